@@ -1,0 +1,1 @@
+"""openpot: post-training quantization for OpenVINO models."""

@@ -1,0 +1,1 @@
+"""The algorithms, one per file: they decide; rewrites and numerics do."""

@@ -1,0 +1,1 @@
+"""What the user asked for, validated once, and the hardware tables as data."""

@@ -1,0 +1,1 @@
+"""What users write or pass in: data loaders, metrics, samplers, items."""

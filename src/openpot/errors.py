@@ -1,0 +1,109 @@
+"""Every exception and warning of openpot.
+
+::
+
+    OpenPotError (Exception)                     exit code
+    ├── ConfigError (ValueError)                 2   what the user asked for cannot be done
+    │   ├── UnknownNameError (KeyError)          2   an algorithm, parameter or preset that does not exist
+    │   └── DeviceError (RuntimeError)           2   a device that is not there
+    ├── DataError (ValueError)                   4   an item of the data set is unusable
+    ├── MetricError (ValueError)                 4   a metric does not keep its contract
+    ├── ModelError (ValueError)                  5   the model cannot be read, changed or run
+    │   └── AlreadyQuantizedError                5   the model holds FakeQuantize operations already
+    ├── EngineError (RuntimeError)               5   inference was asked for in a state that does not allow it
+    ├── FileError (OSError)                      6   something on disk is missing or not writable
+    │   └── MissingFileError (FileNotFoundError) 6   a model, weights or data file that does not exist
+    └── MissingExtraError (ImportError)          2   an optional dependency is not installed
+
+    OpenPotWarning (UserWarning)                     work goes on, but the user should know
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class OpenPotError(Exception):
+    """Root of every error that openpot raises on purpose."""
+
+    exit_code = 1
+
+    def __str__(self) -> str:
+        # KeyError would show the repr of the message.
+        return str(self.args[0]) if len(self.args) == 1 else Exception.__str__(self)
+
+
+class ConfigError(OpenPotError, ValueError):
+    """What the user asked for is not possible or contradicts itself."""
+
+    exit_code = 2
+
+
+class UnknownNameError(ConfigError, KeyError):
+    """A name (algorithm, parameter, preset, node) that does not exist; the message names the nearest valid one."""
+
+
+class DeviceError(ConfigError, RuntimeError):
+    """The device that should calibrate is not on this machine."""
+
+
+class DataError(OpenPotError, ValueError):
+    """An item of the data set cannot be used; the message names its number."""
+
+    exit_code = 4
+
+
+class MetricError(OpenPotError, ValueError):
+    """A metric returned something that its contract does not allow."""
+
+    exit_code = 4
+
+
+class ModelError(OpenPotError, ValueError):
+    """The model cannot be read, changed or run."""
+
+    exit_code = 5
+
+
+class AlreadyQuantizedError(ModelError):
+    """The model is quantized already."""
+
+
+class EngineError(OpenPotError, RuntimeError):
+    """Inference was asked for before a model was set, or failed while running."""
+
+    exit_code = 5
+
+
+class FileError(OpenPotError, OSError):
+    """A file or folder cannot be read or written."""
+
+    exit_code = 6
+
+
+class MissingFileError(FileError, FileNotFoundError, RuntimeError):
+    """A file that should be there is not (POT raised RuntimeError for it)."""
+
+
+class MissingExtraError(OpenPotError, ImportError):
+    """An optional dependency is needed and not installed."""
+
+    exit_code = 2
+
+
+class OpenPotWarning(UserWarning):
+    """Work goes on, but the user should know."""
+
+
+def nearest_name_hint(name: str, valid: Iterable[str]) -> str:
+    """A sentence ``did you mean 'x'?`` for the nearest valid name, or the list of valid names."""
+    names = sorted(set(valid))
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if not close:
+        lowered = {candidate.lower(): candidate for candidate in names}
+        close = [lowered[match] for match in difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.6)]
+    if close:
+        return f"did you mean {close[0]!r}?"
+    shown = ", ".join(names[:20]) + (", ..." if len(names) > 20 else "")
+    return f"valid names: {shown}" if names else "there are no valid names here"

@@ -1,0 +1,1 @@
+"""The only folder that reads and changes OpenVINO models."""

@@ -1,0 +1,1 @@
+"""POT names that need code of their own."""

@@ -1,0 +1,1 @@
+"""Arithmetic of quantization on plain arrays: no model, no files, no OpenVINO."""

@@ -1,0 +1,31 @@
+"""Progress of a long step, told to whoever wants to show it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Receives the progress of one stage after another; implementations must be cheap."""
+
+    def start(self, stage: str, total: int) -> None:
+        """A stage begins that has ``total`` steps."""
+
+    def advance(self, steps: int = 1) -> None:
+        """So many steps of the current stage are done."""
+
+    def finish(self) -> None:
+        """The current stage is over."""
+
+
+class SilentProgress:
+    """Shows nothing: the default of the library."""
+
+    def start(self, stage: str, total: int) -> None:
+        """Ignore the stage."""
+
+    def advance(self, steps: int = 1) -> None:
+        """Ignore the steps."""
+
+    def finish(self) -> None:
+        """Ignore the end."""

@@ -1,0 +1,1 @@
+"""Render result records as text and JSON; computes nothing."""

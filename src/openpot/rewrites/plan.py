@@ -1,0 +1,75 @@
+"""The quantization plan: which tensors get a FakeQuantize of which kind, and why every other operation does not.
+
+A plan needs no data. It is made from a graph snapshot, can be printed before any inference, and is all that
+``insert_fake_quantize`` needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from openpot.config.quantizer import QuantizerConfig
+from openpot.graph.tensor_id import InputId, TensorId
+from openpot.scheme import Granularity
+
+
+class QuantizerKind(StrEnum):
+    """What a FakeQuantize quantizes."""
+
+    WEIGHTS = "weights"
+    ACTIVATIONS = "activations"
+    OUTPUTS = "outputs"
+
+
+@dataclass(frozen=True)
+class PlannedQuantizer:
+    """One FakeQuantize to insert: after ``tensor``, read by ``readers``.
+
+    ``group`` numbers quantizers that must share their limits; ``halve_weights`` asks for the saturation rescale.
+    """
+
+    name: str
+    tensor: TensorId
+    readers: tuple[InputId, ...]
+    kind: QuantizerKind
+    config: QuantizerConfig
+    granularity: Granularity
+    levels: int
+    group: int | None = None
+    halve_weights: bool = False
+
+
+@dataclass(frozen=True)
+class OperationDecision:
+    """What happens to one quantizable operation, with the reason in a sentence."""
+
+    operation: str
+    type: str
+    quantized: bool
+    reason: str
+    quantizers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class QuantizationPlan:
+    """Quantizers in topological order and a decision for every quantizable operation."""
+
+    target_device: str
+    placement: str
+    quantizers: tuple[PlannedQuantizer, ...] = ()
+    decisions: tuple[OperationDecision, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+    def of_kind(self, *kinds: QuantizerKind) -> tuple[PlannedQuantizer, ...]:
+        """The quantizers of these kinds."""
+        return tuple(quantizer for quantizer in self.quantizers if quantizer.kind in kinds)
+
+    def merged_with(self, other: QuantizationPlan) -> QuantizationPlan:
+        """This plan and that of another graph (a cascade member or a sub-graph body) as one."""
+        return replace(
+            self,
+            quantizers=self.quantizers + other.quantizers,
+            decisions=self.decisions + other.decisions,
+            warnings=self.warnings + other.warnings,
+        )

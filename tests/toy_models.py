@@ -1,0 +1,67 @@
+"""Small models for tests, built in code with fixed seeds."""
+
+import numpy as np
+import openvino as ov
+from openvino import opset13 as op
+
+
+def conv(x, weights, name, pad=0, stride=1, bias=None):
+    """Convolution with an optional bias Add named ``<name>_bias``."""
+    node = op.convolution(x, op.constant(weights, name=f"{name}_w"), [stride] * 2, [pad] * 2, [pad] * 2, [1, 1], name=name)
+    if bias is None:
+        return node
+    return op.add(node, op.constant(np.asarray(bias, np.float32).reshape(1, -1, 1, 1), name=f"{name}_b"), name=f"{name}_bias")
+
+
+def depthwise(x, weights, name, pad=1, bias=None):
+    node = op.group_convolution(x, op.constant(weights, name=f"{name}_w"), [1, 1], [pad] * 2, [pad] * 2, [1, 1], name=name)
+    if bias is None:
+        return node
+    return op.add(node, op.constant(np.asarray(bias, np.float32).reshape(1, -1, 1, 1), name=f"{name}_b"), name=f"{name}_bias")
+
+
+def normal(rng, *shape, scale=0.3):
+    return (rng.standard_normal(shape) * scale).astype(np.float32)
+
+
+def tiny_cnn(seed=0, batch=1, channels=8):
+    """data[batch,3,16,16] -> conv1+bias -> ReLU -> conv2+bias -> ReLU -> ReduceMean -> MatMul+bias."""
+    rng = np.random.default_rng(seed)
+    data = op.parameter([batch, 3, 16, 16], np.float32, name="data")
+    x = op.relu(conv(data, normal(rng, channels, 3, 3, 3), "conv1", 1, bias=normal(rng, channels)), name="relu1")
+    x = op.relu(conv(x, normal(rng, channels, channels, 3, 3), "conv2", 1, bias=normal(rng, channels)), name="relu2")
+    x = op.reduce_mean(x, op.constant(np.array([2, 3]), name="axes"), keep_dims=False, name="pool")
+    x = op.matmul(x, op.constant(normal(rng, 5, channels), name="fc_w"), False, True, name="fc")
+    x = op.add(x, op.constant(normal(rng, 1, 5), name="fc_b"), name="fc_bias")
+    x.output(0).get_tensor().set_names({"logits"})
+    data.output(0).get_tensor().set_names({"data"})
+    return ov.Model([op.result(x, name="result")], [data], "tiny")
+
+
+def worked_example(seed=0):
+    """The net of the first worked example of POT's placement (18 FakeQuantize on ANY/performance)."""
+    rng = np.random.default_rng(seed)
+    c = 8
+    data = op.parameter([1, 3, 16, 16], np.float32, name="data")
+    x = op.relu(conv(data, normal(rng, c, 3, 3, 3), "conv1", 1, bias=normal(rng, c)), name="relu1")
+    x = depthwise(x, normal(rng, c, 1, 1, 3, 3), "dw", bias=normal(rng, c))
+    x = op.clamp(x, 0.0, 6.0, name="relu6")
+    c2 = conv(x, normal(rng, c, c, 1, 1), "conv2", bias=normal(rng, c))
+    c3 = conv(c2, normal(rng, c, c, 1, 1), "conv3", bias=normal(rng, c))
+    res = op.relu(op.add(c2, c3, name="res"), name="relu_res")
+    pool = op.max_pool(res, [2, 2], [1, 1], [0, 0], [0, 0], [2, 2], name="pool").output(0)
+    up = op.convolution_backprop_data(pool, op.constant(normal(rng, c, c, 2, 2), name="deconv_w"), [2, 2], name="deconv")
+    c4 = conv(res, normal(rng, c, c, 3, 3), "conv4", 1)
+    x = op.concat([up, c4], 1, name="concat")
+    x = op.swish(conv(x, normal(rng, c, 2 * c, 1, 1), "conv5", bias=normal(rng, c)), name="swish")
+    x = op.reduce_mean(x, op.constant(np.array([2, 3]), name="axes"), keep_dims=True, name="gap")
+    x = op.reshape(x, op.constant(np.array([1, c]), name="shape"), False, name="flat")
+    x = op.matmul(x, op.constant(normal(rng, 5, c), name="fc_w"), False, True, name="fc")
+    x = op.add(x, op.constant(normal(rng, 1, 5), name="fc_b"), name="fc_bias")
+    x = op.softmax(x, 1, name="prob")
+    return ov.Model([op.result(x, name="result")], [data], "worked_example")
+
+
+def images(count=6, shape=(3, 16, 16), seed=1, mean=0.3):
+    rng = np.random.default_rng(seed)
+    return [(rng.standard_normal(shape) + mean).astype(np.float32) for _ in range(count)]
