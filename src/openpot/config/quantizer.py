@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from openpot.config.channel_scope import ChannelScope
 from openpot.config.range_estimator import RangeEstimatorConfig
 from openpot.scheme import QuantizationMode
 
-
-class ChannelScope(StrEnum):
-    """Granularity before the axis is known, in the words of the hardware tables."""
-
-    PER_TENSOR = "pertensor"
-    PER_CHANNEL = "perchannel"
+__all__ = ["ChannelScope", "QuantizerConfig"]
 
 
 @dataclass(frozen=True)

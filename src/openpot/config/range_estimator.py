@@ -1,0 +1,150 @@
+"""How the two ends of a range are estimated: reducer of one inference, aggregator over all, granularity, clipping.
+
+A user states only what differs from the default; :func:`resolve_range_estimator` lays that over the entry of the table
+for the kind of tensor. ``outlier_prob`` is the share of values that a quantile leaves outside: the low end is the
+quantile ``outlier_prob``, the high end ``1 - outlier_prob``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from enum import StrEnum
+
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+from openpot.config.channel_scope import ChannelScope
+from openpot.scheme import QuantizationMode
+
+DEFAULT_OUTLIER_PROB = 1e-4
+
+
+class EstimatorType(StrEnum):
+    """The reducer of one end: what is taken from the values of one inference."""
+
+    MIN = "min"
+    MAX = "max"
+    ABS_MAX = "abs_max"
+    QUANTILE = "quantile"
+    ABS_QUANTILE = "abs_quantile"
+
+    @property
+    def is_quantile(self) -> bool:
+        """Whether ``outlier_prob`` applies."""
+        return self in (EstimatorType.QUANTILE, EstimatorType.ABS_QUANTILE)
+
+
+class EstimatorAggregator(StrEnum):
+    """How the values of all inferences become one."""
+
+    MEAN = "mean"
+    MIN = "min"
+    MAX = "max"
+    MEDIAN = "median"
+    MEAN_NO_OUTLIERS = "mean_no_outliers"
+    MEDIAN_NO_OUTLIERS = "median_no_outliers"
+    HL_ESTIMATOR = "hl_estimator"
+    BATCH_MEAN = "batch_mean"
+
+
+class EstimatorPreset(StrEnum):
+    """Where the defaults of both ends come from."""
+
+    DEFAULT = "default"
+    QUANTILE = "quantile"
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class EstimatorEnd:
+    """One end of a range; None means "not stated" from a user and "does not apply" in a resolved configuration."""
+
+    type: EstimatorType | None = None
+    outlier_prob: float | None = Field(default=None, ge=0.0, lt=0.5)
+    aggregator: EstimatorAggregator | None = None
+    granularity: ChannelScope | None = None
+    clipping_value: float | None = Field(default=None, allow_inf_nan=False)
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class RangeEstimatorConfig:
+    """Both ends; a resolved configuration of symmetric weights has no ``min``."""
+
+    min: EstimatorEnd | None = None
+    max: EstimatorEnd | None = None
+    preset: EstimatorPreset = EstimatorPreset.DEFAULT
+
+
+def resolve_range_estimator(
+    user: RangeEstimatorConfig | None, kind: str, scope: ChannelScope, mode: QuantizationMode
+) -> RangeEstimatorConfig:
+    """The complete estimator for a tensor.
+
+    Args:
+        user: what the user stated, possibly only in part.
+        kind: ``weights``, ``activations`` or ``outputs`` (the two latter have the same table).
+        scope: granularity of the tensor's limits; an end may narrow it to one value for the tensor.
+        mode: symmetric or asymmetric limits.
+
+    Returns:
+        A configuration whose ends have a type, an outlier share if it is a quantile, an aggregator unless the tensor
+        is constant, and a granularity. Symmetric weights get no ``min``.
+    """
+    stated = user or RangeEstimatorConfig()
+    if kind == "weights":
+        default = _weights_default(stated.preset, mode)
+    else:
+        default = _activations_default(stated.preset, scope, mode)
+    low = None if default.min is None else _complete(stated.min, default.min, scope, kind)
+    return RangeEstimatorConfig(low, _complete(stated.max, default.max, scope, kind), stated.preset)
+
+
+def _weights_default(preset: EstimatorPreset, mode: QuantizationMode) -> RangeEstimatorConfig:
+    quantile = preset == EstimatorPreset.QUANTILE
+    if mode == QuantizationMode.SYMMETRIC:
+        return RangeEstimatorConfig(max=_end(EstimatorType.ABS_QUANTILE if quantile else EstimatorType.ABS_MAX))
+    return RangeEstimatorConfig(
+        min=_end(EstimatorType.QUANTILE if quantile else EstimatorType.MIN),
+        max=_end(EstimatorType.QUANTILE if quantile else EstimatorType.MAX),
+    )
+
+
+def _activations_default(preset: EstimatorPreset, scope: ChannelScope, mode: QuantizationMode) -> RangeEstimatorConfig:
+    quantile = preset == EstimatorPreset.QUANTILE
+    per_channel = scope == ChannelScope.PER_CHANNEL
+    symmetric = mode == QuantizationMode.SYMMETRIC
+    # Per channel, an average would clip rare channels; the extreme over all inferences is safe.
+    high = EstimatorAggregator.MAX if per_channel else EstimatorAggregator.MEAN
+    if symmetric:
+        # The low end only decides whether the tensor is non-negative: one answer for the tensor, over everything.
+        low_end = _end(EstimatorType.MIN, EstimatorAggregator.MIN, ChannelScope.PER_TENSOR)
+        return RangeEstimatorConfig(
+            low_end, _end(EstimatorType.ABS_QUANTILE if quantile else EstimatorType.ABS_MAX, high)
+        )
+    low = EstimatorAggregator.MIN if per_channel else EstimatorAggregator.MEAN
+    return RangeEstimatorConfig(
+        _end(EstimatorType.QUANTILE if quantile else EstimatorType.MIN, low),
+        _end(EstimatorType.QUANTILE if quantile else EstimatorType.MAX, high),
+    )
+
+
+def _end(
+    estimator: EstimatorType, aggregator: EstimatorAggregator | None = None, granularity: ChannelScope | None = None
+) -> EstimatorEnd:
+    return EstimatorEnd(type=estimator, aggregator=aggregator, granularity=granularity)
+
+
+def _complete(
+    stated: EstimatorEnd | None, default: EstimatorEnd | None, scope: ChannelScope, kind: str
+) -> EstimatorEnd:
+    base = default or EstimatorEnd()
+    if stated is not None:
+        changes = {field.name: getattr(stated, field.name) for field in dataclasses.fields(stated)}
+        base = dataclasses.replace(base, **{name: value for name, value in changes.items() if value is not None})
+    is_quantile = base.type is not None and base.type.is_quantile
+    outlier_prob = base.outlier_prob if base.outlier_prob is not None else DEFAULT_OUTLIER_PROB
+    return dataclasses.replace(
+        base,
+        outlier_prob=outlier_prob if is_quantile else None,
+        aggregator=None if kind == "weights" else base.aggregator,
+        granularity=base.granularity or scope,
+    )
