@@ -1,0 +1,63 @@
+"""What a command does with an error: one readable message and a documented exit code, never a traceback.
+
+===  =====================================
+0    done
+1    a fault in openpot itself
+2    usage or configuration
+3    done, but a target that was set is not met
+4    data or metric
+5    model
+6    files
+130  interrupted
+===  =====================================
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from openpot.errors import OpenPotError
+
+INTERRUPTED = 130
+
+
+@contextmanager
+def readable_errors(debug: bool) -> Iterator[None]:
+    """Turn whatever goes wrong inside into a message on standard error and an exit code.
+
+    Args:
+        debug: show the traceback first.
+
+    Raises:
+        typer.Exit: something went wrong.
+    """
+    try:
+        yield
+    except typer.Exit:
+        raise
+    except KeyboardInterrupt:
+        raise stopped("interrupted: nothing was written", INTERRUPTED) from None
+    except OpenPotError as error:
+        show_traceback_if(debug)
+        raise stopped(f"error: {error}", error.exit_code) from None
+    except Exception as error:
+        show_traceback_if(debug)
+        hint = "" if debug else " (--debug shows where)"
+        raise stopped(f"error in openpot itself: {type(error).__name__}: {error}{hint}", 1) from None
+
+
+def stopped(message: str, exit_code: int) -> typer.Exit:
+    """Write ``message`` to standard error and return the exception that ends the command."""
+    typer.echo(message, err=True)
+    return typer.Exit(exit_code)
+
+
+def show_traceback_if(debug: bool) -> None:
+    """Write the traceback of the exception that is being handled to standard error."""
+    if debug:
+        traceback.print_exc(file=sys.stderr)

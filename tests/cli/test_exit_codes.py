@@ -1,0 +1,78 @@
+"""Errors of commands: the message, the exit code, the traceback on request."""
+
+import pytest
+import typer
+
+from openpot.cli.exit_codes import readable_errors
+from openpot.errors import (
+    AlreadyQuantizedError,
+    ConfigError,
+    DataError,
+    DeviceError,
+    EngineError,
+    MetricError,
+    MissingExtraError,
+    MissingFileError,
+    ModelError,
+    UnknownNameError,
+)
+
+
+def end_of(error, debug=False):
+    with pytest.raises(typer.Exit) as stop, readable_errors(debug):
+        raise error
+    return stop.value.exit_code
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ConfigError("x"), 2),
+        (UnknownNameError("x"), 2),
+        (DeviceError("x"), 2),
+        (MissingExtraError("x"), 2),
+        (DataError("x"), 4),
+        (MetricError("x"), 4),
+        (ModelError("x"), 5),
+        (AlreadyQuantizedError("x"), 5),
+        (EngineError("x"), 5),
+        (MissingFileError("x"), 6),
+        (KeyboardInterrupt(), 130),
+        (ZeroDivisionError("x"), 1),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else str(value),
+)
+def test_every_kind_of_error_has_its_exit_code(error, code):
+    assert end_of(error) == code
+
+
+def test_an_error_is_one_message_without_a_traceback(capsys):
+    end_of(DataError("item 3: the shape is (2,), expected (3,)"))
+    printed = capsys.readouterr()
+    assert printed.err == "error: item 3: the shape is (2,), expected (3,)\n"
+    assert printed.out == ""
+
+
+def test_debug_shows_the_traceback_and_keeps_the_exit_code(capsys):
+    assert end_of(DataError("item 3"), debug=True) == 4
+    printed = capsys.readouterr().err
+    assert "Traceback" in printed
+    assert printed.endswith("error: item 3\n")
+
+
+def test_a_fault_of_our_own_is_called_one_and_points_to_debug(capsys):
+    end_of(ZeroDivisionError("division by zero"))
+    assert (
+        capsys.readouterr().err
+        == "error in openpot itself: ZeroDivisionError: division by zero (--debug shows where)\n"
+    )
+
+
+def test_an_exit_of_the_command_itself_passes_through():
+    assert end_of(typer.Exit(3)) == 3
+
+
+def test_what_goes_well_is_left_alone(capsys):
+    with readable_errors(debug=False):
+        pass
+    assert capsys.readouterr().err == ""
