@@ -13,7 +13,8 @@
     ├── EngineError (RuntimeError)               5   inference was asked for in a state that does not allow it
     ├── FileError (OSError)                      6   something on disk is missing or not writable
     │   └── MissingFileError (FileNotFoundError) 6   a model, weights or data file that does not exist
-    └── MissingExtraError (ImportError)          2   an optional dependency is not installed
+    ├── MissingExtraError (ImportError)          2   an optional dependency is not installed
+    └── AbsentNameError (ImportError)            2   a name of POT that openpot does not provide
 
     OpenPotWarning (UserWarning)                     work goes on, but the user should know
 """
@@ -88,6 +89,12 @@ class MissingFileError(FileError, FileNotFoundError, RuntimeError):
 
 class MissingExtraError(OpenPotError, ImportError):
     """An optional dependency is needed and not installed."""
+
+    exit_code = 2
+
+
+class AbsentNameError(OpenPotError, ImportError):
+    """A name of POT that openpot does not provide; the message says why and what to use instead."""
 
     exit_code = 2
 
