@@ -65,3 +65,49 @@ def worked_example(seed=0):
 def images(count=6, shape=(3, 16, 16), seed=1, mean=0.3):
     rng = np.random.default_rng(seed)
     return [(rng.standard_normal(shape) + mean).astype(np.float32) for _ in range(count)]
+
+
+def if_model():
+    """cond ? x + 1 : x * 2, both bodies with a node called ``inner``; the If is called ``choice``."""
+    condition = op.parameter([], np.bool_, name="cond")
+    x = op.parameter([1, 3], np.float32, name="x")
+
+    def body(make, value, name):
+        inside = op.parameter([1, 3], np.float32, name="p")
+        answer = op.result(make(inside, op.constant(np.full((1, 3), value, np.float32), name="k"), name="inner"), name="r")
+        return ov.Model([answer], [inside], name), inside, answer
+
+    then_body, then_in, then_out = body(op.add, 1, "then")
+    else_body, else_in, else_out = body(op.multiply, 2, "else")
+    choice = op.if_op(condition.output(0))
+    choice.set_friendly_name("choice")
+    choice.set_then_body(then_body)
+    choice.set_else_body(else_body)
+    choice.set_input(x.output(0), then_in, else_in)
+    out = choice.set_output(then_out, else_out)
+    return ov.Model([op.result(out, name="result")], [condition, x], "if_model")
+
+
+def loop_model(steps=3):
+    """A Loop named ``loop`` that multiplies x[1,4] by a matrix ``steps`` times; its MatMul is ``loop|fc``."""
+    rng = np.random.default_rng(3)
+    x = op.parameter([1, 4], np.float32, name="x")
+    inside = op.parameter([1, 4], np.float32, name="p")
+    fc = op.matmul(inside, op.constant(normal(rng, 4, 4), name="fc_w"), False, True, name="fc")
+    state = op.result(fc, name="state")
+    go_on = op.result(op.constant(np.array(True), name="yes"), name="go_on")
+    body = ov.Model([state, go_on], [inside], "body")
+    loop = op.loop(op.constant(np.array(steps, np.int64), name="trip"), op.constant(np.array(True), name="start"))
+    loop.set_friendly_name("loop")
+    loop.set_function(body)
+    loop.set_special_body_ports([-1, 1])
+    loop.set_merged_input(inside, x.output(0), state.output(0))
+    out = loop.get_iter_value(state.output(0), -1)
+    return ov.Model([op.result(out, name="result")], [x], "loop_model")
+
+
+def run(model, *inputs):
+    """The outputs of a model on the CPU in FP32."""
+    properties = {"EXECUTION_MODE_HINT": "ACCURACY", "INFERENCE_PRECISION_HINT": "f32"}
+    compiled = ov.Core().compile_model(model, "CPU", properties)
+    return [np.array(value) for value in compiled(list(inputs)).values()]

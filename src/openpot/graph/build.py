@@ -1,0 +1,160 @@
+"""Making nodes and models: every node gets its name here, so that the same work gives the same bytes on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import openvino as ov
+from openvino import opset13 as op
+
+from openpot.errors import ModelError
+from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model, Node, Output
+
+_REDUCTIONS = {
+    "min": op.reduce_min,
+    "max": op.reduce_max,
+    "mean": op.reduce_mean,
+    "sum": op.reduce_sum,
+}
+
+
+class Limits(Protocol):
+    """What a FakeQuantize needs: four float32 arrays that broadcast to the data, and a number of levels."""
+
+    @property
+    def input_low(self) -> Array: ...  # noqa: D102
+    @property
+    def input_high(self) -> Array: ...  # noqa: D102
+    @property
+    def output_low(self) -> Array: ...  # noqa: D102
+    @property
+    def output_high(self) -> Array: ...  # noqa: D102
+    @property
+    def levels(self) -> int: ...  # noqa: D102
+
+
+def _type(element_type: str) -> ov.Type:
+    """OpenVINO's type object for its short name; ``ov.Type(text)`` would read the text as a NumPy dtype."""
+    return getattr(ov.Type, element_type)
+
+
+def constant(value: Array, name: str, element_type: str | None = None) -> Node:
+    """A constant that owns a copy of ``value``.
+
+    Args:
+        value: Any array; converted to ``element_type`` if given.
+        name: Friendly name.
+        element_type: OpenVINO's short name (``f32``, ``f16``, ``i8``...); default: that of the array.
+    """
+    array = np.ascontiguousarray(value)
+    if element_type is None:
+        return op.constant(array, name=name)
+    return op.constant(array, dtype=_type(element_type), name=name)
+
+
+def constant_like(value: Array, name: str, data: Output) -> Node:
+    """A constant of the element type of ``data``.
+
+    Raises:
+        ModelError: A finite value does not fit into that type.
+    """
+    element_type = data.get_element_type().to_string()
+    with np.errstate(over="ignore"):
+        node = constant(value, name, element_type)
+    if not np.array_equal(np.isfinite(node.get_data(dtype=np.float32)), np.isfinite(value)):
+        largest = np.abs(value).max()
+        raise ModelError(
+            f"the values of {name!r} (up to {largest:.6g}) do not fit into {element_type}: keep them in f32"
+        )
+    return node
+
+
+def fake_quantize(data: Output, limits: Limits, name: str) -> Node:
+    """A FakeQuantize on ``data``; its limits are float32 constants named ``<name>/input_low`` and so on."""
+    values = (limits.input_low, limits.input_high, limits.output_low, limits.output_high)
+    ends = ("input_low", "input_high", "output_low", "output_high")
+    constants = [constant(np.asarray(v, np.float32), f"{name}/{end}") for v, end in zip(values, ends, strict=True)]
+    return op.fake_quantize(data, *constants, limits.levels, name=name)
+
+
+def add(left: Output, right: Output, name: str) -> Node:
+    """``left + right`` with NumPy broadcasting."""
+    return op.add(left, right, name=name)
+
+
+def subtract(left: Output, right: Output, name: str) -> Node:
+    """``left - right`` with NumPy broadcasting."""
+    return op.subtract(left, right, name=name)
+
+
+def multiply(left: Output, right: Output, name: str) -> Node:
+    """``left * right`` with NumPy broadcasting."""
+    return op.multiply(left, right, name=name)
+
+
+def divide(left: Output, right: Output, name: str) -> Node:
+    """``left / right`` with NumPy broadcasting."""
+    return op.divide(left, right, name=name)
+
+
+def absolute(data: Output, name: str) -> Node:
+    """``|data|``."""
+    return op.absolute(data, name=name)
+
+
+def clamp(data: Output, low: float, high: float, name: str) -> Node:
+    """``data`` limited to ``[low, high]``."""
+    return op.clamp(data, low, high, name=name)
+
+
+def convert(data: Output, element_type: str, name: str) -> Node:
+    """``data`` in another element type (``f32``, ``f16``, ``i8``...)."""
+    return op.convert(data, _type(element_type), name=name)
+
+
+def reduce(kind: str, data: Output, axes: Sequence[int], name: str, keep_dims: bool = False) -> Node:
+    """Reduce ``data`` over ``axes``; ``kind`` is ``min``, ``max``, ``mean`` or ``sum``."""
+    axes_node = constant(np.asarray(axes, np.int64), f"{name}/axes")
+    return _REDUCTIONS[kind](data, axes_node, keep_dims, name=name)
+
+
+def reshape(data: Output, shape: Sequence[int], name: str) -> Node:
+    """``data`` in another shape; -1 stands for what is left."""
+    return op.reshape(data, constant(np.asarray(shape, np.int64), f"{name}/shape"), False, name=name)
+
+
+def concat(parts: Sequence[Output], axis: int, name: str) -> Node:
+    """``parts`` joined along ``axis``."""
+    return op.concat(list(parts), axis, name=name)
+
+
+def parameter(shape: Sequence[int | None], element_type: str, name: str) -> Node:
+    """A model input; None is a dynamic dimension. Its tensor has the same name."""
+    sizes = ov.PartialShape([-1 if size is None else size for size in shape])
+    node = op.parameter(sizes, _type(element_type), name=name)
+    node.output(0).get_tensor().set_names({name})
+    return node
+
+
+def result(data: Output, name: str) -> Node:
+    """A model output."""
+    return op.result(data, name=name)
+
+
+def model(results: Sequence[Node], parameters: Sequence[Node], name: str) -> Model:
+    """A model from its results and parameters."""
+    return ov.Model(list(results), list(parameters), name)
+
+
+def model_with_results(source: Model, results: Sequence[Node]) -> Model:
+    """A model of the same nodes, inputs and states as ``source`` whose only outputs are ``results``.
+
+    The nodes are shared: give a clone as ``source`` unless it is to be thrown away.
+    """
+    sinks, variables = source.get_sinks(), source.get_variables()
+    return ov.Model(list(results), sinks, source.get_parameters(), variables, source.get_friendly_name())

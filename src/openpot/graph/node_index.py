@@ -1,0 +1,130 @@
+"""Finding the nodes of a model by full name, those inside sub-graph bodies included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeAlias
+
+from openpot.errors import ModelError, UnknownNameError, nearest_name_hint
+from openpot.graph.full_names import full_name
+from openpot.graph.tensor_id import InputId, TensorId
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Input, Model, Node, Output
+
+
+def bodies_of(node: Node) -> dict[str, Model]:
+    """The bodies of one node by the suffix of their owner name: ``''`` for loops, ``'then'``/``'else'`` for If."""
+    kind = node.get_type_name()
+    if kind == "If":
+        return {"then": node.get_then_body(), "else": node.get_else_body()}
+    if kind in ("Loop", "TensorIterator"):
+        return {"": node.get_function()}
+    return {}
+
+
+def bodies(model: Model, owner: str = "") -> dict[str, Model]:
+    """Every sub-graph body of a model, nested ones included, by the full name of its owner, in topological order.
+
+    A Loop or TensorIterator gives one body under its full name, an If two under ``<name>|then`` and ``<name>|else``.
+    """
+    found: dict[str, Model] = {}
+    for node in model.get_ordered_ops():
+        for suffix, body in bodies_of(node).items():
+            name = full_name(owner, node.get_friendly_name())
+            name = full_name(name, suffix) if suffix else name
+            found[name] = body
+            found.update(bodies(body, name))
+    return found
+
+
+class NodeIndex:
+    """The nodes of a model and of all its bodies by full name.
+
+    It is a picture of one moment: make a new one after the model was changed by other means than its editor.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._nodes: dict[str, Node] = {}
+        self._owners: dict[str, str] = {}
+        for owner, graph in {"": model, **bodies(model)}.items():
+            for node in graph.get_ordered_ops():
+                self.add(node, owner)
+
+    def add(self, node: Node, owner: str) -> str:
+        """Take up a node of the body of ``owner``; returns its full name."""
+        name = full_name(owner, node.get_friendly_name())
+        if self._nodes.get(name, node) is not node:
+            raise ModelError(
+                f"the model has two nodes named {name!r}; names must be unique: load it with openpot.load_model, "
+                "which renames duplicates, or choose another name for the new node"
+            )
+        self._nodes[name] = node
+        self._owners[name] = owner
+        return name
+
+    def discard(self, name: str) -> None:
+        """Forget a node that left the model."""
+        self._nodes.pop(name, None)
+        self._owners.pop(name, None)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._nodes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._nodes)
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def owner_of(self, name: str) -> str:
+        """The full name of the owner of the body that holds a node; empty for the model itself."""
+        self.node(name)
+        return self._owners[name]
+
+    def node(self, name: str) -> Node:
+        """The node with this full name.
+
+        Raises:
+            UnknownNameError: There is none.
+        """
+        node = self._nodes.get(name)
+        if node is None:
+            hint = nearest_name_hint(name, self._nodes)
+            raise UnknownNameError(f"the model has no node named {name!r}; {hint}")
+        return node
+
+    def output(self, tensor: TensorId) -> Output:
+        """The output that a tensor id names.
+
+        Raises:
+            UnknownNameError: There is no such node.
+            ModelError: The node has fewer outputs.
+        """
+        node = self.node(tensor.node)
+        if not 0 <= tensor.port < node.get_output_size():
+            raise ModelError(
+                f"{tensor.node!r} has {node.get_output_size()} output(s); there is no output {tensor.port}"
+            )
+        return node.output(tensor.port)
+
+    def input(self, reader: InputId) -> Input:
+        """The input that an input id names.
+
+        Raises:
+            UnknownNameError: There is no such node.
+            ModelError: The node has fewer inputs.
+        """
+        node = self.node(reader.node)
+        if not 0 <= reader.port < node.get_input_size():
+            raise ModelError(f"{reader.node!r} has {node.get_input_size()} input(s): there is no number {reader.port}")
+        return node.input(reader.port)
+
+
+NodeSource: TypeAlias = "Model | NodeIndex"
+
+
+def as_index(source: NodeSource) -> NodeIndex:
+    """``source`` itself, or a fresh index of a model."""
+    return source if isinstance(source, NodeIndex) else NodeIndex(source)

@@ -1,0 +1,53 @@
+"""Taking the snapshot of an OpenVINO model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from openpot.graph.full_names import full_name
+from openpot.graph.node_index import bodies
+from openpot.graph.snapshot import GraphSnapshot, NodeRecord, Shape
+from openpot.graph.tensor_id import TensorId
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model, Node, Output
+
+__all__ = ["bodies", "shape_of", "snapshot_from_model", "snapshots_of_all_graphs"]
+
+
+def shape_of(output: Output) -> Shape:
+    """Sizes of an output, with None for dynamic dimensions or a dynamic rank."""
+    shape = output.get_partial_shape()
+    if shape.rank.is_dynamic:
+        return None
+    return tuple(None if size.is_dynamic else size.get_length() for size in shape)
+
+
+def snapshot_from_model(model: Model, owner: str = "") -> GraphSnapshot:
+    """The nodes of one graph in topological order; types are OpenVINO's own (``Relu``, ``Constant``, ``Softmax``...).
+
+    Args:
+        model: The model, or the body of ``owner`` (see ``bodies``); bodies are not entered.
+        owner: Full name of the owner of the body: nodes are then called ``owner|inner``.
+    """
+    return GraphSnapshot(_record(node, owner) for node in model.get_ordered_ops())
+
+
+def snapshots_of_all_graphs(model: Model) -> dict[str, GraphSnapshot]:
+    """The model under ``''`` and every body under the full name of its owner."""
+    return {owner: snapshot_from_model(graph, owner) for owner, graph in {"": model, **bodies(model)}.items()}
+
+
+def _record(node: Node, owner: str) -> NodeRecord:
+    outputs = node.outputs()
+    sources = (value for value in node.input_values())
+    return NodeRecord(
+        name=full_name(owner, node.get_friendly_name()),
+        type=node.get_type_name(),
+        inputs=tuple(
+            TensorId(full_name(owner, source.get_node().get_friendly_name()), source.get_index()) for source in sources
+        ),
+        output_shapes=tuple(shape_of(output) for output in outputs),
+        output_types=tuple(output.get_element_type().to_string() for output in outputs),
+        attributes=node.get_attributes(),
+    )
