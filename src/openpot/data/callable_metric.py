@@ -1,0 +1,86 @@
+"""A metric made of a plain function that scores one item."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from openpot.data.metric import Metric
+from openpot.errors import MetricError
+from openpot.typing_aliases import Array
+
+ScoreFunction = Callable[[list[Array], Any], float]
+
+
+class CallableMetric(Metric):
+    """The mean of ``function(outputs, annotation)`` over the items.
+
+    Args:
+        function: gets a list with one array of shape ``(1, ...)`` for each output of the model, and the annotation of
+            the item; returns a finite number.
+        name: how the value is called; default: the name of the function.
+        higher_better: whether a larger value is a better one.
+    """
+
+    def __init__(self, function: ScoreFunction, name: str | None = None, higher_better: bool = True) -> None:
+        self._function = function
+        self._name = name or getattr(function, "__name__", "metric").replace("<lambda>", "metric")
+        self._higher_better = higher_better
+        self._scores: list[float] = []
+        self._last: list[float] = []
+        super().__init__()
+
+    @property
+    def value(self) -> dict[str, list[float]]:
+        """Scores of the items of the last update."""
+        return {self._name: list(self._last)}
+
+    @property
+    def avg_value(self) -> dict[str, float]:
+        """Mean score since the last reset.
+
+        Raises:
+            MetricError: nothing was scored.
+        """
+        if not self._scores:
+            raise MetricError(
+                f"the metric {self._name!r} has seen no item with an annotation: give pairs (item, label)"
+            )
+        return {self._name: math.fsum(self._scores) / len(self._scores)}
+
+    @property
+    def higher_better(self) -> bool:
+        """Whether a larger value is a better one."""
+        return self._higher_better
+
+    def update(self, output: Sequence[Array], target: Sequence[Any]) -> None:
+        """Score the items of one inference.
+
+        Raises:
+            MetricError: the function raised, or did not return a finite number.
+        """
+        self._last = []
+        for position, annotation in enumerate(target):
+            outputs = list(output) if len(target) == 1 else [array[position : position + 1] for array in output]
+            self._last.append(self._score(outputs, annotation))
+        self._scores += self._last
+
+    def _score(self, outputs: list[Array], annotation: Any) -> float:
+        where = f"the metric {self._name!r}, item number {len(self._scores) + len(self._last)} that it was given,"
+        try:
+            score = float(self._function(outputs, annotation))
+        except Exception as error:
+            raise MetricError(f"{where} raised {type(error).__name__}: {error}") from error
+        if not math.isfinite(score):
+            raise MetricError(f"{where} returned {score}: expected a finite number")
+        return score
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self._scores = []
+        self._last = []
+
+    def get_attributes(self) -> dict[str, dict[str, Any]]:
+        """The direction and the kind of the value."""
+        return {self._name: {"direction": "higher-better" if self._higher_better else "higher-worse", "type": "mean"}}

@@ -1,0 +1,71 @@
+"""A plain function as a metric."""
+
+import numpy as np
+import pytest
+
+from openpot.data.callable_metric import CallableMetric
+from openpot.errors import MetricError
+
+
+def first_is(outputs, label):
+    return float(outputs[0].argmax() == label)
+
+
+LOGITS = np.array([[0.1, 0.9]], np.float32)
+
+
+def test_value_is_the_mean_over_all_items_under_the_name_of_the_function():
+    metric = CallableMetric(first_is)
+    for label in (1, 1, 0, 1):
+        metric.update([LOGITS], [label])
+    assert metric.avg_value == {"first_is": 0.75}
+    assert metric.value == {"first_is": [1.0]}
+
+
+def test_batch_is_taken_apart_and_keeps_the_batch_axis():
+    shapes = []
+    metric = CallableMetric(lambda outputs, label: shapes.append(outputs[0].shape) or float(label))
+    metric.update([np.zeros((3, 5))], [1, 2, 6])
+    assert shapes == [(1, 5)] * 3
+    assert metric.value == {"metric": [1.0, 2.0, 6.0]}
+    assert metric.avg_value == {"metric": 3.0}
+
+
+def test_reset_forgets():
+    metric = CallableMetric(first_is)
+    metric.update([LOGITS], [1])
+    metric.reset()
+    metric.update([LOGITS], [0])
+    assert metric.avg_value == {"first_is": 0.0}
+
+
+@pytest.mark.parametrize("score", [float("nan"), float("inf")])
+def test_score_that_is_no_finite_number_stops_at_once(score):
+    metric = CallableMetric(lambda outputs, label: score, "loss")
+    with pytest.raises(MetricError, match=f"'loss', item number 0 that it was given, returned {score}"):
+        metric.update([LOGITS], [1])
+
+
+def test_error_of_the_function_is_chained_and_counts_the_items():
+    metric = CallableMetric(lambda outputs, label: 1 / label, "inverse")
+    metric.update([LOGITS], [2])
+    with pytest.raises(MetricError, match="item number 1 .* raised ZeroDivisionError: division by zero") as caught:
+        metric.update([LOGITS], [0])
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+def test_score_that_is_no_number_at_all_is_refused():
+    with pytest.raises(MetricError, match="raised TypeError"):
+        CallableMetric(lambda outputs, label: None).update([LOGITS], [1])
+
+
+def test_no_annotated_item_is_an_error_that_says_what_to_give():
+    with pytest.raises(MetricError, match=r"give pairs \(item, label\)"):
+        _ = CallableMetric(first_is).avg_value
+
+
+@pytest.mark.parametrize(("higher_better", "direction"), [(True, "higher-better"), (False, "higher-worse")])
+def test_direction_is_told(higher_better, direction):
+    metric = CallableMetric(first_is, "top1", higher_better)
+    assert metric.get_attributes() == {"top1": {"direction": direction, "type": "mean"}}
+    assert metric.higher_better is higher_better
