@@ -49,7 +49,7 @@ def test_score_that_is_no_finite_number_stops_at_once(score):
 def test_error_of_the_function_is_chained_and_counts_the_items():
     metric = CallableMetric(lambda outputs, label: 1 / label, "inverse")
     metric.update([LOGITS], [2])
-    with pytest.raises(MetricError, match="item number 1 .* raised ZeroDivisionError: division by zero") as caught:
+    with pytest.raises(MetricError, match=r"item number 1 .* raised ZeroDivisionError: division by zero") as caught:
         metric.update([LOGITS], [0])
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
