@@ -205,7 +205,7 @@ def joint_range(min_values: Sequence[Array], max_values: Sequence[Array]) -> tup
 
 def _moved(end: Array, target: Array) -> Array:
     """``target``, or ``end`` itself where both agree up to rounding: an end that fits already keeps its bits."""
-    return np.where(np.isclose(end, target, rtol=1e-12, atol=0.0), end, target) + 0.0  # no negative zero
+    return np.asarray(np.where(np.isclose(end, target, rtol=1e-12, atol=0.0), end, target) + 0.0)  # no negative zero
 
 
 def _floor(largest: float, is_weights: bool) -> float:
