@@ -1,0 +1,72 @@
+"""Results and plans as plain data that JSON can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from openpot.report.records import QuantizationRecord
+from openpot.rewrites.plan import PlannedQuantizer, QuantizationPlan
+from openpot.typing_aliases import JSONValue
+
+
+def record_as_json(record: QuantizationRecord) -> dict[str, JSONValue]:
+    """Everything about a result but the model itself."""
+    return {
+        "status": str(record.status),
+        "settings": plain(record.settings),
+        "samples_used": record.samples_used,
+        "metric_before": plain(record.metric_before),
+        "metric_after": plain(record.metric_after),
+        "metric_samples": record.metric_samples,
+        "output_error": [plain(asdict(error)) for error in record.output_error],
+        "size_before": record.size_before,
+        "size_after": record.size_after,
+        "speedup": None if record.speedup is None else plain(asdict(record.speedup)),
+        "layers": [plain(asdict(layer)) for layer in record.layers],
+        "warnings": list(record.warnings),
+        "plan": plan_as_json(record.plan),
+    }
+
+
+def plan_as_json(plan: QuantizationPlan) -> dict[str, JSONValue]:
+    """The decisions of a plan with their reasons, and its quantizers."""
+    return {
+        "target_device": plan.target_device,
+        "placement": plan.placement,
+        "decisions": [plain(asdict(decision)) for decision in plan.decisions],
+        "quantizers": [quantizer_as_json(quantizer) for quantizer in plan.quantizers],
+        "warnings": list(plan.warnings),
+    }
+
+
+def quantizer_as_json(quantizer: PlannedQuantizer) -> dict[str, JSONValue]:
+    """One planned FakeQuantize."""
+    return {
+        "name": quantizer.name,
+        "tensor": str(quantizer.tensor),
+        "readers": [str(reader) for reader in quantizer.readers],
+        "kind": str(quantizer.kind),
+        "mode": str(quantizer.config.mode),
+        "num_bits": quantizer.config.num_bits,
+        "levels": quantizer.levels,
+        "granularity": str(quantizer.granularity),
+        "group": quantizer.group,
+        "halve_weights": quantizer.halve_weights,
+    }
+
+
+def plain(value: Any) -> JSONValue:
+    """Mappings as dicts with text keys, sequences as lists, enumerations as texts, numbers of NumPy as Python's."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(entry) for entry in (sorted(value) if isinstance(value, set | frozenset) else value)]
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
+    return plain(value.item()) if hasattr(value, "item") else str(value)

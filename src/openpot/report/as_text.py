@@ -1,0 +1,118 @@
+"""Results and plans as text for people, in plain ASCII lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from openpot.report.records import LayerRecord, OutputError, QuantizationRecord, SpeedRatio, Status
+from openpot.rewrites.plan import OperationDecision, QuantizationPlan, QuantizerKind
+
+SHOWN_FLOAT_LAYERS = 12
+
+
+def record_as_text(record: QuantizationRecord) -> str:
+    """A result on one screen: quality, size, speed, what stayed in float and why, warnings."""
+    lines = [headline(record), "", f"{'':24}{'FP32':>12}{'INT8':>12}"]
+    lines += metric_lines(record.metric_before, record.metric_after, record.metric_samples)
+    lines.append(size_line(record.size_before, record.size_after))
+    if record.speedup is not None:
+        lines.append(speed_line("throughput", record.speedup.throughput))
+        lines.append(speed_line("latency", record.speedup.latency))
+        lines.append(speed_line("  (FP32 against itself)", record.speedup.noise))
+    lines += output_error_lines(record.output_error)
+    lines += layer_lines(record.layers)
+    lines += warning_lines(record.warnings)
+    return "\n".join(lines)
+
+
+def headline(record: QuantizationRecord) -> str:
+    """What was quantized, for what, with how much data."""
+    settings = record.settings
+    subject = f"{settings.get('model', 'model')} for {record.plan.target_device}"
+    if record.status is Status.NOTHING_QUANTIZED:
+        return f"nothing was quantized in {subject}: the result is the model as it was"
+    return f"quantized {subject}, preset {settings.get('preset', '?')}, {record.samples_used} samples calibrated"
+
+
+def metric_lines(before: Mapping[str, float] | None, after: Mapping[str, float] | None, samples: int) -> list[str]:
+    """One line for each value of the metric."""
+    if before is None or after is None:
+        return []
+    return [f"{name:24}{before[name]:12.4f}{after[name]:12.4f}  over {samples} samples" for name in before]
+
+
+def size_line(before: int, after: int) -> str:
+    """Bytes of all constants, before and after."""
+    ratio = f"{before / after:.2f}x smaller" if after else ""
+    return f"{'weights':24}{megabytes(before):>12}{megabytes(after):>12}  {ratio}"
+
+
+def megabytes(size: int) -> str:
+    """A size in bytes as megabytes or kilobytes."""
+    return f"{size / 1e6:.2f} MB" if size >= 1e5 else f"{size / 1e3:.2f} kB"
+
+
+def speed_line(name: str, ratio: SpeedRatio) -> str:
+    """A ratio with the middle half of its turns."""
+    return f"{name:24}{'1':>12}{f'{ratio.median:.2f}x':>12}  middle half {ratio.lower:.2f} to {ratio.upper:.2f}"
+
+
+def output_error_lines(errors: Iterable[OutputError]) -> list[str]:
+    """One line for each output."""
+    found = list(errors)
+    if not found:
+        return []
+    lines = ["", f"error of the outputs over {found[0].items} samples (1 = as large as the variation between samples)"]
+    for error in found:
+        relative = "does not vary" if error.relative is None else f"{error.relative:.4f}"
+        noise = "no noise" if error.sqnr_db is None else f"{error.sqnr_db:.1f} dB"
+        lines.append(f"  {error.output:30}  {relative:>14}  {noise:>10}")
+    return lines
+
+
+def layer_lines(layers: Iterable[LayerRecord]) -> list[str]:
+    """How many layers run in INT8, and the others with the reason."""
+    found = list(layers)
+    if not found:
+        return []
+    in_float = [layer for layer in found if not layer.is_integer]
+    if all(layer.precision is None for layer in found):
+        lines = ["", f"{len(found)} layers multiply and accumulate; the device is not here, what it runs is not known"]
+    else:
+        lines = ["", f"{len(found) - len(in_float)} of {len(found)} multiply-accumulate layers run in INT8"]
+    for layer in in_float[:SHOWN_FLOAT_LAYERS]:
+        lines.append(f"  {layer.operation} ({layer.type}) {layer.precision or 'unknown'}: {layer.reason}")
+    if len(in_float) > SHOWN_FLOAT_LAYERS:
+        lines.append(f"  and {len(in_float) - SHOWN_FLOAT_LAYERS} more (all of them are in to_dict() and run.json)")
+    return lines
+
+
+def warning_lines(warnings: Iterable[str]) -> list[str]:
+    """The warnings under a heading of their own."""
+    found = list(warnings)
+    return ["", "warnings", *(f"  {warning}" for warning in found)] if found else []
+
+
+def plan_as_text(plan: QuantizationPlan) -> str:
+    """A plan: how many FakeQuantize of which kind, and every decision with its reason."""
+    kinds = Counter(quantizer.kind for quantizer in plan.quantizers)
+    lines = [
+        f"plan for {plan.target_device} ({plan.placement} placement): "
+        f"{kinds[QuantizerKind.WEIGHTS]} FakeQuantize on weights, {kinds[QuantizerKind.ACTIVATIONS]} on activations"
+        + (f", {kinds[QuantizerKind.OUTPUTS]} on outputs" if kinds[QuantizerKind.OUTPUTS] else "")
+    ]
+    quantized = [decision for decision in plan.decisions if decision.quantized]
+    others = [decision for decision in plan.decisions if not decision.quantized]
+    lines += decision_lines(f"{len(quantized)} operations become INT8", quantized)
+    lines += decision_lines(f"{len(others)} operations stay in float", others)
+    lines += warning_lines(plan.warnings)
+    return "\n".join(lines)
+
+
+def decision_lines(heading: str, decisions: Iterable[OperationDecision]) -> list[str]:
+    """Decisions under a heading."""
+    found = list(decisions)
+    if not found:
+        return []
+    return ["", heading, *(f"  {entry.operation} ({entry.type}): {entry.reason}" for entry in found)]

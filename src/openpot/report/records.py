@@ -1,0 +1,100 @@
+"""What is reported about a quantized model besides the model itself: frozen records, made elsewhere, rendered here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from openpot.rewrites.plan import QuantizationPlan
+from openpot.typing_aliases import JSONValue
+
+
+class Status(StrEnum):
+    """How a quantization ended."""
+
+    DONE = "done"
+    NOTHING_QUANTIZED = "nothing quantized"
+
+
+@dataclass(frozen=True)
+class OutputError:
+    """How far one output of the quantized model is from FP32.
+
+    ``relative`` is the root mean square of the difference, divided by that of the variation of the FP32 output between
+    items; None where the output does not vary. ``sqnr_db`` is the ratio of signal to quantization noise in decibels;
+    None where there is no noise at all.
+    """
+
+    output: str
+    relative: float | None
+    sqnr_db: float | None
+    items: int
+
+
+@dataclass(frozen=True)
+class SpeedRatio:
+    """How many times faster than FP32: the median of paired turns, and their lower and upper quartile."""
+
+    median: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class Speedup:
+    """Speed against FP32 on the same inputs, measured in turns; ``noise`` is FP32 against itself."""
+
+    throughput: SpeedRatio
+    latency: SpeedRatio
+    noise: SpeedRatio
+    turns: int
+
+
+@dataclass(frozen=True)
+class LayerRecord:
+    """What became of one operation that does multiply-accumulate work.
+
+    ``precision`` is the type that the device really computes it in (``I8``, ``f32``...), None where that is not known.
+    """
+
+    operation: str
+    type: str
+    precision: str | None
+    is_integer: bool
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class QuantizationRecord:
+    """What is known about a quantized model.
+
+    Attributes:
+        plan: what was quantized how, and what was not and why.
+        status: how it ended.
+        metric_before: values of the metric for the FP32 model; None without a metric.
+        metric_after: the same for the INT8 model.
+        metric_samples: number of items that the metric saw.
+        output_error: distance of each output from FP32.
+        size_before: bytes of all constants of the model as it was given.
+        size_after: bytes of all constants of the INT8 model.
+        speedup: speed against FP32; None if the target device is not here.
+        layers: what the device runs in INT8 and what not.
+        samples_used: number of items that calibrated.
+        warnings: what the user should know.
+        settings: how the result was made, versions included.
+    """
+
+    plan: QuantizationPlan
+    status: Status
+    size_before: int
+    size_after: int
+    samples_used: int
+    metric_before: Mapping[str, float] | None = None
+    metric_after: Mapping[str, float] | None = None
+    metric_samples: int = 0
+    output_error: tuple[OutputError, ...] = ()
+    speedup: Speedup | None = None
+    layers: tuple[LayerRecord, ...] = ()
+    warnings: tuple[str, ...] = ()
+    settings: Mapping[str, JSONValue] = field(default_factory=dict)

@@ -1,0 +1,94 @@
+"""Results as plain data."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from openpot.report.as_json import plain, plan_as_json
+from openpot.report.records import Status
+from openpot.scheme import QuantizationMode
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from result_examples import PLAN, example_result
+
+
+def test_result_survives_json():
+    content = example_result().to_dict()
+    assert json.loads(json.dumps(content)) == content
+
+
+def test_result_holds_every_field_but_the_model():
+    result = example_result()
+    assert set(result.to_dict()) == {name for name in result.__dataclass_fields__ if name != "model"}
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (("status",), "done"),
+        (("metric_before", "accuracy"), 0.912),
+        (("metric_after", "accuracy"), 0.9105),
+        (("size_after",), 1_000_000),
+        (("speedup", "throughput", "median"), 2.5),
+        (("speedup", "turns"), 15),
+        (("output_error", 0, "relative"), 0.0123),
+        (("output_error", 1, "sqnr_db"), None),
+        (("layers", 1, "reason"), "named in the ignored scope"),
+        (("layers", 0, "is_integer"), True),
+        (("plan", "decisions", 1, "quantized"), False),
+        (("settings", "preset"), "performance"),
+    ],
+    ids=str,
+)
+def test_value_is_found_where_it_belongs(path, expected):
+    content = example_result().to_dict()
+    for step in path:
+        content = content[step]
+    assert content == expected
+
+
+def test_result_without_metric_and_speed_says_none():
+    content = example_result(
+        metric_before=None, metric_after=None, speedup=None, status=Status.NOTHING_QUANTIZED
+    ).to_dict()
+    assert (content["metric_before"], content["speedup"], content["status"]) == (None, None, "nothing quantized")
+
+
+def test_planned_quantizers_are_spelled_out():
+    weights, activations = plan_as_json(PLAN)["quantizers"]
+    assert weights == {
+        "name": "conv/fq_weights_1",
+        "tensor": "conv/fq_weights_1_source",
+        "readers": ["conv[1]"],
+        "kind": "weights",
+        "mode": "symmetric",
+        "num_bits": 8,
+        "levels": 255,
+        "granularity": "per channel (axis 0)",
+        "group": None,
+        "halve_weights": False,
+    }
+    assert activations["granularity"] == "per tensor"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (np.float32(0.5), 0.5),
+        (np.int64(3), 3),
+        (np.bool_(True), True),
+        ((1, (2, None)), [1, [2, None]]),
+        ({2: QuantizationMode.SYMMETRIC}, {"2": "symmetric"}),
+        (frozenset({"b", "a"}), ["a", "b"]),
+        (Path("a"), "a"),
+    ],
+    ids=repr,
+)
+def test_values_become_plain(value, expected):
+    result = plain(value)
+    assert result == expected
+    assert json.loads(json.dumps(result)) == expected

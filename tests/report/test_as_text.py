@@ -1,0 +1,85 @@
+"""Results as text."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from openpot.report.as_text import SHOWN_FLOAT_LAYERS, megabytes, plan_as_text
+from openpot.report.records import LayerRecord, Status
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from result_examples import PLAN, example_result
+
+WHOLE = """\
+quantized net.onnx for CPU, preset performance, 30 samples calibrated
+
+                                FP32        INT8
+accuracy                      0.9120      0.9105  over 200 samples
+weights                      4.00 MB     1.00 MB  4.00x smaller
+throughput                         1       2.50x  middle half 2.40 to 2.60
+latency                            1       1.90x  middle half 1.80 to 2.00
+  (FP32 against itself)            1       1.00x  middle half 0.98 to 1.02
+
+error of the outputs over 30 samples (1 = as large as the variation between samples)
+  logits                                  0.0123     38.2 dB
+  constant                         does not vary    no noise
+
+1 of 2 multiply-accumulate layers run in INT8
+  head (MatMul) f32: named in the ignored scope
+
+warnings
+  item 3: a warning"""
+
+
+def test_whole_result_reads_like_this():
+    assert str(example_result()) == WHOLE
+
+
+def test_without_metric_speed_and_warnings_their_lines_are_left_out():
+    text = str(example_result(metric_before=None, metric_after=None, speedup=None, warnings=(), output_error=()))
+    assert not any(word in text for word in ("accuracy", "throughput", "warnings", "variation"))
+    assert "weights" in text
+
+
+def test_nothing_quantized_is_said_in_the_first_line():
+    first = str(example_result(status=Status.NOTHING_QUANTIZED)).splitlines()[0]
+    assert first == "nothing was quantized in net.onnx for CPU: the result is the model as it was"
+
+
+def test_long_list_of_float_layers_is_cut_and_says_where_the_rest_is():
+    layers = tuple(LayerRecord(f"m{n}", "MatMul", "f32", False, "why") for n in range(SHOWN_FLOAT_LAYERS + 3))
+    text = str(example_result(layers=layers))
+    assert f"m{SHOWN_FLOAT_LAYERS - 1} (" in text
+    assert f"m{SHOWN_FLOAT_LAYERS} (" not in text
+    assert "and 3 more (all of them are in to_dict() and run.json)" in text
+
+
+def test_target_that_is_not_here_leaves_the_precision_unknown():
+    layers = (LayerRecord("conv", "Convolution", None, False, "planned"),)
+    assert "the device is not here, what it runs is not known" in str(example_result(layers=layers))
+
+
+@pytest.mark.parametrize(
+    ("size", "text"), [(999, "1.00 kB"), (99_000, "99.00 kB"), (100_000, "0.10 MB"), (3_163_737, "3.16 MB")]
+)
+def test_sizes_are_readable(size, text):
+    assert megabytes(size) == text
+
+
+def test_plan_lists_every_decision_with_its_reason():
+    assert plan_as_text(PLAN) == (
+        "plan for CPU (openpot placement): 1 FakeQuantize on weights, 1 on activations\n"
+        "\n"
+        "1 operations become INT8\n"
+        "  conv (Convolution): runs in INT8\n"
+        "\n"
+        "1 operations stay in float\n"
+        "  head (MatMul): named in the ignored scope"
+    )
+
+
+def test_warnings_of_a_plan_come_last():
+    assert plan_as_text(replace(PLAN, warnings=("be careful",))).endswith("\n\nwarnings\n  be careful")
