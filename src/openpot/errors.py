@@ -12,7 +12,8 @@
     │   └── AlreadyQuantizedError                5   the model holds FakeQuantize operations already
     ├── EngineError (RuntimeError)               5   inference was asked for in a state that does not allow it
     ├── FileError (OSError)                      6   something on disk is missing or not writable
-    │   └── MissingFileError (FileNotFoundError) 6   a model, weights or data file that does not exist
+    │   ├── MissingFileError (FileNotFoundError) 6   a model, weights or data file that does not exist
+    │   └── NotWritableError (PermissionError)   6   a folder that takes no files
     ├── MissingExtraError (ImportError)          2   an optional dependency is not installed
     └── AbsentNameError (ImportError)            2   a name of POT that openpot does not provide
 
@@ -85,6 +86,10 @@ class FileError(OpenPotError, OSError):
 
 class MissingFileError(FileError, FileNotFoundError, RuntimeError):
     """A file that should be there is not (POT raised RuntimeError for it)."""
+
+
+class NotWritableError(FileError, PermissionError):
+    """A folder cannot be made or takes no files (POT raised PermissionError for it)."""
 
 
 class MissingExtraError(OpenPotError, ImportError):

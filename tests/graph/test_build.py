@@ -30,7 +30,7 @@ def test_a_constant_does_not_see_later_writes_to_the_array():
 
 def test_a_value_that_does_not_fit_is_refused():
     data = build.parameter([2], "f16", "data").output(0)
-    with pytest.raises(ModelError, match="'big' .*70000.* f16"):
+    with pytest.raises(ModelError, match=r"'big' .*70000.* f16"):
         build.constant_like(np.array([1.0, 70000.0]), "big", data)
     assert build.constant_like(np.array([1.0]), "small", data).get_element_type() == ov.Type.f16
 

@@ -1,0 +1,158 @@
+"""Writing files whole or not at all.
+
+Content is written beside its target, flushed to the disk and then renamed over it: whoever reads the target sees the
+old content or the new one, also after a crash or a power failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from openpot.errors import FileError, NotWritableError
+from openpot.typing_aliases import StrPath
+
+try:
+    import fcntl
+except ImportError:  # Windows has no advisory locks of this kind
+    fcntl = None  # type: ignore[assignment]
+
+_PREFIX = ".openpot-writing-"
+
+
+def write_bytes(path: StrPath, content: bytes) -> Path:
+    """Write a file whole or not at all; missing folders are made.
+
+    Raises:
+        FileError: The file cannot be written; what was there before is untouched.
+    """
+    target = Path(path)
+    with staging_folder(ensure_writable_folder(target.parent)) as staging:
+        staged = staging / "content"
+        staged.write_bytes(content)
+        put_in_place(staged, target)
+    return target
+
+
+def write_text(path: StrPath, text: str) -> Path:
+    """Write a text file as UTF-8, whole or not at all; missing folders are made.
+
+    Raises:
+        FileError: The file cannot be written; what was there before is untouched.
+    """
+    return write_bytes(path, text.encode())
+
+
+def ensure_writable_folder(folder: StrPath) -> Path:
+    """Make a folder if it is not there and prove that files can be made in it; call it before long work.
+
+    Raises:
+        NotWritableError: The folder cannot be made, is a file, or takes no files.
+    """
+    path = Path(folder)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(prefix=_PREFIX, dir=path):
+            pass
+    except OSError as error:
+        reason = "a file of that name is in the way" if isinstance(error, FileExistsError) else error.strerror
+        raise NotWritableError(f"cannot write into the folder {str(path)!r}: {reason or error}") from error
+    return path
+
+
+def require_free_space(folder: StrPath, size_bytes: int) -> None:
+    """Check that a disk has room before anything is written.
+
+    Raises:
+        FileError: There is less than ``size_bytes`` free.
+    """
+    free = shutil.disk_usage(folder).free
+    if free < size_bytes:
+        raise FileError(
+            f"not enough space in {str(folder)!r}: {size_bytes:,} bytes are needed and {free:,} are free; "
+            "nothing was written"
+        )
+
+
+@contextmanager
+def folder_lock(folder: Path) -> Iterator[bool]:
+    """Keep other openpot processes and threads from writing models into a folder meanwhile.
+
+    The lock sits on the folder itself: it leaves no file and ends with the process. Yields False where the system
+    offers no such lock; writing then goes on without it.
+    """
+    if fcntl is None:
+        yield False
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        locked = True
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        except OSError:
+            locked = False
+        yield locked
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def staging_folder(folder: Path, prefix: str = _PREFIX) -> Iterator[Path]:
+    """A private folder inside ``folder`` (so that renaming out of it stays on one disk), removed at the end.
+
+    Raises:
+        NotWritableError: It cannot be made.
+        FileError: Stands for any OSError inside the block.
+    """
+    try:
+        staging = Path(tempfile.mkdtemp(prefix=prefix, dir=folder))
+    except OSError as error:
+        raise NotWritableError(f"cannot write into the folder {str(folder)!r}: {error.strerror or error}") from error
+    try:
+        yield staging
+    except OSError as error:
+        if isinstance(error, FileError):
+            raise
+        raise FileError(f"writing into {str(folder)!r} failed: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def remove_abandoned_staging(folder: Path, prefix: str) -> None:
+    """Remove what killed processes left behind.
+
+    Call it only while holding the folder's lock, and only for a prefix that is used under that lock.
+    """
+    for left_over in folder.glob(f"{prefix}*"):
+        shutil.rmtree(left_over, ignore_errors=True)
+
+
+def put_in_place(staged: Path, target: Path) -> None:
+    """Flush a staged file to the disk and rename it over its target in one step."""
+    with staged.open("r+b") as file:
+        flush_to_disk(file)
+    staged.replace(target)
+    _flush_folder(target.parent)
+
+
+def flush_to_disk(file: BinaryIO) -> None:
+    """Wait until what was written to a file is on the disk."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    """Wait until a rename is on the disk; systems that cannot open folders order renames by themselves."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some network file systems refuse it for folders
+            os.fsync(handle)
+    finally:
+        os.close(handle)
