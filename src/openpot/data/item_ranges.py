@@ -1,0 +1,76 @@
+"""The value ranges of all items of a pass: constant items and items out of all proportion are reported.
+
+One odd item can decide every range of a quantized model. A constant item teaches nothing; if all items are constant,
+there is nothing to calibrate on. An item whose values are many orders of magnitude above those of the others is almost
+always a fault of the data set, and averaged maxima do not survive it.
+"""
+
+from __future__ import annotations
+
+import statistics
+import warnings
+from collections.abc import Mapping
+
+from openpot.data.input_values import ValueRange
+from openpot.errors import DataError, OpenPotWarning
+
+SUSPICIOUS_RATIO = 1e4
+IMPOSSIBLE_RATIO = 1e8
+_STACKLEVEL = 4  # the caller of ItemGuard.feed
+
+
+class ItemRanges:
+    """Collects the range of every real-valued input of every item."""
+
+    def __init__(self) -> None:
+        self._magnitudes: dict[str, list[tuple[float, int]]] = {}
+        self._num_items = 0
+        self._num_flat = 0
+
+    def add(self, index: int, ranges: Mapping[str, ValueRange]) -> None:
+        """Take note of item ``index``; ``ranges`` holds its real-valued inputs of more than one value.
+
+        The first constant item is warned about: :class:`OpenPotWarning`.
+        """
+        if not ranges:
+            return
+        self._num_items += 1
+        for name, found in ranges.items():
+            self._magnitudes.setdefault(name, []).append((found.magnitude, index))
+        if all(found.is_flat for found in ranges.values()):
+            self._num_flat += 1
+            if self._num_flat == 1:
+                value = next(iter(ranges.values())).high
+                warnings.warn(
+                    f"item {index}: all values are {value:g}: such an item teaches calibration nothing; is it read and "
+                    "normalised properly? (further constant items are counted, not shown)",
+                    OpenPotWarning,
+                    stacklevel=_STACKLEVEL,
+                )
+
+    def conclude(self) -> None:
+        """Judge the pass as a whole, after its last item.
+
+        Raises:
+            DataError: all items are constant, or one is out of all proportion to the others.
+        """
+        if self._num_items and self._num_flat == self._num_items:
+            raise DataError(
+                f"all {self._num_items} items are constant: there is nothing to calibrate on; check how the data are "
+                "read and normalised"
+            )
+        for name, magnitudes in self._magnitudes.items():
+            self._judge_outlier(name, magnitudes)
+
+    def _judge_outlier(self, name: str, magnitudes: list[tuple[float, int]]) -> None:
+        typical = statistics.median([magnitude for magnitude, _ in magnitudes if magnitude > 0] or [0.0])
+        largest, index = max(magnitudes)
+        if len(magnitudes) < 3 or typical == 0 or largest < SUSPICIOUS_RATIO * typical:
+            return
+        message = (
+            f"item {index}, input {name!r}: its largest value is {largest:g}, {largest / typical:.0e} times that of "
+            f"the median item ({typical:g}); one such item can spoil every range"
+        )
+        if largest >= IMPOSSIBLE_RATIO * typical:
+            raise DataError(f"{message}: mend it or leave it out")
+        warnings.warn(message, OpenPotWarning, stacklevel=_STACKLEVEL)
