@@ -74,7 +74,7 @@ class Reducer:
             raise DataError(f"cannot take the {self.kind} of an empty tensor of shape {tensor.shape}")
         kept = self._kept_axes(tensor.ndim)
         axes = tuple(axis for axis in range(tensor.ndim) if axis not in kept)
-        reduced = np.asarray(self._reduce(tensor, axes), np.float64)
+        reduced = reduce_axes(tensor, self.kind, axes, self.quantile or 0.0)
         return np.asarray(reduced.mean(axis=0)) if 0 in kept and self.average_over_batch else reduced
 
     def _kept_axes(self, rank: int) -> tuple[int, ...]:
@@ -88,21 +88,24 @@ class Reducer:
             raise ModelError(f"reducer {self.kind}: channel axis {self.channel_axis} is the batch axis at rank {rank}")
         return (*batch, channel)
 
-    def _reduce(self, tensor: Array, axes: tuple[int, ...]) -> Array:
-        match self.kind:
-            case ReducerKind.MIN:
-                return np.asarray(tensor.min(axis=axes))
-            case ReducerKind.MAX:
-                return np.asarray(tensor.max(axis=axes))
-            case ReducerKind.ABS_MAX:
-                # In float: the magnitude of the lowest integer does not fit its own type. No temporary tensor.
-                low, high = (np.asarray(end, np.float64) for end in (tensor.min(axis=axes), tensor.max(axis=axes)))
-                return np.asarray(np.maximum(np.abs(low), np.abs(high)))
-            case ReducerKind.MEAN:
-                return np.asarray(tensor.mean(axis=axes, dtype=np.float64))
-            case ReducerKind.MEAN_SQUARE:
-                return np.asarray(np.square(tensor, dtype=np.float64).mean(axis=axes))
-            case ReducerKind.QUANTILE:
-                return np.asarray(np.quantile(tensor, self.quantile or 0.0, axis=axes))
-            case ReducerKind.ABS_QUANTILE:
-                return np.asarray(np.quantile(np.abs(tensor, dtype=np.float64), self.quantile or 0.0, axis=axes))
+
+def reduce_axes(tensor: Array, kind: ReducerKind, axes: tuple[int, ...], quantile: float = 0.0) -> Array:
+    """Reduce ``axes`` of a tensor that has elements; the result has the remaining axes (float64)."""
+    match kind:
+        case ReducerKind.MIN:
+            reduced = tensor.min(axis=axes)
+        case ReducerKind.MAX:
+            reduced = tensor.max(axis=axes)
+        case ReducerKind.ABS_MAX:
+            # In float: the magnitude of the lowest integer does not fit its own type. And no temporary tensor.
+            low, high = (np.asarray(end, np.float64) for end in (tensor.min(axis=axes), tensor.max(axis=axes)))
+            reduced = np.maximum(np.abs(low), np.abs(high))
+        case ReducerKind.MEAN:
+            reduced = tensor.mean(axis=axes, dtype=np.float64)
+        case ReducerKind.MEAN_SQUARE:
+            reduced = np.square(tensor, dtype=np.float64).mean(axis=axes)
+        case ReducerKind.QUANTILE:
+            reduced = np.quantile(tensor, quantile, axis=axes)
+        case ReducerKind.ABS_QUANTILE:
+            reduced = np.quantile(np.abs(tensor, dtype=np.float64), quantile, axis=axes)
+    return np.asarray(reduced, np.float64)
