@@ -1,0 +1,77 @@
+"""A collated batch, as torch's DataLoader yields it, taken apart into items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from openpot.data.array_from import array_from, is_array_like
+from openpot.data.input_description import InputDescription
+from openpot.errors import DataError
+
+
+def is_collating_loader(data: Any) -> bool:
+    """Whether ``data`` is a ``torch.utils.data.DataLoader`` or behaves like one."""
+    return all(hasattr(data, name) for name in ("dataset", "batch_size", "collate_fn", "__iter__"))
+
+
+def items_of_batch(batch: Any, inputs: Sequence[InputDescription]) -> Iterator[tuple[Any, Any]]:
+    """The ``(data, annotation)`` of each sample of ``batch``, data with a batch axis of 1.
+
+    A list or tuple of as many elements as the model has inputs (two or more) is taken as all inputs in order; any
+    other one as data and annotation. A batch is kept whole if the model takes several samples at a time.
+
+    Raises:
+        DataError: the batch holds no array with a batch axis.
+    """
+    data, annotation = _data_and_annotation(batch, len(inputs))
+    if any(given.shape and (given.shape[0] or 0) > 1 for given in inputs):
+        yield data, annotation
+        return
+    size = _batch_size(data)
+    for row in range(size):
+        yield _sample_of_data(data, row), _sample_of(annotation, row, size)
+
+
+def _data_and_annotation(batch: Any, num_inputs: int) -> tuple[Any, Any]:
+    if not isinstance(batch, list | tuple):
+        return batch, None
+    if len(batch) == num_inputs and num_inputs > 1:
+        return list(batch), None
+    if len(batch) <= 1:
+        return (batch[0] if batch else None), None
+    return batch[0], batch[1] if len(batch) == 2 else list(batch[1:])
+
+
+def _batch_size(data: Any) -> int:
+    values = data.values() if isinstance(data, Mapping) else data if isinstance(data, list | tuple) else [data]
+    for value in values:
+        if is_array_like(value) and np.ndim(array_from(value)):
+            return int(array_from(value).shape[0])
+    raise DataError(
+        f"a batch of type {type(data).__name__} holds no array with a batch axis: expected arrays or tensors"
+    )
+
+
+def _sample_of_data(data: Any, row: int) -> Any:
+    if isinstance(data, Mapping):
+        return {name: _sample_of_data(value, row) for name, value in data.items()}
+    if isinstance(data, list | tuple) and all(is_array_like(value) for value in data):
+        return [_sample_of_data(value, row) for value in data]
+    return data[row : row + 1]
+
+
+def _sample_of(annotation: Any, row: int, size: int) -> Any:
+    """The row of whatever has one row for each sample; anything else belongs to all samples alike."""
+    if isinstance(annotation, Mapping):
+        return {name: _sample_of(value, row, size) for name, value in annotation.items()}
+    if is_array_like(annotation):
+        array = array_from(annotation)
+        return array[row] if array.ndim and array.shape[0] == size else array
+    if isinstance(annotation, list | tuple):
+        if annotation and all(is_array_like(value) for value in annotation):
+            return [_sample_of(value, row, size) for value in annotation]
+        return annotation[row] if len(annotation) == size else annotation
+    return annotation
