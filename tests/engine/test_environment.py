@@ -1,0 +1,18 @@
+"""What is on this machine."""
+
+import openvino as ov
+from openpot.engine.environment import devices_here, openvino_version
+
+
+def test_the_cpu_is_there_and_computes_in_float():
+    (cpu,) = (device for device in devices_here() if device.name == "CPU")
+    assert "FP32" in cpu.capabilities
+    assert cpu.full_name
+
+
+def test_every_device_of_the_runtime_is_listed():
+    assert [device.name for device in devices_here()] == list(ov.Core().available_devices)
+
+
+def test_version_is_that_of_the_package():
+    assert openvino_version().startswith(ov.__version__.split("-")[0])
