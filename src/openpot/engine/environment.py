@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import openvino as ov
-
 from openpot.engine.compile import runtime
 
 
