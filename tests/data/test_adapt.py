@@ -157,6 +157,7 @@ def test_batches_of_table_rows_are_split_too():
     batches = [{"input_ids": np.arange(6).reshape(2, 3), "label": np.array([4, 5])}]
     array, annotation = fed(as_data_loader(Collating(batches), TOKEN_INPUT), 1, TOKEN_INPUT)
     np.testing.assert_array_equal(array, [[3, 4, 5]])
+    assert annotation["label"].shape == ()
     assert annotation == {"label": 5}
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from openpot.data.collated_batch import is_collating_loader, items_of_batch
+from openpot.data.collated_batch import is_collating_loader, items_of_batch, yields_batches
 from openpot.data.input_description import InputDescription
 from openpot.errors import DataError
 
@@ -89,3 +89,19 @@ def test_a_collating_loader_is_known_by_what_it_has():
 
     assert is_collating_loader(Loader())
     assert not is_collating_loader([1, 2])
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "batch_sampler", "expected"), [(4, object(), True), (None, object(), True), (None, None, False)]
+)
+def test_without_batch_size_and_batch_sampler_samples_come_one_by_one(batch_size, batch_sampler, expected):
+    class Loader:
+        pass
+
+    loader = Loader()
+    loader.batch_size, loader.batch_sampler = batch_size, batch_sampler
+    assert yields_batches(loader) is expected
+
+
+def test_a_single_sample_is_a_pair_even_in_a_list():
+    assert list(items_of_batch([IMAGES, 5], described((1, 3, 4)), is_joined=False)) == [(IMAGES, 5)]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import Any
 
-from openpot.data.collated_batch import is_collating_loader, items_of_batch
+from openpot.data.collated_batch import is_collating_loader, items_of_batch, yields_batches
 from openpot.data.columns import ColumnRows, split_columns
 from openpot.data.input_description import InputDescription
 from openpot.data.loader import DataLoader
@@ -109,10 +109,9 @@ def _collected(items: Iterable[Any], subset_size: int | None, origin: Any) -> Co
 
 
 def _items_of_batches(batches: Iterable[Any], inputs: Sequence[InputDescription]) -> Iterator[Any]:
+    is_joined = yields_batches(batches)
     for batch in _read(batches, "batch"):
-        for data, annotation in items_of_batch(batch, inputs):
-            has_columns = isinstance(data, Mapping) and annotation is None and bool(inputs)
-            yield split_columns(data, inputs) if has_columns else (data, annotation)
+        yield from items_of_batch(batch, inputs, is_joined)
 
 
 def _read(source: Iterable[Any], what: str) -> Iterator[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from openpot.data.array_from import array_from, is_array_like
+from openpot.data.columns import split_columns
 from openpot.data.input_description import InputDescription
 from openpot.errors import DataError
 
@@ -17,17 +18,23 @@ def is_collating_loader(data: Any) -> bool:
     return all(hasattr(data, name) for name in ("dataset", "batch_size", "collate_fn", "__iter__"))
 
 
-def items_of_batch(batch: Any, inputs: Sequence[InputDescription]) -> Iterator[tuple[Any, Any]]:
+def yields_batches(loader: Any) -> bool:
+    """Whether a collating loader joins samples; without a batch size it yields them one by one."""
+    return loader.batch_size is not None or getattr(loader, "batch_sampler", None) is not None
+
+
+def items_of_batch(batch: Any, inputs: Sequence[InputDescription], is_joined: bool = True) -> Iterator[tuple[Any, Any]]:
     """The ``(data, annotation)`` of each sample of ``batch``, data with a batch axis of 1.
 
     A list or tuple of as many elements as the model has inputs (two or more) is taken as all inputs in order; any
-    other one as data and annotation. A batch is kept whole if the model takes several samples at a time.
+    other one as data and annotation. Columns of a dict that no input is named after are annotation. A batch is kept
+    whole if the model takes several samples at a time, or if it is one sample (``is_joined`` is false).
 
     Raises:
         DataError: the batch holds no array with a batch axis.
     """
-    data, annotation = _data_and_annotation(batch, len(inputs))
-    if any(given.shape and (given.shape[0] or 0) > 1 for given in inputs):
+    data, annotation = _data_and_annotation(batch, inputs)
+    if not is_joined or any(given.shape and (given.shape[0] or 0) > 1 for given in inputs):
         yield data, annotation
         return
     size = _batch_size(data)
@@ -35,10 +42,12 @@ def items_of_batch(batch: Any, inputs: Sequence[InputDescription]) -> Iterator[t
         yield _sample_of_data(data, row), _sample_of(annotation, row, size)
 
 
-def _data_and_annotation(batch: Any, num_inputs: int) -> tuple[Any, Any]:
+def _data_and_annotation(batch: Any, inputs: Sequence[InputDescription]) -> tuple[Any, Any]:
+    if isinstance(batch, Mapping) and inputs:
+        return split_columns(batch, inputs)
     if not isinstance(batch, list | tuple):
         return batch, None
-    if len(batch) == num_inputs and num_inputs > 1:
+    if len(batch) == len(inputs) > 1:
         return list(batch), None
     if len(batch) <= 1:
         return (batch[0] if batch else None), None
