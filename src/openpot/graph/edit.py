@@ -212,3 +212,14 @@ def set_metadata(model: Model, entries: Mapping[str, str], section: str = "openp
     """Write texts under ``rt_info/<section>`` of a model; they are saved with it and come back as texts."""
     for key, value in entries.items():
         model.set_rt_info(value, [section, key])
+
+
+def tag_node(node: Node, key: str, text: str) -> None:
+    """Attach a text to a node; transformations carry it along, saving drops it."""
+    node.set_rt_info(text, key)
+
+
+def tag_of_node(node: Node, key: str) -> str:
+    """The text that ``tag_node`` attached, or an empty one."""
+    entries = node.get_rt_info()
+    return entries[key].astype(str) if key in entries else ""

@@ -1,0 +1,77 @@
+"""OpenVINO's own graph clean-up for models that come straight from a front end.
+
+``openvino.convert_model`` runs the same transformations; ``Core.read_model`` does not. They fuse what frameworks spell
+out (batch normalisation, h-swish, layer normalisation...), but rename much of what they touch. Here nodes keep the
+names they had in the file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from openpot.graph.edit import mark_changed, set_node_name, tag_node, tag_of_node
+from openpot.graph.node_index import bodies
+from openpot.graph.stable_names import NamesInUse, has_counter_like_name, name_anonymous_nodes
+from openpot.log import package_logger
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model, Node
+
+_ORIGIN = "openpot_origin"
+"""Key under which a node remembers its name through the transformations; it is not saved."""
+
+
+def simplify(model: Model) -> None:
+    """Fuse and fold what a front end left spelled out, in place; all nodes have stable names afterwards.
+
+    Args:
+        model: A model as a front end gives it, of which nobody has seen the names of the nodes yet.
+    """
+    name_anonymous_nodes(model)
+    try:
+        from openvino._offline_transformations import apply_moc_transformations
+    except ImportError:
+        package_logger().info("this OpenVINO has no apply_moc_transformations: the model stays as it was read")
+        return
+    types = _remember_names(model)
+    apply_moc_transformations(model, cf=False, smart_reshape=True)
+    for owner, graph in {"": model, **bodies(model)}.items():
+        _restore_names(graph, types.get(owner, {}))
+    model.validate_nodes_and_infer_types()
+    mark_changed(model)
+
+
+def _remember_names(model: Model) -> dict[str, dict[str, str]]:
+    """Tag each node with its name; returns the type of each name for each graph."""
+    types: dict[str, dict[str, str]] = {}
+    for owner, graph in {"": model, **bodies(model)}.items():
+        types[owner] = {}
+        for node in graph.get_ordered_ops():
+            tag_node(node, _ORIGIN, node.get_friendly_name())
+            types[owner][node.get_friendly_name()] = node.get_type_name()
+    return types
+
+
+def _restore_names(graph: Model, types: dict[str, str]) -> None:
+    """Give nodes made by a transformation the name of the node they stand for, or a name after their type."""
+    nodes = graph.get_ordered_ops()
+    unnamed = [node for node in nodes if node.get_friendly_name() not in types and has_counter_like_name(node)]
+    new = set(unnamed)
+    names = NamesInUse(node.get_friendly_name() for node in nodes if node not in new)
+    unnamed = _take_origins(unnamed, names, types, same_type=True)
+    unnamed = _take_origins(unnamed, names, types, same_type=False)
+    for node in unnamed:
+        set_node_name(node, names.take_numbered(f"{node.get_type_name()}_"))
+
+
+def _take_origins(nodes: list[Node], names: NamesInUse, types: dict[str, str], same_type: bool) -> list[Node]:
+    """Rename the nodes whose origin's name is free; returns the others. Constants only take names of constants."""
+    left = []
+    for node in nodes:
+        origin, kind = tag_of_node(node, _ORIGIN), node.get_type_name()
+        fits = types.get(origin) == kind if same_type or kind == "Constant" else bool(origin)
+        if fits and origin not in names:
+            set_node_name(node, names.take(origin))
+        else:
+            left.append(node)
+    return left
