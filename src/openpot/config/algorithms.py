@@ -1,0 +1,141 @@
+"""The parameters of every algorithm, validated: one frozen model each, whose fields are POT's keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+from openpot.config.ignored_scope import IgnoredScopes
+from openpot.config.legacy import current_model_type, current_preset, current_saturation_fix
+from openpot.config.presets import Preset
+from openpot.config.quantizer_override import QuantizerOverrideConfig
+from openpot.config.range_estimator import RangeEstimatorConfig
+
+Part = TypeVar("Part", bound="AlgorithmConfig")
+
+
+class ModelType(StrEnum):
+    """Kinds of networks that placement treats in a way of their own."""
+
+    TRANSFORMER = "transformer"
+
+
+class SaturationFix(StrEnum):
+    """Which weights are stored at half their size, so that 8-bit products cannot overflow 16 bits."""
+
+    FIRST_LAYER = "first_layer"
+    ALL = "all"
+    NO = "no"
+
+
+class AlgorithmConfig(BaseModel):
+    """What all algorithms that use calibration data share.
+
+    Attributes:
+        target_device: picks the hardware table.
+        stat_subset_size: number of calibration items; None for the whole data set.
+        stat_batch_size: items that share an inference.
+        shuffle_data: draw the items at random (``seed``) instead of taking the first ones.
+        inplace_statistics: accepted for POT's sake; statistics are always reduced inside the model where possible.
+        ignored: what stays in floating point.
+        model_type: ``transformer``, or None.
+        exec_log_dir: where intermediate models go; None for the current folder.
+        dump_intermediate_model: whether the model is saved after the quantizers are inserted.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    target_device: str = "ANY"
+    stat_subset_size: int | None = Field(default=None, ge=1)
+    stat_batch_size: int = Field(default=1, ge=1)
+    shuffle_data: bool = False
+    seed: int = 0
+    inplace_statistics: bool = True
+    ignored: IgnoredScopes = Field(default_factory=IgnoredScopes)
+    model_type: Annotated[ModelType | None, BeforeValidator(current_model_type)] = None
+    exec_log_dir: Path | None = None
+    dump_intermediate_model: bool = False
+
+    def part(self, config: type[Part]) -> Part:
+        """The configuration of an algorithm that this one is made of: what is stated here, else its own defaults."""
+        stated = {name: getattr(self, name) for name in self.model_fields_set & set(config.model_fields)}
+        return config(**{name: value for name, value in stated.items() if value is not None})
+
+
+class ChannelAlignmentConfig(AlgorithmConfig):
+    """Parameters of ``ActivationChannelAlignment``."""
+
+
+class MinMaxConfig(AlgorithmConfig):
+    """Parameters of ``MinMaxQuantization``.
+
+    Attributes:
+        preset: which of the allowed quantizers is taken.
+        weights: stated properties of weight quantizers, any part of them.
+        activations: the same for activations.
+        outputs: the same for quantizers behind operations (GNA).
+        range_estimator: for tensors whose kind states none of its own.
+        saturation_fix: which weights are stored at half their size on instruction sets that can overflow.
+        layerwise_configs: overrides by the name of a FakeQuantize.
+        placement: where quantizers go: ``openpot``'s own rules, or exactly as ``pot`` placed them.
+    """
+
+    preset: Annotated[Preset, BeforeValidator(current_preset)] = Preset.PERFORMANCE
+    weights: QuantizerOverrideConfig = Field(default_factory=QuantizerOverrideConfig)
+    activations: QuantizerOverrideConfig = Field(default_factory=QuantizerOverrideConfig)
+    outputs: QuantizerOverrideConfig = Field(default_factory=QuantizerOverrideConfig)
+    range_estimator: RangeEstimatorConfig | None = None
+    saturation_fix: Annotated[SaturationFix, BeforeValidator(current_saturation_fix)] = SaturationFix.FIRST_LAYER
+    layerwise_configs: tuple[Mapping[str, QuantizerOverrideConfig], ...] = ()
+    placement: Literal["openpot", "pot"] = "openpot"
+
+    def estimator_of(self, kind: str) -> RangeEstimatorConfig | None:
+        """What is stated about the range of ``weights``, ``activations`` or ``outputs``, if anything."""
+        own: QuantizerOverrideConfig = getattr(self, kind)
+        return own.range_estimator or self.range_estimator
+
+
+class FastBiasCorrectionConfig(AlgorithmConfig):
+    """Parameters of ``FastBiasCorrection``.
+
+    Attributes:
+        threshold: a correction is refused if it changes the bias by more than so many times its size.
+        apply_for_all_nodes: correct layers without quantized weights too.
+    """
+
+    threshold: float = Field(default=2.0, gt=0)
+    apply_for_all_nodes: bool = False
+
+
+class BiasCorrectionConfig(AlgorithmConfig):
+    """Parameters of ``BiasCorrection``: as in :class:`FastBiasCorrectionConfig`."""
+
+    threshold: float = Field(default=1000.0, gt=0)
+    apply_for_all_nodes: bool = False
+
+
+class DefaultQuantizationConfig(MinMaxConfig):
+    """Parameters of ``DefaultQuantization``: those of its parts, and which bias correction is taken.
+
+    Attributes:
+        use_fast_bias: fast bias correction; false for the accurate, slower one.
+        use_layerwise_tuning: fine-tuning of the layers; only false is possible.
+        threshold: of the bias correction; None for the default of the one that is taken.
+        apply_for_all_nodes: of the bias correction.
+    """
+
+    use_fast_bias: bool = True
+    use_layerwise_tuning: bool = False
+    threshold: float | None = Field(default=None, gt=0)
+    apply_for_all_nodes: bool = False
+
+    @field_validator("use_layerwise_tuning")
+    @classmethod
+    def _refuse_tuning(cls, value: bool) -> bool:
+        if value:
+            raise ValueError("fine-tuning of layers is not part of openpot: leave this key out")
+        return value

@@ -1,0 +1,58 @@
+"""POT's spellings of keys and values, and what they mean here: the only place that knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+PRESET_ALIASES: Mapping[str, str] = {"symmetric": "performance", "asymmetric": "accuracy"}
+"""Older names of presets."""
+
+_TUNING_KEYS = (
+    "optimizer", "loss", "weights_lr", "bias_lr", "scale_lr", "min_lr", "weight_fq", "input_fq", "batch_size",
+    "num_samples_for_tuning", "calibration_indices_pool", "calculate_grads_on_loss_increase_only", "update_every_batch",
+    "use_only_fp_inputs", "set_quantized_values_to_weight_parameter", "asymmetric", "tuning_iterations", "random_seed",
+    "weight_decay", "loss_logging_freq", "use_ranking_subset",
+)  # fmt: skip
+_ACCURACY_AWARE_KEYS = (
+    "maximal_drop", "drop_type", "max_iter_num", "ranking_subset_size", "metric_subset_ratio", "base_algorithm",
+    "use_prev_if_drop_increase", "annotation_free", "annotation_conf_threshold", "convert_to_mixed_preset",
+    "tune_hyperparams", "metrics",
+)  # fmt: skip
+_OTHER_KEYS = {
+    "eps_factor": "WeightBiasCorrection",
+    "sparsity_level": "MagnitudeSparsity",
+    "normed_threshold": "MagnitudeSparsity",
+    "correct_weight_bias": "MagnitudeSparsity",
+    "weights_expansion_ratio": "OutlierChannelSplitting",
+    "tuning_scope": "TunableQuantization",
+    "outlier_prob_choices": "TunableQuantization",
+}
+
+POT_KEYS: Mapping[str, str] = {
+    **dict.fromkeys(_TUNING_KEYS, "layer-wise tuning"),
+    **dict.fromkeys(_ACCURACY_AWARE_KEYS, "AccuracyAwareQuantization"),
+    **_OTHER_KEYS,
+}
+"""Keys of POT that no configuration of openpot has, and the algorithm they belong to."""
+
+
+def current_preset(value: Any) -> Any:
+    """A preset in any case and under any of its names; what is no text is returned as it is."""
+    if not isinstance(value, str):
+        return value
+    lowered = value.strip().lower()
+    return PRESET_ALIASES.get(lowered, lowered)
+
+
+def current_model_type(value: Any) -> Any:
+    """``transformer`` in any case; POT's files write the absence of a type as the text ``None``."""
+    if not isinstance(value, str):
+        return value
+    lowered = value.strip().lower()
+    return None if lowered in ("none", "") else lowered
+
+
+def current_saturation_fix(value: Any) -> Any:
+    """``first_layer``, ``all`` or ``no``; files that were YAML once hold false for ``no``."""
+    return "no" if value is False else value.strip().lower() if isinstance(value, str) else value

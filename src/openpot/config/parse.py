@@ -1,0 +1,85 @@
+"""From the dict of an algorithm's parameters to its frozen configuration: all faults are reported at once."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ValidationError
+
+from openpot.config.error_lines import UNKNOWN_KEY_TYPES, error_line
+from openpot.config.legacy import POT_KEYS
+from openpot.errors import ConfigError, OpenPotWarning, UnknownNameError, nearest_name_hint
+
+
+def parse_algorithm(name: str, params: Mapping[str, Any] | None, known: Mapping[str, type[BaseModel]]) -> BaseModel:
+    """The configuration of the algorithm ``name``.
+
+    Args:
+        name: a key of ``known``.
+        params: the parameters as a dict of any kind; what is None or an empty dict counts as not stated.
+        known: the model of each algorithm.
+
+    Raises:
+        UnknownNameError: the algorithm, or a key of its parameters, does not exist; every fault is listed.
+        ConfigError: a value is not possible; every fault is listed.
+
+    Warns:
+        OpenPotWarning: keys belong to another algorithm; they are left out.
+    """
+    if name not in known:
+        raise UnknownNameError(f"there is no algorithm {name!r}; {nearest_name_hint(name, known)}")
+    stated = plain_parameters({} if params is None else params)
+    if not isinstance(stated, dict):
+        raise ConfigError(f"{name}.params: expected a dict of parameters, got {params!r}")
+    return parse_parameters(f"{name}.params", stated, known[name], known)
+
+
+def parse_parameters(
+    path: str, stated: dict[str, Any], model: type[BaseModel], known: Mapping[str, type[BaseModel]]
+) -> BaseModel:
+    """Validate ``stated`` as ``model``; ``path`` is how messages call it, ``known`` as in :func:`parse_algorithm`.
+
+    Raises:
+        UnknownNameError: a key does not exist.
+        ConfigError: a value is not possible.
+    """
+    foreign = {key: owner for key in stated if (owner := _owner_of(key, model, known)) is not None}
+    if foreign:
+        shown = ", ".join(f"{key!r} ({owner})" for key, owner in foreign.items())
+        warnings.warn(
+            f"{path}: these keys belong to other algorithms and have no effect here: {shown}",
+            OpenPotWarning,
+            stacklevel=4,
+        )
+    try:
+        return model(**{key: value for key, value in stated.items() if key not in foreign})
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+        lines = [error_line(path, fault, model) for fault in faults]
+        text = lines[0] if len(lines) == 1 else "\n  ".join([f"{len(lines)} faults in the configuration:", *lines])
+        if any(fault["type"] in UNKNOWN_KEY_TYPES for fault in faults):
+            raise UnknownNameError(text) from None
+        raise ConfigError(text) from None
+
+
+def plain_parameters(value: Any) -> Any:
+    """Dicts of any kind as dicts, NumPy numbers as numbers; what is None or an empty dict is left out of dicts.
+
+    Configurations with attribute access read as an empty dict where nothing was stated.
+    """
+    if isinstance(value, Mapping):
+        plain = {str(key): plain_parameters(one) for key, one in value.items() if one is not None}
+        return {key: one for key, one in plain.items() if not (isinstance(one, dict) and not one)}
+    if isinstance(value, list | tuple):
+        return [plain_parameters(one) for one in value]
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _owner_of(key: str, model: type[BaseModel], known: Mapping[str, type[BaseModel]]) -> str | None:
+    """The other algorithm that has ``key``; None if it is this one's, or nobody's."""
+    if key in model.model_fields:
+        return None
+    return next((name for name, other in known.items() if key in other.model_fields), POT_KEYS.get(key))

@@ -1,0 +1,32 @@
+"""POT's spellings."""
+
+import pytest
+
+from openpot.config.algorithms import BiasCorrectionConfig, DefaultQuantizationConfig, MinMaxConfig
+from openpot.config.legacy import POT_KEYS, current_model_type, current_preset, current_saturation_fix
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("symmetric", "performance"), ("Asymmetric", "accuracy"), (" Mixed ", "mixed"), ("nope", "nope"), (3, 3)],
+)
+def test_presets_under_their_older_names(text, expected):
+    assert current_preset(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("Transformer", "transformer"), ("TRANSFORMER", "transformer"), ("None", None), ("", None), (None, None)],
+)
+def test_model_types_in_any_case(value, expected):
+    assert current_model_type(value) == expected
+
+
+@pytest.mark.parametrize(("value", "expected"), [("All", "all"), (False, "no"), (True, True), ("no", "no")])
+def test_saturation_fix_survives_yaml(value, expected):
+    assert current_saturation_fix(value) == expected
+
+
+def test_no_key_of_openpot_is_listed_as_foreign():
+    for model in (MinMaxConfig, DefaultQuantizationConfig, BiasCorrectionConfig):
+        assert not set(model.model_fields) & set(POT_KEYS)
