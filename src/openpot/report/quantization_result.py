@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openpot.report.as_json import record_as_json
 from openpot.report.as_text import record_as_text
 from openpot.report.records import QuantizationRecord
-from openpot.typing_aliases import JSONValue
+from openpot.report.save_result import save_with_record
+from openpot.typing_aliases import JSONValue, StrPath
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
@@ -26,3 +28,17 @@ class QuantizationResult(QuantizationRecord):
     def to_dict(self) -> dict[str, JSONValue]:
         """Everything but the model, as plain data that JSON can hold."""
         return record_as_json(self)
+
+    def save(self, folder: StrPath) -> Path:
+        """Write ``model.xml``, ``model.bin`` and ``run.json`` into a folder, all of them or none.
+
+        Args:
+            folder: made if it is not there; other files in it are left alone.
+
+        Returns:
+            The path of ``model.xml``.
+
+        Raises:
+            FileError: the folder cannot be written to; what was there before is whole.
+        """
+        return save_with_record(self.model, self.to_dict(), folder)

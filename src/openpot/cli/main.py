@@ -1,0 +1,22 @@
+"""The ``openpot`` command: one function for each sub-command, each in a file of its own."""
+
+from __future__ import annotations
+
+import typer
+
+from openpot.cli.doctor_command import doctor_command
+from openpot.cli.quantize_command import quantize_command
+
+app = typer.Typer(
+    name="openpot",
+    help="Make trained networks smaller and faster with INT8, and show what that did to them.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command("quantize")(quantize_command)
+app.command("doctor")(doctor_command)
+
+
+def main() -> None:
+    """Run the command line; the process ends with a documented exit code."""
+    app()

@@ -1,0 +1,78 @@
+"""Saving a quantized model together with its record: ``model.xml``, ``model.bin`` and ``run.json``, all or none."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from openpot.atomic_files import (
+    ensure_writable_folder,
+    folder_lock,
+    put_in_place,
+    require_free_space,
+    staging_folder,
+)
+from openpot.errors import FileError
+from openpot.graph.read import read_model
+from openpot.graph.same_model import first_difference
+from openpot.graph.save_ir import NamedModel, save_models
+from openpot.graph.stored_size import stored_size
+from openpot.graph.swap_ir import IRFiles, space_needed, swap_ir
+from openpot.typing_aliases import JSONValue, StrPath
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model
+
+STEM = "model"
+RECORD = "run.json"
+
+
+def save_with_record(model: Model, record: Mapping[str, JSONValue], folder: StrPath) -> Path:
+    """Save a model and what is known about it.
+
+    All three files are complete, checked and on the disk of the folder before the first old one is replaced. The record
+    comes last and holds the SHA-256 of the other two under ``files``: a reader can tell that they belong together.
+
+    Args:
+        model: what to save, element types as they are.
+        record: plain data.
+        folder: made if it is not there; other files in it are left alone.
+
+    Returns:
+        The path of ``model.xml``.
+
+    Raises:
+        NotWritableError: the folder cannot be made or takes no files.
+        FileError: writing failed or there is not enough space; what was there before is whole.
+    """
+    home = ensure_writable_folder(folder)
+    target = IRFiles.at(home, STEM)
+    with folder_lock(home), staging_folder(home) as staging:
+        (staged,) = save_models([NamedModel(model, STEM)], staging)
+        require_free_space(home, space_needed(stored_size(model), target))
+        digests: dict[str, JSONValue] = {path.name: sha256_of(path) for path in (staged.xml, staged.bin)}
+        staged_record = staging / RECORD
+        staged_record.write_text(json.dumps({**record, "files": digests}, indent=2) + "\n", encoding="utf-8")
+        swap_ir(staged, target, lambda xml: require_equal(model, xml))
+        put_in_place(staged_record, home / RECORD)
+    return target.xml
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def require_equal(model: Model, xml: Path) -> None:
+    """Read a written model back.
+
+    Raises:
+        FileError: it is not the model that was saved.
+    """
+    difference = first_difference(model, read_model(xml))
+    if difference:
+        raise FileError(f"{xml} read back after writing is not the model that was saved: {difference} differs")

@@ -1,0 +1,108 @@
+"""Saving a model with its record."""
+
+import hashlib
+import json
+
+import pytest
+
+import openpot.report.save_result as save_result
+from openpot.errors import FileError, NotWritableError
+from openpot.graph.read import read_model
+from openpot.graph.same_model import first_difference
+from openpot.report.save_result import save_with_record
+from toy_models import tiny_cnn
+
+RECORD = {"status": "done", "warnings": ["größer"]}
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_three_files_are_written_and_the_model_reads_back_equal(tmp_path):
+    model = read_model(tiny_cnn())
+    path = save_with_record(model, RECORD, tmp_path / "new" / "folder")
+    assert set(contents(path.parent)) == {"model.xml", "model.bin", "run.json"}
+    assert first_difference(model, read_model(path)) is None
+
+
+def test_record_names_the_digests_of_the_files_beside_it(tmp_path):
+    save_with_record(read_model(tiny_cnn()), RECORD, tmp_path)
+    record = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert record["warnings"] == ["größer"]
+    assert record["files"] == {
+        name: hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() for name in ("model.xml", "model.bin")
+    }
+
+
+def test_other_files_of_the_folder_stay(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    save_with_record(read_model(tiny_cnn()), RECORD, tmp_path)
+    assert (tmp_path / "mine.txt").read_text() == "mine"
+
+
+def test_saving_again_replaces_all_three(tmp_path):
+    save_with_record(read_model(tiny_cnn(seed=1)), {"run": 1}, tmp_path)
+    before = contents(tmp_path)
+    save_with_record(read_model(tiny_cnn(seed=2)), {"run": 2}, tmp_path)
+    after = contents(tmp_path)
+    assert set(after) == set(before)
+    assert after["model.bin"] != before["model.bin"]
+    assert json.loads(after["run.json"])["run"] == 2
+
+
+def test_the_model_read_from_a_folder_can_be_saved_over_itself(tmp_path):
+    first = save_with_record(read_model(tiny_cnn()), RECORD, tmp_path)
+    model = read_model(first)
+    save_with_record(model, RECORD, tmp_path)
+    assert first_difference(read_model(tiny_cnn()), read_model(first)) is None
+
+
+@pytest.mark.parametrize("step", ["save_models", "sha256_of", "swap_ir"])
+def test_a_failure_before_the_swap_leaves_the_old_files_alone(tmp_path, monkeypatch, step):
+    save_with_record(read_model(tiny_cnn(seed=1)), {"run": 1}, tmp_path)
+    before = contents(tmp_path)
+
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(save_result, step, fail)
+    with pytest.raises(FileError, match="No space left on device"):
+        save_with_record(read_model(tiny_cnn(seed=2)), {"run": 2}, tmp_path)
+    assert contents(tmp_path) == before, "nothing is replaced and nothing half-written stays"
+
+
+def test_an_empty_folder_stays_empty_when_saving_fails(tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(save_result, "swap_ir", fail)
+    with pytest.raises(FileError):
+        save_with_record(read_model(tiny_cnn()), RECORD, tmp_path)
+    assert contents(tmp_path) == {}
+
+
+def test_too_little_space_is_said_before_anything_is_replaced(tmp_path, monkeypatch):
+    monkeypatch.setattr("openpot.atomic_files.shutil.disk_usage", lambda _: type("Usage", (), {"free": 10})())
+    with pytest.raises(FileError, match="not enough space"):
+        save_with_record(read_model(tiny_cnn()), RECORD, tmp_path)
+    assert contents(tmp_path) == {}
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    with pytest.raises(NotWritableError, match="a file of that name is in the way"):
+        save_with_record(read_model(tiny_cnn()), RECORD, blocked)
+    assert blocked.read_text() == "in the way"
+
+
+def test_a_model_that_reads_back_differently_is_not_put_in_place(tmp_path, monkeypatch):
+    save_with_record(read_model(tiny_cnn(seed=1)), {"run": 1}, tmp_path)
+    before = contents(tmp_path)
+    monkeypatch.setattr(save_result, "first_difference", lambda *_: "the value of the constant 'fc_w'")
+    with pytest.raises(FileError, match="not the model that was saved: the value of the constant 'fc_w' differs"):
+        save_with_record(read_model(tiny_cnn()), RECORD, tmp_path)
+    after = contents(tmp_path)
+    assert after["model.xml"] == before["model.xml"]
+    assert after["run.json"] == before["run.json"]
