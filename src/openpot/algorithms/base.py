@@ -1,0 +1,114 @@
+"""The base class of every algorithm that a pipeline can run, openpot's own and those that users register.
+
+The life of an algorithm inside a pipeline: ``prepare`` may rewrite the model without changing what it computes,
+``required_statistics`` says what to observe, one calibration pass observes it for the whole group of algorithms, and
+``run`` uses it. ``register_statistics`` is the older way to ask for statistics, through a collector; algorithms that
+were written for it keep working.
+"""
+
+from __future__ import annotations
+
+import copy
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from openpot.attribute_dict import AttributeDict
+
+if TYPE_CHECKING:
+    from openpot.algorithms.calibration import CalibrationSubset
+    from openpot.engine.base import Engine
+    from openpot.graph.model import CompressedModel
+    from openpot.statistics.collector import StatisticsCollector
+    from openpot.statistics.spec import StatisticSpec
+    from openpot.typing_aliases import Array
+
+
+class Algorithm(ABC):
+    """One step of a pipeline: changes a model, possibly led by what an engine observes on data.
+
+    Attributes:
+        name: what the algorithm is called in configurations and log lines.
+        algo_type: family of the algorithm, ``quantization`` unless a subclass says otherwise.
+        params: free for subclasses.
+        result: frozen record of the last ``run``; None before it.
+        earlier_results: records of the algorithms that ran before this one in the same pipeline.
+    """
+
+    name: str = ""
+    algo_type: str = "quantization"
+    default_steps_size: float = 0.05
+
+    def __init__(self, config: Mapping[str, Any] | None = None, engine: Engine | None = None) -> None:
+        self._config = AttributeDict(copy.deepcopy(dict(config or {})))
+        self._engine = engine
+        self._algo_collector: StatisticsCollector | None = None
+        self.params: dict[str, Any] = {}
+        self.total_exec_steps: float = 0
+        self.result: Any = None
+        self.earlier_results: tuple[object, ...] = ()
+
+    @property
+    def change_original_model(self) -> bool:
+        """Whether later algorithms of the pipeline need statistics of the model that this one leaves behind."""
+        return False
+
+    @property
+    def config(self) -> AttributeDict:
+        """The parameters this algorithm was made with, readable by key and by attribute."""
+        return self._config
+
+    @property
+    def algo_collector(self) -> StatisticsCollector | None:
+        """The collector that ``register_statistics`` was last called with."""
+        return self._algo_collector
+
+    @algo_collector.setter
+    def algo_collector(self, collector: StatisticsCollector | None) -> None:
+        self._algo_collector = collector
+
+    @property
+    def parts(self) -> tuple[Algorithm, ...]:
+        """The algorithms that ask for statistics on behalf of this one: itself, unless it is composed of others."""
+        return (self,)
+
+    @abstractmethod
+    def run(self, model: CompressedModel) -> CompressedModel:
+        """Apply the algorithm to ``model`` and return the model to go on with (usually the same object)."""
+
+    def prepare(self, model: CompressedModel) -> None:
+        """Rewrite ``model`` before the statistics of the group are collected; does nothing by default."""
+
+    def calibration_subset(self) -> CalibrationSubset | None:
+        """Which items the statistics are collected on; None for an algorithm that needs none."""
+        return None
+
+    def required_statistics(self, model: CompressedModel) -> tuple[StatisticSpec, ...]:
+        """What to observe on ``model``; nothing by default."""
+        del model
+        return ()
+
+    def receive_statistics(self, values: Mapping[StatisticSpec, Array]) -> None:
+        """Take the answers to ``required_statistics``; ignored by default."""
+
+    def register_statistics(self, model: CompressedModel, collector: StatisticsCollector) -> None:
+        """Ask ``collector`` for statistics of ``model`` (POT's way); nothing is asked for by default."""
+        del model
+        self._algo_collector = collector
+
+    def statistics(self) -> dict[str, Any]:
+        """Statistics worth keeping from the last run, by name; none by default."""
+        return {}
+
+    def get_parameter_meta(self, model: CompressedModel) -> Sequence[tuple[str, str, list[Any]]]:
+        """Parameters that a search may vary, as ``(name, kind, choices)``; none by default."""
+        del model
+        return ()
+
+    def compute_total_exec_steps(self, model: CompressedModel | None = None) -> None:
+        """Set ``total_exec_steps``, the length of this algorithm on a progress bar."""
+        del model
+
+    def update_config(self, config: Mapping[str, Any]) -> None:
+        """Replace the parameters; statistics that were received stay valid where they fit."""
+        self._config = AttributeDict(copy.deepcopy(dict(config)))

@@ -1,0 +1,94 @@
+"""Algorithms with validated settings that run on calibration statistics, inside a pipeline or alone."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from openpot.algorithms.base import Algorithm
+from openpot.algorithms.calibration import CalibrationSubset, calibrate
+from openpot.config.algorithms import (
+    AlgorithmConfig,
+    BiasCorrectionConfig,
+    ChannelAlignmentConfig,
+    DefaultQuantizationConfig,
+    FastBiasCorrectionConfig,
+    MinMaxConfig,
+)
+from openpot.config.parse import parse_algorithm
+
+if TYPE_CHECKING:
+    from openpot.engine.base import Engine
+    from openpot.graph.model import CompressedModel
+    from openpot.statistics.spec import StatisticSpec
+    from openpot.typing_aliases import Array
+
+Settings = TypeVar("Settings", bound=AlgorithmConfig)
+
+ALGORITHM_CONFIGS: Mapping[str, type[AlgorithmConfig]] = {
+    "ActivationChannelAlignment": ChannelAlignmentConfig,
+    "MinMaxQuantization": MinMaxConfig,
+    "FastBiasCorrection": FastBiasCorrectionConfig,
+    "BiasCorrection": BiasCorrectionConfig,
+    "DefaultQuantization": DefaultQuantizationConfig,
+}
+"""The parameters of every algorithm of openpot, by the algorithm's name."""
+
+
+class CalibratedAlgorithm(Algorithm, Generic[Settings]):
+    """An algorithm of openpot: validated settings, specs of statistics, a frozen result.
+
+    Subclasses implement ``apply``. Run without a pipeline, it prepares the model and calibrates by itself.
+
+    Args:
+        config: parameters as a dictionary, or settings that were validated already.
+        engine: runs the model on the calibration items.
+
+    Raises:
+        UnknownNameError: a parameter does not exist.
+        ConfigError: a value is not possible.
+    """
+
+    config_model: ClassVar[type[AlgorithmConfig]] = AlgorithmConfig
+
+    def __init__(self, config: Mapping[str, Any] | AlgorithmConfig | None = None, engine: Engine | None = None) -> None:
+        is_settings = isinstance(config, AlgorithmConfig)
+        super().__init__(config.model_dump(mode="json", exclude_unset=True) if is_settings else config, engine)
+        self.settings: Settings = config if is_settings else self._parsed()  # type: ignore[assignment]
+        self._observed: Mapping[StatisticSpec, Array] | None = None
+
+    def update_config(self, config: Mapping[str, Any]) -> None:
+        """Replace the parameters.
+
+        Raises:
+            UnknownNameError: a parameter does not exist.
+            ConfigError: a value is not possible.
+        """
+        super().update_config(config)
+        self.settings = self._parsed()
+
+    def _parsed(self) -> Settings:
+        return parse_algorithm(self.name, self._config.to_dict(), ALGORITHM_CONFIGS)  # type: ignore[return-value]
+
+    def calibration_subset(self) -> CalibrationSubset:
+        """The items that the settings ask for."""
+        return CalibrationSubset.from_settings(self.settings)
+
+    def receive_statistics(self, values: Mapping[StatisticSpec, Array]) -> None:
+        """Keep the answers for the next ``run``."""
+        self._observed = values
+
+    def run(self, model: CompressedModel) -> CompressedModel:
+        """Change ``model`` in place and return it; ``result`` says what was done."""
+        if self._observed is None:
+            calibrate(self._engine, model, [self])
+        try:
+            self.result = self.apply(model, self._observed or {})
+        finally:
+            self._observed = None
+        return model
+
+    @abstractmethod
+    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> object:
+        """Change ``model`` in place, led by the answers to ``required_statistics``; returns a frozen record."""

@@ -1,0 +1,82 @@
+"""From the settings of an algorithm to the plan of one member of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from openpot.config.ignored_scope import IgnoredScope
+from openpot.config.quantizer import ChannelScope
+from openpot.engine.instruction_set import has_int8_saturation
+from openpot.errors import ConfigError
+from openpot.rewrites.draft_to_plan import levels_of
+from openpot.rewrites.place import PlacementRequest, plan_quantization
+from openpot.rewrites.plan import PlannedQuantizer, QuantizationPlan, QuantizerKind
+from openpot.rewrites.quantizer_override import parse_override
+from openpot.scheme import PerTensor
+
+if TYPE_CHECKING:
+    from openpot.config.algorithms import MinMaxConfig
+    from openpot.config.quantizer_override import QuantizerOverrideConfig
+    from openpot.graph.snapshot import GraphSnapshot
+
+
+def plan_member(
+    snapshot: GraphSnapshot, settings: MinMaxConfig, member: str = "", aligned: frozenset[str] = frozenset()
+) -> QuantizationPlan:
+    """The plan of one graph.
+
+    Args:
+        snapshot: the graph.
+        settings: what the user asked for.
+        member: name of the cascade member; its ignored scope is written without the prefix of its nodes.
+        aligned: layers whose weights were scaled by input channel; they take part in the saturation fix, because wide
+            weights are what saturates.
+    """
+    request = PlacementRequest(
+        target_device=settings.target_device,
+        placement=settings.placement,
+        preset=settings.preset,
+        ignored=_ignored(settings, member),
+        model_type=settings.model_type,
+        weights=settings.weights.stated(),
+        activations=settings.activations.stated(),
+        outputs=settings.outputs.stated(),
+        saturation_fix=settings.saturation_fix,
+        has_int8_saturation=has_int8_saturation(),
+    )
+    plan = plan_quantization(snapshot, request)
+    overrides = {name: override for entry in settings.layerwise_configs for name, override in entry.items()}
+    is_fixed = any(quantizer.halve_weights for quantizer in plan.quantizers)
+    halved = aligned if is_fixed else frozenset()
+    return replace(plan, quantizers=tuple(_adapted(quantizer, overrides, halved) for quantizer in plan.quantizers))
+
+
+def _ignored(settings: MinMaxConfig, member: str) -> IgnoredScope:
+    scope = settings.ignored.of_model(member)
+    if not member:
+        return scope
+    prefixed: Iterable[str] = (f"{member}_{name}" for name in scope.scope)
+    return scope.model_copy(update={"scope": (*scope.scope, *prefixed)})
+
+
+def _adapted(
+    quantizer: PlannedQuantizer, overrides: Mapping[str, QuantizerOverrideConfig], halved: frozenset[str]
+) -> PlannedQuantizer:
+    """The quantizer with what is stated for it by name, and with the saturation fix of aligned layers."""
+    if quantizer.kind == QuantizerKind.WEIGHTS and any(reader.node in halved for reader in quantizer.readers):
+        quantizer = replace(quantizer, halve_weights=True)
+    override = overrides.get(quantizer.name)
+    if override is None:
+        return quantizer
+    config = parse_override(quantizer.kind, override.stated()).laid_over(quantizer.config)
+    if override.range_estimator is not None:
+        config = replace(config, range_estimator=override.range_estimator)
+    granularity = PerTensor() if config.scope == ChannelScope.PER_TENSOR else quantizer.granularity
+    if config.scope == ChannelScope.PER_CHANNEL and isinstance(granularity, PerTensor):
+        raise ConfigError(
+            f"layerwise_configs: {quantizer.name!r} stands on a tensor that gets one range, granularity 'perchannel' "
+            "is not possible there"
+        )
+    return replace(quantizer, config=config, granularity=granularity, levels=levels_of(config, quantizer.kind))

@@ -1,0 +1,68 @@
+"""Observed ranges of constants: for the whole constant or for each of its channels, without data."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from openpot.config.range_estimator import EstimatorEnd, RangeEstimatorConfig
+from openpot.errors import ModelError
+from openpot.numerics.reducers import Reducer, ReducerKind
+from openpot.scheme import Granularity, PerChannel
+from openpot.typing_aliases import Array
+
+
+def weight_range(
+    values: Array, granularity: Granularity, estimator: RangeEstimatorConfig, name: str
+) -> tuple[Array | None, Array]:
+    """Low end (None in symmetric mode) and high end of a constant, shape ``()`` or ``(channels,)``.
+
+    Several channel axes count as one, in their order.
+
+    Args:
+        values: the constant, any shape.
+        granularity: which axes are channels.
+        estimator: complete range estimator of weights.
+        name: what the constant is called in messages.
+
+    Raises:
+        ModelError: the constant holds NaN or Inf.
+    """
+    not_finite = values.size - int(np.isfinite(values).sum())
+    if not_finite:
+        raise ModelError(
+            f"the constant {name!r} holds {not_finite} of {values.size} values that are NaN or infinite: repair the "
+            "model, or leave the operation out (ignored scope)"
+        )
+    rows = channel_rows(values, granularity)
+    low = None if estimator.min is None else _reduce(rows, estimator.min, is_high=False)
+    return low, _reduce(rows, estimator.max or EstimatorEnd(), is_high=True)
+
+
+def channel_rows(values: Array, granularity: Granularity) -> Array:
+    """The constant with its channels first: shape ``(channels, rest)``, or unchanged if it has one range."""
+    if not isinstance(granularity, PerChannel):
+        return values
+    axes = [axis % values.ndim for axis in granularity.axes]
+    channels = int(np.prod([values.shape[axis] for axis in axes]))
+    return np.moveaxis(values, axes, range(len(axes))).reshape(channels, -1)
+
+
+def limits_shape(shape: tuple[int | None, ...], granularity: Granularity, channels: int) -> tuple[int, ...]:
+    """Shape of limits that broadcast with a tensor: lengths on the channel axes, 1 elsewhere, ``()`` for one range.
+
+    Args:
+        shape: shape of the tensor; a dynamic channel axis takes ``channels``.
+        granularity: which axes are channels.
+        channels: number of ranges.
+    """
+    if not isinstance(granularity, PerChannel):
+        return ()
+    kept = {axis % len(shape) for axis in granularity.axes}
+    return tuple((length if length is not None else channels) if i in kept else 1 for i, length in enumerate(shape))
+
+
+def _reduce(rows: Array, end: EstimatorEnd, is_high: bool) -> Array:
+    kind = ReducerKind(end.type or ("abs_max" if is_high else "min"))
+    outside = end.outlier_prob or 0.0
+    quantile = (1.0 - outside if is_high else outside) if kind.is_quantile else None
+    return Reducer(kind, 0 if rows.ndim == 2 else None, quantile)(rows)

@@ -1,0 +1,100 @@
+"""Names to algorithm classes: one visible table, to which users add their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from openpot.algorithms.base import Algorithm
+from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
+
+T = TypeVar("T")
+C = TypeVar("C", bound=type[Any])
+
+
+class Registry(Generic[T]):
+    """A named table that classes are entered into with a decorator.
+
+    Args:
+        name: how the table is called in names such as ``QuantizationAlgos.MinMaxQuantization`` and in messages.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._entries: dict[str, type[T]] = {}
+
+    @property
+    def name(self) -> str:
+        """The name of the table."""
+        return self._name
+
+    @property
+    def registry_dict(self) -> dict[str, type[T]]:
+        """The entries by name."""
+        return self._entries
+
+    def register(self, name: str | None = None) -> Callable[[C], C]:
+        """A class decorator that enters the class under ``name``, or under its own name.
+
+        Raises:
+            UnknownNameError: (a KeyError, when decorating) the name is taken by another class.
+        """
+
+        def enter(entry: C) -> C:
+            key = name or entry.__name__
+            if self._entries.get(key, entry) is not entry:
+                raise UnknownNameError(
+                    f"{self._name}: the name {key!r} is taken by {self._entries[key].__qualname__}; register "
+                    f"{entry.__qualname__} under another name"
+                )
+            self._entries[key] = entry
+            return entry
+
+        return enter
+
+    def get(self, name: str) -> type[T]:
+        """The class under ``name``.
+
+        Raises:
+            UnknownNameError: (a KeyError) nothing is registered under that name.
+        """
+        if name not in self._entries:
+            raise UnknownNameError(f"{self._name} has no {name!r}: {nearest_name_hint(name, self._entries)}")
+        return self._entries[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
+
+
+COMPRESSION_ALGORITHMS: Registry[Algorithm] = Registry("QuantizationAlgos")
+"""Every algorithm that a pipeline configuration can name."""
+
+NOT_YET = {
+    "AccuracyAwareCommon", "AccuracyAwareGNA", "AccuracyAwareQuantization", "BaseWeightSparsity", "DataFreeQuantization",
+    "INT4MixedQuantization", "MagnitudeSparsity", "OptimizationAlgorithm", "OutlierChannelSplitting", "OverflowCorrection",
+    "ParamsGridSearchAlgorithm", "QuantNoiseEstimator", "RangeOptimization", "RangeSupervision", "TunableQuantization",
+    "WeightBiasCorrection", "WeightSparsity",
+}  # fmt: skip
+"""Algorithms of POT that openpot does not have yet."""
+
+
+def algorithm_class(name: str) -> type[Algorithm]:
+    """The class for ``Algo`` or ``Registry.Algo``.
+
+    Raises:
+        ConfigError: the name begins or ends with a dot, or is one of POT's that does not exist here yet.
+        UnknownNameError: there is no such registry or algorithm.
+    """
+    if not isinstance(name, str) or not name.strip("."):
+        raise ConfigError(f"an algorithm's name must be a text such as 'DefaultQuantization', not {name!r}")
+    if name.startswith(".") or name.endswith("."):
+        raise ConfigError(f"an algorithm's name can neither begin nor end with a dot: {name!r}")
+    registry, _, short = name.rpartition(".")
+    if registry not in ("", COMPRESSION_ALGORITHMS.name):
+        raise UnknownNameError(f"there is no algorithm registry {registry!r}: write {COMPRESSION_ALGORITHMS.name}.{short}")
+    if short in NOT_YET and short not in COMPRESSION_ALGORITHMS:
+        raise ConfigError(
+            f"the algorithm {short!r} does not exist in openpot yet; there are "
+            f"{', '.join(sorted(COMPRESSION_ALGORITHMS.registry_dict))}"
+        )
+    return COMPRESSION_ALGORITHMS.get(short)
