@@ -157,14 +157,25 @@ def hodges_lehmann(rows: Array) -> Array:
 
 
 def without_outliers(rows: Array) -> Array:
-    """Values outside the central 98 % of their column replaced by NaN; shape ``(inferences, channels)`` kept."""
+    """Values outside the central 98 % of their column replaced by NaN; shape ``(inferences, channels)`` kept.
+
+    A column of which nothing would remain (two inferences, or equal values apart from rounding) stays whole.
+    """
     low, high = np.quantile(rows, [OUTLIER_SHARE, 1 - OUTLIER_SHARE], axis=0)
-    return np.where((rows < low) | (rows > high), np.nan, rows)
+    outside = (rows < low) | (rows > high)
+    return np.where(outside & ~outside.all(axis=0), np.nan, rows)
+
+
+def _of_inliers(summarise: Callable[..., Array], rows: Array) -> Array:
+    # NaN marks outliers below, so one that was observed is set aside and comes back in the answer.
+    spoilt = np.isnan(rows).any(axis=0)
+    inliers = without_outliers(np.where(spoilt, 0.0, rows))
+    return np.asarray(np.where(spoilt, np.nan, summarise(inliers, axis=0)))
 
 
 _ROBUST: dict[AggregatorKind, Callable[[Array], Array]] = {
     AggregatorKind.MEDIAN: lambda rows: np.asarray(np.median(rows, axis=0)),
-    AggregatorKind.MEAN_NO_OUTLIERS: lambda rows: np.asarray(np.nanmean(without_outliers(rows), axis=0)),
-    AggregatorKind.MEDIAN_NO_OUTLIERS: lambda rows: np.asarray(np.nanmedian(without_outliers(rows), axis=0)),
+    AggregatorKind.MEAN_NO_OUTLIERS: lambda rows: _of_inliers(np.nanmean, rows),
+    AggregatorKind.MEDIAN_NO_OUTLIERS: lambda rows: _of_inliers(np.nanmedian, rows),
     AggregatorKind.HL_ESTIMATOR: hodges_lehmann,
 }

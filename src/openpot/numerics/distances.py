@@ -47,7 +47,7 @@ def cosine_distance(reference: Array, candidate: Array) -> float:
     if not np.isfinite(error).all():
         return float("inf")
     finite = np.isfinite(expected)
-    first, second = _direction(expected[finite]), _direction((expected + error)[finite])
+    first, second = (_direction(values[finite]) for values in (expected, np.asarray(candidate, np.float64)))
     if not first.any() or not second.any():
         return float(first.any() or second.any())
     # Half the squared chord: exact also for small angles, where one minus a cosine is all rounding.

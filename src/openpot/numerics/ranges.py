@@ -8,7 +8,7 @@ stretched to hold zero, and one end is moved so that the zero point is an intege
 
 POT raised every magnitude to 8e-5 at least and to 1 % of the largest channel, and widened ranges under 8e-4; that
 destroys tensors of small numbers and small filters. Here floors are relative to the largest channel, by an amount that
-only keeps scales sane (weights are known exactly, so theirs is smaller). ``pot_exact`` brings POT's floors back.
+only keeps scales sane (weights are known exactly, so theirs is smaller). ``pot_exact`` brings POT's rules back.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class RangeRule:
         clip_low: lowest value that the range may reach, before it is aligned with zero again.
         clip_high: highest value that it may reach, likewise.
         unified_zero_point: all channels share one zero point (asymmetric only).
-        pot_exact: POT's floors instead of relative ones.
+        pot_exact: POT's floors and choice of the zero point.
     """
 
     levels: int
@@ -80,7 +80,7 @@ class RangeRule:
         low, high = clipped_range(low, high, self.clip_low, self.clip_high)
         if self.mode == QuantizationMode.ASYMMETRIC:
             low, high = floored_range(low, high, self.is_weights, self.pot_exact)
-            return aligned_range(low, high, self.levels, self.unified_zero_point)
+            return aligned_range(low, high, self.levels, self.unified_zero_point, self.pot_exact)
         return self._symmetric(low, high)
 
     def _symmetric(self, low: Array, high: Array) -> tuple[Array, Array]:
@@ -159,18 +159,22 @@ def floored_range(low: Array, high: Array, is_weights: bool, pot_exact: bool = F
     return low * stretch, np.where(width > 0, high * stretch, floor)
 
 
-def aligned_range(low: Array, high: Array, levels: int, unified_zero_point: bool = False) -> tuple[Array, Array]:
-    """Move one end of every range so that zero is a level.
+def aligned_range(
+    low: Array, high: Array, levels: int, unified_zero_point: bool = False, pot_exact: bool = False
+) -> tuple[Array, Array]:
+    """Move one end of every range outwards so that zero is a level.
 
-    The zero point ``z`` is the level nearest to zero, half to even; of the two ends that fit it the one is moved that
-    makes the range wider, so nothing that was inside falls outside. Only an end nearer to zero than half a step is
-    moved inwards, onto zero: that costs less than the rounding does.
+    Of the two integers around the fractional zero point the one is taken that needs the smaller step; if these are
+    equal, the nearer one, half to even. POT always took the nearer one, which makes the step of a range with a short
+    tail up to half as large again. Only an end nearer to zero than half a step is moved inwards, onto zero: that costs
+    less than the rounding does.
 
     Args:
         low: shape ``()`` or ``(channels,)``, at most 0.
         high: the same shape, at least 0, ``low < high``.
         levels: number of levels.
         unified_zero_point: one zero point for all channels, the mean of their own.
+        pot_exact: the nearer zero point.
     """
     last = levels - 1
     exact = -low * last / (high - low)
@@ -179,11 +183,13 @@ def aligned_range(low: Array, high: Array, levels: int, unified_zero_point: bool
         # A channel with two signs needs a level on both sides of zero.
         lowest, highest = int(np.any(zero_point > 0)), last - int(np.any(zero_point < last))
         zero_point = np.clip(np.full_like(exact, np.rint(exact.mean())), lowest, highest)
-    below, above = zero_point, last - zero_point
-    step_of_low = np.divide(-low, below, out=np.zeros_like(exact), where=below > 0)
-    step_of_high = np.divide(high, above, out=np.zeros_like(exact), where=above > 0)
-    step = np.maximum(step_of_low, step_of_high)
-    return _moved(low, -below * step), _moved(high, above * step)
+    elif not pot_exact:
+        other = np.where(zero_point < exact, zero_point + 1, zero_point - 1)
+        two_sided = (np.minimum(zero_point, other) > 0) & (np.maximum(zero_point, other) < last)
+        finer = _covering_step(low, high, other, last) < _covering_step(low, high, zero_point, last) * (1 - 1e-9)
+        zero_point = np.where(two_sided & finer, other, zero_point)
+    step = _covering_step(low, high, zero_point, last)
+    return _moved(low, -zero_point * step), _moved(high, (last - zero_point) * step)
 
 
 def joint_range(min_values: Sequence[Array], max_values: Sequence[Array]) -> tuple[Array, Array]:
@@ -201,6 +207,14 @@ def joint_range(min_values: Sequence[Array], max_values: Sequence[Array]) -> tup
         return np.asarray(lowest, np.float64), np.asarray(highest, np.float64)
     count = len(min_values)
     return np.minimum.reduce(arrays[:count]), np.maximum.reduce(arrays[count:])
+
+
+def _covering_step(low: Array, high: Array, zero_point: Array, last: int) -> Array:
+    """Smallest step with which levels ``0..last`` reach both ends; an end without levels is left out."""
+    below, above = zero_point, last - zero_point
+    for_low = np.divide(-low, below, out=np.zeros_like(zero_point), where=below > 0)
+    for_high = np.divide(high, above, out=np.zeros_like(zero_point), where=above > 0)
+    return np.asarray(np.maximum(for_low, for_high))
 
 
 def _moved(end: Array, target: Array) -> Array:

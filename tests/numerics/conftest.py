@@ -1,0 +1,6 @@
+"""Property tests without a clock, and the same cases on every run."""
+
+from hypothesis import settings
+
+settings.register_profile("numerics", deadline=None, derandomize=True)
+settings.load_profile("numerics")
