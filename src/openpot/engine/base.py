@@ -1,0 +1,96 @@
+"""What every engine has: it runs a model on data, and tells metrics and statistics."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from openpot.attribute_dict import AttributeDict
+from openpot.errors import DataError, EngineError
+
+if TYPE_CHECKING:
+    from openpot.data.metric import Metric
+    from openpot.graph.model import CompressedModel
+
+StatisticsLayout = Mapping[Any, Mapping[Any, Any]]
+"""``{node: {statistic: function}}``; a node is its name, ``(name, port)`` or ``'name.port'``."""
+
+CollectedStatistics = dict[Any, dict[Any, list[Any]]]
+"""``{node: {statistic: [one value for each inference]}}`` under the keys of the layout."""
+
+
+class Engine(ABC):
+    """Runs a model on data.
+
+    Attributes:
+        config: settings of the engine, readable by key and by attribute.
+    """
+
+    def __init__(
+        self, config: Mapping[str, Any] | None = None, data_loader: Any = None, metric: Metric | None = None
+    ) -> None:
+        self.config = config if isinstance(config, AttributeDict) else AttributeDict(config or {})
+        self._data_loader = data_loader
+        self._metric = metric
+        self._stat_requests_number = self.config.get("stat_requests_number")
+        self._eval_requests_number = self.config.get("eval_requests_number")
+
+    @property
+    def data_loader(self) -> Any:
+        """The data set.
+
+        Raises:
+            EngineError: the engine was made without one.
+            DataError: it is empty.
+        """
+        if self._data_loader is None:
+            raise EngineError(f"{type(self).__name__} has no data loader: pass data_loader= when making the engine")
+        if len(self._data_loader) == 0:
+            raise DataError("the data set is empty: expected at least one item, len() of the data loader is 0")
+        return self._data_loader
+
+    @property
+    def metric(self) -> Metric | None:
+        """The measure of accuracy, if there is one."""
+        return self._metric
+
+    def set_model(self, model: CompressedModel) -> None:  # noqa: B027  engines may take their model otherwise
+        """Use ``model`` from now on; does nothing unless a subclass says otherwise."""
+
+    @abstractmethod
+    def predict(
+        self,
+        stats_layout: Any = None,
+        sampler: Any = None,
+        stat_aliases: Any = None,
+        metric_per_sample: bool = False,
+        print_progress: bool = False,
+    ) -> tuple[Any, Any]:
+        """Infer the items of ``sampler``.
+
+        Subclasses may leave out ``stat_aliases``, as the API reference does.
+
+        Args:
+            stats_layout: statistics to collect, ``{node: {statistic: function}}``; None for none.
+            sampler: which items; None for the whole data set.
+            stat_aliases: names under which algorithms know the functions of the layout,
+                ``{algorithm: {node: {function: [names]}}}``.
+            metric_per_sample: tell the values of each item as well.
+            print_progress: log the progress at INFO instead of DEBUG.
+
+        Returns:
+            The metrics ``{name: value}`` (with ``metric_per_sample`` a pair: records
+            ``{'sample_id', 'metric_name', 'result'}``, and these metrics; None without metric), and the statistics
+            ``{node: {statistic: [one value for each inference]}}``.
+        """
+
+    def get_metrics_attributes(self) -> dict[str, dict[str, Any]]:
+        """Facts about the values of the metric, ``{metric_name: {'direction': ..., 'type': ...}}``.
+
+        Raises:
+            EngineError: the engine has no metric.
+        """
+        if self._metric is None:
+            raise EngineError(f"{type(self).__name__} has no metric: pass metric= when making the engine")
+        return self._metric.get_attributes()

@@ -1,0 +1,101 @@
+"""Compiling a model for a device: the device is there, and FP32 means FP32.
+
+On CPUs with bfloat16 arithmetic the runtime's default is not FP32, and weight-compressed MatMuls get dynamically
+quantized activations; ``EXECUTION_MODE_HINT=ACCURACY`` turns off both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import openvino as ov
+from openpot.errors import DeviceError, ModelError
+
+if TYPE_CHECKING:
+    from openpot.graph.types import CompiledModel, Model
+
+REFERENCE_PROPERTIES: Mapping[str, str] = {
+    "EXECUTION_MODE_HINT": "ACCURACY",
+    "INFERENCE_PRECISION_HINT": "f32",
+    "PERFORMANCE_HINT": "THROUGHPUT",
+}
+"""For calibration and for every comparison: exact FP32, with as many streams as the device likes."""
+
+_VIRTUAL_DEVICES = ("AUTO", "MULTI", "HETERO", "BATCH")
+
+
+@lru_cache(maxsize=1)
+def runtime() -> ov.Core:
+    """The OpenVINO runtime of this process, made when it is first needed."""
+    return ov.Core()
+
+
+def checked_device(device: object) -> str:
+    """The name of a device in the runtime's spelling, if the device is on this machine.
+
+    Args:
+        device: ``CPU``, ``GPU``, ``GPU.1``, ``NPU``, ``AUTO``, ``HETERO:GPU,CPU``...; case does not matter.
+
+    Raises:
+        DeviceError: it is not there; the message lists the devices that are.
+    """
+    available = list(runtime().available_devices)
+    shown = ", ".join(available) or "none"
+    if not isinstance(device, str) or not device:
+        raise DeviceError(f"expected the name of a device, got {device!r}; available: {shown}")
+    name, _, parts = device.upper().partition(":")
+    if name in _VIRTUAL_DEVICES:
+        wanted = [part.split("(")[0].strip().lstrip("-") for part in parts.split(",") if part]
+    else:
+        wanted = [name]
+    missing = [part for part in wanted if not any(part == own or own.startswith(f"{part}.") for own in available)]
+    # The runtime lists a single GPU as "GPU", and "GPU.0" means the same one.
+    missing = [part for part in missing if not (part.endswith(".0") and part[:-2] in available)]
+    if missing or (parts and name not in _VIRTUAL_DEVICES):
+        raise DeviceError(
+            f"the device {device!r} is not on this machine; available: {shown}. Calibration needs a device that is "
+            "here; the target device of the quantized model is set apart from it (target_device)"
+        )
+    return device.upper()
+
+
+def compile_model(model: Model, device: str, properties: Mapping[str, object] | None = None) -> CompiledModel:
+    """Compile ``model`` for ``device``, with exact FP32 arithmetic unless ``properties`` say otherwise.
+
+    Properties that the device does not know are left out.
+
+    Raises:
+        DeviceError: the device is not on this machine.
+        ModelError: the device cannot compile the model.
+    """
+    name = checked_device(device)
+    wanted = dict(REFERENCE_PROPERTIES if properties is None else properties)
+    known = _supported_properties(name)
+    usable = {key: value for key, value in wanted.items() if known is None or key in known}
+    try:
+        return runtime().compile_model(model, name, usable)
+    except RuntimeError as error:
+        raise ModelError(
+            f"{name} cannot compile the model {model.get_friendly_name()!r}: {runtime_message(error)}"
+        ) from error
+
+
+def optimal_requests(compiled: CompiledModel) -> int:
+    """How many inferences should be under way at once."""
+    return max(1, int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")))
+
+
+def runtime_message(error: BaseException) -> str:
+    """The sentence of a runtime error without the C++ files that it passed through."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    telling = [line for line in lines if line and not line.startswith(("Exception from ", "Caught exception:", "[..."))]
+    return " ".join(telling[:3]) if telling else type(error).__name__
+
+
+def _supported_properties(device: str) -> frozenset[str] | None:
+    """Names of the properties that a device takes; None for virtual devices, which pass them on."""
+    if device.partition(":")[0] in _VIRTUAL_DEVICES:
+        return None
+    return frozenset(str(name) for name in runtime().get_property(device, "SUPPORTED_PROPERTIES"))

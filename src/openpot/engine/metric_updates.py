@@ -1,0 +1,60 @@
+"""Calling the metric of a user: its errors name the items, and its values per item become records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from openpot.data.metric import Metric
+from openpot.engine.feeds import items_name
+from openpot.errors import MetricError, OpenPotError
+
+
+def update_metric(metric: Metric, output: Any, annotations: Sequence[tuple[Any, Any]]) -> bool:
+    """Show one inference to the metric, unless one of its items has no annotation.
+
+    Args:
+        metric: the metric.
+        output: what ``postprocess_output`` returned.
+        annotations: ``(index, annotation)`` of each item.
+
+    Returns:
+        Whether the metric was updated.
+
+    Raises:
+        MetricError: the metric raised.
+    """
+    bare = [annotation for _, annotation in annotations]
+    if any(annotation is None for annotation in bare):
+        return False
+    try:
+        metric.update(output, bare)
+    except (OpenPotError, MemoryError):
+        raise
+    except Exception as error:
+        where = items_name([index for index, _ in annotations])
+        raise MetricError(f"{where}: {type(metric).__name__}.update raised {type(error).__name__}: {error}") from error
+    return True
+
+
+def per_sample_records(metric: Metric, indices: Sequence[Any]) -> list[dict[str, Any]]:
+    """One record ``{'sample_id', 'metric_name', 'result'}`` for each value of each item of the last update.
+
+    Raises:
+        MetricError: the metric tells no values per item, or fewer than there are items.
+    """
+    records = []
+    for name, values in metric.value.items():
+        per_item = list(values) if isinstance(values, list | tuple) or np.ndim(values) else [values]
+        if len(per_item) < len(indices):
+            raise MetricError(
+                f"{type(metric).__name__}.value[{name!r}] holds {len(per_item)} value(s) for {items_name(indices)}: "
+                "expected one for each item of the last update"
+            )
+        records += [
+            {"sample_id": index, "metric_name": name, "result": value}
+            for index, value in zip(indices, per_item, strict=False)
+        ]
+    return records

@@ -1,0 +1,268 @@
+"""The methods and attributes of IEEngine that subclasses have always overridden or read, under their historic names."""
+
+from __future__ import annotations
+
+import logging
+import math
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from openpot.data.guard import ItemGuard
+from openpot.data.item import parse_item
+from openpot.engine.base import Engine, StatisticsLayout
+from openpot.engine.compile import compile_model, runtime
+from openpot.engine.feed_maker import FeedMaker, items_of
+from openpot.engine.feeds import Feed, feeds, own_index
+from openpot.engine.hooks import overridden_hooks
+from openpot.engine.infer_queue import requests_to_keep_busy, run_in_order
+from openpot.engine.metric_updates import per_sample_records, update_metric
+from openpot.engine.model_inputs import describe_inputs
+from openpot.engine.named_outputs import arrays_by_name, named_outputs
+from openpot.engine.observation import num_inferences, prepared
+from openpot.engine.sequence_steps import stacked_steps
+from openpot.engine.settings import EngineSettings, clipped_requests
+from openpot.engine.statistic_graph import StatisticGraphBuilder
+from openpot.engine.statistics_layout import NodeStatistic, output_key
+from openpot.errors import EngineError
+from openpot.graph.edit import add_outputs, revision
+from openpot.graph.lower_reducer import observed_output
+from openpot.graph.node_index import NodeIndex
+from openpot.graph.tensor_id import TensorId
+
+if TYPE_CHECKING:
+    from openpot.data.metric import Metric
+    from openpot.graph.model import CompressedModel
+    from openpot.graph.types import CompiledModel, Model, Output
+    from openpot.typing_aliases import Array
+    from openvino import InferRequest
+
+logger = logging.getLogger(__name__)
+
+
+class OverridableEngine(Engine):
+    """One pass over the data as a chain of small methods, each of which a subclass may replace.
+
+    ``_predict`` chooses between ``_process_dataset`` (one by one) and ``_process_dataset_async``; these call
+    ``_process_batch``, ``_fill_input`` and, with the outputs, ``_process_infer_output``, which calls
+    ``_collect_statistics``, ``postprocess_output`` and ``_update_metrics``. All but the first two run on the calling
+    thread, in the order of the items.
+    """
+
+    def __init__(
+        self, config: Mapping[str, Any] | None = None, data_loader: Any = None, metric: Metric | None = None
+    ) -> None:
+        super().__init__(config, data_loader, metric)
+        self._settings = EngineSettings.from_config(self.config)
+        self._device = self._settings.device
+        self._ie = runtime()
+        self._model: Model | None = None
+        self._nx_model: CompressedModel | None = None
+        self._output_layers: list[str] = []
+        self._accumulated_layer_stats: dict[str, dict[Any, list[tuple[Any, Any]]]] = {}
+        self._per_sample_metrics: list[dict[str, Any]] = []
+        self._num_metric_updates = 0
+        self._compiled: tuple[Model, tuple[int, int], CompiledModel] | None = None
+
+    @cached_property
+    def _tmp_dir(self) -> tempfile.TemporaryDirectory[str]:
+        """A folder for subclasses that save models, made when it is first asked for."""
+        return tempfile.TemporaryDirectory(prefix="openpot-")
+
+    @cached_property
+    def _statistic_graph_builder(self) -> StatisticGraphBuilder:
+        return StatisticGraphBuilder()
+
+    @staticmethod
+    def postprocess_output(outputs: dict[str, Array], _metadata: list[Any]) -> Any:
+        """Turn the outputs of one inference into what the metric expects.
+
+        Args:
+            outputs: arrays of shape ``(batch, ...)`` by name, in the order of the model's outputs.
+            _metadata: metadata of each item, ``{}`` where the loader gives none.
+
+        Returns:
+            Here: the list of arrays.
+        """
+        return list(outputs.values())
+
+    def _set_model(self, model: CompressedModel) -> list[dict[str, Any]]:
+        """The runtime's models of a model, one for each member of a cascade: ``{'model': ..., 'name': ...}``."""
+        self._nx_model = model
+        return [
+            {"model": member.model.clone(), **({"name": member.name} if model.is_cascade else {})}
+            for member in model.members
+        ]
+
+    def _add_outputs(self, nodes_name: Sequence[tuple[str, int]]) -> list[Output]:
+        """Make further outputs of ``(node, port)``; returns them in this order."""
+        model = self._present_model()
+        nodes = NodeIndex(model)
+        return add_outputs(model, [observed_output(nodes, TensorId(*entry)) for entry in nodes_name])
+
+    def _predict(
+        self, stats_layout: Any, sampler: Any, print_progress: bool = False, need_metrics_per_sample: bool = False
+    ) -> None:
+        """Infer everything, one by one or asynchronously."""
+        requests_num = self._get_requests_number(stats_layout)
+        hooks = overridden_hooks(self)
+        if requests_num == 1 or (hooks and "_process_dataset_async" not in hooks):
+            self._process_dataset(stats_layout, sampler, print_progress, need_metrics_per_sample)
+        else:
+            self._process_dataset_async(stats_layout, sampler, print_progress, need_metrics_per_sample, requests_num)
+
+    def _process_dataset(
+        self, stats_layout: Any, sampler: Any, print_progress: bool = False, need_metrics_per_sample: bool = False
+    ) -> None:
+        """Infer everything one by one."""
+        self._run(stats_layout, sampler, print_progress, need_metrics_per_sample, 1)
+
+    def _process_dataset_async(
+        self,
+        stats_layout: Any,
+        sampler: Any,
+        print_progress: bool = False,
+        need_metrics_per_sample: bool = False,
+        requests_num: int = 0,
+    ) -> None:
+        """Infer everything with ``requests_num`` inferences under way (0: what is best)."""
+        number = requests_num or requests_to_keep_busy(self._compiled_model())
+        self._run(stats_layout, sampler, print_progress, need_metrics_per_sample, number)
+
+    def _run(self, stats_layout: Any, sampler: Any, print_progress: bool, per_sample: bool, num_requests: int) -> None:
+        log = logger.info if print_progress else logger.debug
+        compiled, total, start = self._compiled_model(), num_inferences(sampler), perf_counter()
+        prefetches = self._settings.prefetch and num_requests > 1
+        make_feed = self._feed_maker(compiled, prefetches)
+
+        def deliver(feed: Feed, request: InferRequest) -> None:
+            nonlocal start
+            self._process_infer_output(stats_layout, request.results, feed.annotations, feed.metadata, per_sample)
+            if self._print_inference_progress(log, feed.position, total, start, perf_counter()):
+                start = perf_counter()
+
+        log("Start inference of %d images", getattr(sampler, "num_samples", None) or total)
+        with prepared(feeds(sampler, self._data_loader, make_feed), num_requests if prefetches else 0) as ready:
+            run_in_order(compiled, ready, deliver, num_requests)
+        log("Inference finished")
+        if stats_layout:
+            make_feed.conclude()
+
+    def _feed_maker(self, compiled: CompiledModel, copies: bool) -> FeedMaker:
+        hooks = overridden_hooks(self)
+        return FeedMaker(
+            describe_inputs(compiled),
+            self._settings.batch_dim,
+            self._process_batch if "_process_batch" in hooks else None,
+            (lambda data: self._fill_input(compiled, data)) if "_fill_input" in hooks else None,
+            copies,
+        )
+
+    @staticmethod
+    def _process_batch(batch: Sequence[Any]) -> tuple[Any, Any, Any]:
+        """Items as the loader gave them to ``[(index, annotation)]``, ``[data]`` and ``[metadata]``.
+
+        The index is the one that old-style items carry, else the position in the batch.
+        """
+        items = [parse_item(raw, position) for position, raw in enumerate(batch)]
+        annotations = [(own_index(raw, item.index), item.annotation) for raw, item in zip(batch, items, strict=True)]
+        return annotations, [item.data for item in items], [item.metadata for item in items]
+
+    def _fill_input(self, model: Model | CompiledModel, image_batch: Sequence[Any]) -> dict[Any, Array]:
+        """The arrays to feed for the data of a batch, by name of the input (by number where it has no name)."""
+        guard = ItemGuard(describe_inputs(model), self._settings.batch_dim)
+        arrays = guard.feed(items_of(list(image_batch), range(len(image_batch))))
+        ports = list(model.inputs)
+        return {min(ports[number].get_names(), default=number): array for number, array in arrays.items()}
+
+    def _process_infer_output(
+        self,
+        stats_layout: Any,
+        predictions: Any,
+        batch_annotations: Any,
+        batch_meta: Any,
+        need_metrics_per_sample: bool,
+    ) -> None:
+        """Use the outputs of one inference: for statistics, or for the metric."""
+        if stats_layout:
+            self._collect_statistics(predictions, stats_layout, batch_annotations)
+            if not need_metrics_per_sample:
+                return
+        outputs = named_outputs(predictions, self._output_layers)
+        processed = self.postprocess_output(outputs, batch_meta)
+        if batch_annotations:
+            self._update_metrics(processed, batch_annotations, need_metrics_per_sample)
+
+    def _collect_statistics(self, outputs: Any, stats_layout: StatisticsLayout, annotations: Any = None) -> None:
+        """Apply the functions of the layout (keys are names of outputs) to the outputs of one inference.
+
+        ``outputs`` may be a list, one entry for each step of a sequence: the steps are stacked on a new axis.
+        """
+        index = annotations[0][0] if annotations and annotations[0][0] else 0
+        tensors = stacked_steps(outputs) if isinstance(outputs, list) else arrays_by_name(outputs)
+        for node, statistics in stats_layout.items():
+            values = self._accumulated_layer_stats.setdefault(node, {})
+            for name, function in statistics.items():
+                collected = values.setdefault(name, [])
+                if node not in tensors or not tensors[node].size:
+                    continue
+                if isinstance(function, NodeStatistic):
+                    collected.append((index, function.compute_for_node(tensors, node)))
+                else:
+                    collected.append((index, function(tensors[node])))
+
+    def _update_metrics(self, output: Any, annotations: Any, need_metrics_per_sample: bool = False) -> None:
+        """Show one inference to the metric; nothing happens if an item has no annotation."""
+        if self._metric is None or not update_metric(self._metric, output, annotations):
+            return
+        self._num_metric_updates += 1
+        if need_metrics_per_sample:
+            self._per_sample_metrics += per_sample_records(self._metric, [index for index, _ in annotations])
+
+    def _get_requests_number(self, stats_layout: Any) -> int:
+        """How many inferences may be under way at once; 0 for what is best."""
+        number = self._stat_requests_number if stats_layout else self._eval_requests_number
+        return clipped_requests(number)
+
+    @staticmethod
+    def _print_inference_progress(
+        log_fn: Callable[..., None], current_id: int, total_dataset_size: int, start_time: float, finish_time: float
+    ) -> bool:
+        """Log after each tenth of the batches; tells whether it did."""
+        if not total_dataset_size or (current_id + 1) % math.ceil(total_dataset_size / 10):
+            return False
+        log_fn("%d/%d batches are processed in %.2fs", current_id + 1, total_dataset_size, finish_time - start_time)
+        return True
+
+    @staticmethod
+    def _convert_stats_names(stats_layout: StatisticsLayout) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The layout with its keys as texts (``name.port`` for tuples), and the original key of each text."""
+        return (
+            {output_key(key): dict(statistics) for key, statistics in stats_layout.items()},
+            {output_key(key): key for key in stats_layout},
+        )
+
+    def _reset(self) -> None:
+        """Forget the metric's values and the statistics."""
+        if self._metric is not None:
+            self._metric.reset()
+        self._per_sample_metrics = []
+        self._accumulated_layer_stats = {}
+        self._num_metric_updates = 0
+
+    def _present_model(self) -> Model:
+        if self._model is None:
+            raise EngineError(f"{type(self).__name__} has no model yet: call set_model(model) before predict()")
+        return self._model
+
+    def _compiled_model(self) -> CompiledModel:
+        """The current model, compiled once: the weights of a compiled model are a copy, so only one is kept."""
+        model = self._present_model()
+        state = (revision(model), len(model.outputs))
+        if self._compiled is not None and (self._compiled[0] is not model or self._compiled[1] != state):
+            self._compiled = None
+        if self._compiled is None:
+            self._compiled = (model, state, compile_model(model, self._device))
+        return self._compiled[2]
