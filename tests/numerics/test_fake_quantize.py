@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from openpot.errors import ModelError
-from openpot.numerics.fake_quantize import FakeQuantizeLimits, fake_quantize, shape_along_axes
+from openpot.numerics.fake_quantize import FakeQuantizeLimits, fake_quantize
 
 TABLE = [
     # id, low, high, levels, input, expected
@@ -69,21 +69,6 @@ def test_equals_compares_levels_bits_and_shapes():
     assert not limits.equals(FakeQuantizeLimits.from_range(-1, 1, 256))
     assert not limits.equals(FakeQuantizeLimits.from_range([-1], [1], 255))
     assert not limits.equals(FakeQuantizeLimits(-1, 1, -1, 1.5, 255))
-
-
-@pytest.mark.parametrize(
-    ("shape", "axes", "expected"),
-    [
-        ((8, 3, 5, 5), (0,), (8, 1, 1, 1)),
-        ((1, 3, 5, 5), (1,), (1, 3, 1, 1)),
-        ((2, 4, 3, 5, 5), (0, 1), (2, 4, 1, 1, 1)),
-        ((7, 9), (-1,), (1, 9)),
-        ((7, 9), (), (1, 1)),
-        ((), (), ()),
-    ],
-)
-def test_shape_along_axes(shape, axes, expected):
-    assert shape_along_axes(shape, axes) == expected
 
 
 cases = st.tuples(

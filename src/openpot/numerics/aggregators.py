@@ -14,7 +14,7 @@ from openpot.typing_aliases import Array
 OUTLIER_SHARE = 0.01
 """What ``..._no_outliers`` leaves out at each side, as a share of the inferences (POT's value)."""
 
-MAX_PAIRED_VALUES = 1000
+MAX_PAIRED_VALUES = 500
 """Above this count the Hodges-Lehmann estimate pairs evenly spaced order statistics: pairs grow with the square."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,12 +83,6 @@ def fake_quantize(x: Array, limits: FakeQuantizeLimits) -> Array:
     level = np.rint((np.clip(x, low, high) - low) / (high - low) * steps)
     output_low = limits.output_low.astype(np.float64)
     return np.asarray(level / steps * (limits.output_high - output_low) + output_low, np.float32)
-
-
-def shape_along_axes(shape: Sequence[int], axes: Sequence[int]) -> tuple[int, ...]:
-    """Shape of per-channel limits for a tensor of ``shape``: its lengths on ``axes`` and 1 elsewhere."""
-    kept = {axis % len(shape) for axis in axes}
-    return tuple(length if axis in kept else 1 for axis, length in enumerate(shape))
 
 
 def _excerpt(values: Array) -> str:
