@@ -1,0 +1,195 @@
+"""Data: the paths of POT that openpot refuses, each with the reason and what to use instead.
+
+Modules are written below ``openvino.tools.pot``. ``names.py`` reads this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Why a path is not provided (a clause), and what to use instead (a clause)."""
+
+    reason: str
+    substitute: str
+
+
+NOT_YET = Absence(
+    "openpot does not have this algorithm yet",
+    "DefaultQuantization, or openpot.quantize",
+)
+LAYERWISE = Absence(
+    "layer-wise fine-tuning needed torch and is not part of openpot yet",
+    "DefaultQuantization without use_layerwise_tuning",
+)
+NO_COMMAND_LINE_YET = Absence(
+    "openpot does not run POT's configuration files yet",
+    "the Python API: load_model, create_pipeline, save_model",
+)
+NETWORKX_GRAPH = Absence(
+    "it worked on the networkx graph of Model Optimizer, and a model is an openvino.Model now",
+    "openpot.graph.edit, which changes a model, and openpot.graph.build, which makes nodes",
+)
+PLACEMENT = Absence(
+    "it worked on the networkx graph of Model Optimizer; where FakeQuantize goes is now a plan that is made before the "
+    "model is touched",
+    "openpot.rewrites.place.plan_quantization",
+)
+PATTERNS = Absence(
+    "its patterns were written for the networkx graph of Model Optimizer",
+    "openpot.rewrites.place.plan_quantization, whose plan says which operations stay float and why",
+)
+ACCURACY_CHECKER = Absence(
+    "it drove the Accuracy Checker, which was removed from OpenVINO",
+    "IEEngine with a DataLoader and a Metric of your own",
+)
+STATISTIC_GRAPH = Absence(
+    "statistics are computed inside one compiled model now",
+    "openpot.statistics.collector.collect_statistics",
+)
+ENGINE_INTERNALS = Absence(
+    "it was a step inside IEEngine.predict, which is written differently now",
+    "IEEngine.predict with stats_layout",
+)
+STATISTIC_INTERNALS = Absence(
+    "it was a step inside StatisticsCollector, which is written differently now",
+    "StatisticsCollector.register and compute_statistics",
+)
+NODE_INTERNALS = Absence(
+    "it served steps of POT's own algorithms that are written differently now",
+    "the other functions of graph.node_utils, or openpot.graph.snapshot.GraphSnapshot",
+)
+SUB_MODEL = Absence(
+    "corrections are computed in one model now, so that no part of it is built on its own",
+    "openpot.graph.build, which makes models from nodes",
+)
+TYPE_INFERENCE = Absence("types and shapes are inferred again with every edit", "nothing: remove the call")
+FILLING = Absence(
+    "it worked on FakeQuantize operations without limits in a networkx graph; limits are computed before anything is "
+    "inserted now",
+    "openpot.numerics.ranges for limits and openpot.rewrites.insert_fake_quantize for the insertion",
+)
+RANGE_TABLES = Absence(
+    "the tables of range estimators are code now",
+    "get_range_estimator_config of the same module",
+)
+TUNING = Absence(
+    "it served algorithms that search over quantizer settings, which openpot does not have yet",
+    "the parameters 'weights', 'activations' and 'range_estimator' of DefaultQuantization",
+)
+IGNORED = Absence(
+    "operations that stay float are part of the plan now",
+    "openpot.config.ignored_scope.IgnoredScope, or the parameter 'ignored' of an algorithm",
+)
+TELEMETRY = Absence("openpot sends nothing to anybody", "nothing: remove the call")
+SAMPLE = Absence(
+    "the sample needed packages and data sets that openpot does not depend on",
+    "a DataLoader and a Metric of your own, as in examples/",
+)
+
+_QUANTIZATION = "algorithms.quantization"
+
+ABSENT_MODULES: Mapping[str, Absence] = {
+    f"{_QUANTIZATION}.accuracy_aware.algorithm": NOT_YET,
+    f"{_QUANTIZATION}.accuracy_aware_common.algorithm": NOT_YET,
+    f"{_QUANTIZATION}.accuracy_aware_common.mixed_precision": NOT_YET,
+    f"{_QUANTIZATION}.accuracy_aware_common.utils": NOT_YET,
+    f"{_QUANTIZATION}.accuracy_aware_gna.algorithm": NOT_YET,
+    f"{_QUANTIZATION}.datafree.algorithm": NOT_YET,
+    f"{_QUANTIZATION}.layerwise_finetuning.algorithm": LAYERWISE,
+    f"{_QUANTIZATION}.optimization.algorithm": NOT_YET,
+    f"{_QUANTIZATION}.optimization.params_tuning": NOT_YET,
+    f"{_QUANTIZATION}.optimization.rangeopt": NOT_YET,
+    f"{_QUANTIZATION}.outlier_channel_splitting.algorithm": NOT_YET,
+    f"{_QUANTIZATION}.overflow_correction.algorithm": NOT_YET,
+    f"{_QUANTIZATION}.qnoise_estimator.algorithm": NOT_YET,
+    f"{_QUANTIZATION}.range_supervision.algorithm": NOT_YET,
+    f"{_QUANTIZATION}.tunable_quantization.algorithm": NOT_YET,
+    f"{_QUANTIZATION}.weight_bias_correction.algorithm": NOT_YET,
+    f"{_QUANTIZATION}.fake_quantize_configuration": PLACEMENT,
+    "algorithms.finetuning.algorithm": LAYERWISE,
+    "algorithms.sparsity.default.algorithm": NOT_YET,
+    "algorithms.sparsity.default.base_algorithm": NOT_YET,
+    "algorithms.sparsity.layerwise_finetuning.algorithm": LAYERWISE,
+    "algorithms.sparsity.magnitude_sparsity.algorithm": NOT_YET,
+    "api.samples.object_detection.data_loader": SAMPLE,
+    "api.samples.object_detection.metric": SAMPLE,
+    "api.samples.face_detection.utils": SAMPLE,
+    "api.samples.speech.data_loader": SAMPLE,
+    "app.argparser": NO_COMMAND_LINE_YET,
+    "app.run": NO_COMMAND_LINE_YET,
+    "configs.config": NO_COMMAND_LINE_YET,
+    "data_loaders.ac_data_loader": ACCURACY_CHECKER,
+    "engines.ac_engine": ACCURACY_CHECKER,
+    "graph.builder": NETWORKX_GRAPH,
+    "graph.graph_utils": NETWORKX_GRAPH,
+    "graph.ops": NETWORKX_GRAPH,
+    "graph.passes": NETWORKX_GRAPH,
+    "graph.pattern_builder": PATTERNS,
+    "graph.pattern_utils": PATTERNS,
+    "graph.special_patterns": PATTERNS,
+    "graph.cpu_patterns": PATTERNS,
+    "graph.gpu_patterns": PATTERNS,
+    "graph.npu_patterns": PATTERNS,
+    "graph.gna_patterns": PATTERNS,
+    "graph.transformer": PLACEMENT,
+    "graph.utils": PLACEMENT,
+    "statistics.statistic_graph_builder": STATISTIC_GRAPH,
+    "statistics.utils": STATISTIC_INTERNALS,
+    "utils.ac_imports": ACCURACY_CHECKER,
+    "utils.config_reader": NO_COMMAND_LINE_YET,
+    "utils.telemetry": TELEMETRY,
+    "utils.telemetry_stub": TELEMETRY,
+}
+"""Modules that cannot be imported at all."""
+
+ABSENT_NAMES: Mapping[str, Mapping[Absence, str]] = {
+    "": {
+        NOT_YET: (
+            "AccuracyAwareCommon AccuracyAwareGNA AccuracyAwareQuantization BaseWeightSparsity DataFreeQuantization "
+            "INT4MixedQuantization MagnitudeSparsity OutlierChannelSplitting OverflowCorrection "
+            "ParamsGridSearchAlgorithm QuantNoiseEstimator RangeOptimization RangeSupervision TunableQuantization "
+            "WeightBiasCorrection WeightSparsity"
+        ),
+    },
+    f"{_QUANTIZATION}.fake_quantize": {
+        FILLING: (
+            "asymmetric_range broadcast_fq_values compute_stats_layouts compute_weights_stats "
+            "create_renamed_layers_mapping get_num_levels get_quantized_model insert_fake_quantize_nodes "
+            "set_rescaling_factors symmetric_range unify_fq_scales"
+        ),
+    },
+    f"{_QUANTIZATION}.range_estimator": {
+        RANGE_TABLES: (
+            "DEFAULT_ACTIVATIONS_RANGE_ESTIMATOR_CONFIG DEFAULT_OUTPUTS_RANGE_ESTIMATOR_CONFIG "
+            "DEFAULT_WEIGHTS_RANGE_ESTIMATOR_CONFIG QUANTILE_ACTIVATIONS_RANGE_ESTIMATOR_CONFIG "
+            "QUANTILE_OUTPUTS_RANGE_ESTIMATOR_CONFIG QUANTILE_WEIGHTS_RANGE_ESTIMATOR_CONFIG "
+            "RANGE_ESTIMATOR_CONFIG_PRESETS"
+        ),
+    },
+    f"{_QUANTIZATION}.utils": {
+        TUNING: (
+            "append_estimator_configs get_quantize_op_config get_stat_name_by_config get_tensor_statistics "
+            "merge_nested_dicts"
+        ),
+        IGNORED: "get_ignored_operations",
+        ACCURACY_CHECKER: "reset_dataset_to_default select_evaluation_dataset select_optimization_dataset",
+        ENGINE_INTERNALS: "get_input_shape_for_bias",
+    },
+    "algorithms.utils": {IGNORED: "process_ignored_scope"},
+    "engines.utils": {
+        ENGINE_INTERNALS: (
+            "get_inplace_stats_mapping get_per_layer_stat_mapping get_sequential_activations parse_sequential_stats "
+            "update_stats"
+        ),
+    },
+    "graph": {PLACEMENT: "GraphTransformer"},
+    "graph.editor": {NETWORKX_GRAPH: "FunctionResultsAccumulator add_fullname_for_nodes create_node"},
+    "graph.model_utils": {SUB_MODEL: "build_model_for_node models_union", TYPE_INFERENCE: "nx_type_infer"},
+    "graph.node_utils": {NODE_INTERNALS: "create_node_name get_lstm_ends get_node_data_type"},
+    "utils.utils": {ENGINE_INTERNALS: "Environment"},
+}
+"""Names that are missing from modules which exist."""

@@ -1,0 +1,15 @@
+"""The names of the algorithms, as POT's top package listed them."""
+
+from __future__ import annotations
+
+QUANTIZATION_ALGORITHMS = [
+    "MinMaxQuantization",
+    "FastBiasCorrection",
+    "BiasCorrection",
+    "ActivationChannelAlignment",
+    "DefaultQuantization",
+]
+"""Quantization algorithms that can be imported and named in a pipeline."""
+
+SPARSITY_ALGORITHMS: list[str] = []
+"""Sparsity algorithms that can be imported and named in a pipeline: none yet."""

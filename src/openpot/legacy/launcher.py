@@ -1,0 +1,96 @@
+"""POT's ``IELauncher``: one model on one device, one inference at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from openpot.engine.compile import checked_device, compile_model
+from openpot.engine.model_inputs import describe_inputs
+from openpot.engine.named_outputs import arrays_by_name
+from openpot.errors import DataError, EngineError, nearest_name_hint
+from openpot.graph.edit import add_outputs
+from openpot.graph.node_index import NodeIndex
+from openpot.graph.tensor_id import TensorId
+from openpot.legacy.output_keys import convert_to_outputs_name
+
+if TYPE_CHECKING:
+    from openpot.data.input_description import InputDescription
+    from openpot.graph.model import CompressedModel
+    from openpot.graph.types import CompiledModel, Output
+    from openpot.typing_aliases import Array
+
+
+class IELauncher:
+    """Runs a CompressedModel that is not a cascade, in exact FP32 where it is not INT8.
+
+    Args:
+        device: where to run.
+    """
+
+    def __init__(self, device: str = "CPU") -> None:
+        self.device = checked_device(device)
+        self.model: CompiledModel | None = None
+        self._outputs: list[Output] = []
+
+    def set_model(
+        self,
+        model: CompressedModel,
+        output_names: Sequence[str | tuple[str, int]] | None = None,
+        md_shapes: Mapping[str, Sequence[int]] | None = None,
+    ) -> None:
+        """Compile a model; the one given is not changed.
+
+        Args:
+            model: a model that is not a cascade.
+            output_names: nodes, or ``(node, output number)``, whose values are wanted besides the model's outputs.
+            md_shapes: new shapes of inputs by name.
+
+        Raises:
+            EngineError: the model is a cascade.
+            UnknownNameError: there is no such node.
+        """
+        if model.is_cascade:
+            raise EngineError("a cascade cannot be launched as one model: launch its members one by one")
+        own = model.members[0].model.clone()
+        index = NodeIndex(own)
+        add_outputs(own, [index.output(TensorId(*convert_to_outputs_name(name))) for name in output_names or ()])
+        if md_shapes is not None:
+            own.reshape({_position(describe_inputs(own), name): list(shape) for name, shape in md_shapes.items()})
+        # Compiled outputs no longer know the operation before them.
+        self._outputs = own.outputs
+        self.model = compile_model(own, self.device)
+
+    def infer(self, inputs: Mapping[str, Any]) -> dict[str, Array]:
+        """Run the model once.
+
+        Args:
+            inputs: an array of the input's shape for each input, by name.
+
+        Returns:
+            Arrays by every name of each output: its tensor names and its operation.
+
+        Raises:
+            EngineError: no model was set.
+            DataError: an input is missing or unknown.
+        """
+        if self.model is None:
+            raise EngineError("no model was set: call set_model before infer")
+        described = describe_inputs(self.model)
+        fed = {_position(described, name): np.asarray(value) for name, value in inputs.items()}
+        missing = [one.name for position, one in enumerate(described) if position not in fed]
+        if missing:
+            raise DataError(f"expected an array for every input, nothing was given for: {', '.join(missing)}")
+        results = self.model(fed)
+        return arrays_by_name({output: results[position] for position, output in enumerate(self._outputs)})
+
+
+def _position(inputs: Sequence[InputDescription], name: str) -> int:
+    """The number of the input with this name."""
+    for position, one in enumerate(inputs):
+        if name in one.names:
+            return position
+    valid = [known for one in inputs for known in one.names]
+    raise DataError(f"the model has no input {name!r}: {nearest_name_hint(name, valid)}")

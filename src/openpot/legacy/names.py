@@ -1,0 +1,108 @@
+"""The table of POT's names: which openpot object stands behind each historic path, or why none does.
+
+The table is data (``provided_names.py``, ``absent_names.py``). From it come the files of ``compat/``, the page
+``docs/names.md``, the refusals of ``absent.py`` and the test that every path leads to the object it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from openpot.legacy.absent_names import ABSENT_MODULES, ABSENT_NAMES, Absence
+from openpot.legacy.provided_names import PROVIDED
+
+POT = "openvino.tools.pot"
+"""The package that POT 2022 and 2023 were imported from."""
+
+COMPRESSION = "compression"
+"""The package that POT 2021 was imported from."""
+
+PARTS_OF_COMPRESSION = ("api", "engines", "graph", "pipeline", "samplers", "statistics", "utils")
+"""Sub-packages of POT that are also there under the older name."""
+
+
+@dataclass(frozen=True)
+class ProvidedName:
+    """``module.name`` is the object ``target`` of the module ``target_module``."""
+
+    module: str
+    name: str
+    target_module: str
+    target: str
+
+    @property
+    def path(self) -> str:
+        """The historic path."""
+        return f"{self.module}.{self.name}"
+
+    @property
+    def target_path(self) -> str:
+        """The path in openpot."""
+        return f"{self.target_module}.{self.target}"
+
+
+@dataclass(frozen=True)
+class AbsentName:
+    """A historic path that is refused: ``name`` of ``module``, or the whole module if ``name`` is empty."""
+
+    module: str
+    name: str
+    absence: Absence
+
+    @property
+    def path(self) -> str:
+        """The historic path."""
+        return f"{self.module}.{self.name}" if self.name else self.module
+
+    @property
+    def message(self) -> str:
+        """What is missing, why, and what to use instead."""
+        return f"{self.path} cannot be imported: {self.absence.reason}. Instead: {self.absence.substitute}."
+
+
+def _renamed_root(module: str) -> Iterator[str]:
+    """The full names of a module of the table: below POT's package, and below the older one where that had it."""
+    yield f"{POT}.{module}" if module else POT
+    if module.split(".")[0] in PARTS_OF_COMPRESSION:
+        yield f"{COMPRESSION}.{module}"
+
+
+@cache
+def provided_names() -> tuple[ProvidedName, ...]:
+    """Every historic path that works, in the order of the table."""
+    return tuple(
+        ProvidedName(full, historic, target_module, target)
+        for module, sources in PROVIDED.items()
+        for full in _renamed_root(module)
+        for target_module, names in sources.items()
+        for historic, target in _pairs(names)
+    )
+
+
+def _pairs(names: str) -> Iterator[tuple[str, str]]:
+    """``'A Historic=ours'`` is the pairs (A, A) and (Historic, ours)."""
+    for word in names.split():
+        historic, _, target = word.partition("=")
+        yield historic, target or historic
+
+
+@cache
+def absent_names() -> tuple[AbsentName, ...]:
+    """Every historic path that is refused, whole modules first."""
+    modules = [AbsentName(full, "", why) for module, why in ABSENT_MODULES.items() for full in _renamed_root(module)]
+    names = [
+        AbsentName(full, name, why)
+        for module, reasons in ABSENT_NAMES.items()
+        for full in _renamed_root(module)
+        for why, listed in reasons.items()
+        for name in listed.split()
+    ]
+    return (*modules, *names)
+
+
+@cache
+def absent_by_path() -> Mapping[str, AbsentName]:
+    """The refused paths by path."""
+    return {row.path: row for row in absent_names()}

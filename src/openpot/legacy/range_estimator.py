@@ -1,0 +1,47 @@
+"""POT's ``get_range_estimator_config``: the complete range estimator of one kind of tensor, as a dict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from openpot.config.channel_scope import ChannelScope
+from openpot.config.range_estimator import RangeEstimatorConfig, resolve_range_estimator
+from openpot.scheme import QuantizationMode
+
+
+def get_range_estimator_config(
+    config: Mapping[str, Any], tensor_type: str, granularity: str, q_mode: str, preset: str | None = None
+) -> dict[str, dict[str, Any]]:
+    """What the user stated, laid over the defaults.
+
+    Args:
+        config: parameters of an algorithm; ``config[tensor_type]['range_estimator']`` wins over
+            ``config['range_estimator']``.
+        tensor_type: ``weights``, ``activations`` or ``outputs``.
+        granularity: ``pertensor`` or ``perchannel``.
+        q_mode: ``symmetric`` or ``asymmetric``.
+        preset: ``default`` or ``quantile``, instead of the one in the configuration.
+
+    Returns:
+        ``{'min': {...}, 'max': {...}}`` with ``type``, ``granularity`` and where they apply ``aggregator``,
+        ``outlier_prob`` and ``clipping_value``; symmetric weights have no ``min``.
+    """
+    own = (config.get(tensor_type) or {}).get("range_estimator")
+    stated = dict(own or config.get("range_estimator") or {})
+    if preset is not None:
+        stated["preset"] = preset
+    resolved = resolve_range_estimator(
+        RangeEstimatorConfig(**stated), tensor_type, ChannelScope(granularity), QuantizationMode(q_mode)
+    )
+    ends = {name: end for name, end in (("min", resolved.min), ("max", resolved.max)) if end is not None}
+    return {
+        name: {key: _plain(value) for key, value in asdict(end).items() if value is not None}
+        for name, end in ends.items()
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Enumeration members as their texts."""
+    return str(value) if isinstance(value, str) else value
