@@ -1,0 +1,7 @@
+"""``compression.api.engine``: historic names of openpot."""
+
+from openpot.engine.base import Engine as Engine
+
+__all__ = [
+    "Engine",
+]

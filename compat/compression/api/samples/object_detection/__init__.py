@@ -1,0 +1,3 @@
+"""``compression.api.samples.object_detection``: historic names of openpot."""
+
+__all__: list[str] = []

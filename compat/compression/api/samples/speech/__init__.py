@@ -1,0 +1,3 @@
+"""``compression.api.samples.speech``: historic names of openpot."""
+
+__all__: list[str] = []

@@ -1,0 +1,7 @@
+"""``compression.api.samples.utils.argument_parser``: historic names of openpot."""
+
+from openpot.legacy.argument_parser import get_common_argparser as get_common_argparser
+
+__all__ = [
+    "get_common_argparser",
+]

@@ -1,0 +1,7 @@
+"""``compression.samplers.creator``: historic names of openpot."""
+
+from openpot.data.sampler import create_sampler as create_sampler
+
+__all__ = [
+    "create_sampler",
+]

@@ -1,0 +1,8 @@
+"""``compression.statistics``: historic names of openpot."""
+
+from compression.statistics import collector as collector
+from compression.statistics import function_selector as function_selector
+from compression.statistics import functions as functions
+from compression.statistics import statistics as statistics
+
+__all__: list[str] = []

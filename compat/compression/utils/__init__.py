@@ -1,0 +1,8 @@
+"""``compression.utils``: historic names of openpot."""
+
+from compression.utils import launcher as launcher
+from compression.utils import logger as logger
+from compression.utils import registry as registry
+from compression.utils import utils as utils
+
+__all__: list[str] = []

@@ -1,0 +1,7 @@
+"""``compression.utils.launcher``: historic names of openpot."""
+
+from openpot.legacy.launcher import IELauncher as IELauncher
+
+__all__ = [
+    "IELauncher",
+]

@@ -1,0 +1,41 @@
+"""``openvino.tools.pot``: historic names of openpot."""
+
+from openpot.algorithms.bias_correction import BiasCorrection as BiasCorrection
+from openpot.algorithms.channel_alignment import ActivationChannelAlignment as ActivationChannelAlignment
+from openpot.algorithms.fast_bias_correction import FastBiasCorrection as FastBiasCorrection
+from openpot.default_quantization import DefaultQuantization as DefaultQuantization
+from openpot.rewrites.compress_weights import compress_model_weights as compress_model_weights
+
+from openpot.algorithms.min_max import MinMaxQuantization as MinMaxQuantization
+from openpot.data.loader import DataLoader as DataLoader
+from openpot.data.metric import Metric as Metric
+from openpot.engine.base import Engine as Engine
+from openpot.engine.openvino_engine import IEEngine as IEEngine
+from openpot.graph.io import load_model as load_model
+from openpot.graph.io import save_model as save_model
+from openpot.legacy.absent import refuse_absent_names as refuse_absent_names
+from openpot.legacy.algorithm_lists import QUANTIZATION_ALGORITHMS as QUANTIZATION_ALGORITHMS
+from openpot.legacy.algorithm_lists import SPARSITY_ALGORITHMS as SPARSITY_ALGORITHMS
+from openpot.pipeline import Pipeline as Pipeline
+from openpot.pipeline import create_pipeline as create_pipeline
+from openvino.tools.pot import algorithms as algorithms
+from openvino.tools.pot import api as api
+from openvino.tools.pot import configs as configs
+from openvino.tools.pot import data_loaders as data_loaders
+from openvino.tools.pot import engines as engines
+from openvino.tools.pot import graph as graph
+from openvino.tools.pot import pipeline as pipeline
+from openvino.tools.pot import samplers as samplers
+from openvino.tools.pot import statistics as statistics
+from openvino.tools.pot import utils as utils
+from openvino.tools.pot import version as version
+
+__all__ = [
+    "ActivationChannelAlignment",
+    "BiasCorrection",
+    "DefaultQuantization",
+    "FastBiasCorrection",
+    "MinMaxQuantization",
+]
+
+__getattr__ = refuse_absent_names(__name__)

@@ -1,0 +1,8 @@
+"""``openvino.tools.pot.algorithms``: historic names of openpot."""
+
+from openvino.tools.pot.algorithms import algorithm as algorithm
+from openvino.tools.pot.algorithms import algorithm_selector as algorithm_selector
+from openvino.tools.pot.algorithms import quantization as quantization
+from openvino.tools.pot.algorithms import utils as utils
+
+__all__: list[str] = []

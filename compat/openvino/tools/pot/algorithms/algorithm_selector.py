@@ -1,0 +1,13 @@
+"""``openvino.tools.pot.algorithms.algorithm_selector``: historic names of openpot."""
+
+from openpot.legacy.registry_storage import REGISTRY_STORAGE as REGISTRY_STORAGE
+from openpot.legacy.registry_storage import get_registry as get_registry
+from openpot.registry import COMPRESSION_ALGORITHMS as COMPRESSION_ALGORITHMS
+from openpot.registry import algorithm_class as get_algorithm
+
+__all__ = [
+    "COMPRESSION_ALGORITHMS",
+    "REGISTRY_STORAGE",
+    "get_algorithm",
+    "get_registry",
+]

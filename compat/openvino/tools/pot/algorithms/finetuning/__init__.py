@@ -1,0 +1,3 @@
+"""``openvino.tools.pot.algorithms.finetuning``: historic names of openpot."""
+
+__all__: list[str] = []

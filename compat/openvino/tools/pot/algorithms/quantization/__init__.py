@@ -1,0 +1,12 @@
+"""``openvino.tools.pot.algorithms.quantization``: historic names of openpot."""
+
+from openvino.tools.pot.algorithms.quantization import bias_correction as bias_correction
+from openvino.tools.pot.algorithms.quantization import channel_alignment as channel_alignment
+from openvino.tools.pot.algorithms.quantization import default as default
+from openvino.tools.pot.algorithms.quantization import fake_quantize as fake_quantize
+from openvino.tools.pot.algorithms.quantization import fast_bias_correction as fast_bias_correction
+from openvino.tools.pot.algorithms.quantization import minmax as minmax
+from openvino.tools.pot.algorithms.quantization import range_estimator as range_estimator
+from openvino.tools.pot.algorithms.quantization import utils as utils
+
+__all__: list[str] = []

@@ -1,0 +1,7 @@
+"""``openvino.tools.pot.algorithms.quantization.default.algorithm``: historic names of openpot."""
+
+from openpot.default_quantization import DefaultQuantization as DefaultQuantization
+
+__all__ = [
+    "DefaultQuantization",
+]

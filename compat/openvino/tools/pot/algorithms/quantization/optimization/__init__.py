@@ -1,0 +1,3 @@
+"""``openvino.tools.pot.algorithms.quantization.optimization``: historic names of openpot."""
+
+__all__: list[str] = []

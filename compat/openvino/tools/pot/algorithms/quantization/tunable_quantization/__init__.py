@@ -1,0 +1,3 @@
+"""``openvino.tools.pot.algorithms.quantization.tunable_quantization``: historic names of openpot."""
+
+__all__: list[str] = []

@@ -1,0 +1,15 @@
+"""``openvino.tools.pot.api``: historic names of openpot."""
+
+from openpot.data.loader import DataLoader as DataLoader
+from openpot.data.metric import Metric as Metric
+from openpot.engine.base import Engine as Engine
+from openvino.tools.pot.api import data_loader as data_loader
+from openvino.tools.pot.api import engine as engine
+from openvino.tools.pot.api import metric as metric
+from openvino.tools.pot.api import samples as samples
+
+__all__ = [
+    "DataLoader",
+    "Engine",
+    "Metric",
+]

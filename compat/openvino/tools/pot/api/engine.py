@@ -1,0 +1,7 @@
+"""``openvino.tools.pot.api.engine``: historic names of openpot."""
+
+from openpot.engine.base import Engine as Engine
+
+__all__ = [
+    "Engine",
+]

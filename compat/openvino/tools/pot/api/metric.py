@@ -1,0 +1,7 @@
+"""``openvino.tools.pot.api.metric``: historic names of openpot."""
+
+from openpot.data.metric import Metric as Metric
+
+__all__ = [
+    "Metric",
+]

@@ -1,0 +1,3 @@
+"""``openvino.tools.pot.api.samples.face_detection``: historic names of openpot."""
+
+__all__: list[str] = []

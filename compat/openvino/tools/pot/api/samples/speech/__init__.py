@@ -1,0 +1,3 @@
+"""``openvino.tools.pot.api.samples.speech``: historic names of openpot."""
+
+__all__: list[str] = []

@@ -1,0 +1,5 @@
+"""``openvino.tools.pot.api.samples.utils``: historic names of openpot."""
+
+from openvino.tools.pot.api.samples.utils import argument_parser as argument_parser
+
+__all__: list[str] = []

@@ -1,0 +1,8 @@
+"""``openvino.tools.pot.engines``: historic names of openpot."""
+
+from openvino.tools.pot.engines import creator as creator
+from openvino.tools.pot.engines import ie_engine as ie_engine
+from openvino.tools.pot.engines import simplified_engine as simplified_engine
+from openvino.tools.pot.engines import utils as utils
+
+__all__: list[str] = []

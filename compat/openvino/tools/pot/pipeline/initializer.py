@@ -1,0 +1,7 @@
+"""``openvino.tools.pot.pipeline.initializer``: historic names of openpot."""
+
+from openpot.pipeline import create_pipeline as create_pipeline
+
+__all__ = [
+    "create_pipeline",
+]

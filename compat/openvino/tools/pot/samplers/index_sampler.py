@@ -1,0 +1,7 @@
+"""``openvino.tools.pot.samplers.index_sampler``: historic names of openpot."""
+
+from openpot.data.index_sampler import IndexSampler as IndexSampler
+
+__all__ = [
+    "IndexSampler",
+]

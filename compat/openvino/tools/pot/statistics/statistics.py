@@ -1,0 +1,15 @@
+"""``openvino.tools.pot.statistics.statistics``: historic names of openpot."""
+
+from openpot.statistics.statistic import SQNRStatistic as SQNRStatistic
+from openpot.statistics.statistic import Statistic as Statistic
+from openpot.statistics.statistic import TensorStatistic as TensorStatistic
+from openpot.statistics.statistic import TensorStatisticAxis as TensorStatisticAxis
+from openpot.statistics.statistic import compute_statistic as compute_statistic
+
+__all__ = [
+    "SQNRStatistic",
+    "Statistic",
+    "TensorStatistic",
+    "TensorStatisticAxis",
+    "compute_statistic",
+]

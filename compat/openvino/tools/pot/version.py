@@ -1,0 +1,9 @@
+"""``openvino.tools.pot.version``: historic names of openpot."""
+
+from openpot.legacy.versions import INVALID_VERSION as INVALID_VERSION
+from openpot.legacy.versions import get_version as get_version
+
+__all__ = [
+    "INVALID_VERSION",
+    "get_version",
+]
