@@ -1,0 +1,68 @@
+# One command for each thing a contributor does. `make help` lists them.
+#
+# PYTHON   the interpreter that the environments are made from (3.11 or newer)
+# ARGS     more arguments for pytest, e.g. make test ARGS="tests/numerics -x"
+# JOBS     processes of the test suite: a number, or auto for one per core
+# TASKS    tasks of `make bench`;  TOOLS: quantizers it compares
+
+PYTHON ?= python3
+VENV ?= .venv
+ZOO_VENV ?= .venv-zoo
+ARGS ?=
+JOBS ?= auto
+TASKS ?= t16_doc_orientation t20_magika
+TOOLS ?= floor,openpot
+
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime-installed
+TOOLS_STAMP := $(VENV)/.tools-installed
+ZOO_STAMP := $(ZOO_VENV)/.installed
+PIP := -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help test check format names demo bench clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+$(RUNTIME): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python $(PIP) install --editable .
+	@touch $@
+
+$(TOOLS_STAMP): $(RUNTIME)
+	$(BIN)/python $(PIP) install --editable '.[images,test,check]'
+	@touch $@
+
+$(ZOO_STAMP): benchmarks/zoo/requirements.txt
+	$(PYTHON) -m venv $(ZOO_VENV)
+	$(ZOO_VENV)/bin/python $(PIP) install --requirement $<
+	@touch $@
+
+test: $(TOOLS_STAMP) ## the whole test suite
+	$(BIN)/python -m pytest --numprocesses $(JOBS) $(ARGS)
+
+check: $(TOOLS_STAMP) ## lint, format, types, architecture: what every commit must pass
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest --durations=0 tests/test_architecture.py tests/compat/test_historic_tree.py
+
+format: $(TOOLS_STAMP) ## let ruff format and mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+names: $(TOOLS_STAMP) ## write compat/ and docs/names.md from the table of POT's names
+	$(BIN)/python tools/historic_tree.py
+	$(BIN)/ruff format compat
+
+demo: $(RUNTIME) ## quantize a real network with files of this machine and show both side by side
+	$(BIN)/python examples/demo.py
+
+bench: $(RUNTIME) $(ZOO_STAMP) ## real networks and data: quality, size, speed (TASKS=..., TOOLS=...)
+	cd benchmarks/bench && ZOO_PY=$(abspath $(ZOO_VENV))/bin/python OPENPOT_PY=$(abspath $(BIN))/python \
+		$(abspath $(ZOO_VENV))/bin/python bench.py --tools $(TOOLS) $(TASKS)
+
+clean: ## remove environments, caches and build results
+	rm -rf $(VENV) $(ZOO_VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
