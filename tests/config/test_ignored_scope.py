@@ -59,6 +59,12 @@ def test_nothing_is_an_empty_scope(raw):
     assert IgnoredScopes.model_validate(raw).of_model().is_empty
 
 
+def test_a_dump_can_be_read_back():
+    for raw in ({"scope": ["a"]}, {"pnet": {"operations": ["Add"]}}):
+        scopes = IgnoredScopes.model_validate(raw)
+        assert IgnoredScopes.model_validate(scopes.model_dump(mode="json", exclude_unset=True)) == scopes
+
+
 def test_a_mixture_of_keys_and_models_is_refused():
     with pytest.raises(ValidationError):
         IgnoredScopes.model_validate({"scope": ["a"], "pnet": {"skip_model": True}})

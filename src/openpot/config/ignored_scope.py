@@ -69,11 +69,15 @@ class IgnoredScopes(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _sort_out(cls, value: Any) -> Any:
-        if isinstance(value, Mapping) and not set(value) & set(IgnoredScopes.model_fields):
-            holds_scopes = value and not set(value) & set(IgnoredScope.model_fields)
-            if holds_scopes and all(isinstance(one, Mapping | IgnoredScope) for one in value.values()):
+        if isinstance(value, IgnoredScopes):
+            return value
+        if isinstance(value, Mapping) and value:
+            if set(value) <= set(IgnoredScopes.model_fields):
+                return value  # a dump of this model
+            are_scopes = all(isinstance(one, Mapping | IgnoredScope) for one in value.values())
+            if are_scopes and not set(value) & set(IgnoredScope.model_fields):
                 return {"by_model": value}
-        return value if isinstance(value, IgnoredScopes) else {"everywhere": value}
+        return {"everywhere": value}
 
     def of_model(self, name: str | None = None) -> IgnoredScope:
         """The scope of the model ``name`` of a cascade, or of the only model."""

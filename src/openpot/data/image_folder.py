@@ -1,0 +1,156 @@
+"""Image files as a data set (extra ``images``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from openpot.data.image_files import find_image_files
+from openpot.data.image_preprocessing import ChannelOrder, ImageLayout, ImagePreprocessing, guess_preprocessing
+from openpot.data.input_description import InputDescription
+from openpot.data.loader import DataLoader
+from openpot.errors import DataError, MissingExtraError
+from openpot.typing_aliases import Array, StrPath
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_FORMATS = ("AVIF", "BMP", "DIB", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TGA", "TIFF", "WEBP")
+"""What may be decoded: plain pictures, no format that runs another program (EPS) or holds code."""
+
+
+class ImageLoader(DataLoader):
+    """Reads the images of a folder, a pattern or a list; item = (array, None, {path, size}).
+
+    Args:
+        config: ``data_source`` (see :func:`find_image_files`), and for POT's sake ``layout`` and ``central_fraction``.
+        preprocessing: what is done with each image; default: POT's simplified mode.
+    """
+
+    def __init__(self, config: Mapping[str, Any], preprocessing: ImagePreprocessing | None = None) -> None:
+        super().__init__(config)
+        require_pillow()
+        self.files = find_image_files(self.config["data_source"])
+        self.preprocessing = preprocessing or simplified_preprocessing(self.config)
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def __getitem__(self, index: int) -> tuple[Array, None, dict[str, Any]]:
+        path = self.files[index]
+        image = read_image(path)
+        metadata = {"path": str(path), "size": (image.height, image.width)}
+        return self.preprocessing.apply(image), None, metadata
+
+
+def open_image_folder(source: StrPath, inputs: Sequence[InputDescription], **choices: Any) -> ImageLoader:
+    """Images as data for a model, pre-processed as its input suggests.
+
+    Args:
+        source: a folder, a pattern, a ``.txt`` list or an image.
+        inputs: the model's inputs: one image, at most with the image's size as a second input.
+        **choices: attributes of :class:`ImagePreprocessing` that are not to be guessed.
+
+    Returns:
+        A loader whose ``preprocessing`` should be shown to the user.
+
+    Raises:
+        DataError: the model does not take images, or there are none.
+    """
+    return ImageLoader({"data_source": str(source)}, guess_preprocessing(image_input(inputs), **choices))
+
+
+def image_input(inputs: Sequence[InputDescription]) -> InputDescription:
+    """The only image input of a model; the image's size may be a second input.
+
+    Raises:
+        DataError: the model takes something else.
+    """
+    images = [given for given in inputs if given.rank in (3, 4)]
+    if len(images) == 1 and len(inputs) <= 2:
+        return images[0]
+    names = ", ".join(repr(given.name) for given in inputs)
+    raise DataError(f"images feed a model with one image input; this one has the inputs {names or 'none'}")
+
+
+def simplified_preprocessing(
+    config: Mapping[str, Any], description: InputDescription | None = None
+) -> ImagePreprocessing:
+    """What POT's simplified mode did: pixels 0..255 in BGR, stretched to the size of the input.
+
+    Args:
+        config: may hold ``layout`` and ``central_fraction``.
+        description: the input; without it images keep their size, and NCHW is the default layout.
+    """
+    layout = ImageLayout.from_text(config["layout"]) if config.get("layout") else None
+    central_fraction = config.get("central_fraction")
+    if description is None:
+        return ImagePreprocessing(layout or ImageLayout.CHW, None, ChannelOrder.BGR, (), (), False, central_fraction)
+    stated = {"layout": layout} if layout else {}
+    guess = guess_preprocessing(description, mean=(), scale=(), **stated)
+    colours = ChannelOrder.GREY if guess.channel_order == ChannelOrder.GREY else ChannelOrder.BGR
+    return guess.with_choices(channel_order=colours, keeps_aspect_ratio=False, central_fraction=central_fraction)
+
+
+def collect_img_files(data_source: StrPath) -> list[str]:
+    """POT's name for :func:`find_image_files`: the paths as texts."""
+    return [str(path) for path in find_image_files(data_source)]
+
+
+def prepare_image(
+    image: Array,
+    layout: str,
+    dst_shape: tuple[int, int] | None = None,
+    central_fraction: float | None = None,
+) -> Array:
+    """POT's function on a decoded image: crop, stretch to ``dst_shape`` (height, width), put into ``layout``.
+
+    Args:
+        image: ``uint8`` of shape (height, width, 3) or (height, width).
+        layout: NCHW, CHW, NHWC or HWC; the result has no batch axis.
+        dst_shape: height and width of the result; None keeps the size.
+        central_fraction: share of height and width that is kept.
+    """
+    require_pillow()
+    from PIL import Image
+
+    colours = ChannelOrder.GREY if image.ndim == 2 else ChannelOrder.RGB  # the order of the caller's colours is kept
+    steps = ImagePreprocessing(ImageLayout.from_text(layout), dst_shape, colours, (), (), False, central_fraction)
+    return steps.apply(Image.fromarray(image))
+
+
+def read_image(path: Path) -> Image:
+    """The decoded image, turned as its orientation tag says, in 8 bits.
+
+    Raises:
+        DataError: the file is no image of a supported format.
+    """
+    require_pillow()
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(path, formats=_FORMATS) as opened:
+            image = ImageOps.exif_transpose(opened)
+            image.load()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise DataError(f"the image {path} cannot be read: {error}") from error
+    if image.mode.startswith("I"):  # 16 bits of grey: conversion would clip instead of scale
+        return Image.fromarray((np.asarray(image).astype(np.uint32) >> 8).clip(0, 255).astype(np.uint8))
+    return image
+
+
+def require_pillow() -> None:
+    """Check that Pillow is there.
+
+    Raises:
+        MissingExtraError: it is not.
+    """
+    try:
+        import PIL  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError(
+            "reading images needs Pillow, which is not installed: pip install openpot[images]"
+        ) from error

@@ -1,0 +1,124 @@
+"""Calibration data in an ``.npz`` archive: arrays by input name with one row for each item, or ``ITEM|INPUT`` keys.
+
+An archive comes from elsewhere, so its directory and the header of every member are read and checked before any memory
+is claimed: declared sizes are capped and must agree with each other, and objects (pickles) are refused.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import tokenize
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from openpot.data.columns import ColumnRows
+from openpot.data.input_description import InputDescription
+from openpot.data.loader import DataLoader
+from openpot.errors import DataError, MissingFileError
+from openpot.typing_aliases import Array, StrPath
+
+MAX_BYTES = 4 * 2**30
+_ZIP_ERRORS = (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+_HEADER_ERRORS = (tokenize.TokenError, SyntaxError, TypeError, KeyError)
+
+
+class NpyArchive:
+    """The members of an ``.npz`` file by name; opened once, read one array at a time."""
+
+    def __init__(self, path: StrPath, max_bytes: int = MAX_BYTES) -> None:
+        self.path = Path(path)
+        if not self.path.is_file():
+            raise MissingFileError(f"there is no file {str(self.path)!r}: expected an .npz archive")
+        try:
+            self._zip = zipfile.ZipFile(self.path)
+        except _ZIP_ERRORS as error:
+            raise DataError(f"{self.path} is no .npz archive: {error}") from error
+        members = [one for one in self._zip.infolist() if one.filename.endswith(".npy")]
+        self._members = {one.filename.removesuffix(".npy"): one for one in members}
+        declared = sum(one.file_size for one in members)
+        if declared > max_bytes:
+            raise DataError(
+                f"{self.path} unpacks to {declared} bytes, more than the limit of {max_bytes}: split it, or give a "
+                "data loader that reads one item at a time"
+            )
+        if not members or len(self._members) != len(members):
+            raise DataError(f"{self.path}: expected arrays under different names, got {len(members)} arrays")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the arrays, in the order of the archive."""
+        return tuple(self._members)
+
+    def read(self, name: str) -> Array:
+        """The array ``name``.
+
+        Raises:
+            DataError: it is damaged, holds objects, or its header promises another size than the archive.
+        """
+        member = self._members[name]
+        try:
+            content = self._zip.read(member)
+            self._check_header(io.BytesIO(content), name, member.file_size)
+            array: Array = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
+        except (*_ZIP_ERRORS, *_HEADER_ERRORS) as error:
+            raise DataError(f"{self.path}: the array {name!r} cannot be read: {error}") from error
+        return array
+
+    def _check_header(self, stream: io.BytesIO, name: str, size: int) -> None:
+        version = np.lib.format.read_magic(stream)
+        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, _, dtype = read(stream)
+        promised = math.prod(shape) * dtype.itemsize
+        if not dtype.hasobject and promised > size:
+            raise ValueError(f"its header promises {promised} bytes, the archive holds {size}")
+
+
+class NumberedItems(DataLoader):
+    """An archive with keys ``ITEM|INPUT``; INPUT is a name, or a position where inputs have no names."""
+
+    def __init__(self, archive: NpyArchive) -> None:
+        super().__init__()
+        self._archive = archive
+        items: dict[int, dict[str, str]] = {}
+        for key in archive.names:
+            number, _, name = key.partition("|")
+            items.setdefault(int(number), {})[name] = key
+        self._items = [items[number] for number in sorted(items)]
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __getitem__(self, index: int) -> Any:
+        keys = self._items[index]
+        arrays = {name: self._archive.read(key) for name, key in keys.items()}
+        positions = [str(position) for position in range(len(keys))]
+        return [arrays[position] for position in positions] if set(positions) == set(keys) else arrays
+
+
+def open_npz(path: StrPath, inputs: Sequence[InputDescription] = (), max_bytes: int = MAX_BYTES) -> DataLoader:
+    """A data set out of an ``.npz`` archive.
+
+    Args:
+        path: the archive. Either all its keys are ``ITEM|INPUT``, or they are names of inputs and each array has one
+            row for each item; rows get their batch axis back, and arrays that no input is named after are annotation.
+        inputs: the model's inputs.
+        max_bytes: limit for the unpacked size.
+
+    Raises:
+        MissingFileError: there is no such file.
+        DataError: the file is no such archive, is too large or damaged.
+    """
+    archive = NpyArchive(path, max_bytes)
+    if all(_is_numbered(key) for key in archive.names):
+        return NumberedItems(archive)
+    return ColumnRows({name: archive.read(name) for name in archive.names}, inputs)
+
+
+def _is_numbered(key: str) -> bool:
+    number, separator, name = key.partition("|")
+    return number.isdecimal() and number.isascii() and bool(separator) and bool(name)
