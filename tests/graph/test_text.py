@@ -1,9 +1,9 @@
 import numpy as np
-import openvino as ov
-from openvino import opset13 as op
 
+import openvino as ov
 from openpot.graph.edit import ModelEditor
 from openpot.graph.text import text_from_model
+from openvino import opset13 as op
 from toy_models import if_model, tiny_cnn
 
 
@@ -18,7 +18,7 @@ def test_each_node_is_one_line():
         "model:",
         "  %0 Parameter 'data' -> f32[?,2]",
         "  %1 Constant 'shift' = [1.0, 2.0] -> f32[2]",
-        "  %2 Add 'add' (%0, %1) {\"auto_broadcast\": \"numpy\"} -> f32[?,2]",
+        '  %2 Add \'add\' (%0, %1) {"auto_broadcast": "numpy"} -> f32[?,2]',
         "  %3 Relu 'relu' (%2) -> f32[?,2]",
         "  %4 Result 'out' (%3) -> f32[?,2]",
     ]

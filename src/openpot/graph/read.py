@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import openvino as ov
-
 from openpot.errors import ConfigError, MissingFileError, ModelError
 from openpot.graph.edit import set_model_name
 from openpot.graph.read_torch import is_torch_module, read_torch_module

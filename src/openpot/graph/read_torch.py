@@ -66,8 +66,9 @@ def _decoder(module: Any, example: Any, exported: bool) -> Any:
 
 
 def _convert(decoder: Any, example: Any) -> Model:
-    from openvino import Model, PartialShape
     from openvino.frontend import FrontEndManager
+
+    from openvino import Model, PartialShape
 
     frontend = FrontEndManager().load_by_framework("pytorch")
     input_model = frontend.load(decoder)

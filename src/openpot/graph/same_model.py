@@ -58,7 +58,7 @@ def _constants(graph: Model) -> dict[str, Node]:
 def _same_bytes(left: Node, right: Node) -> bool:
     """Compare in pieces: a whole comparison would need as much memory again."""
     if left.get_element_type().to_string() == "string":
-        return bool(np.array_equal(left.data, right.data))
+        return bool(left.get_value_strings() == right.get_value_strings())
     left_bytes, right_bytes = (_raw_bytes(node) for node in (left, right))
     if left_bytes.size != right_bytes.size:
         return False

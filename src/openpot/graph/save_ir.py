@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import openvino as ov
-
 from openpot.atomic_files import (
     ensure_writable_folder,
     folder_lock,

@@ -1,0 +1,63 @@
+import sys
+
+import numpy as np
+
+import openvino as ov
+from openpot.graph.simplify import simplify
+from openpot.graph.text import text_from_model
+from openvino import opset13 as op
+from toy_models import conv, normal, run
+
+
+def front_end_model():
+    """A convolution with batch normalisation and a spelled-out h-swish, as an ONNX front end leaves it."""
+    rng = np.random.default_rng(0)
+    data = op.parameter([1, 3, 8, 8], np.float32, name="data")
+    x = conv(data, normal(rng, 4, 3, 3, 3), "Conv_7", 1)
+    statistics = [op.constant(np.abs(normal(rng, 4)) + 1) for _ in range(4)]
+    x = op.batch_norm_inference(x, *statistics, 1e-5, name="bn")
+    gate = op.clamp(op.add(x, op.constant(np.float32(3)), name="plus3"), 0, 6, name="clip")
+    x = op.multiply(op.multiply(x, gate, name="gated"), op.constant(np.float32(1 / 6)), name="hswish")
+    return ov.Model([op.result(x)], [data], "front_end")
+
+
+def types_and_names(model):
+    return [
+        (n.get_type_name(), n.get_friendly_name()) for n in model.get_ordered_ops() if n.get_type_name() != "Constant"
+    ]
+
+
+def test_layers_keep_the_names_they_had_in_the_file():
+    model = front_end_model()
+    simplify(model)
+    assert types_and_names(model) == [
+        ("Parameter", "data"),
+        ("Convolution", "Conv_7"),
+        ("Add", "bn"),
+        ("HSwish", "hswish"),
+        ("Result", "Result_1"),
+    ]
+
+
+def test_the_output_stays_the_same():
+    model = front_end_model()
+    data = np.random.default_rng(1).standard_normal((1, 3, 8, 8)).astype(np.float32)
+    before = run(model, data)[0]
+    simplify(model)
+    np.testing.assert_allclose(run(model, data)[0], before, rtol=1e-5, atol=1e-6)
+
+
+def test_the_same_file_gives_the_same_names_each_time():
+    first, second = front_end_model(), front_end_model()
+    simplify(first)
+    simplify(second)
+    assert text_from_model(first) == text_from_model(second)
+
+
+def test_without_the_transformations_nodes_are_only_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "openvino._offline_transformations", None)
+    model = front_end_model()
+    before = len(model.get_ops())
+    simplify(model)
+    assert len(model.get_ops()) == before
+    assert ("Result", "Result_1") in types_and_names(model)
