@@ -8,10 +8,8 @@ import pytest
 from openpot.data.guard import ItemGuard
 from openpot.data.image_folder import (
     ImageLoader,
-    collect_img_files,
     image_input,
     open_image_folder,
-    prepare_image,
     read_image,
     simplified_preprocessing,
 )
@@ -70,14 +68,10 @@ def test_the_simplified_mode_of_pot_needs_only_a_source(folder):
     np.testing.assert_array_equal(array, original[2:8, 3:9, ::-1][: array.shape[0]])
 
 
-def test_the_simplified_mode_stretches_to_the_input_in_bgr_without_normalisation():
-    steps = simplified_preprocessing({}, NCHW)
-    assert (steps.size, steps.channel_order, steps.keeps_aspect_ratio) == ((8, 8), "BGR", False)
+def test_the_simplified_mode_stretches_bgr_without_normalisation():
+    steps = simplified_preprocessing()
+    assert (steps.layout, steps.size, steps.channel_order, steps.keeps_aspect_ratio) == ("CHW", None, "BGR", False)
     assert (steps.mean, steps.scale) == ((), ())
-    grey = InputDescription("data", frozenset({"data"}), (1, 1, 8, 8))
-    assert simplified_preprocessing({}, grey).channel_order == "grey"
-    dynamic = InputDescription("data", frozenset({"data"}), (1, None, None, None))
-    assert simplified_preprocessing({"layout": "NHWC"}, dynamic).layout == "HWC"
 
 
 def test_a_file_that_is_no_image_is_named(folder):
@@ -105,14 +99,6 @@ def test_an_image_is_turned_as_its_tag_says(tmp_path):
 def test_sixteen_bits_of_grey_are_scaled_not_clipped(tmp_path):
     Image.fromarray(np.full((3, 3), 0x8000, np.uint16)).save(tmp_path / "deep.png")
     np.testing.assert_array_equal(np.asarray(read_image(tmp_path / "deep.png")), np.full((3, 3), 0x80))
-
-
-def test_names_of_pot(folder):
-    assert collect_img_files(str(folder)) == [str(folder / name) for name in ("a.png", "b.png", "c.bmp")]
-    image = RNG.integers(0, 256, (10, 12, 3), np.uint8)
-    np.testing.assert_array_equal(prepare_image(image, "NCHW"), image.transpose(2, 0, 1))
-    assert prepare_image(image, "NHWC", (4, 6), 0.5).shape == (4, 6, 3)
-    assert prepare_image(image[..., 0], "NCHW", (4, 6)).shape == (1, 4, 6)
 
 
 def test_without_pillow_the_extra_is_named(folder, monkeypatch):

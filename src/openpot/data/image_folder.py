@@ -27,14 +27,16 @@ class ImageLoader(DataLoader):
 
     Args:
         config: ``data_source`` (see :func:`find_image_files`), and for POT's sake ``layout`` and ``central_fraction``.
-        preprocessing: what is done with each image; default: POT's simplified mode.
+        preprocessing: what is done with each image; default: POT's simplified mode without resizing.
     """
 
     def __init__(self, config: Mapping[str, Any], preprocessing: ImagePreprocessing | None = None) -> None:
         super().__init__(config)
         require_pillow()
         self.files = find_image_files(self.config["data_source"])
-        self.preprocessing = preprocessing or simplified_preprocessing(self.config)
+        self.preprocessing = preprocessing or simplified_preprocessing(
+            self.config.get("layout"), self.config.get("central_fraction")
+        )
 
     def __len__(self) -> int:
         return len(self.files)
@@ -76,50 +78,17 @@ def image_input(inputs: Sequence[InputDescription]) -> InputDescription:
     raise DataError(f"images feed a model with one image input; this one has the inputs {names or 'none'}")
 
 
-def simplified_preprocessing(
-    config: Mapping[str, Any], description: InputDescription | None = None
-) -> ImagePreprocessing:
-    """What POT's simplified mode did: pixels 0..255 in BGR, stretched to the size of the input.
+def simplified_preprocessing(layout: str | None = None, central_fraction: float | None = None) -> ImagePreprocessing:
+    """What POT's simplified mode did with an image: pixels 0..255 in BGR, stretched, no normalisation.
 
-    Args:
-        config: may hold ``layout`` and ``central_fraction``.
-        description: the input; without it images keep their size, and NCHW is the default layout.
+    The size is left open: :func:`dataclasses.replace` it by that of the input.
     """
-    layout = ImageLayout.from_text(config["layout"]) if config.get("layout") else None
-    central_fraction = config.get("central_fraction")
-    if description is None:
-        return ImagePreprocessing(layout or ImageLayout.CHW, None, ChannelOrder.BGR, (), (), False, central_fraction)
-    stated = {"layout": layout} if layout else {}
-    guess = guess_preprocessing(description, mean=(), scale=(), **stated)
-    colours = ChannelOrder.GREY if guess.channel_order == ChannelOrder.GREY else ChannelOrder.BGR
-    return guess.with_choices(channel_order=colours, keeps_aspect_ratio=False, central_fraction=central_fraction)
-
-
-def collect_img_files(data_source: StrPath) -> list[str]:
-    """POT's name for :func:`find_image_files`: the paths as texts."""
-    return [str(path) for path in find_image_files(data_source)]
-
-
-def prepare_image(
-    image: Array,
-    layout: str,
-    dst_shape: tuple[int, int] | None = None,
-    central_fraction: float | None = None,
-) -> Array:
-    """POT's function on a decoded image: crop, stretch to ``dst_shape`` (height, width), put into ``layout``.
-
-    Args:
-        image: ``uint8`` of shape (height, width, 3) or (height, width).
-        layout: NCHW, CHW, NHWC or HWC; the result has no batch axis.
-        dst_shape: height and width of the result; None keeps the size.
-        central_fraction: share of height and width that is kept.
-    """
-    require_pillow()
-    from PIL import Image
-
-    colours = ChannelOrder.GREY if image.ndim == 2 else ChannelOrder.RGB  # the order of the caller's colours is kept
-    steps = ImagePreprocessing(ImageLayout.from_text(layout), dst_shape, colours, (), (), False, central_fraction)
-    return steps.apply(Image.fromarray(image))
+    return ImagePreprocessing(
+        layout=ImageLayout.from_text(layout or "NCHW"),
+        channel_order=ChannelOrder.BGR,
+        keeps_aspect_ratio=False,
+        central_fraction=central_fraction,
+    )
 
 
 def read_image(path: Path) -> Image:
