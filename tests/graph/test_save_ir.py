@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -129,7 +130,7 @@ KILLED = textwrap.dedent("""
     for name in ("replace", "fsync", "mkdir"):
         setattr(os, name, wrap(getattr(os, name)))
     save_models([NamedModel(tiny_cnn(2, channels=12), "m")], sys.argv[1])
-""").format(tests=os.path.dirname(os.path.dirname(__file__)))
+""").format(tests=str(Path(__file__).parent.parent))
 
 
 @pytest.mark.parametrize("number", [1, 3, 5, 7, 9, 11, 13, 14, 16])
@@ -170,7 +171,7 @@ def test_what_does_not_read_back_the_same_is_not_put_in_place(tmp_path, monkeypa
             os.truncate(path.replace(".xml", ".bin"), 10)
 
     monkeypatch.setattr(save_ir.ov, "save_model", write_something_else)
-    with pytest.raises(FileError, match="read back|cannot be read"):
+    with pytest.raises(FileError, match=r"read back|cannot be read"):
         save_models([NamedModel(NEW, "m")], tmp_path)
     assert state(tmp_path / "m.xml") == "old"
 
@@ -206,7 +207,7 @@ WRITER = textwrap.dedent("""
     from openpot.graph.save_ir import NamedModel, save_models
     for _ in range(6):
         save_models([NamedModel(tiny_cnn(int(sys.argv[2]), channels=4 * int(sys.argv[2])), "m")], sys.argv[1])
-""").format(tests=os.path.dirname(os.path.dirname(__file__)))
+""").format(tests=str(Path(__file__).parent.parent))
 
 
 def test_two_writers_never_mix_their_models(tmp_path):
