@@ -1,0 +1,116 @@
+"""Collecting statistics in one pass for all who ask.
+
+``collect_statistics`` answers the specs of openpot's algorithms. ``StatisticsCollector`` is POT's way to ask, by
+layouts of functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from openpot.engine.call_predict import call_predict
+from openpot.engine.openvino_engine import IEEngine
+from openpot.errors import EngineError
+from openpot.statistics.layout_wish import LayoutWish, grouped_by_sampler, merged_layout
+from openpot.statistics.predicted import predicted_statistics
+from openpot.statistics.spec import StatisticSpec
+from openpot.statistics.summary import SpecSummary
+from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openpot.engine.base import Engine
+    from openpot.graph.model import CompressedModel
+    from openpot.progress import Progress
+
+
+def collect_statistics(
+    engine: Engine,
+    model: CompressedModel,
+    specs: Sequence[StatisticSpec],
+    sampler: Any,
+    progress: Progress | None = None,
+) -> dict[StatisticSpec, Array]:
+    """Answer all ``specs`` in one pass over ``sampler``.
+
+    With an ``IEEngine`` they are computed inside the model; any other engine, or one whose methods are overridden, is
+    asked through ``predict``.
+
+    Returns:
+        For each spec an array of shape ``()`` or ``(channels,)``, float64.
+
+    Raises:
+        DataError: an item cannot be used, a statistic is not finite, or a tensor was empty in all inferences.
+        EngineError: an inference failed, or an engine of the user's own did not answer.
+        ModelError: a tensor cannot be observed.
+    """
+    specs = tuple(dict.fromkeys(specs))
+    if not specs:
+        return {}
+    if isinstance(engine, IEEngine) and engine.observes_directly and not model.is_cascade:
+        summary = SpecSummary(model.members[0].model, specs)
+        engine.observe(model, summary.requests, sampler, summary.update, progress)
+        return summary.answers()
+    return predicted_statistics(engine, model, specs, sampler)
+
+
+class StatisticsCollector:
+    """Collects statistics for algorithms that ask by layouts of functions, as POT's did.
+
+    Args:
+        engine: what infers.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._wishes: dict[str, LayoutWish] = {}
+        self._collected: dict[str, dict[Any, dict[Any, list[Any]]]] = {}
+
+    @property
+    def accumulated_stats_by_algo(self) -> dict[str, dict[Any, dict[Any, list[Any]]]]:
+        """What was collected, ``{algorithm: {node: {statistic: [one value for each inference]}}}``."""
+        return self._collected
+
+    def register(
+        self,
+        algo_name: str,
+        stats_layout: Mapping[Any, Mapping[Any, Any]],
+        sampler: Any,
+        layers_mapping: Mapping[Any, Any] | None = None,
+    ) -> None:
+        """Ask for statistics; a second call of the same algorithm adds to what it asked for.
+
+        Args:
+            algo_name: who asks.
+            stats_layout: ``{node: {statistic: function}}``.
+            sampler: which items; algorithms with equal samplers share a pass.
+            layers_mapping: ``{name of a node in the layout: its name in the model}`` where they differ.
+        """
+        wish = self._wishes.setdefault(algo_name, LayoutWish())
+        wish.add(stats_layout, sampler, layers_mapping or {})
+
+    def compute_statistics(self, model: CompressedModel) -> None:
+        """Collect on ``model`` all that was asked for, in one pass for each sampler."""
+        self._collected = {name: {} for name in self._wishes}
+        asking = {name: wish for name, wish in self._wishes.items() if wish.layout}
+        if not asking:
+            return
+        self._engine.set_model(model)
+        for names in grouped_by_sampler({name: wish.sampler for name, wish in asking.items()}):
+            group = {name: asking[name] for name in names}
+            layout, aliases = merged_layout(group)
+            _, collected = call_predict(self._engine, layout, group[names[0]].sampler, aliases)
+            for name, wish in group.items():
+                self._collected[name] = wish.answer(collected)
+
+    def get_statistics_for_algorithm(self, algo_name: str) -> dict[Any, dict[Any, list[Any]]]:
+        """What an algorithm asked for, ``{node: {statistic: [one value for each inference]}}``.
+
+        Raises:
+            EngineError: the algorithm did not ask, or nothing was collected yet.
+        """
+        if algo_name not in self._wishes:
+            raise EngineError(f"{algo_name!r} has registered no statistics: call register() and compute_statistics()")
+        if algo_name not in self._collected:
+            raise EngineError(f"the statistics of {algo_name!r} are not collected yet: call compute_statistics(model)")
+        return self._collected[algo_name]

@@ -1,0 +1,115 @@
+"""Summarising what every inference delivers, without keeping it: for all specs of one pass at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from openpot.errors import DataError
+from openpot.graph.lower_reducer import Request, packed_layout
+from openpot.numerics.aggregators import AggregatorKind, StreamingSummary
+from openpot.statistics.spec import StatisticSpec
+from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model
+
+
+class PresentSummary:
+    """Mean, minimum and maximum of vectors of one length, each element over the vectors that have it (are not NaN).
+
+    It rests on one running summary of four blocks: the values or 0, 1 for a value, the values or infinity, and the
+    values or minus infinity.
+    """
+
+    def __init__(self, length: int) -> None:
+        self._summary = StreamingSummary(4 * length)
+
+    def update(self, vector: Array) -> None:
+        """Take in one vector of shape ``(length,)``."""
+        values = np.asarray(vector, np.float64)
+        absent = np.isnan(values)
+        stand_ins = (0.0, np.inf, -np.inf)
+        sums, lows, highs = (np.where(absent, stand_in, values) for stand_in in stand_ins)
+        self._summary.update(np.concatenate([sums, ~absent, lows, highs]))
+
+    def of_kind(self, kind: AggregatorKind) -> Array:
+        """The answer of a streaming aggregator, of shape ``(length,)``; NaN where no vector had a value.
+
+        Raises:
+            DataError: there was no vector.
+        """
+        shares = self._summary.mean.reshape(4, -1)[:2]
+        if kind is AggregatorKind.MIN:
+            answer = self._summary.minimum.reshape(4, -1)[2]
+        elif kind is AggregatorKind.MAX:
+            answer = self._summary.maximum.reshape(4, -1)[3]
+        else:
+            answer = shares[0] / np.where(shares[1] > 0, shares[1], 1.0)
+        return np.asarray(np.where(shares[1] > 0, answer, np.nan))
+
+
+class SpecSummary:
+    """Takes the answers of each inference in turn and answers specs at the end.
+
+    Means and extremes of packed statistics are running; other aggregators get the small values of all inferences.
+    Tensors without elements are left out, inference by inference.
+
+    Attributes:
+        requests: what to observe; equal wishes of several specs are one request.
+    """
+
+    def __init__(self, model: Model, specs: Sequence[StatisticSpec]) -> None:
+        self._specs = tuple(specs)
+        self.requests: tuple[Request, ...] = tuple(dict.fromkeys((spec.tensor, spec.reducer) for spec in specs))
+        layout = packed_layout(model, self.requests)
+        self._slices = dict(layout.packed)
+        self._number_of = {request: number for number, request in enumerate(self.requests)}
+        self._kept: dict[int, list[Array]] = {number: [] for number in self._numbers_to_keep()}
+        self._running = PresentSummary(layout.length)
+
+    def update(self, position: int, packed: Array, loose: dict[int, Any]) -> None:
+        """Take in one inference: the packed vector (NaN where a tensor was empty) and the other answers."""
+        del position
+        self._running.update(packed)
+        for number, values in self._kept.items():
+            if number not in self._slices:
+                if number in loose:
+                    values.append(loose[number])
+            elif not np.isnan(packed[self._slices[number]]).any():
+                values.append(packed[self._slices[number]].astype(np.float64))
+
+    def answers(self) -> dict[StatisticSpec, Array]:
+        """For each spec an array of shape ``()`` or ``(channels,)``.
+
+        Raises:
+            DataError: nothing was inferred, or a tensor was empty in all inferences.
+        """
+        return {spec: self._answer(spec) for spec in self._specs}
+
+    def _answer(self, spec: StatisticSpec) -> Array:
+        number = self._number_of[(spec.tensor, spec.reducer)]
+        if spec.aggregator.kind.is_streaming and number in self._slices:
+            values = self._running.of_kind(spec.aggregator.kind)[self._slices[number]]
+            if np.isnan(values).any():
+                raise _never_seen(spec)
+        elif not self._kept[number]:
+            raise _never_seen(spec)
+        else:
+            values = spec.aggregator(self._kept[number])
+        return np.array(values).reshape(() if spec.reducer.channel_axis is None else -1)
+
+    def _numbers_to_keep(self) -> list[int]:
+        """The requests of which single values are needed."""
+        keeping = [spec for spec in self._specs if not spec.aggregator.kind.is_streaming]
+        needed = {self._number_of[(spec.tensor, spec.reducer)] for spec in keeping}
+        return sorted(needed | (set(range(len(self.requests))) - set(self._slices)))
+
+
+def _never_seen(spec: StatisticSpec) -> DataError:
+    return DataError(
+        f"the tensor {str(spec.tensor)!r} had no element in any inference: nothing is known about its range; use items "
+        "that reach it (a detector needs pictures with something to find), or leave this node in float (ignored_scope)"
+    )
