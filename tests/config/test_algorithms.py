@@ -69,6 +69,15 @@ def test_a_stated_threshold_reaches_the_bias_correction():
     assert DefaultQuantizationConfig(threshold=float("inf")).part(BiasCorrectionConfig).threshold == float("inf")
 
 
+@pytest.mark.parametrize(
+    ("placement", "target_device", "expected"),
+    [("openpot", "CPU", "mixed"), ("openpot", "NPU", "accuracy"), ("pot", "CPU", "accuracy")],
+)
+def test_accuracy_means_what_the_device_runs_except_in_pot_s_own_placement(placement, target_device, expected):
+    config = MinMaxConfig(preset="accuracy", placement=placement, target_device=target_device)
+    assert config.placement_preset == expected
+
+
 def test_the_estimator_of_a_kind_wins_over_the_common_one():
     own = {"max": {"type": "quantile"}}
     config = MinMaxConfig.model_validate(

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from openpot.config.ignored_scope import IgnoredScopes
 from openpot.config.legacy import current_model_type, current_preset, current_saturation_fix
-from openpot.config.presets import Preset
+from openpot.config.presets import Preset, executable_preset
 from openpot.config.quantizer_override import QuantizerOverrideConfig
 from openpot.config.range_estimator import RangeEstimatorConfig
 
@@ -92,6 +92,11 @@ class MinMaxConfig(AlgorithmConfig):
     saturation_fix: Annotated[SaturationFix, BeforeValidator(current_saturation_fix)] = SaturationFix.FIRST_LAYER
     layerwise_configs: tuple[Mapping[str, QuantizerOverrideConfig], ...] = ()
     placement: Literal["openpot", "pot"] = "openpot"
+
+    @property
+    def placement_preset(self) -> Preset:
+        """The preset that placement goes by: ``pot`` takes it literally, as POT's API did."""
+        return self.preset if self.placement == "pot" else executable_preset(self.preset, self.target_device)
 
     def estimator_of(self, kind: str) -> RangeEstimatorConfig | None:
         """What is stated about the range of ``weights``, ``activations`` or ``outputs``, if anything."""
