@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
-    from openpot.graph.types import Model, Output
+    from openpot.graph.types import Model
 
 _SINK_SUFFIX = re.compile(r"/sink_port_\d+")
 
@@ -35,9 +35,10 @@ def arrays_by_name(outputs: Any) -> dict[str, Array]:
     found: dict[str, Array] = {}
     for output, array in outputs.items():
         if isinstance(output, str):
-            found[output] = array
-            continue
-        for name in _all_names(output):
+            names = [output]
+        else:
+            names = [output.get_node().get_friendly_name(), *sorted(output.get_names())]
+        for name in names:
             found.setdefault(clean_name(name), array)
     return found
 
@@ -48,29 +49,35 @@ class NamedOutputs(dict[str, Array]):
     Reading by another name of an output (a tensor name, the name of the node before the Result) works too.
     """
 
-    def __init__(self, arrays: Mapping[str, Array], aliases: Mapping[str, Array]) -> None:
+    def __init__(self, arrays: Mapping[str, Array], aliases: Mapping[str, str]) -> None:
         super().__init__(arrays)
-        self._aliases = dict(aliases)
+        self._aliases = aliases
 
     def __missing__(self, name: str) -> Array:
-        return self._aliases[name]
+        if self._aliases.get(name) not in self:
+            raise KeyError(name)
+        return self[self._aliases[name]]
 
 
-def named_outputs(outputs: Any, names: list[str]) -> NamedOutputs:
+def named_outputs(outputs: Any, names: Sequence[str], aliases: Mapping[str, str]) -> NamedOutputs:
     """The original outputs of a model, called ``names``, out of all outputs of an inference.
 
     Outputs that were added to observe the model come behind the original ones.
     """
-    by_name, in_order = arrays_by_name(outputs), list(outputs.values())
-    arrays = {name: by_name.get(name, in_order[number]) for number, name in enumerate(names)}
-    return NamedOutputs(arrays, by_name)
+    in_order = list(outputs.values())
+    by_name = {name: array for name, array in outputs.items() if isinstance(name, str)}
+    arrays = {name: by_name[name] if name in by_name else in_order[number] for number, name in enumerate(names)}
+    return NamedOutputs(arrays, aliases)
 
 
-def _all_names(output: Output) -> list[str]:
-    node = output.get_node()
-    names = [node.get_friendly_name(), *sorted(output.get_names())]
-    if node.get_type_name() == "Result":
-        source = node.input_value(0)
-        producer = source.get_node().get_friendly_name()
-        names += [producer if source.get_index() == 0 else f"{producer}.{source.get_index()}"]
-    return names
+def output_aliases(model: Model) -> dict[str, str]:
+    """The name in ``output_names`` of an output by each of its other names."""
+    aliases: dict[str, str] = {}
+    for output, name in zip(model.outputs, output_names(model), strict=True):
+        result = output.get_node()
+        source = result.input_value(0)
+        producer, port = source.get_node().get_friendly_name(), source.get_index()
+        others = [result.get_friendly_name(), *sorted(output.get_names()), f"{producer}.{port}"]
+        for alias in (*others, producer) if port == 0 else others:
+            aliases.setdefault(alias, name)
+    return aliases

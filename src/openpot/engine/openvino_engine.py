@@ -15,7 +15,7 @@ import numpy as np
 from openpot.data.sampler import BatchSampler
 from openpot.engine.base import CollectedStatistics, StatisticsLayout
 from openpot.engine.hooks import STATISTICS_HOOKS, overridden_hooks
-from openpot.engine.named_outputs import output_names
+from openpot.engine.named_outputs import output_aliases, output_names
 from openpot.engine.observation import Consume, observe_model
 from openpot.engine.overridable import OverridableEngine
 from openpot.engine.statistics_layout import NodeStatistic, empty_statistics, requests_of, tensor_of
@@ -58,6 +58,7 @@ class IEEngine(OverridableEngine):
         self._compiled = None
         self._model = self._set_model(model)[0]["model"]
         self._output_layers = output_names(self._present_model())
+        self._output_aliases = output_aliases(self._present_model())
 
     def predict(
         self,

@@ -61,6 +61,7 @@ class OverridableEngine(Engine):
         self._model: Model | None = None
         self._nx_model: CompressedModel | None = None
         self._output_layers: list[str] = []
+        self._output_aliases: dict[str, str] = {}
         self._accumulated_layer_stats: dict[str, dict[Any, list[tuple[Any, Any]]]] = {}
         self._per_sample_metrics: list[dict[str, Any]] = []
         self._num_metric_updates = 0
@@ -190,7 +191,7 @@ class OverridableEngine(Engine):
             self._collect_statistics(predictions, stats_layout, batch_annotations)
             if not need_metrics_per_sample:
                 return
-        outputs = named_outputs(predictions, self._output_layers)
+        outputs = named_outputs(predictions, self._output_layers, self._output_aliases)
         processed = self.postprocess_output(outputs, batch_meta)
         if batch_annotations:
             self._update_metrics(processed, batch_annotations, need_metrics_per_sample)

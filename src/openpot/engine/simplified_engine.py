@@ -17,9 +17,7 @@ class SimplifiedEngine(IEEngine):
         metric: ignored, as there is nothing to compare with.
     """
 
-    def __init__(
-        self, config: Mapping[str, Any] | None = None, data_loader: Any = None, metric: Any = None
-    ) -> None:
+    def __init__(self, config: Mapping[str, Any] | None = None, data_loader: Any = None, metric: Any = None) -> None:
         del metric
         super().__init__(config, data_loader, None)
 

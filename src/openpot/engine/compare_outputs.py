@@ -1,0 +1,64 @@
+"""Running two models on the same items and telling how far their outputs are apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from openpot.engine.compile import compile_model
+from openpot.engine.feeds import Feed
+from openpot.engine.infer_queue import requests_to_keep_busy, run_in_order
+from openpot.engine.named_outputs import output_names
+from openpot.engine.output_distance import DistanceGatherer, OutputDistance
+from openpot.errors import DataError, ModelError
+
+if TYPE_CHECKING:
+    from openpot.graph.types import CompiledModel, Model
+    from openpot.typing_aliases import Array
+
+
+def compare_outputs(fp32: Model, int8: Model, feeds: Iterable[Any], device: str = "CPU") -> tuple[OutputDistance, ...]:
+    """The distance of every output of ``int8`` from that of ``fp32``, both without any other loss of precision.
+
+    Args:
+        fp32: the reference.
+        int8: the model in question; has the same outputs in the same order.
+        feeds: inputs of inferences, each a dict of arrays by number or name of the input, or a list. Each is an item.
+        device: where to run.
+
+    Raises:
+        DataError: there are no feeds.
+        ModelError: the models have different numbers of outputs, or cannot be compiled.
+        EngineError: an inference failed.
+    """
+    names = output_names(fp32)
+    if len(int8.outputs) != len(names):
+        raise ModelError(f"the models have {len(names)} and {len(int8.outputs)} outputs: they cannot be compared")
+    gatherers = [DistanceGatherer(name) for name in names]
+    compiled = [compile_model(model, device) for model in (fp32, int8)]
+    chunk_size = requests_to_keep_busy(compiled[0])
+    for chunk in _chunks(feeds, chunk_size):
+        expected, given = (_outputs(model, chunk, chunk_size) for model in compiled)
+        for reference, candidate in zip(expected, given, strict=True):
+            for gatherer, *arrays in zip(gatherers, reference, candidate, strict=True):
+                gatherer.add(*arrays)
+    return tuple(gatherer.distance() for gatherer in gatherers)
+
+
+def _chunks(feeds: Iterable[Any], size: int) -> Iterator[list[Feed]]:
+    """The feeds in lists of ``size``: only so many outputs are held at once."""
+    numbered = (Feed(number, (number,), feed) for number, feed in enumerate(feeds))
+    empty = True
+    while chunk := list(islice(numbered, size)):
+        empty = False
+        yield chunk
+    if empty:
+        raise DataError("nothing to compare the outputs on: expected at least one feed")
+
+
+def _outputs(compiled: CompiledModel, feeds: list[Feed], num_requests: int) -> list[list[Array]]:
+    """The outputs of each feed."""
+    outputs: list[list[Array]] = []
+    run_in_order(compiled, feeds, lambda _, request: outputs.append(list(request.results.values())), num_requests)
+    return outputs

@@ -1,0 +1,110 @@
+"""How far the outputs of two models are from each other, gathered item by item."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from openpot.typing_aliases import Array
+
+
+@dataclass(frozen=True)
+class OutputDistance:
+    """How far one output of a candidate is from the reference.
+
+    Attributes:
+        output: name of the output.
+        relative: root of the squared error over the squared variation of the reference between items: 0 is exact, 1 as
+            bad as always answering with the mean. None if the reference does not vary, or for a single item.
+        sqnr_db: signal to quantization noise in decibel; None without noise.
+        items: number of items compared.
+        skipped: items whose outputs had different shapes in the two models.
+    """
+
+    output: str
+    relative: float | None
+    sqnr_db: float | None
+    items: int
+    skipped: int = 0
+
+
+class DistanceGatherer:
+    """Sums up the distance of one output; memory does not grow with the number of items.
+
+    The variation between items is taken element by element. Where items have outputs of different shapes, it is that of
+    all values around their common mean. Where the reference is not finite (a mask of minus infinity) the candidate must
+    hold the same value; any other value that is not finite makes the distance infinite.
+    """
+
+    def __init__(self, output: str) -> None:
+        self._output = output
+        self._items = 0
+        self._skipped = 0
+        self._error = 0.0
+        self._signal = 0.0
+        self._elements: _Variation | None = None
+        self._values = _Variation(())
+        self._same_shape = True
+
+    def add(self, reference: Array, candidate: Array) -> None:
+        """Take in the outputs of both models for one item, arrays of any one shape."""
+        if reference.shape != candidate.shape:
+            self._skipped += 1
+            return
+        self._items += 1
+        expected, given = np.asarray(reference, np.float64), np.asarray(candidate, np.float64)
+        same = (expected == given) | (np.isnan(expected) & np.isnan(given))
+        with np.errstate(invalid="ignore"):
+            error = np.where(same, 0.0, given - expected)
+        self._error += float(np.square(np.where(np.isnan(error), np.inf, error)).sum())
+        finite = np.isfinite(expected)
+        self._signal += float(np.square(expected[finite]).sum())
+        self._values.add(expected[finite])
+        if self._elements is None:
+            self._elements = _Variation(expected.shape)
+        self._same_shape = self._same_shape and self._elements.shape == expected.shape
+        if self._same_shape:
+            self._elements.add(expected[np.newaxis], finite[np.newaxis])
+
+    def distance(self) -> OutputDistance:
+        """The distance over all items so far."""
+        variation = (self._elements if self._same_shape else self._values) or self._values
+        energy = variation.energy if self._items > 1 else 0.0
+        relative = float(np.sqrt(self._error / energy)) if energy > 0 else None
+        sqnr = None
+        if self._error > 0:
+            ratio = self._signal / self._error
+            sqnr = float(10 * np.log10(ratio)) if ratio > 0 else float("-inf")
+        return OutputDistance(self._output, relative, sqnr, self._items, self._skipped)
+
+
+class _Variation:
+    """Running sum of squared deviations from the mean, for each element of ``shape``, by Welford's updates."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.shape = shape
+        self._count = np.zeros(shape)
+        self._mean = np.zeros(shape)
+        self._squares = np.zeros(shape)
+
+    def add(self, rows: Array, present: Array | None = None) -> None:
+        """Take in ``rows`` of shape ``(several, *shape)``; elements where ``present`` is False are left out."""
+        mask = np.ones(rows.shape, bool) if present is None else present
+        count = mask.sum(axis=0)
+        known = np.maximum(count, 1)
+        # Relative to the first row: the mean of equal numbers is not exact and would show a variation.
+        origin = np.where(mask[0], rows[0], 0.0) if len(rows) else np.zeros(self.shape)
+        offsets = np.where(mask, rows - origin, 0.0)
+        mean = origin + offsets.sum(axis=0) / known
+        squares = np.square(np.where(mask, offsets - offsets.sum(axis=0) / known, 0.0)).sum(axis=0)
+        total = np.maximum(self._count + count, 1)
+        shift = np.where(count > 0, mean - self._mean, 0.0)
+        self._squares = self._squares + squares + np.square(shift) * self._count * count / total
+        self._mean = self._mean + shift * count / total
+        self._count = self._count + count
+
+    @property
+    def energy(self) -> float:
+        """Sum over all elements."""
+        return float(self._squares.sum())
