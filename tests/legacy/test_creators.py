@@ -2,14 +2,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from openpot.engine.simplified_engine import SimplifiedEngine
 from PIL import Image
 
 import openvino as ov
+from openpot.engine.simplified_engine import SimplifiedEngine
 from openpot.errors import ConfigError, DataError
 from openpot.legacy.creators import create_data_loader, create_engine
 from openvino import opset13 as op
-from toy_models import tiny_cnn
 
 
 @pytest.fixture
@@ -54,9 +53,7 @@ def test_images_take_the_shape_of_the_input(folder, shapes, expected):
 
 
 def test_colours_are_bgr(folder):
-    image, _, _ = create_data_loader(
-        {"data_source": folder}, SimpleNamespace(members=[SimpleNamespace(model=tiny_cnn())])
-    )[0]
+    image, _, _ = create_data_loader({"data_source": folder}, model_of((1, 3, 16, 16)))[0]
     assert [int(channel.max()) for channel in image] == [0, 0, 200]
 
 

@@ -7,14 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from openpot.attribute_dict import AttributeDict
-from openpot.data.image_folder import ImageLoader, simplified_preprocessing
+from openpot.data.image_folder import ImageLoader, image_input, simplified_preprocessing
 from openpot.data.image_preprocessing import guess_preprocessing
 from openpot.engine.model_inputs import describe_inputs
 from openpot.engine.simplified_engine import SimplifiedEngine
-from openpot.errors import ConfigError, DataError
+from openpot.errors import ConfigError
 
 if TYPE_CHECKING:
-    from openpot.data.input_description import InputDescription
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
 
@@ -50,15 +49,6 @@ def create_data_loader(config: Mapping[str, Any], model: CompressedModel) -> Ima
     section = AttributeDict(config)
     preprocessing = simplified_preprocessing(section.get("layout"), section.get("central_fraction"))
     chosen = {"layout": preprocessing.layout} if section.get("layout") else {}
-    guess = guess_preprocessing(_image_input(model), **chosen)
+    guess = guess_preprocessing(image_input(describe_inputs(model.members[0].model)), **chosen)
     order = guess.channel_order if guess.channel_order == "grey" else preprocessing.channel_order
     return ImageLoader(section, replace(preprocessing, layout=guess.layout, size=guess.size, channel_order=order))
-
-
-def _image_input(model: CompressedModel) -> InputDescription:
-    inputs = describe_inputs(model.members[0].model)
-    images = [one for one in inputs if one.rank in (3, 4)]
-    if len(images) != 1 or len(inputs) > 2:
-        names = ", ".join(repr(one.name) for one in inputs)
-        raise DataError(f"a folder of images feeds a model with one image input; this one has the inputs {names}")
-    return images[0]
