@@ -26,7 +26,9 @@ class QuantizerKind(StrEnum):
 class PlannedQuantizer:
     """One FakeQuantize to insert: after ``tensor``, read by ``readers``.
 
-    ``group`` numbers quantizers that must share their limits; ``halve_weights`` asks for the saturation rescale.
+    ``group`` numbers quantizers that must share their limits. ``halve_weights`` asks for the saturation rescale.
+    ``takes_name_of_producer``: the FakeQuantize feeds an output of the model, so it takes the name of the operation
+    above, which becomes ``<name>/pre_fq_input``.
     """
 
     name: str
@@ -38,6 +40,7 @@ class PlannedQuantizer:
     levels: int
     group: int | None = None
     halve_weights: bool = False
+    takes_name_of_producer: bool = False
 
 
 @dataclass(frozen=True)

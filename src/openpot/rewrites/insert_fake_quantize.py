@@ -1,0 +1,139 @@
+"""Putting the quantizers of a plan into a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from openpot.errors import ModelError
+from openpot.graph.build import fake_quantize
+from openpot.graph.edit import ModelEditor
+from openpot.graph.tensor_id import InputId, TensorId
+from openpot.numerics.fake_quantize import FakeQuantizeLimits
+from openpot.numerics.saturation import SATURATION_FACTOR
+from openpot.rewrites.plan import PlannedQuantizer, QuantizationPlan
+from openpot.scheme import PerChannel
+from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model
+
+PRODUCER_SUFFIX = "/pre_fq_input"
+"""What is added to the name of an operation whose name a FakeQuantize takes over."""
+
+
+@dataclass(frozen=True)
+class InsertResult:
+    """Names of the inserted FakeQuantize operations in plan order, and operations renamed (old name -> new name)."""
+
+    inserted: tuple[str, ...]
+    renamed: Mapping[str, str]
+
+    @property
+    def changed(self) -> bool:
+        """Whether the model is another one now."""
+        return bool(self.inserted)
+
+
+def insert_fake_quantize(
+    model: Model, plan: QuantizationPlan, limits: Mapping[str, FakeQuantizeLimits]
+) -> InsertResult:
+    """Insert every quantizer of ``plan`` into ``model``, in place.
+
+    Args:
+        model: The model that the plan was made for, its sub-graph bodies included.
+        plan: Where quantizers go.
+        limits: Quantizer name -> limits of shape ``()``, ``(channels,)`` (all indices along the channel axes, the last
+            axis fastest) or of the rank of the tensor.
+
+    Weights whose quantizer asks for ``halve_weights`` get limits twice as wide: the integers are those of halved
+    weights, and the constant itself is left alone.
+
+    Raises:
+        ModelError: Limits are missing or fit neither the tensor nor the planned number of levels; nothing is changed
+            then.
+    """
+    ready = [(quantizer, _checked(quantizer, limits)) for quantizer in plan.quantizers]
+    with ModelEditor(model) as editor:
+        shaped = [(quantizer, _shaped(editor, quantizer, values)) for quantizer, values in ready]
+        renamed = _rename_producers(editor, plan)
+        for quantizer, values in shaped:
+            editor.insert_on_inputs(
+                _now(quantizer.tensor, renamed),
+                [InputId(renamed.get(reader.node, reader.node), reader.port) for reader in quantizer.readers],
+                lambda data, name=quantizer.name, ends=values: fake_quantize(data, ends, name),  # type: ignore[misc]
+            )
+    return InsertResult(tuple(quantizer.name for quantizer in plan.quantizers), renamed)
+
+
+def _checked(quantizer: PlannedQuantizer, limits: Mapping[str, FakeQuantizeLimits]) -> FakeQuantizeLimits:
+    found = limits.get(quantizer.name)
+    if found is None:
+        raise ModelError(f"no limits were given for the quantizer {quantizer.name!r} on {quantizer.tensor}")
+    if found.levels != quantizer.levels:
+        raise ModelError(
+            f"the quantizer {quantizer.name!r} is planned with {quantizer.levels} levels, its limits are for "
+            f"{found.levels}"
+        )
+    return _doubled(found) if quantizer.halve_weights else found
+
+
+def _doubled(limits: FakeQuantizeLimits) -> FakeQuantizeLimits:
+    return replace(
+        limits,
+        input_low=limits.input_low * SATURATION_FACTOR,
+        input_high=limits.input_high * SATURATION_FACTOR,
+        output_low=limits.output_low * SATURATION_FACTOR,
+        output_high=limits.output_high * SATURATION_FACTOR,
+    )
+
+
+def _shaped(editor: ModelEditor, quantizer: PlannedQuantizer, limits: FakeQuantizeLimits) -> FakeQuantizeLimits:
+    """The limits in shapes that broadcast with the tensor."""
+    shape = editor.nodes.output(quantizer.tensor).get_partial_shape()
+    sizes = None if shape.rank.is_dynamic else [1 if size.is_dynamic else size.get_length() for size in shape]
+    return FakeQuantizeLimits(
+        input_low=_broadcastable(quantizer, limits.input_low, sizes),
+        input_high=_broadcastable(quantizer, limits.input_high, sizes),
+        output_low=_broadcastable(quantizer, limits.output_low, sizes),
+        output_high=_broadcastable(quantizer, limits.output_high, sizes),
+        levels=limits.levels,
+    )
+
+
+def _broadcastable(quantizer: PlannedQuantizer, values: Array, sizes: list[int] | None) -> Array:
+    """``values`` in a shape that broadcasts with a tensor of these sizes (1 stands for a dynamic size)."""
+    if values.size == 1:
+        return values
+    if sizes is None or not isinstance(quantizer.granularity, PerChannel):
+        raise ModelError(
+            f"the quantizer {quantizer.name!r} is planned per tensor, its limits have shape {values.shape}"
+        )
+    axes = quantizer.granularity.axes
+    shape = [size if axis in axes else 1 for axis, size in enumerate(sizes)]
+    if len(axes) == 1 and shape[axes[0]] == 1:
+        shape[axes[0]] = values.size  # the number of channels is dynamic
+    if int(np.prod(shape)) != values.size or (values.ndim == len(sizes) > 1 and list(values.shape) != shape):
+        raise ModelError(
+            f"the quantizer {quantizer.name!r} needs limits along axes {axes} of a tensor of shape {sizes}, given "
+            f"limits of shape {values.shape}"
+        )
+    return values.reshape(shape)
+
+
+def _rename_producers(editor: ModelEditor, plan: QuantizationPlan) -> dict[str, str]:
+    """Free the names that quantizers take over."""
+    renamed: dict[str, str] = {}
+    for quantizer in plan.quantizers:
+        name = quantizer.tensor.node
+        if quantizer.takes_name_of_producer and name not in renamed:
+            renamed[name] = name + PRODUCER_SUFFIX
+            editor.rename(name, renamed[name])
+    return renamed
+
+
+def _now(tensor: TensorId, renamed: Mapping[str, str]) -> TensorId:
+    return TensorId(renamed.get(tensor.node, tensor.node), tensor.port)

@@ -1,0 +1,121 @@
+"""Taking quantizers out of a model again, so that operations go back to float."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from openpot.config.hardware import load_hardware_table
+from openpot.errors import UnknownNameError, nearest_name_hint
+from openpot.graph.edit import ModelEditor
+from openpot.graph.snapshot import GraphSnapshot, NodeRecord
+from openpot.graph.snapshot_model import snapshots_of_all_graphs
+from openpot.rewrites.ignored_operations import AGNOSTIC_TYPES
+from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
+from openpot.rewrites.mac_table import mac_table
+from openpot.rewrites.operation_types import table_entry
+from openpot.rewrites.quantizer_graph import FAKE_QUANTIZE, QuantizerGraph
+from openpot.rewrites.removal_block import RemovalBlock, removal_block
+from openpot.rewrites.silent_operations import is_silent
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model
+
+
+@dataclass(frozen=True)
+class RemoveResult:
+    """Names of the FakeQuantize operations taken out, of the operations that went back to float, and new names.
+
+    ``renamed`` maps the names of operations to those they had before a FakeQuantize took them over.
+    """
+
+    removed: tuple[str, ...] = ()
+    reverted: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether the model is another one now."""
+        return bool(self.removed)
+
+
+def remove_fake_quantize(
+    model: Model,
+    names: Iterable[str],
+    *,
+    target_device: str | None = None,
+    placement: str = "openpot",
+    whole_blocks: bool = True,
+) -> RemoveResult:
+    """Take FakeQuantize operations out of ``model``, in place.
+
+    Args:
+        model: A model with FakeQuantize operations, its sub-graph bodies included.
+        names: Full names of the quantizers to begin with.
+        target_device: The device that the quantizers were placed for.
+        placement: How they were placed, ``openpot`` or ``pot``: decides what a block passes through.
+        whole_blocks: Take out everything that serves the same operations; else only the named ones.
+
+    Raises:
+        UnknownNameError: There is no FakeQuantize of that name.
+    """
+    graphs = {owner: QuantizerGraph(snapshot) for owner, snapshot in snapshots_of_all_graphs(model).items()}
+    removed: dict[str, None] = {}
+    reverted: dict[str, None] = {}
+    for name in names:
+        graph = _graph_with(graphs.values(), name)
+        if name in removed:
+            continue
+        block = _block(graph, name, target_device, placement) if whole_blocks else RemovalBlock((name,), ())
+        removed.update(dict.fromkeys(block.quantizers))
+        reverted.update(dict.fromkeys(block.operations))
+    with ModelEditor(model) as editor:
+        renamed = tuple(pair for name in removed for pair in _take_out(editor, name))
+    names_now = dict(renamed)
+    return RemoveResult(tuple(removed), tuple(names_now.get(name, name) for name in reverted), renamed)
+
+
+def quantizer_block(
+    snapshot: GraphSnapshot, name: str, *, target_device: str | None = None, placement: str = "openpot"
+) -> RemovalBlock:
+    """What ``remove_fake_quantize`` would take out of the model of this snapshot, without touching it."""
+    return _block(_graph_with([QuantizerGraph(snapshot)], name), name, target_device, placement)
+
+
+def _graph_with(graphs: Iterable[QuantizerGraph], name: str) -> QuantizerGraph:
+    known: list[str] = []
+    for graph in graphs:
+        if name in graph.snapshot and graph.type_of(name) == FAKE_QUANTIZE:
+            return graph
+        known += [node.name for node in graph.snapshot.of_type(FAKE_QUANTIZE)]
+    raise UnknownNameError(f"the model has no FakeQuantize named {name!r}; {nearest_name_hint(name, known)}")
+
+
+def _block(graph: QuantizerGraph, name: str, target_device: str | None, placement: str) -> RemovalBlock:
+    table = load_hardware_table(target_device)
+    is_agnostic: Callable[[NodeRecord], bool]
+    if placement == "pot":
+
+        def is_agnostic(node: NodeRecord) -> bool:
+            return node.type in AGNOSTIC_TYPES and table.is_agnostic(node.type)
+    else:
+        table = mac_table(table)
+
+        def is_agnostic(node: NodeRecord) -> bool:
+            return is_silent(graph.snapshot, node)
+
+    return removal_block(graph, name, is_agnostic, lambda node: table_entry(table, graph.snapshot, node) is not None)
+
+
+def _take_out(editor: ModelEditor, name: str) -> list[tuple[str, str]]:
+    """Let the readers of a quantizer read what it read, and give back the name that it had taken over."""
+    producer = editor.nodes.node(name).input_value(0).get_node().get_friendly_name()
+    editor.bypass(name)
+    owner, _, plain = name.rpartition("|")
+    if producer not in (plain + PRODUCER_SUFFIX, plain.rpartition(".")[0] + PRODUCER_SUFFIX):
+        return []
+    prefix = f"{owner}|" if owner else ""
+    old, new = prefix + producer, prefix + producer.removesuffix(PRODUCER_SUFFIX)
+    editor.rename(old, new)
+    return [(old, new)]

@@ -1,0 +1,46 @@
+"""Which weights are stored at half their size, so that pairs of 8-bit products fit into 16 bits.
+
+Without VNNI or AMX, x86 processors add two products of unsigned and signed bytes in a signed 16-bit register: 255 * 127
+twice overflows. Halved weights use 7 of the 8 bits and cannot.
+"""
+
+from __future__ import annotations
+
+from openpot.graph.snapshot import GraphSnapshot
+from openpot.graph.tensor_id import InputId
+from openpot.rewrites.operation_types import CONVOLUTIONS, MAC_OPERATIONS
+from openpot.rewrites.plan import QuantizerKind
+from openpot.rewrites.quantizer_graph import QuantizerGraph
+
+_DEVICES = frozenset({"ANY", "CPU"})
+
+
+def halved_quantizers(graph: QuantizerGraph, saturation_fix: str, target_device: str) -> frozenset[str]:
+    """Keys of the weight quantizers that ``saturation_fix`` (``first_layer``, ``all``, ``no``) chooses."""
+    snapshot = graph.snapshot
+    if target_device not in _DEVICES or saturation_fix == "no" or not snapshot.of_type(*CONVOLUTIONS):
+        return frozenset()
+    if saturation_fix == "all":
+        operations = [node.name for node in snapshot.of_type(*MAC_OPERATIONS)]
+    else:
+        operations = first_convolutions(snapshot)
+    sources = {graph.source(InputId(name, 1)).node for name in operations}
+    return frozenset(
+        key for key in sources if key in graph.quantizers and graph.quantizers[key].kind == QuantizerKind.WEIGHTS
+    )
+
+
+def first_convolutions(snapshot: GraphSnapshot) -> list[str]:
+    """The first convolution on every path from an input of the model."""
+    found: dict[str, None] = {}
+    pending = [node.name for node in snapshot.of_type("Parameter")]
+    seen = set(pending)
+    while pending:
+        name = pending.pop(0)
+        for reader in snapshot.readers(name):
+            if snapshot[reader.node].type in CONVOLUTIONS:
+                found[reader.node] = None
+            elif reader.node not in seen:
+                seen.add(reader.node)
+                pending.append(reader.node)
+    return list(found)
