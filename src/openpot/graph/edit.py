@@ -116,6 +116,10 @@ class ModelEditor:
         """
         self._replace(name, node)
 
+    def replace_readers(self, tensor: TensorId, new: TensorId) -> None:
+        """Let all that read one output read another, which takes over its tensor names."""
+        self._redirect(self.nodes.output(tensor), self.nodes.output(new))
+
     def bypass(self, name: str, input_port: int = 0) -> None:
         """Take out a node with one output: its readers read what came in at ``input_port``."""
         node = self.nodes.node(name)

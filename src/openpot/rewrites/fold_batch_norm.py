@@ -1,0 +1,159 @@
+"""Folding batch normalisation, and whatever else multiplies and adds constants per channel, into the weights before it.
+
+A convolution or matrix product is linear: ``scale * (w x + b) + shift`` is the same operation with the weights
+``scale * w`` and the bias ``scale * b + shift`` (Jacob et al. 2018, section 3.2). Quantization then sees the weights
+that are really used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from openpot.errors import ModelError
+from openpot.graph.build import add, constant_like
+from openpot.graph.edit import ModelEditor
+from openpot.graph.snapshot import GraphSnapshot, NodeRecord
+from openpot.graph.snapshot_model import snapshots_of_all_graphs
+from openpot.graph.tensor_id import InputId, TensorId
+from openpot.graph.weights import OPERATIONS_WITH_WEIGHTS, constant_array
+from openpot.rewrites.channel_affine import ChannelAffine, OutputChannels, affine_of, output_channels
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model
+
+_FLOATS = ("f32", "f16", "bf16", "f64")
+_KEEPS_VALUES = ("Constant", "Convert", "Reshape", "Transpose", "Squeeze", "Unsqueeze")
+
+
+@dataclass(frozen=True)
+class SkippedFold:
+    """An operation that could not be folded into the one before it, with the reason."""
+
+    operation: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class FoldResult:
+    """Names of the operations that were folded away, and those that could not be."""
+
+    folded: tuple[str, ...] = ()
+    skipped: tuple[SkippedFold, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether the model is another one now."""
+        return bool(self.folded)
+
+
+@dataclass(frozen=True)
+class _Chain:
+    """A producer with weights and the operations behind it that are affine per channel."""
+
+    producer: NodeRecord
+    channels: OutputChannels
+    links: tuple[NodeRecord, ...]
+    affine: ChannelAffine
+    feeds_result: bool
+
+    @property
+    def worth_folding(self) -> bool:
+        """A lone Add of a constant is a bias already."""
+        return bool(self.links) and [link.type for link in self.links] != ["Add"]
+
+
+def fold_batch_norm(model: Model) -> FoldResult:
+    """Fold Multiply, Divide, Add, Subtract by constants and BatchNormInference into the operation with weights before.
+
+    Folded is what follows a convolution (grouped, transposed) or a MatMul with constant weights without a branch
+    between them, if its constants are scalars or have one value per output channel. The last operation of such a chain
+    leaves its name to the bias Add that takes its place; outputs of the model keep their names in any case. Sub-graph
+    bodies are treated like the model itself.
+
+    Args:
+        model: Changed in place.
+    """
+    folded: list[str] = []
+    skipped: list[SkippedFold] = []
+    with ModelEditor(model) as editor:
+        for snapshot in snapshots_of_all_graphs(model).values():
+            for producer in snapshot.of_type(*OPERATIONS_WITH_WEIGHTS):
+                chain = _chain_behind(editor, snapshot, producer)
+                if chain is None or not chain.worth_folding:
+                    continue
+                reason = _fold(editor, snapshot, chain)
+                if reason:
+                    skipped.append(SkippedFold(chain.links[0].name, reason))
+                else:
+                    folded += [link.name for link in chain.links[:-1]]
+                    folded += [chain.links[-1].name] if chain.links[-1].type != "Add" else []
+    return FoldResult(tuple(folded), tuple(skipped))
+
+
+def _chain_behind(editor: ModelEditor, snapshot: GraphSnapshot, producer: NodeRecord) -> _Chain | None:
+    """The longest foldable chain behind an operation; None if it has no constant weights."""
+    if producer.inputs[1].node not in snapshot.constants or producer.output_type not in _FLOATS:
+        return None
+    channels = output_channels(producer, snapshot)
+    if channels is None:
+        return None
+    links: list[NodeRecord] = []
+    total = ChannelAffine.identity(channels.count)
+    tensor = TensorId(producer.name)
+    while True:
+        readers = snapshot.consumers.get(tensor, ())
+        link = snapshot[readers[0].node] if len(readers) == 1 else None
+        affine = affine_of(link, readers[0].port, channels, snapshot, editor.nodes) if link else None
+        if link is None or affine is None:
+            feeds_result = any(snapshot[reader.node].type == "Result" for reader in readers)
+            return _Chain(producer, channels, tuple(links), total, feeds_result)
+        links.append(link)
+        total = total.then(affine)
+        tensor = TensorId(link.name)
+
+
+def _fold(editor: ModelEditor, snapshot: GraphSnapshot, chain: _Chain) -> str | None:
+    """Fold one chain; returns why it cannot be done, in which case nothing was changed."""
+    reason = _obstacle(snapshot, chain)
+    if reason:
+        return reason
+    producer, last = chain.producer, chain.links[-1]
+    source, output = producer.inputs[1], editor.nodes.output(TensorId(producer.name))
+    weights = constant_array(editor.nodes.output(source)).astype(np.float64)
+    scale = chain.channels.spread_over_weights(chain.affine.scale)
+    own = len(snapshot.consumers[source]) == 1
+    name = source.node if own else f"{producer.name}/weights"
+    try:
+        new_weights = constant_like((weights * scale).astype(np.float32), name, output)
+        shift = chain.channels.spread_over_output(chain.affine.shift).astype(np.float32)
+        new_bias = constant_like(shift, f"{last.name}/bias", output)
+    except ModelError as error:
+        return str(error)
+    editor.forget([source.node] if own else [])
+    editor.replace_input(InputId(producer.name, 1), new_weights.output(0))
+    if chain.affine.shift.any() or chain.feeds_result:
+        # With an Add of zeros an output of the model keeps its operation name beside that of the producer.
+        editor.replace_node(last.name, add(output, new_bias.output(0), last.name))
+        editor.forget(link.name for link in chain.links[:-1])
+    else:
+        editor.replace_readers(TensorId(last.name), TensorId(producer.name))
+        editor.forget(link.name for link in chain.links)
+    return None
+
+
+def _obstacle(snapshot: GraphSnapshot, chain: _Chain) -> str | None:
+    """Why a chain must stay as it is."""
+    if not (np.isfinite(chain.affine.scale).all() and np.isfinite(chain.affine.shift).all()):
+        return "a constant is not finite, or a divisor is zero"
+    pending = [chain.producer.inputs[1].node]
+    while pending:
+        node = snapshot[pending.pop()]
+        if node.type not in _KEEPS_VALUES:
+            return f"the weights of {chain.producer.name!r} are computed by {node.name!r} ({node.type})"
+        if node.type == "Constant" and node.output_type not in _FLOATS:
+            return f"the weights of {chain.producer.name!r} are stored as {node.output_type}"
+        pending += [node.inputs[0].node] if node.inputs else []
+    return None
