@@ -1,9 +1,11 @@
 """Made-up results for the tests of the report."""
 
 from openpot.config.quantizer import QuantizerConfig
+from openpot.engine.output_distance import OutputDistance
+from openpot.engine.speed import Ratio, SpeedResult
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.report.quantization_result import QuantizationResult
-from openpot.report.records import LayerRecord, OutputError, SpeedRatio, Speedup, Status
+from openpot.report.records import LayerRecord, Status
 from openpot.rewrites.plan import OperationDecision, PlannedQuantizer, QuantizationPlan, QuantizerKind
 from openpot.scheme import PerChannel, PerTensor
 
@@ -29,7 +31,7 @@ PLAN = QuantizationPlan(
 
 
 def example_result(**changes):
-    ratio = SpeedRatio(2.5, 2.4, 2.6)
+    ratio = Ratio(2.5, 2.4, 2.6)
     fields = {
         "model": None,
         "plan": PLAN,
@@ -40,10 +42,10 @@ def example_result(**changes):
         "metric_before": {"accuracy": 0.912},
         "metric_after": {"accuracy": 0.9105},
         "metric_samples": 200,
-        "output_error": (OutputError("logits", 0.0123, 38.2, 30), OutputError("constant", None, None, 30)),
-        "speedup": Speedup(ratio, SpeedRatio(1.9, 1.8, 2.0), SpeedRatio(1.0, 0.98, 1.02), 15),
+        "output_error": (OutputDistance("logits", 0.0123, 38.2, 30), OutputDistance("constant", None, None, 30)),
+        "speedup": SpeedResult(ratio, Ratio(1.9, 1.8, 2.0), Ratio(1.0, 0.98, 1.02), 15, 20),
         "layers": (
-            LayerRecord("conv", "Convolution", "I8", True, "runs in INT8"),
+            LayerRecord("conv", "Convolution", "i8", True, "runs in INT8"),
             LayerRecord("head", "MatMul", "f32", False, "named in the ignored scope"),
         ),
         "warnings": ("item 3: a warning",),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from openpot.report.records import LayerRecord, OutputError, QuantizationRecord, SpeedRatio, Status
+from openpot.engine.output_distance import OutputDistance
+from openpot.engine.speed import Ratio
+from openpot.report.records import LayerRecord, QuantizationRecord, Status
 from openpot.rewrites.plan import OperationDecision, QuantizationPlan, QuantizerKind
 
 SHOWN_FLOAT_LAYERS = 12
@@ -53,12 +55,12 @@ def megabytes(size: int) -> str:
     return f"{size / 1e6:.2f} MB" if size >= 1e5 else f"{size / 1e3:.2f} kB"
 
 
-def speed_line(name: str, ratio: SpeedRatio) -> str:
+def speed_line(name: str, ratio: Ratio) -> str:
     """A ratio with the middle half of its turns."""
     return f"{name:24}{'1':>12}{f'{ratio.median:.2f}x':>12}  middle half {ratio.lower:.2f} to {ratio.upper:.2f}"
 
 
-def output_error_lines(errors: Iterable[OutputError]) -> list[str]:
+def output_error_lines(errors: Iterable[OutputDistance]) -> list[str]:
     """One line for each output."""
     found = list(errors)
     if not found:

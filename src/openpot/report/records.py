@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from openpot.engine.output_distance import OutputDistance
+from openpot.engine.speed import SpeedResult
 from openpot.rewrites.plan import QuantizationPlan
 from openpot.typing_aliases import JSONValue
 
@@ -18,44 +20,10 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True)
-class OutputError:
-    """How far one output of the quantized model is from FP32.
-
-    ``relative`` is the root mean square of the difference, divided by that of the variation of the FP32 output between
-    items; None where the output does not vary. ``sqnr_db`` is the ratio of signal to quantization noise in decibels;
-    None where there is no noise at all.
-    """
-
-    output: str
-    relative: float | None
-    sqnr_db: float | None
-    items: int
-
-
-@dataclass(frozen=True)
-class SpeedRatio:
-    """How many times faster than FP32: the median of paired turns, and their lower and upper quartile."""
-
-    median: float
-    lower: float
-    upper: float
-
-
-@dataclass(frozen=True)
-class Speedup:
-    """Speed against FP32 on the same inputs, measured in turns; ``noise`` is FP32 against itself."""
-
-    throughput: SpeedRatio
-    latency: SpeedRatio
-    noise: SpeedRatio
-    turns: int
-
-
-@dataclass(frozen=True)
 class LayerRecord:
     """What became of one operation that does multiply-accumulate work.
 
-    ``precision`` is the type that the device really computes it in (``I8``, ``f32``...), None where that is not known.
+    ``precision`` is the type that the device really computes it in (``i8``, ``f32``...), None where that is not known.
     """
 
     operation: str
@@ -93,8 +61,8 @@ class QuantizationRecord:
     metric_before: Mapping[str, float] | None = None
     metric_after: Mapping[str, float] | None = None
     metric_samples: int = 0
-    output_error: tuple[OutputError, ...] = ()
-    speedup: Speedup | None = None
+    output_error: tuple[OutputDistance, ...] = ()
+    speedup: SpeedResult | None = None
     layers: tuple[LayerRecord, ...] = ()
     warnings: tuple[str, ...] = ()
     settings: Mapping[str, JSONValue] = field(default_factory=dict)
