@@ -1,0 +1,93 @@
+"""An INT8 model beside its FP32 original on the same items: what the device runs, how far the outputs are, how fast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from openpot.data.sampler import BatchSampler
+from openpot.engine.compare_outputs import compare_outputs
+from openpot.engine.compile import runtime
+from openpot.engine.executed_graph import ExecutedGraph, executed_graph
+from openpot.engine.feed_maker import FeedMaker
+from openpot.engine.feeds import feeds
+from openpot.engine.model_inputs import describe_inputs
+from openpot.engine.output_distance import OutputDistance
+from openpot.engine.speed import SpeedResult, measure_speedup
+from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model
+
+MAX_BYTES = 256 << 20
+SECONDS_OF_TIMING = 6.0
+_RUNS_AS = {"ANY": "CPU", "CPU_SPR": "CPU"}
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """What was seen.
+
+    Attributes:
+        executed: what the target device runs of the INT8 model; None if it is not here.
+        output_distances: for each output under its tensor name, on the CPU.
+        speed: of INT8 against FP32 on the target device; None if it is not here.
+    """
+
+    executed: ExecutedGraph | None
+    output_distances: tuple[OutputDistance, ...]
+    speed: SpeedResult | None
+
+
+def see_side_by_side(
+    fp32: Model, int8: Model, inputs: list[dict[int, Array]], target_device: str = "CPU"
+) -> SideBySide:
+    """Run both models on the same inputs.
+
+    Args:
+        fp32: the original.
+        int8: the quantized model.
+        inputs: arrays by number of the input, for each inference.
+        target_device: what the INT8 model is for; need not be here.
+
+    Raises:
+        ModelError: a model cannot be compiled.
+        EngineError: an inference failed.
+    """
+    device = device_for(target_device)
+    return SideBySide(
+        executed=None if device is None else executed_graph(int8, device),
+        output_distances=tuple(
+            replace(distance, output=min(port.get_names(), default=distance.output))
+            for distance, port in zip(compare_outputs(fp32, int8, inputs), fp32.outputs, strict=True)
+        ),
+        speed=None if device is None else measure_speedup(fp32, int8, inputs, SECONDS_OF_TIMING, device),
+    )
+
+
+def device_for(target_device: str) -> str | None:
+    """The device of this machine that runs models made for ``target_device``; None if there is none."""
+    name = target_device.upper()
+    name = _RUNS_AS.get(name, name)
+    here = runtime().available_devices
+    return name if any(device == name or device.startswith(f"{name}.") for device in here) else None
+
+
+def inputs_of_items(
+    model: Model, data_loader: Any, indices: Iterable[int], max_bytes: int = MAX_BYTES
+) -> list[dict[int, Array]]:
+    """What inferences over single items take, for as many of ``indices`` as fit into ``max_bytes``; at least one.
+
+    Raises:
+        DataError: an item cannot be used.
+    """
+    collected: list[dict[int, Array]] = []
+    size = 0
+    make_feed = FeedMaker(describe_inputs(model), copies=True)
+    for feed in feeds(BatchSampler(data_loader, 1, list(indices)), data_loader, make_feed):
+        size += sum(int(array.nbytes) for array in feed.inputs.values())
+        if collected and size > max_bytes:
+            break
+        collected.append(feed.inputs)
+    return collected
