@@ -3,6 +3,7 @@
 from compression.statistics import collector as collector
 from compression.statistics import function_selector as function_selector
 from compression.statistics import functions as functions
+from compression.statistics import statistic_graph_builder as statistic_graph_builder
 from compression.statistics import statistics as statistics
 
 __all__: list[str] = []

@@ -1,5 +1,7 @@
-"""``compression.statistics.statistic_graph_builder``: not provided."""
+"""``compression.statistics.statistic_graph_builder``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.engine.statistic_graph import StatisticGraphBuilder as StatisticGraphBuilder
 
-refuse_module(__name__)
+__all__ = [
+    "StatisticGraphBuilder",
+]

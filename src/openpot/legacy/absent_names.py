@@ -46,10 +46,6 @@ ACCURACY_CHECKER = Absence(
     "it drove the Accuracy Checker, which was removed from OpenVINO",
     "IEEngine with a DataLoader and a Metric of your own",
 )
-STATISTIC_GRAPH = Absence(
-    "statistics are computed inside one compiled model now",
-    "openpot.statistics.collector.collect_statistics",
-)
 ENGINE_INTERNALS = Absence(
     "it was a step inside IEEngine.predict, which is written differently now",
     "IEEngine.predict with stats_layout",
@@ -137,7 +133,6 @@ ABSENT_MODULES: Mapping[str, Absence] = {
     "graph.gna_patterns": PATTERNS,
     "graph.transformer": PLACEMENT,
     "graph.utils": PLACEMENT,
-    "statistics.statistic_graph_builder": STATISTIC_GRAPH,
     "statistics.utils": STATISTIC_INTERNALS,
     "utils.ac_imports": ACCURACY_CHECKER,
     "utils.config_reader": NO_COMMAND_LINE_YET,

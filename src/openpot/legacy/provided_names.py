@@ -146,6 +146,7 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
             "w_stats_fn_per_channel=PER_FILTER w_stats_fn_per_tensor=PER_TENSOR"
         ),
     },
+    "statistics.statistic_graph_builder": {"openpot.engine.statistic_graph": "StatisticGraphBuilder"},
     "statistics.statistics": {
         "openpot.statistics.statistic": (
             "SQNRStatistic Statistic TensorStatistic TensorStatisticAxis compute_statistic"

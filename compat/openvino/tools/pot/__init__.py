@@ -3,12 +3,10 @@
 from openpot.algorithms.bias_correction import BiasCorrection as BiasCorrection
 from openpot.algorithms.channel_alignment import ActivationChannelAlignment as ActivationChannelAlignment
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection as FastBiasCorrection
-from openpot.default_quantization import DefaultQuantization as DefaultQuantization
-from openpot.rewrites.compress_weights import compress_model_weights as compress_model_weights
-
 from openpot.algorithms.min_max import MinMaxQuantization as MinMaxQuantization
 from openpot.data.loader import DataLoader as DataLoader
 from openpot.data.metric import Metric as Metric
+from openpot.default_quantization import DefaultQuantization as DefaultQuantization
 from openpot.engine.base import Engine as Engine
 from openpot.engine.openvino_engine import IEEngine as IEEngine
 from openpot.graph.io import load_model as load_model
@@ -18,6 +16,7 @@ from openpot.legacy.algorithm_lists import QUANTIZATION_ALGORITHMS as QUANTIZATI
 from openpot.legacy.algorithm_lists import SPARSITY_ALGORITHMS as SPARSITY_ALGORITHMS
 from openpot.pipeline import Pipeline as Pipeline
 from openpot.pipeline import create_pipeline as create_pipeline
+from openpot.rewrites.compress_weights import compress_model_weights as compress_model_weights
 from openvino.tools.pot import algorithms as algorithms
 from openvino.tools.pot import api as api
 from openvino.tools.pot import configs as configs
