@@ -3,7 +3,7 @@ import pytest
 
 import openvino as ov
 from openpot.graph.node_index import NodeIndex
-from openpot.graph.snapshot import GraphSnapshot, NodeRecord
+from openpot.graph.snapshot import NodeRecord
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.tensor_id import TensorId
 from openpot.rewrites.channel_affine import ChannelAffine, OutputChannels, affine_of, output_channels
@@ -57,8 +57,7 @@ def test_the_channels_of_an_output_follow_from_the_weights(kind, weights, port, 
     sources = [TensorId("data"), TensorId("data")]
     sources[port] = TensorId("w")
     node = NodeRecord("op", kind, tuple(sources), (None if rank is None else (None,) * rank,))
-    snapshot = GraphSnapshot([NodeRecord("w", "Constant", output_shapes=(weights,)), node])
-    assert output_channels(node, snapshot, port) == expected
+    assert output_channels(node, weights, port) == expected
 
 
 def test_values_are_spread_over_weights_and_output():

@@ -86,13 +86,7 @@ class ModelEditor:
 
     def readers(self, tensor: TensorId) -> tuple[InputId, ...]:
         """Who reads an output now, in the order of their names; nodes that left the model are not among them."""
-        owner = self.nodes.owner_of(tensor.node)
-        found = []
-        for place in self.nodes.output(tensor).get_target_inputs():
-            name = full_name(owner, place.get_node().get_friendly_name())
-            if name in self.nodes and self.nodes.node(name) is place.get_node():
-                found.append(InputId(name, place.get_index()))
-        return tuple(sorted(found))
+        return self.nodes.readers(tensor)
 
     def replace_constant(self, name: str, value: Array, element_type: str | None = None) -> Node:
         """Give all readers of a constant a new one of the same name (and type, unless ``element_type`` is given)."""

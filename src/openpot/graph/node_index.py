@@ -121,6 +121,22 @@ class NodeIndex:
             raise ModelError(f"{reader.node!r} has {node.get_input_size()} input(s): there is no number {reader.port}")
         return node.input(reader.port)
 
+    def source(self, reader: InputId) -> TensorId:
+        """The output that an input reads."""
+        output = self.input(reader).get_source_output()
+        name = full_name(self.owner_of(reader.node), output.get_node().get_friendly_name())
+        return TensorId(name, output.get_index())
+
+    def readers(self, tensor: TensorId) -> tuple[InputId, ...]:
+        """Who reads an output now, in the order of their names; nodes that left the model are not among them."""
+        owner = self.owner_of(tensor.node)
+        found = []
+        for place in self.output(tensor).get_target_inputs():
+            name = full_name(owner, place.get_node().get_friendly_name())
+            if self._nodes.get(name) is place.get_node():
+                found.append(InputId(name, place.get_index()))
+        return tuple(sorted(found))
+
 
 NodeSource: TypeAlias = "Model | NodeIndex"
 

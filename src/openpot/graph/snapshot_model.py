@@ -12,7 +12,7 @@ from openpot.graph.tensor_id import TensorId
 if TYPE_CHECKING:
     from openpot.graph.types import Model, Node, Output
 
-__all__ = ["bodies", "shape_of", "snapshot_from_model", "snapshots_of_all_graphs"]
+__all__ = ["bodies", "record_of", "shape_of", "snapshot_from_model", "snapshots_of_all_graphs"]
 
 
 def shape_of(output: Output) -> Shape:
@@ -30,7 +30,7 @@ def snapshot_from_model(model: Model, owner: str = "") -> GraphSnapshot:
         model: The model, or the body of ``owner`` (see ``bodies``); bodies are not entered.
         owner: Full name of the owner of the body: nodes are then called ``owner|inner``.
     """
-    return GraphSnapshot(_record(node, owner) for node in model.get_ordered_ops())
+    return GraphSnapshot(record_of(node, owner) for node in model.get_ordered_ops())
 
 
 def snapshots_of_all_graphs(model: Model) -> dict[str, GraphSnapshot]:
@@ -38,7 +38,8 @@ def snapshots_of_all_graphs(model: Model) -> dict[str, GraphSnapshot]:
     return {owner: snapshot_from_model(graph, owner) for owner, graph in {"": model, **bodies(model)}.items()}
 
 
-def _record(node: Node, owner: str) -> NodeRecord:
+def record_of(node: Node, owner: str = "") -> NodeRecord:
+    """The record of one node of the model or of the body of ``owner``."""
     outputs = node.outputs()
     sources = (value for value in node.input_values())
     return NodeRecord(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from openpot.graph.node_index import NodeIndex
-from openpot.graph.snapshot import GraphSnapshot, NodeRecord
+from openpot.graph.snapshot import GraphSnapshot, NodeRecord, Shape
 from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_array, weight_channel_axes
 from openpot.typing_aliases import Array, FloatArray
@@ -51,12 +51,11 @@ class OutputChannels:
         return values.reshape(-1).astype(np.float64)
 
 
-def output_channels(node: NodeRecord, snapshot: GraphSnapshot, port: int = 1) -> OutputChannels | None:
+def output_channels(node: NodeRecord, weight_shape: Shape, port: int = 1) -> OutputChannels | None:
     """The output channels of an operation whose weights come in at ``port``; None where there are none."""
-    shape = snapshot[node.inputs[port].node].output_shapes[node.inputs[port].port]
-    if shape is None or None in shape:
+    if weight_shape is None or None in weight_shape:
         return None
-    sizes = tuple(size for size in shape if size is not None)
+    sizes = tuple(size for size in weight_shape if size is not None)
     axes = weight_channel_axes(node, sizes, port)
     count = int(np.prod([sizes[axis] for axis in axes]))
     output_rank = None if node.output_shape is None else len(node.output_shape)

@@ -97,7 +97,8 @@ def _chain_behind(editor: ModelEditor, snapshot: GraphSnapshot, producer: NodeRe
     """The longest foldable chain behind an operation; None if it has no constant weights."""
     if producer.inputs[1].node not in snapshot.constants or producer.output_type not in _FLOATS:
         return None
-    channels = output_channels(producer, snapshot)
+    source = producer.inputs[1]
+    channels = output_channels(producer, snapshot[source.node].output_shapes[source.port])
     if channels is None:
         return None
     links: list[NodeRecord] = []
