@@ -3,100 +3,112 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
 from openpot.atomic_files import ensure_writable_folder
 from openpot.cli.exit_codes import readable_errors
+from openpot.cli.image_options import image_choices
+from openpot.cli.messages import messages_on_stderr
 from openpot.cli.progress_display import progress_on
-from openpot.errors import ConfigError, OpenPotWarning
-from openpot.log import package_logger
+from openpot.data.image_folder import ImageLoader
+from openpot.data.loader import DataLoader
+from openpot.data.source import open_data
+from openpot.engine.model_inputs import describe_inputs
+from openpot.errors import ConfigError
+from openpot.graph.read import read_model
 from openpot.quantize import plan_only, quantize
 from openpot.report.as_json import plan_as_json
 from openpot.report.as_text import plan_as_text
 from openpot.report.records import Status
 
+if TYPE_CHECKING:
+    from openpot.graph.types import Model
+
 NOTHING_QUANTIZED = 3
 
+ModelPath: TypeAlias = Annotated[
+    Path, typer.Argument(help="Model: .xml, .onnx, .tflite, .pdmodel, .pb, or the folder of a SavedModel.")
+]
+Data: TypeAlias = Annotated[
+    str | None, typer.Option(help="What calibrates: folder of images, .npz, .npy or module:callable.")
+]
+Output: TypeAlias = Annotated[
+    Path | None, typer.Option(help="Folder for model.xml, model.bin and run.json. Default: NAME-int8.")
+]
+Preset: TypeAlias = Annotated[
+    str, typer.Option(help="performance (symmetric), mixed (asymmetric activations) or accuracy.")
+]
+SubsetSize: TypeAlias = Annotated[int, typer.Option(help="How many items calibrate.")]
+TargetDevice: TypeAlias = Annotated[str, typer.Option(help="Device that the INT8 model is for.")]
+Ignored: TypeAlias = Annotated[
+    list[str] | None, typer.Option(metavar="NAME", help="Operation to keep in float; may be repeated.")
+]
+Seed: TypeAlias = Annotated[int, typer.Option(help="Of the draw of the items that calibrate.")]
+Layout: TypeAlias = Annotated[str | None, typer.Option(help="Of images: NCHW or NHWC. Default: guessed.")]
+ChannelOrder: TypeAlias = Annotated[str | None, typer.Option(help="Of images: RGB, BGR or grey. Default: guessed.")]
+Mean: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="A,B,C", help="Subtracted from pixels in 0..255. Default: guessed.")
+]
+Scale: TypeAlias = Annotated[str | None, typer.Option(metavar="A,B,C", help="Divides what remains. Default: guessed.")]
+AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Print the plan; needs no data, writes nothing.")]
+Debug: TypeAlias = Annotated[bool, typer.Option("--debug", help="Show log messages, and where an error came from.")]
 
-def quantize_command(  # noqa: PLR0913  a command has as many parameters as options
-    model: Annotated[
-        Path, typer.Argument(help="Model file: .xml, .onnx, .tflite, .pdmodel, .pb, or a SavedModel folder.")
-    ],
-    data: Annotated[
-        str | None, typer.Option(help="Calibration data: folder of images, .npz archive or module:callable.")
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option(help="Folder for model.xml, model.bin and run.json. Default: MODEL-int8.")
-    ] = None,
-    preset: Annotated[
-        str, typer.Option(help="performance (symmetric), mixed (asymmetric activations) or accuracy.")
-    ] = "performance",
-    subset_size: Annotated[int, typer.Option(help="How many items calibrate.")] = 300,
-    target_device: Annotated[str, typer.Option(help="Device that the INT8 model is for.")] = "CPU",
-    ignored: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Operation to keep in float; may be repeated.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Of the draw of calibration items.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan; needs no data and writes nothing.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show log messages, and where an error came from.")] = False,
+
+def quantize_command(  # noqa: PLR0913  as many parameters as the command has options
+    model: ModelPath,
+    data: Data = None,
+    output: Output = None,
+    preset: Preset = "performance",
+    subset_size: SubsetSize = 300,
+    target_device: TargetDevice = "CPU",
+    ignored: Ignored = None,
+    seed: Seed = 0,
+    layout: Layout = None,
+    channel_order: ChannelOrder = None,
+    mean: Mean = None,
+    scale: Scale = None,
+    as_json: AsJson = False,
+    dry_run: DryRun = False,
+    debug: Debug = False,
 ) -> None:
     """Quantize MODEL to INT8 and show what that did to it.
 
     Exit codes: 0 done, 2 usage, 3 nothing could be quantized, 4 data, 5 model, 6 files, 130 interrupted.
     """
+    choices: dict[str, Any] = {"preset": preset, "target_device": target_device, "ignored_scope": list(ignored or [])}
     with readable_errors(debug), messages_on_stderr(debug):
-        ignored_scope = list(ignored or [])
         if dry_run:
-            plan = plan_only(model, preset=preset, target_device=target_device, ignored_scope=ignored_scope)
+            plan = plan_only(model, **choices)
             typer.echo(json.dumps(plan_as_json(plan), indent=2) if as_json else plan_as_text(plan))
             return
-        if data is None:
-            raise ConfigError("--data is missing: give a folder of images, an .npz archive or module:callable")
         folder = ensure_writable_folder(output or Path(f"{model.stem}-int8"))
+        network = read_model(model)
+        loader = opened_data(data, network, subset_size, image_choices(layout, channel_order, mean, scale))
         with progress_on(sys.stderr) as progress:
-            result = quantize(
-                model,
-                data,
-                preset=preset,
-                target_device=target_device,
-                subset_size=subset_size,
-                ignored_scope=ignored_scope,
-                seed=seed,
-                progress=progress,
-            )
+            result = quantize(network, loader, subset_size=subset_size, seed=seed, progress=progress, **choices)
         result.save(folder)
         typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else f"{result}\n\nsaved in {folder}")
         if result.status is Status.NOTHING_QUANTIZED:
             raise typer.Exit(NOTHING_QUANTIZED)
 
 
-@contextmanager
-def messages_on_stderr(debug: bool) -> Iterator[None]:
-    """Log messages and warnings of the package as plain lines on standard error, for the time of a command."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
-    logger, level = package_logger(), package_logger().level
-    logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG if debug else logging.WARNING)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("always", OpenPotWarning)
-            warnings.showwarning = show_warning
-            yield
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(level)
+def opened_data(data: str | None, network: Model, subset_size: int, choices: dict[str, Any]) -> DataLoader:
+    """The calibration data; says how image files become inputs, because much of it is guessed.
 
-
-def show_warning(message: Warning | str, *_: object, **__: object) -> None:
-    """A warning without the place in the source."""
-    typer.echo(f"warning: {message}", err=True)
+    Raises:
+        ConfigError: no data are named, or options about images are given for other data.
+    """
+    if data is None:
+        raise ConfigError("--data is missing: give a folder of images, an .npz archive or module:callable")
+    loader = open_data(data, describe_inputs(network), subset_size, **choices)
+    if isinstance(loader, ImageLoader):
+        typer.echo(f"{len(loader)} images: {loader.preprocessing}", err=True)
+    elif choices:
+        names = ", ".join(sorted(choices))
+        raise ConfigError(f"{data!r} holds no image files: {names} can only be chosen for these")
+    return loader

@@ -1,0 +1,49 @@
+"""The options of the command line that say how image files become the input of a model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openpot.data.image_preprocessing import ChannelOrder, ImageLayout
+from openpot.errors import ConfigError, nearest_name_hint
+
+
+def image_choices(
+    layout: str | None = None, channel_order: str | None = None, mean: str | None = None, scale: str | None = None
+) -> dict[str, Any]:
+    """What the user chose, in the words of :class:`openpot.data.image_preprocessing.ImagePreprocessing`.
+
+    Args:
+        layout: ``NCHW`` or ``NHWC``.
+        channel_order: ``RGB``, ``BGR`` or ``grey``.
+        mean: numbers separated by commas, one for each channel, subtracted from pixels in 0..255.
+        scale: the same for the divisors.
+
+    Raises:
+        ConfigError: a text cannot be understood.
+    """
+    chosen: dict[str, Any] = {}
+    if layout is not None:
+        chosen["layout"] = ImageLayout.from_text(layout)
+    if channel_order is not None:
+        chosen["channel_order"] = _channel_order(channel_order)
+    for name, text in (("mean", mean), ("scale", scale)):
+        if text is not None:
+            chosen[name] = _numbers(name, text)
+    return chosen
+
+
+def _channel_order(text: str) -> ChannelOrder:
+    by_name = {str(order).lower(): order for order in ChannelOrder}
+    if text.lower() not in by_name:
+        raise ConfigError(f"--channel-order {text!r} does not exist; {nearest_name_hint(text, map(str, ChannelOrder))}")
+    return by_name[text.lower()]
+
+
+def _numbers(name: str, text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError as error:
+        raise ConfigError(
+            f"--{name} {text!r}: expected numbers separated by commas, such as 123.7,116.3,103.5"
+        ) from error

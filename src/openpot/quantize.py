@@ -1,0 +1,294 @@
+"""One call from a trained model and data to an INT8 model with the evidence about it."""
+
+from __future__ import annotations
+
+import math
+import platform
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from openpot.config.ignored_scope import IgnoredScope
+from openpot.data.callable_metric import CallableMetric
+from openpot.data.metric import Metric
+from openpot.data.source import open_data
+from openpot.default_quantization import DefaultQuantization
+from openpot.engine.environment import openvino_version
+from openpot.engine.instruction_set import has_int8_saturation
+from openpot.engine.model_inputs import describe_inputs
+from openpot.engine.openvino_engine import IEEngine
+from openpot.engine.side_by_side import inputs_of_items, see_side_by_side
+from openpot.errors import ConfigError, MetricError, OpenPotWarning
+from openpot.graph.model import CompressedModel
+from openpot.graph.read import read_model
+from openpot.graph.stored_size import stored_size
+from openpot.pipeline import Pipeline
+from openpot.progress import Progress, SilentProgress
+from openpot.report.layers import layers_of
+from openpot.report.quantization_result import QuantizationResult
+from openpot.report.records import Status
+from openpot.rewrites.compress_weights import compress_model_weights
+from openpot.rewrites.plan import QuantizationPlan
+from openpot.typing_aliases import JSONValue
+
+if TYPE_CHECKING:
+    from openpot.data.loader import DataLoader
+    from openpot.graph.types import Model
+
+EVIDENCE_ITEMS = 64
+
+IgnoredNames = IgnoredScope | Mapping[str, Any] | Iterable[str] | None
+"""Names of operations that stay in float, or a whole ignored scope."""
+
+
+def quantize(  # noqa: PLR0913  the one door: every choice has a default
+    model: Any,
+    data: Any,
+    *,
+    metric: Metric | Callable[[list[Any], Any], float] | None = None,
+    preset: str = "performance",
+    target_device: str = "CPU",
+    subset_size: int = 300,
+    ignored_scope: IgnoredNames = None,
+    example_input: Any = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> QuantizationResult:
+    """Quantize a model to INT8 and find out what that did to it.
+
+    Args:
+        model: a path (``.xml``, ``.onnx``, ``.tflite``, ``.pdmodel``, ``.pb``, a SavedModel folder), an
+            ``openvino.Model``, or a torch module together with ``example_input``; it is never changed.
+        data: a data set or the name of one, see :func:`openpot.data.source.open_data`. An item is an array, a dict by
+            input name or a list in the order of the inputs; or a pair ``(item, annotation)``.
+        metric: a :class:`Metric`, or a function of ``(outputs, annotation)``, where ``outputs`` is the list of output
+            arrays; it is evaluated on all of ``data``, before and after.
+        preset: ``performance`` (symmetric), ``mixed`` (activations asymmetric) or ``accuracy``.
+        target_device: what the INT8 model is for; calibration itself runs on the CPU.
+        subset_size: how many items calibrate, drawn from ``data`` by ``seed``.
+        ignored_scope: names of operations that stay in float, or ``{"scope": names, "operations": types}``.
+        example_input: what a torch module is called with.
+        seed: of the draw of the items that calibrate.
+        progress: is told how the work goes on.
+
+    Raises:
+        OpenPotError: an argument, an item (the message has its number), the metric, the model or a file is unusable.
+    """
+    params = parameters(preset, target_device, ignored_scope, checked_subset_size(subset_size), seed)
+    measure = as_metric(metric)
+    return quantized(
+        read_model(model, example_input=example_input), data, params, measure, progress or SilentProgress()
+    )
+
+
+def quantized(
+    source: Model, data: Any, params: dict[str, Any], metric: Metric | None, progress: Progress
+) -> QuantizationResult:
+    """Quantize a copy of ``source`` and gather the evidence; see :func:`quantize`."""
+    loader = open_data(data, describe_inputs(source), None if metric else params["stat_subset_size"])
+    with warnings_as_texts() as told:
+        made = calibrated(source, loader, params, progress)
+        before, after = (evaluated(network, loader, metric, progress) for network in (source, made.model))
+        with stage(progress, "checking and timing the result"):
+            inputs = inputs_of_items(source, loader, evidence_items(len(loader), made.samples))
+            seen = see_side_by_side(source, made.model, inputs, made.plan.target_device)
+    return QuantizationResult(
+        model=made.model,
+        plan=made.plan,
+        status=Status.DONE if made.plan.quantizers else Status.NOTHING_QUANTIZED,
+        metric_before=before,
+        metric_after=after,
+        metric_samples=len(loader) if metric else 0,
+        output_error=seen.output_distances,
+        size_before=stored_size(source),
+        size_after=stored_size(made.model),
+        speedup=seen.speed,
+        layers=layers_of(made.plan, seen.executed),
+        samples_used=len(made.samples),
+        warnings=tuple(dict.fromkeys((*made.warnings, *told))),
+        settings=settings_of(source, params, loader),
+    )
+
+
+def plan_only(
+    model: Any,
+    *,
+    preset: str = "performance",
+    target_device: str = "CPU",
+    ignored_scope: IgnoredNames = None,
+    example_input: Any = None,
+) -> QuantizationPlan:
+    """What ``quantize`` would do to a model and why it would leave the rest alone; needs no data.
+
+    Raises:
+        ConfigError: an argument is not possible.
+        ModelError: the model cannot be read or is quantized already.
+        FileError: a file is missing.
+    """
+    held = CompressedModel(graph=read_model(model, example_input=example_input))
+    algorithm = DefaultQuantization(parameters(preset, target_device, ignored_scope))
+    algorithm.min_max.prepare(held)
+    return algorithm.plan(held)
+
+
+@dataclass(frozen=True, eq=False)
+class Calibrated:
+    """The quantized model, its plan, the numbers of the items that calibrated, and warnings."""
+
+    model: Model
+    plan: QuantizationPlan
+    samples: tuple[int, ...]
+    warnings: tuple[str, ...]
+
+
+def calibrated(source: Model, loader: DataLoader, params: dict[str, Any], progress: Progress) -> Calibrated:
+    """Run DefaultQuantization on a copy of ``source`` and store its weights as integers."""
+    engine = IEEngine({"device": "CPU"}, loader)
+    algorithm = DefaultQuantization(params, engine)
+    pipeline = Pipeline(engine, progress)
+    pipeline.add_algo(algorithm)
+    held = pipeline.run(CompressedModel(graph=source))
+    compress_model_weights(held)
+    sampler = algorithm.calibration_subset().sampler(engine)
+    done = algorithm.result.min_max
+    return Calibrated(
+        model=held.members[0].model,
+        plan=done.plan,
+        samples=tuple(sampler.subset_indices or range(len(loader))),
+        warnings=(*done.plan.warnings, *done.warnings),
+    )
+
+
+def parameters(
+    preset: str, target_device: str, ignored_scope: IgnoredNames, subset_size: int = 300, seed: int = 0
+) -> dict[str, Any]:
+    """The arguments of the caller in the words of DefaultQuantization, which validates them."""
+    if isinstance(ignored_scope, str):
+        raise ConfigError(
+            f"ignored_scope must be a list of names, not the text {ignored_scope!r}: write [{ignored_scope!r}]"
+        )
+    ignored = {} if ignored_scope is None else ignored_scope
+    if not isinstance(ignored, IgnoredScope | Mapping):
+        ignored = {"scope": list(ignored)}
+    return {
+        "preset": preset,
+        "target_device": target_device,
+        "ignored": ignored,
+        "stat_subset_size": subset_size,
+        "shuffle_data": True,
+        "seed": seed,
+    }
+
+
+def checked_subset_size(subset_size: int) -> int:
+    """The number of calibration items.
+
+    Raises:
+        ConfigError: it is not a whole number from 1.
+    """
+    if isinstance(subset_size, bool) or not hasattr(subset_size, "__index__") or subset_size < 1:
+        raise ConfigError(f"subset_size must be a whole number from 1, got {subset_size!r}")
+    return int(subset_size)
+
+
+def as_metric(metric: Any) -> Metric | None:
+    """A metric of whatever measures one.
+
+    Raises:
+        ConfigError: it is neither a Metric nor a function.
+    """
+    if metric is None or isinstance(metric, Metric):
+        return metric
+    if callable(metric):
+        return CallableMetric(metric)
+    raise ConfigError(f"metric must be a Metric or a function (outputs, annotation) -> float, got {metric!r}")
+
+
+def evaluated(model: Model, loader: DataLoader, metric: Metric | None, progress: Progress) -> dict[str, float] | None:
+    """The values of the metric over the whole data set; None without a metric.
+
+    Raises:
+        MetricError: no item has an annotation, or a value is not a finite number.
+    """
+    if metric is None:
+        return None
+    engine = IEEngine({"device": "CPU"}, loader, metric)
+    engine.set_model(CompressedModel(graph=model))
+    with stage(progress, "evaluating the metric"):
+        values, _ = engine.predict()
+    if not values:
+        raise MetricError("the metric was never asked: no item has an annotation; give pairs (item, annotation)")
+    return {str(name): finite_value(str(name), value) for name, value in values.items()}
+
+
+def finite_value(name: str, value: Any) -> float:
+    """A value of a metric as a number.
+
+    Raises:
+        MetricError: it is not a finite number.
+    """
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise MetricError(f"the metric {name!r} is {value!r} over the data set: expected a finite number")
+    return number
+
+
+def evidence_items(available: int, calibrated_items: Iterable[int]) -> list[int]:
+    """Which items judge the result: those that did not calibrate come first."""
+    used = set(calibrated_items)
+    ordered = sorted(range(available), key=lambda index: (index in used, index))
+    return ordered[:EVIDENCE_ITEMS]
+
+
+def settings_of(source: Model, params: Mapping[str, Any], loader: DataLoader) -> dict[str, JSONValue]:
+    """How the result was made."""
+    ignored = params["ignored"]
+    images = getattr(loader, "preprocessing", None)
+    return {
+        "model": str(source.get_friendly_name()),
+        "preset": str(params["preset"]),
+        "target_device": str(params["target_device"]),
+        "subset_size": params["stat_subset_size"],
+        "seed": params["seed"],
+        "ignored_scope": ignored.model_dump(mode="json") if isinstance(ignored, IgnoredScope) else dict(ignored),
+        "images": None if images is None else str(images),
+        "int8_sums_can_saturate": has_int8_saturation(),
+        "versions": {
+            "openpot": version("openpot"),
+            "openvino": openvino_version(),
+            "numpy": version("numpy"),
+            "python": platform.python_version(),
+        },
+    }
+
+
+@contextmanager
+def warnings_as_texts() -> Iterator[list[str]]:
+    """Collect the texts of openpot's warnings; at the end all warnings are given to Python as usual."""
+    texts: list[str] = []
+    caught: list[warnings.WarningMessage] = []
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", OpenPotWarning)
+            yield texts
+    finally:
+        texts += [str(entry.message) for entry in caught if issubclass(entry.category, OpenPotWarning)]
+        for entry in caught:
+            warnings.warn_explicit(entry.message, entry.category, entry.filename, entry.lineno)
+
+
+@contextmanager
+def stage(progress: Progress, name: str) -> Iterator[None]:
+    """A stage that is one step long."""
+    progress.start(name, 1)
+    try:
+        yield
+        progress.advance()
+    finally:
+        progress.finish()

@@ -1,0 +1,42 @@
+"""Options about images."""
+
+import pytest
+
+from openpot.cli.image_options import image_choices
+from openpot.data.image_preprocessing import ChannelOrder, ImageLayout
+from openpot.errors import ConfigError
+
+
+def test_nothing_chosen_leaves_everything_to_the_guess():
+    assert image_choices() == {}
+
+
+@pytest.mark.parametrize(
+    ("options", "chosen"),
+    [
+        ({"layout": "NHWC"}, {"layout": ImageLayout.HWC}),
+        ({"layout": "nchw"}, {"layout": ImageLayout.CHW}),
+        ({"channel_order": "bgr"}, {"channel_order": ChannelOrder.BGR}),
+        ({"channel_order": "Grey"}, {"channel_order": ChannelOrder.GREY}),
+        ({"mean": "127.5"}, {"mean": (127.5,)}),
+        ({"scale": "58.4, 57.1,57.4"}, {"scale": (58.4, 57.1, 57.4)}),
+    ],
+    ids=lambda value: ",".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, dict) else value,
+)
+def test_option_becomes_the_attribute_of_the_pre_processing(options, chosen):
+    assert image_choices(**options) == chosen
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"layout": "HCW"}, "'HCW' is not supported; expected NCHW"),
+        ({"channel_order": "RBG"}, "--channel-order 'RBG' does not exist; did you mean"),
+        ({"mean": "1;2;3"}, "--mean '1;2;3': expected numbers separated by commas"),
+        ({"scale": ""}, "--scale '': expected numbers"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_understood_is_said(options, words):
+    with pytest.raises(ConfigError, match=words):
+        image_choices(**options)
