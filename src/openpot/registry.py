@@ -6,6 +6,11 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from openpot.algorithms.base import Algorithm
+from openpot.algorithms.bias_correction import BiasCorrection
+from openpot.algorithms.channel_alignment import ActivationChannelAlignment
+from openpot.algorithms.fast_bias_correction import FastBiasCorrection
+from openpot.algorithms.min_max import MinMaxQuantization
+from openpot.default_quantization import DefaultQuantization
 from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
 
 T = TypeVar("T")
@@ -69,11 +74,16 @@ class Registry(Generic[T]):
 COMPRESSION_ALGORITHMS: Registry[Algorithm] = Registry("QuantizationAlgos")
 """Every algorithm that a pipeline configuration can name."""
 
+for _algorithm in (
+    ActivationChannelAlignment, BiasCorrection, DefaultQuantization, FastBiasCorrection, MinMaxQuantization,
+):  # fmt: skip
+    COMPRESSION_ALGORITHMS.register(_algorithm.name)(_algorithm)
+
 NOT_YET = {
-    "AccuracyAwareCommon", "AccuracyAwareGNA", "AccuracyAwareQuantization", "BaseWeightSparsity", "DataFreeQuantization",
-    "INT4MixedQuantization", "MagnitudeSparsity", "OptimizationAlgorithm", "OutlierChannelSplitting", "OverflowCorrection",
-    "ParamsGridSearchAlgorithm", "QuantNoiseEstimator", "RangeOptimization", "RangeSupervision", "TunableQuantization",
-    "WeightBiasCorrection", "WeightSparsity",
+    "AccuracyAwareCommon", "AccuracyAwareGNA", "AccuracyAwareQuantization", "BaseWeightSparsity",
+    "DataFreeQuantization", "INT4MixedQuantization", "MagnitudeSparsity", "OptimizationAlgorithm",
+    "OutlierChannelSplitting", "OverflowCorrection", "ParamsGridSearchAlgorithm", "QuantNoiseEstimator",
+    "RangeOptimization", "RangeSupervision", "TunableQuantization", "WeightBiasCorrection", "WeightSparsity",
 }  # fmt: skip
 """Algorithms of POT that openpot does not have yet."""
 
@@ -91,7 +101,9 @@ def algorithm_class(name: str) -> type[Algorithm]:
         raise ConfigError(f"an algorithm's name can neither begin nor end with a dot: {name!r}")
     registry, _, short = name.rpartition(".")
     if registry not in ("", COMPRESSION_ALGORITHMS.name):
-        raise UnknownNameError(f"there is no algorithm registry {registry!r}: write {COMPRESSION_ALGORITHMS.name}.{short}")
+        raise UnknownNameError(
+            f"there is no algorithm registry {registry!r}: write {COMPRESSION_ALGORITHMS.name}.{short}"
+        )
     if short in NOT_YET and short not in COMPRESSION_ALGORITHMS:
         raise ConfigError(
             f"the algorithm {short!r} does not exist in openpot yet; there are "

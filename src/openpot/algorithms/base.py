@@ -76,7 +76,7 @@ class Algorithm(ABC):
     def run(self, model: CompressedModel) -> CompressedModel:
         """Apply the algorithm to ``model`` and return the model to go on with (usually the same object)."""
 
-    def prepare(self, model: CompressedModel) -> None:
+    def prepare(self, model: CompressedModel) -> None:  # noqa: B027  most have nothing to prepare
         """Rewrite ``model`` before the statistics of the group are collected; does nothing by default."""
 
     def calibration_subset(self) -> CalibrationSubset | None:
@@ -88,7 +88,7 @@ class Algorithm(ABC):
         del model
         return ()
 
-    def receive_statistics(self, values: Mapping[StatisticSpec, Array]) -> None:
+    def receive_statistics(self, values: Mapping[StatisticSpec, Array]) -> None:  # noqa: B027  most ask for none
         """Take the answers to ``required_statistics``; ignored by default."""
 
     def register_statistics(self, model: CompressedModel, collector: StatisticsCollector) -> None:

@@ -53,9 +53,12 @@ class CalibratedAlgorithm(Algorithm, Generic[Settings]):
     config_model: ClassVar[type[AlgorithmConfig]] = AlgorithmConfig
 
     def __init__(self, config: Mapping[str, Any] | AlgorithmConfig | None = None, engine: Engine | None = None) -> None:
-        is_settings = isinstance(config, AlgorithmConfig)
-        super().__init__(config.model_dump(mode="json", exclude_unset=True) if is_settings else config, engine)
-        self.settings: Settings = config if is_settings else self._parsed()  # type: ignore[assignment]
+        if isinstance(config, AlgorithmConfig):
+            super().__init__(config.model_dump(mode="json", exclude_unset=True), engine)
+            self.settings: Settings = config  # type: ignore[assignment]
+        else:
+            super().__init__(config, engine)
+            self.settings = self._parsed()
         self._observed: Mapping[StatisticSpec, Array] | None = None
 
     def update_config(self, config: Mapping[str, Any]) -> None:

@@ -42,12 +42,21 @@ class SubsetSettings(Protocol):
 
 @dataclass(frozen=True)
 class CalibrationSubset:
-    """Which items of the data set are used, and how many share an inference; ``num_samples`` None means all."""
+    """Which items of the data set are used, and how many share an inference.
+
+    Attributes:
+        num_samples: number of items; None means all.
+        batch_size: items that share an inference.
+        shuffle: draw the items at random instead of taking the first ones.
+        seed: of that draw.
+        every: use only each so-manieth of these items.
+    """
 
     num_samples: int | None = None
     batch_size: int = 1
     shuffle: bool = False
     seed: int = 0
+    every: int = 1
 
     @classmethod
     def from_settings(cls, settings: SubsetSettings) -> CalibrationSubset:
@@ -61,16 +70,21 @@ class CalibrationSubset:
         wanted = available if self.num_samples is None else min(self.num_samples, available)
         return replace(self, num_samples=wanted)
 
-    def share(self, fraction: float) -> CalibrationSubset:
-        """The first ``fraction`` of the items, at least one; the number of items must be definite."""
-        return replace(self, num_samples=max(1, int(fraction * (self.num_samples or 0))))
-
     def sampler(self, engine: Engine) -> Sampler:
-        """A sampler over the subset of the engine's data loader."""
+        """A sampler over the subset of the engine's data.
+
+        Raises:
+            ConfigError: the number of items is known neither here nor to the engine.
+            DataError: the data set is empty.
+        """
         count = self.clipped_to(num_items(engine)).num_samples
         if count is None:
             raise ConfigError("stat_subset_size is needed: the engine has no data loader whose length could be taken")
-        return create_sampler(engine, count, self.shuffle, self.seed, self.batch_size)
+        sampler = create_sampler(engine, count, self.shuffle, self.seed, self.batch_size)
+        if self.every == 1:
+            return sampler
+        indices = tuple(sampler.subset_indices or ())[:: self.every]
+        return create_sampler(engine, indices[: max(1, count // self.every)], batch_size=self.batch_size)
 
 
 def calibrate(
@@ -91,8 +105,8 @@ def calibrate(
     answers: dict[CalibrationSubset, Mapping[StatisticSpec, Array]] = {}
     for subset in dict.fromkeys(request.subset for request in requests if request.specs):
         union = dict.fromkeys(spec for request in requests if request.subset == subset for spec in request.specs)
-        sampler = subset.sampler(_present(engine))
-        answers[subset] = collect_statistics(_present(engine), model, tuple(union), sampler, progress)
+        sampler = subset.sampler(present_engine(engine))
+        answers[subset] = collect_statistics(present_engine(engine), model, tuple(union), sampler, progress)
     for request in requests:
         request.part.receive_statistics({spec: answers[request.subset][spec] for spec in request.specs})
     _collect_registered(engine, model, parts)
@@ -119,7 +133,8 @@ def num_items(engine: Engine) -> int | None:
     return None if loader is None else len(loader)
 
 
-def _present(engine: Engine | None) -> Engine:
+def present_engine(engine: Engine | None) -> Engine:
+    """The engine, or a ConfigError that says what to do."""
     if engine is None:
         raise ConfigError("the pipeline has no engine, but its algorithms need statistics: pass one to create_pipeline")
     return engine
@@ -130,7 +145,7 @@ def _collect_registered(engine: Engine | None, model: CompressedModel, parts: Se
     asking = [part for part in parts if type(part).register_statistics is not Algorithm.register_statistics]
     if not asking:
         return
-    collector = StatisticsCollector(_present(engine))
+    collector = StatisticsCollector(present_engine(engine))
     for part in asking:
         part.register_statistics(model, collector)
         part.algo_collector = collector

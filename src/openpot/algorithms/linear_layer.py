@@ -1,7 +1,7 @@
 """Convolutions and matrix products with constant weights: what bias corrections work on.
 
-A layer is ``output = weights * data`` with one bias for each output channel. This module finds the layers of a graph and
-computes their mean output for an input that is constant within each channel.
+A layer is ``output = weights * data`` with one bias for each output channel. This module finds the layers of a graph
+and computes their mean output for an input that is constant within each channel.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class LinearLayer:
         weights: input that reads the weights.
         constant: the weights themselves, before their FakeQuantize if there is one.
         quantizer: full name of the FakeQuantize on the weights, or None.
+        channels: number of output channels; None where the graph does not tell.
     """
 
     record: NodeRecord
@@ -47,6 +48,7 @@ class LinearLayer:
     weights: InputId
     constant: TensorId
     quantizer: str | None = None
+    channels: int | None = None
 
     @property
     def name(self) -> str:
@@ -78,7 +80,8 @@ def _layer(snapshot: GraphSnapshot, record: NodeRecord) -> LinearLayer | None:
     if shape is None or len(shape) < 2:
         return None
     data_axis, output_axis = (1, 1) if record.type != "MatMul" else _matmul_axes(record, port)
-    return LinearLayer(record, data, data_axis, output_axis, InputId(record.name, port), constant, quantizer)
+    channels = record.output_shape[output_axis] if record.output_shape else None
+    return LinearLayer(record, data, data_axis, output_axis, InputId(record.name, port), constant, quantizer, channels)
 
 
 def _matmul_axes(record: NodeRecord, weights_port: int) -> tuple[int, int]:

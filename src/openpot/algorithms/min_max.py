@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
-
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.placement import plan_member
 from openpot.algorithms.prepared_model import prepare_model
 from openpot.algorithms.quantizer_limits import ObservedRange, limits_of
 from openpot.algorithms.range_statistics import RangeSpecs, range_specs
 from openpot.algorithms.records import ChannelAlignmentResult, MinMaxResult, QuantizerRecord
-from openpot.algorithms.weight_ranges import limits_shape, weight_range
+from openpot.algorithms.weight_ranges import weight_range
 from openpot.config.algorithms import MinMaxConfig
 from openpot.config.range_estimator import RangeEstimatorConfig, resolve_range_estimator
 from openpot.graph.node_index import NodeIndex
@@ -31,7 +29,6 @@ from openpot.rewrites.plan import PlannedQuantizer, QuantizationPlan, QuantizerK
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
-    from openpot.graph.snapshot import GraphSnapshot
     from openpot.statistics.spec import StatisticSpec
     from openpot.typing_aliases import Array
 
@@ -105,18 +102,16 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
         self, model: CompressedModel, position: int, observed: Mapping[StatisticSpec, Array]
     ) -> dict[str, FakeQuantizeLimits]:
         member = self._members[position]
-        snapshot, nodes = model.snapshot(position), NodeIndex(model.members[position].model)
+        nodes = NodeIndex(model.members[position].model)
         ranges = []
         for quantizer in member.plan.quantizers:
             estimator = member.estimators[quantizer.name]
             if quantizer.kind == QuantizerKind.WEIGHTS:
                 values = constant_value(nodes, quantizer.tensor)
                 low, high = weight_range(values, quantizer.granularity, estimator, str(quantizer.tensor))
-                shape = limits_shape(values.shape, quantizer.granularity, np.size(high))
             else:
                 low, high = member.specs[quantizer.name].observed(observed)
-                shape = limits_shape(_shape(snapshot, quantizer), quantizer.granularity, np.size(high))
-            ranges.append(ObservedRange(quantizer, estimator, low, high, shape))
+            ranges.append(ObservedRange(quantizer, estimator, low, high))
         return limits_of(ranges, pot_exact=member.plan.placement == "pot")
 
 
@@ -134,7 +129,3 @@ def _merged(members: Sequence[_MemberPlan]) -> QuantizationPlan:
     for other in others:
         first = first.merged_with(other)
     return first
-
-
-def _shape(snapshot: GraphSnapshot, quantizer: PlannedQuantizer) -> tuple[int | None, ...]:
-    return snapshot[quantizer.tensor.node].output_shapes[quantizer.tensor.port] or ()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from openpot.errors import AlreadyQuantizedError
 from openpot.rewrites.fold_batch_norm import fold_batch_norm
+from openpot.rewrites.refuse_quantized import refuse_quantized_model
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
@@ -18,7 +19,7 @@ def prepare_model(model: CompressedModel) -> tuple[str, ...]:
         The operations that were folded.
 
     Raises:
-        AlreadyQuantizedError: the model holds FakeQuantize operations.
+        AlreadyQuantizedError: the model is quantized.
     """
     require_unquantized(model)
     folded: list[str] = []
@@ -28,16 +29,14 @@ def prepare_model(model: CompressedModel) -> tuple[str, ...]:
 
 
 def require_unquantized(model: CompressedModel) -> None:
-    """Refuse a model that holds FakeQuantize operations, in sub-graph bodies too.
+    """Refuse a model that is quantized, or that has a quantized member or sub-graph body.
 
     Raises:
-        AlreadyQuantizedError: it does.
+        AlreadyQuantizedError: it is.
     """
     for position, member in enumerate(model.members):
-        found = [node.name for graph in model.snapshots(position).values() for node in graph.of_type("FakeQuantize")]
-        if found:
-            which = f"the model {member.name!r} of the cascade" if member.name else "the model"
-            raise AlreadyQuantizedError(
-                f"{which} is quantized already: it holds {len(found)} FakeQuantize operations, the first is "
-                f"{found[0]!r}; start from the model in floating point"
-            )
+        for snapshot in model.snapshots(position).values():
+            try:
+                refuse_quantized_model(snapshot)
+            except AlreadyQuantizedError as error:
+                raise AlreadyQuantizedError(f"{member.name}: {error}" if member.name else str(error)) from None

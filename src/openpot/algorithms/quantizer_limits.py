@@ -24,17 +24,15 @@ class ObservedRange:
         estimator: how the range was estimated; holds the clipping values.
         low: low end, shape ``()`` or ``(channels,)``; None where only the magnitude counts.
         high: high end (the magnitude in symmetric mode), likewise.
-        shape: shape of the limits, broadcastable with the tensor.
     """
 
     quantizer: PlannedQuantizer
     estimator: RangeEstimatorConfig
     low: Array | None
     high: Array
-    shape: tuple[int, ...]
 
     def limits(self, pot_exact: bool) -> FakeQuantizeLimits:
-        """The limits of the quantizer.
+        """The limits of the quantizer, each end of shape ``()`` or ``(channels,)``.
 
         Raises:
             DataError: what was observed of activations makes no range.
@@ -46,8 +44,7 @@ class ObservedRange:
             # One answer for the tensor says whether it is non-negative; the ends belong to channels.
             low = np.broadcast_to(low, np.shape(self.high))
         try:
-            ends = (np.reshape(end, self.shape) for end in rule(low, self.high))
-            return FakeQuantizeLimits.from_range(*ends, self.quantizer.levels)
+            return FakeQuantizeLimits.from_range(*rule(low, self.high), self.quantizer.levels)
         except (DataError, ModelError) as error:
             raise type(error)(f"no quantizer can be made for {self.quantizer.tensor}: {error}") from error
 
@@ -77,12 +74,17 @@ def _with_joint_ranges(observed: Sequence[ObservedRange]) -> list[ObservedRange]
             groups.setdefault(entry.quantizer.group, []).append(entry)
     joint = {number: _joint(members) for number, members in groups.items()}
     return [
-        entry if entry.quantizer.group is None else replace(entry, **joint[entry.quantizer.group]) for entry in observed
+        entry if entry.quantizer.group is None else _with_ends(entry, *joint[entry.quantizer.group])
+        for entry in observed
     ]
 
 
-def _joint(members: Sequence[ObservedRange]) -> dict[str, Array | None]:
+def _with_ends(entry: ObservedRange, low: Array | None, high: Array) -> ObservedRange:
+    return replace(entry, low=low, high=high)
+
+
+def _joint(members: Sequence[ObservedRange]) -> tuple[Array | None, Array]:
     """Ends that cover every member; None for the low end if the magnitude alone counts in all of them."""
     lows = [-np.abs(member.high) if member.low is None else member.low for member in members]
     low, high = joint_range(lows, [member.high for member in members])
-    return {"low": None if all(member.low is None for member in members) else low, "high": high}
+    return (None if all(member.low is None for member in members) else low), high

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from openpot.graph.tensor_id import TensorId
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.rewrites.plan import PlannedQuantizer, QuantizationPlan
 
@@ -66,8 +65,8 @@ class ChannelAlignmentResult:
 class BiasRecord:
     """The correction of one layer.
 
-    ``magnitude`` is the largest shift of a channel in units of what is usual for the channel, ``reason`` says why it was
-    not accepted (empty if it was), ``bias`` is where the corrected bias enters the graph.
+    ``magnitude`` is the largest shift of a channel in units of what is usual for the channel, ``reason`` says why it
+    was not accepted (empty if it was), ``inserted`` tells that the layer had no bias before.
     """
 
     layer: str
@@ -75,7 +74,6 @@ class BiasRecord:
     magnitude: float
     reason: str = ""
     inserted: bool = False
-    bias: TensorId | None = None
 
 
 @dataclass(frozen=True)

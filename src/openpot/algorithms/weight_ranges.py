@@ -47,20 +47,6 @@ def channel_rows(values: Array, granularity: Granularity) -> Array:
     return np.moveaxis(values, axes, range(len(axes))).reshape(channels, -1)
 
 
-def limits_shape(shape: tuple[int | None, ...], granularity: Granularity, channels: int) -> tuple[int, ...]:
-    """Shape of limits that broadcast with a tensor: lengths on the channel axes, 1 elsewhere, ``()`` for one range.
-
-    Args:
-        shape: shape of the tensor; a dynamic channel axis takes ``channels``.
-        granularity: which axes are channels.
-        channels: number of ranges.
-    """
-    if not isinstance(granularity, PerChannel):
-        return ()
-    kept = {axis % len(shape) for axis in granularity.axes}
-    return tuple((length if length is not None else channels) if i in kept else 1 for i, length in enumerate(shape))
-
-
 def _reduce(rows: Array, end: EstimatorEnd, is_high: bool) -> Array:
     kind = ReducerKind(end.type or ("abs_max" if is_high else "min"))
     outside = end.outlier_prob or 0.0

@@ -51,7 +51,7 @@ def constant(value: Array, name: str, element_type: str | None = None) -> Node:
         name: Friendly name.
         element_type: OpenVINO's short name (``f32``, ``f16``, ``i8``...); default: that of the array.
     """
-    array = np.ascontiguousarray(value)
+    array = np.asarray(value, order="C")  # ascontiguousarray would give a scalar one axis
     if element_type is None:
         return op.constant(array, name=name)
     return op.constant(array, dtype=_type(element_type), name=name)
@@ -158,3 +158,10 @@ def model_with_results(source: Model, results: Sequence[Node]) -> Model:
     """
     sinks, variables = source.get_sinks(), source.get_variables()
     return ov.Model(list(results), sinks, source.get_parameters(), variables, source.get_friendly_name())
+
+
+def model_with_parameters(source: Model, results: Sequence[Node], parameters: Sequence[Node]) -> Model:
+    """As :func:`model_with_results`, with further inputs behind those of ``source``."""
+    sinks, variables = source.get_sinks(), source.get_variables()
+    inputs = [*source.get_parameters(), *parameters]
+    return ov.Model(list(results), sinks, inputs, variables, source.get_friendly_name())

@@ -1,0 +1,123 @@
+"""Fast bias correction: quantized weights shift the mean output of a layer; its bias takes the shift back.
+
+Nagel et al., "Data-Free Quantization Through Weight Equalization and Bias Correction", 2019, with measured means. The
+shift of every layer follows in closed form from the error of its weights and the mean of each input channel
+(:mod:`openpot.numerics.bias_shift`): no layer is compiled or run, and the means come out of the same calibration pass
+as the ranges.
+
+Two choices differ from POT, both measured (mean output noise of real networks, weights alone quantized: MobileNetV2
+17.9 dB uncorrected, 9.5 dB with POT's formula, 27.1 dB with this one):
+
+* the shift is the difference of both mean outputs for the same constant input, not the measured mean output minus the
+  computed one. What "constant within each channel" gets wrong near borders cancels;
+* the input is not quantized, as in POT. Means of the quantized input would fold the clipping of rare large values into
+  the bias of all inputs: 0.2 to 1 dB worse.
+
+A layer without bias gets one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from openpot.algorithms.calibrated import CalibratedAlgorithm
+from openpot.algorithms.linear_layer import LinearLayer, find_linear_layers, mean_output
+from openpot.algorithms.quantized_weights import original_weights, quantized_weights
+from openpot.algorithms.records import BiasCorrectionResult, BiasRecord
+from openpot.config.algorithms import FastBiasCorrectionConfig
+from openpot.errors import ModelError
+from openpot.graph.node_index import NodeIndex
+from openpot.numerics.aggregators import Aggregator, AggregatorKind
+from openpot.numerics.bias_shift import ShiftVerdict, judge_shift
+from openpot.numerics.reducers import Reducer, ReducerKind
+from openpot.rewrites.insert_bias import find_bias, shift_biases
+from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
+from openpot.statistics.spec import StatisticSpec
+
+if TYPE_CHECKING:
+    from openpot.graph.model import CompressedModel
+    from openpot.graph.snapshot import GraphSnapshot
+    from openpot.typing_aliases import Array
+
+
+class FastBiasCorrection(CalibratedAlgorithm[FastBiasCorrectionConfig]):
+    """Corrects the bias of every layer with quantized weights, all layers independently.
+
+    ``result`` is a :class:`BiasCorrectionResult`. Keys: those of
+    :class:`openpot.config.algorithms.FastBiasCorrectionConfig`; ``apply_for_all_nodes`` has no effect, because the
+    shift of weights that are not quantized is zero.
+
+    Attributes:
+        only: names of the layers to correct; None for every layer whose weights are quantized when it runs. It saves
+            statistics of layers that will not be.
+    """
+
+    name = "FastBiasCorrection"
+    config_model: ClassVar = FastBiasCorrectionConfig
+
+    def __init__(self, config: Any = None, engine: Any = None) -> None:
+        super().__init__(config, engine)
+        self.only: frozenset[str] | None = None
+        self._specs: dict[str, StatisticSpec] = {}
+
+    @property
+    def change_original_model(self) -> bool:
+        """True: outputs shift."""
+        return True
+
+    def required_statistics(self, model: CompressedModel) -> tuple[StatisticSpec, ...]:
+        """The mean of each input channel of every layer."""
+        layers = [
+            layer for position in range(len(model.members)) for layer in find_linear_layers(model.snapshot(position))
+        ]
+        self._specs = {
+            layer.name: mean_input_spec(layer) for layer in layers if self.only is None or layer.name in self.only
+        }
+        return tuple(self._specs.values())
+
+    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> BiasCorrectionResult:
+        """Shift the bias of every layer whose weights are quantized and whose input was observed."""
+        records: list[BiasRecord] = []
+        for position, member in enumerate(model.members):
+            snapshot, nodes = model.snapshot(position), NodeIndex(member.model)
+            shifts: dict[str, Array] = {}
+            for layer in find_linear_layers(snapshot):
+                spec = self._specs.get(layer.name.removesuffix(PRODUCER_SUFFIX))
+                if layer.quantizer is None or spec is None or spec not in observed:
+                    continue
+                record, shift = self._judged_shift(layer, snapshot, nodes, observed[spec])
+                records.append(record)
+                if record.accepted:
+                    shifts[layer.name] = shift
+            shift_biases(member.model, shifts)
+        return BiasCorrectionResult(tuple(records))
+
+    def _judged_shift(
+        self, layer: LinearLayer, snapshot: GraphSnapshot, nodes: NodeIndex, mean_input: Array
+    ) -> tuple[BiasRecord, Array]:
+        weights = original_weights(nodes, layer)
+        error = weights - quantized_weights(nodes, layer, weights)
+        try:
+            shift = mean_output(layer, error, mean_input, snapshot)
+            response = np.sqrt(mean_output(layer, np.square(weights), np.square(mean_input), snapshot))
+        except ModelError as failure:
+            return BiasRecord(layer.name, False, 0.0, str(failure)), mean_input
+        bias = find_bias(nodes, layer.name)
+        verdict = judge_shift(shift, bias.values, response, self.settings.threshold)
+        return bias_record(layer.name, verdict, bias.constant is None), shift
+
+
+def bias_record(layer: str, verdict: ShiftVerdict, has_no_bias: bool) -> BiasRecord:
+    """The record of a judged shift."""
+    if verdict.accepted:
+        return BiasRecord(layer, True, verdict.magnitude, inserted=has_no_bias)
+    return BiasRecord(layer, False, verdict.magnitude, f"the shift is {verdict.magnitude:.3g} times what is usual")
+
+
+def mean_input_spec(layer: LinearLayer) -> StatisticSpec:
+    """The mean of each input channel over items, batch and positions."""
+    reducer = Reducer(ReducerKind.MEAN, channel_axis=layer.data_axis)
+    return StatisticSpec(layer.data, reducer, Aggregator(AggregatorKind.MEAN))

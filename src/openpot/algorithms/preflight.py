@@ -1,0 +1,39 @@
+"""What can be known to fail before any time is spent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from openpot.algorithms.calibrated import CalibratedAlgorithm
+from openpot.algorithms.calibration import num_items
+from openpot.engine.openvino_engine import IEEngine
+from openpot.errors import ConfigError, EngineError
+
+if TYPE_CHECKING:
+    from openpot.algorithms.base import Algorithm
+    from openpot.engine.base import Engine
+    from openpot.graph.model import CompressedModel
+
+
+def check_before_run(engine: Engine | None, model: CompressedModel, algorithms: Sequence[Algorithm]) -> None:
+    """Refuse a run that cannot end well.
+
+    The first item is looked at when calibration starts, not here: there are data loaders whose items can be taken once
+    only. The device was checked when the engine was made, the parameters when the algorithms were.
+
+    Raises:
+        ConfigError: statistics are needed and there is no engine.
+        EngineError: the engine cannot run cascades, or has no data.
+        DataError: the data set is empty.
+    """
+    if not any(isinstance(algorithm, CalibratedAlgorithm) for algorithm in algorithms):
+        return
+    if engine is None:
+        raise ConfigError("these algorithms calibrate on data: pass an engine to create_pipeline")
+    if isinstance(engine, IEEngine) and engine.observes_directly and model.is_cascade:
+        raise EngineError(
+            f"{type(engine).__name__} runs single models, and {model.name!r} is a cascade of {len(model.members)}: how "
+            "its members feed each other is for an engine of your own (a subclass of Engine with set_model and predict)"
+        )
+    num_items(engine)

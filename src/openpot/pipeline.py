@@ -1,0 +1,181 @@
+"""Pipelines: algorithms in a row, run on a model with as few passes over the data as their order allows.
+
+Algorithms that leave the original model's statistics valid are grouped with the next one that does not: one calibration
+pass serves the group, on the model as the groups before left it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from openpot.algorithms.base import Algorithm
+from openpot.algorithms.calibration import calibrate
+from openpot.algorithms.preflight import check_before_run
+from openpot.engine.call_predict import call_predict
+from openpot.errors import ConfigError
+from openpot.registry import algorithm_class
+
+if TYPE_CHECKING:
+    from openpot.engine.base import Engine
+    from openpot.graph.model import CompressedModel
+    from openpot.progress import Progress
+
+logger = logging.getLogger(__name__)
+
+RULER = "=" * 75
+
+
+class Pipeline:
+    """Algorithms that are applied to a model in their order.
+
+    Args:
+        engine: runs the model on data for those algorithms that need it, and for ``evaluate``.
+        progress: is told how the calibration passes go on.
+
+    Attributes:
+        progress: as above.
+    """
+
+    def __init__(self, engine: Engine | None, progress: Progress | None = None) -> None:
+        self._engine = engine
+        self._algo_seq: list[Algorithm] = []
+        self.progress = progress
+
+    @property
+    def algo_seq(self) -> list[Algorithm]:
+        """The algorithms in their order."""
+        return self._algo_seq
+
+    def add_algo(self, algo: Algorithm) -> None:
+        """Append an algorithm.
+
+        Raises:
+            ConfigError: it is not an algorithm.
+        """
+        if not isinstance(algo, Algorithm):
+            raise ConfigError(
+                f"a pipeline takes objects of subclasses of Algorithm, not {type(algo).__name__}: make one by name "
+                "with create_pipeline, or subclass openpot.Algorithm"
+            )
+        self._algo_seq.append(algo)
+
+    def run(self, model: CompressedModel) -> CompressedModel:
+        """Apply the algorithms and return the model: the given object, changed, unless an algorithm made another.
+
+        If anything fails, ``model`` is as it was before.
+
+        Raises:
+            OpenPotError: what is asked for cannot be done, an item of the data is unusable, or the model is.
+        """
+        _log_versions()
+        if not self._algo_seq:
+            return model
+        check_before_run(self._engine, model, self._algo_seq)
+        original = model.copy()
+        try:
+            return self._run_groups(model)
+        except BaseException:
+            for position, member in enumerate(original.members):
+                model.replace_member(position, member.model)
+            raise
+
+    def _run_groups(self, model: CompressedModel) -> CompressedModel:
+        results: list[object] = []
+        current = model
+        for group in groups_with_one_pass(self._algo_seq):
+            for algorithm in group:
+                algorithm.earlier_results = tuple(results)
+            current = self.collect_statistics_and_run(current, group)
+            results += [algorithm.result for algorithm in group if algorithm.result is not None]
+        return current
+
+    def collect_statistics_and_run(self, model: CompressedModel, algorithms: Sequence[Algorithm]) -> CompressedModel:
+        """Collect what ``algorithms`` need on ``model`` in one go, then run them in their order."""
+        names = ",".join(algorithm.name for algorithm in algorithms)
+        logger.info("Start computing statistics for algorithms : %s", names)
+        calibrate(self._engine, model, algorithms, self.progress)
+        logger.info("Computing statistics finished")
+        earlier = algorithms[0].earlier_results if algorithms else ()
+        for algorithm in algorithms:
+            logger.info("Start algorithm: %s", algorithm.name)
+            algorithm.earlier_results = earlier
+            model = algorithm.run(model)
+            earlier = (*earlier, *([] if algorithm.result is None else [algorithm.result]))
+            logger.info("Finished: %s\n %s", algorithm.name, RULER)
+        return model
+
+    def evaluate(self, model: CompressedModel) -> Any:
+        """The metric of ``model`` over the whole data set, ``{name: value}``; None without a metric.
+
+        Raises:
+            ConfigError: the pipeline has no engine.
+        """
+        if self._engine is None:
+            raise ConfigError("the pipeline has no engine to evaluate with: pass one to create_pipeline")
+        logger.info("Evaluation of generated model")
+        self._engine.set_model(model)
+        # Engines that can do without metrics while calibrating look at this attribute.
+        self._engine.calculate_metrics = True  # type: ignore[attr-defined]
+        metrics, _ = call_predict(self._engine, print_progress=True)
+        return metrics
+
+
+def groups_with_one_pass(algorithms: Iterable[Algorithm]) -> list[list[Algorithm]]:
+    """Split a sequence of algorithms behind each one that changes the original model."""
+    groups: list[list[Algorithm]] = [[]]
+    for algorithm in algorithms:
+        groups[-1].append(algorithm)
+        if algorithm.change_original_model:
+            groups.append([])
+    return [group for group in groups if group]
+
+
+def create_pipeline(
+    algo_config: Iterable[Mapping[str, Any]], engine: Engine | None = None, interface: str = "API"
+) -> Pipeline:
+    """A pipeline from a list ``[{'name': ..., 'params': {...}}, ...]`` of dictionaries of any kind.
+
+    Parameters of openpot's algorithms are validated here, before any inference; those of algorithms that users
+    registered reach them as they are. Other keys than ``name`` and ``params`` are ignored.
+
+    Args:
+        algo_config: the algorithms in the order in which they are applied.
+        engine: runs the model on data.
+        interface: how the caller is called; without effect.
+
+    Raises:
+        UnknownNameError: an algorithm or a parameter does not exist.
+        ConfigError: an entry is not a dictionary with a name, a value is not possible, or the algorithm does not exist
+            in openpot yet.
+    """
+    del interface
+    pipeline = Pipeline(engine)
+    entries = [algo_config] if isinstance(algo_config, Mapping) else list(algo_config)
+    for position, entry in enumerate(entries):
+        pipeline.add_algo(_make(position, entry, engine))
+    return pipeline
+
+
+def _make(position: int, entry: Any, engine: Engine | None) -> Algorithm:
+    if not isinstance(entry, Mapping) or not entry.get("name"):
+        raise ConfigError(f"algorithms[{position}]: expected {{'name': ..., 'params': {{...}}}}, given {entry!r}")
+    params = entry.get("params") or {}
+    if not isinstance(params, Mapping):
+        raise ConfigError(f"algorithms[{position}].params: expected a dictionary, given {params!r}")
+    return algorithm_class(str(entry["name"]))(params, engine)
+
+
+def _log_versions() -> None:
+    for title, package in (
+        ("Inference Engine version:                %s", "openvino"),
+        ("NumPy version:                           %s", "numpy"),
+        ("Post-Training Optimization Tool version: openpot %s", "openpot"),
+    ):
+        try:
+            version = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            version = "unknown"
+        logger.info(title, version)
