@@ -1,11 +1,11 @@
 """Data loaders, metrics and engines for tests."""
 
 import numpy as np
-from toy_models import images
 
 from openpot.data.loader import DataLoader
 from openpot.data.metric import Metric
 from openpot.engine.base import Engine
+from toy_models import images
 
 
 class ListLoader(DataLoader):

@@ -1,12 +1,14 @@
 import pytest
-from toy_engines import LabelMetric, ListLoader, PlainEngine, labelled_images
 
 from openpot.engine.base import Engine
 from openpot.errors import DataError, EngineError
+from toy_engines import LabelMetric, ListLoader, PlainEngine, labelled_images
 
 
 class SilentEngine(Engine):
-    def predict(self, stats_layout=None, sampler=None, stat_aliases=None, metric_per_sample=False, print_progress=False):
+    def predict(
+        self, stats_layout=None, sampler=None, stat_aliases=None, metric_per_sample=False, print_progress=False
+    ):
         return None, {}
 
 

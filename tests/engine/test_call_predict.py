@@ -7,7 +7,9 @@ ASKED = {"stats_layout": {"n": {}}, "sampler": "s", "stat_aliases": {"a": 1}, "m
 
 
 class OfPot:
-    def predict(self, stats_layout=None, sampler=None, stat_aliases=None, metric_per_sample=False, print_progress=False):
+    def predict(
+        self, stats_layout=None, sampler=None, stat_aliases=None, metric_per_sample=False, print_progress=False
+    ):
         return (stats_layout, sampler, stat_aliases, metric_per_sample, print_progress), {}
 
 

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
-from toy_models import images, tiny_cnn, worked_example
 
 from openpot.engine.compare_outputs import compare_outputs
 from openpot.engine.compile import compile_model
 from openpot.errors import DataError, ModelError
 from openpot.numerics.distances import relative_error_across_items
+from toy_models import images, tiny_cnn, worked_example
 
 
 def feeds(count=11):

@@ -1,11 +1,11 @@
 import numpy as np
-import openvino as ov
 import pytest
-from openvino import opset13 as op
-from toy_models import images, tiny_cnn
 
+import openvino as ov
 from openpot.engine.compile import checked_device, compile_model, optimal_requests, runtime, runtime_message
 from openpot.errors import ConfigError, DeviceError, ModelError
+from openvino import opset13 as op
+from toy_models import images, tiny_cnn
 
 
 @pytest.mark.parametrize("name", ["CPU", "cpu", "AUTO", "AUTO:CPU", "HETERO:CPU", "MULTI:CPU", "BATCH:CPU(4)"])
@@ -15,7 +15,7 @@ def test_devices_that_are_here_are_accepted_in_any_case(name):
 
 @pytest.mark.parametrize("name", ["XPU", "CPU.7", "AUTO:CPU,XPU", "CPU:1", "", None, 3])
 def test_devices_that_are_not_here_are_refused_with_the_list_of_those_that_are(name):
-    with pytest.raises(DeviceError, match="available: .*CPU") as caught:
+    with pytest.raises(DeviceError, match=r"available: .*CPU") as caught:
         checked_device(name)
     assert isinstance(caught.value, ConfigError)
     assert repr(name) in str(caught.value)

@@ -1,12 +1,12 @@
 import numpy as np
-import openvino as ov
 import pytest
-from openvino import opset13 as op
-from toy_models import normal, tiny_cnn
 
+import openvino as ov
 from openpot.engine.compile import compile_model
 from openpot.engine.executed_graph import executed_graph
 from openpot.errors import DeviceError
+from openvino import opset13 as op
+from toy_models import normal, tiny_cnn
 
 
 def quantized(data, low, high, levels, name):

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
-from toy_models import images, tiny_cnn
 
 from openpot.engine.feed_maker import FeedMaker
 from openpot.engine.feeds import Batch
 from openpot.engine.model_inputs import describe_inputs
 from openpot.errors import DataError
+from toy_models import images, tiny_cnn
 
 INPUTS = describe_inputs(tiny_cnn())
 BATCHED = describe_inputs(tiny_cnn(batch=2))

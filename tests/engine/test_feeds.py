@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
-from toy_engines import BufferLoader, ListLoader, labelled_images
 
 from openpot.data.item import Item
 from openpot.data.sampler import BatchSampler, IndexSampler
 from openpot.data.sampler_base import Sampler
 from openpot.engine.feeds import Feed, feeds, items_name, numbered_batches, owned, owned_inputs
 from openpot.errors import DataError
+from toy_engines import BufferLoader, ListLoader, labelled_images
 
 
 class OwnSampler(Sampler):

@@ -1,13 +1,13 @@
 import numpy as np
-import openvino as ov
 import pytest
-from openvino import opset13 as op
-from toy_models import images, tiny_cnn
 
+import openvino as ov
 from openpot.engine.compile import compile_model
 from openpot.engine.feeds import Feed
 from openpot.engine.infer_queue import is_stateful, requests_to_keep_busy, run_in_order
 from openpot.errors import EngineError
+from openvino import opset13 as op
+from toy_models import images, tiny_cnn
 
 CNN = tiny_cnn()
 

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from toy_engines import LabelMetric
 
 from openpot.engine.metric_updates import per_sample_records, update_metric
 from openpot.errors import MetricError
+from toy_engines import LabelMetric
 
 
 class WithValue(LabelMetric):
@@ -33,7 +33,9 @@ def test_an_error_of_the_metric_names_the_items():
         def update(self, output, target):
             raise ZeroDivisionError("no positives")
 
-    with pytest.raises(MetricError, match=r"items 7, 3: Broken\.update raised ZeroDivisionError: no positives") as caught:
+    with pytest.raises(
+        MetricError, match=r"items 7, 3: Broken\.update raised ZeroDivisionError: no positives"
+    ) as caught:
         update_metric(Broken(), [], [(7, 1.0), (3, 2.0)])
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
@@ -43,7 +45,7 @@ def test_an_error_that_openpot_raises_is_kept():
         def update(self, output, target):
             raise MetricError("own words")
 
-    with pytest.raises(MetricError, match="^own words$"):
+    with pytest.raises(MetricError, match=r"^own words$"):
         update_metric(Broken(), [], [(7, 1.0)])
 
 

@@ -1,10 +1,10 @@
 import numpy as np
-import openvino as ov
-from openvino import opset13 as op
-from toy_models import tiny_cnn
 
+import openvino as ov
 from openpot.engine.compile import compile_model
 from openpot.engine.model_inputs import describe_inputs
+from openvino import opset13 as op
+from toy_models import tiny_cnn
 
 
 def two_inputs():

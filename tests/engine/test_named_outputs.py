@@ -1,11 +1,11 @@
 import numpy as np
-import openvino as ov
 import pytest
-from openvino import opset13 as op
-from toy_models import images, tiny_cnn
 
+import openvino as ov
 from openpot.engine.compile import compile_model
 from openpot.engine.named_outputs import arrays_by_name, clean_name, named_outputs, output_aliases, output_names
+from openvino import opset13 as op
+from toy_models import images, tiny_cnn
 
 
 def split_model():

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
-from toy_engines import LabelMetric, ListLoader, labelled_images
-from toy_models import images, tiny_cnn
 
 from openpot.data.sampler import BatchSampler
 from openpot.engine.simplified_engine import SimplifiedEngine
 from openpot.graph.model import CompressedModel
+from toy_engines import LabelMetric, ListLoader, labelled_images
+from toy_models import images, tiny_cnn
 
 
 @pytest.fixture

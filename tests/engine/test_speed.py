@@ -1,8 +1,8 @@
 import pytest
-from toy_models import images, tiny_cnn, worked_example
 
 from openpot.engine.speed import MIN_TURNS, measure_speedup
 from openpot.errors import DataError, EngineError
+from toy_models import images, tiny_cnn, worked_example
 
 
 def test_all_ratios_are_told_in_order():

@@ -102,7 +102,8 @@ class IEEngine(OverridableEngine):
             if stats_layout and not metric_per_sample and self.observes_directly:
                 return None, self._observed(stats_layout, sampler)
             statistics = self._through_hooks(stats_layout or {}, sampler, metric_per_sample, print_progress)
-            return self._metric_values(metric_per_sample), statistics
+            metrics = None if stats_layout and not metric_per_sample else self._metric_values(metric_per_sample)
+            return metrics, statistics
         finally:
             self._reset()
 

@@ -114,7 +114,7 @@ def requests_of(layout: StatisticsLayout, nodes: NodeIndex) -> tuple[list[Reques
     for node_key, statistics in layout.items():
         tensor = tensor_of(node_key, nodes)
         for statistic_key, function in statistics.items():
-            if not callable(function):
+            if not callable(function) and not isinstance(function, NodeStatistic):
                 raise ConfigError(
                     f"stats_layout[{node_key!r}][{statistic_key!r}]: expected a function, got {function!r}"
                 )
