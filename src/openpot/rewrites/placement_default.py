@@ -54,7 +54,7 @@ def place_by_default(snapshot: GraphSnapshot, request: PlacementRequest) -> Quan
     chosen = choose_configs(graph, ChoiceRules(request, table, silent), [group.quantizers for group in groups])
     configs = {key: _flat_where_channels_move(graph, key, config) for key, config in chosen.configs.items()}
     fix = request.saturation_fix if request.has_int8_saturation else "no"
-    halved = halved_quantizers(graph, fix, request.target_device)
+    halved = halved_quantizers(graph, fix, request.target_device, spare_depthwise=True)
     draft = FinishedDraft(graph, BiasedGraph(snapshot, {}), configs, groups, halved=halved)
     return QuantizationPlan(
         target_device=request.target_device,

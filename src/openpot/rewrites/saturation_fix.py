@@ -8,15 +8,25 @@ from __future__ import annotations
 
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.graph.tensor_id import InputId
-from openpot.rewrites.operation_types import CONVOLUTIONS, MAC_OPERATIONS
+from openpot.rewrites.operation_types import CONVOLUTIONS, MAC_OPERATIONS, is_depthwise
 from openpot.rewrites.plan import QuantizerKind
 from openpot.rewrites.quantizer_graph import QuantizerGraph
 
 _DEVICES = frozenset({"ANY", "CPU"})
 
 
-def halved_quantizers(graph: QuantizerGraph, saturation_fix: str, target_device: str) -> frozenset[str]:
-    """Keys of the weight quantizers that ``saturation_fix`` (``first_layer``, ``all``, ``no``) chooses."""
+def halved_quantizers(
+    graph: QuantizerGraph, saturation_fix: str, target_device: str, spare_depthwise: bool = False
+) -> frozenset[str]:
+    """Keys of the weight quantizers that ``saturation_fix`` (``first_layer``, ``all``, ``no``) chooses.
+
+    Args:
+        graph: The draft with all quantizers in place.
+        saturation_fix: What the user chose.
+        target_device: A name of the hardware tables; only ``ANY`` and ``CPU`` need the fix.
+        spare_depthwise: Leave out depthwise convolutions, which POT included: their kernels add no pairs of products,
+            and the lost bit costs more there than elsewhere (MobileNetV2 on AVX2, all layers: 10 dB with it, 16 without).
+    """
     snapshot = graph.snapshot
     if target_device not in _DEVICES or saturation_fix == "no" or not snapshot.of_type(*CONVOLUTIONS):
         return frozenset()
@@ -24,6 +34,8 @@ def halved_quantizers(graph: QuantizerGraph, saturation_fix: str, target_device:
         operations = [node.name for node in snapshot.of_type(*MAC_OPERATIONS)]
     else:
         operations = first_convolutions(snapshot)
+    if spare_depthwise:
+        operations = [name for name in operations if not is_depthwise(snapshot, snapshot[name])]
     sources = {graph.source(InputId(name, 1)).node for name in operations}
     return frozenset(
         key for key in sources if key in graph.quantizers and graph.quantizers[key].kind == QuantizerKind.WEIGHTS
