@@ -1,4 +1,3 @@
-import openpot.default_quantization  # noqa: F401  (registers itself)
 
 from openpot.legacy.algorithm_lists import QUANTIZATION_ALGORITHMS, SPARSITY_ALGORITHMS
 from openpot.registry import COMPRESSION_ALGORITHMS

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from openpot.engine import named_outputs
 from openpot.engine.compile import checked_device, compile_model
 from openpot.engine.model_inputs import describe_inputs
-from openpot.engine.named_outputs import arrays_by_name
 from openpot.errors import DataError, EngineError, nearest_name_hint
 from openpot.graph.edit import add_outputs
 from openpot.graph.node_index import NodeIndex
@@ -19,7 +19,7 @@ from openpot.legacy.output_keys import convert_to_outputs_name
 if TYPE_CHECKING:
     from openpot.data.input_description import InputDescription
     from openpot.graph.model import CompressedModel
-    from openpot.graph.types import CompiledModel, Output
+    from openpot.graph.types import CompiledModel
     from openpot.typing_aliases import Array
 
 
@@ -33,7 +33,7 @@ class IELauncher:
     def __init__(self, device: str = "CPU") -> None:
         self.device = checked_device(device)
         self.model: CompiledModel | None = None
-        self._outputs: list[Output] = []
+        self._names: dict[str, int] = {}
 
     def set_model(
         self,
@@ -60,7 +60,8 @@ class IELauncher:
         if md_shapes is not None:
             own.reshape({_position(describe_inputs(own), name): list(shape) for name, shape in md_shapes.items()})
         # Compiled outputs no longer know the operation before them.
-        self._outputs = own.outputs
+        position = {name: number for number, name in enumerate(named_outputs.output_names(own))}
+        self._names = position | {alias: position[name] for alias, name in named_outputs.output_aliases(own).items()}
         self.model = compile_model(own, self.device)
 
     def infer(self, inputs: Mapping[str, Any]) -> dict[str, Array]:
@@ -70,7 +71,8 @@ class IELauncher:
             inputs: an array of the input's shape for each input, by name.
 
         Returns:
-            Arrays by every name of each output: its tensor names and its operation.
+            Arrays by every name of each output: its tensor names, its Result, and its operation, with and without the
+            number of the output (without stands for number 0).
 
         Raises:
             EngineError: no model was set.
@@ -84,7 +86,7 @@ class IELauncher:
         if missing:
             raise DataError(f"expected an array for every input, nothing was given for: {', '.join(missing)}")
         results = self.model(fed)
-        return arrays_by_name({output: results[position] for position, output in enumerate(self._outputs)})
+        return {name: results[position] for name, position in self._names.items()}
 
 
 def _position(inputs: Sequence[InputDescription], name: str) -> int:
