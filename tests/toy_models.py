@@ -1,6 +1,7 @@
 """Small models for tests, built in code with fixed seeds."""
 
 import numpy as np
+
 import openvino as ov
 from openvino import opset13 as op
 
@@ -88,12 +89,12 @@ def if_model():
     return ov.Model([op.result(out, name="result")], [condition, x], "if_model")
 
 
-def loop_model(steps=3):
-    """A Loop named ``loop`` that multiplies x[1,4] by a matrix ``steps`` times; its MatMul is ``loop|fc``."""
+def loop_model(steps=3, width=4):
+    """A Loop named ``loop`` that multiplies x[1,width] by a matrix ``steps`` times; its MatMul is ``loop|fc``."""
     rng = np.random.default_rng(3)
-    x = op.parameter([1, 4], np.float32, name="x")
-    inside = op.parameter([1, 4], np.float32, name="p")
-    fc = op.matmul(inside, op.constant(normal(rng, 4, 4), name="fc_w"), False, True, name="fc")
+    x = op.parameter([1, width], np.float32, name="x")
+    inside = op.parameter([1, width], np.float32, name="p")
+    fc = op.matmul(inside, op.constant(normal(rng, width, width), name="fc_w"), False, True, name="fc")
     state = op.result(fc, name="state")
     go_on = op.result(op.constant(np.array(True), name="yes"), name="go_on")
     body = ov.Model([state, go_on], [inside], "body")

@@ -21,6 +21,12 @@ def test_constants_have_the_type_that_was_asked_for(element_type):
     assert node.get_friendly_name() == "value"
 
 
+@pytest.mark.parametrize("shape", [(), (1,), (2, 3)], ids=str)
+def test_constants_keep_their_shape(shape):
+    assert tuple(build.constant(np.ones(shape), "value", "f32").shape) == shape
+    assert tuple(build.constant(np.ones(shape[::-1]).T, "turned").shape) == shape
+
+
 def test_a_constant_does_not_see_later_writes_to_the_array():
     values = np.ones(3, np.float32)
     node = build.constant(values, "ones")

@@ -1,0 +1,164 @@
+"""Storing weights in as few bytes as lose nothing: integers where they are quantized, half precision elsewhere.
+
+OpenVINO turns packed weights back when it compiles a model, so that neither speed nor precision of the calculation
+changes. Its own FP16 packing skips every model that holds a FakeQuantize, and clips what does not fit.
+
+The rule for half precision. A constant is packed if all of this holds:
+
+* it is float32, has at least ``MIN_SIZE`` values (below, the description of the extra operation costs more than is
+  saved), and every reader takes it as weights or as a table: an operand of a convolution or MatMul, the weights of a
+  recurrent operation, the table of a Gather, or an Add of a table (more than one axis longer than 1);
+* so limits of FakeQuantize, scales, zero points, biases, shapes and everything else that feeds them stay exact;
+* every value is finite and within the range of float16;
+* in every channel the error is at most ``MAX_RELATIVE_ERROR`` of the values (in the root of sums of squares). Values of
+  usual size are rounded by less than half of that; channels of tiny values, which would become zero, forbid it, unless
+  they are below ``NEGLIGIBLE`` times the largest channel (the square of the resolution of float32): such are dead.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from openpot.graph.build import constant, convert
+from openpot.graph.edit import ModelEditor
+from openpot.graph.pack_quantized import pack_quantized_constants
+from openpot.graph.snapshot import GraphSnapshot, NodeRecord
+from openpot.graph.snapshot_model import snapshots_of_all_graphs
+from openpot.graph.tensor_id import InputId
+from openpot.graph.weights import OPERATIONS_WITH_WEIGHTS, weight_channel_axes
+from openpot.typing_aliases import FloatArray
+
+if TYPE_CHECKING:
+    from openpot.graph.model import CompressedModel
+    from openpot.graph.types import Model
+
+MIN_SIZE = 1024
+MAX_RELATIVE_ERROR = 2.0**-10
+NEGLIGIBLE = 2.0**-48
+HALF_SUFFIX = "_compressed"
+"""What OpenVINO appends to the name of a constant that it packs."""
+
+_WEIGHT_PORTS = {
+    **dict.fromkeys(OPERATIONS_WITH_WEIGHTS, (1,)),
+    "MatMul": (0, 1),
+    "Gather": (0,),
+    "LSTMSequence": (4, 5),
+    "GRUSequence": (3, 4),
+    "RNNSequence": (3, 4),
+    "LSTMCell": (3, 4),
+    "GRUCell": (2, 3),
+    "RNNCell": (2, 3),
+}
+
+
+@dataclass(frozen=True)
+class KeptConstant:
+    """A large constant that stays float32, with the reason."""
+
+    constant: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class CompressionResult:
+    """What is stored as integers (names of FakeQuantize operations), in half precision, and what is kept and why."""
+
+    integers: tuple[str, ...] = ()
+    halves: tuple[str, ...] = ()
+    kept: tuple[KeptConstant, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether the model is another one now."""
+        return bool(self.integers or self.halves)
+
+
+def compress_model_weights(model: CompressedModel) -> None:
+    """Store the weights of all models of a CompressedModel compactly, in place: see ``compress_weights``.
+
+    Raises:
+        MissingExtraError: This OpenVINO cannot store quantized weights as integers.
+    """
+    for member in model.members:
+        compress_weights(member.model)
+
+
+def compress_weights(model: Model) -> CompressionResult:
+    """Store quantized weights as integers and the float32 weights that are left in half precision where that is safe.
+
+    Args:
+        model: Changed in place, its sub-graph bodies included.
+
+    Raises:
+        MissingExtraError: This OpenVINO cannot store quantized weights as integers.
+    """
+    integers = pack_quantized_constants(model)
+    halves: list[str] = []
+    kept: list[KeptConstant] = []
+    with ModelEditor(model) as editor:
+        for snapshot in snapshots_of_all_graphs(model).values():
+            for node in snapshot.of_type("Constant"):
+                if not _may_be_packed(snapshot, node):
+                    continue
+                reason = _pack(editor, snapshot, node)
+                if reason:
+                    kept.append(KeptConstant(node.name, reason))
+                else:
+                    halves.append(node.name)
+    return CompressionResult(integers, tuple(halves), tuple(kept))
+
+
+def _may_be_packed(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
+    shape = _shape(node)
+    readers = snapshot.readers(node.name)
+    is_large = node.output_type == "f32" and math.prod(shape) >= MIN_SIZE
+    return is_large and bool(readers) and all(_reads_weights(snapshot, reader, shape) for reader in readers)
+
+
+def _reads_weights(snapshot: GraphSnapshot, reader: InputId, shape: tuple[int, ...]) -> bool:
+    record = snapshot[reader.node]
+    if record.name in snapshot.constants:
+        return False
+    if record.type == "Add":
+        return sum(size > 1 for size in shape) > 1
+    return reader.port in _WEIGHT_PORTS.get(record.type, ())
+
+
+def _pack(editor: ModelEditor, snapshot: GraphSnapshot, node: NodeRecord) -> str | None:
+    """Replace one constant; returns why it has to stay, in which case nothing was changed."""
+    values = np.asarray(editor.nodes.node(node.name).data)
+    reader = snapshot.readers(node.name)[0]
+    axes = weight_channel_axes(snapshot[reader.node], _shape(node), reader.port)
+    with np.errstate(over="ignore"):
+        halves = values.astype(np.float16)
+    reason = _loss(values, halves, axes)
+    if reason:
+        return reason
+    packed = constant(halves, node.name + HALF_SUFFIX)
+    editor.replace_node(node.name, convert(packed.output(0), "f32", node.name))
+    return None
+
+
+def _loss(values: FloatArray, halves: FloatArray, channel_axes: tuple[int, ...]) -> str | None:
+    """What half precision would do to a constant beyond the rule, or None."""
+    if not np.isfinite(values).all():
+        return f"{np.sum(~np.isfinite(values))} values are not finite"
+    if not np.isfinite(halves).all():
+        return f"values up to {np.abs(values).max():.3g} do not fit into half precision"
+    summed = tuple(axis for axis in range(values.ndim) if axis not in channel_axes)
+    exact = values.astype(np.float64)
+    error = np.sqrt(np.square(exact - halves).sum(axis=summed))
+    size = np.sqrt(np.square(exact).sum(axis=summed))
+    lossy = (error > MAX_RELATIVE_ERROR * size) & (size > NEGLIGIBLE * size.max(initial=0.0))
+    if lossy.any():
+        worst = float(np.max(error[lossy] / size[lossy]))
+        return f"{np.sum(lossy)} of {lossy.size} channels would lose up to {worst:.2g} of their values"
+    return None
+
+
+def _shape(node: NodeRecord) -> tuple[int, ...]:
+    return tuple(size for size in node.output_shape or () if size is not None)
