@@ -179,14 +179,14 @@ def main():
             "params": {
                 "target_device": "ANY",
                 "preset": "performance",
-                "stat_subset_size": 8,
+                "stat_subset_size": 4,
                 "ignored": {"refinement": {"scope": ["conv2"]}},
             },
         }
     ]
     model = load_model(model_config)
     names = [entry["name"] for entry in model.models]
-    engine = TwoStageEngine(engine_config, Pictures({"count": 10, "seed": 3}), MeanScore())
+    engine = TwoStageEngine(engine_config, Pictures({"count": 4, "seed": 3}), MeanScore())
     pipeline = create_pipeline(algorithms, engine)
     before = pipeline.evaluate(model)
     compressed = pipeline.run(model)
