@@ -1,4 +1,3 @@
-
 from openpot.legacy.algorithm_lists import QUANTIZATION_ALGORITHMS, SPARSITY_ALGORITHMS
 from openpot.registry import COMPRESSION_ALGORITHMS
 
