@@ -1,1 +1,87 @@
-"""openpot: post-training quantization for OpenVINO models."""
+"""openpot: post-training quantization for OpenVINO models.
+
+``openpot.quantize`` is the short way. The other names are the building blocks of POT's API, which
+``openvino.tools.pot`` offers under their historic paths too.
+"""
+
+from openpot.algorithms.base import Algorithm
+from openpot.algorithms.bias_correction import BiasCorrection
+from openpot.algorithms.channel_alignment import ActivationChannelAlignment
+from openpot.algorithms.fast_bias_correction import FastBiasCorrection
+from openpot.algorithms.min_max import MinMaxQuantization
+from openpot.data.loader import DataLoader
+from openpot.data.metric import Metric
+from openpot.data.sampler import BatchSampler, IndexSampler, Sampler
+from openpot.default_quantization import DefaultQuantization
+from openpot.engine.base import Engine
+from openpot.engine.openvino_engine import IEEngine
+from openpot.engine.simplified_engine import SimplifiedEngine
+from openpot.errors import (
+    AbsentNameError,
+    AlreadyQuantizedError,
+    ConfigError,
+    DataError,
+    DeviceError,
+    EngineError,
+    FileError,
+    MetricError,
+    MissingExtraError,
+    MissingFileError,
+    ModelError,
+    NotWritableError,
+    OpenPotError,
+    OpenPotWarning,
+    UnknownNameError,
+)
+from openpot.graph.io import load_model, save_model
+from openpot.graph.model import CompressedModel
+from openpot.pipeline import Pipeline, create_pipeline
+from openpot.progress import Progress
+from openpot.quantize import quantize
+from openpot.registry import COMPRESSION_ALGORITHMS
+from openpot.report.quantization_result import QuantizationResult
+from openpot.rewrites.compress_weights import compress_model_weights
+from openpot.rewrites.plan import QuantizationPlan
+
+__all__ = [
+    "COMPRESSION_ALGORITHMS",
+    "AbsentNameError",
+    "ActivationChannelAlignment",
+    "Algorithm",
+    "AlreadyQuantizedError",
+    "BatchSampler",
+    "BiasCorrection",
+    "CompressedModel",
+    "ConfigError",
+    "DataError",
+    "DataLoader",
+    "DefaultQuantization",
+    "DeviceError",
+    "Engine",
+    "EngineError",
+    "FastBiasCorrection",
+    "FileError",
+    "IEEngine",
+    "IndexSampler",
+    "Metric",
+    "MetricError",
+    "MinMaxQuantization",
+    "MissingExtraError",
+    "MissingFileError",
+    "ModelError",
+    "NotWritableError",
+    "OpenPotError",
+    "OpenPotWarning",
+    "Pipeline",
+    "Progress",
+    "QuantizationPlan",
+    "QuantizationResult",
+    "Sampler",
+    "SimplifiedEngine",
+    "UnknownNameError",
+    "compress_model_weights",
+    "create_pipeline",
+    "load_model",
+    "quantize",
+    "save_model",
+]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 import platform
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from openpot.config.algorithms import DefaultQuantizationConfig
 from openpot.config.ignored_scope import IgnoredScope
-from openpot.data.callable_metric import CallableMetric
+from openpot.data.callable_metric import as_metric
 from openpot.data.metric import Metric
 from openpot.data.source import open_data
 from openpot.default_quantization import DefaultQuantization
@@ -21,8 +21,9 @@ from openpot.engine.instruction_set import has_int8_saturation
 from openpot.engine.model_inputs import describe_inputs
 from openpot.engine.openvino_engine import IEEngine
 from openpot.engine.side_by_side import inputs_of_items, see_side_by_side
-from openpot.errors import ConfigError, MetricError, OpenPotWarning
+from openpot.errors import ConfigError, MetricError, UnknownNameError, nearest_name_hint
 from openpot.graph.model import CompressedModel
+from openpot.graph.node_index import NodeIndex
 from openpot.graph.read import read_model
 from openpot.graph.stored_size import stored_size
 from openpot.pipeline import Pipeline
@@ -30,6 +31,7 @@ from openpot.progress import Progress, SilentProgress
 from openpot.report.layers import layers_of
 from openpot.report.quantization_result import QuantizationResult
 from openpot.report.records import Status
+from openpot.report.warning_texts import warnings_as_texts
 from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.rewrites.plan import QuantizationPlan
 from openpot.typing_aliases import JSONValue
@@ -77,21 +79,22 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     Raises:
         OpenPotError: an argument, an item (the message has its number), the metric, the model or a file is unusable.
     """
-    params = parameters(preset, target_device, ignored_scope, checked_subset_size(subset_size), seed)
+    wishes = validated(preset, target_device, ignored_scope, subset_size, seed)
     measure = as_metric(metric)
-    return quantized(
-        read_model(model, example_input=example_input), data, params, measure, progress or SilentProgress()
-    )
+    source = read_model(model, example_input=example_input)
+    return quantized(source, data, wishes, measure, progress or SilentProgress())
 
 
 def quantized(
-    source: Model, data: Any, params: dict[str, Any], metric: Metric | None, progress: Progress
+    source: Model, data: Any, wishes: DefaultQuantizationConfig, metric: Metric | None, progress: Progress
 ) -> QuantizationResult:
     """Quantize a copy of ``source`` and gather the evidence; see :func:`quantize`."""
-    loader = open_data(data, describe_inputs(source), None if metric else params["stat_subset_size"])
+    check_ignored_names(source, wishes)
+    loader = open_data(data, describe_inputs(source), None if metric else wishes.stat_subset_size)
     with warnings_as_texts() as told:
-        made = calibrated(source, loader, params, progress)
-        before, after = (evaluated(network, loader, metric, progress) for network in (source, made.model))
+        before = evaluated(source, loader, metric, progress)  # first: a metric that fails should fail early
+        made = calibrated(source, loader, wishes, progress)
+        after = evaluated(made.model, loader, metric, progress)
         with stage(progress, "checking and timing the result"):
             inputs = inputs_of_items(source, loader, evidence_items(len(loader), made.samples))
             seen = see_side_by_side(source, made.model, inputs, made.plan.target_device)
@@ -109,7 +112,7 @@ def quantized(
         layers=layers_of(made.plan, seen.executed),
         samples_used=len(made.samples),
         warnings=tuple(dict.fromkeys((*made.warnings, *told))),
-        settings=settings_of(source, params, loader),
+        settings=settings_of(source, wishes, loader),
     )
 
 
@@ -128,8 +131,9 @@ def plan_only(
         ModelError: the model cannot be read or is quantized already.
         FileError: a file is missing.
     """
+    algorithm = DefaultQuantization(validated(preset, target_device, ignored_scope))
     held = CompressedModel(graph=read_model(model, example_input=example_input))
-    algorithm = DefaultQuantization(parameters(preset, target_device, ignored_scope))
+    check_ignored_names(held.members[0].model, algorithm.settings)
     algorithm.min_max.prepare(held)
     return algorithm.plan(held)
 
@@ -144,10 +148,10 @@ class Calibrated:
     warnings: tuple[str, ...]
 
 
-def calibrated(source: Model, loader: DataLoader, params: dict[str, Any], progress: Progress) -> Calibrated:
+def calibrated(source: Model, loader: DataLoader, wishes: DefaultQuantizationConfig, progress: Progress) -> Calibrated:
     """Run DefaultQuantization on a copy of ``source`` and store its weights as integers."""
     engine = IEEngine({"device": "CPU"}, loader)
-    algorithm = DefaultQuantization(params, engine)
+    algorithm = DefaultQuantization(wishes, engine)
     pipeline = Pipeline(engine, progress)
     pipeline.add_algo(algorithm)
     held = pipeline.run(CompressedModel(graph=source))
@@ -162,49 +166,44 @@ def calibrated(source: Model, loader: DataLoader, params: dict[str, Any], progre
     )
 
 
-def parameters(
+def validated(
     preset: str, target_device: str, ignored_scope: IgnoredNames, subset_size: int = 300, seed: int = 0
-) -> dict[str, Any]:
-    """The arguments of the caller in the words of DefaultQuantization, which validates them."""
+) -> DefaultQuantizationConfig:
+    """The arguments of the caller as validated settings.
+
+    Raises:
+        ConfigError: one of them is not possible.
+    """
     if isinstance(ignored_scope, str):
-        raise ConfigError(
-            f"ignored_scope must be a list of names, not the text {ignored_scope!r}: write [{ignored_scope!r}]"
-        )
+        wanted = [ignored_scope]
+        raise ConfigError(f"ignored_scope must be a list of names, not the text {ignored_scope!r}: write {wanted}")
+    if isinstance(subset_size, bool) or not hasattr(subset_size, "__index__") or subset_size < 1:
+        raise ConfigError(f"subset_size must be a whole number from 1, got {subset_size!r}")
     ignored = {} if ignored_scope is None else ignored_scope
     if not isinstance(ignored, IgnoredScope | Mapping):
         ignored = {"scope": list(ignored)}
-    return {
+    params = {
         "preset": preset,
         "target_device": target_device,
         "ignored": ignored,
-        "stat_subset_size": subset_size,
+        "stat_subset_size": int(subset_size),
         "shuffle_data": True,
         "seed": seed,
     }
+    return DefaultQuantization(params).settings
 
 
-def checked_subset_size(subset_size: int) -> int:
-    """The number of calibration items.
-
-    Raises:
-        ConfigError: it is not a whole number from 1.
-    """
-    if isinstance(subset_size, bool) or not hasattr(subset_size, "__index__") or subset_size < 1:
-        raise ConfigError(f"subset_size must be a whole number from 1, got {subset_size!r}")
-    return int(subset_size)
-
-
-def as_metric(metric: Any) -> Metric | None:
-    """A metric of whatever measures one.
+def check_ignored_names(model: Model, wishes: DefaultQuantizationConfig) -> None:
+    """A name that does not exist would be a layer quantized against the wish of the user.
 
     Raises:
-        ConfigError: it is neither a Metric nor a function.
+        UnknownNameError: an ignored name is none of the model's operations.
     """
-    if metric is None or isinstance(metric, Metric):
-        return metric
-    if callable(metric):
-        return CallableMetric(metric)
-    raise ConfigError(f"metric must be a Metric or a function (outputs, annotation) -> float, got {metric!r}")
+    known = set(NodeIndex(model))
+    for name in wishes.ignored.of_model().scope:
+        if name not in known:
+            hint = nearest_name_hint(name, known)
+            raise UnknownNameError(f"ignored_scope: the model has no operation {name!r}; {hint}")
 
 
 def evaluated(model: Model, loader: DataLoader, metric: Metric | None, progress: Progress) -> dict[str, float] | None:
@@ -246,17 +245,16 @@ def evidence_items(available: int, calibrated_items: Iterable[int]) -> list[int]
     return ordered[:EVIDENCE_ITEMS]
 
 
-def settings_of(source: Model, params: Mapping[str, Any], loader: DataLoader) -> dict[str, JSONValue]:
+def settings_of(source: Model, wishes: DefaultQuantizationConfig, loader: DataLoader) -> dict[str, JSONValue]:
     """How the result was made."""
-    ignored = params["ignored"]
     images = getattr(loader, "preprocessing", None)
     return {
         "model": str(source.get_friendly_name()),
-        "preset": str(params["preset"]),
-        "target_device": str(params["target_device"]),
-        "subset_size": params["stat_subset_size"],
-        "seed": params["seed"],
-        "ignored_scope": ignored.model_dump(mode="json") if isinstance(ignored, IgnoredScope) else dict(ignored),
+        "preset": str(wishes.preset),
+        "target_device": wishes.target_device,
+        "subset_size": wishes.stat_subset_size,
+        "seed": wishes.seed,
+        "ignored_scope": wishes.ignored.of_model().model_dump(mode="json"),
         "images": None if images is None else str(images),
         "int8_sums_can_saturate": has_int8_saturation(),
         "versions": {
@@ -266,21 +264,6 @@ def settings_of(source: Model, params: Mapping[str, Any], loader: DataLoader) ->
             "python": platform.python_version(),
         },
     }
-
-
-@contextmanager
-def warnings_as_texts() -> Iterator[list[str]]:
-    """Collect the texts of openpot's warnings; at the end all warnings are given to Python as usual."""
-    texts: list[str] = []
-    caught: list[warnings.WarningMessage] = []
-    try:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always", OpenPotWarning)
-            yield texts
-    finally:
-        texts += [str(entry.message) for entry in caught if issubclass(entry.category, OpenPotWarning)]
-        for entry in caught:
-            warnings.warn_explicit(entry.message, entry.category, entry.filename, entry.lineno)
 
 
 @contextmanager

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from openpot.data.callable_metric import CallableMetric
-from openpot.errors import MetricError
+from openpot.data.callable_metric import CallableMetric, as_metric
+from openpot.errors import ConfigError, MetricError
 
 
 def first_is(outputs, label):
@@ -69,3 +69,12 @@ def test_direction_is_told(higher_better, direction):
     metric = CallableMetric(first_is, "top1", higher_better)
     assert metric.get_attributes() == {"top1": {"direction": direction, "type": "mean"}}
     assert metric.higher_better is higher_better
+
+
+def test_whatever_measures_becomes_a_metric():
+    metric = CallableMetric(first_is)
+    assert as_metric(None) is None
+    assert as_metric(metric) is metric
+    assert as_metric(first_is).get_attributes() == metric.get_attributes()
+    with pytest.raises(ConfigError, match="got 'accuracy'"):
+        as_metric("accuracy")

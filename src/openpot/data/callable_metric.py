@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from openpot.data.metric import Metric
-from openpot.errors import MetricError
+from openpot.errors import ConfigError, MetricError
 from openpot.typing_aliases import Array
 
 ScoreFunction = Callable[[list[Array], Any], float]
@@ -84,3 +84,16 @@ class CallableMetric(Metric):
     def get_attributes(self) -> dict[str, dict[str, Any]]:
         """The direction and the kind of the value."""
         return {self._name: {"direction": "higher-better" if self._higher_better else "higher-worse", "type": "mean"}}
+
+
+def as_metric(metric: Any) -> Metric | None:
+    """A metric of whatever measures one.
+
+    Raises:
+        ConfigError: it is neither a Metric nor a function.
+    """
+    if metric is None or isinstance(metric, Metric):
+        return metric
+    if callable(metric):
+        return CallableMetric(metric)
+    raise ConfigError(f"metric must be a Metric or a function (outputs, annotation) -> float, got {metric!r}")

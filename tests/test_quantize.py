@@ -1,0 +1,426 @@
+"""``openpot.quantize`` on small networks: what goes in, what comes out, what is refused."""
+
+import json
+import random
+import sys
+
+import numpy as np
+import pytest
+
+import openpot
+import openvino as ov
+from openpot.errors import (
+    AlreadyQuantizedError,
+    ConfigError,
+    DataError,
+    MetricError,
+    MissingFileError,
+    ModelError,
+    OpenPotWarning,
+    UnknownNameError,
+)
+from openpot.graph.text import text_from_model
+from openpot.quantize import EVIDENCE_ITEMS, evidence_items, plan_only
+from openvino import opset13 as op
+from toy_models import conv, images, normal, tiny_cnn
+
+
+def first_logit(outputs, label):
+    return float(outputs[0][0, 0]) + label
+
+
+def labelled(count=6):
+    return [(item, number % 5) for number, item in enumerate(images(count))]
+
+
+@pytest.fixture(scope="module")
+def result():
+    return openpot.quantize(tiny_cnn(channels=32), images(12), subset_size=8)
+
+
+@pytest.fixture(autouse=True)
+def short_timing(monkeypatch):
+    monkeypatch.setattr("openpot.engine.side_by_side.SECONDS_OF_TIMING", 0.0)
+
+
+# what comes out ---------------------------------------------------------------------------------------------------
+
+
+def test_all_three_layers_run_in_int8(result):
+    assert [(layer.operation, layer.is_integer) for layer in result.layers] == [
+        ("conv1", True),
+        ("conv2", True),
+        ("fc", True),
+    ]
+    assert result.status == "done"
+    assert len(result.plan.quantizers) == 6
+
+
+def test_weights_shrink_to_about_a_quarter(result):
+    assert 3.0 < result.size_before / result.size_after < 4.0
+
+
+def test_outputs_stay_near(result):
+    (error,) = result.output_error
+    assert error.output == "logits"
+    assert error.sqnr_db > 25
+    assert error.items == 12
+
+
+def test_speed_is_told_with_its_spread(result):
+    speed = result.speedup.throughput
+    assert 0 < speed.lower <= speed.median <= speed.upper
+
+
+def test_number_of_items_and_settings_are_told(result):
+    assert result.samples_used == 8
+    assert result.settings["preset"] == "performance"
+    assert result.settings["versions"]["openvino"].startswith("20")
+    assert result.metric_before is result.metric_after is None
+
+
+def test_result_becomes_json_and_text(result):
+    assert json.loads(json.dumps(result.to_dict()))["samples_used"] == 8
+    assert "3 of 3 multiply-accumulate layers run in INT8" in str(result)
+
+
+def test_saved_model_computes_the_same_as_the_returned_one(result, tmp_path):
+    path = result.save(tmp_path / "out")
+    item = images(1)[0][None]
+    before, after = (ov.Core().compile_model(model, "CPU")(item)[0] for model in (result.model, path))
+    np.testing.assert_array_equal(before, after)
+    assert json.loads((tmp_path / "out" / "run.json").read_text())["status"] == "done"
+
+
+def test_two_runs_give_the_same_model_and_plan():
+    first, second = (openpot.quantize(tiny_cnn(), images(6), subset_size=4) for _ in range(2))
+    assert text_from_model(first.model) == text_from_model(second.model)
+    assert first.plan == second.plan
+
+
+def test_seed_draws_the_items():
+    texts = {
+        text_from_model(openpot.quantize(tiny_cnn(), images(9), subset_size=2, seed=seed).model) for seed in (0, 1)
+    }
+    assert len(texts) == 2
+
+
+def test_random_state_of_the_caller_is_left_alone():
+    state, numpy_state = random.getstate(), np.random.get_state()[1].tobytes()  # noqa: NPY002
+    openpot.quantize(tiny_cnn(), images(3))
+    assert random.getstate() == state
+    assert np.random.get_state()[1].tobytes() == numpy_state  # noqa: NPY002
+
+
+# models -----------------------------------------------------------------------------------------------------------
+
+
+def test_model_in_memory_is_not_changed():
+    model = tiny_cnn()
+    before = text_from_model(model)
+    openpot.quantize(model, images(3))
+    assert text_from_model(model) == before
+
+
+@pytest.mark.parametrize("make_path", [str, lambda path: path], ids=["text", "path"])
+def test_model_file_is_read_and_not_changed(tmp_path, make_path):
+    path = tmp_path / "net.xml"
+    ov.save_model(tiny_cnn(), path, compress_to_fp16=False)
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    result = openpot.quantize(make_path(path), images(3))
+    assert len(result.layers) == 3
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_result_is_refused_as_input(result):
+    quantizable = openpot.quantize(tiny_cnn(), images(3)).model
+    with pytest.raises(AlreadyQuantizedError, match="FakeQuantize"):
+        openpot.quantize(quantizable, images(3))
+
+
+def test_missing_file_is_named():
+    with pytest.raises(MissingFileError, match=r"no_such\.xml"):
+        openpot.quantize("no_such.xml", images(3))
+
+
+def test_torch_module_needs_an_example_input():
+    module = type("Module", (), {"__module__": "torch.nn.modules.module"})()
+    with pytest.raises(ConfigError, match="needs example_input"):
+        openpot.quantize(module, images(3))
+
+
+def test_torch_module_reaches_the_front_end_with_its_example(monkeypatch):
+    seen = []
+
+    def read(module, example_input):
+        seen.append((module, example_input))
+        return tiny_cnn()
+
+    monkeypatch.setattr("openpot.graph.read.read_torch_module", read)
+    module = type("Module", (), {"__module__": "torch.nn.modules.module"})()
+    result = openpot.quantize(module, images(3), example_input="example")
+    assert seen == [(module, "example")]
+    assert len(result.layers) == 3
+
+
+def test_something_that_is_no_model_is_refused():
+    with pytest.raises(ConfigError, match=r"expected a path, an openvino\.Model or a torch module"):
+        openpot.quantize(42, images(3))
+
+
+def test_model_without_anything_to_quantize_is_returned_as_it_is():
+    x = op.parameter([1, 4], np.float32)
+    model = ov.Model([op.result(op.relu(x))], [x], "relu")
+    result = openpot.quantize(model, list(np.eye(4, dtype=np.float32)))
+    assert result.status == "nothing quantized"
+    assert not result.plan.quantizers
+    assert str(result).startswith("nothing was quantized in relu")
+
+
+# data -------------------------------------------------------------------------------------------------------------
+
+
+def two_inputs():
+    rng = np.random.default_rng(0)
+    left = op.parameter([1, 3, 8, 8], np.float32, name="left")
+    right = op.parameter([1, 3, 8, 8], np.float32, name="right")
+    x = conv(op.add(left, right, name="sum"), normal(rng, 4, 3, 3, 3), "conv")
+    for node in (left, right):
+        node.output(0).get_tensor().set_names({node.get_friendly_name()})
+    return ov.Model([op.result(x, name="result")], [left, right], "two_inputs")
+
+
+PAIRS = list(zip(images(4, (3, 8, 8), seed=1), images(4, (3, 8, 8), seed=2), strict=True))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [{"left": a, "right": b} for a, b in PAIRS],
+        [[a, b] for a, b in PAIRS],
+        [{"right": b[None], "left": a[None]} for a, b in PAIRS],
+        [({"left": a, "right": b}, 1) for a, b in PAIRS],
+        {"left": np.stack([a for a, _ in PAIRS]), "right": np.stack([b for _, b in PAIRS])},
+    ],
+    ids=["dicts", "lists", "with-batch-axis", "with-annotation", "columns"],
+)
+def test_items_of_every_kind_give_the_same_model(data):
+    expected = openpot.quantize(two_inputs(), [[a, b] for a, b in PAIRS])
+    assert text_from_model(openpot.quantize(two_inputs(), data).model) == text_from_model(expected.model)
+
+
+def test_generator_is_read_only_as_far_as_needed():
+    drawn = []
+
+    def items():
+        for item in images(50):
+            drawn.append(1)
+            yield item
+
+    assert openpot.quantize(tiny_cnn(), items(), subset_size=5).samples_used == 5
+    assert len(drawn) <= 6
+
+
+def test_data_set_may_be_named(tmp_path):
+    np.savez(tmp_path / "items.npz", data=np.stack(images(5)))
+    assert openpot.quantize(tiny_cnn(), tmp_path / "items.npz").samples_used == 5
+
+
+def test_bad_item_is_named():
+    items = images(4)
+    items[2] = np.full_like(items[2], np.nan)
+    with pytest.raises(DataError, match="item 2"):
+        openpot.quantize(tiny_cnn(), items)
+
+
+@pytest.mark.parametrize("data", [[], iter(())], ids=["list", "iterator"])
+def test_empty_data_set_is_refused(data):
+    with pytest.raises(DataError, match="empty"):
+        openpot.quantize(tiny_cnn(), data)
+
+
+def test_items_that_did_not_calibrate_judge_the_result_first():
+    assert evidence_items(6, (1, 4)) == [0, 2, 3, 5, 1, 4]
+    assert len(evidence_items(1000, range(500))) == EVIDENCE_ITEMS
+    assert set(evidence_items(1000, range(500))) <= set(range(500, 1000))
+
+
+# metric -----------------------------------------------------------------------------------------------------------
+
+
+def test_function_is_a_metric_over_the_whole_data_set():
+    result = openpot.quantize(tiny_cnn(), labelled(7), metric=first_logit, subset_size=3)
+    assert result.metric_before.keys() == result.metric_after.keys() == {"first_logit"}
+    compiled = ov.Core().compile_model(tiny_cnn(), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    expected = np.mean([compiled(item[None])[0][0, 0] + label for item, label in labelled(7)])
+    assert result.metric_before["first_logit"] == pytest.approx(expected, rel=1e-5)
+    assert result.metric_after["first_logit"] == pytest.approx(expected, abs=0.05)
+    assert result.metric_samples == 7
+    assert "over 7 samples" in str(result)
+
+
+class CountingMetric(openpot.Metric):
+    """Number of items since the last reset."""
+
+    def reset(self):
+        self.count = 0
+
+    def update(self, output, target):
+        self.count += len(target)
+
+    @property
+    def avg_value(self):
+        return {"count": self.count}
+
+    def get_attributes(self):
+        return {"count": {"direction": "higher-better", "type": "count"}}
+
+
+def test_metric_object_starts_anew_for_each_model():
+    result = openpot.quantize(tiny_cnn(), labelled(5), metric=CountingMetric(), subset_size=3)
+    assert (result.metric_before, result.metric_after) == ({"count": 5.0}, {"count": 5.0})
+
+
+@pytest.mark.parametrize(
+    ("metric", "words"),
+    [
+        (lambda outputs, label: float("nan"), "returned nan: expected a finite number"),
+        (lambda outputs, label: outputs[9], "raised IndexError"),
+    ],
+    ids=["nan", "raises"],
+)
+def test_metric_that_fails_stops_the_run(metric, words):
+    with pytest.raises(MetricError, match=words):
+        openpot.quantize(tiny_cnn(), labelled(), metric=metric)
+
+
+def test_metric_object_with_a_value_that_is_no_number_stops_the_run():
+    class Broken(CountingMetric):
+        @property
+        def avg_value(self):
+            return {"broken": float("nan")}
+
+    with pytest.raises(MetricError, match="'broken' is nan over the data set"):
+        openpot.quantize(tiny_cnn(), labelled(), metric=Broken())
+
+
+def test_metric_without_annotations_is_refused():
+    with pytest.raises(MetricError, match=r"give pairs \(item, annotation\)"):
+        openpot.quantize(tiny_cnn(), images(3), metric=first_logit)
+
+
+def test_metric_that_is_none_is_refused():
+    with pytest.raises(ConfigError, match="metric must be a Metric or a function"):
+        openpot.quantize(tiny_cnn(), images(3), metric="accuracy")
+
+
+# choices ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "ignored", [["conv2"], ("conv2",), {"scope": ["conv2"]}, iter(["conv2"])], ids=["list", "tuple", "dict", "iterator"]
+)
+def test_ignored_operation_stays_in_float_and_the_report_says_why(ignored):
+    result = openpot.quantize(tiny_cnn(), images(3), ignored_scope=ignored)
+    (layer,) = (layer for layer in result.layers if not layer.is_integer)
+    assert layer.operation == "conv2"
+    assert "the user left it out by name" in layer.reason
+
+
+def test_ignored_type_stays_in_float():
+    result = openpot.quantize(tiny_cnn(), images(3), ignored_scope={"operations": ["MatMul"]})
+    assert [layer.operation for layer in result.layers if not layer.is_integer] == ["fc"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "error", "words"),
+    [
+        ({"preset": "performence"}, ConfigError, "performance"),
+        ({"target_device": "CPUX"}, ConfigError, "CPU"),
+        ({"subset_size": 0}, ConfigError, "subset_size must be a whole number from 1, got 0"),
+        ({"subset_size": -5}, ConfigError, "got -5"),
+        ({"subset_size": 2.5}, ConfigError, "got 2.5"),
+        ({"ignored_scope": "conv2"}, ConfigError, r"must be a list of names, not the text 'conv2': write \['conv2'\]"),
+        ({"ignored_scope": {"scpoe": ["conv2"]}}, ConfigError, "scpoe"),
+        ({"ignored_scope": ["conv3"]}, UnknownNameError, "no operation 'conv3'; did you mean 'conv[12]'"),
+    ],
+    ids=lambda value: "-".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, dict) else None,
+)
+def test_choice_that_is_not_possible_is_refused_with_what_is(choice, error, words):
+    with pytest.raises(error, match=words):
+        openpot.quantize(tiny_cnn(), images(3), **choice)
+
+
+@pytest.mark.parametrize("preset", ["performance", "mixed", "accuracy"])
+def test_preset_reaches_the_plan(preset):
+    plan = plan_only(tiny_cnn(), preset=preset)
+    modes = {str(quantizer.config.mode) for quantizer in plan.quantizers if quantizer.kind == "activations"}
+    assert modes == {"symmetric" if preset == "performance" else "asymmetric"}
+
+
+def test_target_that_is_not_here_is_planned_for_and_not_judged():
+    result = openpot.quantize(tiny_cnn(), images(3), target_device="NPU")
+    assert result.plan.target_device == "NPU"
+    assert result.speedup is None
+    assert all(layer.precision is None for layer in result.layers)
+
+
+def test_plan_needs_no_data_and_equals_that_of_the_run(result):
+    plan = plan_only(tiny_cnn(channels=32))
+    assert plan.decisions == result.plan.decisions
+
+
+# the way there ----------------------------------------------------------------------------------------------------
+
+
+class Recorder:
+    def __init__(self):
+        self.told = []
+
+    def start(self, stage, total):
+        self.told.append([stage, total, 0])
+
+    def advance(self, steps=1):
+        self.told[-1][2] += steps
+
+    def finish(self):
+        self.told[-1].append("finished")
+
+
+def test_progress_is_told_stage_by_stage():
+    recorder = Recorder()
+    openpot.quantize(tiny_cnn(), labelled(6), metric=first_logit, subset_size=4, progress=recorder)
+    assert all(done == total and end == "finished" for _, total, done, end in recorder.told)
+    assert [stage for stage, *_ in recorder.told] == [
+        "evaluating the metric",
+        "collecting statistics",
+        "evaluating the metric",
+        "checking and timing the result",
+    ]
+
+
+def test_warning_is_given_to_python_and_kept_in_the_result():
+    pictures = [(item * 40).astype(np.uint8) for item in images(3)]
+    with pytest.warns(OpenPotWarning, match="integers") as caught:
+        result = openpot.quantize(tiny_cnn(), pictures)
+    assert any("integers" in warning for warning in result.warnings)
+    assert {str(entry.message) for entry in caught} >= {text for text in result.warnings if "integers" in text}
+
+
+def test_interrupt_passes_through():
+    def items():
+        yield images(1)[0]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        openpot.quantize(tiny_cnn(), items())
+
+
+def test_unreadable_model_is_refused(tmp_path):
+    (tmp_path / "bad.onnx").write_bytes(b"not a model at all")
+    with pytest.raises(ModelError, match=r"bad\.onnx"):
+        openpot.quantize(tmp_path / "bad.onnx", images(2))
+
+
+def test_torch_is_not_imported():
+    assert "torch" not in sys.modules
