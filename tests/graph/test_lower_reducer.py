@@ -130,13 +130,30 @@ def test_channels_of_dynamic_number_make_the_tensor_come_out():
     assert (layout.packed, layout.loose) == ((), (0,))
 
 
-def test_element_counts_are_packed_where_a_tensor_may_be_empty():
+def test_sizes_are_packed_where_a_tensor_may_be_empty():
     requests = [(TensorId("data"), Reducer(ReducerKind.MIN)), (TensorId("data"), Reducer(ReducerKind.MEAN))]
     observed = instrument(unary(op.relu, [-1, 3]), requests)
-    assert observed.counts == ((0, 2), (1, 2))
-    assert outputs_of(observed.model, np.ones((2, 3), np.float32))[0][2] == 6
-    assert outputs_of(observed.model, np.ones((0, 3), np.float32))[0][2] == 0
-    assert instrument(unary(op.relu, [4, 3]), requests).counts == ()
+    assert observed.sizes == ((0, slice(2, 4)), (1, slice(2, 4)))
+    assert outputs_of(observed.model, np.ones((2, 3), np.float32))[0][2:].tolist() == [2, 3]
+    assert outputs_of(observed.model, np.ones((0, 3), np.float32))[0][2:].tolist() == [0, 3]
+    assert instrument(unary(op.relu, [4, 3]), requests).sizes == ()
+
+
+def test_tensors_of_all_ranks_share_one_packed_vector():
+    parts = [op.parameter([2] * rank, np.float32, name=f"rank{rank}") for rank in range(5)]
+    model = ov.Model([op.result(op.relu(part)) for part in parts], parts, "ranks")
+    rng = np.random.default_rng(0)
+    values = [rng.standard_normal((2,) * rank).astype(np.float32) for rank in range(5)]
+    requests = [(TensorId(f"rank{rank}"), Reducer(ReducerKind.MAX)) for rank in range(5)]
+    requests += [(TensorId(f"rank{rank}"), Reducer(ReducerKind.MIN, -1)) for rank in range(1, 5)]
+    requests += [(TensorId(f"rank{rank}"), Reducer(ReducerKind.MIN, 0)) for rank in range(1, 5)]
+    observed = instrument(model, requests)
+    vector = outputs_of(observed.model, *values)[0]
+    assert len(vector) == observed.length == 5 + 16
+    for number, part in observed.packed:
+        tensor, reducer = requests[number]
+        expected = reducer(values[int(tensor.node[-1])])
+        assert vector[part].tolist() == np.atleast_1d(expected).tolist()
 
 
 def test_scalar_tensors_can_be_observed():

@@ -44,7 +44,7 @@ class StatisticReader:
             return np.zeros(0, np.float32)
         vector: Array = np.array(request.get_output_tensor(0).data)
         statistics = vector[: self._instrumented.length]
-        empty = [number for number, position in self._instrumented.counts if vector[position] == 0]
+        empty = [number for number, place in self._instrumented.sizes if (vector[place] == 0).any()]
         for number in empty:
             statistics[self._slice_of[number]] = 0
         if not np.isfinite(statistics).all():
