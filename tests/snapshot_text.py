@@ -11,7 +11,7 @@ _TYPES = {"f32", "f16", "f64", "bf16", "i64", "i32", "i8", "u8", "i4", "boolean"
 
 
 def snapshot_from_text(text):
-    """One node a line: ``conv = Convolution(data, w) 1x8x4x4 f16 pads=1``; ``split.1`` is output 1, ``?`` a dynamic size.
+    """One node a line: ``conv = Convolution(data, w) 1x8x4x4 f16 pads=1``; ``split.1`` is output 1, ``?`` is dynamic.
 
     The shape defaults to that of the first input, the type to that of the first input or f32; several shapes joined by
     ``|`` make several outputs; ``()`` is a scalar.

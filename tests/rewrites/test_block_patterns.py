@@ -71,7 +71,8 @@ CASES = [
     ("softmax_div", "e = Exp(data)\ns = ReduceSum(e, k)\nd = Divide(data, s)", ""),
     (
         "softmax_reshape_matmul",
-        "s = Softmax(data)\nr = Reshape(s, k)\na = Add(data, k)\nv = Reshape(a, k)\nt = Transpose(v, k)\nm = MatMul(r, t)",
+        "s = Softmax(data)\nr = Reshape(s, k)\n"
+        "a = Add(data, k)\nv = Reshape(a, k)\nt = Transpose(v, k)\nm = MatMul(r, t)",
         "s r a v t m",
     ),
     (
@@ -149,7 +150,8 @@ DEVICE_CASES = [
     (
         "GNA3",
         "softmax_reshape_transpose_gather_matmul",
-        "s = Softmax(data)\na = Add(data, k)\nr = Reshape(a, k)\nt = Transpose(r, k)\ng = Gather(t, k, k)\nm = MatMul(s, g)",
+        "s = Softmax(data)\n"
+        "a = Add(data, k)\nr = Reshape(a, k)\nt = Transpose(r, k)\ng = Gather(t, k, k)\nm = MatMul(s, g)",
         "s a r t g m",
     ),
 ]
@@ -187,4 +189,4 @@ def test_devices_differ_where_they_should():
 
 def test_squeeze_excite_is_found_in_other_spellings_too():
     text = SQUEEZE.format(act="HSwish").replace("ReduceMean", "AvgPool").replace("Sigmoid", "HardSigmoid")
-    assert marked(ANY_SQUEEZE_EXCITE, "squeeze_excite", text) == set("fc1 b1 act fc2 b2 gate".split())
+    assert marked(ANY_SQUEEZE_EXCITE, "squeeze_excite", text) == set(["fc1", "b1", "act", "fc2", "b2", "gate"])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.rewrites.block_patterns import DEVICE_PATTERNS, GENERAL_PATTERNS, BlockPattern
 from openpot.rewrites.known_values import shape_operations
-from openpot.rewrites.operation_types import CONVOLUTIONS, DETECTION_ENDS, MAC_OPERATIONS
+from openpot.rewrites.operation_types import CONVOLUTIONS, DETECTION_ENDS, MAC_OPERATIONS, is_product_of_activations
 from openpot.rewrites.pattern_matching import block_members, find_blocks
 
 _CONV_FC = CONVOLUTIONS | {"MatMul"}
@@ -41,17 +41,22 @@ def blocks(snapshot: GraphSnapshot, patterns: Iterable[BlockPattern]) -> dict[st
     return marked
 
 
-def detection_tails(snapshot: GraphSnapshot) -> dict[str, str]:
-    """What lies between a NonMaxSuppression or TopK and the operations with weights above it."""
+def detection_tails(snapshot: GraphSnapshot, through_products: bool = False) -> dict[str, str]:
+    """What lies between a NonMaxSuppression or TopK and the operations with weights above it.
+
+    Products of activations end a tail too (POT's rule) unless ``through_products``.
+    """
     found: dict[str, str] = {}
     for end in snapshot.of_type(*DETECTION_ENDS):
         reason = f"it prepares the boxes or scores of {end.name!r} ({end.type})"
-        for name in _upstream(end.name, snapshot, lambda name: _stops_a_tail(name, snapshot)):
+        for name in _upstream(end.name, snapshot, lambda name: _stops_a_tail(name, snapshot, through_products)):
             found.setdefault(name, reason)
     return found
 
 
-def _stops_a_tail(name: str, snapshot: GraphSnapshot) -> bool:
+def _stops_a_tail(name: str, snapshot: GraphSnapshot, through_products: bool) -> bool:
+    if through_products and is_product_of_activations(snapshot, snapshot[name]):
+        return False
     return snapshot[name].type in MAC_OPERATIONS or name in snapshot.constants
 
 

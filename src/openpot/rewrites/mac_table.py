@@ -10,32 +10,34 @@ from openpot.rewrites.operation_types import DEPTHWISE, MAC_OPERATIONS, PRODUCT_
 from openpot.scheme import QuantizationMode
 
 _CPU = frozenset({"ANY", "CPU", "CPU_SPR"})
+_SYMMETRIC_WEIGHTS = _CPU | {"GPU"}
 _ENTRIES = MAC_OPERATIONS | {DEPTHWISE}
 
 
 def mac_table(table: HardwareTable) -> HardwareTable:
     """Entries for multiply-accumulate operations alone.
 
-    Weights keep their symmetric entries (with a zero point the CPU runs the whole operation in float), and so do
-    activations of transposed convolutions on the CPU and of products of activations.
+    On CPU and GPU weights keep their symmetric entries: with a zero point the whole operation runs in float. On the CPU
+    the same is true of the activations of transposed convolutions and of products of activations.
     """
     operations = [_without_zero_points(entry, table) for entry in table.operations if entry.type in _ENTRIES]
-    products = [
-        replace(entry, type=PRODUCT_OF_ACTIVATIONS, activations=_symmetric(entry.activations), weights=())
-        for entry in operations
-        if entry.type == "MatMul"
-    ]
+    products = [_product(entry, table) for entry in operations if entry.type == "MatMul"]
     joins = [HardwareOperation("Concat", unified_scales=ALL_INPUTS)]
     return replace(table, operations=(*operations, *products, *joins), agnostic=("Concat",))
 
 
 def _without_zero_points(entry: HardwareOperation, table: HardwareTable) -> HardwareOperation:
-    entry = replace(entry, weights=_symmetric(entry.weights), outputs=())
-    if entry.type == "ConvolutionBackpropData" and table.target_device in _CPU:
-        return replace(entry, activations=_symmetric(entry.activations))
-    return entry
+    if table.target_device in _SYMMETRIC_WEIGHTS:
+        entry = replace(entry, weights=_symmetric(entry.weights))
+    if table.target_device in _CPU and entry.type == "ConvolutionBackpropData":
+        entry = replace(entry, activations=_symmetric(entry.activations))
+    return replace(entry, outputs=())
+
+
+def _product(entry: HardwareOperation, table: HardwareTable) -> HardwareOperation:
+    activations = _symmetric(entry.activations) if table.target_device in _CPU else entry.activations
+    return replace(entry, type=PRODUCT_OF_ACTIVATIONS, activations=activations, weights=())
 
 
 def _symmetric(configs: tuple[QuantizerConfig, ...]) -> tuple[QuantizerConfig, ...]:
-    """The symmetric entries, or all where there are none."""
-    return tuple(config for config in configs if config.mode == QuantizationMode.SYMMETRIC) or configs
+    return tuple(config for config in configs if config.mode == QuantizationMode.SYMMETRIC)

@@ -79,7 +79,7 @@ def _reasons(snapshot: GraphSnapshot, request: PlacementRequest, ignored: Ignore
     """Why operations stay in float, for those that do."""
     reasons = {name: text for name, text in ignored.reasons.items() if name in snapshot}
     in_blocks = blocks(with_biases(snapshot).snapshot, _KEPT_BLOCKS)
-    tails = detection_tails(snapshot)
+    tails = detection_tails(snapshot, through_products=True)
     products = attention_products(snapshot)
     for node in snapshot.of_type(*MAC_OPERATIONS):
         reason = (

@@ -69,10 +69,12 @@ class QuantizationPlan:
         return tuple(quantizer for quantizer in self.quantizers if quantizer.kind in kinds)
 
     def merged_with(self, other: QuantizationPlan) -> QuantizationPlan:
-        """This plan and that of another graph (a cascade member or a sub-graph body) as one."""
+        """This plan and that of another graph (a cascade member or a sub-graph body) as one; groups stay apart."""
+        taken = 1 + max((one.group for one in self.quantizers if one.group is not None), default=-1)
+        moved = tuple(one if one.group is None else replace(one, group=one.group + taken) for one in other.quantizers)
         return replace(
             self,
-            quantizers=self.quantizers + other.quantizers,
+            quantizers=self.quantizers + moved,
             decisions=self.decisions + other.decisions,
             warnings=self.warnings + other.warnings,
         )
