@@ -133,7 +133,7 @@ KILLED = textwrap.dedent("""
 """).format(tests=str(Path(__file__).parent.parent))
 
 
-@pytest.mark.parametrize("number", [1, 3, 5, 7, 9, 11, 13, 14, 16])
+@pytest.mark.parametrize("number", [2, 5, 8, 11, 13, 15])
 def test_a_killed_save_leaves_a_whole_model_and_the_next_one_cleans_up(tmp_path, number):
     save_models([NamedModel(OLD, "m")], tmp_path)
     done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), str(number)], check=False)

@@ -21,13 +21,17 @@ _ORIGIN = "openpot_origin"
 """Key under which a node remembers its name through the transformations; it is not saved."""
 
 
-def simplify(model: Model) -> None:
+def simplify(model: Model, prefix: str = "") -> None:
     """Fuse and fold what a front end left spelled out, in place; all nodes have stable names afterwards.
 
+    OpenVINO does the same whenever it compiles a model, so that outputs stay the same to the bit. Weights stored in
+    half precision become float32.
+
     Args:
-        model: A model as a front end gives it, of which nobody has seen the names of the nodes yet.
+        model: Any model; nodes without a name get one.
+        prefix: What names that are made up here begin with (members of a cascade have one).
     """
-    name_anonymous_nodes(model)
+    name_anonymous_nodes(model, prefix)
     try:
         from openvino._offline_transformations import apply_moc_transformations
     except ImportError:
@@ -36,7 +40,7 @@ def simplify(model: Model) -> None:
     types = _remember_names(model)
     apply_moc_transformations(model, cf=False, smart_reshape=True)
     for owner, graph in {"": model, **bodies(model)}.items():
-        _restore_names(graph, types.get(owner, {}))
+        _restore_names(graph, types.get(owner, {}), prefix)
     model.validate_nodes_and_infer_types()
     mark_changed(model)
 
@@ -52,7 +56,7 @@ def _remember_names(model: Model) -> dict[str, dict[str, str]]:
     return types
 
 
-def _restore_names(graph: Model, types: dict[str, str]) -> None:
+def _restore_names(graph: Model, types: dict[str, str], prefix: str) -> None:
     """Give nodes made by a transformation the name of the node they stand for, or a name after their type."""
     nodes = graph.get_ordered_ops()
     unnamed = [node for node in nodes if node.get_friendly_name() not in types and has_counter_like_name(node)]
@@ -61,7 +65,7 @@ def _restore_names(graph: Model, types: dict[str, str]) -> None:
     unnamed = _take_origins(unnamed, names, types, same_type=True)
     unnamed = _take_origins(unnamed, names, types, same_type=False)
     for node in unnamed:
-        set_node_name(node, names.take_numbered(f"{node.get_type_name()}_"))
+        set_node_name(node, names.take_numbered(f"{prefix}{node.get_type_name()}_"))
 
 
 def _take_origins(nodes: list[Node], names: NamesInUse, types: dict[str, str], same_type: bool) -> list[Node]:

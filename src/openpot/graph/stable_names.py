@@ -55,14 +55,14 @@ def has_counter_like_name(node: Node) -> bool:
     return bool(_COUNTER.search(node.get_friendly_name()))
 
 
-def name_anonymous_nodes(model: Model) -> None:
+def name_anonymous_nodes(model: Model, prefix: str = "") -> None:
     """Name all nodes that have no name after their type and their place: ``Constant_1``, ``Constant_2``..."""
     for graph in (model, *bodies(model).values()):
         nodes = graph.get_ordered_ops()
         names = NamesInUse(node.get_friendly_name() for node in nodes if not has_counter_name(node))
         for node in nodes:
             if has_counter_name(node):
-                set_node_name(node, names.take_numbered(f"{node.get_type_name()}_"))
+                set_node_name(node, names.take_numbered(f"{prefix}{node.get_type_name()}_"))
     mark_changed(model)
 
 
