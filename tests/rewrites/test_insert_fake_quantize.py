@@ -68,7 +68,7 @@ def listing(model):
         kind, sources = node.get_type_name(), [value.get_node() for value in node.input_values()]
         line = f"  {kind} '{node.get_friendly_name()}'"
         if kind == "FakeQuantize":
-            low, high = (sources[port].get_data().round(4).tolist() for port in (1, 2))
+            low, high = (sources[port].get_data().astype(float).round(4).tolist() for port in (1, 2))
             line += f" ({sources[0].get_friendly_name()}) {node.get_attributes()['levels']} levels {low} {high}"
         elif sources:
             line += f" ({', '.join(source.get_friendly_name() for source in sources)})"
