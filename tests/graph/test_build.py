@@ -1,9 +1,9 @@
 from types import SimpleNamespace
 
 import numpy as np
-import openvino as ov
 import pytest
 
+import openvino as ov
 from openpot.errors import ModelError
 from openpot.graph import build
 from openpot.graph.snapshot_model import snapshot_from_model

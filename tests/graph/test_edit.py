@@ -1,7 +1,7 @@
 import numpy as np
-import openvino as ov
 import pytest
 
+import openvino as ov
 from openpot.errors import ModelError, UnknownNameError
 from openpot.graph import build, edit
 from openpot.graph.snapshot_model import snapshot_from_model, snapshots_of_all_graphs

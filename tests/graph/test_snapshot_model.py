@@ -1,9 +1,9 @@
 import numpy as np
-import openvino as ov
-from openvino import opset13 as op
 
+import openvino as ov
 from openpot.graph.snapshot_model import snapshot_from_model, snapshots_of_all_graphs
 from openpot.graph.tensor_id import TensorId
+from openvino import opset13 as op
 from toy_models import if_model, loop_model, tiny_cnn
 
 

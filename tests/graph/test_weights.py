@@ -1,13 +1,13 @@
 import numpy as np
-import openvino as ov
 import pytest
-from openvino import opset13 as op
 
+import openvino as ov
 from openpot.errors import ModelError
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.snapshot import NodeRecord
 from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_array, constant_value, is_constant, weight_channel_axes
+from openvino import opset13 as op
 from toy_models import tiny_cnn
 
 VALUES = np.array([[0.0, 1.0, 2.0], [-1.0, 3.0, 4.0]])

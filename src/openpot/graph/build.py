@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-import openvino as ov
-from openvino import opset13 as op
 
+import openvino as ov
 from openpot.errors import ModelError
 from openpot.typing_aliases import Array
+from openvino import opset13 as op
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model, Node, Output

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import openvino as ov
 
+import openvino as ov
 from openpot.errors import ModelError
 from openpot.graph.node_index import NodeSource, as_index
 from openpot.graph.snapshot import NodeRecord
