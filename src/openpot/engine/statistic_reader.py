@@ -44,7 +44,7 @@ class StatisticReader:
             return np.zeros(0, np.float32)
         vector: Array = np.array(request.get_output_tensor(0).data)
         statistics = vector[: self._instrumented.length]
-        empty = [number for number, place in self._instrumented.sizes if (vector[place] == 0).any()]
+        empty = self._empty(vector) if (vector[self._instrumented.length :] == 0).any() else []
         for number in empty:
             statistics[self._slice_of[number]] = 0
         if not np.isfinite(statistics).all():
@@ -53,6 +53,10 @@ class StatisticReader:
         for number in empty:
             statistics[self._slice_of[number]] = np.nan
         return statistics
+
+    def _empty(self, vector: Array) -> list[int]:
+        """The packed requests whose tensor has no element."""
+        return [number for number, place in self._instrumented.sizes if (vector[place] == 0).any()]
 
     def _loose(self, feed: Feed, request: InferRequest) -> dict[int, Any]:
         answers: dict[int, Any] = {}
