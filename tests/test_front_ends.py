@@ -59,7 +59,7 @@ def check(result, saved, items, least_share):
     in_int8 = [layer for layer in result.layers if layer.is_integer]
     assert len(in_int8) >= least_share * len(result.layers) > 0
     assert result.size_after < 0.6 * result.size_before
-    assert all(error.relative < 0.5 for error in result.output_error if error.relative is not None)
+    assert all(error.sqnr_db > 10 for error in result.output_error)
     item = next(iter(items))[None]
     core, exact = ov.Core(), {"INFERENCE_PRECISION_HINT": "f32"}
     returned = core.compile_model(result.model, "CPU", exact)(item)
