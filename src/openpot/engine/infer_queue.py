@@ -7,6 +7,7 @@ not used: they run on the runtime's threads in any order, and an exception in on
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
@@ -42,7 +43,8 @@ def run_in_order(compiled: CompiledModel, feeds: Iterable[Feed], deliver: Delive
         compiled: the model.
         feeds: what to infer; read as far as requests are free.
         deliver: called once for each feed.
-        num_requests: inferences that may be under way at once.
+        num_requests: inferences that may be under way at once. With one the next item is not even loaded before the one
+            before it is done with.
 
     Returns:
         The number of inferences.
@@ -50,37 +52,57 @@ def run_in_order(compiled: CompiledModel, feeds: Iterable[Feed], deliver: Delive
     Raises:
         EngineError: an inference failed; the message names the items.
     """
-    stateful = is_stateful(compiled)
-    num_requests = 1 if stateful else max(1, num_requests)
-    free = deque(compiled.create_infer_request() for _ in range(num_requests))
-    under_way: deque[tuple[Feed, InferRequest]] = deque()
+    ring = _Ring(compiled, 1 if is_stateful(compiled) else max(1, num_requests), deliver)
     count = 0
-
-    def deliver_oldest() -> None:
-        feed, request = under_way[0]
-        _wait(feed, request)
-        under_way.popleft()
-        deliver(feed, request)
-        free.append(request)
-
     try:
         for feed in feeds:
-            if not free:
-                deliver_oldest()
-            request = free.popleft()
-            if stateful:
-                request.reset_state()
-            _start(feed, request)
-            under_way.append((feed, request))
+            ring.start(feed)
             count += 1
-            if num_requests == 1:
-                # One by one: the next item is not even loaded before this one is done with.
-                deliver_oldest()
-        while under_way:
-            deliver_oldest()
+        ring.deliver_all()
     finally:
-        _let_end(under_way)
+        ring.let_end()
     return count
+
+
+class _Ring:
+    """Infer requests that are used in turn."""
+
+    def __init__(self, compiled: CompiledModel, num_requests: int, deliver: Deliver) -> None:
+        self._free = deque(compiled.create_infer_request() for _ in range(num_requests))
+        self._under_way: deque[tuple[Feed, InferRequest]] = deque()
+        self._deliver = deliver
+        self._is_single = num_requests == 1
+        self._is_stateful = is_stateful(compiled)
+
+    def start(self, feed: Feed) -> None:
+        """Start an inference, after delivering the oldest one if its request is needed."""
+        if not self._free:
+            self._deliver_oldest()
+        request = self._free.popleft()
+        if self._is_stateful:
+            request.reset_state()
+        _start(feed, request)
+        self._under_way.append((feed, request))
+        if self._is_single:
+            self._deliver_oldest()
+
+    def deliver_all(self) -> None:
+        """Deliver what is still under way."""
+        while self._under_way:
+            self._deliver_oldest()
+
+    def let_end(self) -> None:
+        """Wait for what is still running, so that its memory is not given back under it."""
+        for _, request in self._under_way:
+            with contextlib.suppress(RuntimeError):  # an earlier error is on its way to the caller
+                request.wait()
+
+    def _deliver_oldest(self) -> None:
+        feed, request = self._under_way[0]
+        _wait(feed, request)
+        self._under_way.popleft()
+        self._deliver(feed, request)
+        self._free.append(request)
 
 
 def _start(feed: Feed, request: InferRequest) -> None:
@@ -96,12 +118,3 @@ def _wait(feed: Feed, request: InferRequest) -> None:
         request.wait()
     except RuntimeError as error:
         raise EngineError(f"{feed.name}: the inference failed: {runtime_message(error)}") from error
-
-
-def _let_end(under_way: Iterable[tuple[Feed, InferRequest]]) -> None:
-    """Wait for what is still running, so that its memory is not given back under it."""
-    for _, request in under_way:
-        try:
-            request.wait()
-        except RuntimeError:
-            continue

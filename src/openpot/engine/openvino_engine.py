@@ -70,13 +70,12 @@ class IEEngine(OverridableEngine):
     ) -> tuple[Any, CollectedStatistics]:
         """Infer the items of ``sampler`` and tell the metric, or collect statistics.
 
-        A third positional argument that is a bool is taken as ``metric_per_sample``, and a fourth as
-        ``print_progress``: the signature of the API reference. With ``stats_layout`` the metric is left alone, unless
-        ``metric_per_sample`` asks for it.
+        A bool as third positional argument is ``metric_per_sample``, and the fourth then ``print_progress``, as in the
+        API reference. With ``stats_layout`` the metric is left alone, unless ``metric_per_sample`` asks for it.
 
         Args:
-            stats_layout: ``{node: {statistic: function}}``; a node is its name, ``(name, port)`` or ``'name.port'``. A
-                function gets the tensor of one inference as float32; what it returns is kept, the tensor is not.
+            stats_layout: ``{node: {statistic: function}}``. A function gets the tensor of one inference as float32;
+                what it returns is kept, the tensor is not.
             sampler: which items; None for the whole data set.
             stat_aliases: accepted for the sake of other engines.
             metric_per_sample: tell the values of each item as well.
