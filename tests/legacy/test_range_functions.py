@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import openvino as ov
@@ -20,12 +20,13 @@ ends = st.floats(1e-3, 1e3)
 
 
 @given(low=ends, high=ends)
+@example(low=0.982421875, high=501.0)
 def test_tuned_range_has_zero_as_a_level_and_covers_the_old_one_but_for_half_a_step(low, high):
     new_low, new_high = tune_range(-low, high, 8)
-    step = (new_high - new_low) / 255
-    assert abs(-new_low / step - np.rint(-new_low / step)) < 1e-6
-    assert new_low <= -low + step / 2
-    assert new_high >= high - step / 2
+    new_step, old_step = (new_high - new_low) / 255, (high + low) / 255
+    assert abs(-new_low / new_step - np.rint(-new_low / new_step)) < 1e-6
+    assert new_low <= -low + old_step / 2
+    assert new_high >= high - old_step / 2
 
 
 def test_tuned_range_moves_the_end_that_makes_it_wider():
