@@ -41,6 +41,11 @@ def lines_of_text():
         yield np.stack([picture * 2 - 1] * 3)
 
 
+@pytest.fixture(autouse=True)
+def short_timing(monkeypatch):
+    monkeypatch.setattr("openpot.engine.side_by_side.SECONDS_OF_TIMING", 0.0)
+
+
 @pytest.fixture
 def music_as_ir(tmp_path):
     path = tmp_path / "nmp.xml"

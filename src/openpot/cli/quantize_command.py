@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
@@ -86,15 +88,31 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
             plan = plan_only(model, **choices)
             typer.echo(json.dumps(plan_as_json(plan), indent=2) if as_json else plan_as_text(plan))
             return
-        folder = ensure_writable_folder(output or Path(f"{model.stem}-int8"))
-        network = read_model(model)
-        loader = opened_data(data, network, subset_size, image_choices(layout, channel_order, mean, scale))
-        with progress_on(sys.stderr) as progress:
-            result = quantize(network, loader, subset_size=subset_size, seed=seed, progress=progress, **choices)
-        result.save(folder)
+        with writable_folder(output or Path(f"{model.stem}-int8")) as folder:
+            network = read_model(model)
+            loader = opened_data(data, network, subset_size, image_choices(layout, channel_order, mean, scale))
+            with progress_on(sys.stderr) as progress:
+                result = quantize(network, loader, subset_size=subset_size, seed=seed, progress=progress, **choices)
+            result.save(folder)
         typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else f"{result}\n\nsaved in {folder}")
         if result.status is Status.NOTHING_QUANTIZED:
             raise typer.Exit(NOTHING_QUANTIZED)
+
+
+@contextmanager
+def writable_folder(folder: Path) -> Iterator[Path]:
+    """A folder that takes files, found out before the work; if it was made here and stays empty, it goes again.
+
+    Raises:
+        NotWritableError: it cannot be made or takes no files.
+    """
+    is_new = not folder.exists()
+    ensure_writable_folder(folder)
+    try:
+        yield folder
+    finally:
+        if is_new and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def opened_data(data: str | None, network: Model, subset_size: int, choices: dict[str, Any]) -> DataLoader:

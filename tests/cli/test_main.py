@@ -1,0 +1,41 @@
+"""The command line as a whole."""
+
+import pytest
+from typer.testing import CliRunner
+
+from openpot.cli.main import app
+
+
+def test_help_lists_the_commands_and_nothing_else():
+    done = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "200", "NO_COLOR": "1"})
+    assert done.exit_code == 0
+    assert "quantize" in done.stdout
+    assert "doctor" in done.stdout
+    assert {command.name for command in app.registered_commands} == {"quantize", "doctor"}
+
+
+def test_without_a_command_the_help_is_shown():
+    assert "Usage" in CliRunner().invoke(app, []).output
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--data",
+        "--output",
+        "--preset",
+        "--subset-size",
+        "--target-device",
+        "--ignored",
+        "--json",
+        "--dry-run",
+        "--debug",
+    ],
+)
+def test_help_of_quantize_names_every_option(option):
+    done = CliRunner().invoke(app, ["quantize", "--help"], env={"COLUMNS": "200", "NO_COLOR": "1"})
+    assert option in done.stdout
+
+
+def test_unknown_command_is_a_usage_error():
+    assert CliRunner().invoke(app, ["optimise"]).exit_code == 2

@@ -1,0 +1,194 @@
+"""``openpot quantize`` from end to end, on small networks."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+import openvino as ov
+from openpot.cli.main import app
+from openvino import opset13 as op
+from toy_models import images, tiny_cnn
+
+
+@pytest.fixture(autouse=True)
+def short_timing(monkeypatch):
+    monkeypatch.setattr("openpot.engine.side_by_side.SECONDS_OF_TIMING", 0.0)
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A folder with a model and data, which is the current one."""
+    ov.save_model(tiny_cnn(), tmp_path / "net.xml", compress_to_fp16=False)
+    np.savez(tmp_path / "items.npz", data=np.stack(images(6)))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["quantize", *map(str, arguments)])
+
+
+def test_model_and_data_become_a_folder_and_a_report(place):
+    done = run("net.xml", "--data", "items.npz", "--output", "out", "--subset-size", "4")
+    assert done.exit_code == 0, done.stderr
+    assert {file.name for file in (place / "out").iterdir()} == {"model.xml", "model.bin", "run.json"}
+    assert done.stdout.startswith("quantized tiny for CPU, preset performance, 4 samples calibrated")
+    assert done.stdout.endswith("saved in out\n")
+    assert ov.Core().read_model(place / "out" / "model.xml").outputs[0].get_any_name() == "logits"
+
+
+def test_output_has_a_default_beside_the_current_folder(place):
+    assert run("net.xml", "--data", "items.npz").exit_code == 0
+    assert (place / "net-int8" / "model.xml").exists()
+
+
+def test_json_alone_is_on_standard_output(place):
+    done = run("net.xml", "--data", "items.npz", "--json")
+    content = json.loads(done.stdout)
+    assert content["status"] == "done"
+    saved = json.loads((place / "net-int8" / "run.json").read_text())
+    assert saved == content | {"files": saved["files"]}
+
+
+def test_progress_is_on_standard_error_in_plain_lines(place):
+    done = run("net.xml", "--data", "items.npz")
+    assert "collecting statistics: 6 steps" in done.stderr
+    assert "\x1b" not in done.stderr + done.stdout
+
+
+def test_dry_run_needs_no_data_and_writes_nothing(place):
+    before = sorted(place.iterdir())
+    done = run("net.xml", "--dry-run")
+    assert done.exit_code == 0
+    assert "3 operations become INT8" in done.stdout
+    assert sorted(place.iterdir()) == before
+
+
+def test_dry_run_as_json_lists_the_decisions(place):
+    content = json.loads(run("net.xml", "--dry-run", "--json", "--ignored", "conv1", "--ignored", "fc").stdout)
+    assert {entry["operation"]: entry["quantized"] for entry in content["decisions"]} == {
+        "conv1": False,
+        "conv2": True,
+        "fc": False,
+    }
+
+
+def test_choices_reach_the_result(place):
+    done = run("net.xml", "--data", "items.npz", "--json", "--preset", "mixed", "--seed", "7", "--ignored", "conv2")
+    settings = json.loads(done.stdout)["settings"]
+    assert (settings["preset"], settings["seed"], settings["ignored_scope"]["scope"]) == ("mixed", 7, ["conv2"])
+
+
+@pytest.fixture
+def pictures(place):
+    folder = place / "pictures"
+    folder.mkdir()
+    for number, item in enumerate(images(4)):
+        pixels = np.clip(item.transpose(1, 2, 0) * 80 + 128, 0, 255).astype(np.uint8)
+        Image.fromarray(pixels).resize((20, 24)).save(folder / f"{number}.png")
+    return folder
+
+
+def test_guessed_pre_processing_of_images_is_shown_and_recorded(pictures):
+    done = run("net.xml", "--data", pictures, "--json")
+    assert "4 images: layout CHW; RGB; 16x16" in done.stderr
+    assert "(guessed:" in done.stderr
+    assert json.loads(done.stdout)["settings"]["images"].startswith("layout CHW; RGB; 16x16")
+
+
+def test_pre_processing_can_be_chosen(pictures):
+    done = run("net.xml", "--data", pictures, "--channel-order", "BGR", "--mean", "1,2,3", "--scale", "4,5,6")
+    assert "BGR" in done.stderr
+    assert "(pixel - [1.0, 2.0, 3.0]) / [4.0, 5.0, 6.0]" in done.stderr
+
+
+def test_nothing_to_quantize_is_exit_code_3(place):
+    x = op.parameter([1, 4], np.float32)
+    x.output(0).get_tensor().set_names({"x"})
+    ov.save_model(ov.Model([op.result(op.relu(x))], [x], "relu"), place / "relu.xml")
+    np.savez(place / "x.npz", x=np.eye(4, dtype=np.float32))
+    done = run("relu.xml", "--data", "x.npz")
+    assert done.exit_code == 3
+    assert done.stdout.startswith("nothing was quantized in relu")
+
+
+def bad_items(place):
+    items = np.stack(images(3))
+    items[1, 0, 0, 0] = np.nan
+    np.savez(place / "bad.npz", data=items)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["net.xml"], 2, "--data is missing"),
+        (["net.xml", "--data", "items.npz", "--preset", "fast"], 2, "performance"),
+        (["net.xml", "--data", "items.npz", "--subset-size", "0"], 2, "subset_size must be a whole number from 1"),
+        (["net.xml", "--data", "items.npz", "--ignored", "conv3"], 2, "did you mean 'conv"),
+        (["net.xml", "--data", "items.npz", "--mean", "1,2,3"], 2, "holds no image files: mean can only be chosen"),
+        (["net.xml", "--data", "bad.npz"], 4, "item 1"),
+        (["net.xml", "--data", "nothing.npz"], 6, "nothing.npz"),
+        (["nothing.xml", "--data", "items.npz"], 6, "nothing.xml"),
+        (["broken.onnx", "--data", "items.npz"], 5, "broken.onnx"),
+        (["net.xml", "--data", "items.npz", "--output", "items.npz"], 6, "a file of that name is in the way"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_mistake_is_one_message_and_an_exit_code(place, arguments, code, words):
+    bad_items(place)
+    (place / "broken.onnx").write_bytes(b"no model")
+    done = run(*arguments)
+    assert done.exit_code == code, done.stderr
+    message = done.stderr.splitlines()[-1]
+    assert message.startswith("error: ")
+    assert words in message
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert not (place / "net-int8").exists(), "no empty folder is left behind"
+
+
+def test_unknown_option_is_a_usage_error(place):
+    done = run("net.xml", "--dta", "items.npz")
+    assert done.exit_code == 2
+    assert "--dta" in done.stderr
+
+
+def test_read_only_folder_is_found_out_before_the_work(place, monkeypatch):
+    from openpot.errors import NotWritableError
+
+    def refuse(folder):
+        raise NotWritableError(f"cannot write into the folder {str(folder)!r}")
+
+    monkeypatch.setattr("openpot.cli.quantize_command.ensure_writable_folder", refuse)
+    monkeypatch.setattr("openpot.cli.quantize_command.quantize", lambda *_, **__: pytest.fail("the work was begun"))
+    done = run("net.xml", "--data", "items.npz")
+    assert done.exit_code == 6
+    assert "cannot write into the folder 'net-int8'" in done.stderr
+
+
+def test_interrupt_is_exit_code_130(place, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("openpot.cli.quantize_command.quantize", interrupted)
+    done = run("net.xml", "--data", "items.npz")
+    assert done.exit_code == 130
+    assert "interrupted" in done.stderr
+
+
+def test_python_module_is_the_same_command(place):
+    done = subprocess.run(
+        [sys.executable, "-m", "openpot", "quantize", "net.xml", "--dry-run"],
+        capture_output=True,
+        text=True,
+        env=dict(os.environ),
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "3 operations become INT8" in done.stdout
