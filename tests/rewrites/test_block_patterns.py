@@ -31,7 +31,7 @@ CASES = [
     ("operation_with_bias", CONV, "bias"),
     ("operation_with_bias", "d = ConvolutionBackpropData(data, w)\nb = Add(d, k)", "b"),
     ("operation_with_bias", CONV.replace("Add(conv, k)", "Add(conv, data)"), ""),
-    ("scale_shift_add", "m = Multiply(data, data)\na = Add(m, k)", "a"),
+    ("scale_shift_add", "m = Multiply(data, k)\na = Add(m, k)", "a"),
     ("add_scale_shift", "x = Add(data, data)\nm = Multiply(x, k)\na = Add(m, k)\nr = Result(a)", "m a r"),
     ("add_scale_shift", "x = Add(data, data)\nm = Multiply(x, k)\na = Add(m, k)\nr = Relu(a)", ""),
     ("mvn_scale_shift", "n = MVN(data, k)\nm = Multiply(n, k)\na = Add(m, k)", "m a"),
@@ -44,7 +44,8 @@ CASES = [
         "c t m a",
     ),
     ("input_add", "a = Add(data, k)", "a"),
-    ("input_subtract", "a = Subtract(data, data)", "a"),
+    ("input_subtract", "a = Subtract(data, k)", "a"),
+    ("input_subtract", "a = Subtract(data, data)", ""),
     ("input_transpose_add", "t = Transpose(data, k)\na = Add(t, k)", "t a"),
     ("input_convert_transpose_add", "c = Convert(data)\nt = Transpose(c, k)\na = Add(t, k)", "c t a"),
     ("input_multiply", "m = Multiply(data, k)", "m"),
@@ -121,7 +122,7 @@ CASES = [
         "x = ExperimentalDetectronROIFeatureExtractor(data)\na = Add(x, k)",
         "x a",
     ),
-    ("equal_logicalnot", "e = Equal(data, data)\nn = LogicalNot(e)", "e n"),
+    ("equal_logicalnot", "e = Equal(data, k)\nn = LogicalNot(e)", "e n"),
 ]
 DEVICE_CASES = [
     ("CPU", "fused_scale_shift", "c = Convolution(data, w)\nm = Multiply(c, k)\na = Add(m, k)", "m a"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -60,11 +61,17 @@ def _extend(bound: dict[str, str], steps: tuple[_Step, ...], snapshot: GraphSnap
 
 
 def _neighbours(name: str, down: bool, snapshot: GraphSnapshot) -> list[str]:
-    if down:
-        found = [reader.node for reader in snapshot.readers(name)]
-    else:
-        found = [source.node for source in snapshot[name].inputs]
-    return list(dict.fromkeys(found))
+    """Readers or sources of an operation, without those that read one tensor twice: ``x * x`` is no scale of ``x``."""
+    if not down:
+        sources = Counter(snapshot[name].inputs)
+        return list(dict.fromkeys(source.node for source, count in sources.items() if count == 1))
+    readers = dict.fromkeys(reader.node for reader in snapshot.readers(name))
+    return [reader for reader in readers if _reads_once(reader, name, snapshot)]
+
+
+def _reads_once(reader: str, name: str, snapshot: GraphSnapshot) -> bool:
+    tensors = [source for source in snapshot[reader].inputs if source.node == name]
+    return len(set(tensors)) == len(tensors)
 
 
 def _fits(node: _PatternNode, name: str, snapshot: GraphSnapshot) -> bool:

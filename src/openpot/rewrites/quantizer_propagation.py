@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from openpot.graph.snapshot import NodeRecord
 from openpot.graph.tensor_id import InputId, TensorId
-from openpot.rewrites.quantizer_graph import FAKE_QUANTIZE, DraftQuantizer, QuantizerGraph
+from openpot.rewrites.quantizer_graph import DraftQuantizer, QuantizerGraph
 from openpot.rewrites.quantizer_insertion import insert_on_ports
 
 TO_FIRST_INPUT = frozenset(
@@ -96,34 +96,53 @@ def _reads_scale_shift(graph: QuantizerGraph, key: str) -> bool:
 
 
 class _Obstacles:
-    """Finds the operations above which no quantizer may move, before any has moved."""
+    """Finds the operations above which no quantizer may move, before any has moved.
+
+    What lies below an operation is summed up once, from the last operation to the first; only a Concat that nothing
+    quantized follows needs a search of its own.
+    """
 
     def __init__(self, graph: QuantizerGraph, rules: MovementRules) -> None:
         self.graph, self.rules = graph, rules
+        self._suffers: set[str] = set()
+        self._quantized_below: set[str] = set()
+        self._float_concat_below: set[str] = set()
 
     def everywhere(self) -> set[str]:
         """All operations with an obstacle below them, and the marked ones."""
-        movable = (node.name for node in self.graph.snapshot.nodes.values() if self.rules.moves(node))
-        return set(self.rules.marked) | {name for name in movable if self._is_stuck(name)}
+        stuck = set(self.rules.marked)
+        for name in reversed(self.graph.snapshot.nodes):
+            self._sum_up(name)
+            if self.rules.moves(self.graph.record(name)) and self._is_stuck(name):
+                stuck.add(name)
+        return stuck
+
+    def _sum_up(self, name: str) -> None:
+        """What a reader below, not behind a quantizer, is like."""
+        if any(reader in self.graph.quantizers for reader in self.graph.consumers(name)):
+            self._quantized_below.add(name)
+        for reader in self._readers(name):
+            if not self._harmless(reader):
+                self._suffers.add(name)
+                continue
+            for found in (self._suffers, self._quantized_below, self._float_concat_below):
+                if reader in found:
+                    found.add(name)
+            if self.graph.type_of(reader) == "Concat" and reader not in self._quantized_below:
+                self._float_concat_below.add(name)
 
     def _is_stuck(self, name: str) -> bool:
-        """Whether a reader below, not behind a quantizer, would suffer; or a Concat there has float inputs anyway."""
+        """Whether a reader below would suffer, or a Concat there has other float inputs and nothing quantized below."""
+        if name in self._suffers or name not in self._float_concat_below:
+            return name in self._suffers
         below = self._reach(name, self._readers)
-        if any(not self._harmless(other) for other in below):
-            return True
         concats = [other for other in below if self.graph.type_of(other) == "Concat"]
-        return any(self._is_float_concat(concat, name) for concat in concats)
-
-    def _is_float_concat(self, concat: str, start: str) -> bool:
-        """A Concat with an unquantized input besides ``start``, below which nothing is quantized."""
-        above = self._reach(concat, lambda name: self._float_sources(name, start))
-        if all(self._harmless(other) for other in above):
-            return False
-        return FAKE_QUANTIZE not in {
-            self.graph.type_of(reader)
-            for name in [concat, *self._reach(concat, self._readers)]
-            for reader in self.graph.consumers(name)
-        }
+        return any(
+            not self._harmless(source)
+            for concat in concats
+            if concat not in self._quantized_below
+            for source in self._reach(concat, lambda other: self._float_sources(other, name))
+        )
 
     def _harmless(self, name: str) -> bool:
         return name in self.graph.quantizers or self.rules.harmless(self.graph.record(name))
