@@ -13,7 +13,7 @@ from openpot.graph.tensor_id import TensorId
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openvino import opset13 as op
 from toy_engines import BufferLoader, LabelMetric, ListLoader, labelled_images
-from toy_models import if_model, images, tiny_cnn
+from toy_models import if_model, images, loop_model, tiny_cnn
 
 MAX = Reducer(ReducerKind.MAX)
 
@@ -284,3 +284,35 @@ def test_items_whose_tensor_is_empty_are_left_out():
 def test_call_predict_reaches_the_engine():
     metrics, statistics = call_predict(engine_of(metric=LabelMetric()), None, None, metric_per_sample=True)
     assert (len(metrics[0]), statistics) == (6, {})
+
+
+def test_items_are_joined_along_the_batch_axis_of_the_settings():
+    data = op.parameter([5, -1, 2], np.float32, name="steps")
+    model = ov.Model([op.result(op.relu(data, name="relu"), name="out")], [data], "recurrent")
+    items = [np.random.default_rng(number).standard_normal((5, 2)).astype(np.float32) for number in range(4)]
+    engine = engine_of(ListLoader(items), model=model, batch_dim=1)
+    sampler = BatchSampler(engine.data_loader, 2)
+    shapes = engine.predict({"relu": {"shape": np.shape}}, sampler)[1]["relu"]["shape"]
+    assert shapes == [(5, 2, 2), (5, 2, 2)]
+
+
+def test_items_that_share_an_inference_have_a_record_each():
+    loader = labelled_images(4)
+    engine = engine_of(loader, LabelMetric(), tiny_cnn(batch=2))
+    (records, overall), _ = engine.predict(None, BatchSampler(loader, 2, [3, 0, 2, 1]), None, True)
+    assert [(record["sample_id"], record["result"]) for record in records] == [(n, float(n)) for n in range(4)]
+    assert overall == {"label": 1.5}
+
+
+@pytest.mark.parametrize(
+    ("model", "item", "node"),
+    [
+        (if_model, {"cond": np.array(True), "x": np.array([[1.0, 2.0, 3.0]], np.float32)}, "choice"),
+        (loop_model, {"x": np.array([[1.0, 2.0, 3.0, 4.0]], np.float32)}, "loop"),
+    ],
+    ids=["If", "Loop"],
+)
+def test_what_an_operation_with_bodies_returns_can_be_observed(model, item, node):
+    engine = engine_of(ListLoader([item]), model=model())
+    expected = compile_model(model(), "CPU")(list(item.values()))[0]
+    assert engine.predict({node: {"max": MAX}})[1][node]["max"] == [expected.max()]
