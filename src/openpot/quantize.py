@@ -7,7 +7,6 @@ import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from openpot.config.algorithms import DefaultQuantizationConfig
@@ -16,7 +15,7 @@ from openpot.data.callable_metric import as_metric
 from openpot.data.metric import Metric
 from openpot.data.source import open_data
 from openpot.default_quantization import DefaultQuantization
-from openpot.engine.environment import openvino_version
+from openpot.engine.environment import installed_version, openvino_version
 from openpot.engine.instruction_set import has_int8_saturation
 from openpot.engine.model_inputs import describe_inputs
 from openpot.engine.openvino_engine import IEEngine
@@ -258,9 +257,9 @@ def settings_of(source: Model, wishes: DefaultQuantizationConfig, loader: DataLo
         "images": None if images is None else str(images),
         "int8_sums_can_saturate": has_int8_saturation(),
         "versions": {
-            "openpot": version("openpot"),
+            "openpot": installed_version("openpot"),
             "openvino": openvino_version(),
-            "numpy": version("numpy"),
+            "numpy": installed_version("numpy"),
             "python": platform.python_version(),
         },
     }

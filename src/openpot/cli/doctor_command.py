@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import platform
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
 from openpot.cli.exit_codes import readable_errors
-from openpot.engine.environment import devices_here, openvino_version
+from openpot.engine.environment import devices_here, installed_version, openvino_version
 from openpot.engine.instruction_set import has_int8_saturation
 from openpot.typing_aliases import JSONValue
 
@@ -28,9 +27,9 @@ def doctor_command(
 def machine_facts() -> dict[str, JSONValue]:
     """What a bug report should say about the machine."""
     return {
-        "openpot": version("openpot"),
+        "openpot": installed_version("openpot"),
         "openvino": openvino_version(),
-        "numpy": version("numpy"),
+        "numpy": installed_version("numpy"),
         "python": platform.python_version(),
         "system": platform.platform(),
         "int8_sums_can_saturate": has_int8_saturation(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 
 import openvino as ov
 from openpot.engine.compile import runtime
@@ -15,6 +16,14 @@ class Device:
     name: str
     full_name: str
     capabilities: tuple[str, ...]
+
+
+def installed_version(package: str) -> str:
+    """The version of an installed package; ``unknown`` for one that runs from its source without being installed."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"
 
 
 def openvino_version() -> str:
