@@ -25,7 +25,8 @@ def halved_quantizers(
         saturation_fix: What the user chose.
         target_device: A name of the hardware tables; only ``ANY`` and ``CPU`` need the fix.
         spare_depthwise: Leave out depthwise convolutions, which POT included: their kernels add no pairs of products,
-            and the lost bit costs more there than elsewhere (MobileNetV2 on AVX2, all layers: 10 dB with it, 16 without).
+            and the lost bit costs more there than elsewhere (MobileNetV2 on AVX2, all layers: 10 dB with it, 16 dB
+            without).
     """
     snapshot = graph.snapshot
     if target_device not in _DEVICES or saturation_fix == "no" or not snapshot.of_type(*CONVOLUTIONS):
