@@ -57,7 +57,8 @@ def main() -> None:
     after = accuracy(OUTPUT / "model.xml", evaluation, names)
 
     print(f"\n{result}\n")
-    print(f"accuracy on the {len(evaluation)} other files: FP32 {before:.4f}, INT8 {after:.4f}")
+    print(f"{'':24}{'FP32':>12}{'INT8':>12}")
+    print(f"{'accuracy':24}{before:12.4f}{after:12.4f}  on {len(evaluation)} files that did not calibrate\n")
     print(f"saved in {OUTPUT}/; all in {time.perf_counter() - began:.0f} s")
 
 
