@@ -17,7 +17,7 @@ from openpot.config.range_estimator import EstimatorEnd, RangeEstimatorConfig
     ("model", "expected"),
     [
         (ChannelAlignmentConfig, {"target_device": "ANY", "stat_subset_size": None, "stat_batch_size": 1, "seed": 0}),
-        (MinMaxConfig, {"preset": "performance", "saturation_fix": "first_layer", "placement": "openpot"}),
+        (MinMaxConfig, {"preset": "performance", "saturation_fix": None, "placement": "openpot"}),
         (FastBiasCorrectionConfig, {"threshold": 2.0, "apply_for_all_nodes": False}),
         (BiasCorrectionConfig, {"threshold": 1000.0, "apply_for_all_nodes": False}),
         (DefaultQuantizationConfig, {"use_fast_bias": True, "use_layerwise_tuning": False, "model_type": None}),

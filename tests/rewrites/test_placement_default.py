@@ -175,6 +175,7 @@ def test_ignored_operations_are_left_out_and_not_passed():
 @pytest.mark.parametrize(
     ("saturates", "fix", "expected"),
     [
+        (True, None, {"conv/fq_weights_1", "y/fq_weights_1"}),
         (True, "first_layer", {"conv/fq_weights_1"}),
         (True, "all", {"conv/fq_weights_1", "y/fq_weights_1"}),
         (True, "no", set()),

@@ -8,7 +8,7 @@ from openpot.rewrites.plan import QuantizerKind
 
 def test_the_defaults():
     request = PlacementRequest()
-    assert (request.placement, request.preset, request.saturation_fix) == ("openpot", "performance", "first_layer")
+    assert (request.placement, request.preset, request.saturation_fix) == ("openpot", "performance", None)
     assert request.table.target_device == "ANY"
     assert not request.skips_model
     assert not request.is_transformer

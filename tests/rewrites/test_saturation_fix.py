@@ -40,8 +40,8 @@ def test_which_weights_are_halved(fix, expected):
     assert halved(fix) == expected
 
 
-def test_depthwise_convolutions_can_be_spared():
-    assert halved("all", spare_depthwise=True) == {"one", "three", "four"}
+def test_only_pot_halved_depthwise_convolutions():
+    assert halved("all", as_pot=False) == {"one", "three", "four"}
 
 
 @pytest.mark.parametrize(("device", "fixed"), [("ANY", True), ("CPU_SPR", False), ("GPU", False), ("GNA", False)])
@@ -49,7 +49,8 @@ def test_only_processors_that_saturate_need_it(device, fixed):
     assert bool(halved("all", device)) is fixed
 
 
-def test_a_model_without_convolutions_is_left_alone():
+def test_only_pot_left_a_model_without_convolutions_alone():
     graph = QuantizerGraph(snapshot_from_text("a = Parameter 1x8\nw = Constant 8x8\nfc = MatMul(a, w)"))
     graph.insert(InputId("fc", 1), "fc", QuantizerKind.WEIGHTS)
     assert halved_quantizers(graph, "all", "CPU") == frozenset()
+    assert len(halved_quantizers(graph, "all", "CPU", as_pot=False)) == 1

@@ -53,8 +53,8 @@ def place_by_default(snapshot: GraphSnapshot, request: PlacementRequest) -> Quan
     groups = find_groups(graph, table, silent, depthwise_prevents=False)
     chosen = choose_configs(graph, ChoiceRules(request, table, silent), [group.quantizers for group in groups])
     configs = {key: _flat_where_channels_move(graph, key, config) for key, config in chosen.configs.items()}
-    fix = request.saturation_fix if request.has_int8_saturation else "no"
-    halved = halved_quantizers(graph, fix, request.target_device, spare_depthwise=True)
+    fix = (request.saturation_fix or "all") if request.has_int8_saturation else "no"
+    halved = halved_quantizers(graph, fix, request.target_device, as_pot=False)
     draft = FinishedDraft(graph, BiasedGraph(snapshot, {}), configs, groups, halved=halved)
     return QuantizationPlan(
         target_device=request.target_device,

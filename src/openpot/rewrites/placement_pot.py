@@ -54,7 +54,7 @@ def place_as_pot(snapshot: GraphSnapshot, request: PlacementRequest) -> Quantiza
     if request.is_transformer:
         for key in _feeding_products_of_activations(graph, is_agnostic):
             configs[key] = replace(configs[key], mode=QuantizationMode.SYMMETRIC)
-    halved = halved_quantizers(graph, request.saturation_fix, request.target_device)
+    halved = halved_quantizers(graph, request.saturation_fix or "first_layer", request.target_device)
     draft = FinishedDraft(graph, biased, configs, groups, names_of_outputs(graph), halved)
     context = DecisionContext(graph, biased, {**marked, **reasons}, is_agnostic)
     return QuantizationPlan(

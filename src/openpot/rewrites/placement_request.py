@@ -37,7 +37,8 @@ class PlacementRequest:
             ``level_high``), complete or not.
         activations: The same for activation quantizers.
         outputs: The same for quantizers behind operations (GNA).
-        saturation_fix: Which weights are stored at half their size: ``first_layer``, ``all`` or ``no``.
+        saturation_fix: Which weights are stored at half their size: ``first_layer``, ``all`` or ``no``; None leaves it to
+            the placement.
         has_int8_saturation: Whether the machine adds pairs of 8-bit products in 16 bits, so that they can overflow.
 
     Raises:
@@ -52,13 +53,14 @@ class PlacementRequest:
     weights: Mapping[str, Any] = field(default_factory=dict)
     activations: Mapping[str, Any] = field(default_factory=dict)
     outputs: Mapping[str, Any] = field(default_factory=dict)
-    saturation_fix: str = "first_layer"
+    saturation_fix: str | None = None
     has_int8_saturation: bool = False
 
     def __post_init__(self) -> None:
         _check("placement", self.placement, PLACEMENTS)
         _check("preset", self.preset, PRESETS)
-        _check("saturation_fix", self.saturation_fix, SATURATION_FIXES)
+        if self.saturation_fix is not None:
+            _check("saturation_fix", self.saturation_fix, SATURATION_FIXES)
         if self.model_type is not None:
             _check("model_type", str(self.model_type).lower(), MODEL_TYPES)
         _ = self.table, self.overrides  # unknown devices and impossible overrides are refused at once

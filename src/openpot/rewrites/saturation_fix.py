@@ -16,7 +16,7 @@ _DEVICES = frozenset({"ANY", "CPU"})
 
 
 def halved_quantizers(
-    graph: QuantizerGraph, saturation_fix: str, target_device: str, spare_depthwise: bool = False
+    graph: QuantizerGraph, saturation_fix: str, target_device: str, as_pot: bool = True
 ) -> frozenset[str]:
     """Keys of the weight quantizers that ``saturation_fix`` (``first_layer``, ``all``, ``no``) chooses.
 
@@ -24,20 +24,22 @@ def halved_quantizers(
         graph: The draft with all quantizers in place.
         saturation_fix: What the user chose.
         target_device: A name of the hardware tables; only ``ANY`` and ``CPU`` need the fix.
-        spare_depthwise: Leave out depthwise convolutions, which POT included: their kernels add no pairs of products,
-            and the lost bit costs more there than elsewhere (MobileNetV2 on AVX2, all layers: 10 dB with it, 16 dB
-            without).
+        as_pot: POT halved depthwise convolutions too, whose kernels add no pairs of products and lose more by the bit
+            than others (MobileNetV2 on AVX2, all layers: 10 dB with them, 16 without), and nothing in models without a
+            convolution, whose MatMuls overflow all the same.
     """
     snapshot = graph.snapshot
-    if target_device not in _DEVICES or saturation_fix == "no" or not snapshot.of_type(*CONVOLUTIONS):
+    if target_device not in _DEVICES or saturation_fix == "no":
+        return frozenset()
+    if as_pot and not snapshot.of_type(*CONVOLUTIONS):
         return frozenset()
     if saturation_fix == "all":
         operations = [node.name for node in snapshot.of_type(*MAC_OPERATIONS)]
     else:
         operations = first_convolutions(snapshot)
-    if spare_depthwise:
+    if not as_pot:
         operations = [name for name in operations if not is_depthwise(snapshot, snapshot[name])]
-    sources = {graph.source(InputId(name, 1)).node for name in operations}
+    sources = {source for name in operations for source in graph.sources(name)[:2]}
     return frozenset(
         key for key in sources if key in graph.quantizers and graph.quantizers[key].kind == QuantizerKind.WEIGHTS
     )
