@@ -74,7 +74,7 @@ def test_speed_is_told_with_its_spread(result):
 
 def test_number_of_items_and_settings_are_told(result):
     assert result.samples_used == 8
-    assert result.settings["preset"] == "performance"
+    assert (result.settings["model"], result.settings["preset"]) == ("tiny", "performance")
     assert result.settings["versions"]["openvino"].startswith("20")
     assert result.metric_before is result.metric_after is None
 
@@ -129,6 +129,7 @@ def test_model_file_is_read_and_not_changed(tmp_path, make_path):
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
     result = openpot.quantize(make_path(path), images(3))
     assert len(result.layers) == 3
+    assert result.settings["model"] == str(path)
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
 
 

@@ -6,7 +6,8 @@ import math
 import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from openpot.config.algorithms import DefaultQuantizationConfig
@@ -81,7 +82,8 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     wishes = validated(preset, target_device, ignored_scope, subset_size, seed)
     measure = as_metric(metric)
     source = read_model(model, example_input=example_input)
-    return quantized(source, data, wishes, measure, progress or SilentProgress())
+    result = quantized(source, data, wishes, measure, progress or SilentProgress())
+    return replace(result, settings={"model": name_of(model, source), **result.settings})
 
 
 def quantized(
@@ -111,7 +113,7 @@ def quantized(
         layers=layers_of(made.plan, seen.executed),
         samples_used=len(made.samples),
         warnings=tuple(dict.fromkeys((*made.warnings, *told))),
-        settings=settings_of(source, wishes, loader),
+        settings=settings_of(wishes, loader),
     )
 
 
@@ -244,11 +246,15 @@ def evidence_items(available: int, calibrated_items: Iterable[int]) -> list[int]
     return ordered[:EVIDENCE_ITEMS]
 
 
-def settings_of(source: Model, wishes: DefaultQuantizationConfig, loader: DataLoader) -> dict[str, JSONValue]:
+def name_of(model: Any, source: Model) -> str:
+    """What the user calls the model: its path, else the name that it has itself."""
+    return str(model) if isinstance(model, str | PathLike) else str(source.get_friendly_name())
+
+
+def settings_of(wishes: DefaultQuantizationConfig, loader: DataLoader) -> dict[str, JSONValue]:
     """How the result was made."""
     images = getattr(loader, "preprocessing", None)
     return {
-        "model": str(source.get_friendly_name()),
         "preset": str(wishes.preset),
         "target_device": wishes.target_device,
         "subset_size": wishes.stat_subset_size,

@@ -38,7 +38,7 @@ def test_model_and_data_become_a_folder_and_a_report(place):
     done = run("net.xml", "--data", "items.npz", "--output", "out", "--subset-size", "4")
     assert done.exit_code == 0, done.stderr
     assert {file.name for file in (place / "out").iterdir()} == {"model.xml", "model.bin", "run.json"}
-    assert done.stdout.startswith("quantized tiny for CPU, preset performance, 4 samples calibrated")
+    assert done.stdout.startswith("quantized net.xml for CPU, preset performance, 4 samples calibrated")
     assert done.stdout.endswith("saved in out\n")
     assert ov.Core().read_model(place / "out" / "model.xml").outputs[0].get_any_name() == "logits"
 
@@ -115,7 +115,7 @@ def test_nothing_to_quantize_is_exit_code_3(place):
     np.savez(place / "x.npz", x=np.eye(4, dtype=np.float32))
     done = run("relu.xml", "--data", "x.npz")
     assert done.exit_code == 3
-    assert done.stdout.startswith("nothing was quantized in relu")
+    assert done.stdout.startswith("nothing was quantized in relu.xml")
 
 
 def bad_items(place):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from openpot.report.as_text import SHOWN_FLOAT_LAYERS, megabytes, plan_as_text
+from openpot.report.as_text import SHOWN_NAMES, megabytes, plan_as_text
 from openpot.report.records import LayerRecord, Status
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -28,7 +28,8 @@ error of the outputs over 30 samples (1 = as large as the variation between samp
   constant                         does not vary    no noise
 
 1 of 2 multiply-accumulate layers run in INT8
-  head (MatMul) f32: named in the ignored scope
+  1 in f32: named in the ignored scope
+    head
 
 warnings
   item 3: a warning"""
@@ -49,12 +50,12 @@ def test_nothing_quantized_is_said_in_the_first_line():
     assert first == "nothing was quantized in net.onnx for CPU: the result is the model as it was"
 
 
-def test_long_list_of_float_layers_is_cut_and_says_where_the_rest_is():
-    layers = tuple(LayerRecord(f"m{n}", "MatMul", "f32", False, "why") for n in range(SHOWN_FLOAT_LAYERS + 3))
-    text = str(example_result(layers=layers))
-    assert f"m{SHOWN_FLOAT_LAYERS - 1} (" in text
-    assert f"m{SHOWN_FLOAT_LAYERS} (" not in text
-    assert "and 3 more (all of them are in to_dict() and run.json)" in text
+def test_layers_in_float_are_listed_by_reason_and_long_lists_are_cut():
+    layers = [LayerRecord(f"m{n}", "MatMul", "f32", False, "why") for n in range(SHOWN_NAMES + 3)]
+    layers.insert(1, LayerRecord("other", "MatMul", "bf16", False, "something else"))
+    text = str(example_result(layers=tuple(layers)))
+    assert "  9 in f32: why\n    m0, m1, m2, m3, m4, m5 and 3 more\n" in text
+    assert "  1 in bf16: something else\n    other\n" in text
 
 
 def test_target_that_is_not_here_leaves_the_precision_unknown():

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
@@ -93,6 +94,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
             loader = opened_data(data, network, subset_size, image_choices(layout, channel_order, mean, scale))
             with progress_on(sys.stderr) as progress:
                 result = quantize(network, loader, subset_size=subset_size, seed=seed, progress=progress, **choices)
+            result = replace(result, settings={**result.settings, "model": str(model)})
             result.save(folder)
         typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else f"{result}\n\nsaved in {folder}")
         if result.status is Status.NOTHING_QUANTIZED:

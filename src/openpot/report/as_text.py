@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from openpot.engine.output_distance import OutputDistance
 from openpot.engine.speed import Ratio
 from openpot.report.records import LayerRecord, QuantizationRecord, Status
 from openpot.rewrites.plan import OperationDecision, QuantizationPlan, QuantizerKind
 
-SHOWN_FLOAT_LAYERS = 12
+SHOWN_NAMES = 6
 
 
 def record_as_text(record: QuantizationRecord) -> str:
@@ -74,7 +74,7 @@ def output_error_lines(errors: Iterable[OutputDistance]) -> list[str]:
 
 
 def layer_lines(layers: Iterable[LayerRecord]) -> list[str]:
-    """How many layers run in INT8, and the others with the reason."""
+    """How many layers run in INT8, and the others by reason."""
     found = list(layers)
     if not found:
         return []
@@ -83,11 +83,18 @@ def layer_lines(layers: Iterable[LayerRecord]) -> list[str]:
         lines = ["", f"{len(found)} layers multiply and accumulate; the device is not here, what it runs is not known"]
     else:
         lines = ["", f"{len(found) - len(in_float)} of {len(found)} multiply-accumulate layers run in INT8"]
-    for layer in in_float[:SHOWN_FLOAT_LAYERS]:
-        lines.append(f"  {layer.operation} ({layer.type}) {layer.precision or 'unknown'}: {layer.reason}")
-    if len(in_float) > SHOWN_FLOAT_LAYERS:
-        lines.append(f"  and {len(in_float) - SHOWN_FLOAT_LAYERS} more (all of them are in to_dict() and run.json)")
+    by_reason: dict[tuple[str | None, str], list[str]] = {}
+    for layer in in_float:
+        by_reason.setdefault((layer.precision, layer.reason), []).append(layer.operation)
+    for (precision, reason), names in by_reason.items():
+        lines += [f"  {len(names)} in {precision or 'unknown precision'}: {reason}", f"    {shortened(names)}"]
     return lines
+
+
+def shortened(names: Sequence[str]) -> str:
+    """The first names, and how many more there are (all of them are in ``to_dict()`` and ``run.json``)."""
+    more = len(names) - SHOWN_NAMES
+    return ", ".join(names[:SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def warning_lines(warnings: Iterable[str]) -> list[str]:
