@@ -112,7 +112,7 @@ def quantized(
         speedup=seen.speed,
         layers=layers_of(made.plan, seen.executed),
         samples_used=len(made.samples),
-        warnings=tuple(dict.fromkeys((*made.warnings, *told))),
+        warnings=tuple(dict.fromkeys((*made.warnings, *told, *seen.warnings))),
         settings=settings_of(wishes, loader),
     )
 

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from openpot.engine.side_by_side import device_for, inputs_of_items, see_side_by_side
+from openpot.engine.output_distance import OutputDistance
+from openpot.engine.side_by_side import SideBySide, device_for, inputs_of_items, see_side_by_side
+from openpot.engine.speed import Ratio, SpeedResult
 from openpot.errors import DataError
 from openpot.graph.read import read_model
 from toy_models import images, tiny_cnn
@@ -52,3 +54,30 @@ def test_target_that_is_not_here_is_not_judged_but_outputs_are_compared():
     assert seen.executed is None
     assert seen.speed is None
     assert len(seen.output_distances) == 1
+
+
+def seen(relative, throughput):
+    ratio = Ratio(1.0, 0.9, 1.1)
+    speed = None if throughput is None else SpeedResult(throughput, ratio, ratio, 5, 5)
+    return SideBySide(None, (OutputDistance("scores", relative, 20.0, 9),), speed)
+
+
+@pytest.mark.parametrize(
+    ("relative", "throughput", "words"),
+    [
+        (0.99, Ratio(1.2, 1.1, 1.3), None),
+        (None, None, None),
+        (1.0, None, "the output 'scores' is lost: its error is 1.00 times"),
+        (float("inf"), None, "its error is inf times"),
+        (0.1, Ratio(0.8, 0.7, 0.9), "INT8 is slower than FP32 on this machine: 0.80x"),
+        (0.1, Ratio(0.9, 0.7, 1.0), None),
+    ],
+    ids=["good", "nothing-known", "lost", "broken", "slower", "perhaps-slower"],
+)
+def test_what_should_give_pause_is_a_warning(relative, throughput, words):
+    warnings = seen(relative, throughput).warnings
+    if words is None:
+        assert warnings == ()
+    else:
+        (warning,) = warnings
+        assert words in warning

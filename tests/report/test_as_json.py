@@ -85,6 +85,8 @@ def test_planned_quantizers_are_spelled_out():
         ({2: QuantizationMode.SYMMETRIC}, {"2": "symmetric"}),
         (frozenset({"b", "a"}), ["a", "b"]),
         (Path("a"), "a"),
+        (float("-inf"), "-inf"),
+        (np.float32("nan"), "nan"),
     ],
     ids=repr,
 )

@@ -40,6 +40,19 @@ class SideBySide:
     output_distances: tuple[OutputDistance, ...]
     speed: SpeedResult | None
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What should give pause: outputs that are lost, and a loss of speed beyond doubt."""
+        lost = [seen for seen in self.output_distances if seen.relative is not None and seen.relative >= 1]
+        told = [
+            f"the output {seen.output!r} is lost: its error is {seen.relative:.2f} times its variation between samples, "
+            "as bad as always giving the same answer"
+            for seen in lost
+        ]
+        if self.speed is not None and self.speed.throughput.upper < 1:
+            told.append(f"INT8 is slower than FP32 on this machine: {self.speed.throughput.median:.2f}x its throughput")
+        return tuple(told)
+
 
 def see_side_by_side(
     fp32: Model, int8: Model, inputs: list[dict[int, Array]], target_device: str = "CPU"

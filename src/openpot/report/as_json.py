@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -68,5 +69,5 @@ def plain(value: Any) -> JSONValue:
     if isinstance(value, int):
         return int(value)
     if isinstance(value, float):
-        return float(value)
+        return float(value) if math.isfinite(value) else str(value)  # JSON has no word for infinity
     return plain(value.item()) if hasattr(value, "item") else str(value)
