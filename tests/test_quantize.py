@@ -172,9 +172,11 @@ def test_something_that_is_no_model_is_refused():
 def test_model_without_anything_to_quantize_is_returned_as_it_is():
     x = op.parameter([1, 4], np.float32)
     model = ov.Model([op.result(op.relu(x))], [x], "relu")
-    result = openpot.quantize(model, list(np.eye(4, dtype=np.float32)))
+    with pytest.warns(OpenPotWarning, match="nothing was quantized"):
+        result = openpot.quantize(model, list(np.eye(4, dtype=np.float32)))
     assert result.status == "nothing quantized"
     assert not result.plan.quantizers
+    assert any("nothing was quantized" in warning for warning in result.warnings)
     assert str(result).startswith("nothing was quantized in relu")
 
 

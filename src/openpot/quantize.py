@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import platform
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from openpot.engine.instruction_set import has_int8_saturation
 from openpot.engine.model_inputs import describe_inputs
 from openpot.engine.openvino_engine import IEEngine
 from openpot.engine.side_by_side import inputs_of_items, see_side_by_side
-from openpot.errors import ConfigError, MetricError, UnknownNameError, nearest_name_hint
+from openpot.errors import ConfigError, MetricError, OpenPotWarning, UnknownNameError, nearest_name_hint
 from openpot.graph.model import CompressedModel
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.read import read_model
@@ -159,6 +160,9 @@ def calibrated(source: Model, loader: DataLoader, wishes: DefaultQuantizationCon
     compress_model_weights(held)
     sampler = algorithm.calibration_subset().sampler(engine)
     done = algorithm.result.min_max
+    if not done.plan.quantizers:
+        told = "nothing was quantized: the plan says for each operation why not"
+        warnings.warn(told, OpenPotWarning, stacklevel=4)
     return Calibrated(
         model=held.members[0].model,
         plan=done.plan,

@@ -45,8 +45,8 @@ class SideBySide:
         """What should give pause: outputs that are lost, and a loss of speed beyond doubt."""
         lost = [seen for seen in self.output_distances if seen.relative is not None and seen.relative >= 1]
         told = [
-            f"the output {seen.output!r} is lost: its error is {seen.relative:.2f} times its variation between samples, "
-            "as bad as always giving the same answer"
+            f"the output {seen.output!r} is lost: its error is {seen.relative:.2f} times its variation between "
+            "samples, as bad as always giving the same answer"
             for seen in lost
         ]
         if self.speed is not None and self.speed.throughput.upper < 1:
