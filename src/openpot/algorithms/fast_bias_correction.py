@@ -5,13 +5,14 @@ shift of every layer follows in closed form from the error of its weights and th
 (:mod:`openpot.numerics.bias_shift`): no layer is compiled or run, and the means come out of the same calibration pass
 as the ranges.
 
-Two choices differ from POT, both measured (mean output noise of real networks, weights alone quantized: MobileNetV2
-17.9 dB uncorrected, 9.5 dB with POT's formula, 27.1 dB with this one):
+Two choices differ from POT, both measured, by the noise at the outputs of real networks relative to how much these vary
+from item to item:
 
 * the shift is the difference of both mean outputs for the same constant input, not the measured mean output minus the
-  computed one. What "constant within each channel" gets wrong near borders cancels;
-* the input is not quantized, as in POT. Means of the quantized input would fold the clipping of rare large values into
-  the bias of all inputs: 0.2 to 1 dB worse.
+  computed one. What "constant within each channel" gets wrong near borders cancels. With quantized weights alone,
+  MobileNetV2 is at 18 dB uncorrected, at 9 dB with POT's formula and at 27 dB with this one; PP-LCNet at 57, 64 and 64;
+* the input is not quantized (nor is it in POT). Means of the quantized input would fold the clipping of rare large
+  values into the bias of all inputs: 0.2 to 2.4 dB worse on the networks tried.
 
 A layer without bias gets one.
 """
@@ -27,6 +28,7 @@ from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.linear_layer import LinearLayer, find_linear_layers, mean_output
 from openpot.algorithms.quantized_weights import original_weights, quantized_weights
 from openpot.algorithms.records import BiasCorrectionResult, BiasRecord
+from openpot.algorithms.weight_ranges import channel_rows
 from openpot.config.algorithms import FastBiasCorrectionConfig
 from openpot.errors import ModelError
 from openpot.graph.node_index import NodeIndex
@@ -35,6 +37,7 @@ from openpot.numerics.bias_shift import ShiftVerdict, judge_shift
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openpot.rewrites.insert_bias import find_bias, shift_biases
 from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
+from openpot.scheme import PerChannel
 from openpot.statistics.spec import StatisticSpec
 
 if TYPE_CHECKING:
@@ -101,12 +104,13 @@ class FastBiasCorrection(CalibratedAlgorithm[FastBiasCorrectionConfig]):
         weights = original_weights(nodes, layer)
         error = weights - quantized_weights(nodes, layer, weights)
         try:
+            bias = find_bias(nodes, layer.name)
             shift = mean_output(layer, error, mean_input, snapshot)
-            response = np.sqrt(mean_output(layer, np.square(weights), np.square(mean_input), snapshot))
         except ModelError as failure:
             return BiasRecord(layer.name, False, 0.0, str(failure)), mean_input
-        bias = find_bias(nodes, layer.name)
-        verdict = judge_shift(shift, bias.values, response, self.settings.threshold)
+        response = np.linalg.norm(channel_rows(weights, PerChannel(bias.channels.weight_axes)), axis=1)
+        usual = response * np.sqrt(np.mean(np.square(mean_input)))
+        verdict = judge_shift(shift, bias.values, usual, self.settings.threshold)
         return bias_record(layer.name, verdict, bias.constant is None), shift
 
 

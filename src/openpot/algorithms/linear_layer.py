@@ -113,8 +113,16 @@ def mean_output(layer: LinearLayer, weights: Array, mean_input: Array, snapshot:
         return mean_matmul_output(weights, mean_input, transpose=flag == at_right)
     grouped = record.type.startswith("Group")
     kernel = weights.shape[3:] if grouped else weights.shape[2:]
+    if record.type == "Convolution" and _is_pointwise(record, kernel):
+        return mean_matmul_output(weights.reshape(weights.shape[:2]), mean_input, transpose=True)
     size = _spatial_size(snapshot, layer.data, kernel)
     return mean_convolution_output(weights, mean_input, _window(record, snapshot, kernel, size), size, grouped)
+
+
+def _is_pointwise(record: NodeRecord, kernel: Sequence[int]) -> bool:
+    """Whether a convolution is a matrix product at every position: one tap, never outside the picture."""
+    pads = (*_numbers(record, "pads_begin"), *_numbers(record, "pads_end"))
+    return all(taps == 1 for taps in kernel) and not any(pads)
 
 
 def _spatial_size(snapshot: GraphSnapshot, data: TensorId, kernel: Sequence[int]) -> tuple[int, ...]:

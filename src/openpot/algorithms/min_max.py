@@ -7,6 +7,7 @@ for one range per tensor, the extreme for one range per channel).
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,12 +24,12 @@ from openpot.config.algorithms import MinMaxConfig
 from openpot.config.range_estimator import RangeEstimatorConfig, resolve_range_estimator
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.weights import constant_value
-from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.rewrites.insert_fake_quantize import insert_fake_quantize
 from openpot.rewrites.plan import PlannedQuantizer, QuantizationPlan, QuantizerKind
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
+    from openpot.graph.snapshot import GraphSnapshot
     from openpot.statistics.spec import StatisticSpec
     from openpot.typing_aliases import Array
 
@@ -45,7 +46,13 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
     def __init__(self, config: Any = None, engine: Any = None) -> None:
         super().__init__(config, engine)
         self._folded: tuple[str, ...] = ()
+        self._planned_on: tuple[GraphSnapshot, ...] = ()
         self._members: tuple[_MemberPlan, ...] = ()
+
+    def update_config(self, config: Mapping[str, Any]) -> None:
+        """Replace the parameters; the next plan follows them."""
+        super().update_config(config)
+        self._planned_on = ()
 
     def prepare(self, model: CompressedModel) -> None:
         """Fold batch normalisation into weights: what follows sees the weights that will be quantized.
@@ -57,50 +64,59 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
 
     def plan(self, model: CompressedModel) -> QuantizationPlan:
         """What would be quantized how, and why the rest is not; needs no data and changes nothing."""
-        return _merged(self._plan_members(model))
+        self._plan_members(model)
+        return _merged(self._members)
 
     def required_statistics(self, model: CompressedModel) -> tuple[StatisticSpec, ...]:
         """Both ends of every planned quantizer of activations."""
-        self._members = self._plan_members(model)
+        self._plan_members(model)
         return tuple(spec for member in self._members for specs in member.specs.values() for spec in specs.all)
 
     def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> MinMaxResult:
         """Insert the quantizers of the plan with the limits that follow from constants and statistics."""
         records: list[QuantizerRecord] = []
+        warnings: list[str] = []
         for position, member in enumerate(self._members):
-            limits = self._limits(model, position, observed)
+            ranges = self._ranges(model, position, observed)
+            limits = limits_of(ranges, pot_exact=member.plan.placement == "pot")
+            warnings += [_dead(entry) for entry in ranges if entry.is_zero]
             insert_fake_quantize(model.members[position].model, member.plan, limits)
             records += [QuantizerRecord(planned, limits[planned.name]) for planned in member.plan.quantizers]
         plan = _merged(self._members)
+        self._planned_on = ()
         if self.settings.dump_intermediate_model:
             folder = self.settings.exec_log_dir or Path.cwd()
             model.save(folder / "optimized")
-        return MinMaxResult(plan, tuple(records), self._folded, plan.warnings)
+        return MinMaxResult(plan, tuple(records), self._folded, (*plan.warnings, *warnings))
 
-    def _plan_members(self, model: CompressedModel) -> tuple[_MemberPlan, ...]:
+    def _plan_members(self, model: CompressedModel) -> None:
+        """Make the plans, unless they were made for the model as it is now."""
+        snapshots = tuple(model.snapshot(position) for position in range(len(model.members)))
+        if len(snapshots) == len(self._planned_on) and all(map(operator.is_, snapshots, self._planned_on)):
+            return
         aligned: frozenset[str] = frozenset()
         for record in self.earlier_results:
             if isinstance(record, ChannelAlignmentResult):
                 aligned |= record.consumers
         batch_size = self.settings.stat_batch_size
         members = []
-        for position, member in enumerate(model.members):
-            plan = plan_member(model.snapshot(position), self.settings, member.name, aligned)
+        for snapshot, member in zip(snapshots, model.members, strict=True):
+            plan = plan_member(snapshot, self.settings, member.name, aligned)
             estimators = {quantizer.name: self._estimator(quantizer) for quantizer in plan.quantizers}
             specs = {
                 quantizer.name: range_specs(quantizer, estimators[quantizer.name], batch_size)
                 for quantizer in plan.of_kind(QuantizerKind.ACTIVATIONS, QuantizerKind.OUTPUTS)
             }
             members.append(_MemberPlan(plan, estimators, specs))
-        return tuple(members)
+        self._planned_on, self._members = snapshots, tuple(members)
 
     def _estimator(self, quantizer: PlannedQuantizer) -> RangeEstimatorConfig:
         stated = quantizer.config.range_estimator or self.settings.estimator_of(quantizer.kind)
         return resolve_range_estimator(stated, quantizer.kind, quantizer.config.scope, quantizer.config.mode)
 
-    def _limits(
+    def _ranges(
         self, model: CompressedModel, position: int, observed: Mapping[StatisticSpec, Array]
-    ) -> dict[str, FakeQuantizeLimits]:
+    ) -> list[ObservedRange]:
         member = self._members[position]
         nodes = NodeIndex(model.members[position].model)
         ranges = []
@@ -112,7 +128,7 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
             else:
                 low, high = member.specs[quantizer.name].observed(observed)
             ranges.append(ObservedRange(quantizer, estimator, low, high))
-        return limits_of(ranges, pot_exact=member.plan.placement == "pot")
+        return ranges
 
 
 @dataclass(frozen=True)
@@ -122,6 +138,13 @@ class _MemberPlan:
     plan: QuantizationPlan
     estimators: Mapping[str, RangeEstimatorConfig]
     specs: Mapping[str, RangeSpecs]
+
+
+def _dead(entry: ObservedRange) -> str:
+    return (
+        f"{entry.quantizer.tensor} is zero for all calibration items: if other items give it values, calibrate with "
+        "such items too"
+    )
 
 
 def _merged(members: Sequence[_MemberPlan]) -> QuantizationPlan:

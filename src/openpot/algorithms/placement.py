@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from openpot.config.quantizer_override import QuantizerOverrideConfig
     from openpot.graph.snapshot import GraphSnapshot
 
+_SATURATES = frozenset({"ANY", "CPU"})
+
 
 def plan_member(
     snapshot: GraphSnapshot, settings: MinMaxConfig, member: str = "", aligned: frozenset[str] = frozenset()
@@ -44,13 +46,18 @@ def plan_member(
         activations=settings.activations.stated(),
         outputs=settings.outputs.stated(),
         saturation_fix=settings.saturation_fix,
-        has_int8_saturation=has_int8_saturation(),
+        has_int8_saturation=_may_saturate(settings) and has_int8_saturation(),
     )
     plan = plan_quantization(snapshot, request)
     overrides = {name: override for entry in settings.layerwise_configs for name, override in entry.items()}
     is_fixed = any(quantizer.halve_weights for quantizer in plan.quantizers)
     halved = aligned if is_fixed else frozenset()
     return replace(plan, quantizers=tuple(_adapted(quantizer, overrides, halved) for quantizer in plan.quantizers))
+
+
+def _may_saturate(settings: MinMaxConfig) -> bool:
+    """Whether it matters what the processor does; to know that takes a small compilation."""
+    return settings.placement == "openpot" and settings.saturation_fix != "no" and settings.target_device in _SATURATES
 
 
 def _ignored(settings: MinMaxConfig, member: str) -> IgnoredScope:

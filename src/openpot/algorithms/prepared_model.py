@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from openpot.errors import AlreadyQuantizedError
+from openpot.graph.edit import revision
+from openpot.graph.simplify import simplify
 from openpot.rewrites.fold_batch_norm import fold_batch_norm
 from openpot.rewrites.refuse_quantized import refuse_quantized_model
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
+    from openpot.graph.types import Model
+
+_prepared: WeakKeyDictionary[Model, int] = WeakKeyDictionary()
+"""The revision of each model after it was prepared: several algorithms ask for it, and once is enough."""
 
 
 def prepare_model(model: CompressedModel) -> tuple[str, ...]:
-    """Refuse a quantized model, then fold batch normalisation into the weights before it.
+    """Refuse a quantized model, fuse what is spelled out, and fold batch normalisation into the weights before it.
+
+    So a network is quantized the same whether it was read from an IR as a front end left it or from the original file.
 
     Returns:
-        The operations that were folded.
+        The operations that were folded; none if the model was prepared before and not changed since.
 
     Raises:
         AlreadyQuantizedError: the model is quantized.
@@ -24,7 +33,11 @@ def prepare_model(model: CompressedModel) -> tuple[str, ...]:
     require_unquantized(model)
     folded: list[str] = []
     for member in model.members:
+        if _prepared.get(member.model) == revision(member.model):
+            continue
+        simplify(member.model, f"{member.name}_" if member.name else "")
         folded += fold_batch_norm(member.model).folded
+        _prepared[member.model] = revision(member.model)
     return tuple(folded)
 
 

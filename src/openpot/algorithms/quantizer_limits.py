@@ -31,6 +31,12 @@ class ObservedRange:
     low: Array | None
     high: Array
 
+    @property
+    def is_zero(self) -> bool:
+        """Whether nothing but zeros was observed in activations."""
+        is_weights = self.quantizer.kind == QuantizerKind.WEIGHTS
+        return not is_weights and not np.any(self.high) and (self.low is None or not np.any(self.low))
+
     def limits(self, pot_exact: bool) -> FakeQuantizeLimits:
         """The limits of the quantizer, each end of shape ``()`` or ``(channels,)``.
 

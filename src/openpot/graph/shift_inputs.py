@@ -57,11 +57,12 @@ def with_shift_inputs(model: Model, places: Sequence[ShiftPlace]) -> ShiftableMo
     slices = tuple(slice(end - place.channels, end) for end, place in zip(ends, places, strict=True))
     vector = build.parameter([ends[-1]], "f32", f"{PREFIX}/vector")
     clone = model.clone()
+    clone = build.model_with_parameters(clone, clone.get_results(), [vector])
     with ModelEditor(clone) as editor:
         means = [_shifted(editor, place, vector, part) for place, part in zip(places, slices, strict=True)]
     packed = build.concat(means, 0, f"{PREFIX}/means")
     results = [build.result(packed.output(0), f"{PREFIX}/means/result")]
-    return ShiftableModel(build.model_with_parameters(clone, results, [vector]), slices)
+    return ShiftableModel(build.model_with_results(clone, results), slices)
 
 
 def _shifted(editor: ModelEditor, place: ShiftPlace, vector: Node, part: slice) -> Output:

@@ -1,0 +1,76 @@
+"""Algorithms with validated settings."""
+
+import pytest
+from toy_engines import labelled_images
+from toy_models import tiny_cnn
+
+from openpot.algorithms.calibrated import ALGORITHM_CONFIGS, CalibratedAlgorithm
+from openpot.algorithms.calibration import CalibrationSubset
+from openpot.algorithms.min_max import MinMaxQuantization
+from openpot.config.algorithms import MinMaxConfig
+from openpot.config.presets import Preset
+from openpot.engine.openvino_engine import IEEngine
+from openpot.errors import ConfigError, UnknownNameError
+from openpot.graph.model import CompressedModel
+
+
+def test_parameters_are_validated_when_the_algorithm_is_made():
+    with pytest.raises(UnknownNameError, match=r"presett.*did you mean 'preset'"):
+        MinMaxQuantization({"presett": "mixed"})
+    with pytest.raises(ConfigError, match="stat_subset_size"):
+        MinMaxQuantization({"stat_subset_size": 0})
+
+
+def test_parameters_are_validated_when_they_are_replaced():
+    algorithm = MinMaxQuantization({"preset": "mixed"})
+    algorithm.update_config({"preset": "accuracy"})
+    assert algorithm.settings.preset == Preset.ACCURACY
+    with pytest.raises(UnknownNameError, match="presett"):
+        algorithm.update_config({"presett": "mixed"})
+
+
+def test_settings_can_be_given_ready_made():
+    algorithm = MinMaxQuantization(MinMaxConfig(preset="mixed", stat_subset_size=4))
+    assert algorithm.settings.stat_subset_size == 4
+    assert algorithm.config["preset"] == "mixed"
+
+
+def test_the_subset_follows_the_settings():
+    algorithm = MinMaxQuantization({"stat_subset_size": 4, "stat_batch_size": 2, "shuffle_data": True, "seed": 5})
+    assert algorithm.calibration_subset() == CalibrationSubset(4, 2, True, 5)
+
+
+class Recording(CalibratedAlgorithm):
+    name = "MinMaxQuantization"
+    config_model = MinMaxConfig
+    observed = None
+
+    def apply(self, model, observed):
+        self.observed = observed
+        if self.settings.dump_intermediate_model:
+            raise ConfigError("as the test wants it")
+        return "record"
+
+
+def test_run_alone_calibrates_and_keeps_the_record():
+    algorithm = Recording({}, IEEngine({}, labelled_images(2)))
+    model = CompressedModel(graph=tiny_cnn())
+    assert algorithm.run(model) is model
+    assert (algorithm.result, algorithm.observed) == ("record", {})
+
+
+def test_statistics_serve_one_run_only_even_if_it_fails():
+    algorithm = Recording({"dump_intermediate_model": True}, IEEngine({}, labelled_images(2)))
+    algorithm.receive_statistics({"spec": "value"})
+    with pytest.raises(ConfigError):
+        algorithm.run(CompressedModel(graph=tiny_cnn()))
+    assert algorithm.observed == {"spec": "value"}
+    with pytest.raises(ConfigError):
+        algorithm.run(CompressedModel(graph=tiny_cnn()))
+    assert algorithm.observed == {}
+
+
+def test_every_algorithm_has_a_configuration():
+    assert set(ALGORITHM_CONFIGS) == {
+        "ActivationChannelAlignment", "BiasCorrection", "DefaultQuantization", "FastBiasCorrection", "MinMaxQuantization",
+    }  # fmt: skip

@@ -1,0 +1,162 @@
+"""One pass for a group of algorithms."""
+
+import numpy as np
+import pytest
+from toy_engines import ListLoader, labelled_images
+from toy_models import tiny_cnn
+
+from openpot.algorithms.base import Algorithm
+from openpot.algorithms.calibration import CalibrationSubset, calibrate, num_items, present_engine
+from openpot.engine.openvino_engine import IEEngine
+from openpot.errors import ConfigError, DataError
+from openpot.graph.model import CompressedModel
+from openpot.graph.tensor_id import TensorId
+from openpot.numerics.aggregators import Aggregator, AggregatorKind
+from openpot.numerics.reducers import Reducer, ReducerKind
+from openpot.statistics.spec import StatisticSpec
+
+
+def spec(node, kind="max"):
+    return StatisticSpec(TensorId(node), Reducer(ReducerKind(kind)), Aggregator(AggregatorKind.MAX))
+
+
+class Asking(Algorithm):
+    def __init__(self, *specs, subset=None):
+        super().__init__()
+        self.specs, self.subset, self.answers, self.prepared = specs, subset or CalibrationSubset(), None, 0
+
+    def prepare(self, model):
+        self.prepared += 1
+
+    def calibration_subset(self):
+        return self.subset
+
+    def required_statistics(self, model):
+        assert self.prepared == 1, "the model is prepared before it is looked at"
+        return self.specs
+
+    def receive_statistics(self, values):
+        self.answers = values
+
+    def run(self, model):
+        return model
+
+
+def setting(count=6):
+    loader = labelled_images(count)
+    return loader, IEEngine({}, loader), CompressedModel(graph=tiny_cnn())
+
+
+def test_algorithms_with_equal_subsets_share_a_pass():
+    loader, engine, model = setting()
+    first, second = Asking(spec("data"), spec("relu1")), Asking(spec("relu1"), spec("data", "min"))
+    calibrate(engine, model, [first, second])
+    assert loader.calls == list(range(6))
+    assert set(first.answers) == {spec("data"), spec("relu1")}
+    assert second.answers[spec("relu1")] == first.answers[spec("relu1")]
+    assert first.answers[spec("data")] == max(item.max() for item, _ in loader.items)
+
+
+def test_other_subsets_get_passes_of_their_own():
+    loader, engine, model = setting()
+    calibrate(engine, model, [Asking(spec("data"), subset=CalibrationSubset(2)), Asking(spec("data"))])
+    assert sorted(loader.calls) == [0, 0, 1, 1, 2, 3, 4, 5]
+
+
+def test_a_subset_larger_than_the_data_is_the_whole_data():
+    loader, engine, model = setting(3)
+    calibrate(engine, model, [Asking(spec("data"), subset=CalibrationSubset(300)), Asking(spec("data"))])
+    assert loader.calls == [0, 1, 2]
+
+
+def test_without_wishes_there_is_no_pass_and_no_engine_needed():
+    algorithm = Asking()
+    calibrate(None, CompressedModel(graph=tiny_cnn()), [algorithm])
+    assert algorithm.answers == {}
+
+
+def test_wishes_need_an_engine():
+    with pytest.raises(ConfigError, match="has no engine"):
+        calibrate(None, CompressedModel(graph=tiny_cnn()), [Asking(spec("data"))])
+    with pytest.raises(ConfigError, match="has no engine"):
+        present_engine(None)
+
+
+class Registering(Asking):
+    """Asks through a collector, as POT's algorithms did."""
+
+    name = "Registering"
+
+    def register_statistics(self, model, collector):
+        layout = {"relu1": {"largest": lambda tensor: float(tensor.max())}}
+        collector.register(self.name, layout, CalibrationSubset(2).sampler(self._engine))
+
+
+def test_algorithms_that_register_are_answered_by_their_collector():
+    _, engine, model = setting()
+    algorithm = Registering()
+    algorithm._engine = engine
+    calibrate(engine, model, [algorithm])
+    answers = algorithm.algo_collector.get_statistics_for_algorithm("Registering")
+    assert len(answers["relu1"]["largest"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("subset", "expected"),
+    [
+        (CalibrationSubset(), [0, 1, 2, 3, 4, 5]),
+        (CalibrationSubset(4), [0, 1, 2, 3]),
+        (CalibrationSubset(every=3), [0, 3]),
+        (CalibrationSubset(4, every=5), [0]),
+    ],
+    ids=["all", "first", "each third", "at least one"],
+)
+def test_samplers_go_through_the_items_of_the_subset(subset, expected):
+    _, engine, _ = setting()
+    sampler = subset.sampler(engine)
+    assert [item[1] for batch in sampler for item in batch] == expected
+
+
+def test_shuffled_subsets_depend_on_the_seed_alone():
+    _, engine, _ = setting()
+
+    def drawn(seed, every=1):
+        return list(CalibrationSubset(4, shuffle=True, seed=seed, every=every).sampler(engine).subset_indices)
+
+    assert drawn(1) == drawn(1) != drawn(2)
+    assert drawn(1, every=2) == drawn(1)[::2]
+
+
+def test_batches_share_an_inference():
+    _, engine, _ = setting()
+    assert [len(batch) for batch in CalibrationSubset(5, batch_size=2).sampler(engine)] == [2, 2, 1]
+
+
+def test_empty_data_are_refused():
+    with pytest.raises(DataError, match="the data set is empty"):
+        num_items(IEEngine({}, ListLoader([])))
+
+
+class KeepsData:
+    """An engine of a user's own that has no data loader."""
+
+
+def test_an_engine_without_loader_needs_a_number_of_items():
+    assert num_items(KeepsData()) is None
+    with pytest.raises(ConfigError, match="stat_subset_size is needed"):
+        CalibrationSubset().sampler(KeepsData())
+    assert list(CalibrationSubset(3).sampler(KeepsData())) == [0, 1, 2]
+
+
+def test_mean_statistics_do_not_depend_on_the_batch_size():
+    loader = labelled_images(4)
+    answers = []
+    for batch_size in (1, 2):
+        averages = batch_size > 1
+        wish = StatisticSpec(
+            TensorId("data"), Reducer(ReducerKind.MAX, average_over_batch=averages), Aggregator(AggregatorKind.MEAN)
+        )
+        algorithm = Asking(wish, subset=CalibrationSubset(batch_size=batch_size))
+        calibrate(IEEngine({}, loader), CompressedModel(graph=tiny_cnn(batch=-1)), [algorithm])
+        answers.append(algorithm.answers[wish])
+    np.testing.assert_allclose(answers[0], answers[1], rtol=1e-6)
