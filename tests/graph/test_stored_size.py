@@ -33,3 +33,23 @@ def test_constants_inside_a_loop_count():
     out = loop.get_concatenated_slices(body.get_results()[0].output(0), 0, 1, 1, -1, 0)
     model = ov.Model([op.result(out)], [x])
     assert stored_size(model) == 16
+
+
+def test_equal_constants_count_once_as_they_do_on_disk(tmp_path):
+    x = op.parameter([64], np.float32)
+    values = np.arange(64, dtype=np.float32)
+    total = x
+    for scale in (1, 1, 1, 2):
+        total = op.add(total, op.constant(values * scale))
+    model = ov.Model([op.result(total)], [x])
+    ov.save_model(model, tmp_path / "m.xml", compress_to_fp16=False)
+    assert stored_size(model) == 2 * values.nbytes
+    assert (tmp_path / "m.bin").stat().st_size - stored_size(model) < 64
+
+
+def test_constants_of_every_kind_can_be_counted():
+    x = op.parameter([1], np.float32)
+    texts = [op.constant(np.array(["a", "b"])), op.constant(np.array(["a", "c"]))]
+    scalars = [op.constant(np.float32(1)), op.constant(np.float32(2))]
+    results = [op.result(node) for node in (*texts, *scalars, x)]
+    assert stored_size(ov.Model(results, [x])) >= 8
