@@ -8,9 +8,9 @@ One compiled model serves all layers: the shifts are an input of it (:mod:`openp
 not influence each other are corrected in one pass, so there are as many passes as layers lie below each other, over a
 fifth of the calibration items.
 
-Only weights are quantized while the shifts are measured, as in POT. With quantized activations the means follow the
-clipping of rare large values, and the shifts that fit these values spoil all others: it cost 5 to 20 dB on half of the
-networks that were tried.
+Only weights are quantized while the shifts are measured, as in POT, and the median over the items decides. With
+quantized activations and the mean, shifts follow the clipping of rare large values and spoil all other items: by signal
+to noise at the output MobileNetV2 fell from 15 dB uncorrected to 10 dB (19 dB as it is done here), CREPE from 36 to 23.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_value
-from openpot.numerics.fake_quantize import FakeQuantizeLimits, fake_quantize
-from openpot.typing_aliases import Array, FloatArray
+from openpot.typing_aliases import FloatArray
 
 if TYPE_CHECKING:
     from openpot.algorithms.linear_layer import LinearLayer
@@ -18,11 +18,10 @@ def original_weights(nodes: NodeIndex, layer: LinearLayer) -> FloatArray:
     return constant_value(nodes, layer.constant)
 
 
-def quantized_weights(nodes: NodeIndex, layer: LinearLayer, weights: Array) -> Array:
-    """``weights`` of any shape as the FakeQuantize of the layer maps them; themselves where there is none."""
-    if layer.quantizer is None:
-        return weights
-    node = nodes.node(layer.quantizer)
-    low, high, output_low, output_high = (constant_value(nodes, node.input_value(port)) for port in range(1, 5))
-    levels = int(node.get_attributes()["levels"])
-    return fake_quantize(weights, FakeQuantizeLimits(low, high, output_low, output_high, levels))
+def quantized_weights(nodes: NodeIndex, layer: LinearLayer) -> FloatArray:
+    """What the layer reads: the weights as its FakeQuantize maps them, or as they are without one.
+
+    OpenVINO evaluates the FakeQuantize, as it does when the weights are stored as integers: values half-way between two
+    levels go the same way.
+    """
+    return constant_value(nodes, layer.constant if layer.quantizer is None else TensorId(layer.quantizer))

@@ -50,7 +50,10 @@ class ObservedRange:
             # One answer for the tensor says whether it is non-negative; the ends belong to channels.
             low = np.broadcast_to(low, np.shape(self.high))
         try:
-            return FakeQuantizeLimits.from_range(*rule(low, self.high), self.quantizer.levels)
+            ends = rule(low, self.high)
+            if self.quantizer.halve_weights and not pot_exact:
+                ends = without_ties(*ends, self.quantizer.levels)
+            return FakeQuantizeLimits.from_range(*ends, self.quantizer.levels)
         except (DataError, ModelError) as error:
             raise type(error)(f"no quantizer can be made for {self.quantizer.tensor}: {error}") from error
 
@@ -66,6 +69,23 @@ class ObservedRange:
             unified_zero_point=config.unified_zeropoint,
             pot_exact=pot_exact,
         )
+
+
+def without_ties(low: Array, high: Array, levels: int) -> tuple[Array, Array]:
+    """Limits of weights that will be halved, narrowed such that their largest magnitude stays a level.
+
+    Half of an odd number of levels lies between two of them: 63.5 for 255. There each device rounds its own way, by a
+    whole step for the largest weight of every filter. With the largest weight at level 64 nothing is in doubt, sums of
+    two products still fit into 16 bits, and the steps are a little finer.
+
+    Args:
+        low: shape ``()`` or ``(channels,)``.
+        high: likewise.
+        levels: number of levels.
+    """
+    half = (levels - 1) / 2
+    narrowing = half / (2 * np.ceil(half / 2))
+    return low * narrowing, high * narrowing
 
 
 def limits_of(observed: Sequence[ObservedRange], pot_exact: bool) -> dict[str, FakeQuantizeLimits]:
