@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,13 +17,14 @@ from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.placement import plan_member
 from openpot.algorithms.prepared_model import prepare_model
 from openpot.algorithms.quantizer_limits import ObservedRange, limits_of
-from openpot.algorithms.range_statistics import RangeSpecs, range_specs
+from openpot.algorithms.range_statistics import RangeSpecs, range_specs, widest_estimator
 from openpot.algorithms.records import ChannelAlignmentResult, MinMaxResult, QuantizerRecord
 from openpot.algorithms.weight_ranges import weight_range
 from openpot.config.algorithms import MinMaxConfig
 from openpot.config.range_estimator import RangeEstimatorConfig, resolve_range_estimator
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.weights import constant_value
+from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.rewrites.insert_fake_quantize import insert_fake_quantize
 from openpot.rewrites.plan import PlannedQuantizer, QuantizationPlan, QuantizerKind
 
@@ -38,6 +39,10 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
     """Inserts FakeQuantize operations and gives them limits.
 
     ``result`` is a :class:`MinMaxResult`. Keys: those of :class:`openpot.config.algorithms.MinMaxConfig`.
+
+    Attributes:
+        offers_widest_ranges: also observe the widest range of every tensor whose estimator nobody stated, and say in
+            the result which limits it gives.
     """
 
     name = "MinMaxQuantization"
@@ -48,6 +53,7 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
         self._folded: tuple[str, ...] = ()
         self._planned_on: tuple[GraphSnapshot, ...] = ()
         self._members: tuple[_MemberPlan, ...] = ()
+        self.offers_widest_ranges = False
 
     def update_config(self, config: Mapping[str, Any]) -> None:
         """Replace the parameters; the next plan follows them."""
@@ -70,16 +76,24 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
     def required_statistics(self, model: CompressedModel) -> tuple[StatisticSpec, ...]:
         """Both ends of every planned quantizer of activations."""
         self._plan_members(model)
-        return tuple(spec for member in self._members for specs in member.specs.values() for spec in specs.all)
+        return tuple(
+            spec
+            for member in self._members
+            for asked in (member.specs, member.widest)
+            for specs in asked.values()
+            for spec in specs.all
+        )
 
     def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> MinMaxResult:
         """Insert the quantizers of the plan with the limits that follow from constants and statistics."""
         records: list[QuantizerRecord] = []
         warnings: list[str] = []
+        widest: dict[str, FakeQuantizeLimits] = {}
         for position, member in enumerate(self._members):
             ranges = self._ranges(model, position, observed)
             limits = limits_of(ranges, pot_exact=member.plan.placement == "pot")
             warnings += [_dead(entry) for entry in ranges if entry.is_zero]
+            widest |= _widest_limits(member, ranges, observed)
             insert_fake_quantize(model.members[position].model, member.plan, limits)
             records += [QuantizerRecord(planned, limits[planned.name]) for planned in member.plan.quantizers]
         plan = _merged(self._members)
@@ -87,7 +101,7 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
         if self.settings.dump_intermediate_model:
             folder = self.settings.exec_log_dir or Path.cwd()
             model.save(folder / "optimized")
-        return MinMaxResult(plan, tuple(records), self._folded, (*plan.warnings, *warnings))
+        return MinMaxResult(plan, tuple(records), self._folded, (*plan.warnings, *warnings), widest)
 
     def _plan_members(self, model: CompressedModel) -> None:
         """Make the plans, unless they were made for the model as it is now."""
@@ -107,12 +121,20 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
                 quantizer.name: range_specs(quantizer, estimators[quantizer.name], batch_size)
                 for quantizer in plan.of_kind(QuantizerKind.ACTIVATIONS, QuantizerKind.OUTPUTS)
             }
-            members.append(_MemberPlan(plan, estimators, specs))
+            widest = {
+                quantizer.name: range_specs(quantizer, widest_estimator(estimators[quantizer.name]), batch_size)
+                for quantizer in plan.of_kind(QuantizerKind.ACTIVATIONS)
+                if self.offers_widest_ranges and self._stated_estimator(quantizer) is None
+            }
+            members.append(_MemberPlan(plan, estimators, specs, widest))
         self._planned_on, self._members = snapshots, tuple(members)
 
     def _estimator(self, quantizer: PlannedQuantizer) -> RangeEstimatorConfig:
-        stated = quantizer.config.range_estimator or self.settings.estimator_of(quantizer.kind)
+        stated = self._stated_estimator(quantizer)
         return resolve_range_estimator(stated, quantizer.kind, quantizer.config.scope, quantizer.config.mode)
+
+    def _stated_estimator(self, quantizer: PlannedQuantizer) -> RangeEstimatorConfig | None:
+        return quantizer.config.range_estimator or self.settings.estimator_of(quantizer.kind)
 
     def _ranges(
         self, model: CompressedModel, position: int, observed: Mapping[StatisticSpec, Array]
@@ -138,6 +160,20 @@ class _MemberPlan:
     plan: QuantizationPlan
     estimators: Mapping[str, RangeEstimatorConfig]
     specs: Mapping[str, RangeSpecs]
+    widest: Mapping[str, RangeSpecs]
+
+
+def _widest_limits(
+    member: _MemberPlan, ranges: Sequence[ObservedRange], observed: Mapping[StatisticSpec, Array]
+) -> dict[str, FakeQuantizeLimits]:
+    """Limits of the quantizers that the widest ranges were observed of; groups stay together."""
+    wide = [
+        replace(entry, low=ends[0], high=ends[1])
+        for entry in ranges
+        if entry.quantizer.name in member.widest
+        for ends in [member.widest[entry.quantizer.name].observed(observed)]
+    ]
+    return limits_of(wide, pot_exact=False)
 
 
 def _dead(entry: ObservedRange) -> str:

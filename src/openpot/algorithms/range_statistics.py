@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from openpot.config.channel_scope import ChannelScope
 from openpot.config.range_estimator import EstimatorAggregator, EstimatorEnd, RangeEstimatorConfig
@@ -58,6 +58,12 @@ def range_specs(quantizer: PlannedQuantizer, estimator: RangeEstimatorConfig, ba
     if estimator.min is not None and not only_magnitude:
         low = _spec(quantizer, estimator.min, is_high=False, batch_size=batch_size)
     return RangeSpecs(low, _spec(quantizer, estimator.max or EstimatorEnd(), is_high=True, batch_size=batch_size))
+
+
+def widest_estimator(estimator: RangeEstimatorConfig) -> RangeEstimatorConfig:
+    """The same estimator with the extremes of all inferences in place of averages."""
+    low = None if estimator.min is None else replace(estimator.min, aggregator=EstimatorAggregator.MIN)
+    return replace(estimator, min=low, max=replace(estimator.max or EstimatorEnd(), aggregator=EstimatorAggregator.MAX))
 
 
 def _spec(quantizer: PlannedQuantizer, end: EstimatorEnd, is_high: bool, batch_size: int) -> StatisticSpec:

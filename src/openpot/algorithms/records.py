@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
@@ -30,12 +31,14 @@ class MinMaxResult:
         quantizers: every FakeQuantize with its limits, in topological order.
         folded: operations that were folded into weights beforehand.
         warnings: what the user should know.
+        widest: name -> limits that the widest ranges seen would give, where that was asked for.
     """
 
     plan: QuantizationPlan
     quantizers: tuple[QuantizerRecord, ...]
     folded: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    widest: Mapping[str, FakeQuantizeLimits] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -87,12 +90,3 @@ class BiasCorrectionResult:
     def corrected(self) -> tuple[str, ...]:
         """The layers whose bias was changed."""
         return tuple(layer.layer for layer in self.layers if layer.accepted)
-
-
-@dataclass(frozen=True, eq=False)
-class DefaultQuantizationResult:
-    """What the parts of DefaultQuantization did."""
-
-    alignment: ChannelAlignmentResult
-    min_max: MinMaxResult
-    bias: BiasCorrectionResult

@@ -79,8 +79,8 @@ class MinMaxConfig(AlgorithmConfig):
         activations: the same for activations.
         outputs: the same for quantizers behind operations (GNA).
         range_estimator: for tensors whose kind states none of its own.
-        saturation_fix: which weights are stored at half their size on instruction sets that can overflow; None leaves it
-            to the placement (``pot``: the first layers; ``openpot``: all, where the processor can overflow).
+        saturation_fix: which weights are stored at half their size on instruction sets that can overflow; None
+            leaves it to the placement (``pot``: the first layers; ``openpot``: all, where the processor can overflow).
         layerwise_configs: overrides by the name of a FakeQuantize.
         placement: where quantizers go: ``openpot``'s own rules, or exactly as ``pot`` placed them.
     """

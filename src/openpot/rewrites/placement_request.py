@@ -37,8 +37,8 @@ class PlacementRequest:
             ``level_high``), complete or not.
         activations: The same for activation quantizers.
         outputs: The same for quantizers behind operations (GNA).
-        saturation_fix: Which weights are stored at half their size: ``first_layer``, ``all`` or ``no``; None leaves it to
-            the placement.
+        saturation_fix: Which weights are stored at half their size: ``first_layer``, ``all`` or ``no``; None leaves
+            it to the placement.
         has_int8_saturation: Whether the machine adds pairs of 8-bit products in 16 bits, so that they can overflow.
 
     Raises:

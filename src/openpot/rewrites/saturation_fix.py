@@ -7,7 +7,6 @@ twice overflows. Halved weights use 7 of the 8 bits and cannot.
 from __future__ import annotations
 
 from openpot.graph.snapshot import GraphSnapshot
-from openpot.graph.tensor_id import InputId
 from openpot.rewrites.operation_types import CONVOLUTIONS, MAC_OPERATIONS, is_depthwise
 from openpot.rewrites.plan import QuantizerKind
 from openpot.rewrites.quantizer_graph import QuantizerGraph

@@ -1,0 +1,1 @@
+"""Searches over quantized models: several candidates, judged by what they do to the outputs."""
