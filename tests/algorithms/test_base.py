@@ -1,11 +1,11 @@
 """The base class that users subclass."""
 
 import pytest
-from toy_models import tiny_cnn
 
 from openpot.algorithms.base import Algorithm
 from openpot.attribute_dict import AttributeDict
 from openpot.graph.model import CompressedModel
+from toy_models import tiny_cnn
 
 
 class Nothing(Algorithm):

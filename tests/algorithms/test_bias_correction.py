@@ -1,6 +1,7 @@
 """Sequential bias correction."""
 
 import numpy as np
+
 from openpot.algorithms.bias_correction import AVERAGE, BiasCorrection
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.engine.openvino_engine import IEEngine
@@ -74,7 +75,7 @@ def test_only_chosen_layers_are_corrected():
 
 
 def test_implausible_shifts_are_refused():
-    _, held, result, _ = corrected(tiny_cnn(), threshold=1e-9)
+    _, _, result, _ = corrected(tiny_cnn(), threshold=1e-9)
     assert (result.corrected, len(result.layers)) == ((), 3)
 
 

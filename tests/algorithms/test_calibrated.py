@@ -1,17 +1,17 @@
 """Algorithms with validated settings."""
 
 import pytest
-from toy_engines import labelled_images
-from toy_models import tiny_cnn
 
 from openpot.algorithms.calibrated import ALGORITHM_CONFIGS, CalibratedAlgorithm
-from openpot.algorithms.calibration import CalibrationSubset
+from openpot.algorithms.calibration_subset import CalibrationSubset
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.config.algorithms import MinMaxConfig
 from openpot.config.presets import Preset
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import ConfigError, UnknownNameError
 from openpot.graph.model import CompressedModel
+from toy_engines import labelled_images
+from toy_models import tiny_cnn
 
 
 def test_parameters_are_validated_when_the_algorithm_is_made():
@@ -72,5 +72,6 @@ def test_statistics_serve_one_run_only_even_if_it_fails():
 
 def test_every_algorithm_has_a_configuration():
     assert set(ALGORITHM_CONFIGS) == {
-        "ActivationChannelAlignment", "BiasCorrection", "DefaultQuantization", "FastBiasCorrection", "MinMaxQuantization",
+        "ActivationChannelAlignment", "BiasCorrection", "DefaultQuantization",
+        "FastBiasCorrection", "MinMaxQuantization",
     }  # fmt: skip

@@ -2,18 +2,19 @@
 
 import numpy as np
 import pytest
-from toy_engines import ListLoader, labelled_images
-from toy_models import tiny_cnn
 
 from openpot.algorithms.base import Algorithm
-from openpot.algorithms.calibration import CalibrationSubset, calibrate, num_items, present_engine
+from openpot.algorithms.calibration import calibrate, present_engine
+from openpot.algorithms.calibration_subset import CalibrationSubset
 from openpot.engine.openvino_engine import IEEngine
-from openpot.errors import ConfigError, DataError
+from openpot.errors import ConfigError
 from openpot.graph.model import CompressedModel
 from openpot.graph.tensor_id import TensorId
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openpot.statistics.spec import StatisticSpec
+from toy_engines import labelled_images
+from toy_models import tiny_cnn
 
 
 def spec(node, kind="max"):
@@ -99,53 +100,6 @@ def test_algorithms_that_register_are_answered_by_their_collector():
     calibrate(engine, model, [algorithm])
     answers = algorithm.algo_collector.get_statistics_for_algorithm("Registering")
     assert len(answers["relu1"]["largest"]) == 2
-
-
-@pytest.mark.parametrize(
-    ("subset", "expected"),
-    [
-        (CalibrationSubset(), [0, 1, 2, 3, 4, 5]),
-        (CalibrationSubset(4), [0, 1, 2, 3]),
-        (CalibrationSubset(every=3), [0, 3]),
-        (CalibrationSubset(4, every=5), [0]),
-    ],
-    ids=["all", "first", "each third", "at least one"],
-)
-def test_samplers_go_through_the_items_of_the_subset(subset, expected):
-    _, engine, _ = setting()
-    sampler = subset.sampler(engine)
-    assert [item[1] for batch in sampler for item in batch] == expected
-
-
-def test_shuffled_subsets_depend_on_the_seed_alone():
-    _, engine, _ = setting()
-
-    def drawn(seed, every=1):
-        return list(CalibrationSubset(4, shuffle=True, seed=seed, every=every).sampler(engine).subset_indices)
-
-    assert drawn(1) == drawn(1) != drawn(2)
-    assert drawn(1, every=2) == drawn(1)[::2]
-
-
-def test_batches_share_an_inference():
-    _, engine, _ = setting()
-    assert [len(batch) for batch in CalibrationSubset(5, batch_size=2).sampler(engine)] == [2, 2, 1]
-
-
-def test_empty_data_are_refused():
-    with pytest.raises(DataError, match="the data set is empty"):
-        num_items(IEEngine({}, ListLoader([])))
-
-
-class KeepsData:
-    """An engine of a user's own that has no data loader."""
-
-
-def test_an_engine_without_loader_needs_a_number_of_items():
-    assert num_items(KeepsData()) is None
-    with pytest.raises(ConfigError, match="stat_subset_size is needed"):
-        CalibrationSubset().sampler(KeepsData())
-    assert list(CalibrationSubset(3).sampler(KeepsData())) == [0, 1, 2]
 
 
 def test_mean_statistics_do_not_depend_on_the_batch_size():

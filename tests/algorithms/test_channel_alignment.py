@@ -71,7 +71,9 @@ def test_layers_without_bias_get_one():
     held, result, _ = align(model)
     assert result.pairs[0].centred
     (item,) = images(1)
-    np.testing.assert_allclose(run(held.members[0].model, item[None])[0], run(model, item[None])[0], rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(
+        run(held.members[0].model, item[None])[0], run(model, item[None])[0], rtol=1e-4, atol=1e-4
+    )
 
 
 def test_chains_of_pairs_are_aligned_one_after_the_other():
@@ -83,7 +85,9 @@ def test_chains_of_pairs_are_aligned_one_after_the_other():
     held, result, _ = align(model)
     assert [pair.consumer for pair in result.pairs] == ["second", "third"]
     (item,) = images(1)
-    np.testing.assert_allclose(run(held.members[0].model, item[None])[0], run(model, item[None])[0], rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(
+        run(held.members[0].model, item[None])[0], run(model, item[None])[0], rtol=1e-3, atol=1e-4
+    )
 
 
 def test_depthwise_producers_take_part():
@@ -93,7 +97,9 @@ def test_depthwise_producers_take_part():
     held, result, _ = align(model)
     assert [pair.producer for pair in result.pairs] == ["first"]
     (item,) = images(1)
-    np.testing.assert_allclose(run(held.members[0].model, item[None])[0], run(model, item[None])[0], rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(
+        run(held.members[0].model, item[None])[0], run(model, item[None])[0], rtol=1e-4, atol=1e-4
+    )
 
 
 def test_shared_weights_of_other_layers_stay():
@@ -108,7 +114,9 @@ def test_shared_weights_of_other_layers_stay():
     held, result, _ = align(model)
     assert len(result.pairs) == 1
     (item,) = images(1)
-    np.testing.assert_allclose(run(held.members[0].model, item[None])[0], run(model, item[None])[0], rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(
+        run(held.members[0].model, item[None])[0], run(model, item[None])[0], rtol=1e-4, atol=1e-4
+    )
 
 
 @pytest.mark.parametrize(

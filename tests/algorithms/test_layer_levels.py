@@ -1,6 +1,5 @@
 """Levels of layers."""
 
-
 from openpot.algorithms.layer_levels import layer_levels
 from openpot.graph.snapshot_model import snapshot_from_model
 from toy_models import worked_example

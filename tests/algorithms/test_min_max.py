@@ -54,7 +54,9 @@ def test_pot_placement_gives_the_ranges_of_pots_formulas():
     np.testing.assert_allclose([low, high], [-magnitude * 256 / 254, magnitude], rtol=1e-6)
     low, high = limits(result, "dw/fq_input_0")
     np.testing.assert_array_equal(low, 0.0)
-    np.testing.assert_allclose(high, np.max([v.max(axis=(0, 2, 3)) for v in per_item(model, "relu1")], axis=0), rtol=1e-5)
+    np.testing.assert_allclose(
+        high, np.max([v.max(axis=(0, 2, 3)) for v in per_item(model, "relu1")], axis=0), rtol=1e-5
+    )
     low, high = limits(result, "conv2/fq_input_0")
     np.testing.assert_allclose([low, high], [0, np.mean([v.max() for v in per_item(model, "relu6")])], rtol=1e-5)
     _, high = limits(result, "conv1/fq_weights_1")

@@ -32,7 +32,9 @@ def test_batch_norm_is_folded_and_the_outputs_stay():
     prepare_model(model)
     assert not model.snapshot().of_type("Multiply")
     (item,) = images(1)
-    np.testing.assert_allclose(run(model.members[0].model, item[None])[0], run(scaled_model(), item[None])[0], atol=1e-5)
+    np.testing.assert_allclose(
+        run(model.members[0].model, item[None])[0], run(scaled_model(), item[None])[0], atol=1e-5
+    )
 
 
 def test_preparing_twice_changes_nothing_more():

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from openpot.attribute_dict import AttributeDict
 
 if TYPE_CHECKING:
-    from openpot.algorithms.calibration import CalibrationSubset
+    from openpot.algorithms.calibration_subset import CalibrationSubset
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
     from openpot.statistics.collector import StatisticsCollector
@@ -40,7 +40,7 @@ class Algorithm(ABC):
     default_steps_size: float = 0.05
 
     def __init__(self, config: Mapping[str, Any] | None = None, engine: Engine | None = None) -> None:
-        self._config = AttributeDict(copy.deepcopy(dict(config or {})))
+        self._config = _own_copy(config)
         self._engine = engine
         self._algo_collector: StatisticsCollector | None = None
         self.params: dict[str, Any] = {}
@@ -111,4 +111,9 @@ class Algorithm(ABC):
 
     def update_config(self, config: Mapping[str, Any]) -> None:
         """Replace the parameters; statistics that were received stay valid where they fit."""
-        self._config = AttributeDict(copy.deepcopy(dict(config)))
+        self._config = _own_copy(config)
+
+
+def _own_copy(config: Mapping[str, Any] | None) -> AttributeDict:
+    # Wrapped before it is copied: dicts with attribute access often cannot be copied themselves.
+    return copy.deepcopy(AttributeDict(config or {}))

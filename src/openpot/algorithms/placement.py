@@ -36,16 +36,9 @@ def plan_member(
         aligned: layers whose weights were scaled by input channel; they take part in the saturation fix, because wide
             weights are what saturates.
     """
-    request = PlacementRequest(
-        target_device=settings.target_device,
-        placement=settings.placement,
-        preset=settings.preset,
+    request = replace(
+        checked_request(settings),
         ignored=_ignored(settings, member),
-        model_type=settings.model_type,
-        weights=settings.weights.stated(),
-        activations=settings.activations.stated(),
-        outputs=settings.outputs.stated(),
-        saturation_fix=settings.saturation_fix,
         has_int8_saturation=_may_saturate(settings) and has_int8_saturation(),
     )
     plan = plan_quantization(snapshot, request)
@@ -53,6 +46,24 @@ def plan_member(
     is_fixed = any(quantizer.halve_weights for quantizer in plan.quantizers)
     halved = aligned if is_fixed else frozenset()
     return replace(plan, quantizers=tuple(_adapted(quantizer, overrides, halved) for quantizer in plan.quantizers))
+
+
+def checked_request(settings: MinMaxConfig) -> PlacementRequest:
+    """What the settings ask of placement, whatever the model.
+
+    Raises:
+        ConfigError: the target device does not exist, or overrides are not possible.
+    """
+    return PlacementRequest(
+        target_device=settings.target_device,
+        placement=settings.placement,
+        preset=settings.preset,
+        model_type=settings.model_type,
+        weights=settings.weights.stated(),
+        activations=settings.activations.stated(),
+        outputs=settings.outputs.stated(),
+        saturation_fix=settings.saturation_fix,
+    )
 
 
 def _may_saturate(settings: MinMaxConfig) -> bool:
