@@ -130,7 +130,9 @@ def test_modules_import_without_cycles():
 
 
 def run_python(code):
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=dict(os.environ), check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=dict(os.environ), check=False
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr
 
@@ -154,7 +156,8 @@ def test_numerics_load_no_openvino():
         f"package = types.ModuleType('openpot'); package.__path__ = [{str(SOURCE)!r}]\n"
         "sys.modules['openpot'] = package\n"
         "import pkgutil, importlib, openpot.numerics\n"
-        "[importlib.import_module('openpot.numerics.' + m.name) for m in pkgutil.iter_modules(openpot.numerics.__path__)]\n"
+        "for module in pkgutil.iter_modules(openpot.numerics.__path__):\n"
+        "    importlib.import_module('openpot.numerics.' + module.name)\n"
         "assert not [m for m in sys.modules if m.startswith('openvino')]\n"
     )
     assert run_python(code) == ""

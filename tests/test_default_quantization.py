@@ -131,3 +131,30 @@ def test_equal_runs_give_equal_models():
     first, _, _ = quantize(worked_example(), shuffle_data=True, seed=3, stat_subset_size=4)
     second, _, _ = quantize(worked_example(), shuffle_data=True, seed=3, stat_subset_size=4)
     assert constants(first) == constants(second)
+
+
+def test_the_outputs_decide_about_the_ranges():
+    _, result, loader = quantize(worked_example())
+    wide = {name: limits.input_high.max() for name, limits in result.min_max.widest.items()}
+    used = {record.name: record.limits.input_high.max() for record in result.min_max.quantizers}
+    assert wide
+    assert set(result.ranges.errors) == {"average", "widest"}
+    assert (result.ranges.rule == "widest") == all(used[name] == high for name, high in wide.items())
+    assert result.ranges.inferences == 6
+    assert loader.calls == [*range(6), *range(6)]
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"placement": "pot"},
+        {"range_estimator": {"preset": "quantile"}},
+        {"activations": {"range_estimator": {"max": {"aggregator": "max"}}}},
+        {"stat_batch_size": 2},
+    ],
+    ids=["pot", "estimator for all", "estimator of activations", "batches"],
+)
+def test_ranges_that_were_asked_for_are_kept(params):
+    model = tiny_cnn(batch=-1) if "stat_batch_size" in params else worked_example()
+    _, result, _ = quantize(model, **params)
+    assert (result.ranges, dict(result.min_max.widest)) == (None, {})

@@ -1,6 +1,7 @@
 """Algorithms in a row."""
 
 import logging
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ def num_quantizers(model):
 class Step(Algorithm):
     """Notes when it runs; changes nothing."""
 
-    log = []
+    log: ClassVar = []
 
     def __init__(self, name, changes=False, fails=False):
         super().__init__({}, None)

@@ -10,7 +10,8 @@ from openpot.registry import COMPRESSION_ALGORITHMS, NOT_YET, Registry, algorith
 
 def test_every_algorithm_is_known_by_its_name():
     for name in (
-        "ActivationChannelAlignment", "BiasCorrection", "DefaultQuantization", "FastBiasCorrection", "MinMaxQuantization",
+        "ActivationChannelAlignment", "BiasCorrection", "DefaultQuantization",
+        "FastBiasCorrection", "MinMaxQuantization",
     ):  # fmt: skip
         assert algorithm_class(name).name == name
 

@@ -8,17 +8,25 @@ from openvino import opset13 as op
 
 def conv(x, weights, name, pad=0, stride=1, bias=None):
     """Convolution with an optional bias Add named ``<name>_bias``."""
-    node = op.convolution(x, op.constant(weights, name=f"{name}_w"), [stride] * 2, [pad] * 2, [pad] * 2, [1, 1], name=name)
+    node = op.convolution(
+        x, op.constant(weights, name=f"{name}_w"), [stride] * 2, [pad] * 2, [pad] * 2, [1, 1], name=name
+    )
     if bias is None:
         return node
-    return op.add(node, op.constant(np.asarray(bias, np.float32).reshape(1, -1, 1, 1), name=f"{name}_b"), name=f"{name}_bias")
+    return op.add(
+        node, op.constant(np.asarray(bias, np.float32).reshape(1, -1, 1, 1), name=f"{name}_b"), name=f"{name}_bias"
+    )
 
 
 def depthwise(x, weights, name, pad=1, bias=None):
-    node = op.group_convolution(x, op.constant(weights, name=f"{name}_w"), [1, 1], [pad] * 2, [pad] * 2, [1, 1], name=name)
+    node = op.group_convolution(
+        x, op.constant(weights, name=f"{name}_w"), [1, 1], [pad] * 2, [pad] * 2, [1, 1], name=name
+    )
     if bias is None:
         return node
-    return op.add(node, op.constant(np.asarray(bias, np.float32).reshape(1, -1, 1, 1), name=f"{name}_b"), name=f"{name}_bias")
+    return op.add(
+        node, op.constant(np.asarray(bias, np.float32).reshape(1, -1, 1, 1), name=f"{name}_b"), name=f"{name}_bias"
+    )
 
 
 def normal(rng, *shape, scale=0.3):
@@ -51,7 +59,9 @@ def worked_example(seed=0):
     c3 = conv(c2, normal(rng, c, c, 1, 1), "conv3", bias=normal(rng, c))
     res = op.relu(op.add(c2, c3, name="res"), name="relu_res")
     pool = op.max_pool(res, [2, 2], [1, 1], [0, 0], [0, 0], [2, 2], name="pool").output(0)
-    up = op.convolution_backprop_data(pool, op.constant(normal(rng, c, c, 2, 2), name="deconv_w"), [2, 2], name="deconv")
+    up = op.convolution_backprop_data(
+        pool, op.constant(normal(rng, c, c, 2, 2), name="deconv_w"), [2, 2], name="deconv"
+    )
     c4 = conv(res, normal(rng, c, c, 3, 3), "conv4", 1)
     x = op.concat([up, c4], 1, name="concat")
     x = op.swish(conv(x, normal(rng, c, 2 * c, 1, 1), "conv5", bias=normal(rng, c)), name="swish")
@@ -75,7 +85,9 @@ def if_model():
 
     def body(make, value, name):
         inside = op.parameter([1, 3], np.float32, name="p")
-        answer = op.result(make(inside, op.constant(np.full((1, 3), value, np.float32), name="k"), name="inner"), name="r")
+        answer = op.result(
+            make(inside, op.constant(np.full((1, 3), value, np.float32), name="k"), name="inner"), name="r"
+        )
         return ov.Model([answer], [inside], name), inside, answer
 
     then_body, then_in, then_out = body(op.add, 1, "then")

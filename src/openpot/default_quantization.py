@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.bias_correction import BiasCorrection
 from openpot.algorithms.calibrated import CalibratedAlgorithm
-from openpot.algorithms.calibration import num_items
+from openpot.algorithms.calibration_subset import num_items
 from openpot.algorithms.channel_alignment import ActivationChannelAlignment
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection
 from openpot.algorithms.min_max import MinMaxQuantization

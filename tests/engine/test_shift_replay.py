@@ -1,7 +1,6 @@
 """Replaying items through one compiled model under changing shifts."""
 
 import numpy as np
-from toy_models import images, tiny_cnn
 
 from openpot.data.loader import DataLoader
 from openpot.data.sampler import BatchSampler
@@ -10,6 +9,7 @@ from openpot.engine.openvino_engine import IEEngine
 from openpot.engine.shift_replay import ShiftReplay
 from openpot.graph.shift_inputs import ShiftPlace
 from openpot.graph.tensor_id import TensorId
+from toy_models import images, tiny_cnn
 
 PLACES = [ShiftPlace(TensorId("conv1"), 1, 8), ShiftPlace(TensorId("fc"), 1, 5)]
 

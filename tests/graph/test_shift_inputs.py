@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from toy_models import images, tiny_cnn
 
 import openvino as ov
 from openpot.errors import ModelError
 from openpot.graph.shift_inputs import ShiftPlace, with_shift_inputs
 from openpot.graph.tensor_id import TensorId
+from toy_models import images, tiny_cnn
 
 CONV1, FC = ShiftPlace(TensorId("conv1"), 1, 8), ShiftPlace(TensorId("fc"), -1, 5)
 

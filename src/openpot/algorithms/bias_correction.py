@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
-from openpot.algorithms.calibration import CalibrationSubset, present_engine
+from openpot.algorithms.calibration import present_engine
+from openpot.algorithms.calibration_subset import CalibrationSubset
 from openpot.algorithms.fast_bias_correction import bias_record
 from openpot.algorithms.layer_levels import layer_levels
 from openpot.algorithms.linear_layer import LinearLayer, find_linear_layers

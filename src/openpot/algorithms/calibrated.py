@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from openpot.algorithms.base import Algorithm
-from openpot.algorithms.calibration import CalibrationSubset, calibrate
+from openpot.algorithms.calibration import calibrate
+from openpot.algorithms.calibration_subset import CalibrationSubset
 from openpot.config.algorithms import (
     AlgorithmConfig,
     BiasCorrectionConfig,

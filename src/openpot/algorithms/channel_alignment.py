@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
-from openpot.algorithms.calibration import CalibrationSubset, num_items
+from openpot.algorithms.calibration_subset import CalibrationSubset, num_items
 from openpot.algorithms.linear_layer import LinearLayer, find_linear_layers
 from openpot.algorithms.prepared_model import prepare_model
 from openpot.algorithms.records import AlignedLayers, ChannelAlignmentResult

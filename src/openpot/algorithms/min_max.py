@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
-from openpot.algorithms.placement import plan_member
+from openpot.algorithms.placement import checked_request, plan_member
 from openpot.algorithms.prepared_model import prepare_model
 from openpot.algorithms.quantizer_limits import ObservedRange, limits_of
 from openpot.algorithms.range_statistics import RangeSpecs, range_specs, widest_estimator
@@ -50,6 +50,7 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
 
     def __init__(self, config: Any = None, engine: Any = None) -> None:
         super().__init__(config, engine)
+        checked_request(self.settings)
         self._folded: tuple[str, ...] = ()
         self._planned_on: tuple[GraphSnapshot, ...] = ()
         self._members: tuple[_MemberPlan, ...] = ()
@@ -58,6 +59,7 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
     def update_config(self, config: Mapping[str, Any]) -> None:
         """Replace the parameters; the next plan follows them."""
         super().update_config(config)
+        checked_request(self.settings)
         self._planned_on = ()
 
     def prepare(self, model: CompressedModel) -> None:

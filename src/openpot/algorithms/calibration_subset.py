@@ -1,0 +1,86 @@
+"""Which items of the data set an algorithm's statistics are collected on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from openpot.data.sampler import create_sampler
+from openpot.errors import ConfigError
+
+if TYPE_CHECKING:
+    from openpot.data.sampler import Sampler
+    from openpot.engine.base import Engine
+
+
+class SubsetSettings(Protocol):
+    """The keys about calibration items that every configuration with statistics has."""
+
+    @property
+    def stat_subset_size(self) -> int | None:
+        """Number of items; None for the whole data set."""
+
+    @property
+    def stat_batch_size(self) -> int:
+        """Items that share one inference."""
+
+    @property
+    def shuffle_data(self) -> bool:
+        """Draw the items at random instead of taking the first ones."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of that draw."""
+
+
+@dataclass(frozen=True)
+class CalibrationSubset:
+    """Which items of the data set are used, and how many share an inference.
+
+    Attributes:
+        num_samples: number of items; None means all.
+        batch_size: items that share an inference.
+        shuffle: draw the items at random instead of taking the first ones.
+        seed: of that draw.
+        every: use only each so-manieth of these items.
+    """
+
+    num_samples: int | None = None
+    batch_size: int = 1
+    shuffle: bool = False
+    seed: int = 0
+    every: int = 1
+
+    @classmethod
+    def from_settings(cls, settings: SubsetSettings) -> CalibrationSubset:
+        """The subset that an algorithm's configuration describes."""
+        return cls(settings.stat_subset_size, settings.stat_batch_size, settings.shuffle_data, settings.seed)
+
+    def clipped_to(self, available: int | None) -> CalibrationSubset:
+        """The same subset with at most ``available`` items (None where that is not known)."""
+        if available is None:
+            return self
+        wanted = available if self.num_samples is None else min(self.num_samples, available)
+        return replace(self, num_samples=wanted)
+
+    def sampler(self, engine: Engine) -> Sampler:
+        """A sampler over the subset of the engine's data.
+
+        Raises:
+            ConfigError: the number of items is known neither here nor to the engine.
+            DataError: the data set is empty.
+        """
+        count = self.clipped_to(num_items(engine)).num_samples
+        if count is None:
+            raise ConfigError("stat_subset_size is needed: the engine has no data loader whose length could be taken")
+        sampler = create_sampler(engine, count, self.shuffle, self.seed, self.batch_size)
+        if self.every == 1:
+            return sampler
+        indices = tuple(sampler.subset_indices or ())[:: self.every]
+        return create_sampler(engine, indices[: max(1, count // self.every)], batch_size=self.batch_size)
+
+
+def num_items(engine: Engine) -> int | None:
+    """Number of items of an engine's data set; None for an engine that keeps its data to itself."""
+    loader = getattr(engine, "data_loader", None)
+    return None if loader is None else len(loader)
