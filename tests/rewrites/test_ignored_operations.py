@@ -44,21 +44,21 @@ def test_the_whole_model():
 @pytest.mark.parametrize(
     ("entry", "pot", "expected"),
     [
-        ({"type": "Convolution"}, True, {"conv", "depth"}),
-        ({"type": "Convolution"}, False, {"conv"}),
-        ({"type": "GroupConvolution"}, False, {"depth"}),
-        ({"type": "DepthWiseConvolution"}, False, {"depth"}),
-        ({"type": "Convolution", "attributes": {"group": 8}}, True, {"depth"}),
-        ({"type": "Convolution", "attributes": {"group": 1}}, True, {"conv"}),
-        ({"type": "Convolution", "attributes": {"strides": [1, 1]}}, True, {"conv"}),
-        ({"type": "Convolution", "attributes": {"strides": "1,1"}}, True, {"conv"}),
-        ({"type": "Convolution", "attributes": {"auto_pad": "SAME_UPPER"}}, True, {"conv"}),
-        ({"type": "Convolution", "attributes": {"dilations": [1, 1]}}, True, set()),
+        ({"type": "Convolution"}, True, ["conv", "depth"]),
+        ({"type": "Convolution"}, False, ["conv"]),
+        ({"type": "GroupConvolution"}, False, ["depth"]),
+        ({"type": "DepthWiseConvolution"}, False, ["depth"]),
+        ({"type": "Convolution", "attributes": {"group": 8}}, True, ["depth"]),
+        ({"type": "Convolution", "attributes": {"group": 1}}, True, ["conv"]),
+        ({"type": "Convolution", "attributes": {"strides": [1, 1]}}, True, ["conv"]),
+        ({"type": "Convolution", "attributes": {"strides": "1,1"}}, True, ["conv"]),
+        ({"type": "Convolution", "attributes": {"auto_pad": "SAME_UPPER"}}, True, ["conv"]),
+        ({"type": "Convolution", "attributes": {"dilations": [1, 1]}}, True, []),
     ],
     ids=str,
 )
 def test_types_and_attributes(entry, pot, expected):
-    assert set(ignored(pot, operations=[entry]).reasons) == expected
+    assert sorted(ignored(pot, operations=[entry]).reasons) == expected
 
 
 def test_a_second_entry_of_one_type_counts():
