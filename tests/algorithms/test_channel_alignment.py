@@ -145,7 +145,7 @@ def test_without_pairs_no_item_is_loaded():
 
 def test_a_spread_sample_of_many_items_is_enough():
     _, _, loader = align(uneven(), count=130)
-    assert loader.calls == list(range(0, 129, 3))
+    assert loader.calls == list(range(0, 130, 5))
 
 
 def test_later_statistics_must_be_collected_anew():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import openvino as ov
-from openpot.algorithms.min_max import MinMaxQuantization
+from openpot.algorithms.min_max import NOTHING_QUANTIZED, MinMaxQuantization
 from openpot.algorithms.records import AlignedLayers, ChannelAlignmentResult
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import AlreadyQuantizedError, DataError, ModelError
@@ -176,6 +176,12 @@ def test_dead_tensors_get_a_range_and_a_warning():
     low, high = limits(result, "conv/fq_input_0")
     assert (low, high) == (0.0, 1.0)
     assert any("dead" in warning and "zero" in warning for warning in result.warnings)
+
+
+def test_a_model_with_nothing_to_quantize_is_returned_with_a_warning(caplog):
+    held, result = quantize(tiny_cnn(), ignored={"skip_model": True})
+    assert not held.snapshot().of_type("FakeQuantize")
+    assert result.warnings[-1] == caplog.messages[-1] == NOTHING_QUANTIZED
 
 
 def test_the_intermediate_model_can_be_kept(tmp_path):

@@ -36,6 +36,11 @@ def test_symmetric_ranges_are_the_largest_magnitude_of_each_channel(granularity,
     np.testing.assert_array_equal(found, high)
 
 
+def test_matrices_have_one_range_if_that_is_asked_for():
+    _, high = weight_range(WEIGHTS.reshape(6, 4), PerTensor(), estimator(), "w")
+    assert (high.shape, high) == ((), 12.0)
+
+
 def test_asymmetric_ranges_have_both_ends():
     low, high = weight_range(WEIGHTS, PerChannel(0), estimator("asymmetric"), "w")
     np.testing.assert_array_equal(low, [-12.0, 0.0])
@@ -63,7 +68,7 @@ def test_constants_that_are_not_finite_are_named_with_their_count(bad):
     hnp.arrays(np.float32, hnp.array_shapes(min_dims=3, max_dims=4, max_side=4), elements=st.floats(-5, 5, width=32))
 )
 def test_every_value_is_in_the_row_of_its_channel(values):
-    rows = channel_rows(values, PerChannel((0, 2)))
+    rows = channel_rows(values, (0, 2))
     for first in range(values.shape[0]):
         for third in range(values.shape[2]):
             own = values[first, :, third].ravel()

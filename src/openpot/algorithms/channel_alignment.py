@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from openpot.graph.types import Model
     from openpot.typing_aliases import Array
 
-ENOUGH_ITEMS = 64
+ENOUGH_ITEMS = 32
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class ActivationChannelAlignment(CalibratedAlgorithm[ChannelAlignmentConfig]):
         return True
 
     def calibration_subset(self) -> CalibrationSubset:
-        """At most 64 of the items, evenly spread: the median over inferences hardly changes with more."""
+        """At most 32 of the items, evenly spread: the median over inferences hardly changes with more."""
         subset = super().calibration_subset()
         available = subset if self._engine is None else subset.clipped_to(num_items(self._engine))
         return replace(subset, every=max(1, math.ceil((available.num_samples or 0) / ENOUGH_ITEMS)))

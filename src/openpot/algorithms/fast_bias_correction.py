@@ -37,7 +37,6 @@ from openpot.numerics.bias_shift import ShiftVerdict, judge_shift
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openpot.rewrites.insert_bias import find_bias, shift_biases
 from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
-from openpot.scheme import PerChannel
 from openpot.statistics.spec import StatisticSpec
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ class FastBiasCorrection(CalibratedAlgorithm[FastBiasCorrectionConfig]):
             shift = mean_output(layer, error, mean_input, snapshot)
         except ModelError as failure:
             return BiasRecord(layer.name, False, 0.0, str(failure)), mean_input
-        response = np.linalg.norm(channel_rows(weights, PerChannel(bias.channels.weight_axes)), axis=1)
+        response = np.linalg.norm(channel_rows(weights, bias.channels.weight_axes), axis=1)
         usual = response * np.sqrt(np.mean(np.square(mean_input)))
         verdict = judge_shift(shift, bias.values, usual, self.settings.threshold)
         return bias_record(layer.name, verdict, bias.constant is None), shift

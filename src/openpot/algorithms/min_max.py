@@ -7,6 +7,7 @@ for one range per tensor, the extreme for one range per channel).
 
 from __future__ import annotations
 
+import logging
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from openpot.graph.snapshot import GraphSnapshot
     from openpot.statistics.spec import StatisticSpec
     from openpot.typing_aliases import Array
+
+logger = logging.getLogger(__name__)
+
+NOTHING_QUANTIZED = "nothing was quantized: the model has no operation that pays, or all were left out; see the plan"
 
 
 class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
@@ -99,6 +104,9 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
             insert_fake_quantize(model.members[position].model, member.plan, limits)
             records += [QuantizerRecord(planned, limits[planned.name]) for planned in member.plan.quantizers]
         plan = _merged(self._members)
+        if not records:
+            warnings.append(NOTHING_QUANTIZED)
+            logger.warning(NOTHING_QUANTIZED)
         self._planned_on = ()
         if self.settings.dump_intermediate_model:
             folder = self.settings.exec_log_dir or Path.cwd()

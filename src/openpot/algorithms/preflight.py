@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from openpot.algorithms.base import Algorithm
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
+
+logger = logging.getLogger(__name__)
 
 
 def check_before_run(engine: Engine | None, model: CompressedModel, algorithms: Sequence[Algorithm]) -> None:
@@ -36,4 +39,12 @@ def check_before_run(engine: Engine | None, model: CompressedModel, algorithms: 
             f"{type(engine).__name__} runs single models, and {model.name!r} is a cascade of {len(model.members)}: how "
             "its members feed each other is for an engine of your own (a subclass of Engine with set_model and predict)"
         )
-    num_items(engine)
+    available = num_items(engine)
+    wanted = max(_asked(algorithm) for algorithm in algorithms)
+    if available is not None and wanted > available:
+        logger.warning("%d calibration items were asked for, the data set has %d: all are used", wanted, available)
+
+
+def _asked(algorithm: Algorithm) -> int:
+    subset = algorithm.calibration_subset()
+    return 0 if subset is None else subset.num_samples or 0

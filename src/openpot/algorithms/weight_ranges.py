@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from openpot.config.range_estimator import EstimatorEnd, RangeEstimatorConfig
@@ -33,22 +35,24 @@ def weight_range(
             f"the constant {name!r} holds {not_finite} of {values.size} values that are NaN or infinite: repair the "
             "model, or leave the operation out (ignored scope)"
         )
-    rows = channel_rows(values, granularity)
-    low = None if estimator.min is None else _reduce(rows, estimator.min, is_high=False)
-    return low, _reduce(rows, estimator.max or EstimatorEnd(), is_high=True)
+    low_end, high_end = estimator.min, estimator.max or EstimatorEnd()
+    if isinstance(granularity, PerChannel):
+        rows, axis = channel_rows(values, granularity.axes), 0
+    else:
+        rows, axis = values, None
+    low = None if low_end is None else _reducer(low_end, axis, is_high=False)(rows)
+    return low, _reducer(high_end, axis, is_high=True)(rows)
 
 
-def channel_rows(values: Array, granularity: Granularity) -> Array:
-    """The constant with its channels first: shape ``(channels, rest)``, or unchanged if it has one range."""
-    if not isinstance(granularity, PerChannel):
-        return values
-    axes = [axis % values.ndim for axis in granularity.axes]
+def channel_rows(values: Array, axes: Sequence[int]) -> Array:
+    """A constant of any shape with the channels along ``axes`` first: shape ``(channels, rest)``."""
+    axes = [axis % values.ndim for axis in axes]
     channels = int(np.prod([values.shape[axis] for axis in axes]))
     return np.moveaxis(values, axes, range(len(axes))).reshape(channels, -1)
 
 
-def _reduce(rows: Array, end: EstimatorEnd, is_high: bool) -> Array:
+def _reducer(end: EstimatorEnd, channel_axis: int | None, is_high: bool) -> Reducer:
     kind = ReducerKind(end.type or ("abs_max" if is_high else "min"))
     outside = end.outlier_prob or 0.0
     quantile = (1.0 - outside if is_high else outside) if kind.is_quantile else None
-    return Reducer(kind, 0 if rows.ndim == 2 else None, quantile)(rows)
+    return Reducer(kind, channel_axis, quantile)
