@@ -29,6 +29,15 @@ def test_parameters_are_validated_when_they_are_replaced():
         algorithm.update_config({"presett": "mixed"})
 
 
+def test_subclasses_with_a_name_of_their_own_have_the_parameters_of_their_base():
+    class Mine(MinMaxQuantization):
+        name = "Mine"
+
+    assert Mine({"preset": "mixed"}).settings.preset == Preset.MIXED
+    with pytest.raises(UnknownNameError, match=r"Mine.params.presett"):
+        Mine({"presett": "mixed"})
+
+
 def test_settings_can_be_given_ready_made():
     algorithm = MinMaxQuantization(MinMaxConfig(preset="mixed", stat_subset_size=4))
     assert algorithm.settings.stat_subset_size == 4

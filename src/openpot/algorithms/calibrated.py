@@ -73,7 +73,9 @@ class CalibratedAlgorithm(Algorithm, Generic[Settings]):
         self.settings = self._parsed()
 
     def _parsed(self) -> Settings:
-        return parse_algorithm(self.name, self._config.to_dict(), ALGORITHM_CONFIGS)  # type: ignore[return-value]
+        # Subclasses of users have names of their own and the parameters of their base.
+        known = {**ALGORITHM_CONFIGS, self.name: self.config_model}
+        return parse_algorithm(self.name, self._config.to_dict(), known)  # type: ignore[return-value]
 
     def calibration_subset(self) -> CalibrationSubset:
         """The items that the settings ask for."""
