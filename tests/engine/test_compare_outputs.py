@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from openpot.engine.compare_outputs import compare_outputs
+from openpot.engine.compare_outputs import compare_candidates, compare_outputs
 from openpot.engine.compile import compile_model
 from openpot.errors import DataError, ModelError
 from openpot.numerics.distances import relative_error_across_items
@@ -35,3 +35,18 @@ def test_models_with_different_numbers_of_outputs_are_refused():
 def test_nothing_to_compare_on_is_an_error():
     with pytest.raises(DataError, match="at least one feed"):
         compare_outputs(worked_example(), worked_example(), [])
+
+
+def test_several_candidates_are_compared_as_each_alone():
+    first, second = tiny_cnn(seed=1), tiny_cnn(seed=2)
+    together = compare_candidates(tiny_cnn(), (first, second), list(feeds()))
+    assert together == [compare_outputs(tiny_cnn(), first, feeds()), compare_outputs(tiny_cnn(), second, feeds())]
+
+
+def test_candidates_need_feeds_and_the_same_outputs():
+    with pytest.raises(DataError, match="at least one feed"):
+        compare_candidates(tiny_cnn(), [tiny_cnn()], [])
+    model = tiny_cnn()
+    model.add_outputs([("relu1", 0)])
+    with pytest.raises(ModelError, match="1 and 2 outputs"):
+        compare_candidates(tiny_cnn(), [model], list(feeds()))

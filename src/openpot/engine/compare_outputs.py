@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,37 @@ def compare_outputs(fp32: Model, int8: Model, feeds: Iterable[Any], device: str 
             for gatherer, *arrays in zip(gatherers, reference, candidate, strict=True):
                 gatherer.add(*arrays)
     return tuple(gatherer.distance() for gatherer in gatherers)
+
+
+def compare_candidates(
+    reference: Model, candidates: Iterable[Model], feeds: Sequence[Any], device: str = "CPU"
+) -> list[tuple[OutputDistance, ...]]:
+    """The distances of several models from one reference, which runs once; its outputs for all feeds are held.
+
+    One model is compiled at a time. Arguments and errors as in :func:`compare_outputs`.
+    """
+    if not feeds:
+        raise DataError("nothing to compare the outputs on: expected at least one feed")
+    numbered = [Feed(number, (number,), feed) for number, feed in enumerate(feeds)]
+    names = output_names(reference)
+    expected = _outputs_of(reference, numbered, device)
+    found = []
+    for candidate in candidates:
+        if len(candidate.outputs) != len(names):
+            raise ModelError(
+                f"the models have {len(names)} and {len(candidate.outputs)} outputs: they cannot be compared"
+            )
+        gatherers = [DistanceGatherer(name) for name in names]
+        for own, given in zip(expected, _outputs_of(candidate, numbered, device), strict=True):
+            for gatherer, *arrays in zip(gatherers, own, given, strict=True):
+                gatherer.add(*arrays)
+        found.append(tuple(gatherer.distance() for gatherer in gatherers))
+    return found
+
+
+def _outputs_of(model: Model, feeds: list[Feed], device: str) -> list[list[Array]]:
+    compiled = compile_model(model, device)
+    return _outputs(compiled, feeds, requests_to_keep_busy(compiled))
 
 
 def _chunks(feeds: Iterable[Any], size: int) -> Iterator[list[Feed]]:

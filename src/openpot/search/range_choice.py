@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from openpot.engine.compare_outputs import compare_outputs
+from openpot.engine.compare_outputs import compare_candidates
+from openpot.engine.output_distance import OutputDistance
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.rewrites.set_limits import set_limits
 
@@ -59,7 +60,7 @@ def choose_ranges(
         model: the quantized model, with the average limits; changed in place where the widest win.
         average: name of a FakeQuantize -> its limits now.
         widest: the same operations with the widest limits seen.
-        feeds: inputs of the inferences that judge, see :func:`openpot.engine.compare_outputs.compare_outputs`.
+        feeds: inputs of the inferences that judge, see :func:`openpot.engine.compare_outputs.compare_candidates`.
         device: where to run.
 
     Raises:
@@ -71,10 +72,8 @@ def choose_ranges(
         return RangeChoice("average", f"the ranges of all items agree within a factor of {ratio:.2f}", {})
     wide_model = model.clone()
     set_limits(wide_model, widest)
-    errors = {
-        rule: worst_error(reference, candidate, feeds, device)
-        for rule, candidate in (("average", model), ("widest", wide_model))
-    }
+    found = compare_candidates(reference, (model, wide_model), feeds, device)
+    errors = {rule: worst_error(distances) for rule, distances in zip(("average", "widest"), found, strict=True)}
     rule = "widest" if errors["widest"] < errors["average"] else "average"
     if rule == "widest":
         set_limits(model, widest)
@@ -83,9 +82,8 @@ def choose_ranges(
     return RangeChoice(rule, reason, errors, len(feeds))
 
 
-def worst_error(reference: Model, candidate: Model, feeds: Sequence[Any], device: str = "CPU") -> float:
+def worst_error(distances: Sequence[OutputDistance]) -> float:
     """Error of the worst output, as a share of its variation between items; outputs that do not vary do not count."""
-    distances = compare_outputs(reference, candidate, feeds, device)
     return max((seen.relative for seen in distances if seen.relative is not None), default=0.0)
 
 
