@@ -58,6 +58,11 @@ def test_channels_are_aligned_first_with_a_pass_of_their_own():
     assert loader.calls == [*range(6), *range(6)]
 
 
+def test_pot_placement_aligns_with_all_items():
+    assert DefaultQuantization({"placement": "pot"}).alignment.enough_items is None
+    assert DefaultQuantization().alignment.enough_items == 32
+
+
 def test_aligned_layers_are_halved_as_in_pot():
     _, result, _ = quantize(linear_pair(), placement="pot")
     halved = {record.name for record in result.min_max.quantizers if record.planned.halve_weights}

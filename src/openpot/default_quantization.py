@@ -80,6 +80,8 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
                 "have yet; MinMaxQuantization knows that device"
             )
         self.alignment = ActivationChannelAlignment(settings.part(ChannelAlignmentConfig), engine)
+        if settings.placement == "pot":
+            self.alignment.enough_items = None
         self.min_max = MinMaxQuantization(settings.part(MinMaxConfig), engine)
         self.min_max.offers_widest_ranges = settings.placement == "openpot" and settings.stat_batch_size == 1
         self.bias: FastBiasCorrection | BiasCorrection

@@ -148,5 +148,13 @@ def test_a_spread_sample_of_many_items_is_enough():
     assert loader.calls == list(range(0, 130, 5))
 
 
+def test_all_items_can_be_asked_for():
+    loader = labelled_images(40)
+    algorithm = ActivationChannelAlignment({}, IEEngine({}, loader))
+    algorithm.enough_items = None
+    algorithm.run(CompressedModel(graph=uneven()))
+    assert loader.calls == list(range(40))
+
+
 def test_later_statistics_must_be_collected_anew():
     assert ActivationChannelAlignment().change_original_model

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+import openpot.rewrites.compress_weights as compress_weights_module
 import openvino as ov
 from openpot.graph import build
 from openpot.graph.edit import ModelEditor
@@ -204,3 +205,13 @@ def test_outputs_of_the_compiled_model_are_those_of_the_rounded_weights():
     data = normal(np.random.default_rng(1), 1, 40)
     np.testing.assert_array_equal(run(packed, data)[0], run(rounded, data)[0])
     assert len(NodeIndex(packed)) == len(NodeIndex(rounded)) + 1
+
+
+@pytest.mark.parametrize("axes", [(0,), (1,), (0, 1), ()], ids=["rows", "columns", "both", "none"])
+def test_judging_block_by_block_changes_nothing(monkeypatch, axes):
+    values = np.random.default_rng(0).standard_normal((11, 6, 5)).astype(np.float32)
+    halves = values.astype(np.float16)
+    whole = compress_weights_module._norms(values, halves, axes)
+    monkeypatch.setattr(compress_weights_module, "BLOCK_VALUES", 60)
+    for one, other in zip(whole, compress_weights_module._norms(values, halves, axes), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12)

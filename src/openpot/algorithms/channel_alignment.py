@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from openpot.typing_aliases import Array
 
 ENOUGH_ITEMS = 32
+"""The median over inferences hardly changes with more."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,17 @@ class ActivationChannelAlignment(CalibratedAlgorithm[ChannelAlignmentConfig]):
 
     ``result`` is a :class:`ChannelAlignmentResult`. Keys: those of
     :class:`openpot.config.algorithms.ChannelAlignmentConfig`.
+
+    Attributes:
+        enough_items: how many items are looked at; None for all, as in POT.
     """
 
     name = "ActivationChannelAlignment"
     config_model: ClassVar = ChannelAlignmentConfig
+
+    def __init__(self, config: Any = None, engine: Any = None) -> None:
+        super().__init__(config, engine)
+        self.enough_items: int | None = ENOUGH_ITEMS
 
     @property
     def change_original_model(self) -> bool:
@@ -82,10 +90,12 @@ class ActivationChannelAlignment(CalibratedAlgorithm[ChannelAlignmentConfig]):
         return True
 
     def calibration_subset(self) -> CalibrationSubset:
-        """At most 32 of the items, evenly spread: the median over inferences hardly changes with more."""
+        """At most ``enough_items`` of the items, evenly spread."""
         subset = super().calibration_subset()
+        if self.enough_items is None:
+            return subset
         available = subset if self._engine is None else subset.clipped_to(num_items(self._engine))
-        return replace(subset, every=max(1, math.ceil((available.num_samples or 0) / ENOUGH_ITEMS)))
+        return replace(subset, every=max(1, math.ceil((available.num_samples or 0) / self.enough_items)))
 
     def prepare(self, model: CompressedModel) -> None:
         """Fold batch normalisation, so that layers that it separates meet."""

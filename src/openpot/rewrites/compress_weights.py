@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 MIN_SIZE = 1024
 MAX_RELATIVE_ERROR = 2.0**-10
 NEGLIGIBLE = 2.0**-48
+BLOCK_VALUES = 2**18
+"""Values that are judged at once: small beside any model."""
 HALF_SUFFIX = "_compressed"
 """What OpenVINO appends to the name of a constant that it packs."""
 
@@ -149,15 +151,27 @@ def _loss(values: FloatArray, halves: FloatArray, channel_axes: tuple[int, ...])
         return f"{np.sum(~np.isfinite(values))} values are not finite"
     if not np.isfinite(halves).all():
         return f"values up to {np.abs(values).max():.3g} do not fit into half precision"
-    summed = tuple(axis for axis in range(values.ndim) if axis not in channel_axes)
-    exact = values.astype(np.float64)
-    error = np.sqrt(np.square(exact - halves).sum(axis=summed))
-    size = np.sqrt(np.square(exact).sum(axis=summed))
+    error, size = _norms(values, halves, channel_axes)
     lossy = (error > MAX_RELATIVE_ERROR * size) & (size > NEGLIGIBLE * size.max(initial=0.0))
     if lossy.any():
         worst = float(np.max(error[lossy] / size[lossy]))
         return f"{np.sum(lossy)} of {lossy.size} channels would lose up to {worst:.2g} of their values"
     return None
+
+
+def _norms(values: FloatArray, halves: FloatArray, channel_axes: tuple[int, ...]) -> tuple[FloatArray, FloatArray]:
+    """Root of the summed squares of the error and of the values, for each channel; block by block, to save memory."""
+    summed = tuple(axis for axis in range(values.ndim) if axis not in channel_axes)
+    rows = max(1, BLOCK_VALUES * len(values) // values.size)
+    blocks = []
+    for start in range(0, len(values), rows):
+        exact = values[start : start + rows].astype(np.float64)
+        errors = exact - halves[start : start + rows]
+        blocks.append([np.square(part).sum(axis=summed) for part in (errors, exact)])
+    squares = [
+        np.concatenate(parts) if 0 in channel_axes else np.sum(parts, axis=0) for parts in zip(*blocks, strict=True)
+    ]
+    return np.sqrt(squares[0]), np.sqrt(squares[1])
 
 
 def _shape(node: NodeRecord) -> tuple[int, ...]:
