@@ -39,8 +39,10 @@ if TYPE_CHECKING:
     from openpot.typing_aliases import Array
 
 
-JUDGING_ITEMS = 12
-"""Calibration items that decide about the ranges: enough that one odd item does not, few enough to cost little."""
+JUDGING_ITEMS = range(4, 13)
+"""How many calibration items may decide about the ranges: enough that one odd item does not."""
+JUDGING_SHARE = 8
+"""Within these bounds every so-manieth item: three models run on it, which then costs 3/8 of a calibration pass."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +140,8 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
             return None
         subset = self.calibration_subset().clipped_to(num_items(engine))
         items = list(subset.sampler(engine).subset_indices or range(subset.num_samples or 0))
-        judges = [items[position] for position in evenly_spaced(len(items), JUDGING_ITEMS)]
+        wanted = min(max(len(items) // JUDGING_SHARE, JUDGING_ITEMS[0]), JUDGING_ITEMS[-1])
+        judges = [items[position] for position in evenly_spaced(len(items), wanted)]
         if len(judges) < 2:
             return None
         average = {one.name: one.limits for one in done.quantizers}
