@@ -32,10 +32,7 @@ def compare_outputs(fp32: Model, int8: Model, feeds: Iterable[Any], device: str 
         ModelError: the models have different numbers of outputs, or cannot be compiled.
         EngineError: an inference failed.
     """
-    names = output_names(fp32)
-    if len(int8.outputs) != len(names):
-        raise ModelError(f"the models have {len(names)} and {len(int8.outputs)} outputs: they cannot be compared")
-    gatherers = [DistanceGatherer(name) for name in names]
+    gatherers = _gatherers(fp32, int8)
     compiled = [compile_model(model, device) for model in (fp32, int8)]
     chunk_size = requests_to_keep_busy(compiled[0])
     for chunk in _chunks(feeds, chunk_size):
@@ -56,20 +53,23 @@ def compare_candidates(
     if not feeds:
         raise DataError("nothing to compare the outputs on: expected at least one feed")
     numbered = [Feed(number, (number,), feed) for number, feed in enumerate(feeds)]
-    names = output_names(reference)
     expected = _outputs_of(reference, numbered, device)
     found = []
     for candidate in candidates:
-        if len(candidate.outputs) != len(names):
-            raise ModelError(
-                f"the models have {len(names)} and {len(candidate.outputs)} outputs: they cannot be compared"
-            )
-        gatherers = [DistanceGatherer(name) for name in names]
+        gatherers = _gatherers(reference, candidate)
         for own, given in zip(expected, _outputs_of(candidate, numbered, device), strict=True):
             for gatherer, *arrays in zip(gatherers, own, given, strict=True):
                 gatherer.add(*arrays)
         found.append(tuple(gatherer.distance() for gatherer in gatherers))
     return found
+
+
+def _gatherers(reference: Model, candidate: Model) -> list[DistanceGatherer]:
+    """One for each output of both models."""
+    names = output_names(reference)
+    if len(candidate.outputs) != len(names):
+        raise ModelError(f"the models have {len(names)} and {len(candidate.outputs)} outputs: they cannot be compared")
+    return [DistanceGatherer(name) for name in names]
 
 
 def _outputs_of(model: Model, feeds: list[Feed], device: str) -> list[list[Array]]:
