@@ -1,0 +1,60 @@
+"""Ready-made metrics by the name that a configuration file gives them: one small table."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from openpot.config.data_section import MetricConfig
+from openpot.data.callable_metric import CallableMetric
+from openpot.data.callable_source import find_named
+from openpot.data.metric import Metric
+from openpot.data.several_metrics import SeveralMetrics
+from openpot.errors import ConfigError
+
+METRICS: Mapping[str, str] = {
+    "accuracy": "openpot.data.top_k_accuracy:TopKAccuracy",
+}
+"""Name -> ``module:class``; the parameters of the class are the keys that a configuration may give."""
+
+
+def metric_parameters() -> dict[str, tuple[str, ...]]:
+    """The keys of each ready-made metric."""
+    return {name: tuple(inspect.signature(_class(path)).parameters) for name, path in METRICS.items()}
+
+
+def make_metric(configs: Sequence[MetricConfig]) -> Metric | None:
+    """One metric that tells all values; None where nothing is to be measured.
+
+    Raises:
+        ConfigError: a parameter is not possible, or two values have one name.
+        DataError: a ``module:callable`` does not exist.
+    """
+    metrics = [_make(config) for config in configs]
+    if not metrics:
+        return None
+    return metrics[0] if len(metrics) == 1 else SeveralMetrics(metrics)
+
+
+def _make(config: MetricConfig) -> Metric:
+    if config.callable is None:
+        made: Metric = _class(METRICS[config.name or ""])(**config.parameters)
+        return made
+    found = find_named(config.callable)
+    if isinstance(found, type) and issubclass(found, Metric):
+        found = found()
+    if isinstance(found, Metric):
+        return found
+    if not callable(found):
+        raise ConfigError(
+            f"{config.callable}: expected a Metric, a class of one, or a function (outputs, annotation) -> float, got "
+            f"{type(found).__name__}"
+        )
+    return CallableMetric(found, config.name, config.higher_better is not False)
+
+
+def _class(path: str) -> Any:
+    module, _, name = path.partition(":")
+    return getattr(importlib.import_module(module), name)
