@@ -4,7 +4,7 @@ from openpot.config.engine_section import OwnEngineConfig, SimplifiedEngineConfi
 from openpot.engine.simplified_engine import SimplifiedEngine
 from openpot.errors import ConfigError, DeviceError
 from openpot.graph.io import load_model
-from openpot.job.engines import check_can_evaluate, make_engine
+from openpot.job.engines import check_engine, make_engine
 from pot_workspace import OWN_ENGINE, make_workspace
 
 
@@ -50,8 +50,9 @@ def test_a_cascade_needs_an_engine_of_the_users_own(model):
 )
 def test_evaluation_without_a_metric_is_refused(config, words):
     with pytest.raises(ConfigError, match=words):
-        check_can_evaluate(config)
+        check_engine(config, evaluate=True)
 
 
 def test_evaluation_with_a_metric_is_not():
-    check_can_evaluate(OwnEngineConfig(**OWN_ENGINE))
+    check_engine(OwnEngineConfig(**OWN_ENGINE), evaluate=True)
+    check_engine(SimplifiedEngineConfig(data_source="x"))

@@ -21,7 +21,7 @@ from openpot.cli.pot_options import PotOptions
 from openpot.cli.progress_display import LineProgress, progress_on
 from openpot.cli.run_log import run_log
 from openpot.config.run import parse_run
-from openpot.job.engines import check_can_evaluate
+from openpot.job.engines import check_engine
 from openpot.job.known_names import known_names
 from openpot.job.output_folders import make_output_folders
 from openpot.job.run_job import JobOptions, metric_lines, run_job
@@ -131,8 +131,7 @@ def pot_command(  # noqa: PLR0913  as many parameters as the command has options
         shows_log = not (progress_bar or stream_output)
         with run_log(log_level, shows_log) as log, _progress(progress_bar, stream_output) as progress:
             run = parse_run(options.as_config(), known_names(), check_paths=True)
-            if evaluate:
-                check_can_evaluate(run.engine)
+            check_engine(run.engine, evaluate)
             now = datetime.now()
             folders = make_output_folders(output_dir, run.model.name, run.algorithm_names, now, direct_dump)
             log.write_to(folders.log)

@@ -18,6 +18,7 @@ from openpot.engine.openvino_engine import IEEngine
 from openpot.engine.simplified_engine import SimplifiedEngine
 from openpot.errors import ConfigError
 from openpot.job.accuracy_checker import accuracy_checker_engine
+from openpot.job.checker_package import checker_root
 from openpot.job.items import open_items
 from openpot.job.metric_table import make_metric
 
@@ -56,12 +57,21 @@ def make_engine(config: EngineSectionConfig, model: CompressedModel) -> IEEngine
     return IEEngine(settings, open_items(config.data, inputs), make_metric(config.metrics))
 
 
-def check_can_evaluate(config: EngineSectionConfig) -> None:
-    """Refuse ``--evaluate`` where there is nothing to measure.
+def check_engine(config: EngineSectionConfig, evaluate: bool = False) -> None:
+    """Find out before anything is written whether the engine can do what is asked for.
+
+    Args:
+        config: the engine.
+        evaluate: whether the result is to be measured.
 
     Raises:
-        ConfigError: the engine has no metric.
+        MissingExtraError: a package is not installed.
+        ConfigError: there is nothing to measure with.
     """
+    if isinstance(config, AccuracyCheckerEngineConfig):
+        checker_root()
+    if not evaluate:
+        return
     if isinstance(config, SimplifiedEngineConfig):
         raise ConfigError(
             "--evaluate does not go with the engine type 'simplified': its images have no annotations. Describe data "

@@ -12,7 +12,7 @@ from openpot.algorithms.calibrated import ALGORITHM_CONFIGS
 from openpot.config.compression_section import AlgorithmEntry
 from openpot.config.run import RunConfig, bare_name
 from openpot.graph.io import load_model, save_model
-from openpot.job.engines import check_can_evaluate, make_engine
+from openpot.job.engines import check_engine, make_engine
 from openpot.job.output_folders import OutputFolders
 from openpot.pipeline import RULER, create_pipeline
 from openpot.rewrites.compress_weights import compress_model_weights
@@ -64,8 +64,7 @@ def run_job(
         OpenPotError: something is missing, or does not go together.
     """
     options = options or JobOptions()
-    if options.evaluate:
-        check_can_evaluate(run.engine)
+    check_engine(run.engine, options.evaluate)
     logger.debug("Configuration: %s", run.stated)
     algorithms = [_with_log_dir(entry, folders) for entry in run.algorithms]
     logger.info("Output log dir: %s", folders.home)
