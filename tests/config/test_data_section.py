@@ -18,8 +18,9 @@ def test_choices_about_images_are_those_that_are_stated():
         ({"callable": "no module"}, "match pattern"),
         ({"callable": "a:b", "annotations": "x"}, "returns pairs"),
         ({"image_folder": "a", "central_fraction": 0}, "greater than 0"),
+        ({"image_folder": "a", "label_offset": 1}, "only for image_folder with annotations"),
     ],
-    ids=["nothing", "two", "images only", "name", "pairs", "fraction"],
+    ids=["nothing", "two", "images only", "name", "pairs", "fraction", "offset"],
 )
 def test_data_that_cannot_be_meant_are_refused(section, words):
     with pytest.raises(ValidationError, match=words):

@@ -41,6 +41,11 @@ def test_images_are_pre_processed_as_stated_and_labelled_from_a_file(workspace):
     np.testing.assert_allclose(item.data, (plain.data - np.array([1, 2, 3.0]).reshape(3, 1, 1)) / 2)
 
 
+def test_labels_may_be_shifted(workspace):
+    item = opened(image_folder="pictures", annotations="labels.txt", label_offset=1)[1]
+    assert item.annotation == labels(workspace)[2] + 1
+
+
 def test_images_without_annotations_have_none():
     assert opened(image_folder="pictures/*.png")[1].annotation is None
 

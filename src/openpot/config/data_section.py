@@ -23,6 +23,7 @@ class DataConfig(BaseModel):
         callable: ``module:callable``, which returns the data set; its code is run.
         annotations: of images: ``folders`` (each sub-folder is a class, in the order of their names), or a text file
             with a line ``name label`` for each image; of an archive: the name of the array that is the annotation.
+        label_offset: added to the labels of images, for models that count a background as class 0.
         layout: of images: ``NCHW``, ``NHWC`` or ``NCWH``; default: guessed from the input of the model.
         channel_order: ``RGB``, ``BGR`` or ``grey``.
         mean: subtracted from pixels in 0..255, one number for each channel.
@@ -37,6 +38,7 @@ class DataConfig(BaseModel):
     npz: InputPath | None = None
     callable: CallableName | None = None
     annotations: str | None = None
+    label_offset: int = 0
     layout: str | None = None
     channel_order: str | None = None
     mean: tuple[float, ...] | None = None
@@ -52,6 +54,8 @@ class DataConfig(BaseModel):
         stray = sorted(set(self.image_choices()))
         if stray and self.image_folder is None:
             raise ValueError(f"{', '.join(stray)}: only for image_folder; {sources[0]} is used as it is")
+        if self.label_offset and (self.image_folder is None or self.annotations is None):
+            raise ValueError("label_offset: only for image_folder with annotations")
         if self.callable is not None and self.annotations is not None:
             raise ValueError("annotations: a callable returns pairs (item, annotation) itself")
         return self

@@ -40,6 +40,17 @@ def open_simplified_images(
     return ImageLoader(config, replace(steps, layout=guess.layout, size=guess.size, channel_order=order))
 
 
+def channels_of_image(given: InputDescription, layout: str | None = None) -> int | None:
+    """How many channels an image input takes in a layout (default: guessed); None where that is open.
+
+    Raises:
+        DataError: the layout cannot be guessed.
+        ConfigError: there is no such layout.
+    """
+    choices = {"layout": ImageLayout.from_text(layout)} if layout else {}
+    return guess_preprocessing(given, **choices).layout.sizes_of((given.shape or ())[-3:])[0]
+
+
 def _check_layout(layout: ImageLayout, given: InputDescription) -> None:
     shape = given.shape or ()
     channels = layout.sizes_of(shape[-3:])[0]

@@ -35,7 +35,8 @@ def open_items(config: DataConfig, inputs: Sequence[InputDescription]) -> DataLo
     logger.info("%d images: %s", len(images), images.preprocessing)
     if config.annotations is None:
         return images
-    return with_annotations(images, labels_of_images(images.files, config.annotations))
+    labels = labels_of_images(images.files, config.annotations)
+    return with_annotations(images, [label + config.label_offset for label in labels])
 
 
 def _typed(choices: dict[str, Any]) -> dict[str, Any]:
