@@ -22,7 +22,7 @@ def test_the_right_class_has_to_be_among_the_likeliest():
 
 
 def test_k_classes_count():
-    metric = TopKAccuracy(top_k=2)
+    metric = TopKAccuracy(k=2)
     metric.update([SCORES.reshape(2, 3, 1, 1)], [2, [2]])
     assert metric.value == {"accuracy@top2": [1.0, 1.0]}
     assert metric.get_attributes() == {"accuracy@top2": {"direction": "higher-better", "type": "accuracy"}}

@@ -22,7 +22,7 @@ def section(**keys):
 def test_without_the_package_the_message_says_how_to_get_the_same():
     with pytest.raises(MissingExtraError) as caught:
         checker_root()
-    for word in ("type: openpot", "image_folder", "npz", "module:function", "top_k: 1", "openpot convert-config"):
+    for word in ("type: openpot", "image_folder", "npz", "module:function", "k: 1", "openpot convert-config"):
         assert word in str(caught.value)
 
 

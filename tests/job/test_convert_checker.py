@@ -27,7 +27,7 @@ def test_images_annotations_and_metrics_have_counterparts():
             "scale": [],
             "keeps_aspect_ratio": False,
         },
-        "metrics": [{"name": "accuracy", "top_k": 1}, {"name": "accuracy", "top_k": 5}],
+        "metrics": [{"name": "accuracy", "k": 1}, {"name": "accuracy", "k": 5}],
     }
     assert notes
 

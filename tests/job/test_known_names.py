@@ -8,7 +8,7 @@ def test_algorithms_come_with_the_model_of_their_parameters():
     known = known_names()
     assert known.algorithms["DefaultQuantization"] is DefaultQuantizationConfig
     assert not set(known.not_yet) & set(known.algorithms)
-    assert "top_k" in known.metrics["accuracy"]
+    assert "k" in known.metrics["accuracy"]
 
 
 def test_an_algorithm_of_the_users_own_is_known_without_parameters(monkeypatch):

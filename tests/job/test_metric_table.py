@@ -40,11 +40,21 @@ def made(*sections):
 @pytest.mark.parametrize("name", METRICS)
 def test_every_name_of_the_table_is_a_metric_with_parameters(name):
     assert isinstance(made({"name": name}), Metric)
-    assert "name" in metric_parameters()[name]
+    assert "name" not in metric_parameters()[name]
 
 
 def test_parameters_reach_the_metric():
+    assert list(made({"name": "accuracy", "k": 5}).get_attributes()) == ["accuracy@top5"]
     assert list(made({"name": "accuracy", "top_k": 5}).get_attributes()) == ["accuracy@top5"]
+
+
+def test_one_parameter_in_both_spellings_is_told():
+    assert {"k", "top_k"} <= set(metric_parameters()["accuracy"])
+
+
+def test_a_value_that_a_metric_refuses_is_an_error_of_the_configuration():
+    with pytest.raises(ConfigError, match="k must be a whole number from 1"):
+        made({"name": "accuracy", "k": 0})
 
 
 def test_nothing_to_measure_is_no_metric():

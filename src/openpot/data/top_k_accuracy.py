@@ -13,21 +13,21 @@ from openpot.typing_aliases import Array
 
 
 class TopKAccuracy(Metric):
-    """Share of items whose class has one of the ``top_k`` largest scores; ties go to the lower class number.
+    """Share of items whose class has one of the ``k`` largest scores; ties go to the lower class number.
 
     An annotation is the number of the class, or an array that holds this one number. Scores are the first output, all
     axes but the first one joined.
 
     Args:
-        top_k: how many classes count.
+        k: how many classes count.
         name: how the value is called; default ``accuracy@top<k>``.
     """
 
-    def __init__(self, top_k: int = 1, name: str | None = None) -> None:
-        if isinstance(top_k, bool) or not isinstance(top_k, int) or top_k < 1:
-            raise ConfigError(f"top_k must be a whole number from 1, got {top_k!r}")
-        self._top_k = top_k
-        self._name = name or f"accuracy@top{top_k}"
+    def __init__(self, k: int = 1, name: str | None = None) -> None:
+        if isinstance(k, bool) or not isinstance(k, int) or k < 1:
+            raise ConfigError(f"k must be a whole number from 1, got {k!r}")
+        self._k = k
+        self._name = name or f"accuracy@top{k}"
         self._last: list[float] = []
         super().__init__()
 
@@ -56,7 +56,7 @@ class TopKAccuracy(Metric):
         scores = np.asarray(output[0]).reshape(len(target), -1)
         if scores.shape[1] < 2:
             raise MetricError(f"{self._name}: expected a score for each class, the output has {scores.shape[1]}")
-        order = np.argsort(-scores, axis=1, kind="stable")[:, : self._top_k]
+        order = np.argsort(-scores, axis=1, kind="stable")[:, : self._k]
         labels = [self._class_number(one, scores.shape[1]) for one in target]
         self._last = [float(label in row) for label, row in zip(labels, order.tolist(), strict=True)]
         self._num_right += int(sum(self._last))

@@ -84,7 +84,7 @@ def checker_root() -> str:
     raise MissingExtraError(
         "engine.type: 'accuracy_checker' (which is meant where no type is stated) needs the Accuracy Checker, which "
         "left OpenVINO and is not installed. openpot describes data and metrics itself: engine: {type: openpot, data: "
-        "{image_folder: images/, annotations: labels.txt}, metrics: [{name: accuracy, top_k: 1}]}, where data may also "
+        "{image_folder: images/, annotations: labels.txt}, metrics: [{name: accuracy, k: 1}]}, where data may also "
         "be {npz: items.npz} or {callable: 'module:function'} and a metric {callable: 'module:function'}. 'openpot "
         "convert-config OLD NEW' writes that for configurations of image classification"
     )

@@ -151,5 +151,5 @@ def _metrics(metrics: Sequence[Mapping[str, Any]], obstacles: _Obstacles) -> lis
             obstacles.found.append(f"{where}: {metric.get('type')!r} has no counterpart, only 'accuracy' has")
             continue
         obstacles.unknown_keys(where, "metric", metric)
-        found.append({"name": "accuracy", "top_k": metric.get("top_k", 1)})
+        found.append({"name": "accuracy", "k": metric.get("top_k", 1)})
     return found

@@ -78,4 +78,4 @@ def check_engine(config: EngineSectionConfig, evaluate: bool = False) -> None:
             "and metrics with the type 'openpot'"
         )
     if isinstance(config, OwnEngineConfig) and not config.metrics:
-        raise ConfigError("--evaluate needs engine.metrics, for example [{name: accuracy, top_k: 1}]")
+        raise ConfigError("--evaluate needs engine.metrics, for example [{name: accuracy, k: 1}]")

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from openpot.config.data_section import MetricConfig
 from openpot.data.callable_metric import CallableMetric
 from openpot.data.callable_source import find_named
 from openpot.data.metric import Metric
 from openpot.data.several_metrics import SeveralMetrics
+from openpot.data.top_k_accuracy import TopKAccuracy
 from openpot.errors import ConfigError
 
-METRICS: Mapping[str, str] = {
-    "accuracy": "openpot.data.top_k_accuracy:TopKAccuracy",
+METRICS: Mapping[str, type[Metric]] = {
+    "accuracy": TopKAccuracy,
 }
-"""Name -> ``module:class``; the parameters of the class are the keys that a configuration may give."""
+"""Name -> class; the parameters of the class are the keys that a configuration may give."""
+
+OTHER_SPELLINGS: Mapping[str, str] = {"top_k": "k"}
+"""Parameters as the Accuracy Checker spelled them."""
 
 
 def metric_parameters() -> dict[str, tuple[str, ...]]:
-    """The keys of each ready-made metric."""
-    return {name: tuple(inspect.signature(_class(path)).parameters) for name, path in METRICS.items()}
+    """The keys of each ready-made metric, in both spellings."""
+    found = {}
+    for name, kind in METRICS.items():
+        own = tuple(key for key in inspect.signature(kind).parameters if key != "name")
+        found[name] = (*own, *(older for older, newer in OTHER_SPELLINGS.items() if newer in own))
+    return found
 
 
 def make_metric(configs: Sequence[MetricConfig]) -> Metric | None:
@@ -40,8 +46,11 @@ def make_metric(configs: Sequence[MetricConfig]) -> Metric | None:
 
 def _make(config: MetricConfig) -> Metric:
     if config.callable is None:
-        made: Metric = _class(METRICS[config.name or ""])(**config.parameters)
-        return made
+        parameters = {OTHER_SPELLINGS.get(key, key): value for key, value in config.parameters.items()}
+        try:
+            return METRICS[config.name or ""](**parameters)
+        except TypeError as error:
+            raise ConfigError(f"engine.metrics: the metric {config.name!r} cannot be made: {error}") from error
     found = find_named(config.callable)
     if isinstance(found, type) and issubclass(found, Metric):
         found = found()
@@ -53,8 +62,3 @@ def _make(config: MetricConfig) -> Metric:
             f"{type(found).__name__}"
         )
     return CallableMetric(found, config.name, config.higher_better is not False)
-
-
-def _class(path: str) -> Any:
-    module, _, name = path.partition(":")
-    return getattr(importlib.import_module(module), name)
