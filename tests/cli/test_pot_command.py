@@ -214,3 +214,22 @@ def test_the_installed_command_is_this_one(workspace):
     assert done.returncode == 0, done.stderr
     assert ov.Core().read_model("results/optimized/small.xml").outputs[0].get_any_name() == "logits"
     assert json.loads((workspace / "config.json").read_text())["model"]["model_name"] == "small"
+
+
+def test_scripts_may_call_the_command_line(workspace):
+    from openvino.tools.pot.app.run import app as historic_app
+
+    name = write_config(workspace, config_with(OWN_ENGINE, DEFAULT))
+    historic_app(["-c", name, "-d"])
+    assert num_fake_quantize(workspace / "results" / "optimized" / "small.xml") >= 3
+    with pytest.raises(SystemExit) as ending:
+        historic_app(["-c", "nothing.json"])
+    assert ending.value.code == 1
+
+
+def test_the_historic_module_is_the_same_command(workspace):
+    name = write_config(workspace, config_with(SIMPLIFIED, DEFAULT))
+    command = [sys.executable, "-m", "openvino.tools.pot", "-c", name, "-d"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (workspace / "results" / "optimized" / "small.xml").exists()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -162,6 +162,19 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(pot_command)
+
+
+def run_with_arguments(argv: Sequence[str]) -> None:
+    """Run the command line with these arguments, and come back unless it failed.
+
+    Raises:
+        SystemExit: it failed; the code is that of the command.
+    """
+    try:
+        app(list(argv), prog_name="pot")
+    except SystemExit as ending:
+        if ending.code:
+            raise
 
 
 def main() -> None:

@@ -168,6 +168,11 @@ def _algorithms(
     return done, faults
 
 
+def algorithm_faults(stated: Mapping[str, Any], known: KnownNames) -> list[Fault]:
+    """What is wrong in ``compression.algorithms`` of a configuration with plain dicts and lists."""
+    return _algorithms(plain_parameters(stated), None, known)[1]
+
+
 def _with_preset(params: dict[str, Any]) -> dict[str, Any]:
     if "preset" in params:
         params["preset"] = command_line_preset(params["preset"], str(params.get("target_device", "ANY")))
