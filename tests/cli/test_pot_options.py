@@ -67,6 +67,7 @@ def without(options, *names):
         (without(SIMPLIFIED, "data_source"), "needs --data-source"),
         ({**CHECKER, "quantize": "accuracy_aware"}, "accuracy_aware needs --max-drop"),
         ({**SIMPLIFIED, "evaluate": True}, "--evaluate does not go with --engine simplified"),
+        ({**SIMPLIFIED, "quantize": "accuracy_aware", "max_drop": 0.1}, "simplified: there is no metric"),
         ({**SIMPLIFIED, "ac_config": Path("ac.yml")}, "--ac-config goes with --engine accuracy_checker"),
         ({"config": Path("c.json"), "model": Path("m.xml")}, "--model goes with --quantize only"),
         ({"config": Path("c.json"), "weights": Path("m.bin")}, "--weights goes with --quantize only"),

@@ -93,6 +93,8 @@ class PotOptions:
                 reasons.append("--ac-config goes with --engine accuracy_checker only")
             if self.evaluate:
                 reasons.append("--evaluate does not go with --engine simplified: its images have no annotations")
+            if self.quantize == "accuracy_aware":
+                reasons.append("--quantize accuracy_aware does not go with --engine simplified: there is no metric")
         elif self.ac_config is None:
             reasons.append("--quantize needs --ac-config, or --engine simplified with --data-source")
         if self.quantize == "accuracy_aware" and self.max_drop is None:
