@@ -31,14 +31,14 @@ class MinMaxResult:
         quantizers: every FakeQuantize with its limits, in topological order.
         folded: operations that were folded into weights beforehand.
         warnings: what the user should know.
-        widest: name -> limits that the widest ranges seen would give, where that was asked for.
+        average: name -> limits that the average range of the items would give, where that was asked for.
     """
 
     plan: QuantizationPlan
     quantizers: tuple[QuantizerRecord, ...]
     folded: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    widest: Mapping[str, FakeQuantizeLimits] = field(default_factory=dict)
+    average: Mapping[str, FakeQuantizeLimits] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
