@@ -57,7 +57,7 @@ def checked_request(settings: MinMaxConfig) -> PlacementRequest:
     return PlacementRequest(
         target_device=settings.target_device,
         placement=settings.placement,
-        preset=settings.preset,
+        preset=settings.placement_preset,
         model_type=settings.model_type,
         weights=settings.weights.stated(),
         activations=settings.activations.stated(),

@@ -18,7 +18,7 @@ from openpot.config.range_estimator import RangeEstimatorConfig
 Part = TypeVar("Part", bound="AlgorithmConfig")
 
 
-DEFAULT_OUTPUT_ERROR = 0.12
+DEFAULT_OUTPUT_ERROR = 0.15
 """Largest output error that is accepted; ``docs/accuracy.md`` says what it means for the metrics of real tasks."""
 
 

@@ -16,9 +16,9 @@ import numpy as np
 from openpot.search.trial import Choice, Trial
 from openpot.typing_aliases import Array
 
-RUNS_ALONE = 240
+RUNS_ALONE = 120
 """About how many inferences try units alone: what four such runs cost is what one calibration item costs the peers."""
-JUDGES_ALONE = range(2, 7)
+JUDGES_ALONE = range(2, 5)
 """Bounds of the number of judging items for that."""
 ROUNDS = 8
 """How often the outputs are asked at most whether it is enough; every round takes out more."""
