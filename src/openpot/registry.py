@@ -10,6 +10,7 @@ from openpot.algorithms.bias_correction import BiasCorrection
 from openpot.algorithms.channel_alignment import ActivationChannelAlignment
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection
 from openpot.algorithms.min_max import MinMaxQuantization
+from openpot.algorithms.weight_bias_correction import WeightBiasCorrection
 from openpot.default_quantization import DefaultQuantization
 from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
 
@@ -76,6 +77,7 @@ COMPRESSION_ALGORITHMS: Registry[Algorithm] = Registry("QuantizationAlgos")
 
 for _algorithm in (
     ActivationChannelAlignment, BiasCorrection, DefaultQuantization, FastBiasCorrection, MinMaxQuantization,
+    WeightBiasCorrection,
 ):  # fmt: skip
     COMPRESSION_ALGORITHMS.register(_algorithm.name)(_algorithm)
 
@@ -83,7 +85,7 @@ NOT_YET = {
     "AccuracyAwareCommon", "AccuracyAwareGNA", "AccuracyAwareQuantization", "BaseWeightSparsity",
     "DataFreeQuantization", "INT4MixedQuantization", "MagnitudeSparsity", "OptimizationAlgorithm",
     "OutlierChannelSplitting", "OverflowCorrection", "ParamsGridSearchAlgorithm", "QuantNoiseEstimator",
-    "RangeOptimization", "RangeSupervision", "TunableQuantization", "WeightBiasCorrection", "WeightSparsity",
+    "RangeOptimization", "RangeSupervision", "TunableQuantization", "WeightSparsity",
 }  # fmt: skip
 """Algorithms of POT that openpot does not have yet."""
 

@@ -18,6 +18,7 @@ from openpot.config.algorithms import (
     MinMaxConfig,
 )
 from openpot.config.parse import parse_algorithm
+from openpot.config.weight_correction import WeightBiasCorrectionConfig
 
 if TYPE_CHECKING:
     from openpot.engine.base import Engine
@@ -33,6 +34,7 @@ ALGORITHM_CONFIGS: Mapping[str, type[AlgorithmConfig]] = {
     "FastBiasCorrection": FastBiasCorrectionConfig,
     "BiasCorrection": BiasCorrectionConfig,
     "DefaultQuantization": DefaultQuantizationConfig,
+    "WeightBiasCorrection": WeightBiasCorrectionConfig,
 }
 """The parameters of every algorithm of openpot, by the algorithm's name."""
 
@@ -52,6 +54,8 @@ class CalibratedAlgorithm(Algorithm, Generic[Settings]):
     """
 
     config_model: ClassVar[type[AlgorithmConfig]] = AlgorithmConfig
+    needs_data: ClassVar[bool] = True
+    """Whether it cannot run without an engine; pipelines say so before they begin."""
 
     def __init__(self, config: Mapping[str, Any] | AlgorithmConfig | None = None, engine: Engine | None = None) -> None:
         if isinstance(config, AlgorithmConfig):

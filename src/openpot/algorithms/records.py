@@ -90,3 +90,33 @@ class BiasCorrectionResult:
     def corrected(self) -> tuple[str, ...]:
         """The layers whose bias was changed."""
         return tuple(layer.layer for layer in self.layers if layer.accepted)
+
+
+@dataclass(frozen=True)
+class WeightCorrectionRecord:
+    """The correction of the quantized weights of one layer.
+
+    Attributes:
+        layer: full name of the layer.
+        quantizer: full name of the FakeQuantize on its weights.
+        mean_error_before: largest difference between the means of a channel's quantized and original weights, in units
+            of the channel's standard deviation.
+        mean_error_after: the same after the correction.
+        largest_scale: the factor of a channel that is farthest from 1.
+        moved: how many weights were rounded to their other neighbour; None where a zero point took the shift.
+    """
+
+    layer: str
+    quantizer: str
+    mean_error_before: float
+    mean_error_after: float
+    largest_scale: float
+    moved: int | None
+
+
+@dataclass(frozen=True)
+class WeightCorrectionResult:
+    """What WeightBiasCorrection did, layer by layer in topological order; ``skipped`` maps layers to the reason."""
+
+    layers: tuple[WeightCorrectionRecord, ...] = ()
+    skipped: Mapping[str, str] = field(default_factory=dict)

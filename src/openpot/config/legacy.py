@@ -20,7 +20,6 @@ _ACCURACY_AWARE_KEYS = (
     "tune_hyperparams", "metrics",
 )  # fmt: skip
 _OTHER_KEYS = {
-    "eps_factor": "WeightBiasCorrection",
     "sparsity_level": "MagnitudeSparsity",
     "normed_threshold": "MagnitudeSparsity",
     "correct_weight_bias": "MagnitudeSparsity",

@@ -104,7 +104,6 @@ ABSENT_MODULES: Mapping[str, Absence] = {
     f"{_QUANTIZATION}.qnoise_estimator.algorithm": NOT_YET,
     f"{_QUANTIZATION}.range_supervision.algorithm": NOT_YET,
     f"{_QUANTIZATION}.tunable_quantization.algorithm": NOT_YET,
-    f"{_QUANTIZATION}.weight_bias_correction.algorithm": NOT_YET,
     f"{_QUANTIZATION}.fake_quantize_configuration": PLACEMENT,
     "algorithms.finetuning.algorithm": LAYERWISE,
     "algorithms.sparsity.default.algorithm": NOT_YET,
@@ -147,7 +146,7 @@ ABSENT_NAMES: Mapping[str, Mapping[Absence, str]] = {
             "AccuracyAwareCommon AccuracyAwareGNA AccuracyAwareQuantization BaseWeightSparsity DataFreeQuantization "
             "INT4MixedQuantization MagnitudeSparsity OutlierChannelSplitting OverflowCorrection "
             "ParamsGridSearchAlgorithm QuantNoiseEstimator RangeOptimization RangeSupervision TunableQuantization "
-            "WeightBiasCorrection WeightSparsity"
+            "WeightSparsity"
         ),
     },
     f"{_QUANTIZATION}.fake_quantize": {

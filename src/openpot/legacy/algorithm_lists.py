@@ -8,6 +8,7 @@ QUANTIZATION_ALGORITHMS = [
     "BiasCorrection",
     "ActivationChannelAlignment",
     "DefaultQuantization",
+    "WeightBiasCorrection",
 ]
 """Quantization algorithms that can be imported and named in a pipeline."""
 

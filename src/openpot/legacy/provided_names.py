@@ -15,6 +15,7 @@ _ALGORITHM_CLASSES = {
     "openpot.algorithms.fast_bias_correction": "FastBiasCorrection",
     "openpot.algorithms.bias_correction": "BiasCorrection",
     "openpot.default_quantization": "DefaultQuantization",
+    "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection",
 }
 _QUANTIZATION = "algorithms.quantization"
 
@@ -51,6 +52,9 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
     },
     f"{_QUANTIZATION}.minmax.algorithm": {"openpot.algorithms.min_max": "MinMaxQuantization"},
     f"{_QUANTIZATION}.range_estimator": {"openpot.legacy.range_estimator": "get_range_estimator_config"},
+    f"{_QUANTIZATION}.weight_bias_correction.algorithm": {
+        "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection"
+    },
     f"{_QUANTIZATION}.utils": {"openpot.legacy.hardware_config": "load_hardware_config"},
     "api": {
         "openpot.data.loader": "DataLoader",

@@ -4,6 +4,7 @@ from openpot.algorithms.bias_correction import BiasCorrection as BiasCorrection
 from openpot.algorithms.channel_alignment import ActivationChannelAlignment as ActivationChannelAlignment
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection as FastBiasCorrection
 from openpot.algorithms.min_max import MinMaxQuantization as MinMaxQuantization
+from openpot.algorithms.weight_bias_correction import WeightBiasCorrection as WeightBiasCorrection
 from openpot.data.loader import DataLoader as DataLoader
 from openpot.data.metric import Metric as Metric
 from openpot.default_quantization import DefaultQuantization as DefaultQuantization
@@ -35,6 +36,7 @@ __all__ = [
     "DefaultQuantization",
     "FastBiasCorrection",
     "MinMaxQuantization",
+    "WeightBiasCorrection",
 ]
 
 __getattr__ = refuse_absent_names(__name__)

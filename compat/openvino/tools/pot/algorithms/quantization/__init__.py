@@ -8,5 +8,6 @@ from openvino.tools.pot.algorithms.quantization import fast_bias_correction as f
 from openvino.tools.pot.algorithms.quantization import minmax as minmax
 from openvino.tools.pot.algorithms.quantization import range_estimator as range_estimator
 from openvino.tools.pot.algorithms.quantization import utils as utils
+from openvino.tools.pot.algorithms.quantization import weight_bias_correction as weight_bias_correction
 
 __all__: list[str] = []

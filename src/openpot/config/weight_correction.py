@@ -1,0 +1,17 @@
+"""The parameters of algorithms that work on weights and need no, or hardly any, calibration data."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from openpot.config.algorithms import AlgorithmConfig
+
+
+class WeightBiasCorrectionConfig(AlgorithmConfig):
+    """Parameters of ``WeightBiasCorrection``.
+
+    Attributes:
+        eps_factor: added to standard deviations before one is divided by another.
+    """
+
+    eps_factor: float = Field(default=1e-5, gt=0)
