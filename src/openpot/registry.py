@@ -9,8 +9,10 @@ from openpot.algorithms.base import Algorithm
 from openpot.algorithms.bias_correction import BiasCorrection
 from openpot.algorithms.channel_alignment import ActivationChannelAlignment
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection
+from openpot.algorithms.magnitude_sparsity import MagnitudeSparsity
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.algorithms.weight_bias_correction import WeightBiasCorrection
+from openpot.algorithms.weight_sparsity import BaseWeightSparsity, WeightSparsity
 from openpot.default_quantization import DefaultQuantization
 from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
 
@@ -78,14 +80,17 @@ COMPRESSION_ALGORITHMS: Registry[Algorithm] = Registry("QuantizationAlgos")
 for _algorithm in (
     ActivationChannelAlignment, BiasCorrection, DefaultQuantization, FastBiasCorrection, MinMaxQuantization,
     WeightBiasCorrection,
+    MagnitudeSparsity,
+    BaseWeightSparsity,
+    WeightSparsity,
 ):  # fmt: skip
     COMPRESSION_ALGORITHMS.register(_algorithm.name)(_algorithm)
 
 NOT_YET = {
-    "AccuracyAwareCommon", "AccuracyAwareGNA", "AccuracyAwareQuantization", "BaseWeightSparsity",
-    "DataFreeQuantization", "INT4MixedQuantization", "MagnitudeSparsity", "OptimizationAlgorithm",
+    "AccuracyAwareCommon", "AccuracyAwareGNA", "AccuracyAwareQuantization",
+    "DataFreeQuantization", "INT4MixedQuantization", "OptimizationAlgorithm",
     "OutlierChannelSplitting", "OverflowCorrection", "ParamsGridSearchAlgorithm", "QuantNoiseEstimator",
-    "RangeOptimization", "RangeSupervision", "TunableQuantization", "WeightSparsity",
+    "RangeOptimization", "RangeSupervision", "TunableQuantization",
 }  # fmt: skip
 """Algorithms of POT that openpot does not have yet."""
 

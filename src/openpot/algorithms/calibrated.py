@@ -18,6 +18,7 @@ from openpot.config.algorithms import (
     MinMaxConfig,
 )
 from openpot.config.parse import parse_algorithm
+from openpot.config.sparsity import BaseWeightSparsityConfig, MagnitudeSparsityConfig, WeightSparsityConfig
 from openpot.config.weight_correction import WeightBiasCorrectionConfig
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ ALGORITHM_CONFIGS: Mapping[str, type[AlgorithmConfig]] = {
     "FastBiasCorrection": FastBiasCorrectionConfig,
     "BiasCorrection": BiasCorrectionConfig,
     "DefaultQuantization": DefaultQuantizationConfig,
+    "WeightSparsity": WeightSparsityConfig,
+    "BaseWeightSparsity": BaseWeightSparsityConfig,
+    "MagnitudeSparsity": MagnitudeSparsityConfig,
     "WeightBiasCorrection": WeightBiasCorrectionConfig,
 }
 """The parameters of every algorithm of openpot, by the algorithm's name."""

@@ -17,7 +17,7 @@ from openpot.rewrites.quantizer_override import parse_override
 from openpot.scheme import PerTensor
 
 if TYPE_CHECKING:
-    from openpot.config.algorithms import MinMaxConfig
+    from openpot.config.algorithms import AlgorithmConfig, MinMaxConfig
     from openpot.config.quantizer_override import QuantizerOverrideConfig
     from openpot.graph.snapshot import GraphSnapshot
 
@@ -38,7 +38,7 @@ def plan_member(
     """
     request = replace(
         checked_request(settings),
-        ignored=_ignored(settings, member),
+        ignored=ignored_scope_of(settings, member),
         has_int8_saturation=_may_saturate(settings) and has_int8_saturation(),
     )
     plan = plan_quantization(snapshot, request)
@@ -66,17 +66,18 @@ def checked_request(settings: MinMaxConfig) -> PlacementRequest:
     )
 
 
-def _may_saturate(settings: MinMaxConfig) -> bool:
-    """Whether it matters what the processor does; to know that takes a small compilation."""
-    return settings.placement == "openpot" and settings.saturation_fix != "no" and settings.target_device in _SATURATES
-
-
-def _ignored(settings: MinMaxConfig, member: str) -> IgnoredScope:
+def ignored_scope_of(settings: AlgorithmConfig, member: str) -> IgnoredScope:
+    """What the user leaves out of one member of a cascade (or of the only model, ``''``), by names in memory."""
     scope = settings.ignored.of_model(member)
     if not member:
         return scope
     prefixed: Iterable[str] = (f"{member}_{name}" for name in scope.scope)
     return scope.model_copy(update={"scope": (*scope.scope, *prefixed)})
+
+
+def _may_saturate(settings: MinMaxConfig) -> bool:
+    """Whether it matters what the processor does; to know that takes a small compilation."""
+    return settings.placement == "openpot" and settings.saturation_fix != "no" and settings.target_device in _SATURATES
 
 
 def _adapted(

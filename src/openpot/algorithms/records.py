@@ -120,3 +120,38 @@ class WeightCorrectionResult:
 
     layers: tuple[WeightCorrectionRecord, ...] = ()
     skipped: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SparseLayerRecord:
+    """One layer whose small weights became zero: ``rate`` is the share of zeros in it, of ``shape`` weights."""
+
+    layer: str
+    shape: tuple[int, ...]
+    rate: float
+
+
+@dataclass(frozen=True)
+class SparsityResult:
+    """What a sparsity algorithm did.
+
+    Attributes:
+        layers: every layer that took part, in topological order.
+        rate: share of zeros over all of these layers.
+        skipped: layers that were left whole, with the reason.
+        bias: what the bias correction behind it did, if there was one.
+        warnings: what the user should know.
+    """
+
+    layers: tuple[SparseLayerRecord, ...] = ()
+    rate: float = 0.0
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    bias: BiasCorrectionResult | None = None
+    warnings: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """The table of layers, shapes and rates in percent that POT logged."""
+        width = max([len("Layer"), *(len(record.layer) for record in self.layers)])
+        lines = [f"{'Layer':<{width}}  {'Shape':<18}  Sparsity rate, %"]
+        lines += [f"{one.layer:<{width}}  {one.shape!s:<18}  {100 * one.rate:.2f}" for one in self.layers]
+        return "\n".join([*lines, f"{'all of them':<{width}}  {'':<18}  {100 * self.rate:.2f}"])

@@ -106,10 +106,7 @@ ABSENT_MODULES: Mapping[str, Absence] = {
     f"{_QUANTIZATION}.tunable_quantization.algorithm": NOT_YET,
     f"{_QUANTIZATION}.fake_quantize_configuration": PLACEMENT,
     "algorithms.finetuning.algorithm": LAYERWISE,
-    "algorithms.sparsity.default.algorithm": NOT_YET,
-    "algorithms.sparsity.default.base_algorithm": NOT_YET,
     "algorithms.sparsity.layerwise_finetuning.algorithm": LAYERWISE,
-    "algorithms.sparsity.magnitude_sparsity.algorithm": NOT_YET,
     "api.samples.object_detection.data_loader": SAMPLE,
     "api.samples.object_detection.metric": SAMPLE,
     "api.samples.face_detection.utils": SAMPLE,
@@ -143,10 +140,10 @@ ABSENT_MODULES: Mapping[str, Absence] = {
 ABSENT_NAMES: Mapping[str, Mapping[Absence, str]] = {
     "": {
         NOT_YET: (
-            "AccuracyAwareCommon AccuracyAwareGNA AccuracyAwareQuantization BaseWeightSparsity DataFreeQuantization "
-            "INT4MixedQuantization MagnitudeSparsity OutlierChannelSplitting OverflowCorrection "
+            "AccuracyAwareCommon AccuracyAwareGNA AccuracyAwareQuantization DataFreeQuantization "
+            "INT4MixedQuantization OutlierChannelSplitting OverflowCorrection "
             "ParamsGridSearchAlgorithm QuantNoiseEstimator RangeOptimization RangeSupervision TunableQuantization "
-            "WeightSparsity"
+            ""
         ),
     },
     f"{_QUANTIZATION}.fake_quantize": {

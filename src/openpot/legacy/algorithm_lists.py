@@ -12,5 +12,9 @@ QUANTIZATION_ALGORITHMS = [
 ]
 """Quantization algorithms that can be imported and named in a pipeline."""
 
-SPARSITY_ALGORITHMS: list[str] = []
+SPARSITY_ALGORITHMS: list[str] = [
+    "WeightSparsity",
+    "BaseWeightSparsity",
+    "MagnitudeSparsity",
+]
 """Sparsity algorithms that can be imported and named in a pipeline: none yet."""

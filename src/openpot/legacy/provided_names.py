@@ -15,6 +15,8 @@ _ALGORITHM_CLASSES = {
     "openpot.algorithms.fast_bias_correction": "FastBiasCorrection",
     "openpot.algorithms.bias_correction": "BiasCorrection",
     "openpot.default_quantization": "DefaultQuantization",
+    "openpot.algorithms.magnitude_sparsity": "MagnitudeSparsity",
+    "openpot.algorithms.weight_sparsity": "BaseWeightSparsity WeightSparsity",
     "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection",
 }
 _QUANTIZATION = "algorithms.quantization"
@@ -52,6 +54,9 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
     },
     f"{_QUANTIZATION}.minmax.algorithm": {"openpot.algorithms.min_max": "MinMaxQuantization"},
     f"{_QUANTIZATION}.range_estimator": {"openpot.legacy.range_estimator": "get_range_estimator_config"},
+    "algorithms.sparsity.magnitude_sparsity.algorithm": {"openpot.algorithms.magnitude_sparsity": "MagnitudeSparsity"},
+    "algorithms.sparsity.default.base_algorithm": {"openpot.algorithms.weight_sparsity": "BaseWeightSparsity"},
+    "algorithms.sparsity.default.algorithm": {"openpot.algorithms.weight_sparsity": "WeightSparsity"},
     f"{_QUANTIZATION}.weight_bias_correction.algorithm": {
         "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection"
     },

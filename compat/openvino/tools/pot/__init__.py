@@ -3,8 +3,11 @@
 from openpot.algorithms.bias_correction import BiasCorrection as BiasCorrection
 from openpot.algorithms.channel_alignment import ActivationChannelAlignment as ActivationChannelAlignment
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection as FastBiasCorrection
+from openpot.algorithms.magnitude_sparsity import MagnitudeSparsity as MagnitudeSparsity
 from openpot.algorithms.min_max import MinMaxQuantization as MinMaxQuantization
 from openpot.algorithms.weight_bias_correction import WeightBiasCorrection as WeightBiasCorrection
+from openpot.algorithms.weight_sparsity import BaseWeightSparsity as BaseWeightSparsity
+from openpot.algorithms.weight_sparsity import WeightSparsity as WeightSparsity
 from openpot.data.loader import DataLoader as DataLoader
 from openpot.data.metric import Metric as Metric
 from openpot.default_quantization import DefaultQuantization as DefaultQuantization
@@ -32,11 +35,14 @@ from openvino.tools.pot import version as version
 
 __all__ = [
     "ActivationChannelAlignment",
+    "BaseWeightSparsity",
     "BiasCorrection",
     "DefaultQuantization",
     "FastBiasCorrection",
+    "MagnitudeSparsity",
     "MinMaxQuantization",
     "WeightBiasCorrection",
+    "WeightSparsity",
 ]
 
 __getattr__ = refuse_absent_names(__name__)
