@@ -11,6 +11,7 @@ from openpot.algorithms.channel_alignment import ActivationChannelAlignment
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection
 from openpot.algorithms.magnitude_sparsity import MagnitudeSparsity
 from openpot.algorithms.min_max import MinMaxQuantization
+from openpot.algorithms.overflow_correction import OverflowCorrection
 from openpot.algorithms.weight_bias_correction import WeightBiasCorrection
 from openpot.algorithms.weight_sparsity import BaseWeightSparsity, WeightSparsity
 from openpot.default_quantization import DefaultQuantization
@@ -83,13 +84,14 @@ for _algorithm in (
     MagnitudeSparsity,
     BaseWeightSparsity,
     WeightSparsity,
+    OverflowCorrection,
 ):  # fmt: skip
     COMPRESSION_ALGORITHMS.register(_algorithm.name)(_algorithm)
 
 NOT_YET = {
     "AccuracyAwareCommon", "AccuracyAwareGNA", "AccuracyAwareQuantization",
     "DataFreeQuantization", "INT4MixedQuantization", "OptimizationAlgorithm",
-    "OutlierChannelSplitting", "OverflowCorrection", "ParamsGridSearchAlgorithm", "QuantNoiseEstimator",
+    "OutlierChannelSplitting", "ParamsGridSearchAlgorithm", "QuantNoiseEstimator",
     "RangeOptimization", "RangeSupervision", "TunableQuantization",
 }  # fmt: skip
 """Algorithms of POT that openpot does not have yet."""

@@ -19,7 +19,7 @@ from openpot.config.algorithms import (
 )
 from openpot.config.parse import parse_algorithm
 from openpot.config.sparsity import BaseWeightSparsityConfig, MagnitudeSparsityConfig, WeightSparsityConfig
-from openpot.config.weight_correction import WeightBiasCorrectionConfig
+from openpot.config.weight_correction import OverflowCorrectionConfig, WeightBiasCorrectionConfig
 
 if TYPE_CHECKING:
     from openpot.engine.base import Engine
@@ -35,6 +35,7 @@ ALGORITHM_CONFIGS: Mapping[str, type[AlgorithmConfig]] = {
     "FastBiasCorrection": FastBiasCorrectionConfig,
     "BiasCorrection": BiasCorrectionConfig,
     "DefaultQuantization": DefaultQuantizationConfig,
+    "OverflowCorrection": OverflowCorrectionConfig,
     "WeightSparsity": WeightSparsityConfig,
     "BaseWeightSparsity": BaseWeightSparsityConfig,
     "MagnitudeSparsity": MagnitudeSparsityConfig,

@@ -155,3 +155,28 @@ class SparsityResult:
         lines = [f"{'Layer':<{width}}  {'Shape':<18}  Sparsity rate, %"]
         lines += [f"{one.layer:<{width}}  {one.shape!s:<18}  {100 * one.rate:.2f}" for one in self.layers]
         return "\n".join([*lines, f"{'all of them':<{width}}  {'':<18}  {100 * self.rate:.2f}"])
+
+
+@dataclass(frozen=True)
+class OverflowRecord:
+    """The integer sums of one layer: the largest one seen in units of the largest 32-bit integer, and the remedy.
+
+    ``ratio`` is what the weights were divided by; 1 where the sums fit.
+    """
+
+    layer: str
+    largest_sum: float
+    ratio: float
+
+
+@dataclass(frozen=True)
+class OverflowCorrectionResult:
+    """What OverflowCorrection found, layer by layer in topological order; ``skipped`` maps layers to the reason."""
+
+    layers: tuple[OverflowRecord, ...] = ()
+    skipped: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def corrected(self) -> tuple[str, ...]:
+        """The layers whose weights were made smaller."""
+        return tuple(record.layer for record in self.layers if record.ratio > 1)

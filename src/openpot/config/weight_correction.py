@@ -15,3 +15,7 @@ class WeightBiasCorrectionConfig(AlgorithmConfig):
     """
 
     eps_factor: float = Field(default=1e-5, gt=0)
+
+
+class OverflowCorrectionConfig(AlgorithmConfig):
+    """Parameters of ``OverflowCorrection``: those that all algorithms share."""

@@ -17,6 +17,7 @@ _ALGORITHM_CLASSES = {
     "openpot.default_quantization": "DefaultQuantization",
     "openpot.algorithms.magnitude_sparsity": "MagnitudeSparsity",
     "openpot.algorithms.weight_sparsity": "BaseWeightSparsity WeightSparsity",
+    "openpot.algorithms.overflow_correction": "OverflowCorrection",
     "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection",
 }
 _QUANTIZATION = "algorithms.quantization"
@@ -57,6 +58,7 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
     "algorithms.sparsity.magnitude_sparsity.algorithm": {"openpot.algorithms.magnitude_sparsity": "MagnitudeSparsity"},
     "algorithms.sparsity.default.base_algorithm": {"openpot.algorithms.weight_sparsity": "BaseWeightSparsity"},
     "algorithms.sparsity.default.algorithm": {"openpot.algorithms.weight_sparsity": "WeightSparsity"},
+    f"{_QUANTIZATION}.overflow_correction.algorithm": {"openpot.algorithms.overflow_correction": "OverflowCorrection"},
     f"{_QUANTIZATION}.weight_bias_correction.algorithm": {
         "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection"
     },
