@@ -11,6 +11,7 @@ from openpot.algorithms.channel_alignment import ActivationChannelAlignment
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection
 from openpot.algorithms.magnitude_sparsity import MagnitudeSparsity
 from openpot.algorithms.min_max import MinMaxQuantization
+from openpot.algorithms.outlier_channel_splitting import OutlierChannelSplitting
 from openpot.algorithms.overflow_correction import OverflowCorrection
 from openpot.algorithms.weight_bias_correction import WeightBiasCorrection
 from openpot.algorithms.weight_sparsity import BaseWeightSparsity, WeightSparsity
@@ -85,13 +86,14 @@ for _algorithm in (
     BaseWeightSparsity,
     WeightSparsity,
     OverflowCorrection,
+    OutlierChannelSplitting,
 ):  # fmt: skip
     COMPRESSION_ALGORITHMS.register(_algorithm.name)(_algorithm)
 
 NOT_YET = {
     "AccuracyAwareCommon", "AccuracyAwareGNA", "AccuracyAwareQuantization",
     "DataFreeQuantization", "INT4MixedQuantization", "OptimizationAlgorithm",
-    "OutlierChannelSplitting", "ParamsGridSearchAlgorithm", "QuantNoiseEstimator",
+    "ParamsGridSearchAlgorithm", "QuantNoiseEstimator",
     "RangeOptimization", "RangeSupervision", "TunableQuantization",
 }  # fmt: skip
 """Algorithms of POT that openpot does not have yet."""

@@ -19,7 +19,11 @@ from openpot.config.algorithms import (
 )
 from openpot.config.parse import parse_algorithm
 from openpot.config.sparsity import BaseWeightSparsityConfig, MagnitudeSparsityConfig, WeightSparsityConfig
-from openpot.config.weight_correction import OverflowCorrectionConfig, WeightBiasCorrectionConfig
+from openpot.config.weight_correction import (
+    OutlierChannelSplittingConfig,
+    OverflowCorrectionConfig,
+    WeightBiasCorrectionConfig,
+)
 
 if TYPE_CHECKING:
     from openpot.engine.base import Engine
@@ -35,6 +39,7 @@ ALGORITHM_CONFIGS: Mapping[str, type[AlgorithmConfig]] = {
     "FastBiasCorrection": FastBiasCorrectionConfig,
     "BiasCorrection": BiasCorrectionConfig,
     "DefaultQuantization": DefaultQuantizationConfig,
+    "OutlierChannelSplitting": OutlierChannelSplittingConfig,
     "OverflowCorrection": OverflowCorrectionConfig,
     "WeightSparsity": WeightSparsityConfig,
     "BaseWeightSparsity": BaseWeightSparsityConfig,

@@ -180,3 +180,28 @@ class OverflowCorrectionResult:
     def corrected(self) -> tuple[str, ...]:
         """The layers whose weights were made smaller."""
         return tuple(record.layer for record in self.layers if record.ratio > 1)
+
+
+@dataclass(frozen=True)
+class SplitLayerRecord:
+    """One layer whose outlier input channels were split.
+
+    Attributes:
+        layer: full name of the layer.
+        sources: for each added channel the channel that it is a half of.
+        peak_before: largest magnitude of the weights.
+        peak_after: the same after the split.
+    """
+
+    layer: str
+    sources: tuple[int, ...]
+    peak_before: float
+    peak_after: float
+
+
+@dataclass(frozen=True)
+class ChannelSplittingResult:
+    """What OutlierChannelSplitting did, layer by layer; ``skipped`` maps the others to the reason."""
+
+    layers: tuple[SplitLayerRecord, ...] = ()
+    skipped: Mapping[str, str] = field(default_factory=dict)

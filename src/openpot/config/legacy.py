@@ -20,7 +20,6 @@ _ACCURACY_AWARE_KEYS = (
     "tune_hyperparams", "metrics",
 )  # fmt: skip
 _OTHER_KEYS = {
-    "weights_expansion_ratio": "OutlierChannelSplitting",
     "tuning_scope": "TunableQuantization",
     "outlier_prob_choices": "TunableQuantization",
 }

@@ -19,3 +19,13 @@ class WeightBiasCorrectionConfig(AlgorithmConfig):
 
 class OverflowCorrectionConfig(AlgorithmConfig):
     """Parameters of ``OverflowCorrection``: those that all algorithms share."""
+
+
+class OutlierChannelSplittingConfig(AlgorithmConfig):
+    """Parameters of ``OutlierChannelSplitting``.
+
+    Attributes:
+        weights_expansion_ratio: how many input channels are added to a convolution, as a share of those it has.
+    """
+
+    weights_expansion_ratio: float = Field(default=0.01, ge=0, le=1)

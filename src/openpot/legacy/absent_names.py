@@ -99,7 +99,6 @@ ABSENT_MODULES: Mapping[str, Absence] = {
     f"{_QUANTIZATION}.optimization.algorithm": NOT_YET,
     f"{_QUANTIZATION}.optimization.params_tuning": NOT_YET,
     f"{_QUANTIZATION}.optimization.rangeopt": NOT_YET,
-    f"{_QUANTIZATION}.outlier_channel_splitting.algorithm": NOT_YET,
     f"{_QUANTIZATION}.qnoise_estimator.algorithm": NOT_YET,
     f"{_QUANTIZATION}.range_supervision.algorithm": NOT_YET,
     f"{_QUANTIZATION}.tunable_quantization.algorithm": NOT_YET,
@@ -140,7 +139,7 @@ ABSENT_NAMES: Mapping[str, Mapping[Absence, str]] = {
     "": {
         NOT_YET: (
             "AccuracyAwareCommon AccuracyAwareGNA AccuracyAwareQuantization DataFreeQuantization "
-            "INT4MixedQuantization OutlierChannelSplitting "
+            "INT4MixedQuantization "
             "ParamsGridSearchAlgorithm QuantNoiseEstimator RangeOptimization RangeSupervision TunableQuantization "
             ""
         ),

@@ -9,6 +9,7 @@ QUANTIZATION_ALGORITHMS = [
     "ActivationChannelAlignment",
     "DefaultQuantization",
     "WeightBiasCorrection",
+    "OutlierChannelSplitting",
     "OverflowCorrection",
 ]
 """Quantization algorithms that can be imported and named in a pipeline."""

@@ -18,6 +18,7 @@ _ALGORITHM_CLASSES = {
     "openpot.algorithms.magnitude_sparsity": "MagnitudeSparsity",
     "openpot.algorithms.weight_sparsity": "BaseWeightSparsity WeightSparsity",
     "openpot.algorithms.overflow_correction": "OverflowCorrection",
+    "openpot.algorithms.outlier_channel_splitting": "OutlierChannelSplitting",
     "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection",
 }
 _QUANTIZATION = "algorithms.quantization"
@@ -59,6 +60,9 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
     "algorithms.sparsity.default.base_algorithm": {"openpot.algorithms.weight_sparsity": "BaseWeightSparsity"},
     "algorithms.sparsity.default.algorithm": {"openpot.algorithms.weight_sparsity": "WeightSparsity"},
     f"{_QUANTIZATION}.overflow_correction.algorithm": {"openpot.algorithms.overflow_correction": "OverflowCorrection"},
+    f"{_QUANTIZATION}.outlier_channel_splitting.algorithm": {
+        "openpot.algorithms.outlier_channel_splitting": "OutlierChannelSplitting"
+    },
     f"{_QUANTIZATION}.weight_bias_correction.algorithm": {
         "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection"
     },

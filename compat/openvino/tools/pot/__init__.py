@@ -5,6 +5,7 @@ from openpot.algorithms.channel_alignment import ActivationChannelAlignment as A
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection as FastBiasCorrection
 from openpot.algorithms.magnitude_sparsity import MagnitudeSparsity as MagnitudeSparsity
 from openpot.algorithms.min_max import MinMaxQuantization as MinMaxQuantization
+from openpot.algorithms.outlier_channel_splitting import OutlierChannelSplitting as OutlierChannelSplitting
 from openpot.algorithms.overflow_correction import OverflowCorrection as OverflowCorrection
 from openpot.algorithms.weight_bias_correction import WeightBiasCorrection as WeightBiasCorrection
 from openpot.algorithms.weight_sparsity import BaseWeightSparsity as BaseWeightSparsity
@@ -42,6 +43,7 @@ __all__ = [
     "FastBiasCorrection",
     "MagnitudeSparsity",
     "MinMaxQuantization",
+    "OutlierChannelSplitting",
     "OverflowCorrection",
     "WeightBiasCorrection",
     "WeightSparsity",
