@@ -13,6 +13,7 @@ from openpot.algorithms.magnitude_sparsity import MagnitudeSparsity
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.algorithms.outlier_channel_splitting import OutlierChannelSplitting
 from openpot.algorithms.overflow_correction import OverflowCorrection
+from openpot.algorithms.range_supervision import RangeSupervision
 from openpot.algorithms.weight_bias_correction import WeightBiasCorrection
 from openpot.algorithms.weight_sparsity import BaseWeightSparsity, WeightSparsity
 from openpot.default_quantization import DefaultQuantization
@@ -87,6 +88,7 @@ for _algorithm in (
     WeightSparsity,
     OverflowCorrection,
     OutlierChannelSplitting,
+    RangeSupervision,
 ):  # fmt: skip
     COMPRESSION_ALGORITHMS.register(_algorithm.name)(_algorithm)
 
@@ -94,7 +96,7 @@ NOT_YET = {
     "AccuracyAwareCommon", "AccuracyAwareGNA", "AccuracyAwareQuantization",
     "DataFreeQuantization", "INT4MixedQuantization", "OptimizationAlgorithm",
     "ParamsGridSearchAlgorithm", "QuantNoiseEstimator",
-    "RangeOptimization", "RangeSupervision", "TunableQuantization",
+    "RangeOptimization", "TunableQuantization",
 }  # fmt: skip
 """Algorithms of POT that openpot does not have yet."""
 

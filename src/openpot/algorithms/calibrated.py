@@ -18,6 +18,7 @@ from openpot.config.algorithms import (
     MinMaxConfig,
 )
 from openpot.config.parse import parse_algorithm
+from openpot.config.range_supervision import RangeSupervisionConfig
 from openpot.config.sparsity import BaseWeightSparsityConfig, MagnitudeSparsityConfig, WeightSparsityConfig
 from openpot.config.weight_correction import (
     OutlierChannelSplittingConfig,
@@ -39,6 +40,7 @@ ALGORITHM_CONFIGS: Mapping[str, type[AlgorithmConfig]] = {
     "FastBiasCorrection": FastBiasCorrectionConfig,
     "BiasCorrection": BiasCorrectionConfig,
     "DefaultQuantization": DefaultQuantizationConfig,
+    "RangeSupervision": RangeSupervisionConfig,
     "OutlierChannelSplitting": OutlierChannelSplittingConfig,
     "OverflowCorrection": OverflowCorrectionConfig,
     "WeightSparsity": WeightSparsityConfig,

@@ -205,3 +205,10 @@ class ChannelSplittingResult:
 
     layers: tuple[SplitLayerRecord, ...] = ()
     skipped: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RangeSupervisionResult:
+    """What RangeSupervision did: for each activation function the smallest and largest value that pass."""
+
+    ranges: Mapping[str, tuple[float, float]]

@@ -100,7 +100,6 @@ ABSENT_MODULES: Mapping[str, Absence] = {
     f"{_QUANTIZATION}.optimization.params_tuning": NOT_YET,
     f"{_QUANTIZATION}.optimization.rangeopt": NOT_YET,
     f"{_QUANTIZATION}.qnoise_estimator.algorithm": NOT_YET,
-    f"{_QUANTIZATION}.range_supervision.algorithm": NOT_YET,
     f"{_QUANTIZATION}.tunable_quantization.algorithm": NOT_YET,
     f"{_QUANTIZATION}.fake_quantize_configuration": PLACEMENT,
     "algorithms.finetuning.algorithm": LAYERWISE,
@@ -140,7 +139,7 @@ ABSENT_NAMES: Mapping[str, Mapping[Absence, str]] = {
         NOT_YET: (
             "AccuracyAwareCommon AccuracyAwareGNA AccuracyAwareQuantization DataFreeQuantization "
             "INT4MixedQuantization "
-            "ParamsGridSearchAlgorithm QuantNoiseEstimator RangeOptimization RangeSupervision TunableQuantization "
+            "ParamsGridSearchAlgorithm QuantNoiseEstimator RangeOptimization TunableQuantization "
             ""
         ),
     },

@@ -19,6 +19,7 @@ _ALGORITHM_CLASSES = {
     "openpot.algorithms.weight_sparsity": "BaseWeightSparsity WeightSparsity",
     "openpot.algorithms.overflow_correction": "OverflowCorrection",
     "openpot.algorithms.outlier_channel_splitting": "OutlierChannelSplitting",
+    "openpot.algorithms.range_supervision": "RangeSupervision",
     "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection",
 }
 _QUANTIZATION = "algorithms.quantization"
@@ -63,6 +64,7 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
     f"{_QUANTIZATION}.outlier_channel_splitting.algorithm": {
         "openpot.algorithms.outlier_channel_splitting": "OutlierChannelSplitting"
     },
+    f"{_QUANTIZATION}.range_supervision.algorithm": {"openpot.algorithms.range_supervision": "RangeSupervision"},
     f"{_QUANTIZATION}.weight_bias_correction.algorithm": {
         "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection"
     },

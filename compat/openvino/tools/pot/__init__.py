@@ -7,6 +7,7 @@ from openpot.algorithms.magnitude_sparsity import MagnitudeSparsity as Magnitude
 from openpot.algorithms.min_max import MinMaxQuantization as MinMaxQuantization
 from openpot.algorithms.outlier_channel_splitting import OutlierChannelSplitting as OutlierChannelSplitting
 from openpot.algorithms.overflow_correction import OverflowCorrection as OverflowCorrection
+from openpot.algorithms.range_supervision import RangeSupervision as RangeSupervision
 from openpot.algorithms.weight_bias_correction import WeightBiasCorrection as WeightBiasCorrection
 from openpot.algorithms.weight_sparsity import BaseWeightSparsity as BaseWeightSparsity
 from openpot.algorithms.weight_sparsity import WeightSparsity as WeightSparsity
@@ -45,6 +46,7 @@ __all__ = [
     "MinMaxQuantization",
     "OutlierChannelSplitting",
     "OverflowCorrection",
+    "RangeSupervision",
     "WeightBiasCorrection",
     "WeightSparsity",
 ]
