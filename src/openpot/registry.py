@@ -16,6 +16,7 @@ from openpot.algorithms.overflow_correction import OverflowCorrection
 from openpot.algorithms.range_supervision import RangeSupervision
 from openpot.algorithms.weight_bias_correction import WeightBiasCorrection
 from openpot.algorithms.weight_sparsity import BaseWeightSparsity, WeightSparsity
+from openpot.data_free_quantization import DataFreeQuantization
 from openpot.default_quantization import DefaultQuantization
 from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
 
@@ -89,12 +90,13 @@ for _algorithm in (
     OverflowCorrection,
     OutlierChannelSplitting,
     RangeSupervision,
+    DataFreeQuantization,
 ):  # fmt: skip
     COMPRESSION_ALGORITHMS.register(_algorithm.name)(_algorithm)
 
 NOT_YET = {
     "AccuracyAwareCommon", "AccuracyAwareGNA", "AccuracyAwareQuantization",
-    "DataFreeQuantization", "INT4MixedQuantization", "OptimizationAlgorithm",
+    "INT4MixedQuantization", "OptimizationAlgorithm",
     "ParamsGridSearchAlgorithm", "QuantNoiseEstimator",
     "RangeOptimization", "TunableQuantization",
 }  # fmt: skip

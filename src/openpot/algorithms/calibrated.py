@@ -17,6 +17,7 @@ from openpot.config.algorithms import (
     FastBiasCorrectionConfig,
     MinMaxConfig,
 )
+from openpot.config.data_free import DataFreeQuantizationConfig
 from openpot.config.parse import parse_algorithm
 from openpot.config.range_supervision import RangeSupervisionConfig
 from openpot.config.sparsity import BaseWeightSparsityConfig, MagnitudeSparsityConfig, WeightSparsityConfig
@@ -40,6 +41,7 @@ ALGORITHM_CONFIGS: Mapping[str, type[AlgorithmConfig]] = {
     "FastBiasCorrection": FastBiasCorrectionConfig,
     "BiasCorrection": BiasCorrectionConfig,
     "DefaultQuantization": DefaultQuantizationConfig,
+    "DataFreeQuantization": DataFreeQuantizationConfig,
     "RangeSupervision": RangeSupervisionConfig,
     "OutlierChannelSplitting": OutlierChannelSplittingConfig,
     "OverflowCorrection": OverflowCorrectionConfig,

@@ -94,7 +94,6 @@ ABSENT_MODULES: Mapping[str, Absence] = {
     f"{_QUANTIZATION}.accuracy_aware_common.mixed_precision": NOT_YET,
     f"{_QUANTIZATION}.accuracy_aware_common.utils": NOT_YET,
     f"{_QUANTIZATION}.accuracy_aware_gna.algorithm": NOT_YET,
-    f"{_QUANTIZATION}.datafree.algorithm": NOT_YET,
     f"{_QUANTIZATION}.layerwise_finetuning.algorithm": LAYERWISE,
     f"{_QUANTIZATION}.optimization.algorithm": NOT_YET,
     f"{_QUANTIZATION}.optimization.params_tuning": NOT_YET,
@@ -137,7 +136,7 @@ ABSENT_MODULES: Mapping[str, Absence] = {
 ABSENT_NAMES: Mapping[str, Mapping[Absence, str]] = {
     "": {
         NOT_YET: (
-            "AccuracyAwareCommon AccuracyAwareGNA AccuracyAwareQuantization DataFreeQuantization "
+            "AccuracyAwareCommon AccuracyAwareGNA AccuracyAwareQuantization "
             "INT4MixedQuantization "
             "ParamsGridSearchAlgorithm QuantNoiseEstimator RangeOptimization TunableQuantization "
             ""

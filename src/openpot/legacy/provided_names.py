@@ -20,6 +20,7 @@ _ALGORITHM_CLASSES = {
     "openpot.algorithms.overflow_correction": "OverflowCorrection",
     "openpot.algorithms.outlier_channel_splitting": "OutlierChannelSplitting",
     "openpot.algorithms.range_supervision": "RangeSupervision",
+    "openpot.data_free_quantization": "DataFreeQuantization",
     "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection",
 }
 _QUANTIZATION = "algorithms.quantization"
@@ -65,6 +66,7 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
         "openpot.algorithms.outlier_channel_splitting": "OutlierChannelSplitting"
     },
     f"{_QUANTIZATION}.range_supervision.algorithm": {"openpot.algorithms.range_supervision": "RangeSupervision"},
+    f"{_QUANTIZATION}.datafree.algorithm": {"openpot.data_free_quantization": "DataFreeQuantization"},
     f"{_QUANTIZATION}.weight_bias_correction.algorithm": {
         "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection"
     },

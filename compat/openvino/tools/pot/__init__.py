@@ -13,6 +13,7 @@ from openpot.algorithms.weight_sparsity import BaseWeightSparsity as BaseWeightS
 from openpot.algorithms.weight_sparsity import WeightSparsity as WeightSparsity
 from openpot.data.loader import DataLoader as DataLoader
 from openpot.data.metric import Metric as Metric
+from openpot.data_free_quantization import DataFreeQuantization as DataFreeQuantization
 from openpot.default_quantization import DefaultQuantization as DefaultQuantization
 from openpot.engine.base import Engine as Engine
 from openpot.engine.openvino_engine import IEEngine as IEEngine

@@ -2,6 +2,7 @@
 
 from openvino.tools.pot.algorithms.quantization import bias_correction as bias_correction
 from openvino.tools.pot.algorithms.quantization import channel_alignment as channel_alignment
+from openvino.tools.pot.algorithms.quantization import datafree as datafree
 from openvino.tools.pot.algorithms.quantization import default as default
 from openvino.tools.pot.algorithms.quantization import fake_quantize as fake_quantize
 from openvino.tools.pot.algorithms.quantization import fast_bias_correction as fast_bias_correction
