@@ -2,7 +2,7 @@
 
 POT derived ranges from the statistics of batch normalisation, which are folded into the weights in every model that
 OpenVINO reads today. Here the network itself tells its ranges: it is run on synthetic pictures with spectra and edges
-like those of photographs (:mod:`openpot.numerics.fractal_images`), and everything that calibration gives, corrected
+like those of photographs (:mod:`openpot.data.fractal_images`), and everything that calibration gives, corrected
 biases included, follows from that as in ``DefaultQuantization``. It costs its passes over synthetic pictures, 64 unless
 ``stat_subset_size`` says otherwise.
 

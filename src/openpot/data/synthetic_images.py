@@ -7,10 +7,10 @@ from enum import StrEnum
 
 import numpy as np
 
+from openpot.data.fractal_images import WHITE, fractal_image
 from openpot.data.image_preprocessing import IMAGENET_MEAN, IMAGENET_SCALE, ImageLayout
 from openpot.data.loader import DataLoader
 from openpot.errors import ConfigError
-from openpot.numerics.fractal_images import WHITE, fractal_image
 from openpot.typing_aliases import FloatArray
 
 DEFAULT_COUNT = 64
@@ -41,7 +41,7 @@ class SyntheticImageShape:
 
 
 class SyntheticImageLoader(DataLoader):
-    """Makes pictures (:mod:`openpot.numerics.fractal_images`) when they are asked for; item = (array, None).
+    """Makes pictures (:mod:`openpot.data.fractal_images`) when they are asked for; item = (array, None).
 
     Equal arguments give equal pictures, whatever was asked for before.
 

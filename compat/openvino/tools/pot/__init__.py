@@ -41,6 +41,7 @@ __all__ = [
     "ActivationChannelAlignment",
     "BaseWeightSparsity",
     "BiasCorrection",
+    "DataFreeQuantization",
     "DefaultQuantization",
     "FastBiasCorrection",
     "MagnitudeSparsity",

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openpot.numerics.fractal_images import coloured_noise, fractal_density, fractal_image
+from openpot.data.fractal_images import coloured_noise, fractal_density, fractal_image
 
 
 def rng(seed=0):
