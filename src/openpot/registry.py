@@ -13,6 +13,7 @@ from openpot.algorithms.magnitude_sparsity import MagnitudeSparsity
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.algorithms.outlier_channel_splitting import OutlierChannelSplitting
 from openpot.algorithms.overflow_correction import OverflowCorrection
+from openpot.algorithms.quant_noise_estimator import QuantNoiseEstimator
 from openpot.algorithms.range_supervision import RangeSupervision
 from openpot.algorithms.weight_bias_correction import WeightBiasCorrection
 from openpot.algorithms.weight_sparsity import BaseWeightSparsity, WeightSparsity
@@ -91,13 +92,14 @@ for _algorithm in (
     OutlierChannelSplitting,
     RangeSupervision,
     DataFreeQuantization,
+    QuantNoiseEstimator,
 ):  # fmt: skip
     COMPRESSION_ALGORITHMS.register(_algorithm.name)(_algorithm)
 
 NOT_YET = {
     "AccuracyAwareCommon", "AccuracyAwareGNA", "AccuracyAwareQuantization",
     "INT4MixedQuantization", "OptimizationAlgorithm",
-    "ParamsGridSearchAlgorithm", "QuantNoiseEstimator",
+    "ParamsGridSearchAlgorithm",
     "RangeOptimization", "TunableQuantization",
 }  # fmt: skip
 """Algorithms of POT that openpot does not have yet."""

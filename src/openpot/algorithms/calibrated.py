@@ -18,6 +18,7 @@ from openpot.config.algorithms import (
     MinMaxConfig,
 )
 from openpot.config.data_free import DataFreeQuantizationConfig
+from openpot.config.noise_estimation import QuantNoiseEstimatorConfig
 from openpot.config.parse import parse_algorithm
 from openpot.config.range_supervision import RangeSupervisionConfig
 from openpot.config.sparsity import BaseWeightSparsityConfig, MagnitudeSparsityConfig, WeightSparsityConfig
@@ -41,6 +42,7 @@ ALGORITHM_CONFIGS: Mapping[str, type[AlgorithmConfig]] = {
     "FastBiasCorrection": FastBiasCorrectionConfig,
     "BiasCorrection": BiasCorrectionConfig,
     "DefaultQuantization": DefaultQuantizationConfig,
+    "QuantNoiseEstimator": QuantNoiseEstimatorConfig,
     "DataFreeQuantization": DataFreeQuantizationConfig,
     "RangeSupervision": RangeSupervisionConfig,
     "OutlierChannelSplitting": OutlierChannelSplittingConfig,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -212,3 +213,36 @@ class RangeSupervisionResult:
     """What RangeSupervision did: for each activation function the smallest and largest value that pass."""
 
     ranges: Mapping[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class LayerNoiseRecord:
+    """Signal and noise at the output of one layer: their ratio, and that of each channel where it was asked for."""
+
+    layer: str
+    sqnr: float
+    channels: tuple[float, ...] = ()
+
+    @property
+    def decibel(self) -> float:
+        """The ratio in decibel."""
+        return 10 * math.log10(self.sqnr) if self.sqnr > 0 else -math.inf
+
+
+@dataclass(frozen=True)
+class QuantNoiseResult:
+    """What QuantNoiseEstimator measured, layer by layer in topological order, and how."""
+
+    mode: str
+    type: str
+    layers: tuple[LayerNoiseRecord, ...] = ()
+
+    @property
+    def worst_first(self) -> tuple[LayerNoiseRecord, ...]:
+        """The layers by rising ratio."""
+        return tuple(sorted(self.layers, key=lambda record: record.sqnr))
+
+    def as_csv(self) -> str:
+        """A table with one row for each layer."""
+        rows = [f"{record.layer},{record.sqnr:.9g},{record.decibel:.4f}" for record in self.layers]
+        return "\n".join(["layer,sqnr,sqnr_db", *rows, ""])

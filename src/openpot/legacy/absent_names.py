@@ -98,7 +98,6 @@ ABSENT_MODULES: Mapping[str, Absence] = {
     f"{_QUANTIZATION}.optimization.algorithm": NOT_YET,
     f"{_QUANTIZATION}.optimization.params_tuning": NOT_YET,
     f"{_QUANTIZATION}.optimization.rangeopt": NOT_YET,
-    f"{_QUANTIZATION}.qnoise_estimator.algorithm": NOT_YET,
     f"{_QUANTIZATION}.tunable_quantization.algorithm": NOT_YET,
     f"{_QUANTIZATION}.fake_quantize_configuration": PLACEMENT,
     "algorithms.finetuning.algorithm": LAYERWISE,
@@ -138,7 +137,7 @@ ABSENT_NAMES: Mapping[str, Mapping[Absence, str]] = {
         NOT_YET: (
             "AccuracyAwareCommon AccuracyAwareGNA AccuracyAwareQuantization "
             "INT4MixedQuantization "
-            "ParamsGridSearchAlgorithm QuantNoiseEstimator RangeOptimization TunableQuantization "
+            "ParamsGridSearchAlgorithm RangeOptimization TunableQuantization "
             ""
         ),
     },

@@ -9,6 +9,7 @@ QUANTIZATION_ALGORITHMS = [
     "ActivationChannelAlignment",
     "DefaultQuantization",
     "WeightBiasCorrection",
+    "QuantNoiseEstimator",
     "DataFreeQuantization",
     "RangeSupervision",
     "OutlierChannelSplitting",

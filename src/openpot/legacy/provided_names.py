@@ -21,6 +21,7 @@ _ALGORITHM_CLASSES = {
     "openpot.algorithms.outlier_channel_splitting": "OutlierChannelSplitting",
     "openpot.algorithms.range_supervision": "RangeSupervision",
     "openpot.data_free_quantization": "DataFreeQuantization",
+    "openpot.algorithms.quant_noise_estimator": "QuantNoiseEstimator",
     "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection",
 }
 _QUANTIZATION = "algorithms.quantization"
@@ -67,6 +68,7 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
     },
     f"{_QUANTIZATION}.range_supervision.algorithm": {"openpot.algorithms.range_supervision": "RangeSupervision"},
     f"{_QUANTIZATION}.datafree.algorithm": {"openpot.data_free_quantization": "DataFreeQuantization"},
+    f"{_QUANTIZATION}.qnoise_estimator.algorithm": {"openpot.algorithms.quant_noise_estimator": "QuantNoiseEstimator"},
     f"{_QUANTIZATION}.weight_bias_correction.algorithm": {
         "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection"
     },

@@ -7,6 +7,7 @@ from openpot.algorithms.magnitude_sparsity import MagnitudeSparsity as Magnitude
 from openpot.algorithms.min_max import MinMaxQuantization as MinMaxQuantization
 from openpot.algorithms.outlier_channel_splitting import OutlierChannelSplitting as OutlierChannelSplitting
 from openpot.algorithms.overflow_correction import OverflowCorrection as OverflowCorrection
+from openpot.algorithms.quant_noise_estimator import QuantNoiseEstimator as QuantNoiseEstimator
 from openpot.algorithms.range_supervision import RangeSupervision as RangeSupervision
 from openpot.algorithms.weight_bias_correction import WeightBiasCorrection as WeightBiasCorrection
 from openpot.algorithms.weight_sparsity import BaseWeightSparsity as BaseWeightSparsity
@@ -48,6 +49,7 @@ __all__ = [
     "MinMaxQuantization",
     "OutlierChannelSplitting",
     "OverflowCorrection",
+    "QuantNoiseEstimator",
     "RangeSupervision",
     "WeightBiasCorrection",
     "WeightSparsity",

@@ -9,6 +9,7 @@ from openvino.tools.pot.algorithms.quantization import fast_bias_correction as f
 from openvino.tools.pot.algorithms.quantization import minmax as minmax
 from openvino.tools.pot.algorithms.quantization import outlier_channel_splitting as outlier_channel_splitting
 from openvino.tools.pot.algorithms.quantization import overflow_correction as overflow_correction
+from openvino.tools.pot.algorithms.quantization import qnoise_estimator as qnoise_estimator
 from openvino.tools.pot.algorithms.quantization import range_estimator as range_estimator
 from openvino.tools.pot.algorithms.quantization import range_supervision as range_supervision
 from openvino.tools.pot.algorithms.quantization import utils as utils
