@@ -20,6 +20,7 @@ from openpot.algorithms.weight_sparsity import BaseWeightSparsity, WeightSparsit
 from openpot.data_free_quantization import DataFreeQuantization
 from openpot.default_quantization import DefaultQuantization
 from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
+from openpot.int4_mixed_quantization import INT4MixedQuantization
 
 T = TypeVar("T")
 C = TypeVar("C", bound=type[Any])
@@ -93,12 +94,13 @@ for _algorithm in (
     RangeSupervision,
     DataFreeQuantization,
     QuantNoiseEstimator,
+    INT4MixedQuantization,
 ):  # fmt: skip
     COMPRESSION_ALGORITHMS.register(_algorithm.name)(_algorithm)
 
 NOT_YET = {
     "AccuracyAwareCommon", "AccuracyAwareGNA", "AccuracyAwareQuantization",
-    "INT4MixedQuantization", "OptimizationAlgorithm",
+    "OptimizationAlgorithm",
     "ParamsGridSearchAlgorithm",
     "RangeOptimization", "TunableQuantization",
 }  # fmt: skip

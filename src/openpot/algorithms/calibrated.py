@@ -18,6 +18,7 @@ from openpot.config.algorithms import (
     MinMaxConfig,
 )
 from openpot.config.data_free import DataFreeQuantizationConfig
+from openpot.config.mixed_precision import INT4MixedQuantizationConfig
 from openpot.config.noise_estimation import QuantNoiseEstimatorConfig
 from openpot.config.parse import parse_algorithm
 from openpot.config.range_supervision import RangeSupervisionConfig
@@ -42,6 +43,7 @@ ALGORITHM_CONFIGS: Mapping[str, type[AlgorithmConfig]] = {
     "FastBiasCorrection": FastBiasCorrectionConfig,
     "BiasCorrection": BiasCorrectionConfig,
     "DefaultQuantization": DefaultQuantizationConfig,
+    "INT4MixedQuantization": INT4MixedQuantizationConfig,
     "QuantNoiseEstimator": QuantNoiseEstimatorConfig,
     "DataFreeQuantization": DataFreeQuantizationConfig,
     "RangeSupervision": RangeSupervisionConfig,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from openpot.config.quantizer_override import QuantizerOverrideConfig
     from openpot.graph.snapshot import GraphSnapshot
 
+SEVEN_BIT_LEVELS = 2**7
 _SATURATES = frozenset({"ANY", "CPU"})
 
 
@@ -45,7 +46,10 @@ def plan_member(
     overrides = {name: override for entry in settings.layerwise_configs for name, override in entry.items()}
     is_fixed = any(quantizer.halve_weights for quantizer in plan.quantizers)
     halved = aligned if is_fixed else frozenset()
-    return replace(plan, quantizers=tuple(_adapted(quantizer, overrides, halved) for quantizer in plan.quantizers))
+    adapted = [_adapted(quantizer, overrides, halved) for quantizer in plan.quantizers]
+    if settings.placement == "openpot":
+        adapted = [_halved_where_needed(quantizer) for quantizer in adapted]
+    return replace(plan, quantizers=tuple(adapted))
 
 
 def checked_request(settings: MinMaxConfig) -> PlacementRequest:
@@ -78,6 +82,11 @@ def ignored_scope_of(settings: AlgorithmConfig, member: str) -> IgnoredScope:
 def _may_saturate(settings: MinMaxConfig) -> bool:
     """Whether it matters what the processor does; to know that takes a small compilation."""
     return settings.placement == "openpot" and settings.saturation_fix != "no" and settings.target_device in _SATURATES
+
+
+def _halved_where_needed(quantizer: PlannedQuantizer) -> PlannedQuantizer:
+    """Weights of at most 7 bits cannot overflow 16 bits in pairs: to halve them would only cost them another bit."""
+    return replace(quantizer, halve_weights=quantizer.halve_weights and quantizer.levels > SEVEN_BIT_LEVELS)
 
 
 def _adapted(

@@ -91,7 +91,6 @@ _QUANTIZATION = "algorithms.quantization"
 ABSENT_MODULES: Mapping[str, Absence] = {
     f"{_QUANTIZATION}.accuracy_aware.algorithm": NOT_YET,
     f"{_QUANTIZATION}.accuracy_aware_common.algorithm": NOT_YET,
-    f"{_QUANTIZATION}.accuracy_aware_common.mixed_precision": NOT_YET,
     f"{_QUANTIZATION}.accuracy_aware_common.utils": NOT_YET,
     f"{_QUANTIZATION}.accuracy_aware_gna.algorithm": NOT_YET,
     f"{_QUANTIZATION}.layerwise_finetuning.algorithm": LAYERWISE,
@@ -136,7 +135,7 @@ ABSENT_NAMES: Mapping[str, Mapping[Absence, str]] = {
     "": {
         NOT_YET: (
             "AccuracyAwareCommon AccuracyAwareGNA AccuracyAwareQuantization "
-            "INT4MixedQuantization "
+            ""
             "ParamsGridSearchAlgorithm RangeOptimization TunableQuantization "
             ""
         ),

@@ -9,6 +9,7 @@ QUANTIZATION_ALGORITHMS = [
     "ActivationChannelAlignment",
     "DefaultQuantization",
     "WeightBiasCorrection",
+    "INT4MixedQuantization",
     "QuantNoiseEstimator",
     "DataFreeQuantization",
     "RangeSupervision",

@@ -22,6 +22,7 @@ _ALGORITHM_CLASSES = {
     "openpot.algorithms.range_supervision": "RangeSupervision",
     "openpot.data_free_quantization": "DataFreeQuantization",
     "openpot.algorithms.quant_noise_estimator": "QuantNoiseEstimator",
+    "openpot.int4_mixed_quantization": "INT4MixedQuantization",
     "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection",
 }
 _QUANTIZATION = "algorithms.quantization"
@@ -69,6 +70,9 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
     f"{_QUANTIZATION}.range_supervision.algorithm": {"openpot.algorithms.range_supervision": "RangeSupervision"},
     f"{_QUANTIZATION}.datafree.algorithm": {"openpot.data_free_quantization": "DataFreeQuantization"},
     f"{_QUANTIZATION}.qnoise_estimator.algorithm": {"openpot.algorithms.quant_noise_estimator": "QuantNoiseEstimator"},
+    f"{_QUANTIZATION}.accuracy_aware_common.mixed_precision": {
+        "openpot.int4_mixed_quantization": "INT4MixedQuantization"
+    },
     f"{_QUANTIZATION}.weight_bias_correction.algorithm": {
         "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection"
     },

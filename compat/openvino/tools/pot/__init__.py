@@ -20,6 +20,7 @@ from openpot.engine.base import Engine as Engine
 from openpot.engine.openvino_engine import IEEngine as IEEngine
 from openpot.graph.io import load_model as load_model
 from openpot.graph.io import save_model as save_model
+from openpot.int4_mixed_quantization import INT4MixedQuantization as INT4MixedQuantization
 from openpot.legacy.absent import refuse_absent_names as refuse_absent_names
 from openpot.legacy.algorithm_lists import QUANTIZATION_ALGORITHMS as QUANTIZATION_ALGORITHMS
 from openpot.legacy.algorithm_lists import SPARSITY_ALGORITHMS as SPARSITY_ALGORITHMS
@@ -45,6 +46,7 @@ __all__ = [
     "DataFreeQuantization",
     "DefaultQuantization",
     "FastBiasCorrection",
+    "INT4MixedQuantization",
     "MagnitudeSparsity",
     "MinMaxQuantization",
     "OutlierChannelSplitting",
