@@ -73,27 +73,30 @@ def test_the_drop_is_kept_and_fewer_bits_are_used_where_it_allows_more(metric):
     model = worked_example()
     engine = engine_for(model, metric)
     counts = []
-    for drop in (0.0, 0.004, 0.02, 10.0):
+    for drop in (0.0, 0.0004, 10.0):
         held, result = mixed(model, engine, maximal_drop=drop)
         lost = np.mean([np.abs(run(held.members[0].model, i[None])[0] - run(model, i[None])[0]) for i in images()])
         assert lost <= drop + 1e-6 or not any(trial.accepted for trial in result.trials)
         assert len(four_bit_constants(held)) == len(result.four_bits)
         counts.append(len(result.four_bits))
     assert counts == sorted(counts)
-    assert counts[0] == 0 < counts[2] and counts[-1] == 6
+    assert counts[0] == 0 < counts[1] < counts[2] == 6
 
 
 def test_a_real_network_gets_smaller_and_still_runs_in_int8():
     model, items = text_direction()
     engine = engine_for(model, items=items)
-    held, result = mixed(model, engine, maximal_drop=0.05)
+    held, result = mixed(model, engine, maximal_drop=0.15, max_iter_num=2)
     assert len(result.four_bits) >= 10
-    assert abs(result.metrics["closeness"]) <= 0.05
+    assert abs(result.metrics["closeness"]) <= 0.15
     compress_model_weights(held)
     eight = CompressedModel(graph=model)
     create_pipeline([{"name": "DefaultQuantization"}], engine).run(eight)
     compress_model_weights(eight)
-    assert stored_size(held.members[0].model) < 0.85 * stored_size(eight.members[0].model)
+    snapshot = held.snapshot()
+    halves = [node for node in snapshot.of_type("Constant") if node.output_type == "i4"]
+    saved = stored_size(eight.members[0].model) - stored_size(held.members[0].model)
+    assert saved == pytest.approx(sum(np.prod(node.output_shape) for node in halves) / 2, rel=0.05)
     executed = executed_graph(held.members[0].model)
     assert np.mean([executed[name].is_integer for name in result.four_bits if name in executed]) > 0.9
     assert output_error(outputs(model, items), outputs(held.members[0].model, items)) < 1.5
@@ -101,15 +104,15 @@ def test_a_real_network_gets_smaller_and_still_runs_in_int8():
 
 def test_the_number_of_evaluations_grows_with_the_logarithm_and_can_be_limited():
     model = worked_example()
-    _, result = mixed(model, engine_for(model), maximal_drop=0.004)
+    _, result = mixed(model, engine_for(model), maximal_drop=0.0004)
     assert len(result.trials) <= 2 + int(np.ceil(np.log2(7)))
-    _, limited = mixed(model, engine_for(model), maximal_drop=0.004, max_iter_num=1)
+    _, limited = mixed(model, engine_for(model), maximal_drop=0.0004, max_iter_num=1)
     assert len(limited.trials) == 2
 
 
 def test_what_is_returned_is_the_best_that_was_seen():
     model = worked_example()
-    _, result = mixed(model, engine_for(model), maximal_drop=0.004)
+    _, result = mixed(model, engine_for(model), maximal_drop=0.0004)
     accepted = [trial for trial in result.trials if trial.accepted]
     assert len(result.four_bits) == max(trial.four_bit_layers for trial in accepted)
     assert result.metrics in [trial.metrics for trial in accepted]

@@ -1,9 +1,9 @@
 """INT4MixedQuantization: weights of 4 bits in as many layers as the metric allows, of 8 bits in the others.
 
 The network is quantized with 8 bits first. Then the layers are ranked by the noise that 4-bit weights give each of them
-(:mod:`openpot.algorithms.quant_noise_estimator`), and the largest number of layers in this order that stays within
-``maximal_drop`` is found by halving the interval: ``2 + log2(layers)`` evaluations of the metric and one calibration
-for each, where POT moved one layer at a time. What is returned was evaluated itself, and is the model with 8 bits if
+(:mod:`openpot.algorithms.quant_noise_estimator`) for each weight that gets smaller, and the largest number of layers in
+this order that stays within ``maximal_drop`` is found by halving the interval: ``3 + log2(layers)`` evaluations of the
+metric and one calibration for each but the first, where POT moved one layer at a time. What is returned was evaluated itself, and is the model with 8 bits if
 nothing else holds.
 
 Candidates are convolutions without groups, as in POT, and matrix products. After ``compress_model_weights`` their files
@@ -13,6 +13,7 @@ take half of the space and they run as INT8 all the same (:mod:`openpot.rewrites
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -67,7 +68,7 @@ class MixedPrecisionResult:
     """What INT4MixedQuantization did.
 
     Attributes:
-        four_bits: layers whose weights have 4 bits, least noise first.
+        four_bits: layers whose weights have 4 bits, in the order in which they were chosen.
         eight_bits: the other candidates.
         baseline: metrics of the original model.
         metrics: metrics of the returned one.
@@ -176,20 +177,27 @@ class _Search:
         return trial.accepted
 
     def _ranked_layers(self) -> tuple[str, ...]:
-        """The candidates by rising noise of 4-bit weights."""
-        names = [node.name for node in self.best.snapshot().nodes.values() if node.type in CANDIDATES]
-        layers = {layer.name: layer for layer in find_linear_layers(self.best.snapshot()) if layer.name in names}
-        candidates = [name for name, layer in layers.items() if layer.quantizer and _has_own_quantizer(layer.quantizer)]
+        """The candidates by rising noise of 4-bit weights for each weight that gets smaller."""
+        snapshot = self.best.snapshot()
+        candidates = {
+            layer.name: math.prod(size or 1 for size in snapshot[layer.constant.node].output_shape or ())
+            for layer in find_linear_layers(snapshot)
+            if layer.record.type in CANDIDATES and layer.quantizer and _has_own_quantizer(layer.quantizer)
+        }
         trial = self._original.copy()
-        overrides = {f"{name}/fq_weights_{port}": FOUR_BITS for name, port in self._ports(candidates)}
+        overrides = {f"{name}/fq_weights_{port}": FOUR_BITS for name, port in self._ports(tuple(candidates))}
         settings = self._settings.part(MinMaxConfig).model_copy(update={"layerwise_configs": (overrides,)})
         common = self._settings.part(QuantNoiseEstimatorConfig).model_copy(update={"mode": NoiseMode.LAYERWISE})
         quantizer, estimator = MinMaxQuantization(settings, self._engine), QuantNoiseEstimator(common, self._engine)
         calibrate(self._engine, trial, (quantizer, estimator))
         for algorithm in (quantizer, estimator):
             algorithm.run(trial)
-        wanted = set(candidates)
-        return tuple(record.layer for record in reversed(estimator.result.worst_first) if record.layer in wanted)
+        price = {
+            record.layer: 1 / (record.sqnr * candidates[record.layer])
+            for record in estimator.result.layers
+            if record.layer in candidates
+        }
+        return tuple(sorted(price, key=lambda name: price[name]))
 
     def _ports(self, names: Sequence[str]) -> list[tuple[str, int]]:
         ports = {layer.name: layer.weights.port for layer in find_linear_layers(self._original.snapshot())}
