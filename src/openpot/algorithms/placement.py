@@ -48,7 +48,7 @@ def plan_member(
     halved = aligned if is_fixed else frozenset()
     adapted = [_adapted(quantizer, overrides, halved) for quantizer in plan.quantizers]
     if settings.placement == "openpot":
-        adapted = [_halved_where_needed(quantizer) for quantizer in adapted]
+        adapted = [_without_needless_fix(quantizer) for quantizer in adapted]
     return replace(plan, quantizers=tuple(adapted))
 
 
@@ -84,9 +84,11 @@ def _may_saturate(settings: MinMaxConfig) -> bool:
     return settings.placement == "openpot" and settings.saturation_fix != "no" and settings.target_device in _SATURATES
 
 
-def _halved_where_needed(quantizer: PlannedQuantizer) -> PlannedQuantizer:
-    """Weights of at most 7 bits cannot overflow 16 bits in pairs: to halve them would only cost them another bit."""
-    return replace(quantizer, halve_weights=quantizer.halve_weights and quantizer.levels > SEVEN_BIT_LEVELS)
+def _without_needless_fix(quantizer: PlannedQuantizer) -> PlannedQuantizer:
+    """Weights of at most 7 bits cannot overflow 16 bits in pairs: the saturation fix would only make them coarser."""
+    if quantizer.levels > SEVEN_BIT_LEVELS:
+        return quantizer
+    return replace(quantizer, halve_weights=False, pairs_along=None)
 
 
 def _adapted(
