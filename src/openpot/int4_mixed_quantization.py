@@ -3,8 +3,8 @@
 The network is quantized with 8 bits first. Then the layers are ranked by the noise that 4-bit weights give each of them
 (:mod:`openpot.algorithms.quant_noise_estimator`) for each weight that gets smaller, and the largest number of layers in
 this order that stays within ``maximal_drop`` is found by halving the interval: ``3 + log2(layers)`` evaluations of the
-metric and one calibration for each but the first, where POT moved one layer at a time. What is returned was evaluated
-itself, and is the model with 8 bits if nothing else holds.
+metric, one calibration for each but the first, and two passes for the ranking; POT moved one layer at a time. What is
+returned was evaluated itself, and is the model with 8 bits if nothing else holds.
 
 Candidates are convolutions without groups, as in POT, and matrix products. After ``compress_model_weights`` their files
 take half of the space and they run as INT8 all the same (:mod:`openpot.rewrites.through_eight_bits`).

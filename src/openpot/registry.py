@@ -84,25 +84,15 @@ COMPRESSION_ALGORITHMS: Registry[Algorithm] = Registry("QuantizationAlgos")
 """Every algorithm that a pipeline configuration can name."""
 
 for _algorithm in (
-    ActivationChannelAlignment, BiasCorrection, DefaultQuantization, FastBiasCorrection, MinMaxQuantization,
-    WeightBiasCorrection,
-    MagnitudeSparsity,
-    BaseWeightSparsity,
-    WeightSparsity,
-    OverflowCorrection,
-    OutlierChannelSplitting,
-    RangeSupervision,
-    DataFreeQuantization,
-    QuantNoiseEstimator,
-    INT4MixedQuantization,
+    ActivationChannelAlignment, BaseWeightSparsity, BiasCorrection, DataFreeQuantization, DefaultQuantization,
+    FastBiasCorrection, INT4MixedQuantization, MagnitudeSparsity, MinMaxQuantization, OutlierChannelSplitting,
+    OverflowCorrection, QuantNoiseEstimator, RangeSupervision, WeightBiasCorrection, WeightSparsity,
 ):  # fmt: skip
     COMPRESSION_ALGORITHMS.register(_algorithm.name)(_algorithm)
 
 NOT_YET = {
-    "AccuracyAwareCommon", "AccuracyAwareGNA", "AccuracyAwareQuantization",
-    "OptimizationAlgorithm",
-    "ParamsGridSearchAlgorithm",
-    "RangeOptimization", "TunableQuantization",
+    "AccuracyAwareCommon", "AccuracyAwareGNA", "AccuracyAwareQuantization", "OptimizationAlgorithm",
+    "ParamsGridSearchAlgorithm", "RangeOptimization", "TunableQuantization",
 }  # fmt: skip
 """Algorithms of POT that openpot does not have yet."""
 

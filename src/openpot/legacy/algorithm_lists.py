@@ -23,4 +23,4 @@ SPARSITY_ALGORITHMS: list[str] = [
     "BaseWeightSparsity",
     "MagnitudeSparsity",
 ]
-"""Sparsity algorithms that can be imported and named in a pipeline: none yet."""
+"""Sparsity algorithms that can be imported and named in a pipeline."""
