@@ -134,8 +134,8 @@ ABSENT_MODULES: Mapping[str, Absence] = {
 ABSENT_NAMES: Mapping[str, Mapping[Absence, str]] = {
     "": {
         NOT_YET: (
-            "AccuracyAwareCommon AccuracyAwareGNA AccuracyAwareQuantization ParamsGridSearchAlgorithm RangeOptimization "
-            "TunableQuantization"
+            "AccuracyAwareCommon AccuracyAwareGNA AccuracyAwareQuantization ParamsGridSearchAlgorithm "
+            "RangeOptimization TunableQuantization"
         ),
     },
     f"{_QUANTIZATION}.fake_quantize": {
