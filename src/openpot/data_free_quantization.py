@@ -3,7 +3,7 @@
 POT derived ranges from the statistics of batch normalisation, which are folded into the weights in every model that
 OpenVINO reads today. Here the network itself tells its ranges: it is run on synthetic pictures with spectra and edges
 like those of photographs (:mod:`openpot.data.fractal_images`), and everything that calibration gives, corrected
-biases included, follows from that as in ``DefaultQuantization``. It costs its passes over synthetic pictures, 64 unless
+biases included, follows from that as in ``DefaultQuantization``, but ranges are the widest seen. It costs its passes over synthetic pictures, 64 unless
 ``stat_subset_size`` says otherwise.
 
 What pixels are for the network (0..255 or normalised) decides about every range. Networks that expect 0..255 have first
@@ -25,6 +25,7 @@ from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.linear_layer import find_linear_layers
 from openpot.config.algorithms import DefaultQuantizationConfig
 from openpot.config.data_free import DataFreeQuantizationConfig
+from openpot.config.range_estimator import EstimatorAggregator, EstimatorEnd, RangeEstimatorConfig
 from openpot.data.image_folder import image_input
 from openpot.data.image_preprocessing import ChannelOrder, ImageLayout, guess_preprocessing
 from openpot.data.sampler import create_sampler
@@ -48,6 +49,11 @@ logger = logging.getLogger(__name__)
 SMALLEST_RESPONSE = 0.03
 """A first layer whose output for pixels in 0..1 has a smaller root of the mean square than this expects 0..255."""
 PICTURES_TO_TELL_BY = 8
+WIDEST = RangeEstimatorConfig(
+    min=EstimatorEnd(aggregator=EstimatorAggregator.MIN), max=EstimatorEnd(aggregator=EstimatorAggregator.MAX)
+)
+"""Where no estimator is stated: what real pictures do is seldom beyond the extremes of synthetic ones, but often beyond
+their average."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +99,9 @@ class DataFreeQuantization(CalibratedAlgorithm[DataFreeQuantizationConfig]):
         values = self._guessed(model, shape) if stated == "auto" else ImageValues(stated)
         engine = self._engine_on(SyntheticImageLoader(shape, values, count, self.settings.seed))
         # The pictures are all that there is: every one of them is used.
-        whole = {"stat_subset_size": None, "shuffle_data": False}
+        whole: dict[str, object] = {"stat_subset_size": None, "shuffle_data": False}
+        if self.settings.estimator_of("activations") is None:
+            whole["activations"] = self.settings.activations.model_copy(update={"range_estimator": WIDEST})
         quantization = DefaultQuantization(
             self.settings.part(DefaultQuantizationConfig).model_copy(update=whole), engine
         )
