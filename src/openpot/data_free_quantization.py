@@ -2,9 +2,9 @@
 
 POT derived ranges from the statistics of batch normalisation, which are folded into the weights in every model that
 OpenVINO reads today. Here the network itself tells its ranges: it is run on synthetic pictures with spectra and edges
-like those of photographs (:mod:`openpot.data.fractal_images`), and everything that calibration gives, corrected
-biases included, follows from that as in ``DefaultQuantization``, but ranges are the widest seen. It costs its passes over synthetic pictures, 64 unless
-``stat_subset_size`` says otherwise.
+like those of photographs (:mod:`openpot.data.fractal_images`), and everything that calibration gives, corrected biases
+included, follows from that as in ``DefaultQuantization``, but ranges are the widest seen. It costs its passes over
+synthetic pictures, 64 unless ``stat_subset_size`` says otherwise.
 
 What pixels are for the network (0..255 or normalised) decides about every range. Networks that expect 0..255 have first
 filters some hundred times smaller than others: their first layer gives next to nothing for pixels in 0..1, and the
