@@ -27,7 +27,7 @@ from openpot.config.algorithms import DefaultQuantizationConfig
 from openpot.config.data_free import DataFreeQuantizationConfig
 from openpot.config.range_estimator import EstimatorAggregator, EstimatorEnd, RangeEstimatorConfig
 from openpot.data.image_folder import image_input
-from openpot.data.image_preprocessing import ChannelOrder, ImageLayout, guess_preprocessing
+from openpot.data.image_preprocessing import ChannelOrder, guess_preprocessing
 from openpot.data.sampler import create_sampler
 from openpot.data.synthetic_images import DEFAULT_COUNT, ImageValues, SyntheticImageLoader, SyntheticImageShape
 from openpot.default_quantization import DefaultQuantization, DefaultQuantizationResult
@@ -141,7 +141,6 @@ def picture_shape(model: CompressedModel, open_size: tuple[int, int]) -> Synthet
     description = image_input(describe_inputs(model.members[0].model))
     guess = guess_preprocessing(description)
     height, width = guess.size or open_size
-    sizes = (description.shape or ())[-3:]
-    channels = sizes[0 if guess.layout == ImageLayout.CHW else 2]
+    channels, _, _ = guess.layout.sizes_of((description.shape or ())[-3:])
     grey = guess.channel_order == ChannelOrder.GREY
     return SyntheticImageShape(height, width, channels or (1 if grey else 3), guess.layout)

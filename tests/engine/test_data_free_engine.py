@@ -26,6 +26,8 @@ def test_pictures_follow_layout_and_number():
     assert len(engine.data_loader) == 8
     assert engine.data_loader[0][0].shape == (10, 12, 3)
     assert engine.metric is None
+    turned = DataFreeEngine({**PICTURES, "layout": "CWH", "shape": [3, 10, 12]}).data_loader
+    assert (turned.shape.height, turned.shape.width, turned[0][0].shape) == (12, 10, (3, 10, 12))
 
 
 def test_a_folder_of_images_is_read_where_nothing_is_made(tmp_path):
@@ -39,7 +41,7 @@ def test_a_folder_of_images_is_read_where_nothing_is_made(tmp_path):
     [
         ({}, "shape is missing"),
         ({"generate_data": False}, "data_source must name a folder"),
-        ({"shape": [3, 8, 8], "layout": "CWH"}, "layout 'CWH' is not supported"),
+        ({"shape": [3, 8, 8], "layout": "WHC"}, "layout 'WHC' is not supported"),
         ({"shape": [3, 8, 8], "data_type": "sound"}, "data_type"),
     ],
     ids=str,

@@ -74,8 +74,7 @@ class SyntheticImageLoader(DataLoader):
         rng = np.random.default_rng([self._seed, index])
         shape = self.shape
         picture = with_values(fractal_image(rng, shape.height, shape.width, shape.channels), self.values)
-        axes = (2, 0, 1) if shape.layout == ImageLayout.CHW else (0, 1, 2)
-        return np.ascontiguousarray(picture.transpose(axes)), None
+        return shape.layout.from_hwc(picture), None
 
 
 def with_values(pixels: FloatArray, values: ImageValues) -> FloatArray:

@@ -50,6 +50,6 @@ def _loader(settings: DataFreeEngineConfig) -> DataLoader:
             "engine: shape is missing, for instance [3, 224, 224]; DataFreeQuantization without an engine takes it "
             "from the model"
         )
-    channels, height, width = settings.shape if layout == ImageLayout.CHW else (settings.shape[2], *settings.shape[:2])
-    shape = SyntheticImageShape(height, width, channels, layout)
+    channels, height, width = layout.sizes_of(settings.shape)
+    shape = SyntheticImageShape(height or 0, width or 0, channels or 0, layout)
     return SyntheticImageLoader(shape, ImageValues(settings.image_values), settings.subset_size, settings.seed)
