@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
@@ -100,28 +100,22 @@ def trial_graph(
     """
     switches = [(one.name, number) for one in quantizers for number in range(len(one.candidates))]
     switches += [(one.name, 0) for one in weights] if weight_switches else []
-    lengths: dict[str | tuple[str, int], int] = {ADAPT: 1, **dict.fromkeys(switches, 1)}
-    lengths |= {name: place.channels for name, place in layers.items()}
-    controls = build.parameter([sum(lengths.values())], "f32", f"{PREFIX}/controls")
-    pieces = dict(zip(lengths, build.pieces(controls, lengths.values(), f"{PREFIX}/split"), strict=True))
     channels = {name: place.channels for name, place in layers.items()}
-    extra = [controls]
-    parts: dict[str, Output] = {}
-    if layers:
-        targets = build.parameter([sum(channels.values())], "f32", f"{PREFIX}/targets")
-        parts = dict(zip(channels, build.pieces(targets, channels.values(), f"{PREFIX}/targets/split"), strict=True))
-        extra.append(targets)
+    controls = _Vector("controls", {ADAPT: 1, **dict.fromkeys(switches, 1), **channels})
+    targets = _Vector("targets", channels)
     clone = model.clone()
-    clone = build.model_with_parameters(clone, clone.get_results(), extra)
+    clone = build.model_with_parameters(clone, clone.get_results(), [*controls.parameters, *targets.parameters])
     with ModelEditor(clone) as editor:
         for quantizer in quantizers:
-            _insert(editor, quantizer, [pieces[quantizer.name, n] for n in range(len(quantizer.candidates))])
+            own = [controls.pieces[quantizer.name, number] for number in range(len(quantizer.candidates))]
+            _insert(editor, quantizer, own)
         for constant in weights:
-            _replace(editor, constant, pieces[constant.name, 0] if weight_switches else None)
-        differences = []
+            _replace(editor, constant, controls.pieces[constant.name, 0] if weight_switches else None)
+        differences: list[Output] = []
         shifted: dict[TensorId, Output] = {}
         for name, place in layers.items():
-            difference, shifted[place.tensor] = _adapted(editor, place, parts[name], pieces[name], pieces[ADAPT])
+            wanted = (targets.pieces[name], controls.pieces[name], controls.pieces[ADAPT])
+            difference, shifted[place.tensor] = _adapted(editor, place, *wanted)
             differences.append(difference)
         ends = [shifted.get(tensor, editor.nodes.output(tensor)) for tensor in judged]
         results = [build.result(end, f"{PREFIX}/judged/{number}") for number, end in enumerate(ends)]
@@ -129,7 +123,24 @@ def trial_graph(
         packed = build.concat(differences, 0, f"{PREFIX}/differences")
         results.insert(0, build.result(packed.output(0), f"{PREFIX}/differences/result"))
     complete = build.model_with_results(clone, results)
-    return TrialGraph(complete, slices_of(lengths), sum(lengths.values()), slices_of(channels), sum(channels.values()))
+    return TrialGraph(complete, controls.slices, controls.length, targets.slices, targets.length)
+
+
+class _Vector(Generic[Key]):
+    """An input that is a vector of named pieces; no input at all without pieces."""
+
+    def __init__(self, name: str, lengths: Mapping[Key, int]) -> None:
+        ends = np.cumsum(list(lengths.values()), dtype=int).tolist()
+        self.slices: dict[Key, slice] = {
+            key: slice(end - length, end) for (key, length), end in zip(lengths.items(), ends, strict=True)
+        }
+        self.length: int = ends[-1] if ends else 0
+        self.parameters: list[Node] = []
+        self.pieces: dict[Key, Output] = {}
+        if lengths:
+            self.parameters = [build.parameter([self.length], "f32", f"{PREFIX}/{name}")]
+            cut = build.pieces(self.parameters[0], lengths.values(), f"{PREFIX}/{name}/split")
+            self.pieces = dict(zip(lengths, cut, strict=True))
 
 
 def reference_graph(model: Model, layers: Mapping[str, ShiftPlace], judged: Sequence[TensorId]) -> Model:
@@ -145,12 +156,6 @@ def reference_graph(model: Model, layers: Mapping[str, ShiftPlace], judged: Sequ
         packed = build.concat([mean.output(0) for mean in means], 0, f"{PREFIX}/means")
         results.insert(0, build.result(packed.output(0), f"{PREFIX}/means/result"))
     return build.model_with_results(clone, results)
-
-
-def slices_of(lengths: Mapping[Key, int]) -> dict[Key, slice]:
-    """Where parts of these lengths lie in one vector."""
-    ends = np.cumsum(list(lengths.values()), dtype=int).tolist()
-    return {name: slice(end - lengths[name], end) for name, end in zip(lengths, ends, strict=True)}
 
 
 def _insert(editor: ModelEditor, quantizer: TrialQuantizer, switches: Sequence[Output]) -> None:
