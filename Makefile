@@ -33,7 +33,7 @@ $(RUNTIME): pyproject.toml
 	@touch $@
 
 $(TOOLS_STAMP): $(RUNTIME)
-	$(BIN)/python $(PIP) install --editable '.[images,test,check]'
+	$(BIN)/python $(PIP) install --editable '.[images,metrics,test,check]'
 	@touch $@
 
 $(ZOO_STAMP): benchmarks/zoo/requirements.txt
