@@ -37,7 +37,9 @@ def test_f1_agrees_with_openpots_own():
 
 def test_collection_tells_all_of_its_values():
     metric = as_metric(
-        MetricCollection({"top1": MulticlassAccuracy(num_classes=5), "top2": MulticlassAccuracy(num_classes=5, top_k=2)})
+        MetricCollection(
+            {"top1": MulticlassAccuracy(num_classes=5), "top2": MulticlassAccuracy(num_classes=5, top_k=2)}
+        )
     )
     shown(metric)
     assert set(metric.avg_value) == {"top1", "top2"}
