@@ -44,12 +44,12 @@ def test_ignored_names_of_cascade_members_go_without_the_prefix():
 @pytest.mark.parametrize(
     ("saturates", "settings", "halved"),
     [
-        (True, {"saturation_fix": "first_layer"}, {"conv1/fq_weights_1", "conv3/fq_weights_1"}),
+        (True, {"saturation_fix": "first_layer"}, set()),
         (True, {"saturation_fix": "no"}, set()),
         (False, {}, set()),
         (False, {"placement": "pot"}, {"conv1/fq_weights_1", "conv3/fq_weights_1"}),
     ],
-    ids=["processor that saturates", "switched off", "processor that does not", "as POT, on any processor"],
+    ids=["pairs are bounded instead", "switched off", "processor that does not", "as POT, on any processor"],
 )
 def test_aligned_layers_take_part_in_the_saturation_fix(monkeypatch, saturates, settings, halved):
     monkeypatch.setattr(placement, "has_int8_saturation", lambda: saturates)

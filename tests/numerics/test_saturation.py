@@ -1,4 +1,4 @@
-"""Halving weights uses half the levels and changes nothing else."""
+"""Halving weights uses half the levels and changes nothing else; bounded pairs cannot overflow."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from openpot.numerics.fake_quantize import FakeQuantizeLimits, fake_quantize
 from openpot.numerics.ranges import weight_limits
-from openpot.numerics.saturation import halve_weights
+from openpot.numerics.saturation import halve_weights, pair_magnitude
 from openpot.scheme import QuantizationMode
 
 
@@ -41,3 +41,41 @@ def test_the_layer_computes_with_the_same_weights_at_half_the_resolution(seed):
     assert (np.abs(result - weights) <= original.scale * 1.0001).all()
     levels = np.rint(result / limits.scale)
     assert np.abs(levels).max() <= 64
+
+
+def integers(weights, axis, channel_axes):
+    """The weights as the integers that a scale from ``pair_magnitude`` gives."""
+    magnitude = pair_magnitude(weights, axis, channel_axes)
+    shape = [size if position in channel_axes else 1 for position, size in enumerate(weights.shape)]
+    return np.rint(weights / (magnitude.reshape(shape) / 127))
+
+
+@given(st.integers(0, 1000), st.sampled_from([((4, 6, 3, 3), 1, (0,)), ((6, 5), 0, (1,)), ((2, 3, 4, 3), 2, (0, 1))]))
+def test_the_integers_of_neighbours_fit_into_16_bits_with_any_unsigned_byte(seed, layout):
+    shape, axis, channel_axes = layout
+    rng = np.random.default_rng(seed)
+    weights = rng.standard_t(2, size=shape)
+    whole = np.moveaxis(integers(weights, axis, channel_axes), axis, 0)
+    assert np.abs(whole).max() <= 127
+    for sign in (1, -1):
+        kept = np.maximum(sign * whole, 0)
+        if len(whole) % 2:
+            kept = np.concatenate([kept, np.zeros_like(kept[:1])])
+        assert (kept[0::2] + kept[1::2]).max() <= 128
+
+
+@given(st.integers(0, 1000))
+def test_pairs_need_at_most_the_range_that_halving_takes_and_at_least_the_largest_weight(seed):
+    weights = np.random.default_rng(seed).normal(size=(5, 8, 3, 3))
+    largest = np.abs(weights).max(axis=(1, 2, 3))
+    magnitude = pair_magnitude(weights, 1, (0,))
+    assert (magnitude >= largest).all()
+    assert (magnitude <= 2 * largest).all()
+
+
+def test_single_input_channels_have_no_neighbours_and_odd_ones_may_have_any():
+    assert pair_magnitude(np.full((1, 1, 3, 3), 2.0), 1, (0,)) == 2.0
+    weights = np.zeros((1, 3, 1, 2))
+    weights[0, 0, 0, 0], weights[0, 2, 0, 1] = 3.0, 2.0
+    assert pair_magnitude(weights, 1, (0,)) == 5.0
+    assert pair_magnitude(np.concatenate([weights, weights[:, :1] * 0], axis=1), 1, (0,)) == 3.0

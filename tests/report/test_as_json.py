@@ -71,6 +71,7 @@ def test_planned_quantizers_are_spelled_out():
         "granularity": "per channel (axis 0)",
         "group": None,
         "halve_weights": False,
+        "pairs_along": None,
     }
     assert activations["granularity"] == "per tensor"
 

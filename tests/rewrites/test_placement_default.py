@@ -182,13 +182,22 @@ def test_ignored_operations_are_left_out_and_not_passed():
         (False, "all", set()),
     ],
 )
-def test_weights_are_halved_only_where_the_processor_saturates(saturates, fix, expected):
+def test_weights_are_bounded_by_pairs_only_where_the_processor_saturates(saturates, fix, expected):
     found = plan(
         LAYERS + "x = GroupConvolution(relu, wd)\ny = Convolution(x, w2)",
         has_int8_saturation=saturates,
         saturation_fix=fix,
     )
-    assert {one.name for one in found.quantizers if one.halve_weights} == expected
+    assert {one.name for one in found.quantizers if one.pairs_along == 1} == expected
+    assert not any(one.halve_weights for one in found.quantizers)
+
+
+def test_weights_whose_pairs_are_not_known_are_halved():
+    text = LAYERS + "v = Constant 8x8\nt = Reshape(relu) 1x8x64\nm = MatMul(t, v) transpose_b=True"
+    shared = text.replace("transpose_b=True", "") + "\nn = MatMul(t, v) transpose_b=True"
+    assert {one.pairs_along for one in plan(text, has_int8_saturation=True).quantizers if one.tensor.node == "v"} == {1}
+    both = [one for one in plan(shared, has_int8_saturation=True).quantizers if one.tensor.node == "v"]
+    assert sorted(one.pairs_along for one in both) == [0, 1]
 
 
 def test_mixed_readers_of_a_concat_share_limits():

@@ -20,7 +20,7 @@ from openpot.algorithms.prepared_model import prepare_model
 from openpot.algorithms.quantizer_limits import ObservedRange, limits_of
 from openpot.algorithms.range_statistics import RangeSpecs, range_specs, widest_estimator
 from openpot.algorithms.records import ChannelAlignmentResult, MinMaxResult, QuantizerRecord
-from openpot.algorithms.weight_ranges import weight_range
+from openpot.algorithms.weight_ranges import weight_range, without_overflow
 from openpot.config.algorithms import MinMaxConfig
 from openpot.config.range_estimator import RangeEstimatorConfig, resolve_range_estimator
 from openpot.graph.node_index import NodeIndex
@@ -157,6 +157,7 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
             if quantizer.kind == QuantizerKind.WEIGHTS:
                 values = constant_value(nodes, quantizer.tensor)
                 low, high = weight_range(values, quantizer.granularity, estimator, str(quantizer.tensor))
+                high = without_overflow(high, values, quantizer)
             else:
                 low, high = member.specs[quantizer.name].observed(observed)
             ranges.append(ObservedRange(quantizer, estimator, low, high))

@@ -33,8 +33,8 @@ def plan_member(
         snapshot: the graph.
         settings: what the user asked for.
         member: name of the cascade member; its ignored scope is written without the prefix of its nodes.
-        aligned: layers whose weights were scaled by input channel; they take part in the saturation fix, because wide
-            weights are what saturates.
+        aligned: layers whose weights were scaled by input channel; they are halved as well where others are, because
+            wide weights are what saturates.
     """
     request = replace(
         checked_request(settings),

@@ -9,6 +9,8 @@ import numpy as np
 from openpot.config.range_estimator import EstimatorEnd, RangeEstimatorConfig
 from openpot.errors import ModelError
 from openpot.numerics.reducers import Reducer, ReducerKind
+from openpot.numerics.saturation import pair_magnitude
+from openpot.rewrites.plan import PlannedQuantizer
 from openpot.scheme import Granularity, PerChannel
 from openpot.typing_aliases import Array
 
@@ -42,6 +44,21 @@ def weight_range(
         rows, axis = values, None
     low = None if low_end is None else _reducer(low_end, axis, is_high=False)(rows)
     return low, _reducer(high_end, axis, is_high=True)(rows)
+
+
+def without_overflow(high: Array, values: Array, quantizer: PlannedQuantizer) -> Array:
+    """The magnitudes ``high``, raised where sums of two products of the layer would overflow 16 bits.
+
+    Args:
+        high: shape ``()`` or ``(channels,)``.
+        values: the constant.
+        quantizer: says whether its layer adds products in pairs.
+    """
+    if quantizer.pairs_along is None:
+        return high
+    axes = quantizer.granularity.axes if isinstance(quantizer.granularity, PerChannel) else ()
+    needed = pair_magnitude(values, quantizer.pairs_along, axes)
+    return np.maximum(high, needed if axes else needed.max())
 
 
 def channel_rows(values: Array, axes: Sequence[int]) -> Array:

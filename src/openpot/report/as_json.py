@@ -55,6 +55,7 @@ def quantizer_as_json(quantizer: PlannedQuantizer) -> dict[str, JSONValue]:
         "granularity": str(quantizer.granularity),
         "group": quantizer.group,
         "halve_weights": quantizer.halve_weights,
+        "pairs_along": quantizer.pairs_along,
     }
 
 

@@ -24,7 +24,8 @@ ACTIVATION_CHANNEL_AXIS = 1
 class FinishedDraft:
     """A draft whose quantizers stand where they stay, with what was decided about them.
 
-    ``output_names`` are quantizers that take over the name of a model output.
+    ``output_names`` are quantizers that take over the name of a model output; ``halved`` and ``pair_bounded`` those
+    with the two forms of the saturation fix.
     """
 
     graph: QuantizerGraph
@@ -33,6 +34,7 @@ class FinishedDraft:
     groups: Sequence[QuantizerGroup] = ()
     output_names: Mapping[str, str] = field(default_factory=dict)
     halved: frozenset[str] = frozenset()
+    pair_bounded: Mapping[str, int] = field(default_factory=dict)
 
 
 def planned_quantizers(draft: FinishedDraft, original: GraphSnapshot) -> tuple[PlannedQuantizer, ...]:
@@ -66,6 +68,7 @@ def _planned(
         levels=levels_of(config, quantizer.kind),
         group=group,
         halve_weights=key in draft.halved,
+        pairs_along=draft.pair_bounded.get(key),
         takes_name_of_producer=key in draft.output_names,
     )
 

@@ -30,9 +30,10 @@ from openpot.rewrites.quantizer_graph import DraftQuantizer, QuantizerGraph
 from openpot.rewrites.quantizer_groups import find_groups
 from openpot.rewrites.quantizer_insertion import insert_on_ports
 from openpot.rewrites.quantizer_propagation import MovementRules, deduplicate, propagate
-from openpot.rewrites.saturation_fix import halved_quantizers
+from openpot.rewrites.saturation_fix import halved_quantizers, pair_axes
 from openpot.rewrites.silent_operations import is_silent, keeps_channels
 from openpot.rewrites.virtual_bias import BiasedGraph, with_biases
+from openpot.scheme import QuantizationMode
 
 _KEPT_BLOCKS = tuple(pattern for pattern in GENERAL_PATTERNS if pattern.name == "batch_index") + ANY_SQUEEZE_EXCITE
 _FLOAT_TYPES = {
@@ -54,8 +55,12 @@ def place_by_default(snapshot: GraphSnapshot, request: PlacementRequest) -> Quan
     chosen = choose_configs(graph, ChoiceRules(request, table, silent), [group.quantizers for group in groups])
     configs = {key: _flat_where_channels_move(graph, key, config) for key, config in chosen.configs.items()}
     fix = (request.saturation_fix or "all") if request.has_int8_saturation else "no"
-    halved = halved_quantizers(graph, fix, request.target_device, as_pot=False)
-    draft = FinishedDraft(graph, BiasedGraph(snapshot, {}), configs, groups, halved=halved)
+    kept_small = halved_quantizers(graph, fix, request.target_device, as_pot=False)
+    symmetric = (key for key in kept_small if configs[key].mode == QuantizationMode.SYMMETRIC)
+    paired = pair_axes(graph, frozenset(symmetric))
+    draft = FinishedDraft(
+        graph, BiasedGraph(snapshot, {}), configs, groups, halved=kept_small - paired.keys(), pair_bounded=paired
+    )
     return QuantizationPlan(
         target_device=request.target_device,
         placement="openpot",

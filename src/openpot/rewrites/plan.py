@@ -27,6 +27,8 @@ class PlannedQuantizer:
     """One FakeQuantize to insert: after ``tensor``, read by ``readers``.
 
     ``group`` numbers quantizers that must share their limits. ``halve_weights`` asks for the saturation rescale.
+    ``pairs_along``: axis of the weights along which the processor adds neighbouring products in 16 bits, so that the
+    scale of a filter is bounded by sums of neighbours (see :mod:`openpot.numerics.saturation`).
     ``takes_name_of_producer``: the FakeQuantize feeds an output of the model, so it takes the name of the operation
     above, which becomes ``<name>/pre_fq_input``.
     """
@@ -40,6 +42,7 @@ class PlannedQuantizer:
     levels: int
     group: int | None = None
     halve_weights: bool = False
+    pairs_along: int | None = None
     takes_name_of_producer: bool = False
 
 

@@ -1,17 +1,19 @@
-"""Which weights are stored at half their size, so that pairs of 8-bit products fit into 16 bits.
+"""Which weights must be kept small, so that pairs of 8-bit products fit into 16 bits.
 
 Without VNNI or AMX, x86 processors add two products of unsigned and signed bytes in a signed 16-bit register: 255 * 127
-twice overflows. Halved weights use 7 of the 8 bits and cannot.
+twice overflows. Halved weights use 7 of the 8 bits and cannot (POT's fix). Where it is known which products are paired,
+it is enough that the sums of these pairs are small: most filters then keep nearly all of the 8 bits.
 """
 
 from __future__ import annotations
 
-from openpot.graph.snapshot import GraphSnapshot
-from openpot.rewrites.operation_types import CONVOLUTIONS, MAC_OPERATIONS, is_depthwise
+from openpot.graph.snapshot import GraphSnapshot, NodeRecord
+from openpot.rewrites.operation_types import CONVOLUTIONS, MAC_OPERATIONS, is_depthwise, tensor_shape
 from openpot.rewrites.plan import QuantizerKind
 from openpot.rewrites.quantizer_graph import QuantizerGraph
 
 _DEVICES = frozenset({"ANY", "CPU"})
+_PAIR_AXES = {"Convolution": 1, "ConvolutionBackpropData": 0, "GroupConvolution": 2}
 
 
 def halved_quantizers(
@@ -42,6 +44,32 @@ def halved_quantizers(
     return frozenset(
         key for key in sources if key in graph.quantizers and graph.quantizers[key].kind == QuantizerKind.WEIGHTS
     )
+
+
+def pair_axes(graph: QuantizerGraph, keys: frozenset[str]) -> dict[str, int]:
+    """The axis of the weights along which the CPU pairs products, for the weight quantizers where all readers agree.
+
+    Checked on kernels of the CPU plugin: convolutions of any rank, grouped and transposed ones and MatMuls pair
+    neighbouring input channels, beginning with the first.
+    """
+    found = {}
+    for key in keys:
+        axes = {
+            _pair_axis(graph.snapshot, graph.record(reader.node), reader.port) for reader in graph.output_readers(key)
+        }
+        axis = axes.pop() if len(axes) == 1 else None
+        if axis is not None:
+            found[key] = axis
+    return found
+
+
+def _pair_axis(snapshot: GraphSnapshot, record: NodeRecord, port: int) -> int | None:
+    if record.type in _PAIR_AXES and port == 1:
+        return _PAIR_AXES[record.type]
+    shape = tensor_shape(snapshot, record, port)
+    if record.type != "MatMul" or port != 1 or shape is None:
+        return None
+    return len(shape) - (1 if record.attributes.get("transpose_b") else 2)
 
 
 def first_convolutions(snapshot: GraphSnapshot) -> list[str]:
