@@ -44,14 +44,14 @@ $(ZOO_STAMP): benchmarks/zoo/requirements.txt
 # 1.2 GB with the CPU build of torch; the build that PyPI serves for Linux brings CUDA and takes several times that.
 $(TORCH_STAMP): pyproject.toml
 	$(PYTHON) -m venv $(TORCH_VENV)
-	$(TORCH_VENV)/bin/python $(PIP) install --editable . pytest torch==2.13.0 torchmetrics==1.9.0
+	$(TORCH_VENV)/bin/python $(PIP) install --editable . pytest torch==2.13.0 torchmetrics==1.9.0 datasets==5.2.0
 	@touch $@
 
 test: $(TOOLS_STAMP) ## the whole test suite
 	$(BIN)/python -m pytest --numprocesses $(JOBS) $(ARGS)
 
 test-torch: $(TORCH_STAMP) ## the tests that need torch, in an environment of their own
-	$(TORCH_VENV)/bin/python -m pytest tests/with_torch/check_torch_modules.py tests/with_torch/check_torchmetrics.py
+	$(TORCH_VENV)/bin/python -m pytest tests/with_torch/check_*.py
 
 check: $(TOOLS_STAMP) ## lint, format, types, architecture: what every commit must pass
 	$(BIN)/ruff check .
