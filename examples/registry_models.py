@@ -123,7 +123,7 @@ MODELS = {
     "people": RegistryModel(
         "face-recognition",
         "1.3.0",
-        "photographs of two presidents of the United States (public domain)",
+        "four photographs of faces that the package tests with (MIT)",
         PEOPLE,
         tuple(f"{PEOPLE}{name}.jpg" for name in ("biden", "obama", "obama2", "obama3")),
         is_source=True,
