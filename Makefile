@@ -9,6 +9,7 @@ PYTHON ?= python3
 VENV ?= .venv
 ZOO_VENV ?= .venv-zoo
 TORCH_VENV ?= .venv-torch
+CHECKER_VENV ?= .venv-checker
 ARGS ?=
 JOBS ?= auto
 TASKS ?= t16_doc_orientation t20_magika
@@ -19,13 +20,14 @@ RUNTIME := $(VENV)/.runtime-installed
 TOOLS_STAMP := $(VENV)/.tools-installed
 ZOO_STAMP := $(ZOO_VENV)/.installed
 TORCH_STAMP := $(TORCH_VENV)/.installed
+CHECKER_STAMP := $(CHECKER_VENV)/.installed
 PIP := -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-torch check format names demo bench clean
+.PHONY: help test test-torch test-accuracy-checker check format names demo bench clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 $(RUNTIME): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -33,7 +35,7 @@ $(RUNTIME): pyproject.toml
 	@touch $@
 
 $(TOOLS_STAMP): $(RUNTIME)
-	$(BIN)/python $(PIP) install --editable '.[images,metrics,test,check]'
+	$(BIN)/python $(PIP) install --editable '.[images,metrics,yaml,test,check]'
 	@touch $@
 
 $(ZOO_STAMP): benchmarks/zoo/requirements.txt
@@ -47,11 +49,21 @@ $(TORCH_STAMP): pyproject.toml
 	$(TORCH_VENV)/bin/python $(PIP) install --editable . pytest torch==2.13.0 torchmetrics==1.9.0 datasets==5.2.0
 	@touch $@
 
+$(CHECKER_STAMP): pyproject.toml tools/accuracy_checker_folder.py
+	$(PYTHON) -m venv $(CHECKER_VENV)
+	$(CHECKER_VENV)/bin/python $(PIP) install --editable '.[images,yaml]' pytest scipy tqdm requests defusedxml \
+		opencv-python-headless
+	$(CHECKER_VENV)/bin/python tools/accuracy_checker_folder.py
+	@touch $@
+
 test: $(TOOLS_STAMP) ## the whole test suite
 	$(BIN)/python -m pytest --numprocesses $(JOBS) $(ARGS)
 
 test-torch: $(TORCH_STAMP) ## the tests that need torch, in an environment of their own
 	$(TORCH_VENV)/bin/python -m pytest tests/with_torch/check_*.py
+
+test-accuracy-checker: $(CHECKER_STAMP) ## the tests that need the Accuracy Checker, in an environment of their own
+	$(CHECKER_VENV)/bin/python -m pytest tests/with_accuracy_checker/check_accuracy_checker.py
 
 check: $(TOOLS_STAMP) ## lint, format, types, architecture: what every commit must pass
 	$(BIN)/ruff check .
@@ -75,5 +87,5 @@ bench: $(RUNTIME) $(ZOO_STAMP) ## real networks and data: quality, size, speed (
 		$(abspath $(ZOO_VENV))/bin/python bench.py --tools $(TOOLS) $(TASKS)
 
 clean: ## remove environments, caches and build results
-	rm -rf $(VENV) $(ZOO_VENV) $(TORCH_VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(ZOO_VENV) $(TORCH_VENV) $(CHECKER_VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

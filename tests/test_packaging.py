@@ -144,6 +144,7 @@ def test_wheel_says_what_it_needs_and_what_it_runs(wheel):
         "rich",
     }
     assert "openpot = openpot.cli.main:main" in texts["entry_points.txt"]
+    assert "pot = openpot.cli.pot_command:main" in texts["entry_points.txt"].splitlines()
 
 
 def test_installed_wheel_leaves_openvino_as_it_was(wheel, environment):

@@ -51,7 +51,7 @@ def test_python_examples_use_names_that_exist():
 def test_commands_exist():
     commands = {command.name for command in app.registered_commands}
     fenced = "\n".join(README.split("```")[1::2])
-    named = re.findall(r"^openpot ([a-z]+)", fenced, re.MULTILINE) + re.findall(r"`openpot ([a-z]+)", README)
+    named = re.findall(r"^openpot ([a-z-]+)", fenced, re.MULTILINE) + re.findall(r"`openpot ([a-z-]+)", README)
     assert set(named) == commands
 
 

@@ -19,6 +19,8 @@ COMPAT = ROOT / "compat"
 PAGE = ROOT / "docs" / "names.md"
 PUBLIC_WITHOUT_STAR = frozenset({POT})
 """Modules whose ``__all__`` POT restricted to the algorithms."""
+NOT_WITH_PARENT = frozenset({f"{POT}.app", f"{POT}.__main__"})
+"""Modules that importing the package does not import, as in POT: they bring the command line."""
 
 INTRODUCTION = """# POT's names
 
@@ -50,7 +52,7 @@ def modules() -> dict[str, list[str]]:
     children: dict[str, list[str]] = {name: [] for name in full}
     for name in sorted(full - refused):
         parent, _, last = name.rpartition(".")
-        if parent in children and not only_refused(name, full, refused):
+        if parent in children and name not in NOT_WITH_PARENT and not only_refused(name, full, refused):
             children[parent].append(last)
     return children
 
@@ -89,6 +91,8 @@ def render_module(name: str, children: list[str]) -> str:
     lines += ["__all__ = [", *(f'    "{entry}",' for entry in public), "]"] if public else ["__all__: list[str] = []"]
     if absent:
         lines += ["", "__getattr__ = refuse_absent_names(__name__)"]
+    if name.endswith(".__main__"):
+        lines += ["", 'if __name__ == "__main__":', "    main()"]
     return "\n".join([*lines, ""])
 
 

@@ -119,3 +119,9 @@ def nearest_name_hint(name: str, valid: Iterable[str]) -> str:
         return f"did you mean {close[0]!r}?"
     shown = ", ".join(names[:20]) + (", ..." if len(names) > 20 else "")
     return f"valid names: {shown}" if names else "there are no valid names here"
+
+
+def close_name_hint(name: str, valid: Iterable[str]) -> str:
+    """``; did you mean 'x'?`` behind a sentence, or nothing if no valid name is near."""
+    hint = nearest_name_hint(name, valid)
+    return f"; {hint}" if hint.startswith("did you mean") else ""

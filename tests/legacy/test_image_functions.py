@@ -36,5 +36,5 @@ def test_grey_images_get_an_axis_of_channels():
 
 
 def test_unknown_layout_is_refused():
-    with pytest.raises(ConfigError, match="NCWH"):
-        prepare_image(PIXELS, "NCWH")
+    with pytest.raises(ConfigError, match="NHWX"):
+        prepare_image(PIXELS, "NHWX")

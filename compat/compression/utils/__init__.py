@@ -1,5 +1,6 @@
 """``compression.utils``: historic names of openpot."""
 
+from compression.utils import config_reader as config_reader
 from compression.utils import launcher as launcher
 from compression.utils import logger as logger
 from compression.utils import registry as registry

@@ -27,11 +27,12 @@ INTERRUPTED = 130
 
 
 @contextmanager
-def readable_errors(debug: bool) -> Iterator[None]:
+def readable_errors(debug: bool, single_code: int | None = None) -> Iterator[None]:
     """Turn whatever goes wrong inside into a message on standard error and an exit code.
 
     Args:
         debug: show the traceback first.
+        single_code: the exit code of all errors, for a command that does not tell them apart.
 
     Raises:
         typer.Exit: something went wrong.
@@ -44,7 +45,7 @@ def readable_errors(debug: bool) -> Iterator[None]:
         raise stopped("interrupted: nothing was written", INTERRUPTED) from None
     except OpenPotError as error:
         show_traceback_if(debug)
-        raise stopped(f"error: {error}", error.exit_code) from None
+        raise stopped(f"error: {error}", single_code or error.exit_code) from None
     except Exception as error:
         show_traceback_if(debug)
         hint = "" if debug else " (--debug shows where)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from openpot.cli.convert_config_command import convert_config_command
 from openpot.cli.doctor_command import doctor_command
 from openpot.cli.quantize_command import quantize_command
 
@@ -15,6 +16,7 @@ app = typer.Typer(
 )
 app.command("quantize")(quantize_command)
 app.command("doctor")(doctor_command)
+app.command("convert-config")(convert_config_command)
 
 
 def main() -> None:

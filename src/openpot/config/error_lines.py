@@ -16,6 +16,9 @@ UNKNOWN_KEY_TYPES = ("extra_forbidden", "unexpected_keyword_argument")
 _HIDDEN_PARTS = ("everywhere", "by_model")  # how IgnoredScopes sorts its input; users never wrote these words
 
 
+_MAX_SHOWN = 160
+
+
 def error_line(path: str, error: Mapping[str, Any], model: type[BaseModel]) -> str:
     """One fault as ``path.key: what is wrong``.
 
@@ -31,7 +34,14 @@ def error_line(path: str, error: Mapping[str, Any], model: type[BaseModel]) -> s
     if error["type"] == "missing":
         return f"{where}: this key is needed"
     message = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input ")
-    return f"{where}: {message[0].lower()}{message[1:]}, got {error['input']!r}"
+    if error["type"] == "value_error" and message.endswith("?"):
+        return f"{where}: {message}"  # a question says what was given by itself
+    return f"{where}: {message[0].lower()}{message[1:]}, got {_shortened(error['input'])}"
+
+
+def _shortened(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}..."
 
 
 def keys_at(model: Any, location: Sequence[str | int]) -> tuple[str, ...]:

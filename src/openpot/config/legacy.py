@@ -45,6 +45,12 @@ def current_preset(value: Any) -> Any:
     return PRESET_ALIASES.get(lowered, lowered)
 
 
+def command_line_preset(value: Any, target_device: str) -> Any:
+    """A preset as POT's command line took it: on GNA, ``mixed`` is ``accuracy`` (elsewhere: see ``presets.py``)."""
+    preset = current_preset(value)
+    return "accuracy" if preset == "mixed" and target_device.upper().startswith("GNA") else preset
+
+
 def current_model_type(value: Any) -> Any:
     """``transformer`` in any case; POT's files write the absence of a type as the text ``None``."""
     if not isinstance(value, str):

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from openpot.config.error_lines import UNKNOWN_KEY_TYPES, error_line
+from openpot.config.faults import checked_section, refuse
 from openpot.config.legacy import POT_KEYS
 from openpot.errors import ConfigError, OpenPotWarning, UnknownNameError, nearest_name_hint
 
@@ -46,23 +46,29 @@ def parse_parameters(
         UnknownNameError: a key does not exist.
         ConfigError: a value is not possible.
     """
+    section, faults = checked_section(path, without_foreign_keys(path, stated, model, known), model)
+    refuse(faults)
+    assert section is not None  # noqa: S101 - there were no faults
+    return section
+
+
+def without_foreign_keys(
+    path: str, stated: Mapping[str, Any], model: type[BaseModel], known: Mapping[str, type[BaseModel]]
+) -> dict[str, Any]:
+    """``stated`` without the keys that belong to other algorithms.
+
+    Warns:
+        OpenPotWarning: there are such keys.
+    """
     foreign = {key: owner for key in stated if (owner := _owner_of(key, model, known)) is not None}
     if foreign:
         shown = ", ".join(f"{key!r} ({owner})" for key, owner in foreign.items())
         warnings.warn(
             f"{path}: these keys belong to other algorithms and have no effect here: {shown}",
             OpenPotWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
-    try:
-        return model(**{key: value for key, value in stated.items() if key not in foreign})
-    except ValidationError as error:
-        faults = error.errors(include_url=False)
-        lines = [error_line(path, fault, model) for fault in faults]
-        text = lines[0] if len(lines) == 1 else "\n  ".join([f"{len(lines)} faults in the configuration:", *lines])
-        if any(fault["type"] in UNKNOWN_KEY_TYPES for fault in faults):
-            raise UnknownNameError(text) from None
-        raise ConfigError(text) from None
+    return {key: value for key, value in stated.items() if key not in foreign}
 
 
 def plain_parameters(value: Any) -> Any:

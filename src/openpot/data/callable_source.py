@@ -38,16 +38,25 @@ def open_callable(text: str, inputs: Sequence[InputDescription] = (), subset_siz
     Raises:
         DataError: the text has another form, the module or the name does not exist, or the code raised.
     """
-    match = _PATTERN.fullmatch(text)
-    if match is None:
-        raise DataError(f"expected module:callable, got {text!r}")
-    logger.info("running code of the user: %s", text)
-    target = _find(_import(match["module"]), match["name"], text)
+    target = find_named(text)
     try:
         data = target() if callable(target) else target
     except Exception as error:
         raise DataError(f"{text} raised {type(error).__name__}: {error}") from error
     return as_data_loader(data, inputs, subset_size)
+
+
+def find_named(text: str) -> Any:
+    """What ``module:name`` names; importing the module runs its code.
+
+    Raises:
+        DataError: the text has another form, the module or the name does not exist, or its code raised.
+    """
+    match = _PATTERN.fullmatch(text)
+    if match is None:
+        raise DataError(f"expected module:callable, got {text!r}")
+    logger.info("running code of the user: %s", text)
+    return _find(_import(match["module"]), match["name"], text)
 
 
 def _import(name: str) -> Any:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from openpot.data.input_description import InputDescription, shape_text
-from openpot.errors import ConfigError, DataError
+from openpot.errors import ConfigError, DataError, nearest_name_hint
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -30,18 +30,28 @@ class ImageLayout(StrEnum):
 
     CHW = "CHW"
     HWC = "HWC"
+    CWH = "CWH"
 
     @classmethod
     def from_text(cls, text: str) -> ImageLayout:
-        """``NCHW``, ``CHW``, ``NHWC`` or ``HWC`` in any case.
+        """``NCHW``, ``CHW``, ``NHWC``, ``HWC``, ``NCWH`` or ``CWH`` in any case.
 
         Raises:
             ConfigError: another layout.
         """
         name = text.upper().removeprefix("N")
         if name not in list(cls):
-            raise ConfigError(f"the image layout {text!r} is not supported; expected NCHW, CHW, NHWC or HWC")
+            raise ConfigError(f"the image layout {text!r} is not supported; expected NCHW, CHW, NHWC, HWC, NCWH or CWH")
         return cls(name)
+
+    def sizes_of(self, axes: tuple[int | None, ...]) -> tuple[int | None, int | None, int | None]:
+        """(channels, height, width) of three axes in this order."""
+        by_letter = dict(zip(self, axes, strict=True))
+        return by_letter["C"], by_letter["H"], by_letter["W"]
+
+    def from_hwc(self, pixels: Array) -> Array:
+        """An image of shape (height, width, channels) in this order, as one block of memory."""
+        return np.ascontiguousarray(pixels.transpose(["HWC".index(letter) for letter in self]))
 
 
 class ChannelOrder(StrEnum):
@@ -50,6 +60,18 @@ class ChannelOrder(StrEnum):
     RGB = "RGB"
     BGR = "BGR"
     GREY = "grey"
+
+    @classmethod
+    def from_text(cls, text: str) -> ChannelOrder:
+        """``RGB``, ``BGR`` or ``grey`` in any case.
+
+        Raises:
+            ConfigError: another order.
+        """
+        by_name = {str(order).lower(): order for order in cls}
+        if text.lower() not in by_name:
+            raise ConfigError(f"the channel order {text!r} does not exist; {nearest_name_hint(text, map(str, cls))}")
+        return by_name[text.lower()]
 
 
 @dataclass(frozen=True)
@@ -105,7 +127,7 @@ class ImagePreprocessing:
         return replace(self, **choices, guessed=tuple(name for name in self.guessed if name not in choices))
 
     def apply(self, image: Image) -> Array:
-        """The array of one image, shape (channels, height, width) or (height, width, channels).
+        """The array of one image, its axes in the order of ``layout``.
 
         ``uint8`` where neither mean nor scale is given, else ``float32``.
         """
@@ -123,7 +145,7 @@ class ImagePreprocessing:
         if self.mean or self.scale:
             mean, scale = np.asarray(self.mean or 0, np.float32), np.asarray(self.scale or 1, np.float32)
             pixels = (pixels.astype(np.float32) - mean) / scale
-        return np.ascontiguousarray(pixels.transpose(2, 0, 1) if self.layout == ImageLayout.CHW else pixels)
+        return self.layout.from_hwc(pixels)
 
 
 def guess_preprocessing(description: InputDescription, **choices: Any) -> ImagePreprocessing:
@@ -143,7 +165,7 @@ def guess_preprocessing(description: InputDescription, **choices: Any) -> ImageP
         )
     sizes = shape[-3:]
     layout = choices.get("layout") or _layout_of(sizes, description)
-    channels, height, width = sizes if layout == ImageLayout.CHW else (sizes[2], sizes[0], sizes[1])
+    channels, height, width = ImageLayout(layout).sizes_of(sizes)
     guess = ImagePreprocessing(
         layout=layout,
         size=None if height is None or width is None else (height, width),
@@ -170,7 +192,7 @@ def _layout_of(sizes: tuple[int | None, ...], description: InputDescription) -> 
 def _habitual_normalisation(layout: ImageLayout, channels: int | None) -> tuple[tuple[float, ...], tuple[float, ...]]:
     if channels == 1:
         return (0.0,), (255.0,)
-    if layout == ImageLayout.CHW:
+    if layout != ImageLayout.HWC:
         return IMAGENET_MEAN, IMAGENET_SCALE
     return (127.5,) * 3, (127.5,) * 3
 

@@ -25,9 +25,9 @@ LAYERWISE = Absence(
     "layer-wise fine-tuning needed torch and is not part of openpot yet",
     "DefaultQuantization without use_layerwise_tuning",
 )
-NO_COMMAND_LINE_YET = Absence(
-    "openpot does not run POT's configuration files yet",
-    "the Python API: load_model, create_pipeline, save_model",
+COMMAND_LINE = Absence(
+    "it was a step inside the command line, which is written differently now",
+    "the command `pot`, or app.run.app(['-c', 'config.json'])",
 )
 NETWORKX_GRAPH = Absence(
     "it worked on the networkx graph of Model Optimizer, and a model is an openvino.Model now",
@@ -115,9 +115,7 @@ ABSENT_MODULES: Mapping[str, Absence] = {
     "api.samples.object_detection.metric": SAMPLE,
     "api.samples.face_detection.utils": SAMPLE,
     "api.samples.speech.data_loader": SAMPLE,
-    "app.argparser": NO_COMMAND_LINE_YET,
-    "app.run": NO_COMMAND_LINE_YET,
-    "configs.config": NO_COMMAND_LINE_YET,
+    "app.argparser": COMMAND_LINE,
     "data_loaders.ac_data_loader": ACCURACY_CHECKER,
     "engines.ac_engine": ACCURACY_CHECKER,
     "graph.builder": NETWORKX_GRAPH,
@@ -135,7 +133,6 @@ ABSENT_MODULES: Mapping[str, Absence] = {
     "graph.utils": PLACEMENT,
     "statistics.utils": STATISTIC_INTERNALS,
     "utils.ac_imports": ACCURACY_CHECKER,
-    "utils.config_reader": NO_COMMAND_LINE_YET,
     "utils.telemetry": TELEMETRY,
     "utils.telemetry_stub": TELEMETRY,
 }
@@ -175,6 +172,7 @@ ABSENT_NAMES: Mapping[str, Mapping[Absence, str]] = {
         ENGINE_INTERNALS: "get_input_shape_for_bias",
     },
     "algorithms.utils": {IGNORED: "process_ignored_scope"},
+    "app.run": {COMMAND_LINE: "optimize print_algo_configs"},
     "engines.utils": {
         ENGINE_INTERNALS: (
             "get_inplace_stats_mapping get_per_layer_stat_mapping get_sequential_activations parse_sequential_stats "

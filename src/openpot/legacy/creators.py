@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from openpot.attribute_dict import AttributeDict
-from openpot.data.image_folder import ImageLoader, image_input, simplified_preprocessing
-from openpot.data.image_preprocessing import guess_preprocessing
+from openpot.data.simplified_images import open_simplified_images
+from openpot.engine.input_layouts import declared_layouts
 from openpot.engine.model_inputs import describe_inputs
 from openpot.engine.simplified_engine import SimplifiedEngine
 from openpot.errors import ConfigError
 
 if TYPE_CHECKING:
+    from openpot.data.image_folder import ImageLoader
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
 
@@ -46,9 +46,5 @@ def create_data_loader(config: Mapping[str, Any], model: CompressedModel) -> Ima
         DataError: the model does not take images, or the folder holds none.
         MissingExtraError: Pillow is not installed.
     """
-    section = AttributeDict(config)
-    preprocessing = simplified_preprocessing(section.get("layout"), section.get("central_fraction"))
-    chosen = {"layout": preprocessing.layout} if section.get("layout") else {}
-    guess = guess_preprocessing(image_input(describe_inputs(model.members[0].model)), **chosen)
-    order = guess.channel_order if guess.channel_order == "grey" else preprocessing.channel_order
-    return ImageLoader(section, replace(preprocessing, layout=guess.layout, size=guess.size, channel_order=order))
+    member = model.members[0].model
+    return open_simplified_images(AttributeDict(config), describe_inputs(member), declared_layouts(member))

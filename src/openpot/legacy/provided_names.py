@@ -30,6 +30,7 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
         "openpot.legacy.algorithm_lists": "QUANTIZATION_ALGORITHMS SPARSITY_ALGORITHMS",
         **_ALGORITHM_CLASSES,
     },
+    "__main__": {"openpot.cli.pot_command": "main"},
     "algorithms.algorithm": {"openpot.algorithms.base": "Algorithm"},
     "algorithms.algorithm_selector": {
         "openpot.registry": "COMPRESSION_ALGORITHMS get_algorithm=algorithm_class",
@@ -61,6 +62,8 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
     "api.engine": {"openpot.engine.base": "Engine"},
     "api.metric": {"openpot.data.metric": "Metric"},
     "api.samples.utils.argument_parser": {"openpot.legacy.argument_parser": "get_common_argparser"},
+    "app.run": {"openpot.cli.pot_command": "app=run_with_arguments main"},
+    "configs.config": {"openpot.legacy.configuration": "Config"},
     "configs.hardware_config": {"openpot.legacy.hardware_config": "HardwareConfig"},
     "data_loaders.creator": {"openpot.legacy.creators": "create_data_loader"},
     "data_loaders.image_loader": {"openpot.data.image_folder": "ImageLoader"},
@@ -152,6 +155,7 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
             "SQNRStatistic Statistic TensorStatistic TensorStatisticAxis compute_statistic"
         ),
     },
+    "utils.config_reader": {"openpot.config.config_file": "read_config_from_file=read_config_file"},
     "utils.launcher": {"openpot.legacy.launcher": "IELauncher"},
     "utils.logger": {"openpot.legacy.logger": "get_logger init_logger stdout_redirect"},
     "utils.registry": {

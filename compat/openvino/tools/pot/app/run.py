@@ -1,5 +1,12 @@
-"""``openvino.tools.pot.app.run``: not provided."""
+"""``openvino.tools.pot.app.run``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.cli.pot_command import main as main
+from openpot.cli.pot_command import run_with_arguments as app
+from openpot.legacy.absent import refuse_absent_names as refuse_absent_names
 
-refuse_module(__name__)
+__all__ = [
+    "app",
+    "main",
+]
+
+__getattr__ = refuse_absent_names(__name__)

@@ -1,5 +1,7 @@
-"""``openvino.tools.pot.configs.config``: not provided."""
+"""``openvino.tools.pot.configs.config``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.legacy.configuration import Config as Config
 
-refuse_module(__name__)
+__all__ = [
+    "Config",
+]

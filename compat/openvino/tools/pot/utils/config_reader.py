@@ -1,5 +1,7 @@
-"""``openvino.tools.pot.utils.config_reader``: not provided."""
+"""``openvino.tools.pot.utils.config_reader``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.config.config_file import read_config_file as read_config_from_file
 
-refuse_module(__name__)
+__all__ = [
+    "read_config_from_file",
+]

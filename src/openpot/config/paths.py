@@ -1,0 +1,25 @@
+"""Paths in a configuration; whether they exist is checked where the configuration is about to be run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, ValidationInfo
+
+from openpot.errors import close_name_hint
+
+CHECK_PATHS: Mapping[str, bool] = {"check_paths": True}
+"""Context of a validation that also looks whether files are there."""
+
+
+def _existing(path: Path, info: ValidationInfo) -> Path:
+    if (info.context or {}).get("check_paths") and not path.exists():
+        beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
+        raise ValueError(f"there is no file {str(path)!r}" + close_name_hint(path.name, beside))
+    return path
+
+
+InputPath = Annotated[Path, AfterValidator(_existing)]
+"""A file or folder that is read."""

@@ -1,0 +1,198 @@
+"""A whole configuration file: its three sections and the parameters of each algorithm, validated in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+from openpot.config.compression_section import AlgorithmEntry, CompressionSectionConfig
+from openpot.config.engine_section import (
+    ENGINE_TYPES,
+    REMOVED_ENGINE_TYPES,
+    EngineSectionConfig,
+    OwnEngineConfig,
+    engine_type,
+)
+from openpot.config.faults import Fault, checked_section, refuse
+from openpot.config.legacy import command_line_preset
+from openpot.config.model_section import ModelSectionConfig
+from openpot.config.parse import plain_parameters, without_foreign_keys
+from openpot.config.paths import CHECK_PATHS
+from openpot.errors import nearest_name_hint
+
+SECTIONS = ("model", "engine", "compression")
+
+
+@dataclass(frozen=True)
+class KnownNames:
+    """What a configuration may name; what is not here does not exist.
+
+    Attributes:
+        algorithms: the model of each algorithm's parameters; None for one that checks them itself.
+        not_yet: algorithms of POT that do not exist here yet.
+        metrics: the parameters of each ready-made metric.
+    """
+
+    algorithms: Mapping[str, type[BaseModel] | None]
+    not_yet: Collection[str] = ()
+    metrics: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    @property
+    def checked_algorithms(self) -> dict[str, type[BaseModel]]:
+        """The algorithms whose parameters are checked here."""
+        return {name: model for name, model in self.algorithms.items() if model is not None}
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """A valid configuration.
+
+    Attributes:
+        model: what is quantized.
+        engine: what it runs on, with its data and metrics.
+        compression: the target, and the algorithms as they were stated.
+        algorithms: name and complete parameters of each algorithm.
+        stated: the whole configuration as it was given.
+    """
+
+    model: ModelSectionConfig
+    engine: EngineSectionConfig
+    compression: CompressionSectionConfig
+    algorithms: tuple[AlgorithmEntry, ...]
+    stated: Mapping[str, Any]
+
+    @property
+    def algorithm_names(self) -> tuple[str, ...]:
+        """The names of the algorithms in their order, without a registry."""
+        return tuple(bare_name(entry.name) for entry in self.algorithms)
+
+
+def parse_run(stated: Mapping[str, Any], known: KnownNames, check_paths: bool = False) -> RunConfig:
+    """The configuration that a file holds.
+
+    Args:
+        stated: its content.
+        known: what may be named.
+        check_paths: whether the files that are named have to exist.
+
+    Raises:
+        UnknownNameError: a key, an algorithm or a metric does not exist; all faults are listed.
+        ConfigError: a value is not possible; all faults are listed.
+
+    Warns:
+        OpenPotWarning: parameters of other algorithms are left out.
+    """
+    plain = plain_parameters(stated)
+    context = CHECK_PATHS if check_paths else {}
+    model, in_model = _section(plain, "model", ModelSectionConfig, context)
+    engine, in_engine = _engine(plain, known, context)
+    compression, in_compression = _section(plain, "compression", CompressionSectionConfig, context)
+    algorithms, in_algorithms = _algorithms(plain, compression, known)
+    refuse([*_unknown_sections(stated), *in_model, *in_engine, *in_compression, *in_algorithms])
+    assert model and engine and compression  # noqa: S101 - there were no faults
+    return RunConfig(model, engine, compression, tuple(algorithms), plain)
+
+
+def bare_name(name: str) -> str:
+    """An algorithm's name without that of its registry."""
+    return name.rpartition(".")[2]
+
+
+def _unknown_sections(stated: Mapping[str, Any]) -> Iterable[Fault]:
+    for name in stated:
+        if name not in SECTIONS:
+            yield Fault(f"{name}: there is no such section; {nearest_name_hint(name, SECTIONS)}", True)
+
+
+def _section(
+    stated: Mapping[str, Any], name: str, model: type[Any], context: Mapping[str, Any]
+) -> tuple[Any, tuple[Fault, ...]]:
+    if name not in stated:
+        return None, (Fault(f"{name}: this section is needed"),)
+    if not isinstance(stated[name], Mapping):
+        return None, (Fault(f"{name}: expected keys and values, got {stated[name]!r}"),)
+    return checked_section(name, stated[name], model, context)
+
+
+def _engine(
+    stated: Mapping[str, Any], known: KnownNames, context: Mapping[str, Any]
+) -> tuple[EngineSectionConfig | None, list[Fault]]:
+    section = stated.get("engine")
+    kind = engine_type(section) if isinstance(section, Mapping) else "accuracy_checker"
+    if kind in REMOVED_ENGINE_TYPES:
+        return None, [Fault(f"engine.type: {kind!r} {REMOVED_ENGINE_TYPES[kind]}")]
+    if kind not in ENGINE_TYPES:
+        hint = nearest_name_hint(kind, ENGINE_TYPES)
+        return None, [Fault(f"engine.type: there is no engine type {kind!r}; {hint}", True)]
+    engine, faults = _section(stated, "engine", ENGINE_TYPES[kind], context)
+    extra = _metric_faults(engine, known) if isinstance(engine, OwnEngineConfig) else ()
+    return engine, [*faults, *extra]
+
+
+def _metric_faults(engine: OwnEngineConfig, known: KnownNames) -> Iterable[Fault]:
+    for position, metric in enumerate(engine.metrics):
+        path = f"engine.metrics[{position}]"
+        if metric.callable is not None:
+            continue
+        valid = known.metrics.get(metric.name or "")
+        if valid is None:
+            hint = nearest_name_hint(str(metric.name), known.metrics)
+            yield Fault(f"{path}.name: there is no metric {metric.name!r}; {hint}", True)
+            continue
+        for key in metric.parameters:
+            if key not in valid:
+                hint = nearest_name_hint(key, (*valid, "name", "callable"))
+                yield Fault(f"{path}.{key}: there is no such key; {hint}", True)
+
+
+def _algorithms(
+    stated: Mapping[str, Any], compression: CompressionSectionConfig | None, known: KnownNames
+) -> tuple[list[AlgorithmEntry], list[Fault]]:
+    """The algorithms with complete parameters; they are checked even where the rest of the section is wrong."""
+    section = stated.get("compression")
+    entries = section.get("algorithms") if isinstance(section, Mapping) else None
+    shared = compression.shared_parameters() if compression is not None else {}
+    done: list[AlgorithmEntry] = []
+    faults: list[Fault] = []
+    for position, entry in enumerate(entries if isinstance(entries, list) else []):
+        path = f"compression.algorithms[{position}]"
+        if not isinstance(entry, Mapping) or not isinstance(entry.get("name"), str):
+            continue  # the section itself says so
+        params = entry.get("params", {})
+        if isinstance(params, Mapping):
+            complete = _with_preset({**shared, **params})
+            faults += _algorithm_faults(path, entry["name"], complete, known, done.append)
+    return done, faults
+
+
+def algorithm_faults(stated: Mapping[str, Any], known: KnownNames) -> list[Fault]:
+    """What is wrong in ``compression.algorithms`` of a configuration with plain dicts and lists."""
+    return _algorithms(plain_parameters(stated), None, known)[1]
+
+
+def _with_preset(params: dict[str, Any]) -> dict[str, Any]:
+    if "preset" in params:
+        params["preset"] = command_line_preset(params["preset"], str(params.get("target_device", "ANY")))
+    return params
+
+
+def _algorithm_faults(
+    path: str, name: str, params: dict[str, Any], known: KnownNames, keep: Callable[[AlgorithmEntry], object]
+) -> tuple[Fault, ...]:
+    short = bare_name(name)
+    if short not in known.algorithms:
+        if short in known.not_yet:
+            names = ", ".join(sorted(known.algorithms))
+            return (Fault(f"{path}.name: openpot does not have {short} yet; there are {names}"),)
+        hint = nearest_name_hint(short, known.algorithms)
+        return (Fault(f"{path}.name: there is no algorithm {name!r}; {hint}", True),)
+    model = known.algorithms[short]
+    faults: tuple[Fault, ...] = ()
+    if model is not None:
+        params = without_foreign_keys(f"{path}.params", params, model, known.checked_algorithms)
+        faults = checked_section(f"{path}.params", params, model)[1]
+    keep(AlgorithmEntry(name=name, params=params))
+    return faults

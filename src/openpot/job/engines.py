@@ -1,0 +1,81 @@
+"""The engine that a configuration file describes, with its data and its metric."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from openpot.config.engine_section import (
+    AccuracyCheckerEngineConfig,
+    EngineSectionConfig,
+    OwnEngineConfig,
+    SimplifiedEngineConfig,
+)
+from openpot.data.simplified_images import open_simplified_images
+from openpot.engine.input_layouts import declared_layouts
+from openpot.engine.model_inputs import describe_inputs
+from openpot.engine.openvino_engine import IEEngine
+from openpot.engine.simplified_engine import SimplifiedEngine
+from openpot.errors import ConfigError
+from openpot.job.accuracy_checker import accuracy_checker_engine
+from openpot.job.checker_package import checker_root
+from openpot.job.items import open_items
+from openpot.job.metric_table import make_metric
+
+if TYPE_CHECKING:
+    from openpot.graph.model import CompressedModel
+
+logger = logging.getLogger(__name__)
+
+
+def make_engine(config: EngineSectionConfig, model: CompressedModel) -> IEEngine:
+    """The engine for a model.
+
+    Raises:
+        OpenPotError: the data, the metric or the device cannot be had.
+    """
+    if isinstance(config, AccuracyCheckerEngineConfig):
+        return accuracy_checker_engine(config, model)
+    if model.is_cascade:
+        raise ConfigError(
+            f"engine.type: {config.type!r} runs single models, and the model is a cascade: how its members feed each "
+            "other is for an engine of your own, with the Python API"
+        )
+    network = model.members[0].model
+    inputs = describe_inputs(network)
+    if isinstance(config, SimplifiedEngineConfig):
+        stated = {"data_source": config.data_source, "layout": config.layout}
+        images = open_simplified_images(
+            {**stated, "central_fraction": config.central_fraction}, inputs, declared_layouts(network)
+        )
+        logger.info(
+            "Layout value is set %s; %d images: %s", images.preprocessing.layout, len(images), images.preprocessing
+        )
+        return SimplifiedEngine({"type": "simplified", **config.runtime_settings(), **stated}, images)
+    assert isinstance(config, OwnEngineConfig)  # noqa: S101 - there are three types
+    settings = {"type": "openpot", **config.runtime_settings()}
+    return IEEngine(settings, open_items(config.data, inputs), make_metric(config.metrics))
+
+
+def check_engine(config: EngineSectionConfig, evaluate: bool = False) -> None:
+    """Find out before anything is written whether the engine can do what is asked for.
+
+    Args:
+        config: the engine.
+        evaluate: whether the result is to be measured.
+
+    Raises:
+        MissingExtraError: a package is not installed.
+        ConfigError: there is nothing to measure with.
+    """
+    if isinstance(config, AccuracyCheckerEngineConfig):
+        checker_root()
+    if not evaluate:
+        return
+    if isinstance(config, SimplifiedEngineConfig):
+        raise ConfigError(
+            "--evaluate does not go with the engine type 'simplified': its images have no annotations. Describe data "
+            "and metrics with the type 'openpot'"
+        )
+    if isinstance(config, OwnEngineConfig) and not config.metrics:
+        raise ConfigError("--evaluate needs engine.metrics, for example [{name: accuracy, k: 1}]")

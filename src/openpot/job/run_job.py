@@ -1,0 +1,120 @@
+"""One run of a configuration: load, quantize, compress the weights, save, evaluate."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from openpot.algorithms.calibrated import ALGORITHM_CONFIGS
+from openpot.config.compression_section import AlgorithmEntry
+from openpot.config.run import RunConfig, bare_name
+from openpot.graph.io import load_model, save_model
+from openpot.job.engines import check_engine, make_engine
+from openpot.job.output_folders import OutputFolders
+from openpot.pipeline import RULER, create_pipeline
+from openpot.rewrites.compress_weights import compress_model_weights
+
+if TYPE_CHECKING:
+    from openpot.progress import Progress
+
+logger = logging.getLogger(__name__)
+
+_PATH_KEYS = frozenset(
+    {"model", "weights", "config", "data_source", "image_folder", "npz", "annotations", "exec_log_dir"}
+)
+
+
+@dataclass(frozen=True)
+class JobOptions:
+    """What the command line adds to a configuration.
+
+    Attributes:
+        evaluate: measure the result.
+        keeps_float_weights: leave the weights as floating-point numbers.
+        told: the options as they were given, for the record in the saved model.
+    """
+
+    evaluate: bool = False
+    keeps_float_weights: bool = False
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """What came out.
+
+    Attributes:
+        files: ``[{'model', 'weights'}]`` of the saved models.
+        metrics: of the result; None if it was not evaluated.
+    """
+
+    files: tuple[Mapping[str, str], ...]
+    metrics: Mapping[str, Any] | None = None
+
+
+def run_job(
+    run: RunConfig, folders: OutputFolders, options: JobOptions | None = None, progress: Progress | None = None
+) -> JobResult:
+    """Do what the configuration says.
+
+    Raises:
+        OpenPotError: something is missing, or does not go together.
+    """
+    options = options or JobOptions()
+    check_engine(run.engine, options.evaluate)
+    logger.debug("Configuration: %s", run.stated)
+    algorithms = [_with_log_dir(entry, folders) for entry in run.algorithms]
+    logger.info("Output log dir: %s", folders.home)
+    logger.info("Creating pipeline:%s\n %s", "".join(map(_described, algorithms)), RULER)
+    source = {**run.model.load_config(), "quantization_info": _record(run, options)}
+    model = load_model(source, run.compression.target_device)
+    engine = make_engine(run.engine, model)
+    pipeline = create_pipeline(
+        [{"name": entry.name, "params": dict(entry.params)} for entry in algorithms], engine, "CLI"
+    )
+    pipeline.progress = progress
+    model = pipeline.run(model)
+    if not options.keeps_float_weights:
+        compress_model_weights(model)
+    files = tuple(save_model(model, folders.models, run.model.model_name if model.is_cascade else run.model.name))
+    metrics = pipeline.evaluate(model) if options.evaluate else None
+    return JobResult(files, metrics)
+
+
+def metric_lines(metrics: Mapping[str, Any]) -> list[str]:
+    """One line for each metric: its name on 27 columns, a colon, its value."""
+    return [f"{name: <27s}: {value}" for name, value in metrics.items()]
+
+
+def _with_log_dir(entry: AlgorithmEntry, folders: OutputFolders) -> AlgorithmEntry:
+    """Algorithms leave intermediate models in the folder of the run, unless the configuration says otherwise."""
+    model = ALGORITHM_CONFIGS.get(bare_name(entry.name))
+    if model is not None and "exec_log_dir" not in model.model_fields:
+        return entry
+    return AlgorithmEntry(name=entry.name, params={"exec_log_dir": str(folders.home), **entry.params})
+
+
+def _described(entry: AlgorithmEntry) -> str:
+    lines = [f"\n Algorithm: {entry.name}", "\n Parameters:"]
+    lines += [f"\n\t{key: <27s}: {value}" for key, value in entry.params.items()]
+    return "".join(lines)
+
+
+def _record(run: RunConfig, options: JobOptions) -> dict[str, str]:
+    """What is written into the saved model: the configuration and the options without the user's paths."""
+    return {
+        "config": str(_without_paths(run.stated)),
+        "version": f"openpot {metadata.version('openpot')}",
+        "cli_params": str(_without_paths(options.told)),
+    }
+
+
+def _without_paths(value: Any, key: str = "") -> Any:
+    if isinstance(value, Mapping):
+        return {name: _without_paths(one, name) for name, one in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_without_paths(one, key) for one in value]
+    return "PATH" if isinstance(value, str) and key in _PATH_KEYS else value

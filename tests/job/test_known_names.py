@@ -1,0 +1,22 @@
+from openpot.algorithms.base import Algorithm
+from openpot.config.algorithms import DefaultQuantizationConfig
+from openpot.job.known_names import known_names
+from openpot.registry import COMPRESSION_ALGORITHMS
+
+
+def test_algorithms_come_with_the_model_of_their_parameters():
+    known = known_names()
+    assert known.algorithms["DefaultQuantization"] is DefaultQuantizationConfig
+    assert not set(known.not_yet) & set(known.algorithms)
+    assert "k" in known.metrics["accuracy"]
+
+
+def test_an_algorithm_of_the_users_own_is_known_without_parameters(monkeypatch):
+    class Mine(Algorithm):
+        name = "Mine"
+
+        def run(self, model):
+            return model
+
+    monkeypatch.setitem(COMPRESSION_ALGORITHMS.registry_dict, "Mine", Mine)
+    assert known_names().algorithms["Mine"] is None
