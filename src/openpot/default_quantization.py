@@ -1,13 +1,17 @@
-"""DefaultQuantization: evened-out channels, min-max quantization, bias correction, and ranges judged by the outputs.
+"""DefaultQuantization: min-max quantization, then evidence from the outputs about ranges, biases and precision.
 
-The first calibration pass is made only if there are channels to even out; the second serves the ranges and the bias
-correction. Then a few items decide whether activations get average or widest ranges (openpot's own placement only).
+One calibration pass observes the ranges. A trial graph, compiled once, then answers on a few calibration items whether
+widest or average ranges of activations keep the outputs closer to the float model, how far each layer is to be shifted,
+and whether that helps (:mod:`openpot.search`).
+
+With POT's placement, or with a bias correction that is asked for by name, it does what POT did: channels are evened out
+with a pass of their own, ranges follow POT's estimators, and biases are corrected as asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from openpot.algorithms.base import Algorithm
@@ -28,31 +32,39 @@ from openpot.engine.openvino_engine import IEEngine
 from openpot.engine.side_by_side import inputs_of_items
 from openpot.errors import ConfigError
 from openpot.rewrites.plan import QuantizationPlan, QuantizerKind
-from openpot.search.range_choice import RangeChoice, choose_ranges
+from openpot.search.decide import EvidenceSettings, decide_by_outputs
 
 if TYPE_CHECKING:
     from openpot.algorithms.records import BiasCorrectionResult, ChannelAlignmentResult, MinMaxResult
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
     from openpot.graph.types import Model
+    from openpot.search.evidence import Evidence
     from openpot.statistics.spec import StatisticSpec
     from openpot.typing_aliases import Array
 
 
-JUDGING_ITEMS = range(4, 13)
-"""How many calibration items may decide about the ranges: enough that one odd item does not."""
-JUDGING_SHARE = 8
-"""Within these bounds every so-manieth item: three models run on it, which then costs 3/8 of a calibration pass."""
+TRIAL_ITEMS = 36
+"""How many calibration items the trial takes at most, spread evenly: enough that a few odd ones do not decide."""
+MIN_TRIAL_ITEMS = 4
+"""With fewer items nothing is tried: what helps on one or two of them is luck."""
 
 
 @dataclass(frozen=True, eq=False)
 class DefaultQuantizationResult:
-    """What the parts of DefaultQuantization did; ``ranges`` is None where there was nothing to choose."""
+    """What the parts of DefaultQuantization did.
 
-    alignment: ChannelAlignmentResult
+    Attributes:
+        min_max: the quantizers.
+        alignment: evened-out channels; None if that was no part of it.
+        bias: bias correction by name; None if the evidence took its place.
+        evidence: what the outputs decided; None where they could not be asked.
+    """
+
     min_max: MinMaxResult
-    bias: BiasCorrectionResult
-    ranges: RangeChoice | None = None
+    alignment: ChannelAlignmentResult | None = None
+    bias: BiasCorrectionResult | None = None
+    evidence: Evidence | None = None
 
 
 class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
@@ -62,9 +74,9 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
     :class:`openpot.config.algorithms.DefaultQuantizationConfig`, which reach the parts they belong to.
 
     Attributes:
-        alignment: evens out channels before anything is quantized.
+        alignment: evens out channels before anything is quantized; None if the evidence decides.
         min_max: inserts the quantizers.
-        bias: corrects biases afterwards.
+        bias: corrects biases afterwards; None if the evidence decides.
     """
 
     name = "DefaultQuantization"
@@ -81,16 +93,17 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
                 f"DefaultQuantization for {settings.target_device} needs OverflowCorrection, which openpot does not "
                 "have yet; MinMaxQuantization knows that device"
             )
-        self.alignment = ActivationChannelAlignment(settings.part(ChannelAlignmentConfig), engine)
-        if settings.placement == "pot":
-            self.alignment.enough_items = None
         self.min_max = MinMaxQuantization(settings.part(MinMaxConfig), engine)
-        self.min_max.offers_widest_ranges = settings.placement == "openpot" and settings.stat_batch_size == 1
-        self.bias: FastBiasCorrection | BiasCorrection
-        if settings.use_fast_bias:
-            self.bias = FastBiasCorrection(settings.part(FastBiasCorrectionConfig), engine)
-        else:
+        self.alignment: ActivationChannelAlignment | None = None
+        self.bias: FastBiasCorrection | BiasCorrection | None = None
+        if settings.placement == "pot":
+            self.alignment = ActivationChannelAlignment(settings.part(ChannelAlignmentConfig), engine)
+            self.alignment.enough_items = None
+        if settings.use_fast_bias is False:
             self.bias = BiasCorrection(settings.part(BiasCorrectionConfig), engine)
+        elif settings.use_fast_bias or settings.placement == "pot" or not can_be_tried(engine):
+            self.bias = FastBiasCorrection(settings.part(FastBiasCorrectionConfig), engine)
+        self.min_max.offers_average_ranges = self.bias is None and settings.stat_batch_size == 1
 
     def update_config(self, config: Mapping[str, Any]) -> None:
         """Replace the parameters, of the parts too."""
@@ -100,53 +113,57 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
     @property
     def parts(self) -> tuple[Algorithm, ...]:
         """Those that share a calibration pass, and this algorithm, which asks for nothing of its own."""
-        return (self, self.min_max, self.bias)
+        return (self, self.min_max) if self.bias is None else (self, self.min_max, self.bias)
 
     def plan(self, model: CompressedModel) -> QuantizationPlan:
         """What would be quantized how, and why the rest is not; needs no data and changes nothing."""
         return self.min_max.plan(model)
 
     def prepare(self, model: CompressedModel) -> None:
-        """Fold batch normalisation, then even out channels, with a calibration pass if there are any.
+        """Fold batch normalisation, and even out channels where that was asked for.
 
         Raises:
             AlreadyQuantizedError: the model holds FakeQuantize operations.
         """
         self.min_max.prepare(model)
-        self.alignment.run(model)
-        self.min_max.earlier_results = (*self.earlier_results, self.alignment.result)
-        plan = self.min_max.plan(model)
-        weights = plan.of_kind(QuantizerKind.WEIGHTS)
-        self.bias.only = frozenset(reader.node for quantizer in weights for reader in quantizer.readers)
+        if self.alignment is not None:
+            self.alignment.run(model)
+            self.min_max.earlier_results = (*self.earlier_results, self.alignment.result)
+        if isinstance(self.bias, FastBiasCorrection):
+            weights = self.min_max.plan(model).of_kind(QuantizerKind.WEIGHTS)
+            self.bias.only = frozenset(reader.node for quantizer in weights for reader in quantizer.readers)
 
     def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> DefaultQuantizationResult:
-        """Insert the quantizers, correct the biases, and let the outputs decide about the ranges of activations."""
+        """Insert the quantizers, then correct biases as asked, or let the outputs decide what is best."""
         del observed
-        reference = model.members[0].model.clone()
+        reference = None if self.bias is not None or model.is_cascade else model.members[0].model.clone()
         self.min_max.run(model)
-        self.bias.run(model)
         done: MinMaxResult = self.min_max.result
-        choice = self._choice_of_ranges(model, reference, done)
-        if choice is not None and choice.rule == "widest":
-            records = tuple(replace(one, limits=done.widest.get(one.name, one.limits)) for one in done.quantizers)
-            done = replace(done, quantizers=records)
-            self.min_max.result = done
-        return DefaultQuantizationResult(self.alignment.result, done, self.bias.result, choice)
+        alignment = None if self.alignment is None else self.alignment.result
+        if self.bias is not None:
+            self.bias.run(model)
+            return DefaultQuantizationResult(done, alignment, self.bias.result)
+        feeds = [] if reference is None else self._trial_feeds(reference)
+        if reference is None or len(feeds) < MIN_TRIAL_ITEMS or not done.quantizers:
+            return DefaultQuantizationResult(done, alignment)
+        settings = EvidenceSettings(self.settings.target_device, self.settings.max_output_error)
+        decided = decide_by_outputs(reference, model.members[0].model, done, feeds, settings)
+        self.min_max.result = decided.min_max
+        return DefaultQuantizationResult(decided.min_max, alignment, evidence=decided.evidence)
 
-    def _choice_of_ranges(self, model: CompressedModel, reference: Model, done: MinMaxResult) -> RangeChoice | None:
-        """Average or widest ranges; None where the engine keeps its inferences or its data to itself."""
+    def _trial_feeds(self, reference: Model) -> list[dict[int, Array]]:
+        """Inputs of the items that decide."""
         engine = self._engine
-        if not done.widest or model.is_cascade or not isinstance(engine, IEEngine) or not engine.observes_directly:
-            return None
+        assert isinstance(engine, IEEngine)  # noqa: S101  others are not tried
         subset = self.calibration_subset().clipped_to(num_items(engine))
         items = list(subset.sampler(engine).subset_indices or range(subset.num_samples or 0))
-        wanted = min(max(len(items) // JUDGING_SHARE, JUDGING_ITEMS[0]), JUDGING_ITEMS[-1])
-        judges = [items[position] for position in evenly_spaced(len(items), wanted)]
-        if len(judges) < 2:
-            return None
-        average = {one.name: one.limits for one in done.quantizers}
-        feeds = inputs_of_items(reference, engine.data_loader, judges)
-        return choose_ranges(reference, model.members[0].model, average, done.widest, feeds)
+        chosen = [items[position] for position in evenly_spaced(len(items), TRIAL_ITEMS)]
+        return inputs_of_items(reference, engine.data_loader, chosen) if chosen else []
+
+
+def can_be_tried(engine: Engine | None) -> bool:
+    """Whether models can be run on the items of an engine; not if it keeps its inferences or its data to itself."""
+    return engine is None or (isinstance(engine, IEEngine) and engine.observes_directly)
 
 
 def evenly_spaced(count: int, wanted: int) -> list[int]:

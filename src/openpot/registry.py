@@ -9,9 +9,18 @@ from openpot.algorithms.base import Algorithm
 from openpot.algorithms.bias_correction import BiasCorrection
 from openpot.algorithms.channel_alignment import ActivationChannelAlignment
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection
+from openpot.algorithms.magnitude_sparsity import MagnitudeSparsity
 from openpot.algorithms.min_max import MinMaxQuantization
+from openpot.algorithms.outlier_channel_splitting import OutlierChannelSplitting
+from openpot.algorithms.overflow_correction import OverflowCorrection
+from openpot.algorithms.quant_noise_estimator import QuantNoiseEstimator
+from openpot.algorithms.range_supervision import RangeSupervision
+from openpot.algorithms.weight_bias_correction import WeightBiasCorrection
+from openpot.algorithms.weight_sparsity import BaseWeightSparsity, WeightSparsity
+from openpot.data_free_quantization import DataFreeQuantization
 from openpot.default_quantization import DefaultQuantization
 from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
+from openpot.int4_mixed_quantization import INT4MixedQuantization
 
 T = TypeVar("T")
 C = TypeVar("C", bound=type[Any])
@@ -75,15 +84,15 @@ COMPRESSION_ALGORITHMS: Registry[Algorithm] = Registry("QuantizationAlgos")
 """Every algorithm that a pipeline configuration can name."""
 
 for _algorithm in (
-    ActivationChannelAlignment, BiasCorrection, DefaultQuantization, FastBiasCorrection, MinMaxQuantization,
+    ActivationChannelAlignment, BaseWeightSparsity, BiasCorrection, DataFreeQuantization, DefaultQuantization,
+    FastBiasCorrection, INT4MixedQuantization, MagnitudeSparsity, MinMaxQuantization, OutlierChannelSplitting,
+    OverflowCorrection, QuantNoiseEstimator, RangeSupervision, WeightBiasCorrection, WeightSparsity,
 ):  # fmt: skip
     COMPRESSION_ALGORITHMS.register(_algorithm.name)(_algorithm)
 
 NOT_YET = {
-    "AccuracyAwareCommon", "AccuracyAwareGNA", "AccuracyAwareQuantization", "BaseWeightSparsity",
-    "DataFreeQuantization", "INT4MixedQuantization", "MagnitudeSparsity", "OptimizationAlgorithm",
-    "OutlierChannelSplitting", "OverflowCorrection", "ParamsGridSearchAlgorithm", "QuantNoiseEstimator",
-    "RangeOptimization", "RangeSupervision", "TunableQuantization", "WeightBiasCorrection", "WeightSparsity",
+    "AccuracyAwareCommon", "AccuracyAwareGNA", "AccuracyAwareQuantization", "OptimizationAlgorithm",
+    "ParamsGridSearchAlgorithm", "RangeOptimization", "TunableQuantization",
 }  # fmt: skip
 """Algorithms of POT that openpot does not have yet."""
 

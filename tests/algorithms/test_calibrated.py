@@ -10,6 +10,7 @@ from openpot.config.presets import Preset
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import ConfigError, UnknownNameError
 from openpot.graph.model import CompressedModel
+from openpot.registry import COMPRESSION_ALGORITHMS
 from toy_engines import labelled_images
 from toy_models import tiny_cnn
 
@@ -80,7 +81,6 @@ def test_statistics_serve_one_run_only_even_if_it_fails():
 
 
 def test_every_algorithm_has_a_configuration():
-    assert set(ALGORITHM_CONFIGS) == {
-        "ActivationChannelAlignment", "BiasCorrection", "DefaultQuantization",
-        "FastBiasCorrection", "MinMaxQuantization",
-    }  # fmt: skip
+    assert set(ALGORITHM_CONFIGS) == set(COMPRESSION_ALGORITHMS.registry_dict)
+    for name, algorithm in COMPRESSION_ALGORITHMS.registry_dict.items():
+        assert algorithm.config_model is ALGORITHM_CONFIGS[name]

@@ -97,3 +97,12 @@ def test_overrides_by_name_cannot_split_a_tensor_with_one_range():
 def test_impossible_wishes_are_refused_without_a_model(settings, message):
     with pytest.raises(ConfigError, match=message):
         checked_request(MinMaxConfig(**settings))
+
+
+def test_weights_of_few_bits_need_no_saturation_fix():
+    four = {"conv1/fq_weights_1": {"bits": 4, "mode": "symmetric", "granularity": "perchannel"}}
+    found = plan(tiny_cnn(), saturation_fix="all", layerwise_configs=[four])
+    small = quantizer(found, "conv1/fq_weights_1")
+    assert (small.halve_weights, small.pairs_along) == (False, None)
+    as_pot = plan(tiny_cnn(), saturation_fix="all", layerwise_configs=[four], placement="pot")
+    assert quantizer(as_pot, "conv1/fq_weights_1").halve_weights

@@ -128,6 +128,23 @@ def test_building_blocks_by_class_give_the_same_model_twice(workspace, run_scrip
     assert "conv1/fq_weights_1" in nodes_of(script.third.models[0]["model"], "FakeQuantize")
 
 
+def test_algorithms_beyond_the_default_one(workspace, run_script):
+    script = run_script("beyond_quantization.py", workspace / "net.xml", workspace / "data")
+    assert [type(p.algo_seq[0]) for p in (script.sparse_pipeline, script.guarded_pipeline)] == script.classes[:2]
+    sparse, guarded, corrected = (read(saved[0]["model"]) for saved in script.saved)
+    weights = [node for node in sparse.get_ops() if node.get_type_name() == "Constant" and node.get_output_size() == 1]
+    large = np.concatenate([np.ravel(node.data) for node in weights if np.size(node.data) > 500])
+    assert np.mean(large == 0) == pytest.approx(0.3, abs=0.05)
+    assert nodes_of(guarded, "Clamp") == ["relu1/min_max_Clamp", "relu2/min_max_Clamp"]
+    assert {"conv1/fq_weights_1", "conv2/fq_weights_1"} <= set(nodes_of(corrected, "FakeQuantize"))
+    image = np.load(workspace / "data" / "0003.npy")[None]
+    outputs = [
+        ov.Core().compile_model(one, "CPU")(image)[0] for one in (read(workspace / "net.xml"), guarded, corrected)
+    ]
+    np.testing.assert_allclose(outputs[1], outputs[0], atol=1e-2)
+    np.testing.assert_allclose(outputs[2], outputs[0], atol=0.1)
+
+
 @pytest.fixture
 def registry():
     """The registry of algorithms, without what a script added to it afterwards."""

@@ -19,8 +19,9 @@ def test_presets_choose_the_last_quantizer_for(preset, weights, activations):
     [
         ("accuracy", "ANY", "mixed"), ("accuracy", "CPU", "mixed"), ("accuracy", "GPU", "mixed"),
         ("accuracy", "CPU_SPR", "mixed"), ("accuracy", "NPU", "accuracy"), ("accuracy", "GNA", "accuracy"),
-        ("mixed", "CPU", "mixed"), ("performance", "CPU", "performance"),
+        ("mixed", "CPU", "mixed"), ("performance", "CPU", "mixed"),
+        ("performance", "GPU", "performance"), ("performance", "NPU", "performance"),
     ],
 )  # fmt: skip
-def test_asymmetric_weights_are_kept_only_where_they_run(preset, device, expected):
+def test_presets_come_to_what_the_device_runs(preset, device, expected):
     assert executable_preset(Preset(preset), device) == expected

@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 import openvino as ov
+from openpot.engine.data_free_engine import DataFreeEngine
 from openpot.engine.simplified_engine import SimplifiedEngine
 from openpot.errors import ConfigError, DataError
 from openpot.legacy.creators import create_data_loader, create_engine
@@ -31,7 +32,13 @@ def test_simplified_engine_is_made_from_its_section():
     assert engine.config.type == "simplified"
 
 
-@pytest.mark.parametrize(("kind", "hint"), [("accuracy_checker", "Accuracy Checker"), ("data_free", "'data_free'")])
+def test_an_engine_can_make_its_data():
+    engine = create_engine({"type": "data_free", "device": "CPU", "shape": [3, 8, 8], "subset_size": 5})
+    assert isinstance(engine, DataFreeEngine)
+    assert len(engine.data_loader) == 5
+
+
+@pytest.mark.parametrize(("kind", "hint"), [("accuracy_checker", "Accuracy Checker"), ("cloud", "type 'cloud'")])
 def test_other_engines_are_refused(kind, hint):
     with pytest.raises(ConfigError, match=hint):
         create_engine({"type": kind})

@@ -58,7 +58,8 @@ class BiasCorrection(CalibratedAlgorithm[BiasCorrectionConfig]):
     :class:`openpot.config.algorithms.BiasCorrectionConfig`.
 
     Attributes:
-        only: names of the layers to correct; None for every layer whose weights are quantized when it runs.
+        only: names of the layers to correct; None for every layer whose weights are quantized when it runs, or for all
+            layers with ``apply_for_all_nodes``.
     """
 
     name = "BiasCorrection"
@@ -104,12 +105,12 @@ class BiasCorrection(CalibratedAlgorithm[BiasCorrectionConfig]):
         return BiasCorrectionResult(records, passes=1 + len(set(levels.values())))
 
     def _layers(self, model: CompressedModel) -> dict[str, LinearLayer]:
-        """The layers to correct by name, in topological order."""
+        """The layers to correct by name, in topological order: with quantized weights, or all if so stated."""
         return {
             layer.name: layer
             for position in range(len(model.members))
             for layer in find_linear_layers(model.snapshot(position))
-            if layer.quantizer is not None
+            if (layer.quantizer is not None or self.settings.apply_for_all_nodes)
             and layer.channels is not None
             and (self.only is None or _original_name(layer.name) in self.only)
         }

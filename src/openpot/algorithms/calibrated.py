@@ -17,7 +17,17 @@ from openpot.config.algorithms import (
     FastBiasCorrectionConfig,
     MinMaxConfig,
 )
+from openpot.config.data_free import DataFreeQuantizationConfig
+from openpot.config.mixed_precision import INT4MixedQuantizationConfig
+from openpot.config.noise_estimation import QuantNoiseEstimatorConfig
 from openpot.config.parse import parse_algorithm
+from openpot.config.range_supervision import RangeSupervisionConfig
+from openpot.config.sparsity import BaseWeightSparsityConfig, MagnitudeSparsityConfig, WeightSparsityConfig
+from openpot.config.weight_correction import (
+    OutlierChannelSplittingConfig,
+    OverflowCorrectionConfig,
+    WeightBiasCorrectionConfig,
+)
 
 if TYPE_CHECKING:
     from openpot.engine.base import Engine
@@ -33,6 +43,16 @@ ALGORITHM_CONFIGS: Mapping[str, type[AlgorithmConfig]] = {
     "FastBiasCorrection": FastBiasCorrectionConfig,
     "BiasCorrection": BiasCorrectionConfig,
     "DefaultQuantization": DefaultQuantizationConfig,
+    "INT4MixedQuantization": INT4MixedQuantizationConfig,
+    "QuantNoiseEstimator": QuantNoiseEstimatorConfig,
+    "DataFreeQuantization": DataFreeQuantizationConfig,
+    "RangeSupervision": RangeSupervisionConfig,
+    "OutlierChannelSplitting": OutlierChannelSplittingConfig,
+    "OverflowCorrection": OverflowCorrectionConfig,
+    "WeightSparsity": WeightSparsityConfig,
+    "BaseWeightSparsity": BaseWeightSparsityConfig,
+    "MagnitudeSparsity": MagnitudeSparsityConfig,
+    "WeightBiasCorrection": WeightBiasCorrectionConfig,
 }
 """The parameters of every algorithm of openpot, by the algorithm's name."""
 
@@ -52,6 +72,8 @@ class CalibratedAlgorithm(Algorithm, Generic[Settings]):
     """
 
     config_model: ClassVar[type[AlgorithmConfig]] = AlgorithmConfig
+    needs_data: ClassVar[bool] = True
+    """Whether it cannot run without an engine; pipelines say so before they begin."""
 
     def __init__(self, config: Mapping[str, Any] | AlgorithmConfig | None = None, engine: Engine | None = None) -> None:
         if isinstance(config, AlgorithmConfig):

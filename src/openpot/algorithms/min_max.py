@@ -1,8 +1,9 @@
 """Min-max quantization: FakeQuantize where the plan wants it, with limits from constants and from calibration.
 
 Weights are known, so their limits are computed from the constants. Limits of activations come from what the range
-estimator observes at every inference (by default the extremes) and how it combines the inferences (by default the mean
-for one range per tensor, the extreme for one range per channel).
+estimator observes at every inference (by default the extremes) and how it combines the inferences. By default openpot's
+own placement takes the widest range seen, because clipping that calibration did not show is the worse error on most
+networks (``docs/accuracy.md``); POT's placement averages over the inferences where a tensor has one range.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.placement import checked_request, plan_member
 from openpot.algorithms.prepared_model import prepare_model
 from openpot.algorithms.quantizer_limits import ObservedRange, limits_of
-from openpot.algorithms.range_statistics import RangeSpecs, range_specs, widest_estimator
+from openpot.algorithms.range_statistics import RangeSpecs, range_specs, symmetric, widest_estimator
 from openpot.algorithms.records import ChannelAlignmentResult, MinMaxResult, QuantizerRecord
 from openpot.algorithms.weight_ranges import weight_range, without_overflow
 from openpot.config.algorithms import MinMaxConfig
@@ -28,6 +29,7 @@ from openpot.graph.weights import constant_value
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.rewrites.insert_fake_quantize import insert_fake_quantize
 from openpot.rewrites.plan import PlannedQuantizer, QuantizationPlan, QuantizerKind
+from openpot.scheme import QuantizationMode
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
@@ -46,8 +48,8 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
     ``result`` is a :class:`MinMaxResult`. Keys: those of :class:`openpot.config.algorithms.MinMaxConfig`.
 
     Attributes:
-        offers_widest_ranges: also observe the widest range of every tensor whose estimator nobody stated, and say in
-            the result which limits it gives.
+        offers_average_ranges: also observe the average range of every tensor whose estimator nobody stated, and say in
+            the result which symmetric limits it gives.
     """
 
     name = "MinMaxQuantization"
@@ -59,7 +61,7 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
         self._folded: tuple[str, ...] = ()
         self._planned_on: tuple[GraphSnapshot, ...] = ()
         self._members: tuple[_MemberPlan, ...] = ()
-        self.offers_widest_ranges = False
+        self.offers_average_ranges = False
 
     def update_config(self, config: Mapping[str, Any]) -> None:
         """Replace the parameters; the next plan follows them."""
@@ -86,7 +88,7 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
         return tuple(
             spec
             for member in self._members
-            for asked in (member.specs, member.widest)
+            for asked in (member.specs, member.average)
             for specs in asked.values()
             for spec in specs.all
         )
@@ -95,12 +97,12 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
         """Insert the quantizers of the plan with the limits that follow from constants and statistics."""
         records: list[QuantizerRecord] = []
         warnings: list[str] = []
-        widest: dict[str, FakeQuantizeLimits] = {}
+        average: dict[str, FakeQuantizeLimits] = {}
         for position, member in enumerate(self._members):
             ranges = self._ranges(model, position, observed)
             limits = limits_of(ranges, pot_exact=member.plan.placement == "pot")
             warnings += [_dead(entry) for entry in ranges if entry.is_zero]
-            widest |= _widest_limits(member, ranges, observed)
+            average |= _average_limits(member, ranges, observed)
             insert_fake_quantize(model.members[position].model, member.plan, limits)
             records += [QuantizerRecord(planned, limits[planned.name]) for planned in member.plan.quantizers]
         plan = _merged(self._members)
@@ -111,7 +113,7 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
         if self.settings.dump_intermediate_model:
             folder = self.settings.exec_log_dir or Path.cwd()
             model.save(folder / "optimized")
-        return MinMaxResult(plan, tuple(records), self._folded, (*plan.warnings, *warnings), widest)
+        return MinMaxResult(plan, tuple(records), self._folded, (*plan.warnings, *warnings), average)
 
     def _plan_members(self, model: CompressedModel) -> None:
         """Make the plans, unless they were made for the model as it is now."""
@@ -131,17 +133,21 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
                 quantizer.name: range_specs(quantizer, estimators[quantizer.name], batch_size)
                 for quantizer in plan.of_kind(QuantizerKind.ACTIVATIONS, QuantizerKind.OUTPUTS)
             }
-            widest = {
-                quantizer.name: range_specs(quantizer, widest_estimator(estimators[quantizer.name]), batch_size)
+            average = {
+                quantizer.name: range_specs(symmetric(quantizer), _average_estimator(quantizer), batch_size)
                 for quantizer in plan.of_kind(QuantizerKind.ACTIVATIONS)
-                if self.offers_widest_ranges and self._stated_estimator(quantizer) is None
+                if self.offers_average_ranges and self._stated_estimator(quantizer) is None
             }
-            members.append(_MemberPlan(plan, estimators, specs, widest))
+            members.append(_MemberPlan(plan, estimators, specs, average))
         self._planned_on, self._members = snapshots, tuple(members)
 
     def _estimator(self, quantizer: PlannedQuantizer) -> RangeEstimatorConfig:
         stated = self._stated_estimator(quantizer)
-        return resolve_range_estimator(stated, quantizer.kind, quantizer.config.scope, quantizer.config.mode)
+        found = resolve_range_estimator(stated, quantizer.kind, quantizer.config.scope, quantizer.config.mode)
+        takes_widest = (
+            stated is None and self.settings.placement == "openpot" and quantizer.kind != QuantizerKind.WEIGHTS
+        )
+        return widest_estimator(found) if takes_widest else found
 
     def _stated_estimator(self, quantizer: PlannedQuantizer) -> RangeEstimatorConfig | None:
         return quantizer.config.range_estimator or self.settings.estimator_of(quantizer.kind)
@@ -171,20 +177,24 @@ class _MemberPlan:
     plan: QuantizationPlan
     estimators: Mapping[str, RangeEstimatorConfig]
     specs: Mapping[str, RangeSpecs]
-    widest: Mapping[str, RangeSpecs]
+    average: Mapping[str, RangeSpecs]
 
 
-def _widest_limits(
+def _average_estimator(quantizer: PlannedQuantizer) -> RangeEstimatorConfig:
+    return resolve_range_estimator(None, quantizer.kind, quantizer.config.scope, QuantizationMode.SYMMETRIC)
+
+
+def _average_limits(
     member: _MemberPlan, ranges: Sequence[ObservedRange], observed: Mapping[StatisticSpec, Array]
 ) -> dict[str, FakeQuantizeLimits]:
-    """Limits of the quantizers that the widest ranges were observed of; groups stay together."""
-    wide = [
-        replace(entry, low=ends[0], high=ends[1])
+    """Symmetric limits of the quantizers that average ranges were observed of; groups stay together."""
+    found = [
+        replace(entry, quantizer=symmetric(entry.quantizer), low=ends[0], high=ends[1])
         for entry in ranges
-        if entry.quantizer.name in member.widest
-        for ends in [member.widest[entry.quantizer.name].observed(observed)]
+        if entry.quantizer.name in member.average
+        for ends in [member.average[entry.quantizer.name].observed(observed)]
     ]
-    return limits_of(wide, pot_exact=False)
+    return limits_of(found, pot_exact=False)
 
 
 def _dead(entry: ObservedRange) -> str:

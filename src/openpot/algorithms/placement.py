@@ -17,10 +17,11 @@ from openpot.rewrites.quantizer_override import parse_override
 from openpot.scheme import PerTensor
 
 if TYPE_CHECKING:
-    from openpot.config.algorithms import MinMaxConfig
+    from openpot.config.algorithms import AlgorithmConfig, MinMaxConfig
     from openpot.config.quantizer_override import QuantizerOverrideConfig
     from openpot.graph.snapshot import GraphSnapshot
 
+SEVEN_BIT_LEVELS = 2**7
 _SATURATES = frozenset({"ANY", "CPU"})
 
 
@@ -38,14 +39,17 @@ def plan_member(
     """
     request = replace(
         checked_request(settings),
-        ignored=_ignored(settings, member),
+        ignored=ignored_scope_of(settings, member),
         has_int8_saturation=_may_saturate(settings) and has_int8_saturation(),
     )
     plan = plan_quantization(snapshot, request)
     overrides = {name: override for entry in settings.layerwise_configs for name, override in entry.items()}
     is_fixed = any(quantizer.halve_weights for quantizer in plan.quantizers)
     halved = aligned if is_fixed else frozenset()
-    return replace(plan, quantizers=tuple(_adapted(quantizer, overrides, halved) for quantizer in plan.quantizers))
+    adapted = [_adapted(quantizer, overrides, halved) for quantizer in plan.quantizers]
+    if settings.placement == "openpot":
+        adapted = [_without_needless_fix(quantizer) for quantizer in adapted]
+    return replace(plan, quantizers=tuple(adapted))
 
 
 def checked_request(settings: MinMaxConfig) -> PlacementRequest:
@@ -57,7 +61,7 @@ def checked_request(settings: MinMaxConfig) -> PlacementRequest:
     return PlacementRequest(
         target_device=settings.target_device,
         placement=settings.placement,
-        preset=settings.preset,
+        preset=settings.placement_preset,
         model_type=settings.model_type,
         weights=settings.weights.stated(),
         activations=settings.activations.stated(),
@@ -66,17 +70,25 @@ def checked_request(settings: MinMaxConfig) -> PlacementRequest:
     )
 
 
-def _may_saturate(settings: MinMaxConfig) -> bool:
-    """Whether it matters what the processor does; to know that takes a small compilation."""
-    return settings.placement == "openpot" and settings.saturation_fix != "no" and settings.target_device in _SATURATES
-
-
-def _ignored(settings: MinMaxConfig, member: str) -> IgnoredScope:
+def ignored_scope_of(settings: AlgorithmConfig, member: str) -> IgnoredScope:
+    """What the user leaves out of one member of a cascade (or of the only model, ``''``), by names in memory."""
     scope = settings.ignored.of_model(member)
     if not member:
         return scope
     prefixed: Iterable[str] = (f"{member}_{name}" for name in scope.scope)
     return scope.model_copy(update={"scope": (*scope.scope, *prefixed)})
+
+
+def _may_saturate(settings: MinMaxConfig) -> bool:
+    """Whether it matters what the processor does; to know that takes a small compilation."""
+    return settings.placement == "openpot" and settings.saturation_fix != "no" and settings.target_device in _SATURATES
+
+
+def _without_needless_fix(quantizer: PlannedQuantizer) -> PlannedQuantizer:
+    """Weights of at most 7 bits cannot overflow 16 bits in pairs: the saturation fix would only make them coarser."""
+    if quantizer.levels > SEVEN_BIT_LEVELS:
+        return quantizer
+    return replace(quantizer, halve_weights=False, pairs_along=None)
 
 
 def _adapted(

@@ -30,7 +30,7 @@ def check_before_run(engine: Engine | None, model: CompressedModel, algorithms: 
         EngineError: the engine cannot run cascades, or has no data.
         DataError: the data set is empty.
     """
-    if not any(isinstance(algorithm, CalibratedAlgorithm) for algorithm in algorithms):
+    if not any(isinstance(algorithm, CalibratedAlgorithm) and algorithm.needs_data for algorithm in algorithms):
         return
     if engine is None:
         raise ConfigError("these algorithms calibrate on data: pass an engine to create_pipeline")

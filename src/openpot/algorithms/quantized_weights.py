@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openpot.algorithms.weights_before import weights_before
 from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_value
 from openpot.typing_aliases import FloatArray
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
 
 
 def original_weights(nodes: NodeIndex, layer: LinearLayer) -> FloatArray:
-    """The constant behind the FakeQuantize, float32, any shape."""
-    return constant_value(nodes, layer.constant)
+    """Those of the floating-point network, float32, any shape: as a rule the constant behind the FakeQuantize."""
+    before = weights_before(nodes.model, layer.weights)
+    return constant_value(nodes, layer.constant) if before is None else before
 
 
 def quantized_weights(nodes: NodeIndex, layer: LinearLayer) -> FloatArray:

@@ -66,6 +66,11 @@ def widest_estimator(estimator: RangeEstimatorConfig) -> RangeEstimatorConfig:
     return replace(estimator, min=low, max=replace(estimator.max or EstimatorEnd(), aggregator=EstimatorAggregator.MAX))
 
 
+def symmetric(quantizer: PlannedQuantizer) -> PlannedQuantizer:
+    """The same quantizer with limits around zero."""
+    return replace(quantizer, config=replace(quantizer.config, mode=QuantizationMode.SYMMETRIC))
+
+
 def _spec(quantizer: PlannedQuantizer, end: EstimatorEnd, is_high: bool, batch_size: int) -> StatisticSpec:
     kind = ReducerKind(end.type or ("max" if is_high else "min"))
     quantile = None

@@ -18,6 +18,10 @@ from openpot.config.range_estimator import RangeEstimatorConfig
 Part = TypeVar("Part", bound="AlgorithmConfig")
 
 
+DEFAULT_OUTPUT_ERROR = 0.15
+"""Largest output error that is accepted; ``docs/accuracy.md`` says what it means for the metrics of real tasks."""
+
+
 class ModelType(StrEnum):
     """Kinds of networks that placement treats in a way of their own."""
 
@@ -125,16 +129,20 @@ class BiasCorrectionConfig(AlgorithmConfig):
 
 
 class DefaultQuantizationConfig(MinMaxConfig):
-    """Parameters of ``DefaultQuantization``: those of its parts, and which bias correction is taken.
+    """Parameters of ``DefaultQuantization``: those of its parts, what it may cost, and the bias correction.
 
     Attributes:
-        use_fast_bias: fast bias correction; false for the accurate, slower one.
+        max_output_error: how far the worst output may be from the float model, as a share of its variation between
+            items; above it operations go back to float. None forbids that.
+        use_fast_bias: true for POT's fast bias correction, false for its accurate, slower one; None (the default) lets
+            the outputs decide, with openpot's own placement.
         use_layerwise_tuning: fine-tuning of the layers; only false is possible.
         threshold: of the bias correction; None for the default of the one that is taken.
         apply_for_all_nodes: of the bias correction.
     """
 
-    use_fast_bias: bool = True
+    max_output_error: float | None = Field(default=DEFAULT_OUTPUT_ERROR, gt=0)
+    use_fast_bias: bool | None = None
     use_layerwise_tuning: bool = False
     threshold: float | None = Field(default=None, gt=0)
     apply_for_all_nodes: bool = False

@@ -20,11 +20,6 @@ _ACCURACY_AWARE_KEYS = (
     "tune_hyperparams", "metrics",
 )  # fmt: skip
 _OTHER_KEYS = {
-    "eps_factor": "WeightBiasCorrection",
-    "sparsity_level": "MagnitudeSparsity",
-    "normed_threshold": "MagnitudeSparsity",
-    "correct_weight_bias": "MagnitudeSparsity",
-    "weights_expansion_ratio": "OutlierChannelSplitting",
     "tuning_scope": "TunableQuantization",
     "outlier_prob_choices": "TunableQuantization",
 }

@@ -6,6 +6,7 @@ quantized activations; ``EXECUTION_MODE_HINT=ACCURACY`` turns off both.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -61,10 +62,16 @@ def checked_device(device: object) -> str:
     return device.upper()
 
 
-def compile_model(model: Model, device: str, properties: Mapping[str, object] | None = None) -> CompiledModel:
+def compile_model(
+    model: Model,
+    device: str,
+    properties: Mapping[str, object] | None = None,
+    hints: Mapping[str, str] | None = None,
+) -> CompiledModel:
     """Compile ``model`` for ``device``, with exact FP32 arithmetic unless ``properties`` say otherwise.
 
-    Properties that the device does not know are left out.
+    Properties that the device does not know are left out. ``hints`` are properties that it does not list: they change
+    how fast something is, and are left out if it refuses them.
 
     Raises:
         DeviceError: the device is not on this machine.
@@ -74,6 +81,9 @@ def compile_model(model: Model, device: str, properties: Mapping[str, object] | 
     wanted = dict(REFERENCE_PROPERTIES if properties is None else properties)
     known = _supported_properties(name)
     usable = {key: value for key, value in wanted.items() if known is None or key in known}
+    if hints:
+        with contextlib.suppress(RuntimeError):
+            return runtime().compile_model(model, name, {**usable, **hints})
     try:
         return runtime().compile_model(model, name, usable)
     except RuntimeError as error:

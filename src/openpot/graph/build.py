@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -131,6 +131,12 @@ def reshape(data: Output, shape: Sequence[int], name: str) -> Node:
 def concat(parts: Sequence[Output], axis: int, name: str) -> Node:
     """``parts`` joined along ``axis``."""
     return op.concat(list(parts), axis, name=name)
+
+
+def pieces(data: Node, lengths: Iterable[int], name: str) -> list[Output]:
+    """A vector cut into consecutive pieces of these lengths."""
+    sizes = constant(np.array(list(lengths), np.int64), f"{name}/lengths")
+    return list(op.variadic_split(data, constant(np.array(0, np.int64), f"{name}/axis"), sizes, name=name).outputs())
 
 
 def parameter(shape: Sequence[int | None], element_type: str, name: str) -> Node:

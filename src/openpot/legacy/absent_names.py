@@ -91,26 +91,16 @@ _QUANTIZATION = "algorithms.quantization"
 ABSENT_MODULES: Mapping[str, Absence] = {
     f"{_QUANTIZATION}.accuracy_aware.algorithm": NOT_YET,
     f"{_QUANTIZATION}.accuracy_aware_common.algorithm": NOT_YET,
-    f"{_QUANTIZATION}.accuracy_aware_common.mixed_precision": NOT_YET,
     f"{_QUANTIZATION}.accuracy_aware_common.utils": NOT_YET,
     f"{_QUANTIZATION}.accuracy_aware_gna.algorithm": NOT_YET,
-    f"{_QUANTIZATION}.datafree.algorithm": NOT_YET,
     f"{_QUANTIZATION}.layerwise_finetuning.algorithm": LAYERWISE,
     f"{_QUANTIZATION}.optimization.algorithm": NOT_YET,
     f"{_QUANTIZATION}.optimization.params_tuning": NOT_YET,
     f"{_QUANTIZATION}.optimization.rangeopt": NOT_YET,
-    f"{_QUANTIZATION}.outlier_channel_splitting.algorithm": NOT_YET,
-    f"{_QUANTIZATION}.overflow_correction.algorithm": NOT_YET,
-    f"{_QUANTIZATION}.qnoise_estimator.algorithm": NOT_YET,
-    f"{_QUANTIZATION}.range_supervision.algorithm": NOT_YET,
     f"{_QUANTIZATION}.tunable_quantization.algorithm": NOT_YET,
-    f"{_QUANTIZATION}.weight_bias_correction.algorithm": NOT_YET,
     f"{_QUANTIZATION}.fake_quantize_configuration": PLACEMENT,
     "algorithms.finetuning.algorithm": LAYERWISE,
-    "algorithms.sparsity.default.algorithm": NOT_YET,
-    "algorithms.sparsity.default.base_algorithm": NOT_YET,
     "algorithms.sparsity.layerwise_finetuning.algorithm": LAYERWISE,
-    "algorithms.sparsity.magnitude_sparsity.algorithm": NOT_YET,
     "api.samples.object_detection.data_loader": SAMPLE,
     "api.samples.object_detection.metric": SAMPLE,
     "api.samples.face_detection.utils": SAMPLE,
@@ -141,10 +131,8 @@ ABSENT_MODULES: Mapping[str, Absence] = {
 ABSENT_NAMES: Mapping[str, Mapping[Absence, str]] = {
     "": {
         NOT_YET: (
-            "AccuracyAwareCommon AccuracyAwareGNA AccuracyAwareQuantization BaseWeightSparsity DataFreeQuantization "
-            "INT4MixedQuantization MagnitudeSparsity OutlierChannelSplitting OverflowCorrection "
-            "ParamsGridSearchAlgorithm QuantNoiseEstimator RangeOptimization RangeSupervision TunableQuantization "
-            "WeightBiasCorrection WeightSparsity"
+            "AccuracyAwareCommon AccuracyAwareGNA AccuracyAwareQuantization ParamsGridSearchAlgorithm "
+            "RangeOptimization TunableQuantization"
         ),
     },
     f"{_QUANTIZATION}.fake_quantize": {

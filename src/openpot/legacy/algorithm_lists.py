@@ -8,8 +8,19 @@ QUANTIZATION_ALGORITHMS = [
     "BiasCorrection",
     "ActivationChannelAlignment",
     "DefaultQuantization",
+    "WeightBiasCorrection",
+    "INT4MixedQuantization",
+    "QuantNoiseEstimator",
+    "DataFreeQuantization",
+    "RangeSupervision",
+    "OutlierChannelSplitting",
+    "OverflowCorrection",
 ]
 """Quantization algorithms that can be imported and named in a pipeline."""
 
-SPARSITY_ALGORITHMS: list[str] = []
-"""Sparsity algorithms that can be imported and named in a pipeline: none yet."""
+SPARSITY_ALGORITHMS: list[str] = [
+    "WeightSparsity",
+    "BaseWeightSparsity",
+    "MagnitudeSparsity",
+]
+"""Sparsity algorithms that can be imported and named in a pipeline."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from openpot.attribute_dict import AttributeDict
 from openpot.data.simplified_images import open_simplified_images
+from openpot.engine.data_free_engine import DataFreeEngine
 from openpot.engine.input_layouts import declared_layouts
 from openpot.engine.model_inputs import describe_inputs
 from openpot.engine.simplified_engine import SimplifiedEngine
@@ -27,12 +28,14 @@ def create_engine(config: Mapping[str, Any], **kwargs: Any) -> Engine:
     kind = config.get("type")
     if kind == "simplified":
         return SimplifiedEngine(AttributeDict(config), **kwargs)
+    if kind == "data_free":
+        return DataFreeEngine(AttributeDict(config), **kwargs)
     if kind == "accuracy_checker":
         raise ConfigError(
             "the engine type 'accuracy_checker' drove the Accuracy Checker, which was removed from OpenVINO: use "
             "IEEngine with a DataLoader and a Metric of your own, or the type 'simplified' with a folder of images"
         )
-    raise ConfigError(f"there is no engine type {kind!r}; there is 'simplified'")
+    raise ConfigError(f"there is no engine type {kind!r}; there are 'simplified' and 'data_free'")
 
 
 def create_data_loader(config: Mapping[str, Any], model: CompressedModel) -> ImageLoader:

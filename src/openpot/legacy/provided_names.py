@@ -15,6 +15,15 @@ _ALGORITHM_CLASSES = {
     "openpot.algorithms.fast_bias_correction": "FastBiasCorrection",
     "openpot.algorithms.bias_correction": "BiasCorrection",
     "openpot.default_quantization": "DefaultQuantization",
+    "openpot.algorithms.magnitude_sparsity": "MagnitudeSparsity",
+    "openpot.algorithms.weight_sparsity": "BaseWeightSparsity WeightSparsity",
+    "openpot.algorithms.overflow_correction": "OverflowCorrection",
+    "openpot.algorithms.outlier_channel_splitting": "OutlierChannelSplitting",
+    "openpot.algorithms.range_supervision": "RangeSupervision",
+    "openpot.data_free_quantization": "DataFreeQuantization",
+    "openpot.algorithms.quant_noise_estimator": "QuantNoiseEstimator",
+    "openpot.int4_mixed_quantization": "INT4MixedQuantization",
+    "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection",
 }
 _QUANTIZATION = "algorithms.quantization"
 
@@ -52,6 +61,22 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
     },
     f"{_QUANTIZATION}.minmax.algorithm": {"openpot.algorithms.min_max": "MinMaxQuantization"},
     f"{_QUANTIZATION}.range_estimator": {"openpot.legacy.range_estimator": "get_range_estimator_config"},
+    "algorithms.sparsity.magnitude_sparsity.algorithm": {"openpot.algorithms.magnitude_sparsity": "MagnitudeSparsity"},
+    "algorithms.sparsity.default.base_algorithm": {"openpot.algorithms.weight_sparsity": "BaseWeightSparsity"},
+    "algorithms.sparsity.default.algorithm": {"openpot.algorithms.weight_sparsity": "WeightSparsity"},
+    f"{_QUANTIZATION}.overflow_correction.algorithm": {"openpot.algorithms.overflow_correction": "OverflowCorrection"},
+    f"{_QUANTIZATION}.outlier_channel_splitting.algorithm": {
+        "openpot.algorithms.outlier_channel_splitting": "OutlierChannelSplitting"
+    },
+    f"{_QUANTIZATION}.range_supervision.algorithm": {"openpot.algorithms.range_supervision": "RangeSupervision"},
+    f"{_QUANTIZATION}.datafree.algorithm": {"openpot.data_free_quantization": "DataFreeQuantization"},
+    f"{_QUANTIZATION}.qnoise_estimator.algorithm": {"openpot.algorithms.quant_noise_estimator": "QuantNoiseEstimator"},
+    f"{_QUANTIZATION}.accuracy_aware_common.mixed_precision": {
+        "openpot.int4_mixed_quantization": "INT4MixedQuantization"
+    },
+    f"{_QUANTIZATION}.weight_bias_correction.algorithm": {
+        "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection"
+    },
     f"{_QUANTIZATION}.utils": {"openpot.legacy.hardware_config": "load_hardware_config"},
     "api": {
         "openpot.data.loader": "DataLoader",

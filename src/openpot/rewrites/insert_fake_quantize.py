@@ -11,6 +11,7 @@ import numpy as np
 from openpot.errors import ModelError
 from openpot.graph.build import fake_quantize
 from openpot.graph.edit import ModelEditor
+from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.saturation import SATURATION_FACTOR
@@ -58,7 +59,7 @@ def insert_fake_quantize(
     """
     ready = [(quantizer, _checked(quantizer, limits)) for quantizer in plan.quantizers]
     with ModelEditor(model) as editor:
-        shaped = [(quantizer, _shaped(editor, quantizer, values)) for quantizer, values in ready]
+        shaped = [(quantizer, shaped_limits(editor.nodes, quantizer, values)) for quantizer, values in ready]
         renamed = _rename_producers(editor, plan)
         for quantizer, values in shaped:
             editor.insert_on_inputs(
@@ -91,9 +92,13 @@ def _doubled(limits: FakeQuantizeLimits) -> FakeQuantizeLimits:
     )
 
 
-def _shaped(editor: ModelEditor, quantizer: PlannedQuantizer, limits: FakeQuantizeLimits) -> FakeQuantizeLimits:
-    """The limits in shapes that broadcast with the tensor."""
-    shape = editor.nodes.output(quantizer.tensor).get_partial_shape()
+def shaped_limits(nodes: NodeIndex, quantizer: PlannedQuantizer, limits: FakeQuantizeLimits) -> FakeQuantizeLimits:
+    """The limits in shapes that broadcast with the tensor of ``quantizer``.
+
+    Raises:
+        ModelError: there are as many limits as the tensor has no channels.
+    """
+    shape = nodes.output(quantizer.tensor).get_partial_shape()
     sizes = None if shape.rank.is_dynamic else [1 if size.is_dynamic else size.get_length() for size in shape]
     return FakeQuantizeLimits(
         input_low=_broadcastable(quantizer, limits.input_low, sizes),

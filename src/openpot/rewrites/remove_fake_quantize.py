@@ -83,6 +83,20 @@ def quantizer_block(
     return _block(_graph_with([QuantizerGraph(snapshot)], name), name, target_device, placement)
 
 
+def quantizer_blocks(
+    snapshot: GraphSnapshot, names: Iterable[str], *, target_device: str | None = None, placement: str = "openpot"
+) -> list[RemovalBlock]:
+    """The blocks around all these quantizers, each once, in the order of ``names``."""
+    graph = QuantizerGraph(snapshot)
+    blocks: list[RemovalBlock] = []
+    covered: set[str] = set()
+    for name in names:
+        if name not in covered:
+            blocks.append(_block(graph, name, target_device, placement))
+            covered.update(blocks[-1].quantizers)
+    return blocks
+
+
 def _graph_with(graphs: Iterable[QuantizerGraph], name: str) -> QuantizerGraph:
     known: list[str] = []
     for graph in graphs:

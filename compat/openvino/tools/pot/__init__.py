@@ -3,14 +3,24 @@
 from openpot.algorithms.bias_correction import BiasCorrection as BiasCorrection
 from openpot.algorithms.channel_alignment import ActivationChannelAlignment as ActivationChannelAlignment
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection as FastBiasCorrection
+from openpot.algorithms.magnitude_sparsity import MagnitudeSparsity as MagnitudeSparsity
 from openpot.algorithms.min_max import MinMaxQuantization as MinMaxQuantization
+from openpot.algorithms.outlier_channel_splitting import OutlierChannelSplitting as OutlierChannelSplitting
+from openpot.algorithms.overflow_correction import OverflowCorrection as OverflowCorrection
+from openpot.algorithms.quant_noise_estimator import QuantNoiseEstimator as QuantNoiseEstimator
+from openpot.algorithms.range_supervision import RangeSupervision as RangeSupervision
+from openpot.algorithms.weight_bias_correction import WeightBiasCorrection as WeightBiasCorrection
+from openpot.algorithms.weight_sparsity import BaseWeightSparsity as BaseWeightSparsity
+from openpot.algorithms.weight_sparsity import WeightSparsity as WeightSparsity
 from openpot.data.loader import DataLoader as DataLoader
 from openpot.data.metric import Metric as Metric
+from openpot.data_free_quantization import DataFreeQuantization as DataFreeQuantization
 from openpot.default_quantization import DefaultQuantization as DefaultQuantization
 from openpot.engine.base import Engine as Engine
 from openpot.engine.openvino_engine import IEEngine as IEEngine
 from openpot.graph.io import load_model as load_model
 from openpot.graph.io import save_model as save_model
+from openpot.int4_mixed_quantization import INT4MixedQuantization as INT4MixedQuantization
 from openpot.legacy.absent import refuse_absent_names as refuse_absent_names
 from openpot.legacy.algorithm_lists import QUANTIZATION_ALGORITHMS as QUANTIZATION_ALGORITHMS
 from openpot.legacy.algorithm_lists import SPARSITY_ALGORITHMS as SPARSITY_ALGORITHMS
@@ -31,10 +41,20 @@ from openvino.tools.pot import version as version
 
 __all__ = [
     "ActivationChannelAlignment",
+    "BaseWeightSparsity",
     "BiasCorrection",
+    "DataFreeQuantization",
     "DefaultQuantization",
     "FastBiasCorrection",
+    "INT4MixedQuantization",
+    "MagnitudeSparsity",
     "MinMaxQuantization",
+    "OutlierChannelSplitting",
+    "OverflowCorrection",
+    "QuantNoiseEstimator",
+    "RangeSupervision",
+    "WeightBiasCorrection",
+    "WeightSparsity",
 ]
 
 __getattr__ = refuse_absent_names(__name__)

@@ -3,6 +3,7 @@
 from openvino.tools.pot.algorithms import algorithm as algorithm
 from openvino.tools.pot.algorithms import algorithm_selector as algorithm_selector
 from openvino.tools.pot.algorithms import quantization as quantization
+from openvino.tools.pot.algorithms import sparsity as sparsity
 from openvino.tools.pot.algorithms import utils as utils
 
 __all__: list[str] = []

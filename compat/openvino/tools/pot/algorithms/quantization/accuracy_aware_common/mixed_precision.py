@@ -1,5 +1,7 @@
-"""``openvino.tools.pot.algorithms.quantization.accuracy_aware_common.mixed_precision``: not provided."""
+"""``openvino.tools.pot.algorithms.quantization.accuracy_aware_common.mixed_precision``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.int4_mixed_quantization import INT4MixedQuantization as INT4MixedQuantization
 
-refuse_module(__name__)
+__all__ = [
+    "INT4MixedQuantization",
+]

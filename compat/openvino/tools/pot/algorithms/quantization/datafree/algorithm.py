@@ -1,5 +1,7 @@
-"""``openvino.tools.pot.algorithms.quantization.datafree.algorithm``: not provided."""
+"""``openvino.tools.pot.algorithms.quantization.datafree.algorithm``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.data_free_quantization import DataFreeQuantization as DataFreeQuantization
 
-refuse_module(__name__)
+__all__ = [
+    "DataFreeQuantization",
+]

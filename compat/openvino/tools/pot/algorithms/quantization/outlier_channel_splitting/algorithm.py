@@ -1,5 +1,7 @@
-"""``openvino.tools.pot.algorithms.quantization.outlier_channel_splitting.algorithm``: not provided."""
+"""``openvino.tools.pot.algorithms.quantization.outlier_channel_splitting.algorithm``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.algorithms.outlier_channel_splitting import OutlierChannelSplitting as OutlierChannelSplitting
 
-refuse_module(__name__)
+__all__ = [
+    "OutlierChannelSplitting",
+]

@@ -1,5 +1,7 @@
-"""``openvino.tools.pot.algorithms.quantization.overflow_correction.algorithm``: not provided."""
+"""``openvino.tools.pot.algorithms.quantization.overflow_correction.algorithm``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.algorithms.overflow_correction import OverflowCorrection as OverflowCorrection
 
-refuse_module(__name__)
+__all__ = [
+    "OverflowCorrection",
+]

@@ -1,5 +1,7 @@
-"""``openvino.tools.pot.algorithms.quantization.qnoise_estimator.algorithm``: not provided."""
+"""``openvino.tools.pot.algorithms.quantization.qnoise_estimator.algorithm``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.algorithms.quant_noise_estimator import QuantNoiseEstimator as QuantNoiseEstimator
 
-refuse_module(__name__)
+__all__ = [
+    "QuantNoiseEstimator",
+]

@@ -1,5 +1,7 @@
-"""``openvino.tools.pot.algorithms.quantization.range_supervision.algorithm``: not provided."""
+"""``openvino.tools.pot.algorithms.quantization.range_supervision.algorithm``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.algorithms.range_supervision import RangeSupervision as RangeSupervision
 
-refuse_module(__name__)
+__all__ = [
+    "RangeSupervision",
+]

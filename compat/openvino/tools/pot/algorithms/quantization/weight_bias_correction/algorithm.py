@@ -1,5 +1,7 @@
-"""``openvino.tools.pot.algorithms.quantization.weight_bias_correction.algorithm``: not provided."""
+"""``openvino.tools.pot.algorithms.quantization.weight_bias_correction.algorithm``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.algorithms.weight_bias_correction import WeightBiasCorrection as WeightBiasCorrection
 
-refuse_module(__name__)
+__all__ = [
+    "WeightBiasCorrection",
+]

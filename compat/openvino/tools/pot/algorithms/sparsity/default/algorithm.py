@@ -1,5 +1,7 @@
-"""``openvino.tools.pot.algorithms.sparsity.default.algorithm``: not provided."""
+"""``openvino.tools.pot.algorithms.sparsity.default.algorithm``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.algorithms.weight_sparsity import WeightSparsity as WeightSparsity
 
-refuse_module(__name__)
+__all__ = [
+    "WeightSparsity",
+]

@@ -1,5 +1,7 @@
-"""``openvino.tools.pot.algorithms.sparsity.default.base_algorithm``: not provided."""
+"""``openvino.tools.pot.algorithms.sparsity.default.base_algorithm``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.algorithms.weight_sparsity import BaseWeightSparsity as BaseWeightSparsity
 
-refuse_module(__name__)
+__all__ = [
+    "BaseWeightSparsity",
+]

@@ -1,5 +1,7 @@
-"""``openvino.tools.pot.algorithms.sparsity.magnitude_sparsity.algorithm``: not provided."""
+"""``openvino.tools.pot.algorithms.sparsity.magnitude_sparsity.algorithm``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.algorithms.magnitude_sparsity import MagnitudeSparsity as MagnitudeSparsity
 
-refuse_module(__name__)
+__all__ = [
+    "MagnitudeSparsity",
+]

@@ -1,0 +1,157 @@
+"""Magnitude sparsity: the smallest weights of a network become zero (Han et al., 2015).
+
+One threshold over all layers decides (:mod:`openpot.numerics.pruning`). What is left of each filter is scaled and
+shifted such that the filter keeps its mean and its spread (:mod:`openpot.numerics.moment_matching`). No data are
+needed: it costs no pass over them.
+
+The zeros lie in dense constants: files become smaller when they are packed, and symmetric quantization keeps every
+zero. Layers in the ignored scope count neither as weights to prune nor towards the level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+import numpy as np
+
+from openpot.algorithms.calibrated import CalibratedAlgorithm
+from openpot.algorithms.linear_layer import LinearLayer, find_linear_layers
+from openpot.algorithms.placement import ignored_scope_of
+from openpot.algorithms.prepared_model import prepare_model
+from openpot.algorithms.records import SparseLayerRecord, SparsityResult
+from openpot.algorithms.weight_ranges import channel_rows
+from openpot.config.sparsity import MagnitudeSparsityConfig
+from openpot.graph.node_index import NodeIndex
+from openpot.graph.weights import constant_value, weight_channel_axes
+from openpot.numerics.moment_matching import survivors_to_match
+from openpot.numerics.pruning import pruning_masks
+from openpot.rewrites.ignored_operations import user_ignored
+from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
+from openpot.rewrites.saturation_fix import first_convolutions
+
+if TYPE_CHECKING:
+    from openpot.graph.model import CompressedModel
+    from openpot.graph.snapshot import GraphSnapshot
+    from openpot.graph.tensor_id import InputId
+    from openpot.graph.types import Model
+    from openpot.statistics.spec import StatisticSpec
+    from openpot.typing_aliases import Array, FloatArray
+
+Settings = TypeVar("Settings", bound=MagnitudeSparsityConfig)
+
+
+@dataclass(frozen=True, eq=False)
+class PrunableLayer:
+    """A layer that takes part: the graph that holds it, and its weights as they were."""
+
+    graph: Model
+    layer: LinearLayer
+    weights: FloatArray
+
+
+@dataclass(frozen=True)
+class PrunableLayers:
+    """The layers of all members of a model that take part, those that do not with the reason, and warnings."""
+
+    layers: tuple[PrunableLayer, ...]
+    skipped: Mapping[str, str]
+    warnings: tuple[str, ...]
+
+
+class SparsityAlgorithm(CalibratedAlgorithm[Settings]):
+    """What all sparsity algorithms share."""
+
+    algo_type = "sparsity"
+
+    @property
+    def change_original_model(self) -> bool:
+        """True: with other weights, everything behind them is another."""
+        return True
+
+    def prepare(self, model: CompressedModel) -> None:
+        """Fold batch normalisation: what is small is decided on the weights that are used.
+
+        Raises:
+            AlreadyQuantizedError: the model is quantized; sparsity comes before quantization.
+        """
+        prepare_model(model)
+
+
+class MagnitudeSparsity(SparsityAlgorithm[MagnitudeSparsityConfig]):
+    """Sets the smallest weights to zero.
+
+    ``result`` is a :class:`SparsityResult`. Keys: those of
+    :class:`openpot.config.sparsity.MagnitudeSparsityConfig`.
+    """
+
+    name = "MagnitudeSparsity"
+    config_model: ClassVar = MagnitudeSparsityConfig
+    needs_data: ClassVar = False
+
+    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> SparsityResult:
+        """Prune all layers that take part."""
+        del observed
+        return prune(find_prunable_layers(model, self.settings), self.settings)
+
+
+def find_prunable_layers(model: CompressedModel, settings: MagnitudeSparsityConfig) -> PrunableLayers:
+    """Convolutions and matrix products with weights of their own that the user did not leave out."""
+    found: list[PrunableLayer] = []
+    skipped: dict[str, str] = {}
+    warnings: tuple[str, ...] = ()
+    for position, member in enumerate(model.members):
+        snapshot = model.snapshot(position)
+        scope = ignored_scope_of(settings, member.name)
+        ignored = user_ignored(snapshot, scope, groups_are_convolutions=True)
+        warnings += ignored.warnings
+        reasons = dict(ignored.reasons)
+        if not settings.normed_threshold:
+            for name in first_convolutions(snapshot):
+                reasons.setdefault(name, "first convolutions stay whole unless normed_threshold is true")
+        nodes = NodeIndex(member.model)
+        for layer in find_linear_layers(snapshot):
+            reason = reasons.get(layer.name) or _obstacle(snapshot, layer)
+            if reason:
+                skipped[layer.name] = reason
+            else:
+                found.append(PrunableLayer(member.model, layer, constant_value(nodes, layer.constant)))
+    return PrunableLayers(tuple(found), skipped, warnings)
+
+
+def prune(found: PrunableLayers, settings: MagnitudeSparsityConfig) -> SparsityResult:
+    """Set the smallest weights of ``found`` to zero, in place."""
+    masks = pruning_masks([one.weights for one in found.layers], settings.sparsity_level, settings.normed_threshold)
+    values: dict[Model, dict[InputId, Array]] = {}
+    records = []
+    for one, mask in zip(found.layers, masks, strict=True):
+        pruned = np.where(mask, one.weights, np.float32(0))
+        if settings.correct_weight_bias:
+            pruned = _corrected(one, pruned, settings.eps_factor)
+        values.setdefault(one.graph, {})[one.layer.weights] = pruned
+        records.append(SparseLayerRecord(one.layer.name, one.weights.shape, float(np.mean(pruned == 0))))
+    for graph, changes in values.items():
+        replace_constant_inputs(graph, changes, "sparse")
+    weights = [int(np.prod(record.shape)) for record in records]
+    rate = sum(n * record.rate for n, record in zip(weights, records, strict=True)) / max(1, sum(weights))
+    return SparsityResult(tuple(records), rate, found.skipped, warnings=found.warnings)
+
+
+def _corrected(one: PrunableLayer, pruned: FloatArray, eps: float) -> FloatArray:
+    axes = weight_channel_axes(one.layer.record, pruned.shape, one.layer.weights.port)
+    if not axes:
+        return pruned
+    rows = survivors_to_match(channel_rows(one.weights, axes), channel_rows(pruned, axes), eps)
+    moved = [pruned.shape[axis] for axis in axes] + [size for axis, size in enumerate(pruned.shape) if axis not in axes]
+    return np.moveaxis(rows.reshape(moved), range(len(axes)), axes).astype(np.float32)
+
+
+def _obstacle(snapshot: GraphSnapshot, layer: LinearLayer) -> str:
+    """Why the weights of a layer cannot be changed, or an empty text."""
+    others = [
+        reader.node
+        for reader in snapshot.consumers.get(layer.constant, ())
+        if reader.node != layer.name and reader.node not in snapshot.constants
+    ]
+    return f"its weights are also read by {others[0]!r}" if others else ""

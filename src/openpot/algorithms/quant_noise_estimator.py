@@ -1,0 +1,179 @@
+"""Estimation of quantization noise: how much of each layer's output is noise.
+
+The signal-to-quantization-noise ratio ``mean(y^2) / mean((y - y_quantized)^2)`` of every layer with quantized weights,
+either with the noise of all layers before it (``full_fq_noise``) or for an input without noise, which tells what the
+layer adds itself (``layerwise_fq_noise``). Both networks run as one model (:mod:`openpot.rewrites.noise_graph`), so
+that it costs a single pass over the calibration data, at twice the work; nothing is compiled for single layers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from openpot.algorithms.calibrated import CalibratedAlgorithm
+from openpot.algorithms.calibration import present_engine
+from openpot.algorithms.linear_layer import LinearLayer, find_linear_layers
+from openpot.algorithms.records import LayerNoiseRecord, QuantNoiseResult
+from openpot.atomic_files import write_text
+from openpot.config.noise_estimation import NoiseMode, NoiseType, QuantNoiseEstimatorConfig
+from openpot.errors import ConfigError, EngineError
+from openpot.graph.model import CompressedModel
+from openpot.graph.tensor_id import InputId, TensorId
+from openpot.numerics.aggregators import Aggregator, AggregatorKind
+from openpot.numerics.reducers import Reducer, ReducerKind
+from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
+from openpot.rewrites.noise_graph import LayerPlaces, NoiseGraph, noise_graph
+from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
+from openpot.rewrites.virtual_bias import bias_of
+from openpot.statistics.collector import collect_statistics
+from openpot.statistics.spec import StatisticSpec
+
+if TYPE_CHECKING:
+    from openpot.graph.snapshot import GraphSnapshot
+    from openpot.typing_aliases import Array
+
+
+class QuantNoiseEstimator(CalibratedAlgorithm[QuantNoiseEstimatorConfig]):
+    """Measures the noise of a quantized model and leaves the model as it is. It belongs behind a quantization.
+
+    Put into the same pipeline as the quantization it compares with the original network; alone, with the given model
+    without its quantizers. ``result`` is a :class:`QuantNoiseResult`. Keys: those of
+    :class:`openpot.config.noise_estimation.QuantNoiseEstimatorConfig`.
+    """
+
+    name = "QuantNoiseEstimator"
+    config_model: ClassVar = QuantNoiseEstimatorConfig
+
+    def __init__(self, config: Any = None, engine: Any = None) -> None:
+        super().__init__(config, engine)
+        self._reference: CompressedModel | None = None
+
+    def required_statistics(self, model: CompressedModel) -> tuple[StatisticSpec, ...]:
+        """Nothing: the model is remembered, and observed together with the quantized one."""
+        self._reference = _without_quantizers(model)
+        return ()
+
+    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> QuantNoiseResult:
+        """Run both models as one.
+
+        Raises:
+            ConfigError: the model is not quantized.
+            EngineError: the model is a cascade.
+        """
+        del observed
+        reference, self._reference = self._reference or _without_quantizers(model), None
+        if model.is_cascade:
+            raise EngineError("QuantNoiseEstimator compares single models: give it the members of a cascade one by one")
+        layers = [layer for layer in find_linear_layers(model.snapshot()) if layer.quantizer is not None]
+        if not layers:
+            raise ConfigError("QuantNoiseEstimator needs a quantized model: put it behind DefaultQuantization")
+        graph = self._graph(reference, model, layers)
+        records = self._measured(graph, reference, layers)
+        result = QuantNoiseResult(self.settings.mode.value, self.settings.type.value, records)
+        if self.settings.results_dump_filename is not None:
+            write_text(self.settings.results_dump_filename, result.as_csv())
+        return result
+
+    def _graph(self, reference: CompressedModel, model: CompressedModel, layers: list[LinearLayer]) -> NoiseGraph:
+        original, snapshot = reference.snapshot(), model.snapshot()
+        places = [
+            LayerPlaces(
+                layer.name,
+                _place(original, _original_name(layer.name)),
+                _place(snapshot, layer.name),
+                layer.output_axis,
+            )
+            for layer in layers
+        ]
+        clean = _clean_inputs(original, snapshot, layers) if self.settings.mode == NoiseMode.LAYERWISE else {}
+        return noise_graph(
+            reference.members[0].model,
+            model.members[0].model,
+            places,
+            clean,
+            self.settings.eps,
+            average_positions=self.settings.type == NoiseType.SAMPLE_PER_CHANNEL,
+        )
+
+    def _measured(
+        self, graph: NoiseGraph, reference: CompressedModel, layers: list[LinearLayer]
+    ) -> tuple[LayerNoiseRecord, ...]:
+        engine = present_engine(self._engine)
+        specs: dict[str, tuple[StatisticSpec, ...]] = {}
+        for layer in layers:
+            signal = _place(reference.snapshot(), _original_name(layer.name))
+            specs[layer.name] = self._specs(layer, signal, graph)
+        wanted = tuple(spec for pair in specs.values() for spec in pair)
+        sampler = self.calibration_subset().sampler(engine)
+        values = collect_statistics(engine, CompressedModel(graph=graph.model), wanted, sampler)
+        return tuple(_record(name, [values[spec] for spec in pair], self.settings.eps) for name, pair in specs.items())
+
+    def _specs(self, layer: LinearLayer, signal: TensorId, graph: NoiseGraph) -> tuple[StatisticSpec, ...]:
+        """Squared signal and squared noise, or their ratio where that is taken before the average."""
+        mean = Aggregator(AggregatorKind.MEAN)
+        if self.settings.type in (NoiseType.ELTWISE_MEAN, NoiseType.SAMPLE_PER_CHANNEL):
+            return (StatisticSpec(graph.ratios[layer.name], Reducer(ReducerKind.MEAN), mean),)
+        axis = layer.output_axis if self.settings.type == NoiseType.PER_CHANNEL else None
+        reducer = Reducer(ReducerKind.MEAN_SQUARE, channel_axis=axis)
+        return StatisticSpec(signal, reducer, mean), StatisticSpec(graph.noise[layer.name], reducer, mean)
+
+
+def _record(layer: str, values: list[Array], eps: float) -> LayerNoiseRecord:
+    if len(values) == 1:
+        return LayerNoiseRecord(layer, float(values[0]))
+    ratios = np.asarray(values[0] / (values[1] + eps))
+    channels = tuple(float(ratio) for ratio in ratios) if ratios.ndim else ()
+    return LayerNoiseRecord(layer, float(ratios.mean()), channels)
+
+
+def _without_quantizers(model: CompressedModel) -> CompressedModel:
+    twin = model.copy()
+    for position, member in enumerate(twin.members):
+        names = [node.name for node in twin.snapshot(position).of_type("FakeQuantize")]
+        remove_fake_quantize(member.model, names, whole_blocks=False)
+    return twin
+
+
+def _place(snapshot: GraphSnapshot, layer: str) -> TensorId:
+    """The output of a layer, with its bias."""
+    bias = bias_of(snapshot, snapshot[layer])
+    return TensorId(layer if bias is None else bias.name)
+
+
+def _clean_inputs(
+    original: GraphSnapshot, quantized: GraphSnapshot, layers: list[LinearLayer]
+) -> dict[InputId, TensorId]:
+    """What must read the floating-point network so that every layer gets an input without noise of others."""
+    readers = {InputId(node.name, 0): node.inputs[0] for node in quantized.of_type("FakeQuantize")}
+    readers |= {
+        InputId(layer.name, 1 - layer.weights.port): layer.data
+        for layer in layers
+        if quantized[layer.data.node].type != "FakeQuantize"
+    }
+    found: dict[InputId, TensorId] = {}
+    for reader, source in readers.items():
+        if source.node in quantized.constants:
+            continue
+        clean = _counterpart(original, quantized, source)
+        if clean is not None:
+            found[reader] = clean
+    return found
+
+
+def _counterpart(original: GraphSnapshot, quantized: GraphSnapshot, tensor: TensorId) -> TensorId | None:
+    """The same tensor of the floating-point network; biases that were inserted stand for what they follow."""
+    name = _original_name(tensor.node)
+    if name in original and original[name].type != "FakeQuantize":
+        return TensorId(name, tensor.port)
+    record = quantized[tensor.node]
+    if record.type == "Add":
+        varying = [source for source in record.inputs if source.node not in quantized.constants]
+        return _counterpart(original, quantized, varying[0]) if len(varying) == 1 else None
+    return None
+
+
+def _original_name(name: str) -> str:
+    return name.removesuffix(PRODUCER_SUFFIX)

@@ -1,0 +1,200 @@
+"""Weight bias correction: quantized weights get the mean and the spread of the original ones back, channel by channel.
+
+After Banner et al., "Post training 4-bit quantization of convolutional networks for rapid-deployment", 2019, section 4:
+rounding shifts the mean of a filter and widens or narrows it, and every output of its channel with it. No data are
+needed: it costs no pass over them.
+
+The spread comes back through the output limits of the FakeQuantize, which become the scale of the stored integers. The
+mean, where the weights have a zero point, goes into the weights and their limits, as in POT. Symmetric weights keep
+their symmetry, because the device would leave integer arithmetic otherwise: a few weights of a channel, those nearest
+to half-way, are rounded to their other neighbour until the sum is right (SQuant, Guo et al., 2022).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from openpot.algorithms.calibrated import CalibratedAlgorithm
+from openpot.algorithms.linear_layer import LinearLayer, find_linear_layers
+from openpot.algorithms.quantized_weights import original_weights
+from openpot.algorithms.records import BiasCorrectionResult, WeightCorrectionRecord, WeightCorrectionResult
+from openpot.algorithms.weight_ranges import channel_rows
+from openpot.algorithms.weights_before import keep_weights_before
+from openpot.config.weight_correction import WeightBiasCorrectionConfig
+from openpot.errors import ConfigError, ModelError
+from openpot.graph.node_index import NodeIndex
+from openpot.graph.tensor_id import InputId
+from openpot.numerics.fake_quantize import FakeQuantizeLimits, fake_quantize
+from openpot.numerics.moment_matching import affine_to_match, rounded_to_sums, spread_ratio
+from openpot.rewrites.channel_affine import OutputChannels
+from openpot.rewrites.insert_bias import find_bias
+from openpot.rewrites.read_limits import read_limits
+from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
+from openpot.rewrites.set_limits import set_limits
+
+if TYPE_CHECKING:
+    from openpot.graph.model import CompressedModel
+    from openpot.graph.types import Model
+    from openpot.statistics.spec import StatisticSpec
+    from openpot.typing_aliases import Array, FloatArray
+
+logger = logging.getLogger(__name__)
+
+NOTHING_QUANTIZED = (
+    "WeightBiasCorrection changed nothing: no weights are quantized; put it behind MinMaxQuantization in the pipeline"
+)
+ZERO_TOLERANCE = 1e-5
+"""Limits whose middle is nearer to zero than this share of their width are symmetric."""
+
+
+class WeightBiasCorrection(CalibratedAlgorithm[WeightBiasCorrectionConfig]):
+    """Restores mean and spread of quantized weights. It belongs between MinMaxQuantization and a bias correction.
+
+    ``result`` is a :class:`WeightCorrectionResult`. Keys: those of
+    :class:`openpot.config.weight_correction.WeightBiasCorrectionConfig`.
+    """
+
+    name = "WeightBiasCorrection"
+    config_model: ClassVar = WeightBiasCorrectionConfig
+    needs_data: ClassVar = False
+
+    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> WeightCorrectionResult:
+        """Correct the weights of every layer that are quantized.
+
+        Raises:
+            ConfigError: biases were corrected before, for weights that this would change.
+        """
+        del observed
+        self._require_untouched_biases()
+        records: list[WeightCorrectionRecord] = []
+        skipped: dict[str, str] = {}
+        for position, member in enumerate(model.members):
+            seen: set[str] = set()
+            for layer in find_linear_layers(model.snapshot(position)):
+                if layer.quantizer is None or layer.quantizer in seen:
+                    continue
+                seen.add(layer.quantizer)
+                try:
+                    records.append(_correct(member.model, layer, layer.quantizer, self.settings.eps_factor))
+                except ModelError as error:
+                    skipped[layer.name] = str(error)
+        if not records and not skipped:
+            logger.warning(NOTHING_QUANTIZED)
+        return WeightCorrectionResult(tuple(records), skipped)
+
+    def _require_untouched_biases(self) -> None:
+        for earlier in self.earlier_results:
+            bias = getattr(earlier, "bias", earlier)
+            if isinstance(bias, BiasCorrectionResult) and bias.corrected:
+                raise ConfigError(
+                    "WeightBiasCorrection must come before the correction of biases, which was made for the weights as "
+                    "they are: write MinMaxQuantization, WeightBiasCorrection, FastBiasCorrection in this order "
+                    "instead of DefaultQuantization"
+                )
+
+
+def _correct(graph: Model, layer: LinearLayer, quantizer: str, eps: float) -> WeightCorrectionRecord:
+    nodes = NodeIndex(graph)
+    weights = original_weights(nodes, layer)
+    channels = find_bias(nodes, layer.name).channels
+    limits = read_limits(nodes, quantizer)
+    per_channel = limits.output_low.size == channels.count
+    if per_channel and not _is_symmetric(limits):
+        new_weights, new_limits, moved = *_with_zero_points(weights, limits, channels, eps), None
+    else:
+        new_weights, new_limits, moved = _with_moved_levels(weights, limits, channels, eps if per_channel else None)
+    _write(graph, layer, quantizer, (weights, new_weights), (limits, new_limits))
+    before, after = fake_quantize(weights, limits), fake_quantize(new_weights, new_limits)
+    scales = (new_limits.scale / limits.scale).ravel()
+    return WeightCorrectionRecord(
+        layer.name,
+        quantizer,
+        _mean_error(weights, before, channels),
+        _mean_error(weights, after, channels),
+        float(scales[np.argmax(np.abs(np.log(scales)))]),
+        moved,
+    )
+
+
+def _is_symmetric(limits: FakeQuantizeLimits) -> bool:
+    width = limits.input_high - limits.input_low
+    return bool(np.all(np.abs(limits.input_high + limits.input_low) <= ZERO_TOLERANCE * width))
+
+
+def _with_zero_points(
+    weights: FloatArray, limits: FakeQuantizeLimits, channels: OutputChannels, eps: float
+) -> tuple[FloatArray, FakeQuantizeLimits]:
+    """Weights and limits under the factor and shift of each channel; the integers stay the same."""
+    before = channel_rows(weights, channels.weight_axes)
+    after = channel_rows(fake_quantize(weights, limits), channels.weight_axes)
+    factor, shift = (channels.spread_over_weights(values) for values in affine_to_match(before, after, eps))
+    moved = FakeQuantizeLimits(
+        input_low=limits.input_low * factor + shift,
+        input_high=limits.input_high * factor + shift,
+        output_low=limits.output_low * factor + shift,
+        output_high=limits.output_high * factor + shift,
+        levels=limits.levels,
+    )
+    return np.asarray(weights * factor + shift, np.float32), moved
+
+
+def _with_moved_levels(
+    weights: FloatArray, limits: FakeQuantizeLimits, channels: OutputChannels, eps: float | None
+) -> tuple[FloatArray, FakeQuantizeLimits, int]:
+    """Weights of which some round otherwise, and limits with scales of their own unless ``eps`` is None."""
+    low = limits.input_low.astype(np.float64)
+    step = (limits.input_high - low) / (limits.levels - 1)
+    positions = (np.clip(weights, low, limits.input_high) - low) / step
+    rows = channel_rows(positions, channels.weight_axes)
+    originals = channel_rows(weights, channels.weight_axes).astype(np.float64)
+    factor: Array = np.ones(channels.count)
+    along: Array = np.ones(())
+    if eps is not None:
+        rounded = channel_rows(limits.output_low + np.rint(positions) * limits.scale, channels.weight_axes)
+        factor = spread_ratio(originals, rounded, eps)
+        along = channels.spread_over_weights(factor)
+    out_low, out_step = (
+        channel_rows(np.broadcast_to(values, weights.shape), channels.weight_axes)[:, 0].astype(np.float64)
+        for values in (limits.output_low, limits.scale)
+    )
+    levels = rounded_to_sums(rows, (originals.sum(axis=1) / factor - rows.shape[1] * out_low) / out_step)
+    moves = levels != np.rint(rows)
+    new = np.where(_as_weights(moves, channels), low + _as_weights(levels, channels) * step, weights)
+    scaled = replace(limits, output_low=limits.output_low * along, output_high=limits.output_high * along)
+    return new.astype(np.float32), scaled, int(moves.sum())
+
+
+def _as_weights(rows: Array, channels: OutputChannels) -> Array:
+    """The inverse of ``channel_rows``."""
+    axes, shape = channels.weight_axes, channels.weight_shape
+    moved = [shape[axis] for axis in axes] + [size for axis, size in enumerate(shape) if axis not in axes]
+    return np.moveaxis(rows.reshape(moved), range(len(axes)), axes)
+
+
+def _mean_error(original: FloatArray, quantized: FloatArray, channels: OutputChannels) -> float:
+    before, after = (channel_rows(values, channels.weight_axes).astype(np.float64) for values in (original, quantized))
+    spread = np.maximum(before.std(axis=1), np.finfo(np.float32).tiny)
+    varies = before.std(axis=1) > 0
+    error = np.abs(before.mean(axis=1) - after.mean(axis=1)) / spread
+    return float(error[varies].max(initial=0.0))
+
+
+def _write(
+    graph: Model,
+    layer: LinearLayer,
+    quantizer: str,
+    weights: tuple[FloatArray, FloatArray],
+    limits: tuple[FakeQuantizeLimits, FakeQuantizeLimits],
+) -> None:
+    old, new = weights
+    if not np.array_equal(old, new):
+        keep_weights_before(graph, layer.weights, old)
+        replace_constant_inputs(graph, {InputId(quantizer, 0): new}, "corrected")
+    if not limits[0].equals(limits[1]):
+        keep_weights_before(graph, layer.weights, old)
+        set_limits(graph, {quantizer: limits[1]})

@@ -1,0 +1,134 @@
+"""Running a trial graph: many quantized models on the same few items, beside what the float model gave for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from openpot.engine.compile import REFERENCE_PROPERTIES, compile_model
+from openpot.engine.feeds import Feed
+from openpot.engine.infer_queue import requests_to_keep_busy, run_in_order
+from openpot.engine.output_distance import DistanceGatherer, OutputDistance
+from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openpot.graph.trial_graph import TrialGraph
+    from openpot.graph.types import CompiledModel, Model
+    from openvino import InferRequest
+
+PLAIN_KERNELS = {"SNIPPETS_MODE": "DISABLE"}
+"""Element-wise operations one by one: the CPU plugin generates code for every fused group, which takes half of the
+time that compiling a trial graph takes, and is run a few dozen times only."""
+
+
+@dataclass(frozen=True, eq=False)
+class ReferenceRun:
+    """What the float model gave for some items.
+
+    Attributes:
+        feeds: the inputs of each item, by number.
+        means: means of all layers, shape ``(items, channels)``; no columns without layers.
+        outputs: for each item what is judged; empty lists where only means were asked for.
+    """
+
+    feeds: tuple[dict[int, Array], ...]
+    means: Array
+    outputs: tuple[list[Array], ...]
+
+    def part(self, positions: Sequence[int], with_outputs: bool) -> ReferenceRun:
+        """Some of the items."""
+        kept = tuple(self.outputs[position] if with_outputs else [] for position in positions)
+        return ReferenceRun(tuple(self.feeds[position] for position in positions), self.means[list(positions)], kept)
+
+
+def run_reference(
+    model: Model, feeds: Sequence[dict[int, Array]], has_means: bool, judged: Sequence[int], device: str = "CPU"
+) -> ReferenceRun:
+    """Infer ``feeds`` with a reference graph.
+
+    Args:
+        model: from :func:`openpot.graph.trial_graph.reference_graph`.
+        feeds: inputs of each item by number.
+        has_means: whether its first output holds means.
+        judged: positions of the items whose outputs are kept.
+        device: where to run.
+
+    Raises:
+        ModelError: the device cannot compile the model.
+        EngineError: an inference failed.
+    """
+    means: list[Array] = []
+    outputs: list[list[Array]] = []
+    kept = frozenset(judged)
+
+    def deliver(feed: Feed, request: InferRequest) -> None:
+        results = [request.get_output_tensor(number).data for number in range(len(model.outputs))]
+        means.append(np.array(results[0]) if has_means else np.zeros(0, np.float32))
+        outputs.append([np.array(one) for one in results[has_means:]] if feed.position in kept else [])
+
+    _infer(compile_model(model, device), feeds, deliver)
+    return ReferenceRun(tuple(feeds), np.stack(means), tuple(outputs))
+
+
+class TrialRun:
+    """A compiled trial graph.
+
+    Args:
+        graph: the graph; compiled once.
+        judged: names of what it is judged by, one for each.
+        device: where to run.
+
+    Raises:
+        ModelError: the device cannot compile the graph.
+    """
+
+    def __init__(self, graph: TrialGraph, judged: Sequence[str], device: str = "CPU") -> None:
+        self.graph = graph
+        self._judged = tuple(judged)
+        self._compiled = compile_model(graph.model, device, REFERENCE_PROPERTIES, hints=PLAIN_KERNELS)
+
+    def differences(self, controls: Array, reference: ReferenceRun) -> Array:
+        """Targets minus means of all layers, for each item: shape ``(items, channels)``.
+
+        Raises:
+            EngineError: an inference failed.
+        """
+        rows: list[Array] = []
+        self._run(controls, reference, lambda _, request: rows.append(np.array(request.get_output_tensor(0).data)))
+        return np.stack(rows)
+
+    def distances(self, controls: Array, reference: ReferenceRun) -> tuple[OutputDistance, ...]:
+        """How far what is judged is from the float model.
+
+        Raises:
+            EngineError: an inference failed.
+        """
+        gatherers = [DistanceGatherer(name) for name in self._judged]
+        first = int(bool(self.graph.targets))
+
+        def deliver(feed: Feed, request: InferRequest) -> None:
+            for number, (gatherer, expected) in enumerate(
+                zip(gatherers, reference.outputs[feed.position], strict=True), first
+            ):
+                gatherer.add(expected, request.get_output_tensor(number).data)
+
+        self._run(controls, reference, deliver)
+        return tuple(gatherer.distance() for gatherer in gatherers)
+
+    def _run(self, controls: Array, reference: ReferenceRun, deliver: Any) -> None:
+        vector = np.asarray(controls, np.float32)
+        feeds = []
+        for inputs, means in zip(reference.feeds, reference.means, strict=True):
+            extra = {len(inputs): vector}
+            if self.graph.targets:
+                extra[len(inputs) + 1] = means
+            feeds.append({**inputs, **extra})
+        _infer(self._compiled, feeds, deliver)
+
+
+def _infer(compiled: CompiledModel, feeds: Sequence[dict[int, Array]], deliver: Any) -> None:
+    numbered = (Feed(number, (number,), inputs) for number, inputs in enumerate(feeds))
+    run_in_order(compiled, numbered, deliver, requests_to_keep_busy(compiled))

@@ -1,0 +1,27 @@
+"""Where the outputs of a model are compared: before a Softmax or Sigmoid that ends it.
+
+Behind a Softmax nearly all values are close to 0 or 1, and the distance of two models is that of the few items whose
+decision flips: a matter of luck on few items. In front of it every item tells how far the two are apart.
+"""
+
+from __future__ import annotations
+
+from openpot.graph.snapshot import GraphSnapshot
+from openpot.graph.tensor_id import TensorId
+
+_SQUASHING = frozenset({"Softmax", "LogSoftmax", "Sigmoid"})
+_MOVING = frozenset({"Reshape", "Squeeze", "Unsqueeze", "Transpose", "Convert"})
+_FLOATS = frozenset({"f16", "bf16", "f32", "f64"})
+
+
+def judged_tensors(snapshot: GraphSnapshot) -> tuple[TensorId, ...]:
+    """The tensor that stands for each floating-point output of the model, in their order, each once."""
+    found = dict.fromkeys(_judged(snapshot, node.inputs[0]) for node in snapshot.of_type("Result"))
+    return tuple(tensor for tensor in found if snapshot[tensor.node].output_types[tensor.port] in _FLOATS)
+
+
+def _judged(snapshot: GraphSnapshot, output: TensorId) -> TensorId:
+    tensor = output
+    while snapshot[tensor.node].type in _MOVING:
+        tensor = snapshot[tensor.node].inputs[0]
+    return snapshot[tensor.node].inputs[0] if snapshot[tensor.node].type in _SQUASHING else output

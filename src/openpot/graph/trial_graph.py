@@ -1,0 +1,205 @@
+"""One graph that is many quantized models: which quantizers act, and how layers are shifted, are inputs.
+
+Compiling a model costs as much as dozens of inferences, so candidates are not compiled one by one. In the trial graph
+each planned quantizer is ``x + switch_1 * (FakeQuantize_1(x) - x) + ...``: all switches at 0 leave the tensor in float,
+one at 1 chooses its limits. (FakeQuantize answers NaN with a number, so a product with 0 lets no NaN through.) Weights
+are constants that are quantized already, or ``w + switch * (quantized - w)``.
+
+Behind every layer with quantized weights its output is shifted per channel by an input, and, if ``adapt`` is 1, so
+that the mean over this very inference agrees with the mean that the float model had for it (another input). The graph
+tells what these means were apart. Layers further down see shifted inputs, so one pass fits all layers in their order,
+where Nagel et al. (2019) and its followers compile the model again for each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from openpot.graph import build
+from openpot.graph.edit import ModelEditor
+from openpot.graph.shift_inputs import ShiftPlace
+from openpot.graph.tensor_id import InputId, TensorId
+from openpot.typing_aliases import FloatArray
+
+if TYPE_CHECKING:
+    from openpot.graph.build import Limits
+    from openpot.graph.types import Model, Node, Output
+
+PREFIX = "openpot/trial"
+ADAPT = "adapt"
+
+Key = TypeVar("Key", str, str | tuple[str, int])
+
+
+@dataclass(frozen=True, eq=False)
+class TrialQuantizer:
+    """A quantizer of activations: ``candidates`` are limits in shapes that broadcast with the tensor."""
+
+    name: str
+    tensor: TensorId
+    readers: tuple[InputId, ...]
+    candidates: tuple[Limits, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class TrialWeights:
+    """Quantized weights, a constant in the shape of the original one that ``readers`` read now."""
+
+    name: str
+    readers: tuple[InputId, ...]
+    quantized: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class TrialGraph:
+    """The graph and where its controls are.
+
+    Attributes:
+        model: the inputs of the original model, then ``controls`` and ``targets`` (without layers: ``controls`` only).
+            Output 0 holds ``targets`` minus the means of all layers (absent without layers); then what is judged.
+        controls: ``adapt``, ``(name of a quantizer, number of a candidate)``, and the name of a layer for its shifts
+            -> where in the vector of controls.
+        num_controls: length of that vector.
+        targets: name of a layer -> where its channels are in ``targets`` and in output 0.
+        num_targets: length of these.
+    """
+
+    model: Model
+    controls: Mapping[str | tuple[str, int], slice]
+    num_controls: int
+    targets: Mapping[str, slice]
+    num_targets: int
+
+
+def trial_graph(
+    model: Model,
+    quantizers: Sequence[TrialQuantizer],
+    weights: Sequence[TrialWeights],
+    layers: Mapping[str, ShiftPlace],
+    judged: Sequence[TensorId],
+    weight_switches: bool = False,
+) -> TrialGraph:
+    """Build the trial graph of a float model.
+
+    Args:
+        model: stays as it is.
+        quantizers: activations to quantize.
+        weights: weights to replace.
+        layers: name -> output to shift and to compare.
+        judged: tensors that become outputs.
+        weight_switches: let every quantizer of weights be switched off (candidate 0), at the price of computing the
+            weights anew in each inference.
+
+    Raises:
+        UnknownNameError: a tensor or reader does not exist.
+        ModelError: a reader does not read what it should.
+    """
+    switches = [(one.name, number) for one in quantizers for number in range(len(one.candidates))]
+    switches += [(one.name, 0) for one in weights] if weight_switches else []
+    lengths: dict[str | tuple[str, int], int] = {ADAPT: 1, **dict.fromkeys(switches, 1)}
+    lengths |= {name: place.channels for name, place in layers.items()}
+    controls = build.parameter([sum(lengths.values())], "f32", f"{PREFIX}/controls")
+    pieces = dict(zip(lengths, build.pieces(controls, lengths.values(), f"{PREFIX}/split"), strict=True))
+    channels = {name: place.channels for name, place in layers.items()}
+    extra = [controls]
+    parts: dict[str, Output] = {}
+    if layers:
+        targets = build.parameter([sum(channels.values())], "f32", f"{PREFIX}/targets")
+        parts = dict(zip(channels, build.pieces(targets, channels.values(), f"{PREFIX}/targets/split"), strict=True))
+        extra.append(targets)
+    clone = model.clone()
+    clone = build.model_with_parameters(clone, clone.get_results(), extra)
+    with ModelEditor(clone) as editor:
+        for quantizer in quantizers:
+            _insert(editor, quantizer, [pieces[quantizer.name, n] for n in range(len(quantizer.candidates))])
+        for constant in weights:
+            _replace(editor, constant, pieces[constant.name, 0] if weight_switches else None)
+        differences = []
+        shifted: dict[TensorId, Output] = {}
+        for name, place in layers.items():
+            difference, shifted[place.tensor] = _adapted(editor, place, parts[name], pieces[name], pieces[ADAPT])
+            differences.append(difference)
+        ends = [shifted.get(tensor, editor.nodes.output(tensor)) for tensor in judged]
+        results = [build.result(end, f"{PREFIX}/judged/{number}") for number, end in enumerate(ends)]
+    if differences:
+        packed = build.concat(differences, 0, f"{PREFIX}/differences")
+        results.insert(0, build.result(packed.output(0), f"{PREFIX}/differences/result"))
+    complete = build.model_with_results(clone, results)
+    return TrialGraph(complete, slices_of(lengths), sum(lengths.values()), slices_of(channels), sum(channels.values()))
+
+
+def reference_graph(model: Model, layers: Mapping[str, ShiftPlace], judged: Sequence[TensorId]) -> Model:
+    """The float model with the means of ``layers`` as first output (absent without layers), then what is judged."""
+    clone = model.clone()
+    with ModelEditor(clone) as editor:
+        means = [
+            build.reshape(_channel_mean(editor.nodes.output(place.tensor), place), [-1], f"{PREFIX}/{name}/flat")
+            for name, place in layers.items()
+        ]
+        results = [build.result(editor.nodes.output(tensor), f"{PREFIX}/judged/{tensor}") for tensor in judged]
+    if means:
+        packed = build.concat([mean.output(0) for mean in means], 0, f"{PREFIX}/means")
+        results.insert(0, build.result(packed.output(0), f"{PREFIX}/means/result"))
+    return build.model_with_results(clone, results)
+
+
+def slices_of(lengths: Mapping[Key, int]) -> dict[Key, slice]:
+    """Where parts of these lengths lie in one vector."""
+    ends = np.cumsum(list(lengths.values()), dtype=int).tolist()
+    return {name: slice(end - lengths[name], end) for name, end in zip(lengths, ends, strict=True)}
+
+
+def _insert(editor: ModelEditor, quantizer: TrialQuantizer, switches: Sequence[Output]) -> None:
+    name = f"{PREFIX}/{quantizer.name}"
+
+    def switched(data: Output) -> Node:
+        node = data
+        for number, (limits, switch) in enumerate(zip(quantizer.candidates, switches, strict=True)):
+            rounded = build.fake_quantize(data, limits, f"{name}/{number}")
+            change = build.subtract(rounded.output(0), data, f"{name}/{number}/change")
+            share = build.multiply(change.output(0), switch, f"{name}/{number}/share")
+            node = build.add(node, share.output(0), f"{name}/{number}/switched").output(0)
+        return node.get_node()
+
+    editor.insert_on_inputs(quantizer.tensor, quantizer.readers, switched)
+
+
+def _replace(editor: ModelEditor, weights: TrialWeights, switch: Output | None) -> None:
+    name = f"{PREFIX}/{weights.name}"
+    original = editor.nodes.input(weights.readers[0]).get_source_output()
+    if switch is None:
+        value = build.constant(weights.quantized, f"{name}/quantized", "f32")
+    else:
+        quantized = build.constant(weights.quantized, f"{name}/quantized", "f32")
+        change = build.subtract(quantized.output(0), original, f"{name}/change")
+        share = build.multiply(change.output(0), switch, f"{name}/share")
+        value = build.add(original, share.output(0), f"{name}/switched")
+    for reader in weights.readers:
+        editor.replace_input(reader, value.output(0))
+
+
+def _adapted(
+    editor: ModelEditor, place: ShiftPlace, target: Output, shift: Output, adapt: Output
+) -> tuple[Output, Output]:
+    """Shift one layer for all its readers; returns how far its means were from the targets, and the shifted output."""
+    name = f"{PREFIX}/{place.tensor}"
+    rank = editor.nodes.output(place.tensor).get_partial_shape().rank.get_length()
+    along = [place.channels if axis == place.axis % rank else 1 for axis in range(rank)]
+    mean = _channel_mean(editor.nodes.output(place.tensor), place)
+    wanted = build.reshape(target, along, f"{name}/target")
+    difference = build.subtract(wanted.output(0), mean, f"{name}/difference")
+    own = build.multiply(difference.output(0), adapt, f"{name}/own")
+    given = build.reshape(shift, along, f"{name}/given")
+    total = build.add(own.output(0), given.output(0), f"{name}/total")
+    shifted = editor.insert_after(place.tensor, lambda data: build.add(data, total.output(0), f"{name}/shifted"))
+    return build.reshape(difference.output(0), [-1], f"{name}/difference/flat").output(0), shifted.output(0)
+
+
+def _channel_mean(data: Output, place: ShiftPlace) -> Output:
+    rank = data.get_partial_shape().rank.get_length()
+    others: Iterable[int] = (axis for axis in range(rank) if axis != place.axis % rank)
+    return build.reduce("mean", data, list(others), f"{PREFIX}/{place.tensor}/mean", keep_dims=True).output(0)

@@ -1,0 +1,80 @@
+"""Letting weights that are stored in 4 bits be computed with in 8.
+
+Processors multiply bytes. OpenVINO unpacks 4-bit weights to float, and the operation with them, unless a conversion to
+8-bit integers stands in between: then it becomes an INT8 kernel like any other, and the file keeps its 4 bits.
+Operations whose data are not quantized are left alone, because theirs are unpacked on the fly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from openpot.graph.build import convert
+from openpot.graph.edit import ModelEditor
+from openpot.graph.snapshot import GraphSnapshot, NodeRecord
+from openpot.graph.snapshot_model import snapshots_of_all_graphs
+from openpot.graph.tensor_id import InputId, TensorId
+from openpot.rewrites.ignored_operations import AGNOSTIC_TYPES
+from openpot.rewrites.operation_types import MAC_OPERATIONS
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model
+
+_WIDER = {"i4": "i8", "u4": "u8"}
+_SCALES = frozenset({"Convert", "Subtract", "Multiply", "Reshape", "Transpose"})
+
+
+@dataclass(frozen=True)
+class EightBitResult:
+    """Full names of the constants that are converted to 8 bits first."""
+
+    constants: tuple[str, ...]
+
+
+def through_eight_bits(model: Model) -> EightBitResult:
+    """Insert a conversion to 8-bit integers behind 4-bit weights of operations whose data are quantized, in place."""
+    found: list[str] = []
+    with ModelEditor(model) as editor:
+        for snapshot in snapshots_of_all_graphs(model).values():
+            for node in snapshot.of_type("Constant"):
+                kind = _WIDER.get(node.output_type)
+                readers = snapshot.readers(node.name)
+                if kind is None or not readers or not all(_is_for_integers(snapshot, one) for one in readers):
+                    continue
+                editor.insert_on_inputs(
+                    TensorId(node.name),
+                    readers,
+                    lambda data, kind=kind, name=node.name: convert(data, kind, f"{name}/to_{kind}"),  # type: ignore[misc]
+                )
+                found.append(node.name)
+    return EightBitResult(tuple(found))
+
+
+def _is_for_integers(snapshot: GraphSnapshot, reader: InputId) -> bool:
+    """Whether what is unpacked here goes into operations whose other input is quantized, and nowhere else."""
+    record = snapshot[reader.node]
+    if record.type != "Convert" or record.output_type not in ("f32", "f16"):
+        return False
+    pending = [record]
+    while pending:
+        current = pending.pop()
+        readers = snapshot.readers(current.name)
+        for one in readers:
+            node = snapshot[one.node]
+            if node.name in snapshot.constants and node.type in _SCALES:
+                pending.append(node)
+            elif node.type not in MAC_OPERATIONS or not _is_quantized(snapshot, node, 1 - one.port):
+                return False
+        if not readers:
+            return False
+    return True
+
+
+def _is_quantized(snapshot: GraphSnapshot, node: NodeRecord, port: int) -> bool:
+    if port not in (0, 1):
+        return False
+    source = snapshot[node.inputs[port].node]
+    while source.type in AGNOSTIC_TYPES:
+        source = snapshot[source.inputs[0].node]
+    return source.type == "FakeQuantize"

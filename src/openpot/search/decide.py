@@ -1,0 +1,146 @@
+"""From a quantized model and its float original to a model that the outputs approve of."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from openpot.algorithms.records import MinMaxResult
+from openpot.graph.snapshot_model import snapshot_from_model
+from openpot.rewrites.insert_bias import shift_biases
+from openpot.rewrites.plan import OperationDecision, QuantizerKind
+from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
+from openpot.rewrites.set_limits import set_limits
+from openpot.search.evidence import AVERAGE, SAME_RANGE, WIDEST, Evidence, choose_ranges_and_shifts, largest_ratio
+from openpot.search.float_units import float_units
+from openpot.search.repair import Repair, repair
+from openpot.search.trial import Choice, Trial, TrialSubject
+from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model
+
+logger = logging.getLogger(__name__)
+
+WEIGHTS_AT_FAULT = 0.7
+"""If weights alone take more than this share of the budget, they are put to the trial as well."""
+
+
+@dataclass(frozen=True)
+class EvidenceSettings:
+    """The device that the model is for, and what error of the outputs is accepted (None: any)."""
+
+    target_device: str
+    max_output_error: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Decided:
+    """The quantizers as they are now, and what was found out."""
+
+    min_max: MinMaxResult
+    evidence: Evidence
+
+
+def decide_by_outputs(
+    reference: Model,
+    model: Model,
+    done: MinMaxResult,
+    feeds: Sequence[dict[int, Array]],
+    settings: EvidenceSettings,
+    device: str = "CPU",
+) -> Decided:
+    """Choose ranges, shift layers, and return operations to float as far as the outputs ask for it.
+
+    Args:
+        reference: the float model.
+        model: the quantized model, changed in place.
+        done: its quantizers, with average limits as an alternative.
+        feeds: inputs of calibration items.
+        settings: what is wanted.
+        device: where to run.
+
+    Raises:
+        ModelError: a model cannot be compiled.
+        EngineError: an inference failed.
+    """
+    limits = {one.name: one.limits for one in done.quantizers if one.planned.kind != QuantizerKind.WEIGHTS}
+    differs = largest_ratio({name: limits[name] for name in done.average}, done.average) > SAME_RANGE
+    offered = done.average if differs else {}
+    candidates = {name: (own, *([offered[name]] if name in offered else [])) for name, own in limits.items()}
+    subject = TrialSubject(reference, model, [one.planned for one in done.quantizers], candidates)
+    trial = Trial(subject, feeds, device)
+    widest: Choice = dict.fromkeys(limits, WIDEST)
+    average: Choice = {name: AVERAGE if name in offered else WIDEST for name in limits}
+    choice, evidence = choose_ranges_and_shifts(trial, widest, average if offered else None)
+    repaired = None
+    if settings.max_output_error is not None and evidence.error > settings.max_output_error:
+        repaired = _repaired(subject, trial, feeds, choice, evidence, settings, device)
+        evidence = replace(evidence, error=repaired.error, shifts=repaired.shifts, repair=repaired)
+        choice = repaired.choice
+    evidence = replace(evidence, inferences=trial.inferences)
+    logger.info("%s ranges: %s", evidence.rule, evidence.reason)
+    return Decided(_applied(model, done, choice, evidence), evidence)
+
+
+def _repaired(
+    subject: TrialSubject,
+    trial: Trial,
+    feeds: Sequence[dict[int, Array]],
+    choice: Choice,
+    evidence: Evidence,
+    settings: EvidenceSettings,
+    device: str,
+) -> Repair:
+    """Operations back to float: their activations, and the weights as well if these alone break the budget."""
+    budget = settings.max_output_error
+    assert budget is not None  # noqa: S101  asked for by the caller
+    snapshots = snapshot_from_model(subject.reference), snapshot_from_model(subject.quantized)
+    floor = trial.error(dict.fromkeys(choice, None), evidence.shifts)
+    at_fault = floor > WEIGHTS_AT_FAULT * budget
+    units = float_units(*snapshots, subject.quantizers, settings.target_device, with_weights=at_fault)
+    if not at_fault:
+        return repair(trial, units, choice, evidence.shifts, evidence.error, budget)
+    with_weights = Trial(subject, feeds, device, weight_switches=True)
+    everything = {**choice, **dict.fromkeys(with_weights.weights, WIDEST)}
+    found = repair(with_weights, units, everything, evidence.shifts, evidence.error, budget)
+    trial.inferences += with_weights.inferences
+    return found
+
+
+def _applied(model: Model, done: MinMaxResult, choice: Choice, evidence: Evidence) -> MinMaxResult:
+    """Change the model as decided; returns its quantizers as they are then."""
+    average = {name: done.average[name] for name, number in choice.items() if number == AVERAGE}
+    set_limits(model, average)
+    shift_biases(model, evidence.shifts)
+    out = [name for name, number in choice.items() if number is None]
+    remove_fake_quantize(model, out, whole_blocks=False)
+    left = [
+        replace(one, limits=average.get(one.name, one.limits)) for one in done.quantizers if one.name not in set(out)
+    ]
+    plan = replace(
+        done.plan,
+        decisions=_decisions(done.plan.decisions, evidence),
+        quantizers=tuple(one for one in done.plan.quantizers if one.name not in set(out)),
+    )
+    return replace(done, plan=plan, quantizers=tuple(left))
+
+
+def _decisions(decisions: Sequence[OperationDecision], evidence: Evidence) -> tuple[OperationDecision, ...]:
+    """The decisions of the plan with those that the outputs reversed."""
+    if evidence.repair is None:
+        return tuple(decisions)
+    reasons: Mapping[str, str] = {
+        operation: f"stays in float: in INT8 it brought {share:.0%} of the error of the outputs"
+        for unit, share in evidence.repair.units
+        for operation in unit.operations
+    }
+    return tuple(
+        replace(one, quantized=False, reason=reasons[one.operation], quantizers=()) if one.operation in reasons else one
+        for one in decisions
+    )
+
+
+__all__ = ["Decided", "EvidenceSettings", "decide_by_outputs"]

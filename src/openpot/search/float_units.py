@@ -1,0 +1,64 @@
+"""The units that can go back to float: quantizers with the operations that they serve, and how much work these do."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from openpot.graph.snapshot import GraphSnapshot
+from openpot.rewrites.operation_types import MAC_OPERATIONS, tensor_shape
+from openpot.rewrites.plan import PlannedQuantizer, QuantizerKind
+from openpot.rewrites.remove_fake_quantize import quantizer_blocks
+from openpot.search.repair import Unit
+
+NOMINAL_SIZE = 32
+"""Stands for sizes that only an inference tells."""
+
+
+def float_units(
+    float_snapshot: GraphSnapshot,
+    quantized_snapshot: GraphSnapshot,
+    quantizers: Sequence[PlannedQuantizer],
+    target_device: str,
+    with_weights: bool = False,
+) -> list[Unit]:
+    """The units of a quantized graph, in topological order.
+
+    Args:
+        float_snapshot: the graph before it was quantized.
+        quantized_snapshot: the graph with FakeQuantize operations.
+        quantizers: what was planned.
+        target_device: what the quantizers were placed for.
+        with_weights: take quantizers of weights along; else the weights stay stored as integers.
+    """
+    activations = [one.name for one in quantizers if one.kind != QuantizerKind.WEIGHTS]
+    weights = {one.name for one in quantizers if one.kind == QuantizerKind.WEIGHTS}
+    units = []
+    for block in quantizer_blocks(quantized_snapshot, activations, target_device=target_device):
+        names = tuple(name for name in block.quantizers if with_weights or name not in weights)
+        operations = tuple(name for name in block.operations if name in float_snapshot)
+        units.append(Unit(names, operations, sum(work_of(float_snapshot, name) for name in operations) or 1.0))
+    return units
+
+
+def work_of(snapshot: GraphSnapshot, operation: str) -> float:
+    """About how many multiplications an operation makes in one inference; 0 if it does not multiply and accumulate."""
+    record = snapshot[operation]
+    if record.type not in MAC_OPERATIONS:
+        return 0.0
+    data, weights = (tensor_shape(snapshot, record, port) for port in (0, 1))
+    outputs = _size(record.output_shape)
+    if record.type == "MatMul":
+        return outputs * (_known(data[-1]) if data else NOMINAL_SIZE)
+    if record.type.endswith("BackpropData"):
+        return _size(data) * _size(weights) / max(_known((weights or (1,))[0]), 1)
+    per_output = _size(weights) / max(_known((record.output_shape or (1, 1))[1]), 1)
+    return outputs * per_output
+
+
+def _size(shape: tuple[int | None, ...] | None) -> float:
+    return float(math.prod(_known(size) for size in shape)) if shape else 1.0
+
+
+def _known(size: int | None) -> int:
+    return NOMINAL_SIZE if size is None else size

@@ -1,0 +1,170 @@
+"""A quantized model under trial: which of its quantizers act and how its layers are shifted, judged by the outputs.
+
+Everything is measured on a few calibration items, held apart by purpose: *fitting items*, from which corrections are
+computed, and *judging items*, which decide whether they help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from openpot.algorithms.linear_layer import find_linear_layers
+from openpot.engine.output_distance import OutputDistance
+from openpot.engine.trial_run import ReferenceRun, TrialRun, run_reference
+from openpot.graph.judged_outputs import judged_tensors
+from openpot.graph.node_index import NodeIndex
+from openpot.graph.shift_inputs import ShiftPlace
+from openpot.graph.snapshot_model import snapshot_from_model
+from openpot.graph.tensor_id import TensorId
+from openpot.graph.trial_graph import ADAPT, TrialQuantizer, TrialWeights, reference_graph, trial_graph
+from openpot.graph.weights import constant_value
+from openpot.numerics.fake_quantize import FakeQuantizeLimits
+from openpot.numerics.shrunk_mean import shrunk_mean
+from openpot.rewrites.insert_fake_quantize import shaped_limits
+from openpot.rewrites.plan import PlannedQuantizer, QuantizerKind
+from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model
+
+Choice = Mapping[str, int | None]
+"""Name of a quantizer -> number of the candidate that acts, None for none."""
+
+JUDGING_SHARE = 3
+"""Every so-manieth item judges, the others fit."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrialSubject:
+    """What is put to the trial.
+
+    Attributes:
+        reference: the float model.
+        quantized: the same model with FakeQuantize operations, for its quantized weights.
+        quantizers: what was planned.
+        candidates: name of a quantizer of activations -> limits to choose from.
+    """
+
+    reference: Model
+    quantized: Model
+    quantizers: Sequence[PlannedQuantizer]
+    candidates: Mapping[str, Sequence[FakeQuantizeLimits]]
+
+
+class Trial:
+    """The subject, compiled once, and its items.
+
+    Args:
+        subject: the models.
+        feeds: inputs of each item by number, at least ``JUDGING_SHARE``.
+        device: where to run.
+        weight_switches: let quantizers of weights be switched off too.
+
+    Attributes:
+        inferences: how many were made so far, those of the float model included.
+
+    Raises:
+        ModelError: a graph cannot be built or compiled.
+        EngineError: an inference failed.
+    """
+
+    def __init__(
+        self, subject: TrialSubject, feeds: Sequence[dict[int, Array]], device: str, weight_switches: bool = False
+    ) -> None:
+        snapshot = snapshot_from_model(subject.reference)
+        weights = [one for one in subject.quantizers if one.kind == QuantizerKind.WEIGHTS]
+        with_weights = {reader.node for one in weights for reader in one.readers}
+        layers = {
+            layer.name: ShiftPlace(TensorId(layer.name), layer.output_axis, layer.channels)
+            for layer in find_linear_layers(snapshot)
+            if layer.name in with_weights and layer.channels is not None
+        }
+        judged = judged_tensors(snapshot)
+        judges = range(JUDGING_SHARE - 1, len(feeds), JUDGING_SHARE)
+        everything = run_reference(
+            reference_graph(subject.reference, layers, judged), feeds, bool(layers), judges, device
+        )
+        self._judging = everything.part(judges, with_outputs=True)
+        self._fitting = everything.part(sorted(set(range(len(feeds))) - set(judges)), with_outputs=False)
+        graph = trial_graph(
+            subject.reference,
+            _activations(subject),
+            _weights(subject, weights),
+            layers,
+            judged,
+            weight_switches,
+        )
+        self._run = TrialRun(graph, [str(tensor) for tensor in judged], device)
+        self.inferences = len(feeds)
+        self.layers = tuple(layers)
+        self.weights = tuple(one.name for one in weights) if weight_switches else ()
+
+    @property
+    def num_judges(self) -> int:
+        """Number of judging items."""
+        return len(self._judging.feeds)
+
+    def distances(self, choice: Choice, shifts: Mapping[str, Array], judges: int | None = None) -> list[OutputDistance]:
+        """How far the outputs are from the float model, on the judging items, or on so many of them."""
+        judging = self._judging if judges is None else self._judging.part(range(judges), with_outputs=True)
+        self.inferences += len(judging.feeds)
+        return list(self._run.distances(self._controls(choice, shifts), judging))
+
+    def error(self, choice: Choice, shifts: Mapping[str, Array], judges: int | None = None) -> float:
+        """Error of the worst output, as a share of its variation between items; those that do not vary do not count."""
+        return worst_error(self.distances(choice, shifts, judges))
+
+    def fitted_shifts(self, choice: Choice) -> dict[str, Array]:
+        """Shift of each channel of each layer, fitted in the order of the layers on the fitting items."""
+        if not self.layers:
+            return {}
+        controls = self._controls(choice, {})
+        controls[self._run.graph.controls[ADAPT]] = 1
+        self.inferences += len(self._fitting.feeds)
+        shifts = shrunk_mean(self._run.differences(controls, self._fitting))
+        return {name: shifts[place] for name, place in self._run.graph.targets.items()}
+
+    def _controls(self, choice: Choice, shifts: Mapping[str, Array]) -> Array:
+        graph = self._run.graph
+        controls = np.zeros(graph.num_controls, np.float32)
+        for name in self.weights:
+            controls[graph.controls[name, 0]] = 1
+        for name, number in choice.items():
+            if number is not None:
+                controls[graph.controls[name, number]] = 1
+            elif name in self.weights:
+                controls[graph.controls[name, 0]] = 0
+        for name, values in shifts.items():
+            controls[graph.controls[name]] = values
+        return controls
+
+
+def worst_error(distances: Iterable[OutputDistance]) -> float:
+    """Error of the worst output, as a share of its variation between items; outputs that do not vary do not count."""
+    return max((seen.relative for seen in distances if seen.relative is not None), default=0.0)
+
+
+def _activations(subject: TrialSubject) -> list[TrialQuantizer]:
+    nodes = NodeIndex(subject.reference)
+    return [
+        TrialQuantizer(
+            one.name,
+            one.tensor,
+            one.readers,
+            tuple(shaped_limits(nodes, one, limits) for limits in subject.candidates[one.name]),
+        )
+        for one in subject.quantizers
+        if one.kind != QuantizerKind.WEIGHTS
+    ]
+
+
+def _weights(subject: TrialSubject, quantizers: Sequence[PlannedQuantizer]) -> list[TrialWeights]:
+    nodes = NodeIndex(subject.quantized)
+    return [TrialWeights(one.name, one.readers, constant_value(nodes, TensorId(one.name))) for one in quantizers]
+
+
+__all__ = ["Choice", "ReferenceRun", "Trial", "TrialSubject", "worst_error"]
