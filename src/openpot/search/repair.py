@@ -71,7 +71,7 @@ def repair(
         error: error of the worst output now, above the budget.
         budget: what it may be.
     """
-    everything_off = _without(choice, units)
+    everything_off = without(choice, units)
     floor = trial.error(everything_off, shifts)
     shares = _shares_alone(trial, units, choice, shifts)
     order = sorted(range(len(units)), key=lambda number: (-shares[number] / units[number].work, number))
@@ -80,10 +80,10 @@ def repair(
         if error <= budget or taken == len(units):
             break
         taken = _enough(shares[order], taken, error**2 - floor**2, budget**2 - floor**2)
-        choice_now = _without(choice, [units[number] for number in order[:taken]])
+        choice_now = without(choice, [units[number] for number in order[:taken]])
         error = trial.error(choice_now, shifts)
     chosen = [units[number] for number in order[:taken]]
-    choice = _without(choice, chosen)
+    choice = without(choice, chosen)
     again = trial.fitted_shifts(choice)
     error_again = trial.error(choice, again)
     if error_again < error:
@@ -101,7 +101,7 @@ def repair(
 def _shares_alone(trial: Trial, units: Sequence[Unit], choice: Choice, shifts: Mapping[str, Array]) -> Array:
     """The squared error that each unit brings when it alone acts."""
     judges = min(max(RUNS_ALONE // len(units), JUDGES_ALONE[0]), JUDGES_ALONE[-1], trial.num_judges)
-    everything_off = _without(choice, units)
+    everything_off = without(choice, units)
     floor = trial.error(everything_off, shifts, judges)
     alone = [
         trial.error({**everything_off, **{name: choice[name] for name in unit.quantizers}}, shifts, judges)
@@ -125,5 +125,6 @@ def _enough(shares: Array, taken: int, excess: float, allowed: float) -> int:
     return max(taken + 1, int(fits[0]))
 
 
-def _without(choice: Choice, units: Sequence[Unit]) -> Choice:
+def without(choice: Choice, units: Sequence[Unit]) -> Choice:
+    """The choice with all quantizers of ``units`` off."""
     return {**choice, **dict.fromkeys((name for unit in units for name in unit.quantizers), None)}
