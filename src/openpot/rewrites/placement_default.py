@@ -112,12 +112,9 @@ def _reasons(snapshot: GraphSnapshot, request: PlacementRequest, ignored: Ignore
 
 def _weights_only(snapshot: GraphSnapshot, request: PlacementRequest, reasons: dict[str, str]) -> frozenset[str]:
     """Operations that compute in float with weights stored as integers."""
-    return frozenset(
-        node.name
-        for node in snapshot.of_type("MatMul")
-        if node.name not in reasons
-        and product_form(snapshot, node, request.has_slow_int8_products) == ProductForm.WEIGHTS
-    )
+    is_slow = request.has_slow_int8_products
+    products = (node for node in snapshot.of_type("MatMul") if node.name not in reasons)
+    return frozenset(node.name for node in products if product_form(snapshot, node, is_slow) == ProductForm.WEIGHTS)
 
 
 def _draft(
