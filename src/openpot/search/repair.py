@@ -16,7 +16,7 @@ import numpy as np
 from openpot.search.trial import Choice, Trial
 from openpot.typing_aliases import Array
 
-RUNS_ALONE = 120
+RUNS_ALONE = 72
 """About how many inferences try units alone: what four such runs cost is what one calibration item costs the peers."""
 JUDGES_ALONE = range(2, 5)
 """Bounds of the number of judging items for that."""
