@@ -166,7 +166,8 @@ def _insert(editor: ModelEditor, quantizer: TrialQuantizer, switches: Sequence[O
         for number, (limits, switch) in enumerate(zip(quantizer.candidates, switches, strict=True)):
             rounded = build.fake_quantize(data, limits, f"{name}/{number}")
             change = build.subtract(rounded.output(0), data, f"{name}/{number}/change")
-            share = build.multiply(change.output(0), switch, f"{name}/{number}/share")
+            factor = _typed(switch, data, f"{name}/{number}/typed")
+            share = build.multiply(change.output(0), factor, f"{name}/{number}/share")
             node = build.add(node, share.output(0), f"{name}/{number}/switched").output(0)
         return node.get_node()
 
@@ -176,12 +177,10 @@ def _insert(editor: ModelEditor, quantizer: TrialQuantizer, switches: Sequence[O
 def _replace(editor: ModelEditor, weights: TrialWeights, switch: Output | None) -> None:
     name = f"{PREFIX}/{weights.name}"
     original = editor.nodes.input(weights.readers[0]).get_source_output()
-    if switch is None:
-        value = build.constant(weights.quantized, f"{name}/quantized", "f32")
-    else:
-        quantized = build.constant(weights.quantized, f"{name}/quantized", "f32")
-        change = build.subtract(quantized.output(0), original, f"{name}/change")
-        share = build.multiply(change.output(0), switch, f"{name}/share")
+    value = build.constant_like(weights.quantized, f"{name}/quantized", original)
+    if switch is not None:
+        change = build.subtract(value.output(0), original, f"{name}/change")
+        share = build.multiply(change.output(0), _typed(switch, original, f"{name}/typed"), f"{name}/share")
         value = build.add(original, share.output(0), f"{name}/switched")
     for reader in weights.readers:
         editor.replace_input(reader, value.output(0))
@@ -200,11 +199,24 @@ def _adapted(
     own = build.multiply(difference.output(0), adapt, f"{name}/own")
     given = build.reshape(shift, along, f"{name}/given")
     total = build.add(own.output(0), given.output(0), f"{name}/total")
-    shifted = editor.insert_after(place.tensor, lambda data: build.add(data, total.output(0), f"{name}/shifted"))
+    shifted = editor.insert_after(
+        place.tensor, lambda data: build.add(data, _typed(total.output(0), data, f"{name}/typed"), f"{name}/shifted")
+    )
     return build.reshape(difference.output(0), [-1], f"{name}/difference/flat").output(0), shifted.output(0)
 
 
 def _channel_mean(data: Output, place: ShiftPlace) -> Output:
     rank = data.get_partial_shape().rank.get_length()
     others: Iterable[int] = (axis for axis in range(rank) if axis != place.axis % rank)
-    return build.reduce("mean", data, list(others), f"{PREFIX}/{place.tensor}/mean", keep_dims=True).output(0)
+    name = f"{PREFIX}/{place.tensor}/mean"
+    mean = build.reduce("mean", data, list(others), name, keep_dims=True).output(0)
+    return mean if _type(mean) == "f32" else build.convert(mean, "f32", f"{name}/typed").output(0)
+
+
+def _typed(data: Output, like: Output, name: str) -> Output:
+    """``data`` in the element type of ``like``; the vectors are f32 whatever the model computes with."""
+    return data if _type(data) == _type(like) else build.convert(data, _type(like), name).output(0)
+
+
+def _type(data: Output) -> str:
+    return str(data.get_element_type().to_string())
