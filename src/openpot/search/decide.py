@@ -98,7 +98,7 @@ def _repaired(
     budget = settings.max_output_error
     assert budget is not None  # noqa: S101  asked for by the caller
     snapshots = snapshot_from_model(subject.reference), snapshot_from_model(subject.quantized)
-    floor = trial.error(dict.fromkeys(choice, None), evidence.shifts)
+    _, floor = trial.shifted(dict.fromkeys(choice, None))
     at_fault = floor > WEIGHTS_AT_FAULT * budget
     units = float_units(*snapshots, subject.quantizers, settings.target_device, with_weights=at_fault)
     if not at_fault:
