@@ -111,18 +111,15 @@ def trial_graph(
             _insert(editor, quantizer, own)
         for constant in weights:
             _replace(editor, constant, controls.pieces[constant.name, 0] if weight_switches else None)
-        differences: list[Output] = []
-        shifted: dict[TensorId, Output] = {}
-        for name, place in layers.items():
-            wanted = (targets.pieces[name], controls.pieces[name], controls.pieces[ADAPT])
-            difference, shifted[place.tensor] = _adapted(editor, place, *wanted)
-            differences.append(difference)
+        adapt = controls.pieces[ADAPT]
+        adapted = {
+            place.tensor: _adapted(editor, place, targets.pieces[name], controls.pieces[name], adapt)
+            for name, place in layers.items()
+        }
+        shifted = {tensor: output for tensor, (_, output) in adapted.items()}
         ends = [shifted.get(tensor, editor.nodes.output(tensor)) for tensor in judged]
-        results = [build.result(end, f"{PREFIX}/judged/{number}") for number, end in enumerate(ends)]
-    if differences:
-        packed = build.concat(differences, 0, f"{PREFIX}/differences")
-        results.insert(0, build.result(packed.output(0), f"{PREFIX}/differences/result"))
-    complete = build.model_with_results(clone, results)
+    differences = [difference for difference, _ in adapted.values()]
+    complete = build.model_with_results(clone, _results(differences, "differences", ends))
     return TrialGraph(complete, controls.slices, controls.length, targets.slices, targets.length)
 
 
@@ -151,11 +148,18 @@ def reference_graph(model: Model, layers: Mapping[str, ShiftPlace], judged: Sequ
             build.reshape(_channel_mean(editor.nodes.output(place.tensor), place), [-1], f"{PREFIX}/{name}/flat")
             for name, place in layers.items()
         ]
-        results = [build.result(editor.nodes.output(tensor), f"{PREFIX}/judged/{tensor}") for tensor in judged]
-    if means:
-        packed = build.concat([mean.output(0) for mean in means], 0, f"{PREFIX}/means")
-        results.insert(0, build.result(packed.output(0), f"{PREFIX}/means/result"))
-    return build.model_with_results(clone, results)
+        ends = [editor.nodes.output(tensor) for tensor in judged]
+    return build.model_with_results(clone, _results([mean.output(0) for mean in means], "means", ends))
+
+
+def _results(vectors: Sequence[Output], name: str, judged: Sequence[Output]) -> list[Node]:
+    """The vectors packed into one output called ``name``, if there are any, then what is judged."""
+    ends = list(judged)
+    if vectors:
+        ends.insert(0, build.concat(vectors, 0, f"{PREFIX}/{name}").output(0))
+    first = 0 if vectors else 1
+    names = [f"{name}/result", *(f"judged/{number}" for number in range(len(judged)))][first:]
+    return [build.result(end, f"{PREFIX}/{own}") for end, own in zip(ends, names, strict=True)]
 
 
 def _insert(editor: ModelEditor, quantizer: TrialQuantizer, switches: Sequence[Output]) -> None:
