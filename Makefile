@@ -35,7 +35,7 @@ $(RUNTIME): pyproject.toml
 	@touch $@
 
 $(TOOLS_STAMP): $(RUNTIME)
-	$(BIN)/python $(PIP) install --editable '.[images,yaml,test,check]'
+	$(BIN)/python $(PIP) install --editable '.[images,metrics,yaml,test,check]'
 	@touch $@
 
 $(ZOO_STAMP): benchmarks/zoo/requirements.txt
@@ -46,7 +46,7 @@ $(ZOO_STAMP): benchmarks/zoo/requirements.txt
 # 1.2 GB with the CPU build of torch; the build that PyPI serves for Linux brings CUDA and takes several times that.
 $(TORCH_STAMP): pyproject.toml
 	$(PYTHON) -m venv $(TORCH_VENV)
-	$(TORCH_VENV)/bin/python $(PIP) install --editable . pytest torch==2.13.0
+	$(TORCH_VENV)/bin/python $(PIP) install --editable . pytest torch==2.13.0 torchmetrics==1.9.0 datasets==5.2.0
 	@touch $@
 
 $(CHECKER_STAMP): pyproject.toml tools/accuracy_checker_folder.py
@@ -60,7 +60,7 @@ test: $(TOOLS_STAMP) ## the whole test suite
 	$(BIN)/python -m pytest --numprocesses $(JOBS) $(ARGS)
 
 test-torch: $(TORCH_STAMP) ## the tests that need torch, in an environment of their own
-	$(TORCH_VENV)/bin/python -m pytest tests/with_torch/check_torch_modules.py
+	$(TORCH_VENV)/bin/python -m pytest tests/with_torch/check_*.py
 
 test-accuracy-checker: $(CHECKER_STAMP) ## the tests that need the Accuracy Checker, in an environment of their own
 	$(CHECKER_VENV)/bin/python -m pytest tests/with_accuracy_checker/check_accuracy_checker.py

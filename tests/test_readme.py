@@ -38,7 +38,7 @@ def test_every_folder_with_code_is_on_the_map():
 
 def test_python_examples_use_names_that_exist():
     blocks = code_blocks("python")
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     for block in blocks:
         for node in ast.walk(ast.parse(block)):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "openpot":

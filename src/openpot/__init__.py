@@ -14,6 +14,7 @@ from openpot.data.metric import Metric
 from openpot.data.sampler import BatchSampler, IndexSampler, Sampler
 from openpot.default_quantization import DefaultQuantization
 from openpot.engine.base import Engine
+from openpot.engine.cascade_engine import CascadeEngine
 from openpot.engine.openvino_engine import IEEngine
 from openpot.engine.simplified_engine import SimplifiedEngine
 from openpot.errors import (
@@ -51,6 +52,7 @@ __all__ = [
     "AlreadyQuantizedError",
     "BatchSampler",
     "BiasCorrection",
+    "CascadeEngine",
     "CompressedModel",
     "ConfigError",
     "DataError",

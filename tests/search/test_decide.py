@@ -11,7 +11,7 @@ from openpot.rewrites.plan import QuantizerKind
 from openpot.search.decide import EvidenceSettings, decide_by_outputs
 from openvino import opset13 as op
 from quantized_toys import quantized
-from toy_models import images, normal, tiny_cnn, worked_example
+from toy_models import conv, images, normal, tiny_cnn, worked_example
 
 
 def decided(toy, budget=None):
@@ -43,16 +43,15 @@ def toy():
 
 @pytest.fixture(scope="module")
 def outlier():
-    """One matrix product whose activations INT8 cannot hold: large numbers where small ones matter."""
+    """One convolution whose activations INT8 cannot hold: large numbers where small ones matter."""
     rng = np.random.default_rng(0)
-    items = [rng.normal(size=(1, 16)).astype(np.float32) for _ in range(13)]
+    items = [rng.normal(size=(16, 4, 4)).astype(np.float32) for _ in range(13)]
     for item in items:
-        item[:, 0] = 3000
-    data = op.parameter([1, 1, 16], np.float32, name="data")
-    weights = normal(rng, 16, 16)
-    weights[0] = 0
-    x = op.matmul(data, op.constant(weights, name="first_w"), False, False, name="first")
-    x = op.matmul(x, op.constant(normal(rng, 16, 16), name="second_w"), False, False, name="second")
+        item[0] = 3000
+    data = op.parameter([1, 16, 4, 4], np.float32, name="data")
+    weights = normal(rng, 16, 16, 1, 1)
+    weights[:, 0] = 0
+    x = conv(conv(data, weights, "first"), normal(rng, 16, 16, 1, 1), "second")
     return quantized(ov.Model([op.result(x, name="result")], [data], "outlier"), items)
 
 
@@ -136,12 +135,11 @@ def test_a_budget_that_cannot_be_met_gives_the_float_model(toy):
 
 def test_a_zero_that_a_logarithm_cannot_take_is_kept_out_of_int8():
     rng = np.random.default_rng(0)
-    data = op.parameter([1, 16, 64], np.float32, name="data")
-    x = op.matmul(data, op.constant(np.abs(normal(rng, 64, 8)), name="mel_w"), False, False, name="mel")
-    x = op.log(x, name="log")
-    x = op.matmul(x, op.constant(normal(rng, 8, 8), name="fc_w"), False, False, name="fc")
-    scale = np.logspace(-6, 0, 16)[:, None]
-    items = [(np.exp(rng.normal(size=(16, 64)) * 3) * scale).astype(np.float32) for _ in range(13)]
+    data = op.parameter([1, 64, 1, 16], np.float32, name="data")
+    x = op.log(conv(data, np.abs(normal(rng, 8, 64, 1, 1)), "mel"), name="log")
+    x = conv(x, normal(rng, 8, 8, 1, 1), "fc")
+    scale = np.logspace(-6, 0, 16)
+    items = [(np.exp(rng.normal(size=(64, 1, 16)) * 3) * scale).astype(np.float32) for _ in range(13)]
     toy = quantized(ov.Model([op.result(x, name="result")], [data], "log"), items)
     model, answer = decided(toy, budget=0.15)
     assert answer.evidence.errors["widest"] > 1
@@ -153,20 +151,20 @@ def test_a_zero_that_a_logarithm_cannot_take_is_kept_out_of_int8():
 
 def test_a_model_that_computes_in_f16_is_decided_about_too():
     rng = np.random.default_rng(0)
-    data = op.parameter([1, 16], np.float16, name="data")
-    x = op.matmul(data, op.constant(normal(rng, 16, 8).astype(np.float16), name="w1"), False, False, name="first")
-    x = op.matmul(op.relu(x, name="relu"), op.constant(normal(rng, 8, 4).astype(np.float16)), False, False, name="fc")
-    items = [item.astype(np.float16) for item in images(13, (16,))]
+    data = op.parameter([1, 16, 4, 4], np.float16, name="data")
+    x = op.relu(conv(data, normal(rng, 8, 16, 3, 3).astype(np.float16), "first"), name="relu")
+    x = conv(x, normal(rng, 4, 8, 1, 1).astype(np.float16), "second")
+    items = [item.astype(np.float16) for item in images(13, (16, 4, 4))]
     toy = quantized(ov.Model([op.result(x, name="result")], [data], "f16"), items)
     _, answer = decided(toy, budget=1e-3)
     assert answer.evidence.repair.error < 1e-3 < answer.evidence.errors["widest"]
 
 
 def test_outputs_of_integers_alone_leave_the_model_as_it_is():
-    data = op.parameter([1, 16, 16], np.float32, name="data")
-    product = op.matmul(data, op.constant(normal(np.random.default_rng(0), 16, 16)), False, False, name="fc")
-    top = op.topk(product, op.constant(np.array(1)), -1, "max", "value", name="top")
-    toy = quantized(ov.Model([op.result(top.output(1), name="result")], [data], "integers"), images(13, (16, 16)))
+    data = op.parameter([1, 16, 4, 4], np.float32, name="data")
+    layer = conv(data, normal(np.random.default_rng(0), 16, 16, 1, 1), "layer")
+    top = op.topk(layer, op.constant(np.array(1)), -1, "max", "value", name="top")
+    toy = quantized(ov.Model([op.result(top.output(1), name="result")], [data], "integers"), images(13, (16, 4, 4)))
     model, answer = decided(toy, budget=0.01)
     assert (answer.evidence.rule, answer.evidence.error, dict(answer.evidence.shifts)) == ("widest", 0.0, {})
     assert fake_quantizes(model) == fake_quantizes(toy.model)

@@ -28,7 +28,11 @@ def test_every_quantizer_of_activations_is_in_one_unit(toy):
 def test_weights_come_along_where_that_is_wanted(toy):
     named = [name for unit in units(toy, with_weights=True) for name in unit.quantizers]
     assert sorted(named) == sorted(one.name for one in toy.done.quantizers)
-    assert [unit.operations for unit in units(toy, with_weights=True)] == [unit.operations for unit in units(toy)]
+    found = [unit.operations for unit in units(toy, with_weights=True)]
+    alone = [unit.operations for unit in units(toy)]
+    assert found[: len(alone)] == alone
+    # A product of matrices whose weights alone are integers has a unit only where weights can go.
+    assert found[len(alone) :] == ([] if ("fc",) in alone else [("fc",)])
 
 
 def test_operations_that_read_one_quantizer_go_together(toy):

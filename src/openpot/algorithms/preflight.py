@@ -37,7 +37,8 @@ def check_before_run(engine: Engine | None, model: CompressedModel, algorithms: 
     if isinstance(engine, IEEngine) and engine.observes_directly and model.is_cascade:
         raise EngineError(
             f"{type(engine).__name__} runs single models, and {model.name!r} is a cascade of {len(model.members)}: how "
-            "its members feed each other is for an engine of your own (a subclass of Engine with set_model and predict)"
+            "its members feed each other is for you to say, as stages of openpot.CascadeEngine or in an engine of "
+            "your own (a subclass of Engine with set_model and predict)"
         )
     available = num_items(engine)
     wanted = max(_asked(algorithm) for algorithm in algorithms)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from openpot.data.metric import Metric
+from openpot.data.metrics.torch_metric import TorchMetric, is_foreign_metric
 from openpot.errors import ConfigError, MetricError
 from openpot.typing_aliases import Array
 
@@ -89,11 +90,16 @@ class CallableMetric(Metric):
 def as_metric(metric: Any) -> Metric | None:
     """A metric of whatever measures one.
 
+    Args:
+        metric: a :class:`Metric`, an object of torchmetrics, a function ``(outputs, annotation) -> float``, or None.
+
     Raises:
-        ConfigError: it is neither a Metric nor a function.
+        ConfigError: it is none of them.
     """
     if metric is None or isinstance(metric, Metric):
         return metric
+    if is_foreign_metric(metric):
+        return TorchMetric(metric)
     if callable(metric):
         return CallableMetric(metric)
     raise ConfigError(f"metric must be a Metric or a function (outputs, annotation) -> float, got {metric!r}")

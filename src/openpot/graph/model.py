@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openpot.errors import ConfigError, ModelError
-from openpot.graph.edit import ModelEditor, mark_changed, revision, set_metadata, set_node_name
+from openpot.graph.edit import ModelEditor, mark_changed, revision, set_metadata, set_model_name, set_node_name
 from openpot.graph.ignored_nodes import is_node_ignored
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.read import read_model
@@ -65,6 +65,7 @@ class CompressedModel:
             _require_distinct_names([entry.get("name") for entry in self._models])
             for entry in self._models:
                 _add_prefix(entry["model"], f"{entry['name']}_")
+            _make_model_names_distinct(self._models)
         information = config.get("quantization_info")
         self._meta_data = [{"quantization_parameters": information} if information else {} for _ in parts]
 
@@ -230,6 +231,16 @@ def _add_prefix(model: Model, prefix: str) -> None:
     for node in model.get_ops():
         set_node_name(node, prefix + node.get_friendly_name())
     mark_changed(model)
+
+
+def _make_model_names_distinct(entries: list[dict[str, Any]]) -> None:
+    """Give the models of a cascade the names of its members where they are called alike.
+
+    Engines written for POT look up what they observe by the name of the model, and converters call every model alike.
+    """
+    if len({entry["model"].get_friendly_name() for entry in entries}) < len(entries):
+        for entry in entries:
+            set_model_name(entry["model"], entry["name"])
 
 
 def _remove_prefix(model: Model, prefix: str) -> None:

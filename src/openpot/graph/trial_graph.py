@@ -116,8 +116,7 @@ def trial_graph(
             place.tensor: _adapted(editor, place, targets.pieces[name], controls.pieces[name], adapt)
             for name, place in layers.items()
         }
-        shifted = {tensor: output for tensor, (_, output) in adapted.items()}
-        ends = [shifted.get(tensor, editor.nodes.output(tensor)) for tensor in judged]
+        ends = [adapted[tensor][1] if tensor in adapted else editor.nodes.output(tensor) for tensor in judged]
     differences = [difference for difference, _ in adapted.values()]
     complete = build.model_with_results(clone, _results(differences, "differences", ends))
     return TrialGraph(complete, controls.slices, controls.length, targets.slices, targets.length)

@@ -1,4 +1,4 @@
-"""Ready-made metrics by the name that a configuration file gives them: one small table."""
+"""Ready-made metrics as a configuration file gives them: a name of :mod:`openpot.data.metric_names` and parameters."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from openpot.config.data_section import MetricConfig
 from openpot.data.callable_metric import CallableMetric
 from openpot.data.callable_source import find_named
 from openpot.data.metric import Metric
+from openpot.data.metric_names import METRICS, metric_by_name
 from openpot.data.several_metrics import SeveralMetrics
-from openpot.data.top_k_accuracy import TopKAccuracy
 from openpot.errors import ConfigError
 
-METRICS: Mapping[str, type[Metric]] = {
-    "accuracy": TopKAccuracy,
-}
-"""Name -> class; the parameters of the class are the keys that a configuration may give."""
+NOT_IN_FILES = frozenset({"name", "decode"})
+"""Parameters of the classes that a file cannot give: the name has a key of its own, a function has none."""
 
 OTHER_SPELLINGS: Mapping[str, str] = {"top_k": "k"}
 """Parameters as the Accuracy Checker spelled them."""
@@ -26,7 +24,7 @@ def metric_parameters() -> dict[str, tuple[str, ...]]:
     """The keys of each ready-made metric, in both spellings."""
     found = {}
     for name, kind in METRICS.items():
-        own = tuple(key for key in inspect.signature(kind).parameters if key != "name")
+        own = tuple(key for key in inspect.signature(kind).parameters if key not in NOT_IN_FILES)
         found[name] = (*own, *(older for older, newer in OTHER_SPELLINGS.items() if newer in own))
     return found
 
@@ -47,10 +45,7 @@ def make_metric(configs: Sequence[MetricConfig]) -> Metric | None:
 def _make(config: MetricConfig) -> Metric:
     if config.callable is None:
         parameters = {OTHER_SPELLINGS.get(key, key): value for key, value in config.parameters.items()}
-        try:
-            return METRICS[config.name or ""](**parameters)
-        except TypeError as error:
-            raise ConfigError(f"engine.metrics: the metric {config.name!r} cannot be made: {error}") from error
+        return metric_by_name(config.name or "", **parameters)
     found = find_named(config.callable)
     if isinstance(found, type) and issubclass(found, Metric):
         found = found()

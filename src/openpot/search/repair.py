@@ -71,7 +71,7 @@ def repair(
         error: error of the worst output now, above the budget.
         budget: what it may be.
     """
-    _, floor = trial.shifted(_without(choice, units))
+    _, floor = trial.shifted(without(choice, units))
     shares = _shares_alone(trial, units, choice)
     order = sorted(range(len(units)), key=lambda number: (-shares[number] / units[number].work, number))
     taken = 0
@@ -80,12 +80,12 @@ def repair(
             break
         enough = _enough(shares[order], taken, error**2 - floor**2, budget**2 - floor**2)
         taken = enough if rounds_left else len(units)
-        shifts, error = trial.shifted(_without(choice, [units[number] for number in order[:taken]]))
+        shifts, error = trial.shifted(without(choice, [units[number] for number in order[:taken]]))
     chosen = [units[number] for number in order[:taken]]
     parts = _parts(shares)
     return Repair(
         tuple((unit, float(parts[number])) for unit, number in zip(chosen, order, strict=False)),
-        _without(choice, chosen),
+        without(choice, chosen),
         shifts,
         error,
         floor,
@@ -101,7 +101,7 @@ def _parts(shares: Array) -> Array:
 def _shares_alone(trial: Trial, units: Sequence[Unit], choice: Choice) -> Array:
     """The squared error that each unit brings when it alone acts, with shifts that fit the model without any."""
     judges = min(max(RUNS_ALONE // max(len(units), 1), JUDGES_ALONE[0]), JUDGES_ALONE[-1], trial.num_judges)
-    everything_off = _without(choice, units)
+    everything_off = without(choice, units)
     shifts, _ = trial.shifted(everything_off)
     floor = trial.error(everything_off, shifts, judges)
     alone = [
@@ -128,5 +128,6 @@ def _enough(shares: Array, taken: int, excess: float, allowed: float) -> int:
     return max(taken + 1, int(fits[0]), int(np.isinf(shares).sum()))
 
 
-def _without(choice: Choice, units: Sequence[Unit]) -> Choice:
+def without(choice: Choice, units: Sequence[Unit]) -> Choice:
+    """The choice with all quantizers of ``units`` off."""
     return {**choice, **dict.fromkeys((name for unit in units for name in unit.quantizers), None)}

@@ -1,0 +1,57 @@
+"""Dice coefficient of segmentation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from openpot.data.metrics.class_overlap import RegionReading
+from openpot.data.metrics.itemwise import ItemwiseMetric, chosen_output
+from openpot.errors import ConfigError
+from openpot.typing_aliases import Array
+
+
+class Dice(ItemwiseMetric[Array]):
+    """The mean over classes of twice the common pixels through predicted plus actual ones, counted over all items.
+
+    Classes that are neither predicted nor actual do not count. Where nothing counts the value is 1.
+
+    Args:
+        num_classes: labels are 0 to ``num_classes - 1``.
+        output: number of the output, see :class:`RegionReading` for its forms.
+        class_axis: axis of the classes in it.
+        ignored_label: pixels with this label do not count.
+        background: a class that is not averaged; None averages all.
+        key: see :class:`ItemwiseMetric`.
+        name: how the value is called.
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        output: int = 0,
+        class_axis: int = 1,
+        ignored_label: int | None = 255,
+        background: int | None = 0,
+        key: str | None = None,
+        name: str = "dice",
+    ) -> None:
+        if num_classes < 1:
+            raise ConfigError(f"num_classes must be a whole number from 1, not {num_classes!r}")
+        self._output, self._background = output, background
+        self._reading = RegionReading(num_classes, class_axis, ignored_label)
+        super().__init__(name, key, "dice")
+
+    def evidence_of(self, outputs: list[Any], annotation: Any) -> Array:
+        """Counts of pixels, see :meth:`RegionReading.overlap`."""
+        return self._reading.overlap(chosen_output(outputs, self._output), annotation)
+
+    def value_of(self, evidence: Sequence[Array]) -> float:
+        """The mean over the classes that occur."""
+        common, predicted, actual = np.sum(evidence, axis=0)
+        occurs = predicted + actual > 0
+        if self._background is not None:
+            occurs[self._background] = False
+        return float((2 * common[occurs] / (predicted + actual)[occurs]).mean()) if occurs.any() else 1.0

@@ -1,0 +1,99 @@
+"""Word and character error rates of recognised speech or text (extra ``metrics``: jiwer)."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from openpot.data.extra_import import import_extra
+from openpot.data.metrics.ctc import greedy_ctc_text
+from openpot.data.metrics.itemwise import ItemwiseMetric, chosen_output
+from openpot.errors import ConfigError, MetricError
+
+Decode = Callable[[list[Any]], str]
+"""The outputs of one item to a text."""
+
+
+class ErrorRate(ItemwiseMetric[tuple[int, int]]):
+    """Units substituted, left out or put in, for each unit of the references, counted over all items. Lower is better.
+
+    Args:
+        alphabet: symbols of the classes of CTC scores, of shape ``(batch, frames, classes)``.
+        blank: the class that stands for no symbol.
+        output: number of the output.
+        decode: makes a text of the outputs in another way; not needed where ``postprocess_output`` makes texts.
+        key: see :class:`ItemwiseMetric`.
+        name: how the value is called.
+
+    Raises:
+        MissingExtraError: jiwer is not installed.
+        ConfigError: both ``alphabet`` and ``decode`` are given.
+    """
+
+    usual_name = ""
+
+    def __init__(
+        self,
+        alphabet: Sequence[str] | None = None,
+        blank: int = 0,
+        output: int = 0,
+        decode: Decode | None = None,
+        key: str | None = None,
+        name: str | None = None,
+    ) -> None:
+        if alphabet is not None and decode is not None:
+            raise ConfigError("either alphabet or decode makes a text of the outputs: both were given")
+        self._alphabet, self._blank, self._output, self._decode = alphabet, blank, output, decode
+        self._library = import_extra("jiwer", "jiwer", "metrics", f"the metric {self.usual_name}")
+        super().__init__(name or self.usual_name, key, "error_rate", higher_better=False)
+
+    @abstractmethod
+    def compared(self, text: str, reference: str) -> Any:
+        """What jiwer finds: hits, substitutions, deletions, insertions."""
+
+    def evidence_of(self, outputs: list[Any], annotation: Any) -> tuple[int, int]:
+        """Number of edits, and of units in the reference."""
+        if isinstance(annotation, np.ndarray) and annotation.ndim == 0 and annotation.dtype.kind == "U":
+            annotation = str(annotation)
+        if not isinstance(annotation, str):
+            raise MetricError(f"expected a text as annotation, got {type(annotation).__name__}")
+        found = self.compared(self._text(outputs), annotation)
+        wrong = found.substitutions + found.deletions
+        return wrong + found.insertions, wrong + found.hits
+
+    def value_of(self, evidence: Sequence[tuple[int, int]]) -> float:
+        """Edits for each unit of the references."""
+        edits, units = (sum(entry[side] for entry in evidence) for side in (0, 1))
+        return edits / max(units, 1)
+
+    def _text(self, outputs: list[Any]) -> str:
+        if self._decode is not None:
+            return str(self._decode(outputs))
+        if len(outputs) > self._output and isinstance(outputs[self._output], str):
+            return str(outputs[self._output])
+        if self._alphabet is None:
+            raise MetricError("outputs are arrays: give alphabet (with blank) for CTC scores, or decode")
+        return greedy_ctc_text(chosen_output(outputs, self._output), self._alphabet, self._blank)
+
+
+class WordErrorRate(ErrorRate):
+    """The error rate in words, see :class:`ErrorRate`."""
+
+    usual_name = "wer"
+
+    def compared(self, text: str, reference: str) -> Any:
+        """Hits, substitutions, deletions and insertions of words."""
+        return self._library.process_words(reference, text)
+
+
+class CharacterErrorRate(ErrorRate):
+    """The error rate in characters, see :class:`ErrorRate`."""
+
+    usual_name = "cer"
+
+    def compared(self, text: str, reference: str) -> Any:
+        """Hits, substitutions, deletions and insertions of characters."""
+        return self._library.process_characters(reference, text)

@@ -1,0 +1,43 @@
+"""Top-k accuracy: the share of items whose label is among the k classes with the highest scores."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from openpot.data.metrics.itemwise import ItemwiseMetric, as_label, chosen_output
+from openpot.errors import ConfigError, MetricError
+
+
+class TopKAccuracy(ItemwiseMetric[float]):
+    """The share of items whose label is among the ``k`` best scores; equal scores rank by class number.
+
+    Args:
+        k: how many classes may be guessed.
+        output: number of the output with scores, of shape ``(batch, classes, ...)`` with axes of size 1 behind.
+        label_offset: added to each label, 1 for networks with a background class in front.
+        key: see :class:`ItemwiseMetric`.
+        name: how the value is called.
+    """
+
+    def __init__(
+        self, k: int = 1, output: int = 0, label_offset: int = 0, key: str | None = None, name: str | None = None
+    ) -> None:
+        if isinstance(k, bool) or not isinstance(k, int) or k < 1:
+            raise ConfigError(f"k must be a whole number from 1, not {k!r}")
+        self._k, self._output, self._offset = k, output, label_offset
+        super().__init__(name or f"accuracy@top{k}", key, "accuracy")
+
+    def evidence_of(self, outputs: list[Any], annotation: Any) -> float:
+        """1.0 for a hit, else 0.0."""
+        scores = chosen_output(outputs, self._output).ravel()
+        label = as_label(annotation) + self._offset
+        if not 0 <= label < scores.size:
+            raise MetricError(f"label {label} of a model with {scores.size} scores: expected 0 to {scores.size - 1}")
+        better = (scores > scores[label]).sum() + (scores[:label] == scores[label]).sum()
+        return float(better < self._k)
+
+    def value_of(self, evidence: Sequence[float]) -> float:
+        """The share of hits."""
+        return math.fsum(evidence) / len(evidence)

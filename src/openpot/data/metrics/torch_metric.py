@@ -1,0 +1,148 @@
+"""Metrics of torchmetrics as openpot's; neither torchmetrics nor torch is imported here, their objects are used."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from openpot.data.array_from import array_from, is_array_like
+from openpot.data.metric import Metric
+from openpot.data.metrics.itemwise import outputs_by_item, picked
+from openpot.errors import ConfigError, MetricError
+
+Prepare = Callable[[list[Any], Any], tuple[Any, Any]]
+"""Outputs and annotation of one item to what the metric's ``update`` takes."""
+
+
+def is_foreign_metric(candidate: Any) -> bool:
+    """Whether ``candidate`` measures as torchmetrics' objects do: update, compute, reset, and called for one batch."""
+    return callable(candidate) and all(
+        callable(getattr(candidate, name, None)) for name in ("update", "compute", "reset")
+    )
+
+
+class TorchMetric(Metric):
+    """A metric, or a collection of metrics, of torchmetrics.
+
+    It is called for each item in turn with the first output, as a tensor of shape ``(1, ...)``, and the annotation with
+    a batch axis in front; ``prepare`` does it otherwise.
+
+    Args:
+        metric: the object; whoever has one has imported torch.
+        higher_better: whether larger values are better, needed where the object does not say (``higher_is_better``).
+        prepare: makes predictions and target of one item's outputs and annotation.
+        name: how the value is called; default: the name of the class. Collections have names of their own.
+        key: which entry of an annotation is compared, where annotations are dicts.
+
+    Raises:
+        ConfigError: the object does not measure, or does not say which direction is better.
+    """
+
+    def __init__(
+        self,
+        metric: Any,
+        higher_better: bool | None = None,
+        prepare: Prepare | None = None,
+        name: str | None = None,
+        key: str | None = None,
+    ) -> None:
+        if not is_foreign_metric(metric):
+            raise ConfigError(f"expected an object with update, compute and reset, got {metric!r}")
+        self._metric, self._prepare, self._key = metric, prepare, key
+        self._name = name or type(metric).__name__
+        members = dict(metric.items()) if hasattr(metric, "items") else {self._name: metric}
+        self._directions = {title: _direction(member, title, higher_better) for title, member in members.items()}
+        self._count = 0
+        self._last: list[dict[str, float]] = []
+        super().__init__()
+
+    @property
+    def value(self) -> dict[str, list[float]]:
+        """The values of each item of the last update alone."""
+        return {name: [entry[name] for entry in self._last] for name in self._directions}
+
+    @property
+    def avg_value(self) -> dict[str, float]:
+        """What ``compute`` of the object tells.
+
+        Raises:
+            MetricError: nothing was compared, or a value is no single number.
+        """
+        if not self._count:
+            raise MetricError(
+                f"the metric {self._name!r} has seen no item with an annotation: give pairs (item, label)"
+            )
+        return self._numbers(self._metric.compute())
+
+    @property
+    def higher_better(self) -> bool:
+        """Whether a larger value is a better one, for the first of several."""
+        return next(iter(self._directions.values()))
+
+    def update(self, output: Any, target: Sequence[Any]) -> None:
+        """Compare the items of one inference with their annotations.
+
+        Raises:
+            MetricError: outputs cannot be taken apart into items, or a value is no single number.
+        """
+        self._last = []
+        for outputs, annotation in zip(outputs_by_item(output, len(target)), target, strict=True):
+            self._last.append(self._numbers(self._metric(*self._pair(outputs, picked(annotation, self._key)))))
+        self._count += len(self._last)
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self._metric.reset()
+        self._count = 0
+        self._last = []
+
+    def get_attributes(self) -> dict[str, dict[str, Any]]:
+        """The direction and the kind of each value."""
+        words = {True: "higher-better", False: "higher-worse"}
+        return {name: {"direction": words[better], "type": name} for name, better in self._directions.items()}
+
+    def _pair(self, outputs: list[Any], annotation: Any) -> tuple[Any, Any]:
+        if self._prepare is not None:
+            return self._prepare(outputs, annotation)
+        return self._tensor(outputs[0]), self._tensor(_with_batch_axis(annotation))
+
+    def _tensor(self, value: Any) -> Any:
+        """An array as a tensor of the library that the metric comes from; a torch metric has loaded torch already."""
+        torch = sys.modules.get("torch") if _is_of_torch(self._metric) else None
+        if torch is None or not is_array_like(value):
+            return value
+        tensor = torch.from_numpy(np.array(array_from(value)))
+        return tensor.to(self._metric.device) if hasattr(self._metric, "device") else tensor
+
+    def _numbers(self, answer: Any) -> dict[str, float]:
+        values = dict(answer) if isinstance(answer, Mapping) else {self._name: answer}
+        numbers = {}
+        for name in self._directions:
+            if name not in values or array_from(values[name]).size != 1:
+                given = {key: array_from(value).shape for key, value in values.items()}
+                raise MetricError(
+                    f"{type(self._metric).__name__}: expected one number called {name!r}, got shapes {given}; "
+                    "let the metric average over classes"
+                )
+            numbers[name] = float(array_from(values[name]).ravel()[0])
+        return numbers
+
+
+def _with_batch_axis(annotation: Any) -> Any:
+    if isinstance(annotation, int | float | np.generic) or is_array_like(annotation):
+        return array_from(annotation)[None]
+    return [annotation]
+
+
+def _is_of_torch(metric: Any) -> bool:
+    return any(kind.__module__.split(".")[0] == "torch" for kind in type(metric).__mro__)
+
+
+def _direction(metric: Any, name: str, stated: bool | None) -> bool:
+    told = getattr(metric, "higher_is_better", None)
+    if stated is None and told is None:
+        raise ConfigError(f"{name} does not say whether a higher value is better: pass higher_better=True or False")
+    return bool(told) if stated is None else stated
