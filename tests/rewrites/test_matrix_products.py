@@ -1,48 +1,65 @@
-"""What of a matrix product becomes integer, on processors that add pairs of products in 16 bits and on others."""
+"""What becomes integer of a matrix product, by the processor and the number of rows."""
 
 import pytest
 
-from openpot.rewrites.matrix_products import FEW_ROWS, product_form
+from openpot.config.ignored_scope import IgnoredScope
+from openpot.rewrites.matrix_products import product_form
+from openpot.rewrites.place import PlacementRequest, plan_quantization
 from snapshot_text import snapshot_from_text
 
+TEXT = """
+data = Parameter {shape}
+w = Constant 8x16
+other = Sigmoid(data)
+product = MatMul(data, {factor}) {out} transpose_b=True
+"""
 
-def form(data, weights, adds_pairs=True, options="", inputs="x, w"):
-    snapshot = snapshot_from_text(f"x = Parameter {data}\nw = {weights}\nfc = MatMul({inputs}) 1x1 {options}")
-    return str(product_form(snapshot, snapshot["fc"], adds_pairs))
+
+def form(shape, out, factor="w", is_slow=True):
+    snapshot = snapshot_from_text(TEXT.format(shape=shape, out=out, factor=factor))
+    return str(product_form(snapshot, snapshot["product"], is_slow))
 
 
 @pytest.mark.parametrize(
-    ("data", "expected"),
+    ("shape", "out", "expected"),
     [
-        ("1x64", "weights"),
-        (f"{FEW_ROWS}x64", "weights"),
-        (f"{FEW_ROWS + 1}x64", "float"),
-        ("1x4x4x64", "weights"),
-        ("1x197x64", "float"),
-        ("?x64", "weights"),
-        ("?x?x64", "float"),
-        ("...", "float"),
+        ("1x16", "1x8", "weights"),
+        ("?x16", "?x8", "weights"),
+        ("16x16", "16x8", "weights"),
+        ("17x16", "17x8", "float"),
+        ("1x64x16", "1x64x8", "float"),
+        ("?x4x16", "?x4x8", "weights"),
+        ("1x?x16", "1x?x8", "float"),
     ],
 )
-def test_the_number_of_rows_decides(data, expected):
-    assert form(data, "Constant 64x32") == expected
+def test_few_rows_take_integer_weights_and_many_stay_in_float(shape, out, expected):
+    assert form(shape, out) == expected
 
 
-def test_rows_of_transposed_data_are_its_columns():
-    assert form("64x4", "Constant 64x32", options="transpose_a=true") == "weights"
-    assert form("4x64", "Constant 4x32", options="transpose_a=true") == "float"
+def test_fast_processors_multiply_integers_whatever_the_rows():
+    assert form("1x64x16", "1x64x8", is_slow=False) == form("1x16", "1x8", is_slow=False) == "integer"
 
 
-@pytest.mark.parametrize("data", ["1x64", "1x197x64", "..."])
-def test_other_processors_multiply_integers(data):
-    assert form(data, "Constant 64x32", adds_pairs=False) == "integer"
+def test_products_of_activations_stay_in_float():
+    assert form("4x16", "4x4", factor="other") == "float"
 
 
-def test_products_of_activations_and_constants_at_the_left_stay_in_float():
-    assert form("1x64", "Parameter 64x32") == "float"
-    assert form("64x4", "Constant 8x64", inputs="w, x") == "float"
+def planned(shape, out):
+    snapshot = snapshot_from_text(TEXT.format(shape=shape, out=out, factor="w"))
+    request = PlacementRequest("CPU", ignored=IgnoredScope(), has_int8_saturation=True, has_slow_int8_products=True)
+    return plan_quantization(snapshot, request)
 
 
-def test_convolutions_are_integer_everywhere():
-    snapshot = snapshot_from_text("x = Parameter 1x3x4x4\nw = Constant 8x3x1x1\nop = Convolution(x, w) 1x8x4x4")
-    assert str(product_form(snapshot, snapshot["op"], True)) == "integer"
+def test_integer_weights_alone_are_quantized_without_any_bound_and_the_decision_says_so():
+    plan = planned("1x16", "1x8")
+    (weights,) = plan.quantizers
+    assert (weights.kind, weights.pairs_along, weights.halve_weights) == ("weights", None, False)
+    (decision,) = plan.decisions
+    assert not decision.quantized
+    assert decision.reason.startswith("stays in float: only its weights are stored as integers")
+
+
+def test_a_product_with_many_rows_gets_no_quantizer_and_the_decision_says_why():
+    plan = planned("1x64x16", "1x64x8")
+    assert not plan.quantizers
+    assert "no faster than float" in plan.decisions[0].reason

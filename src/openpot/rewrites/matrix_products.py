@@ -31,15 +31,15 @@ class ProductForm(StrEnum):
     FLOAT = "float"
 
 
-def product_form(snapshot: GraphSnapshot, node: NodeRecord, adds_pairs: bool) -> ProductForm:
+def product_form(snapshot: GraphSnapshot, node: NodeRecord, is_slow: bool) -> ProductForm:
     """What of an operation becomes integer.
 
     Args:
         snapshot: The graph.
         node: An operation that multiplies and accumulates.
-        adds_pairs: Whether the processor adds pairs of INT8 products in 16 bits.
+        is_slow: Whether the processor multiplies matrices no faster in INT8 than in float.
     """
-    if node.type != "MatMul" or not adds_pairs:
+    if node.type != "MatMul" or not is_slow:
         return ProductForm.INTEGER
     if is_product_of_activations(snapshot, node) or node.inputs[1].node not in snapshot.constants:
         return ProductForm.FLOAT

@@ -101,7 +101,7 @@ def _reasons(snapshot: GraphSnapshot, request: PlacementRequest, ignored: Ignore
             or tails.get(node.name)
             or products.get(node.name)
         )
-        if reason is None and product_form(snapshot, node, request.has_int8_saturation) == ProductForm.FLOAT:
+        if reason is None and product_form(snapshot, node, request.has_slow_int8_products) == ProductForm.FLOAT:
             reason = NO_FASTER
         if reason is not None:
             reasons.setdefault(node.name, reason)
@@ -112,11 +112,9 @@ def _reasons(snapshot: GraphSnapshot, request: PlacementRequest, ignored: Ignore
 
 def _weights_only(snapshot: GraphSnapshot, request: PlacementRequest, reasons: dict[str, str]) -> frozenset[str]:
     """Operations that compute in float with weights stored as integers."""
-    return frozenset(
-        node.name
-        for node in snapshot.of_type("MatMul")
-        if node.name not in reasons and product_form(snapshot, node, request.has_int8_saturation) == ProductForm.WEIGHTS
-    )
+    is_slow = request.has_slow_int8_products
+    products = (node for node in snapshot.of_type("MatMul") if node.name not in reasons)
+    return frozenset(node.name for node in products if product_form(snapshot, node, is_slow) == ProductForm.WEIGHTS)
 
 
 def _draft(

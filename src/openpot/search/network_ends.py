@@ -47,7 +47,7 @@ def ends_in_float(
         The choice, its error, and the units that left it, each with its share of the squared error.
     """
     left: list[tuple[Unit, float]] = []
-    for end in ends:
+    for end in ends if error > 0 else ():
         candidate = without(choice, end)
         found = trial.error(candidate, {})
         if found**2 < WORTHWHILE * error**2:  # neither for no error at all nor for an infinite one that stays
