@@ -102,7 +102,7 @@ def _repaired(
     budget = settings.max_output_error
     assert budget is not None  # noqa: S101  asked for by the caller
     snapshots = snapshot_from_model(subject.reference), snapshot_from_model(subject.quantized)
-    floor = trial.error(dict.fromkeys(choice, None), evidence.shifts)
+    _, floor = trial.shifted(dict.fromkeys(choice, None))
     at_fault = floor > WEIGHTS_AT_FAULT * budget
     units = float_units(*snapshots, subject.quantizers, settings.target_device, with_weights=at_fault)
     if not at_fault:
@@ -136,7 +136,7 @@ def _decisions(decisions: Sequence[OperationDecision], evidence: Evidence) -> tu
     """The decisions of the plan with those that the outputs reversed."""
     reasons: Mapping[str, str] = {
         operation: f"stays in float: in INT8 it brought {share:.0%} of the error of the outputs"
-        for unit, share in evidence.in_float
+        for unit, share in reversed(evidence.in_float)  # what was found out first counts
         for operation in unit.operations
     }
     return tuple(

@@ -92,6 +92,6 @@ def largest_ratio(one: Mapping[str, FakeQuantizeLimits], other: Mapping[str, Fak
     """By which factor the steps of two sets of limits differ, at most; quantizers that only one has do not count."""
     ratios = [1.0]
     for name in one.keys() & other.keys():
-        ratio = np.max(np.divide(one[name].scale, other[name].scale))
-        ratios.append(float(max(ratio, 1 / ratio)))
+        ratio = np.divide(one[name].scale, other[name].scale)
+        ratios.append(float(max(ratio.max(), 1 / ratio.min())))
     return max(ratios)

@@ -50,7 +50,7 @@ def ends_in_float(
     for end in ends if error > 0 else ():
         candidate = without(choice, end)
         found = trial.error(candidate, {})
-        if found**2 <= WORTHWHILE * error**2:
+        if found**2 < WORTHWHILE * error**2:  # neither for no error at all nor for an infinite one that stays
             left += [(unit, (1 - found**2 / error**2) / len(end)) for unit in end]
             choice, error = candidate, found
     return choice, error, tuple(left)
