@@ -1,0 +1,56 @@
+"""Engines whose metric compares outputs with those of the float model, for searches that keep a metric."""
+
+import numpy as np
+
+from openpot.data.metric import Metric
+from openpot.engine.openvino_engine import IEEngine
+from openpot.graph.model import CompressedModel
+from real_networks import outputs
+from toy_engines import ListLoader
+from toy_models import images, worked_example
+
+
+class Agreement(Metric):
+    """1 minus the mean distance of the output from the annotation, times 1000; ``direction`` higher-worse: the distance."""
+
+    direction = "higher-better"
+    name = "agreement"
+
+    def reset(self):
+        self.distances = []
+
+    def update(self, output, target):
+        self.distances += [1000 * float(np.abs(output[0] - np.asarray(label)).mean()) for label in target]
+        self.shown = getattr(self, "shown", 0) + 1
+
+    def score(self, distance):
+        return 1 - distance
+
+    @property
+    def value(self):
+        return {self.name: [self.score(self.distances[-1])]}
+
+    @property
+    def avg_value(self):
+        return {self.name: self.score(float(np.mean(self.distances)))}
+
+    def get_attributes(self):
+        return {self.name: {"direction": self.direction, "type": "distance"}}
+
+
+class Distance(Agreement):
+    direction, name = "higher-worse", "distance"
+
+    def score(self, distance):
+        return distance
+
+
+def engine_with(metric, model=None, count=16, kind=IEEngine, **config):
+    """An engine over images that are annotated with the outputs of the model."""
+    items = images(count)
+    answers = outputs(worked_example() if model is None else model, items)
+    return kind({"device": "CPU", **config}, ListLoader(list(zip(items, answers, strict=True))), metric)
+
+
+def held(model=None):
+    return CompressedModel(graph=worked_example() if model is None else model)
