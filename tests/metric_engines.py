@@ -2,16 +2,19 @@
 
 import numpy as np
 
+from openpot.algorithms.calibration import calibrate
 from openpot.data.metric import Metric
+from openpot.default_quantization import DefaultQuantization
 from openpot.engine.openvino_engine import IEEngine
 from openpot.graph.model import CompressedModel
+from openpot.search.quantized_variant import QuantizedVariant
 from real_networks import outputs
 from toy_engines import ListLoader
 from toy_models import images, worked_example
 
 
 class Agreement(Metric):
-    """1 minus the mean distance of the output from the annotation, times 1000; ``direction`` higher-worse: the distance."""
+    """1 minus 1000 times the mean distance of the output from the annotation."""
 
     direction = "higher-better"
     name = "agreement"
@@ -54,3 +57,13 @@ def engine_with(metric, model=None, count=16, kind=IEEngine, **config):
 
 def held(model=None):
     return CompressedModel(graph=worked_example() if model is None else model)
+
+
+def variant_of(model=None, **params):
+    subject = held(model)
+    engine = engine_with(Agreement())
+    base = DefaultQuantization({"target_device": "CPU", "max_output_error": 10.0, **params}, engine)
+    calibrate(engine, subject, [base])
+    reference = subject.copy()
+    base.run(subject)
+    return QuantizedVariant("quantized", reference, subject, base.result.min_max, "CPU", base.result)

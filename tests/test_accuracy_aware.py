@@ -1,4 +1,4 @@
-"""Quantization that may lose only so much: the drop is kept, the best model is returned, and nothing ends in silence."""
+"""Quantization that may lose only so much: the drop is kept, the best model returned, and nothing ends in silence."""
 
 import json
 import logging
@@ -182,7 +182,7 @@ def test_a_metric_that_raises_loses_nothing():
 
 def test_several_metrics_are_kept_at_once_each_in_its_direction():
     engine = engine_with(SeveralMetrics([Agreement(), Distance()]))
-    subject, result = aware(engine, maximal_drop=0.06)
+    _, result = aware(engine, maximal_drop=0.06)
     assert result.status is SearchStatus.REACHED
     assert all(drop <= 0.06 for drop in result.drops.values())
     assert sorted(result.metrics) == ["agreement", "distance"]

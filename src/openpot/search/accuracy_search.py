@@ -105,7 +105,8 @@ class AccuracySearch:
         reverting = UnitReverting(
             self.seen.target,
             self._evaluate_reverted,
-            self._ranked,
+            lambda in_float, limit: self._made_ranking(limit).ordered(in_float, limit),
+            lambda limit: self._made_ranking(limit).worst_alone(limit),
             self._settings.max_iter_num,
             self._settings.use_prev_if_drop_increase,
         )
@@ -135,13 +136,13 @@ class AccuracySearch:
             model.save((self._settings.exec_log_dir or Path.cwd()) / INTERMEDIATE, "intermediate_model")
         return found.metrics
 
-    def _ranked(self, in_float: Sequence[Unit], limit: MetricLimit) -> Sequence[Unit]:
-        """The units that are not in float, best candidates first; items are chosen once."""
+    def _made_ranking(self, limit: MetricLimit) -> UnitRanking:
+        """The ranking of the variant; its items are chosen once."""
         assert self.current is not None  # noqa: S101  set before
         if self._ranking is None:
             items = self._items(self.current, limit)
             self._ranking = UnitRanking(self._meter, self._original, self.current, items)
-        return self._ranking.ordered(in_float, limit)
+        return self._ranking
 
     def _items(self, variant: QuantizedVariant, limit: MetricLimit) -> list[int] | None:
         available = self._meter.num_items

@@ -83,6 +83,18 @@ class UnitRanking:
         order = sorted(range(len(left)), key=lambda one: (limit.drop(scores[one].metrics), -gains[one], one))
         return [left[number] for number in order]
 
+    def worst_alone(self, limit: MetricLimit) -> list[Unit]:
+        """All units, those first that lose most when they alone are quantized.
+
+        Raises:
+            MetricError: the metric raised, or gave no number.
+        """
+        units = list(self._variant.units)
+        scores = [self._score([one for one in units if one is not unit]) for unit in units]
+        price = [score.error**2 / unit.work for unit, score in zip(units, scores, strict=True)]
+        order = sorted(range(len(units)), key=lambda one: (-limit.drop(scores[one].metrics), -price[one], one))
+        return [units[number] for number in order]
+
     def _score(self, in_float: Sequence[Unit]) -> UnitScore:
         names = sorted(name for unit in in_float for name in unit.quantizers)
         items = None if self._items is None else list(self._items)
@@ -91,9 +103,8 @@ class UnitRanking:
         if known is not None:
             return UnitScore(known["metrics"], known["error"])
         found = self._measured(in_float)
-        last = in_float[-1].operations if in_float else ()
         answer = {"metrics": dict(found.metrics), "error": found.error}
-        self._meter.journal.add(key, answer, f"score of {', '.join(last) or 'the start'}")
+        self._meter.journal.add(key, answer, f"score with {len(in_float)} units in float")
         return found
 
     def _measured(self, in_float: Sequence[Unit]) -> UnitScore:

@@ -2,9 +2,10 @@
 
 POT took one unit at a time and evaluated the whole data set after each. Here steps double as long as they help, and
 once a step reached the target, the smallest part of it that does is found by halving, from both ends: for ``k`` units
-that takes about ``3 log2(k)`` evaluations. A step that made things worse is undone and taken apart; then the units are ranked anew,
-because what helps depends on what is in float already. At last everything is put back to float, so that a target that
-can be reached is reached.
+that takes about ``3 log2(k)`` evaluations. A step that made things worse is undone and taken apart; then the units are
+ranked anew, because what helps depends on what is in float already. If nothing helps any more, the search begins at the
+other end: everything in float reaches what can be reached, and from there as much becomes INT8 again as will do, those
+units last that lose most when they alone are quantized.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ Evaluate = Callable[[Sequence[Unit]], Metrics]
 
 Rank = Callable[[Sequence[Unit], MetricLimit], Sequence[Unit]]
 """All other units, best candidates first."""
+
+RankAlone = Callable[[MetricLimit], Sequence[Unit]]
+"""All units, those first that lose most when they alone are quantized."""
 
 
 WORTH_SHORTENING = 4
@@ -48,7 +52,8 @@ class UnitReverting:
     Args:
         target: what is to be kept.
         evaluate: measures a model; remembering the best one is the caller's business.
-        rank: orders units.
+        rank: orders units by what their return to float brings.
+        rank_alone: orders units by what they lose.
         max_iter_num: how many models may be evaluated; None for any number.
         undoes_worse_steps: do not keep a step that made things worse.
     """
@@ -58,10 +63,12 @@ class UnitReverting:
         target: AccuracyTarget,
         evaluate: Evaluate,
         rank: Rank,
+        rank_alone: RankAlone,
         max_iter_num: int | None = None,
         undoes_worse_steps: bool = True,
     ) -> None:
-        self._target, self._evaluate, self._rank = target, evaluate, rank
+        self._target, self._evaluate = target, evaluate
+        self._rank, self._rank_alone = rank, rank_alone
         self._left = max_iter_num
         self._undoes_worse_steps = undoes_worse_steps
         self._known: dict[frozenset[Unit], Metrics] = {}
@@ -73,9 +80,9 @@ class UnitReverting:
             MetricError: a metric raised, or gave no number.
         """
         logger.info("Changing fake quantize nodes scope")
-        place, is_moving = _Place((), metrics), True
+        start = _Place((), metrics)
+        place, is_moving = start, True
         try:
-            order: Sequence[Unit] = ()
             while is_moving:
                 limit = self._target.worst(place.metrics)
                 if self._left == 0:
@@ -84,11 +91,15 @@ class UnitReverting:
                 order = self._rank(place.in_float, limit)
                 if not order:
                     return SearchStatus.NOT_REACHED
+                num_before = len(place.in_float)
                 place, is_moving = self._walk(place, order, limit)
                 if self._target.is_met(place.metrics):
-                    return SearchStatus.REACHED
-            return self._everything(place, order)
+                    is_all = len(place.in_float) == len(order) + num_before
+                    return self._from_float(start, place) if is_all else SearchStatus.REACHED
+            return self._from_float(start, place)
         except _LimitReachedError:
+            if any(self._target.is_met(known) for known in self._known.values()):
+                return SearchStatus.REACHED
             logger.info("Reached maximum number of iterations.")
             return SearchStatus.ITERATION_LIMIT
 
@@ -116,14 +127,12 @@ class UnitReverting:
                     return place, True
         return place, False
 
-    def _everything(self, place: _Place, order: Sequence[Unit]) -> SearchStatus:
-        """The last resort: everything that is left goes back to float, then as little of it as will do."""
-        rest = [unit for unit in order if unit not in place.in_float]
-        if not rest:
+    def _from_float(self, start: _Place, stuck: _Place) -> SearchStatus:
+        """The last resort: everything in float, then as little of it as will do."""
+        order = self._rank_alone(self._target.worst(stuck.metrics))
+        if not self._target.is_met(self._stepped(start, order).metrics):
             return SearchStatus.NOT_REACHED
-        if not self._target.is_met(self._stepped(place, rest).metrics):
-            return SearchStatus.NOT_REACHED
-        self._narrow(place, rest)
+        self._narrow(start, order)
         return SearchStatus.REACHED
 
     def _narrow(self, place: _Place, step: Sequence[Unit]) -> None:
