@@ -77,7 +77,7 @@ def test_no_more_than_needed_goes_back_to_float():
 
 def test_everything_in_float_computes_what_the_original_does():
     engine = engine_with(Agreement())
-    with pytest.warns(OpenPotWarning, match="no operation stays quantized"):
+    with pytest.warns(OpenPotWarning, match="no operation stays in 8 bits"):
         subject, result = aware(engine, maximal_drop=0.0)
     assert result.status is SearchStatus.REACHED
     assert quantizers(subject) == []

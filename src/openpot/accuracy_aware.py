@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 NOTHING_LEFT = (
-    "no operation stays quantized: with any of them in INT8 that was tried the metrics lose more than allowed"
+    "no operation stays in 8 bits: with any of them that was tried the metrics lose more than is allowed; all have the "
+    "%s precision"
 )
 
 
@@ -68,9 +69,13 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
 
     def __init__(self, config: Any = None, engine: Engine | None = None) -> None:
         super().__init__(config, engine)
-        self._base_class(self._base_settings(), engine)
+        self._check_base(engine)
         if engine is not None and not self.settings.annotation_free:
             directions_of(engine.get_metrics_attributes(), [one.name for one in self.settings.metrics])
+
+    def _check_base(self, engine: Engine | None) -> None:
+        """Refuse what the base algorithm would refuse, before any time is spent."""
+        self._base_class(self._base_settings(), engine)
 
     @property
     def change_original_model(self) -> bool:
@@ -88,16 +93,15 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
         names = [one.name for one in self.settings.metrics]
         directions = directions_of(engine.get_metrics_attributes(), names)
         meter = ModelMeter(engine, list(directions), EvaluationJournal(self.settings.exec_log_dir))
-        target, before = self._target(meter, original, directions)
+        target, before = self._target(meter, original, engine, directions)
         for remark in target.remarks:
             _warn(remark)
         search = AccuracySearch(meter, original, target, self.settings, before)
-        make = partial(self._variant, original, engine)
-        status = search.run(partial(make, "quantized", self._base_settings()), self._others(make, search))
+        status = search.run(*self._variants(original, engine, search))
         return self._concluded(model, original, search, status)
 
     def _target(
-        self, meter: ModelMeter, original: CompressedModel, directions: Mapping[str, bool]
+        self, meter: ModelMeter, original: CompressedModel, engine: Engine, directions: Mapping[str, bool]
     ) -> tuple[AccuracyTarget, Measured | None]:
         """The limits, and what the evaluation of the original model told; None if the baselines are stated."""
         if self.settings.annotation_free:
@@ -106,13 +110,26 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
         if self.settings.baselines:
             baseline, measured = self.settings.baselines, None
         else:
-            logger.info("Start original model inference")
-            digest = " ".join(model_digest(member.model) for member in original.members)
-            measured = meter.measure(original, digest, "the original model")
+            model, name = self._baseline_model(original, engine)
+            logger.info("Start %s model inference", name)
+            digest = " ".join(model_digest(member.model) for member in model.members)
+            measured = meter.measure(model, digest, f"the {name} model")
             baseline = dict(measured.metrics)
         logger.info("Baseline metrics: %s", baseline)
         drop, kind = self.settings.allowed_drop, self.settings.drop_type
         return accuracy_target(baseline, directions, drop, kind), measured
+
+    def _baseline_model(self, original: CompressedModel, engine: Engine) -> tuple[CompressedModel, str]:
+        """The model that drops are measured from, and what it is called."""
+        del engine
+        return original, "original"
+
+    def _variants(
+        self, original: CompressedModel, engine: Engine, search: AccuracySearch
+    ) -> tuple[Callable[[], QuantizedVariant], Iterator[Callable[[], QuantizedVariant]]]:
+        """What is tried first, and what before anything goes back."""
+        make = partial(self._variant, original, engine)
+        return partial(make, "quantized", self._base_settings()), self._others(make, search)
 
     @property
     def _base_class(self) -> type[MinMaxQuantization | DefaultQuantization]:
@@ -183,14 +200,14 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
             _warn(explanation)
         operations = 0 if variant is None else variant.num_operations
         back = operations_of(in_float)
-        if back and len(back) >= operations:
-            warned.append(NOTHING_LEFT)
-            _warn(NOTHING_LEFT)
-        if back:
+        if variant is not None and back:
             logger.info(
-                "%d out of %d layers have been reverted back to the floating-point precision: %s",
-                len(back), operations, ", ".join(back),
+                "%d out of %d layers have been reverted back to the %s precision: %s",
+                len(back), operations, variant.precision, ", ".join(back),
             )  # fmt: skip
+            if len(back) >= operations:
+                warned.append(NOTHING_LEFT % variant.precision)
+                _warn(warned[-1])
         return AccuracyAwareResult(
             status,
             explanation,
@@ -205,12 +222,6 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
             None if variant is None else _with_quantizers(variant.result, variant.min_max_with(in_float)),
             tuple(warned),
         )
-
-
-class AccuracyAwareQuantization(AccuracyAwareCommon):
-    """Accuracy-aware quantization for the target device: see :class:`AccuracyAwareCommon`."""
-
-    name = "AccuracyAwareQuantization"
 
 
 def explained(status: SearchStatus, search: AccuracySearch, variant: QuantizedVariant | None) -> str:

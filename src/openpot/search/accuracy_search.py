@@ -115,7 +115,8 @@ class AccuracySearch:
     def _evaluate_reverted(self, in_float: Sequence[Unit]) -> Metrics:
         assert self.current is not None  # noqa: S101  set before
         names = operations_of(in_float)
-        logger.info("Reverted %d layers to the floating-point precision: %s", len(names), ", ".join(names))
+        precision = self.current.precision
+        logger.info("Reverted %d layers to the %s precision: %s", len(names), precision, ", ".join(names))
         metrics = self._evaluate(self.current, in_float)
         logger.info("Accuracy drop with the new quantization scope is %s", self.seen.target.drops(metrics))
         return metrics

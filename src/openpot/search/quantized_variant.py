@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from openpot.algorithms.linear_layer import find_linear_layers
-from openpot.algorithms.records import MinMaxResult
+from openpot.algorithms.records import MinMaxResult, QuantizerRecord
 from openpot.errors import ModelError
 from openpot.graph.model import CompressedModel
 from openpot.graph.model_digest import model_digest
@@ -58,6 +58,16 @@ class QuantizedVariant:
             left = [one for one in own if one.name not in covered]
             found += [Unit((one.name,), tuple(dict.fromkeys(r.node for r in one.readers)), 1.0) for one in left]
         return tuple(found)
+
+    @property
+    def precision(self) -> str:
+        """What units that go back have."""
+        return "floating-point"
+
+    @property
+    def switchable(self) -> tuple[QuantizerRecord, ...]:
+        """The quantizers that a trial graph over ``reference`` switches."""
+        return self.done.quantizers
 
     @cached_property
     def digest(self) -> str:

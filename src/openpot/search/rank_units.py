@@ -147,7 +147,7 @@ def switched_graph(variant: QuantizedVariant) -> TrialGraph:
     snapshot = variant.reference.snapshot()
     nodes, quantized = NodeIndex(reference), NodeIndex(variant.model.members[0].model)
     quantizers, weights = [], []
-    for record in variant.done.quantizers:
+    for record in variant.switchable:
         one = record.planned
         if one.kind == QuantizerKind.WEIGHTS:
             weights.append(TrialWeights(one.name, one.readers, constant_value(quantized, TensorId(one.name))))
@@ -168,7 +168,7 @@ def _controls(graph: TrialGraph, variant: QuantizedVariant, in_float: Sequence[U
     off = {name for unit in in_float for name in unit.quantizers}
     back = {operation for unit in in_float for operation in unit.operations}
     controls = np.zeros(graph.num_controls, np.float32)
-    for record in variant.done.quantizers:
+    for record in variant.switchable:
         if record.name not in off:
             controls[graph.controls[record.name, 0]] = 1
     for layer in graph.targets:
