@@ -20,7 +20,7 @@ def make_workspace(folder):
     (folder / "pictures").mkdir()
     items = np.stack(images(NUM_ITEMS))
     for number, item in enumerate(items):
-        pixels = np.clip(item.transpose(1, 2, 0) * 80 + 128, 0, 255).astype(np.uint8)
+        pixels = np.clip(item.transpose(1, 2, 0) * 40 + 50 + 30 * number, 0, 255).astype(np.uint8)
         Image.fromarray(pixels).save(folder / "pictures" / f"{number}.png")
     labels = [int(run(model, item[np.newaxis])[0].argmax()) for item in items]
     np.savez(folder / "items.npz", data=items, label=np.array(labels))

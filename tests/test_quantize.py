@@ -354,11 +354,18 @@ def test_choice_that_is_not_possible_is_refused_with_what_is(choice, error, word
         openpot.quantize(tiny_cnn(), images(3), **choice)
 
 
-@pytest.mark.parametrize("preset", ["performance", "mixed", "accuracy"])
-def test_preset_reaches_the_plan(preset):
-    plan = plan_only(tiny_cnn(), preset=preset)
-    modes = {str(quantizer.config.mode) for quantizer in plan.quantizers if quantizer.kind == "activations"}
-    assert modes == {"symmetric" if preset == "performance" else "asymmetric"}
+@pytest.mark.parametrize(
+    ("preset", "device", "mode"),
+    [
+        ("performance", "GPU", "symmetric"),
+        ("performance", "CPU", "asymmetric"),
+        ("mixed", "GPU", "asymmetric"),
+        ("accuracy", "CPU", "asymmetric"),
+    ],
+)
+def test_preset_reaches_the_plan(preset, device, mode):
+    plan = plan_only(tiny_cnn(), preset=preset, target_device=device)
+    assert {str(one.config.mode) for one in plan.quantizers if one.kind == "activations"} == {mode}
 
 
 def test_target_that_is_not_here_is_planned_for_and_not_judged():

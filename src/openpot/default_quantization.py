@@ -28,6 +28,7 @@ from openpot.config.algorithms import (
     FastBiasCorrectionConfig,
     MinMaxConfig,
 )
+from openpot.engine.model_inputs import describe_inputs
 from openpot.engine.openvino_engine import IEEngine
 from openpot.engine.side_by_side import inputs_of_items
 from openpot.errors import ConfigError
@@ -46,8 +47,9 @@ if TYPE_CHECKING:
 
 TRIAL_ITEMS = 36
 """How many calibration items the trial takes at most, spread evenly: enough that a few odd ones do not decide."""
-MIN_TRIAL_ITEMS = 4
-"""With fewer items nothing is tried: what helps on one or two of them is luck."""
+MIN_TRIAL_ITEMS = 6
+"""With fewer items nothing is tried: two have to judge, for an error is told as a share of what varies between them,
+and what helps on one or two of the others is luck."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,13 +159,20 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         assert isinstance(engine, IEEngine)  # noqa: S101  others are not tried
         subset = self.calibration_subset().clipped_to(num_items(engine))
         items = list(subset.sampler(engine).subset_indices or range(subset.num_samples or 0))
-        chosen = [items[position] for position in evenly_spaced(len(items), TRIAL_ITEMS)]
-        return inputs_of_items(reference, engine.data_loader, chosen) if chosen else []
+        size = fixed_batch_size(reference, subset.batch_size)
+        batches = [items[start : start + size] for start in range(0, len(items) - size + 1, size)]
+        chosen = [item for position in evenly_spaced(len(batches), TRIAL_ITEMS) for item in batches[position]]
+        return inputs_of_items(reference, engine.data_loader, chosen, batch_size=size) if chosen else []
 
 
 def can_be_tried(engine: Engine | None) -> bool:
     """Whether models can be run on the items of an engine; not if it keeps its inferences or its data to itself."""
     return engine is None or (isinstance(engine, IEEngine) and engine.observes_directly)
+
+
+def fixed_batch_size(model: Model, batch_size: int) -> int:
+    """``batch_size`` if the model takes no other number of items, else 1: single items tell most."""
+    return batch_size if any(one.shape and one.shape[0] == batch_size for one in describe_inputs(model)) else 1
 
 
 def evenly_spaced(count: int, wanted: int) -> list[int]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from openpot.config.algorithms import DefaultQuantizationConfig
+from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR, DefaultQuantizationConfig
 from openpot.config.ignored_scope import IgnoredScope
 from openpot.data.callable_metric import as_metric
 from openpot.data.metric import Metric
@@ -29,6 +29,7 @@ from openpot.graph.read import read_model
 from openpot.graph.stored_size import stored_size
 from openpot.pipeline import Pipeline
 from openpot.progress import Progress, SilentProgress
+from openpot.report.evidence import evidence_as_json
 from openpot.report.layers import layers_of
 from openpot.report.quantization_result import QuantizationResult
 from openpot.report.records import Status
@@ -40,6 +41,7 @@ from openpot.typing_aliases import JSONValue
 if TYPE_CHECKING:
     from openpot.data.loader import DataLoader
     from openpot.graph.types import Model
+    from openpot.search.evidence import Evidence
 
 EVIDENCE_ITEMS = 64
 
@@ -58,6 +60,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     ignored_scope: IgnoredNames = None,
     example_input: Any = None,
     seed: int = 0,
+    max_output_error: float | None = DEFAULT_OUTPUT_ERROR,
     progress: Progress | None = None,
 ) -> QuantizationResult:
     """Quantize a model to INT8 and find out what that did to it.
@@ -75,12 +78,14 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
         ignored_scope: names of operations that stay in float, or ``{"scope": names, "operations": types}``.
         example_input: what a torch module is called with.
         seed: of the draw of the items that calibrate.
+        max_output_error: how far the worst output may be from the float model on calibration items, as a share of its
+            variation between items; operations go back to float until it is met. None forbids that.
         progress: is told how the work goes on.
 
     Raises:
         OpenPotError: an argument, an item (the message has its number), the metric, the model or a file is unusable.
     """
-    wishes = validated(preset, target_device, ignored_scope, subset_size, seed)
+    wishes = validated(preset, target_device, ignored_scope, subset_size, seed, max_output_error)
     measure = as_metric(metric)
     source = read_model(model, example_input=example_input)
     result = quantized(source, data, wishes, measure, progress or SilentProgress())
@@ -114,7 +119,7 @@ def quantized(
         layers=layers_of(made.plan, seen.executed),
         samples_used=len(made.samples),
         warnings=tuple(dict.fromkeys((*made.warnings, *told, *seen.warnings))),
-        settings=settings_of(wishes, loader),
+        settings={**settings_of(wishes, loader), "evidence": evidence_as_json(made.evidence)},
     )
 
 
@@ -142,12 +147,13 @@ def plan_only(
 
 @dataclass(frozen=True, eq=False)
 class Calibrated:
-    """The quantized model, its plan, the numbers of the items that calibrated, and warnings."""
+    """The quantized model, its plan, the items that calibrated, warnings, and what the outputs decided."""
 
     model: Model
     plan: QuantizationPlan
     samples: tuple[int, ...]
     warnings: tuple[str, ...]
+    evidence: Evidence | None = None
 
 
 def calibrated(source: Model, loader: DataLoader, wishes: DefaultQuantizationConfig, progress: Progress) -> Calibrated:
@@ -168,11 +174,17 @@ def calibrated(source: Model, loader: DataLoader, wishes: DefaultQuantizationCon
         plan=done.plan,
         samples=tuple(sampler.subset_indices or range(len(loader))),
         warnings=(*done.plan.warnings, *done.warnings),
+        evidence=algorithm.result.evidence,
     )
 
 
 def validated(
-    preset: str, target_device: str, ignored_scope: IgnoredNames, subset_size: int = 300, seed: int = 0
+    preset: str,
+    target_device: str,
+    ignored_scope: IgnoredNames,
+    subset_size: int = 300,
+    seed: int = 0,
+    max_output_error: float | None = DEFAULT_OUTPUT_ERROR,
 ) -> DefaultQuantizationConfig:
     """The arguments of the caller as validated settings.
 
@@ -194,6 +206,7 @@ def validated(
         "stat_subset_size": int(subset_size),
         "shuffle_data": True,
         "seed": seed,
+        "max_output_error": max_output_error,
     }
     return DefaultQuantization(params).settings
 
@@ -263,6 +276,7 @@ def settings_of(wishes: DefaultQuantizationConfig, loader: DataLoader) -> dict[s
         "target_device": wishes.target_device,
         "subset_size": wishes.stat_subset_size,
         "seed": wishes.seed,
+        "max_output_error": wishes.max_output_error,
         "ignored_scope": wishes.ignored.of_model().model_dump(mode="json"),
         "images": None if images is None else str(images),
         "int8_sums_can_saturate": has_int8_saturation(),

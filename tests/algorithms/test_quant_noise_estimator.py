@@ -98,7 +98,9 @@ def test_a_quantized_model_can_be_measured_later():
 
 def test_corrected_biases_and_inserted_ones_are_compared_with_the_original():
     _, plain = estimated(worked_example(), settings=COARSE)
-    _, corrected = estimated(worked_example(), quantization="DefaultQuantization", settings=COARSE)
+    # 4 bits are too coarse for the budget of the outputs: without one all layers stay quantized.
+    settings = {**COARSE, "max_output_error": float("inf")}
+    _, corrected = estimated(worked_example(), quantization="DefaultQuantization", settings=settings)
     assert set(plain) == set(corrected)
     assert corrected["conv4"].sqnr > plain["conv4"].sqnr
 

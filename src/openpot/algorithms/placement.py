@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from openpot.config.ignored_scope import IgnoredScope
 from openpot.config.quantizer import ChannelScope
-from openpot.engine.instruction_set import has_int8_saturation
+from openpot.engine.instruction_set import has_int8_saturation, has_slow_int8_products
 from openpot.errors import ConfigError
 from openpot.rewrites.draft_to_plan import levels_of
 from openpot.rewrites.place import PlacementRequest, plan_quantization
@@ -41,6 +41,7 @@ def plan_member(
         checked_request(settings),
         ignored=ignored_scope_of(settings, member),
         has_int8_saturation=_may_saturate(settings) and has_int8_saturation(),
+        has_slow_int8_products=_may_saturate(settings) and has_slow_int8_products(),
     )
     plan = plan_quantization(snapshot, request)
     overrides = {name: override for entry in settings.layerwise_configs for name, override in entry.items()}

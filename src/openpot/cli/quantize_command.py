@@ -17,6 +17,7 @@ from openpot.cli.exit_codes import readable_errors
 from openpot.cli.image_options import image_choices
 from openpot.cli.messages import messages_on_stderr
 from openpot.cli.progress_display import progress_on
+from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR
 from openpot.data.image_folder import ImageLoader
 from openpot.data.loader import DataLoader
 from openpot.data.source import open_data
@@ -51,6 +52,9 @@ Ignored: TypeAlias = Annotated[
     list[str] | None, typer.Option(metavar="NAME", help="Operation to keep in float; may be repeated.")
 ]
 Seed: TypeAlias = Annotated[int, typer.Option(help="Of the draw of the items that calibrate.")]
+MaxOutputError: TypeAlias = Annotated[
+    float, typer.Option(help="Share of the outputs' variation that the error may reach; above, layers stay in float.")
+]
 Layout: TypeAlias = Annotated[str | None, typer.Option(help="Of images: NCHW or NHWC. Default: guessed.")]
 ChannelOrder: TypeAlias = Annotated[str | None, typer.Option(help="Of images: RGB, BGR or grey. Default: guessed.")]
 Mean: TypeAlias = Annotated[
@@ -71,6 +75,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     target_device: TargetDevice = "CPU",
     ignored: Ignored = None,
     seed: Seed = 0,
+    max_output_error: MaxOutputError = DEFAULT_OUTPUT_ERROR,
     layout: Layout = None,
     channel_order: ChannelOrder = None,
     mean: Mean = None,
@@ -93,7 +98,8 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
             network = read_model(model)
             loader = opened_data(data, network, subset_size, image_choices(layout, channel_order, mean, scale))
             with progress_on(sys.stderr) as progress:
-                result = quantize(network, loader, subset_size=subset_size, seed=seed, progress=progress, **choices)
+                choices |= {"subset_size": subset_size, "seed": seed, "max_output_error": max_output_error}
+                result = quantize(network, loader, progress=progress, **choices)
             result = replace(result, settings={**result.settings, "model": str(model)})
             result.save(folder)
         typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else f"{result}\n\nsaved in {folder}")

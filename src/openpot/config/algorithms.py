@@ -133,7 +133,7 @@ class DefaultQuantizationConfig(MinMaxConfig):
 
     Attributes:
         max_output_error: how far the worst output may be from the float model, as a share of its variation between
-            items; above it operations go back to float. None forbids that.
+            items; above it operations go back to float. A large number, or infinity, forbids that.
         use_fast_bias: true for POT's fast bias correction, false for its accurate, slower one; None (the default) lets
             the outputs decide, with openpot's own placement.
         use_layerwise_tuning: fine-tuning of the layers; only false is possible.

@@ -59,6 +59,15 @@ def has_int8_saturation() -> bool:
     return overflowing_sum() < 0.99 * _CHANNELS * _INPUT * _WEIGHT
 
 
+def has_slow_int8_products() -> bool:
+    """Whether INT8 products of matrices are no faster than float ones on this processor.
+
+    That is so without VNNI and AMX: the kernels that add products in pairs were measured at 0.8 to 1.25 times the speed
+    of float (:mod:`openpot.rewrites.matrix_products`), while convolutions gain up to four times.
+    """
+    return has_int8_saturation()
+
+
 def overflowing_sum() -> float:
     """The result of an INT8 convolution of 64 channels whose inputs are all 255 and whose weights are all 127."""
     data = build.parameter([1, _CHANNELS, 4, 4], "f32", "data")

@@ -89,9 +89,12 @@ def device_for(target_device: str) -> str | None:
 
 
 def inputs_of_items(
-    model: Model, data_loader: Any, indices: Iterable[int], max_bytes: int = MAX_BYTES
+    model: Model, data_loader: Any, indices: Iterable[int], max_bytes: int = MAX_BYTES, batch_size: int = 1
 ) -> list[dict[int, Array]]:
-    """What inferences over single items take, for as many of ``indices`` as fit into ``max_bytes``; at least one.
+    """What inferences over ``batch_size`` items take, for as many of ``indices`` as fit into ``max_bytes``.
+
+    Returns:
+        One feed for each inference, at least one.
 
     Raises:
         DataError: an item cannot be used.
@@ -99,7 +102,7 @@ def inputs_of_items(
     collected: list[dict[int, Array]] = []
     size = 0
     make_feed = FeedMaker(describe_inputs(model), copies=True)
-    for feed in feeds(BatchSampler(data_loader, 1, list(indices)), data_loader, make_feed):
+    for feed in feeds(BatchSampler(data_loader, batch_size, list(indices)), data_loader, make_feed):
         size += sum(int(array.nbytes) for array in feed.inputs.values())
         if collected and size > max_bytes:
             break

@@ -111,18 +111,14 @@ def trial_graph(
             _insert(editor, quantizer, own)
         for constant in weights:
             _replace(editor, constant, controls.pieces[constant.name, 0] if weight_switches else None)
-        differences: list[Output] = []
-        shifted: dict[TensorId, Output] = {}
-        for name, place in layers.items():
-            wanted = (targets.pieces[name], controls.pieces[name], controls.pieces[ADAPT])
-            difference, shifted[place.tensor] = _adapted(editor, place, *wanted)
-            differences.append(difference)
-        ends = [shifted.get(tensor, editor.nodes.output(tensor)) for tensor in judged]
-        results = [build.result(end, f"{PREFIX}/judged/{number}") for number, end in enumerate(ends)]
-    if differences:
-        packed = build.concat(differences, 0, f"{PREFIX}/differences")
-        results.insert(0, build.result(packed.output(0), f"{PREFIX}/differences/result"))
-    complete = build.model_with_results(clone, results)
+        adapt = controls.pieces[ADAPT]
+        adapted = {
+            place.tensor: _adapted(editor, place, targets.pieces[name], controls.pieces[name], adapt)
+            for name, place in layers.items()
+        }
+        ends = [adapted[tensor][1] if tensor in adapted else editor.nodes.output(tensor) for tensor in judged]
+    differences = [difference for difference, _ in adapted.values()]
+    complete = build.model_with_results(clone, _results(differences, "differences", ends))
     return TrialGraph(complete, controls.slices, controls.length, targets.slices, targets.length)
 
 
@@ -151,11 +147,18 @@ def reference_graph(model: Model, layers: Mapping[str, ShiftPlace], judged: Sequ
             build.reshape(_channel_mean(editor.nodes.output(place.tensor), place), [-1], f"{PREFIX}/{name}/flat")
             for name, place in layers.items()
         ]
-        results = [build.result(editor.nodes.output(tensor), f"{PREFIX}/judged/{tensor}") for tensor in judged]
-    if means:
-        packed = build.concat([mean.output(0) for mean in means], 0, f"{PREFIX}/means")
-        results.insert(0, build.result(packed.output(0), f"{PREFIX}/means/result"))
-    return build.model_with_results(clone, results)
+        ends = [editor.nodes.output(tensor) for tensor in judged]
+    return build.model_with_results(clone, _results([mean.output(0) for mean in means], "means", ends))
+
+
+def _results(vectors: Sequence[Output], name: str, judged: Sequence[Output]) -> list[Node]:
+    """The vectors packed into one output called ``name``, if there are any, then what is judged."""
+    ends = list(judged)
+    if vectors:
+        ends.insert(0, build.concat(vectors, 0, f"{PREFIX}/{name}").output(0))
+    first = 0 if vectors else 1
+    names = [f"{name}/result", *(f"judged/{number}" for number in range(len(judged)))][first:]
+    return [build.result(end, f"{PREFIX}/{own}") for end, own in zip(ends, names, strict=True)]
 
 
 def _insert(editor: ModelEditor, quantizer: TrialQuantizer, switches: Sequence[Output]) -> None:
@@ -166,7 +169,8 @@ def _insert(editor: ModelEditor, quantizer: TrialQuantizer, switches: Sequence[O
         for number, (limits, switch) in enumerate(zip(quantizer.candidates, switches, strict=True)):
             rounded = build.fake_quantize(data, limits, f"{name}/{number}")
             change = build.subtract(rounded.output(0), data, f"{name}/{number}/change")
-            share = build.multiply(change.output(0), switch, f"{name}/{number}/share")
+            factor = _typed(switch, data, f"{name}/{number}/typed")
+            share = build.multiply(change.output(0), factor, f"{name}/{number}/share")
             node = build.add(node, share.output(0), f"{name}/{number}/switched").output(0)
         return node.get_node()
 
@@ -176,12 +180,10 @@ def _insert(editor: ModelEditor, quantizer: TrialQuantizer, switches: Sequence[O
 def _replace(editor: ModelEditor, weights: TrialWeights, switch: Output | None) -> None:
     name = f"{PREFIX}/{weights.name}"
     original = editor.nodes.input(weights.readers[0]).get_source_output()
-    if switch is None:
-        value = build.constant(weights.quantized, f"{name}/quantized", "f32")
-    else:
-        quantized = build.constant(weights.quantized, f"{name}/quantized", "f32")
-        change = build.subtract(quantized.output(0), original, f"{name}/change")
-        share = build.multiply(change.output(0), switch, f"{name}/share")
+    value = build.constant_like(weights.quantized, f"{name}/quantized", original)
+    if switch is not None:
+        change = build.subtract(value.output(0), original, f"{name}/change")
+        share = build.multiply(change.output(0), _typed(switch, original, f"{name}/typed"), f"{name}/share")
         value = build.add(original, share.output(0), f"{name}/switched")
     for reader in weights.readers:
         editor.replace_input(reader, value.output(0))
@@ -200,11 +202,24 @@ def _adapted(
     own = build.multiply(difference.output(0), adapt, f"{name}/own")
     given = build.reshape(shift, along, f"{name}/given")
     total = build.add(own.output(0), given.output(0), f"{name}/total")
-    shifted = editor.insert_after(place.tensor, lambda data: build.add(data, total.output(0), f"{name}/shifted"))
+    shifted = editor.insert_after(
+        place.tensor, lambda data: build.add(data, _typed(total.output(0), data, f"{name}/typed"), f"{name}/shifted")
+    )
     return build.reshape(difference.output(0), [-1], f"{name}/difference/flat").output(0), shifted.output(0)
 
 
 def _channel_mean(data: Output, place: ShiftPlace) -> Output:
     rank = data.get_partial_shape().rank.get_length()
     others: Iterable[int] = (axis for axis in range(rank) if axis != place.axis % rank)
-    return build.reduce("mean", data, list(others), f"{PREFIX}/{place.tensor}/mean", keep_dims=True).output(0)
+    name = f"{PREFIX}/{place.tensor}/mean"
+    mean = build.reduce("mean", data, list(others), name, keep_dims=True).output(0)
+    return mean if _type(mean) == "f32" else build.convert(mean, "f32", f"{name}/typed").output(0)
+
+
+def _typed(data: Output, like: Output, name: str) -> Output:
+    """``data`` in the element type of ``like``; the vectors are f32 whatever the model computes with."""
+    return data if _type(data) == _type(like) else build.convert(data, _type(like), name).output(0)
+
+
+def _type(data: Output) -> str:
+    return str(data.get_element_type().to_string())

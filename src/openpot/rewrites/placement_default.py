@@ -21,6 +21,7 @@ from openpot.rewrites.ignored_blocks import blocks, detection_tails
 from openpot.rewrites.ignored_operations import IgnoredOperations, user_ignored
 from openpot.rewrites.mac_suitability import why_float
 from openpot.rewrites.mac_table import mac_table
+from openpot.rewrites.matrix_products import NO_FASTER, WEIGHTS_ONLY, ProductForm, product_form
 from openpot.rewrites.operation_types import BODY_OWNERS, MAC_OPERATIONS, SEQUENCES, tensor_shape
 from openpot.rewrites.placement_decisions import DecisionContext, decide
 from openpot.rewrites.placement_request import PlacementRequest
@@ -48,7 +49,8 @@ def place_by_default(snapshot: GraphSnapshot, request: PlacementRequest) -> Quan
     """The plan of openpot's own placement for one graph."""
     ignored = user_ignored(snapshot, request.ignored, groups_are_convolutions=False)
     reasons = _reasons(snapshot, request, ignored)
-    graph = _draft(snapshot, reasons, frozenset(ignored.reasons))
+    weights_only = _weights_only(snapshot, request, reasons)
+    graph = _draft(snapshot, reasons, weights_only, frozenset(ignored.reasons))
     table = mac_table(request.table)
     silent = _Silent(snapshot)
     groups = find_groups(graph, table, silent, depthwise_prevents=False)
@@ -56,6 +58,7 @@ def place_by_default(snapshot: GraphSnapshot, request: PlacementRequest) -> Quan
     configs = {key: _flat_where_channels_move(graph, key, config) for key, config in chosen.configs.items()}
     fix = (request.saturation_fix or "all") if request.has_int8_saturation else "no"
     kept_small = halved_quantizers(graph, fix, request.target_device, as_pot=False)
+    kept_small -= {source for name in weights_only for source in graph.sources(name)}
     symmetric = (key for key in kept_small if configs[key].mode == QuantizationMode.SYMMETRIC)
     paired = pair_axes(graph, frozenset(symmetric))
     draft = FinishedDraft(
@@ -65,7 +68,12 @@ def place_by_default(snapshot: GraphSnapshot, request: PlacementRequest) -> Quan
         target_device=request.target_device,
         placement="openpot",
         quantizers=planned_quantizers(draft, snapshot),
-        decisions=_decisions(DecisionContext(graph, draft.biased, reasons, silent), configs),
+        decisions=tuple(
+            replace(one, quantized=False, reason=f"stays in float: {WEIGHTS_ONLY}")
+            if one.operation in weights_only
+            else one
+            for one in _decisions(DecisionContext(graph, draft.biased, reasons, silent), configs)
+        ),
         warnings=ignored.warnings + chosen.warnings,
     )
 
@@ -93,6 +101,8 @@ def _reasons(snapshot: GraphSnapshot, request: PlacementRequest, ignored: Ignore
             or tails.get(node.name)
             or products.get(node.name)
         )
+        if reason is None and product_form(snapshot, node, request.has_slow_int8_products) == ProductForm.FLOAT:
+            reason = NO_FASTER
         if reason is not None:
             reasons.setdefault(node.name, reason)
     for node in snapshot.of_type(*_FLOAT_TYPES):
@@ -100,12 +110,21 @@ def _reasons(snapshot: GraphSnapshot, request: PlacementRequest, ignored: Ignore
     return reasons
 
 
-def _draft(snapshot: GraphSnapshot, reasons: dict[str, str], ignored: frozenset[str]) -> QuantizerGraph:
+def _weights_only(snapshot: GraphSnapshot, request: PlacementRequest, reasons: dict[str, str]) -> frozenset[str]:
+    """Operations that compute in float with weights stored as integers."""
+    is_slow = request.has_slow_int8_products
+    products = (node for node in snapshot.of_type("MatMul") if node.name not in reasons)
+    return frozenset(node.name for node in products if product_form(snapshot, node, is_slow) == ProductForm.WEIGHTS)
+
+
+def _draft(
+    snapshot: GraphSnapshot, reasons: dict[str, str], weights_only: frozenset[str], ignored: frozenset[str]
+) -> QuantizerGraph:
     graph = QuantizerGraph(snapshot)
     silent = _Silent(snapshot)
     for node in snapshot.of_type(*MAC_OPERATIONS):
         if node.name not in reasons and node.name not in snapshot.constants:
-            insert_on_ports(graph, node.name, (0, 1))
+            insert_on_ports(graph, node.name, (1,) if node.name in weights_only else (0, 1))
     propagate(graph, MovementRules(moves=silent, harmless=silent, marked=ignored))
     deduplicate(graph, _SameChannels(graph))
     return graph

@@ -40,6 +40,7 @@ class PlacementRequest:
         saturation_fix: Which weights are stored at half their size: ``first_layer``, ``all`` or ``no``; None leaves
             it to the placement.
         has_int8_saturation: Whether the machine adds pairs of 8-bit products in 16 bits, so that they can overflow.
+        has_slow_int8_products: Whether the machine multiplies matrices no faster in INT8 than in float.
 
     Raises:
         ConfigError: A value is not possible.
@@ -55,6 +56,7 @@ class PlacementRequest:
     outputs: Mapping[str, Any] = field(default_factory=dict)
     saturation_fix: str | None = None
     has_int8_saturation: bool = False
+    has_slow_int8_products: bool = False
 
     def __post_init__(self) -> None:
         _check("placement", self.placement, PLACEMENTS)

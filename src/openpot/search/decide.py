@@ -15,6 +15,7 @@ from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
 from openpot.rewrites.set_limits import set_limits
 from openpot.search.evidence import AVERAGE, SAME_RANGE, WIDEST, Evidence, choose_ranges_and_shifts, largest_ratio
 from openpot.search.float_units import float_units
+from openpot.search.network_ends import small_ends
 from openpot.search.repair import Repair, repair
 from openpot.search.trial import Choice, Trial, TrialSubject
 from openpot.typing_aliases import Array
@@ -74,7 +75,10 @@ def decide_by_outputs(
     trial = Trial(subject, feeds, device)
     widest: Choice = dict.fromkeys(limits, WIDEST)
     average: Choice = {name: AVERAGE if name in offered else WIDEST for name in limits}
-    choice, evidence = choose_ranges_and_shifts(trial, widest, average if offered else None)
+    snapshots = snapshot_from_model(reference), snapshot_from_model(model)
+    units = float_units(*snapshots, subject.quantizers, settings.target_device)
+    ends = () if settings.max_output_error is None else small_ends(units)
+    choice, evidence = choose_ranges_and_shifts(trial, widest, average if offered else None, ends)
     repaired = None
     if settings.max_output_error is not None and evidence.error > settings.max_output_error:
         repaired = _repaired(subject, trial, feeds, choice, evidence, settings, device)
@@ -98,7 +102,7 @@ def _repaired(
     budget = settings.max_output_error
     assert budget is not None  # noqa: S101  asked for by the caller
     snapshots = snapshot_from_model(subject.reference), snapshot_from_model(subject.quantized)
-    floor = trial.error(dict.fromkeys(choice, None), evidence.shifts)
+    _, floor = trial.shifted(dict.fromkeys(choice, None))
     at_fault = floor > WEIGHTS_AT_FAULT * budget
     units = float_units(*snapshots, subject.quantizers, settings.target_device, with_weights=at_fault)
     if not at_fault:
@@ -130,11 +134,9 @@ def _applied(model: Model, done: MinMaxResult, choice: Choice, evidence: Evidenc
 
 def _decisions(decisions: Sequence[OperationDecision], evidence: Evidence) -> tuple[OperationDecision, ...]:
     """The decisions of the plan with those that the outputs reversed."""
-    if evidence.repair is None:
-        return tuple(decisions)
     reasons: Mapping[str, str] = {
         operation: f"stays in float: in INT8 it brought {share:.0%} of the error of the outputs"
-        for unit, share in evidence.repair.units
+        for unit, share in reversed(evidence.in_float)  # what was found out first counts
         for operation in unit.operations
     }
     return tuple(

@@ -9,13 +9,14 @@ float, those first that bring the largest part of the error for the smallest par
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
-from openpot.search.repair import Repair
+from openpot.search.network_ends import ends_in_float
+from openpot.search.repair import Repair, Unit
 from openpot.search.trial import Choice, Trial
 from openpot.typing_aliases import Array
 
@@ -37,7 +38,8 @@ class Evidence:
         error: that of what was chosen.
         judges: items that it was judged on.
         inferences: how many were made altogether.
-        repair: what went back to float; None if the error was within the budget.
+        ends: units at the ends of the network that stay in float, each with its share of the squared error.
+        repair: what else went back to float; None if the error was within the budget.
     """
 
     rule: str
@@ -46,7 +48,13 @@ class Evidence:
     error: float
     judges: int
     inferences: int = 0
+    ends: tuple[tuple[Unit, float], ...] = ()
     repair: Repair | None = None
+
+    @property
+    def in_float(self) -> tuple[tuple[Unit, float], ...]:
+        """All units that went back to float, each with its share of the squared error."""
+        return self.ends + (() if self.repair is None else self.repair.units)
 
     @property
     def reason(self) -> str:
@@ -55,30 +63,35 @@ class Evidence:
         return f"smallest output error on {self.judges} calibration items ({shown})"
 
 
-def choose_ranges_and_shifts(trial: Trial, widest: Choice, average: Choice | None) -> tuple[Choice, Evidence]:
-    """The choice of ranges, and the shifts, whose outputs are closest to the float model.
+def choose_ranges_and_shifts(
+    trial: Trial, widest: Choice, average: Choice | None, ends: Sequence[Sequence[Unit]] = ()
+) -> tuple[Choice, Evidence]:
+    """The choice of ranges, ends in float, and shifts, whose outputs are closest to the float model.
 
     Args:
         trial: the model.
         widest: every quantizer with its widest range.
         average: every quantizer with its average range where it has one; None if there is nothing to choose.
+        ends: units at the ends of the network that may stay in float (:mod:`openpot.search.network_ends`).
     """
     rules = {"widest": widest} if average is None else {"widest": widest, "average": average}
     errors = {rule: trial.error(choice, {}) for rule, choice in rules.items()}
     rule = min(errors, key=lambda name: errors[name])
-    choice, error = rules[rule], errors[rule]
+    choice, error, in_float = ends_in_float(trial, rules[rule], errors[rule], ends)
+    if in_float:
+        errors["ends in float"] = error
     shifts = trial.fitted_shifts(choice)
     if shifts:
         errors["shifted"] = trial.error(choice, shifts)
         shifts = shifts if errors["shifted"] < error else {}
         error = min(error, errors["shifted"])
-    return choice, Evidence(rule, shifts, errors, error, trial.num_judges, trial.inferences)
+    return choice, Evidence(rule, shifts, errors, error, trial.num_judges, trial.inferences, in_float)
 
 
 def largest_ratio(one: Mapping[str, FakeQuantizeLimits], other: Mapping[str, FakeQuantizeLimits]) -> float:
     """By which factor the steps of two sets of limits differ, at most; quantizers that only one has do not count."""
     ratios = [1.0]
     for name in one.keys() & other.keys():
-        ratio = np.max(np.divide(one[name].scale, other[name].scale))
-        ratios.append(float(max(ratio, 1 / ratio)))
+        ratio = np.divide(one[name].scale, other[name].scale)
+        ratios.append(float(max(ratio.max(), 1 / ratio.min())))
     return max(ratios)

@@ -34,7 +34,9 @@ def float_units(
     activations = [one.name for one in quantizers if one.kind != QuantizerKind.WEIGHTS]
     weights = {one.name for one in quantizers if one.kind == QuantizerKind.WEIGHTS}
     units = []
-    for block in quantizer_blocks(quantized_snapshot, activations, target_device=target_device):
+    # Weights of operations that compute in float have a quantizer and no others around them.
+    starts = [*activations, *(one.name for one in quantizers if with_weights and one.name in weights)]
+    for block in quantizer_blocks(quantized_snapshot, starts, target_device=target_device):
         names = tuple(name for name in block.quantizers if with_weights or name not in weights)
         operations = tuple(name for name in block.operations if name in float_snapshot)
         units.append(Unit(names, operations, sum(work_of(float_snapshot, name) for name in operations) or 1.0))

@@ -16,7 +16,7 @@ import numpy as np
 from openpot.search.trial import Choice, Trial
 from openpot.typing_aliases import Array
 
-RUNS_ALONE = 120
+RUNS_ALONE = 72
 """About how many inferences try units alone: what four such runs cost is what one calibration item costs the peers."""
 JUDGES_ALONE = range(2, 5)
 """Bounds of the number of judging items for that."""
@@ -67,41 +67,42 @@ def repair(
         trial: the model.
         units: what can be taken out.
         choice: what acts now.
-        shifts: of the layers.
+        shifts: of the layers, as they are now.
         error: error of the worst output now, above the budget.
         budget: what it may be.
     """
-    everything_off = _without(choice, units)
-    floor = trial.error(everything_off, shifts)
-    shares = _shares_alone(trial, units, choice, shifts)
+    _, floor = trial.shifted(without(choice, units))
+    shares = _shares_alone(trial, units, choice)
     order = sorted(range(len(units)), key=lambda number: (-shares[number] / units[number].work, number))
     taken = 0
-    for _ in range(ROUNDS):
+    for rounds_left in reversed(range(ROUNDS)):
         if error <= budget or taken == len(units):
             break
-        taken = _enough(shares[order], taken, error**2 - floor**2, budget**2 - floor**2)
-        choice_now = _without(choice, [units[number] for number in order[:taken]])
-        error = trial.error(choice_now, shifts)
+        enough = _enough(shares[order], taken, error**2 - floor**2, budget**2 - floor**2)
+        taken = enough if rounds_left else len(units)
+        shifts, error = trial.shifted(without(choice, [units[number] for number in order[:taken]]))
     chosen = [units[number] for number in order[:taken]]
-    choice = _without(choice, chosen)
-    again = trial.fitted_shifts(choice)
-    error_again = trial.error(choice, again)
-    if error_again < error:
-        shifts, error = again, error_again
-    total = max(float(shares.sum()), np.finfo(np.float64).tiny)
+    parts = _parts(shares)
     return Repair(
-        tuple((unit, float(shares[number] / total)) for unit, number in zip(chosen, order, strict=False)),
-        choice,
+        tuple((unit, float(parts[number])) for unit, number in zip(chosen, order, strict=False)),
+        without(choice, chosen),
         shifts,
         error,
         floor,
     )
 
 
-def _shares_alone(trial: Trial, units: Sequence[Unit], choice: Choice, shifts: Mapping[str, Array]) -> Array:
-    """The squared error that each unit brings when it alone acts."""
-    judges = min(max(RUNS_ALONE // len(units), JUDGES_ALONE[0]), JUDGES_ALONE[-1], trial.num_judges)
-    everything_off = _without(choice, units)
+def _parts(shares: Array) -> Array:
+    """Shares of one; those that are infinite have it all."""
+    finite = np.where(np.isinf(shares), 1.0, 0.0) if np.isinf(shares).any() else shares
+    return np.asarray(finite / max(float(finite.sum()), np.finfo(np.float64).tiny))
+
+
+def _shares_alone(trial: Trial, units: Sequence[Unit], choice: Choice) -> Array:
+    """The squared error that each unit brings when it alone acts, with shifts that fit the model without any."""
+    judges = min(max(RUNS_ALONE // max(len(units), 1), JUDGES_ALONE[0]), JUDGES_ALONE[-1], trial.num_judges)
+    everything_off = without(choice, units)
+    shifts, _ = trial.shifted(everything_off)
     floor = trial.error(everything_off, shifts, judges)
     alone = [
         trial.error({**everything_off, **{name: choice[name] for name in unit.quantizers}}, shifts, judges)
@@ -120,10 +121,13 @@ def _enough(shares: Array, taken: int, excess: float, allowed: float) -> int:
         allowed: what they may bring.
     """
     remaining = shares[::-1].cumsum()[::-1]
-    scale = excess / max(float(remaining[taken]), np.finfo(np.float64).tiny)
-    fits = np.flatnonzero(scale * np.append(remaining, 0.0) <= max(allowed, 0.0))
-    return max(taken + 1, int(fits[0]))
+    with np.errstate(invalid="ignore"):
+        scale = excess / max(float(remaining[taken]), np.finfo(np.float64).tiny)
+        # An error that is infinite makes this NaN: then no number of units is known to be too small.
+        fits = np.flatnonzero(~(scale * np.append(remaining, 0.0) > max(allowed, 0.0)))
+    return max(taken + 1, int(fits[0]), int(np.isinf(shares).sum()))
 
 
-def _without(choice: Choice, units: Sequence[Unit]) -> Choice:
+def without(choice: Choice, units: Sequence[Unit]) -> Choice:
+    """The choice with all quantizers of ``units`` off."""
     return {**choice, **dict.fromkeys((name for unit in units for name in unit.quantizers), None)}

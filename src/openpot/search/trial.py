@@ -101,6 +101,7 @@ class Trial:
         self._run = TrialRun(graph, [str(tensor) for tensor in judged], device)
         self.inferences = len(feeds)
         self.layers = tuple(layers)
+        self._shifted: dict[frozenset[tuple[str, int | None]], tuple[dict[str, Array], float]] = {}
         self.weights = tuple(one.name for one in weights) if weight_switches else ()
 
     @property
@@ -119,14 +120,23 @@ class Trial:
         return worst_error(self.distances(choice, shifts, judges))
 
     def fitted_shifts(self, choice: Choice) -> dict[str, Array]:
-        """Shift of each channel of each layer, fitted in the order of the layers on the fitting items."""
+        """Shift of each channel of the layers that need one, fitted in their order on the fitting items."""
         if not self.layers:
             return {}
         controls = self._controls(choice, {})
         controls[self._run.graph.controls[ADAPT]] = 1
         self.inferences += len(self._fitting.feeds)
         shifts = shrunk_mean(self._run.differences(controls, self._fitting))
-        return {name: shifts[place] for name, place in self._run.graph.targets.items()}
+        return {name: shifts[place] for name, place in self._run.graph.targets.items() if shifts[place].any()}
+
+    def shifted(self, choice: Choice) -> tuple[dict[str, Array], float]:
+        """The shifts that fit a choice, if they help it, and the error that it has then; asked again it remembers."""
+        key = frozenset(choice.items())
+        if key not in self._shifted:
+            shifts, error = self.fitted_shifts(choice), self.error(choice, {})
+            with_shifts = self.error(choice, shifts) if shifts else error
+            self._shifted[key] = (shifts, with_shifts) if with_shifts < error else ({}, error)
+        return self._shifted[key]
 
     def _controls(self, choice: Choice, shifts: Mapping[str, Array]) -> Array:
         graph = self._run.graph

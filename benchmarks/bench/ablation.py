@@ -1,0 +1,120 @@
+"""What each step of DefaultQuantization brings, by the outputs of one network: ablation.py IR.xml CALIB.npz [draws].
+
+Runs under openpot's interpreter. For each draw of items (36 in the trial, a third of them judges) one JSON line with the
+error of the worst output in dB (20 dB: a tenth of its variation between items), higher is better:
+
+weights: quantized weights alone, halved and bounded by pairs (equal on processors with VNNI);
+ranges:  the widest range asymmetric or symmetric, or the average one symmetric, before and after shifting layers;
+shifts:  with the best range: none, and by rule the mean over items, the middle half, and the middle half shrunk.
+"""
+import json
+import sys
+from dataclasses import replace
+
+import numpy as np
+
+from calib import read_calib
+from openpot.algorithms.min_max import MinMaxQuantization
+from openpot.engine.openvino_engine import IEEngine
+from openpot.engine.side_by_side import inputs_of_items
+from openpot.graph.model import CompressedModel
+from openpot.graph.read import read_model
+from openpot.graph.trial_graph import ADAPT
+from openpot.numerics.shrunk_mean import shrunk_mean
+from openpot.rewrites.set_limits import set_limits
+from openpot.search.trial import Trial, TrialSubject
+
+RULES = {
+    "mean": lambda rows: rows.mean(axis=0),
+    "middle half": lambda rows: np.sort(rows, axis=0)[len(rows) // 4 : len(rows) - len(rows) // 4].mean(axis=0),
+    "middle half, shrunk": shrunk_mean,
+}
+
+
+class Items:
+    def __init__(self, items):
+        self.items = items
+
+    def __len__(self):
+        return len(self.items)
+
+    def __getitem__(self, index):
+        item = self.items[index]
+        return (item[0] if isinstance(item, list) and len(item) == 1 else item), None
+
+
+def decibel(error):
+    return round(float(-20 * np.log10(max(error, 1e-9))), 1)
+
+
+def quantized(xml, loader, **params):
+    """The float model, the quantized one, and the record of what was inserted."""
+    held = CompressedModel(graph=read_model(xml))
+    algorithm = MinMaxQuantization({"target_device": "CPU", "stat_subset_size": len(loader), **params}, IEEngine({}, loader))
+    algorithm.offers_average_ranges = True
+    algorithm.prepare(held)
+    reference = held.members[0].model.clone()
+    algorithm.run(held)
+    return reference, held.members[0].model, algorithm.result
+
+
+def activation_limits(result):
+    return {one.name: one.limits for one in result.quantizers if one.planned.kind != "weights"}
+
+
+def halved(model, result):
+    """The same model with weights in half as many levels where they were bounded by pairs."""
+    other = model.clone()
+    weights = (one for one in result.quantizers if one.planned.kind == "weights" and one.planned.pairs_along is not None)
+    nodes = {node.get_friendly_name(): node for node in model.get_ordered_ops()}
+    limits = {}
+    for one in weights:
+        constant = nodes[one.name].input_value(0).get_node().get_data(dtype=np.float32)
+        axes = one.planned.granularity.axes if hasattr(one.planned.granularity, "axes") else ()
+        other_axes = tuple(axis for axis in range(constant.ndim) if axis not in axes)
+        high = np.abs(constant).max(axis=other_axes) * 2 * 127 / 128
+        high = np.maximum(high, 1e-12)
+        limits[one.name] = replace(one.limits, input_low=-high, input_high=high, output_low=-high, output_high=high)
+    set_limits(other, limits)
+    return other
+
+
+def fitted(trial, choice, rule):
+    controls = trial._controls(choice, {})
+    controls[trial._run.graph.controls[ADAPT]] = 1
+    shifts = rule(trial._run.differences(controls, trial._fitting))
+    return {name: shifts[place] for name, place in trial._run.graph.targets.items()}
+
+
+def main():
+    xml, npz = sys.argv[1:3]
+    draws = int(sys.argv[3]) if len(sys.argv) > 3 else 2
+    loader = Items(read_calib(npz))
+    reference, model, result = quantized(xml, loader)
+    own = activation_limits(result)
+    symmetric = activation_limits(quantized(xml, loader, activations={"mode": "symmetric"})[2])
+    rules = {"asymmetric, widest": own, "symmetric, widest": symmetric, "symmetric, average": own | dict(result.average)}
+    names = list(rules)
+    planned = [one.planned for one in result.quantizers]
+    candidates = {name: tuple(limits[name] for limits in rules.values()) for name in rules[names[0]]}
+    for draw in range(draws):
+        chosen = np.random.default_rng(draw).permutation(len(loader))[:36].tolist()
+        feeds = inputs_of_items(reference, loader, chosen)
+        line = {"network": xml.rsplit("/", 1)[-1], "draw": draw, "items": len(feeds)}
+        off = dict.fromkeys(candidates, None)
+        trial = Trial(TrialSubject(reference, model, planned, candidates), feeds, "CPU")
+        half = Trial(TrialSubject(reference, halved(model, result), planned, candidates), feeds, "CPU")
+        line["weights"] = {"halved": decibel(half.error(off, {})), "bounded": decibel(trial.error(off, {}))}
+        line["ranges"] = {}
+        for number, name in enumerate(names):
+            choice = dict.fromkeys(candidates, number)
+            line["ranges"][name] = [decibel(trial.error(choice, {})), decibel(trial.error(choice, trial.fitted_shifts(choice)))]
+        best = max(range(len(names)), key=lambda number: line["ranges"][names[number]][0])
+        choice = dict.fromkeys(candidates, best)
+        line["shifts"] = {"ranges": names[best], "none": line["ranges"][names[best]][0]}
+        line["shifts"] |= {name: decibel(trial.error(choice, fitted(trial, choice, rule))) for name, rule in RULES.items()}
+        print(json.dumps(line), flush=True)
+
+
+if __name__ == "__main__":
+    main()

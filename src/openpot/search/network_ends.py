@@ -1,0 +1,62 @@
+"""The small operations at both ends of a network, which often bring much of the error for hardly any of the work.
+
+The last layer's rounding errors reach the output undiluted, and the first one's go through everything. If the outputs
+say that it matters, these ends stay in float; no other operation is asked about as long as the error is within the
+budget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate, takewhile
+
+from openpot.search.repair import Unit, without
+from openpot.search.trial import Choice, Trial
+
+MAX_UNITS = 3
+"""Units at each end that are asked about."""
+
+SHARE_OF_LAST, SHARE_OF_FIRST = 0.03, 0.005
+"""Work that the last and the first units may do, as a share of all work. First layers see large tensors, and their
+results in float cost more than the multiplications."""
+
+WORTHWHILE = 0.8
+"""An end stays in float if that leaves at most this share of the squared error."""
+
+
+def small_ends(units: Sequence[Unit]) -> tuple[tuple[Unit, ...], ...]:
+    """The last and the first units, in topological order, as far as they do little of the work; none twice."""
+    total = sum(unit.work for unit in units)
+    last = _leading(units[::-1], SHARE_OF_LAST * total)
+    first = tuple(unit for unit in _leading(units, SHARE_OF_FIRST * total) if unit not in last)
+    return tuple(end for end in (last, first) if end)
+
+
+def ends_in_float(
+    trial: Trial, choice: Choice, error: float, ends: Sequence[Sequence[Unit]]
+) -> tuple[Choice, float, tuple[tuple[Unit, float], ...]]:
+    """Return ends of the network to float, one after the other, where that pays.
+
+    Args:
+        trial: the model.
+        choice: what acts now.
+        error: its error of the worst output.
+        ends: from :func:`small_ends`.
+
+    Returns:
+        The choice, its error, and the units that left it, each with its share of the squared error.
+    """
+    left: list[tuple[Unit, float]] = []
+    for end in ends if error > 0 else ():
+        candidate = without(choice, end)
+        found = trial.error(candidate, {})
+        if found**2 < WORTHWHILE * error**2:  # neither for no error at all nor for an infinite one that stays
+            left += [(unit, (1 - found**2 / error**2) / len(end)) for unit in end]
+            choice, error = candidate, found
+    return choice, error, tuple(left)
+
+
+def _leading(units: Sequence[Unit], work: float) -> tuple[Unit, ...]:
+    sums = accumulate(unit.work for unit in units)
+    count = len(list(takewhile(lambda total: total <= work, sums)))
+    return tuple(units[: min(count, MAX_UNITS)])

@@ -1,0 +1,47 @@
+"""Quantized models with what a trial needs to know of them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from openpot.algorithms.min_max import MinMaxQuantization
+from openpot.engine.openvino_engine import IEEngine
+from openpot.graph.model import CompressedModel
+from openpot.rewrites.plan import QuantizerKind
+from openpot.search.trial import TrialSubject
+from toy_engines import ListLoader
+
+
+@dataclass
+class Quantized:
+    """``reference`` is in float, ``model`` quantized, ``done`` says how."""
+
+    reference: Any
+    model: Any
+    done: Any
+    feeds: list
+
+    @property
+    def activations(self):
+        """Names of the quantizers of activations."""
+        return [one.name for one in self.done.quantizers if one.planned.kind != QuantizerKind.WEIGHTS]
+
+    @property
+    def subject(self):
+        """Widest limits, and average ones where there are any."""
+        limits = {one.name: one.limits for one in self.done.quantizers if one.name in self.activations}
+        candidates = {
+            name: [own, *([self.done.average[name]] if name in self.done.average else [])]
+            for name, own in limits.items()
+        }
+        return TrialSubject(self.reference, self.model, [one.planned for one in self.done.quantizers], candidates)
+
+
+def quantized(model, items, average=True, **params):
+    """A model after MinMaxQuantization, beside its original."""
+    algorithm = MinMaxQuantization(params, IEEngine({}, ListLoader([(item, None) for item in items])))
+    algorithm.offers_average_ranges = average
+    held = CompressedModel(graph=model)
+    algorithm.prepare(held)
+    reference = held.members[0].model.clone()
+    algorithm.run(held)
+    return Quantized(reference, held.members[0].model, algorithm.result, [{0: item[None]} for item in items])

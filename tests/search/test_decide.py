@@ -1,0 +1,170 @@
+"""From evidence to the model: what was decided is what the model is."""
+
+import numpy as np
+import pytest
+
+import openvino as ov
+from openpot.engine.compare_outputs import compare_outputs
+from openpot.graph.judged_outputs import judged_tensors
+from openpot.graph.snapshot_model import snapshot_from_model
+from openpot.rewrites.plan import QuantizerKind
+from openpot.search.decide import EvidenceSettings, decide_by_outputs
+from openvino import opset13 as op
+from quantized_toys import quantized
+from toy_models import conv, images, normal, tiny_cnn, worked_example
+
+
+def decided(toy, budget=None):
+    """The model and what was decided about it."""
+    model = toy.model.clone()
+    return model, decide_by_outputs(toy.reference, model, toy.done, toy.feeds, EvidenceSettings("ANY", budget))
+
+
+def judged_error(toy, model):
+    """The error on the judging items, in front of a Softmax at the end."""
+    names = [tensor.node for tensor in judged_tensors(snapshot_from_model(toy.reference))]
+
+    def cut(whole):
+        nodes = {node.get_friendly_name(): node for node in whole.get_ops()}
+        return ov.Model([op.result(nodes[name]) for name in names], whole.get_parameters(), "cut")
+
+    distances = compare_outputs(cut(toy.reference.clone()), cut(model.clone()), toy.feeds[2::3])
+    return max(distance.relative for distance in distances)
+
+
+def fake_quantizes(model):
+    return {node.get_friendly_name() for node in model.get_ops() if node.get_type_name() == "FakeQuantize"}
+
+
+@pytest.fixture(scope="module")
+def toy():
+    return quantized(worked_example(), images(13))
+
+
+@pytest.fixture(scope="module")
+def outlier():
+    """One convolution whose activations INT8 cannot hold: large numbers where small ones matter."""
+    rng = np.random.default_rng(0)
+    items = [rng.normal(size=(16, 4, 4)).astype(np.float32) for _ in range(13)]
+    for item in items:
+        item[0] = 3000
+    data = op.parameter([1, 16, 4, 4], np.float32, name="data")
+    weights = normal(rng, 16, 16, 1, 1)
+    weights[:, 0] = 0
+    x = conv(conv(data, weights, "first"), normal(rng, 16, 16, 1, 1), "second")
+    return quantized(ov.Model([op.result(x, name="result")], [data], "outlier"), items)
+
+
+def test_the_error_that_was_found_is_that_of_the_model(toy):
+    model, answer = decided(toy)
+    assert judged_error(toy, model) == pytest.approx(answer.evidence.error, rel=0.02)
+
+
+@pytest.mark.parametrize("make", [tiny_cnn, worked_example])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_it_is_never_worse_on_the_judging_items_than_min_max_alone(make, seed):
+    toy = quantized(make(seed=seed), images(13))
+    model, answer = decided(toy, budget=0.15)
+    assert judged_error(toy, model) <= judged_error(toy, toy.model) * 1.001
+    assert answer.evidence.judges == 4
+
+
+def test_without_a_budget_every_quantizer_stays(toy):
+    model, answer = decided(toy)
+    assert answer.evidence.repair is None
+    assert fake_quantizes(model) == fake_quantizes(toy.model)
+    assert answer.min_max.plan.decisions == toy.done.plan.decisions
+
+
+def test_the_limits_of_the_result_are_those_in_the_model(toy):
+    model, answer = decided(toy)
+    assert {"widest", "average"} <= set(answer.evidence.errors)
+    nodes = {node.get_friendly_name(): node for node in model.get_ops()}
+    for record in answer.min_max.quantizers:
+        if record.planned.kind != QuantizerKind.WEIGHTS:
+            high = nodes[record.name].input_value(2).get_node().data
+            np.testing.assert_allclose(np.ravel(high), np.ravel(record.limits.input_high), rtol=1e-6)
+
+
+def test_average_ranges_reach_the_model_where_they_are_better():
+    items = images(13)
+    items[0][0, 0, 0] = 500.0  # one value makes the widest range useless; the item fits, it does not judge
+    toy = quantized(tiny_cnn(), items)
+    model, answer = decided(toy)
+    assert answer.evidence.rule == "average"
+    nodes = {node.get_friendly_name(): node for node in model.get_ops()}
+    name = "conv1/fq_input_0"
+    assert nodes[name].input_value(2).get_node().data.max() == toy.done.average[name].input_high.max()
+    assert toy.done.average[name].input_high.max() < 100
+    assert judged_error(toy, model) < judged_error(toy, toy.model)
+
+
+def test_the_operation_at_fault_goes_back_to_float_and_the_plan_says_why(outlier):
+    model, answer = decided(outlier, budget=0.1)
+    plan = {one.operation: one for one in answer.min_max.plan.decisions}
+    assert judged_error(outlier, outlier.model) > 0.5
+    assert judged_error(outlier, model) <= 0.1
+    assert (plan["first"].quantized, plan["second"].quantized) == (False, True)
+    assert plan["first"].reason == "stays in float: in INT8 it brought 100% of the error of the outputs"
+    assert plan["second"].reason == next(d for d in outlier.done.plan.decisions if d.operation == "second").reason
+    assert [unit.operations for unit, _ in answer.evidence.repair.units] == [("first",)]
+
+
+def test_weights_stay_in_int8_where_only_activations_are_at_fault(outlier):
+    model, answer = decided(outlier, budget=0.1)
+    assert fake_quantizes(model) == {"first/fq_weights_1", "second/fq_input_0", "second/fq_weights_1"}
+    assert {one.name for one in answer.min_max.quantizers} == fake_quantizes(model)
+    assert {one.name for one in answer.min_max.plan.quantizers} == fake_quantizes(model)
+
+
+def test_weights_go_to_float_too_where_they_alone_break_the_budget(toy):
+    model, answer = decided(toy, budget=1e-3)
+    assert answer.evidence.repair.error <= 1e-3
+    assert judged_error(toy, model) <= 1.1e-3
+    gone = {one.name for one in toy.done.quantizers} - fake_quantizes(model)
+    assert any("fq_weights" in name for name in gone)
+
+
+def test_a_budget_that_cannot_be_met_gives_the_float_model(toy):
+    model, answer = decided(toy, budget=1e-12)
+    assert fake_quantizes(model) == set()
+    assert answer.min_max.quantizers == answer.min_max.plan.quantizers == ()
+    assert not any(one.quantized for one in answer.min_max.plan.decisions)
+    assert judged_error(toy, model) < 1e-4
+
+
+def test_a_zero_that_a_logarithm_cannot_take_is_kept_out_of_int8():
+    rng = np.random.default_rng(0)
+    data = op.parameter([1, 64, 1, 16], np.float32, name="data")
+    x = op.log(conv(data, np.abs(normal(rng, 8, 64, 1, 1)), "mel"), name="log")
+    x = conv(x, normal(rng, 8, 8, 1, 1), "fc")
+    scale = np.logspace(-6, 0, 16)
+    items = [(np.exp(rng.normal(size=(64, 1, 16)) * 3) * scale).astype(np.float32) for _ in range(13)]
+    toy = quantized(ov.Model([op.result(x, name="result")], [data], "log"), items)
+    model, answer = decided(toy, budget=0.15)
+    assert answer.evidence.errors["widest"] > 1
+    assert judged_error(toy, model) <= 0.15
+    plan = {one.operation: one.quantized for one in answer.min_max.plan.decisions}
+    assert (plan["mel"], plan["fc"]) == (False, True)
+    assert all(np.isfinite(shift).all() for shift in answer.evidence.shifts.values())
+
+
+def test_a_model_that_computes_in_f16_is_decided_about_too():
+    rng = np.random.default_rng(0)
+    data = op.parameter([1, 16, 4, 4], np.float16, name="data")
+    x = op.relu(conv(data, normal(rng, 8, 16, 3, 3).astype(np.float16), "first"), name="relu")
+    x = conv(x, normal(rng, 4, 8, 1, 1).astype(np.float16), "second")
+    items = [item.astype(np.float16) for item in images(13, (16, 4, 4))]
+    toy = quantized(ov.Model([op.result(x, name="result")], [data], "f16"), items)
+    _, answer = decided(toy, budget=1e-3)
+    assert answer.evidence.repair.error < 1e-3 < answer.evidence.errors["widest"]
+
+
+def test_outputs_of_integers_alone_leave_the_model_as_it_is():
+    data = op.parameter([1, 16, 4, 4], np.float32, name="data")
+    layer = conv(data, normal(np.random.default_rng(0), 16, 16, 1, 1), "layer")
+    top = op.topk(layer, op.constant(np.array(1)), -1, "max", "value", name="top")
+    toy = quantized(ov.Model([op.result(top.output(1), name="result")], [data], "integers"), images(13, (16, 4, 4)))
+    model, answer = decided(toy, budget=0.01)
+    assert (answer.evidence.rule, answer.evidence.error, dict(answer.evidence.shifts)) == ("widest", 0.0, {})
+    assert fake_quantizes(model) == fake_quantizes(toy.model)

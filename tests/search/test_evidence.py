@@ -1,0 +1,70 @@
+"""The choice of ranges and shifts by the errors that a trial tells."""
+
+import numpy as np
+import pytest
+
+from openpot.numerics.fake_quantize import FakeQuantizeLimits
+from openpot.search.evidence import Evidence, choose_ranges_and_shifts, largest_ratio
+
+
+class Told:
+    """Stands in for a trial: errors by candidate of ``fq`` and by whether layers are shifted."""
+
+    num_judges, inferences = 7, 30
+
+    def __init__(self, errors, shifts):
+        self.errors, self.shifts = errors, shifts
+
+    def error(self, choice, shifts):
+        return self.errors[choice["fq"], bool(shifts)]
+
+    def fitted_shifts(self, choice):
+        return self.shifts
+
+
+WIDEST, AVERAGE = {"fq": 0}, {"fq": 1}
+SHIFTS = {"fc": np.ones(3)}
+
+
+@pytest.mark.parametrize(
+    ("errors", "rule", "error", "is_shifted"),
+    [
+        ({(0, False): 0.2, (1, False): 0.3, (0, True): 0.1}, "widest", 0.1, True),
+        ({(0, False): 0.2, (1, False): 0.1, (1, True): 0.15}, "average", 0.1, False),
+        ({(0, False): 0.2, (1, False): 0.2, (0, True): 0.2}, "widest", 0.2, False),
+        ({(0, False): float("inf"), (1, False): 5.0, (1, True): 4.0}, "average", 4.0, True),
+    ],
+    ids=["shifts help", "shifts do harm", "equal", "one is infinite"],
+)
+def test_the_smallest_error_decides(errors, rule, error, is_shifted):
+    choice, evidence = choose_ranges_and_shifts(Told(errors, SHIFTS), WIDEST, AVERAGE)
+    assert choice == (AVERAGE if rule == "average" else WIDEST)
+    assert (evidence.rule, evidence.error, bool(evidence.shifts)) == (rule, error, is_shifted)
+    assert list(evidence.errors) == ["widest", "average", "shifted"]
+
+
+def test_without_alternative_and_without_layers_there_is_nothing_to_choose():
+    _, evidence = choose_ranges_and_shifts(Told({(0, False): 0.2}, {}), WIDEST, None)
+    assert (evidence.rule, evidence.errors, evidence.shifts) == ("widest", {"widest": 0.2}, {})
+
+
+def test_the_reason_is_a_sentence_with_the_errors():
+    evidence = Evidence("average", {}, {"widest": 0.25, "average": 0.125}, 0.125, 7)
+    assert evidence.reason == "smallest output error on 7 calibration items (widest 0.2500, average 0.1250)"
+
+
+def limits(low, high):
+    return FakeQuantizeLimits.from_range(np.float32(low), np.float32(high), 256)
+
+
+def test_the_ratio_is_that_of_the_steps_whichever_is_larger():
+    one = {"a": limits(-1, 1), "b": limits(0, 1), "mine": limits(0, 100)}
+    other = {"a": limits(-1.5, 1.5), "b": limits(0, 0.5), "yours": limits(0, 1)}
+    assert largest_ratio(one, other) == largest_ratio(other, one) == pytest.approx(2)
+    assert largest_ratio(one, one) == largest_ratio(one, {}) == 1
+
+
+def test_one_channel_that_differs_is_enough_in_either_direction():
+    for last in (0.25, 4.0):
+        one, other = limits([0, 0], [1, 1]), limits([0, 0], [1, last])
+        assert largest_ratio({"a": one}, {"a": other}) == pytest.approx(4)

@@ -1,0 +1,108 @@
+"""A quantized model under trial tells the errors that the models made for its choices have."""
+
+import numpy as np
+import pytest
+
+from openpot.engine.compare_outputs import compare_outputs
+from openpot.engine.output_distance import OutputDistance
+from openpot.graph.judged_outputs import judged_tensors
+from openpot.graph.snapshot_model import snapshot_from_model
+from openpot.rewrites.insert_bias import shift_biases
+from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
+from openpot.rewrites.set_limits import set_limits
+from openpot.search.trial import Trial, worst_error
+from quantized_toys import quantized
+from toy_models import images, tiny_cnn
+
+
+@pytest.fixture(scope="module")
+def toy():
+    return quantized(tiny_cnn(), images(13))
+
+
+@pytest.fixture(scope="module")
+def trial(toy):
+    return Trial(toy.subject, toy.feeds, "CPU")
+
+
+@pytest.fixture(scope="module")
+def switched(toy):
+    return Trial(toy.subject, toy.feeds, "CPU", weight_switches=True)
+
+
+def judged(toy, model):
+    """The error of a model on the judging items, every third one."""
+    return compare_outputs(toy.reference, model, toy.feeds[2::3])[0].relative
+
+
+def test_a_third_of_the_items_judges(trial):
+    assert trial.num_judges == 4
+    assert trial.layers == ("conv1", "conv2", "fc")
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["widest", "average"])
+def test_the_error_of_a_choice_is_that_of_the_quantized_model(toy, trial, number):
+    model = toy.model.clone()
+    if number:
+        set_limits(model, toy.done.average)
+    error = trial.error(dict.fromkeys(toy.activations, number), {})
+    assert error == pytest.approx(judged(toy, model), rel=0.02)
+
+
+def test_the_error_without_some_quantizers_is_that_of_the_model_without_them(toy, trial):
+    model = toy.model.clone()
+    remove_fake_quantize(model, toy.activations[:1], whole_blocks=False)
+    choice = {**dict.fromkeys(toy.activations, 0), toy.activations[0]: None}
+    assert trial.error(choice, {}) == pytest.approx(judged(toy, model), rel=0.02)
+
+
+def test_the_error_with_shifts_is_that_of_the_model_with_such_biases(toy, trial):
+    choice = dict.fromkeys(toy.activations, 0)
+    shifts = trial.fitted_shifts(choice)
+    model = toy.model.clone()
+    shift_biases(model, shifts)
+    assert shifts
+    assert trial.error(choice, shifts) == pytest.approx(judged(toy, model), rel=0.02)
+
+
+def test_with_everything_in_float_weights_included_there_is_no_error(toy, switched):
+    assert sorted(switched.weights) == ["conv1/fq_weights_1", "conv2/fq_weights_1", "fc/fq_weights_1"]
+    off = dict.fromkeys([*toy.activations, *switched.weights])
+    assert switched.error(off, {}) < 1e-4
+
+
+def test_weights_that_no_choice_names_stay_quantized(toy, trial, switched):
+    off = dict.fromkeys(toy.activations)
+    assert switched.error(off, {}) == pytest.approx(trial.error(off, {}), rel=1e-3)
+    assert trial.error(off, {}) > 1e-4
+
+
+def test_shifted_is_never_worse_than_plain_and_remembers(toy, trial):
+    choice = dict.fromkeys(toy.activations, 0)
+    shifts, error = trial.shifted(choice)
+    assert error == min(trial.error(choice, {}), trial.error(choice, trial.fitted_shifts(choice)))
+    before = trial.inferences
+    assert trial.shifted(choice)[1] == error
+    assert trial.inferences == before
+    assert bool(shifts) == (error < trial.error(choice, {}))
+
+
+def test_inferences_are_counted(toy):
+    own = Trial(toy.subject, toy.feeds, "CPU")
+    choice = dict.fromkeys(toy.activations, 0)
+    counts = [own.inferences]
+    for ask in (lambda: own.error(choice, {}), lambda: own.error(choice, {}, 2), lambda: own.fitted_shifts(choice)):
+        ask()
+        counts.append(own.inferences)
+    assert np.diff([0, *counts]).tolist() == [13, 4, 2, 9]
+
+
+def test_outputs_that_do_not_vary_do_not_count():
+    seen = [OutputDistance("a", 0.25, 12.0, 4), OutputDistance("b", None, 3.0, 4), OutputDistance("c", 0.5, 6.0, 4)]
+    assert worst_error(seen) == 0.5
+    assert worst_error(seen[1:2]) == worst_error([]) == 0.0
+
+
+def test_it_is_judged_by_what_the_outputs_show(toy, trial):
+    names = [one.output for one in trial.distances(dict.fromkeys(toy.activations, 0), {})]
+    assert names == [str(tensor) for tensor in judged_tensors(snapshot_from_model(toy.reference))]
