@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+from openpot.accuracy_aware import AccuracyAwareCommon
+from openpot.accuracy_aware_gna import AccuracyAwareGNA
+from openpot.accuracy_aware_quantization import AccuracyAwareQuantization
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.bias_correction import BiasCorrection
 from openpot.algorithms.channel_alignment import ActivationChannelAlignment
@@ -84,15 +87,15 @@ COMPRESSION_ALGORITHMS: Registry[Algorithm] = Registry("QuantizationAlgos")
 """Every algorithm that a pipeline configuration can name."""
 
 for _algorithm in (
-    ActivationChannelAlignment, BaseWeightSparsity, BiasCorrection, DataFreeQuantization, DefaultQuantization,
-    FastBiasCorrection, INT4MixedQuantization, MagnitudeSparsity, MinMaxQuantization, OutlierChannelSplitting,
-    OverflowCorrection, QuantNoiseEstimator, RangeSupervision, WeightBiasCorrection, WeightSparsity,
+    AccuracyAwareCommon, AccuracyAwareGNA, AccuracyAwareQuantization, ActivationChannelAlignment, BaseWeightSparsity,
+    BiasCorrection, DataFreeQuantization, DefaultQuantization, FastBiasCorrection, INT4MixedQuantization,
+    MagnitudeSparsity, MinMaxQuantization, OutlierChannelSplitting, OverflowCorrection, QuantNoiseEstimator,
+    RangeSupervision, WeightBiasCorrection, WeightSparsity,
 ):  # fmt: skip
     COMPRESSION_ALGORITHMS.register(_algorithm.name)(_algorithm)
 
 NOT_YET = {
-    "AccuracyAwareCommon", "AccuracyAwareGNA", "AccuracyAwareQuantization", "OptimizationAlgorithm",
-    "ParamsGridSearchAlgorithm", "RangeOptimization", "TunableQuantization",
+    "OptimizationAlgorithm", "ParamsGridSearchAlgorithm", "RangeOptimization", "TunableQuantization",
 }  # fmt: skip
 """Algorithms of POT that openpot does not have yet."""
 

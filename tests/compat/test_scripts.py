@@ -67,6 +67,18 @@ def test_classification_keeps_its_accuracy_and_gets_int8_weights(workspace, run_
     assert f"INFO:__main__:{name}: " in capsys.readouterr().out
 
 
+def test_accuracy_aware_script_keeps_its_accuracy(workspace, run_script):
+    data = workspace / "data"
+    script = run_script("accuracy_aware.py", "-m", workspace / "net.xml", "-d", data, "-a", data / "labels.txt")
+    name = "accuracy@top1"
+    assert script.before[name] == pytest.approx(FP32_ACCURACY, abs=1e-4)
+    assert script.after[name] >= script.before[name]
+    result = script.pipeline.algo_seq[0].result
+    assert result.status == "reached"
+    assert script.after[name] == pytest.approx(result.metrics[name])
+    assert script.pipeline.algo_seq[0].config["maximal_drop"] == 0.0
+
+
 def test_script_of_2021_with_the_annotation_first(workspace, run_script):
     script = run_script("annotation_first.py", workspace / "net.xml", workspace / "data")
     assert script.fp32["accuracy"] == pytest.approx(FP32_ACCURACY, abs=1e-4)

@@ -2,8 +2,10 @@
 
 import pytest
 
-from openpot.graph.judged_outputs import judged_tensors
+from openpot.graph.judged_outputs import judged_tensors, output_tensors
+from openpot.graph.tensor_id import TensorId
 from snapshot_text import snapshot_from_text
+from toy_models import if_model, worked_example
 
 
 @pytest.mark.parametrize("kind", ["Softmax", "LogSoftmax", "Sigmoid"])
@@ -82,3 +84,12 @@ def test_integers_are_not_judged():
 def test_without_a_float_output_nothing_is_judged():
     snapshot = snapshot_from_text("x = Parameter 1x6 i32\nresult = Result(x)")
     assert judged_tensors(snapshot) == ()
+
+
+@pytest.mark.parametrize("make", [if_model, worked_example], ids=lambda make: make.__name__)
+def test_output_tensors_come_in_the_order_of_the_model(make):
+    model = make()
+    sources = [output.get_node().input_value(0) for output in model.outputs]
+    expected = [TensorId(source.get_node().get_friendly_name(), source.get_index()) for source in sources]
+    assert list(output_tensors(model)) == expected
+    assert expected

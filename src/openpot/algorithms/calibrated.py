@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.calibration import calibrate
 from openpot.algorithms.calibration_subset import CalibrationSubset
+from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.config.algorithms import (
     AlgorithmConfig,
     BiasCorrectionConfig,
@@ -43,6 +44,9 @@ ALGORITHM_CONFIGS: Mapping[str, type[AlgorithmConfig]] = {
     "FastBiasCorrection": FastBiasCorrectionConfig,
     "BiasCorrection": BiasCorrectionConfig,
     "DefaultQuantization": DefaultQuantizationConfig,
+    "AccuracyAwareQuantization": AccuracyAwareConfig,
+    "AccuracyAwareCommon": AccuracyAwareConfig,
+    "AccuracyAwareGNA": AccuracyAwareConfig,
     "INT4MixedQuantization": INT4MixedQuantizationConfig,
     "QuantNoiseEstimator": QuantNoiseEstimatorConfig,
     "DataFreeQuantization": DataFreeQuantizationConfig,

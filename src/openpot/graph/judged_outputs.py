@@ -6,8 +6,13 @@ decision flips: a matter of luck on few items. In front of it every item tells h
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.graph.tensor_id import TensorId
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model
 
 _SQUASHING = frozenset({"Softmax", "LogSoftmax", "Sigmoid"})
 _MOVING = frozenset({"Reshape", "Squeeze", "Unsqueeze", "Transpose", "Convert"})
@@ -25,3 +30,9 @@ def _judged(snapshot: GraphSnapshot, output: TensorId) -> TensorId:
     while snapshot[tensor.node].type in _MOVING:
         tensor = snapshot[tensor.node].inputs[0]
     return snapshot[tensor.node].inputs[0] if snapshot[tensor.node].type in _SQUASHING else output
+
+
+def output_tensors(model: Model) -> tuple[TensorId, ...]:
+    """The tensor behind each output of a model, in the order of the model."""
+    sources = [result.input_value(0) for result in model.get_results()]
+    return tuple(TensorId(source.get_node().get_friendly_name(), source.get_index()) for source in sources)

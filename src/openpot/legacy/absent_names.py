@@ -89,10 +89,7 @@ SAMPLE = Absence(
 _QUANTIZATION = "algorithms.quantization"
 
 ABSENT_MODULES: Mapping[str, Absence] = {
-    f"{_QUANTIZATION}.accuracy_aware.algorithm": NOT_YET,
-    f"{_QUANTIZATION}.accuracy_aware_common.algorithm": NOT_YET,
     f"{_QUANTIZATION}.accuracy_aware_common.utils": NOT_YET,
-    f"{_QUANTIZATION}.accuracy_aware_gna.algorithm": NOT_YET,
     f"{_QUANTIZATION}.layerwise_finetuning.algorithm": LAYERWISE,
     f"{_QUANTIZATION}.optimization.algorithm": NOT_YET,
     f"{_QUANTIZATION}.optimization.params_tuning": NOT_YET,
@@ -130,10 +127,7 @@ ABSENT_MODULES: Mapping[str, Absence] = {
 
 ABSENT_NAMES: Mapping[str, Mapping[Absence, str]] = {
     "": {
-        NOT_YET: (
-            "AccuracyAwareCommon AccuracyAwareGNA AccuracyAwareQuantization ParamsGridSearchAlgorithm "
-            "RangeOptimization TunableQuantization"
-        ),
+        NOT_YET: ("ParamsGridSearchAlgorithm RangeOptimization TunableQuantization"),
     },
     f"{_QUANTIZATION}.fake_quantize": {
         FILLING: (

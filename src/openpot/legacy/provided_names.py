@@ -23,6 +23,9 @@ _ALGORITHM_CLASSES = {
     "openpot.data_free_quantization": "DataFreeQuantization",
     "openpot.algorithms.quant_noise_estimator": "QuantNoiseEstimator",
     "openpot.int4_mixed_quantization": "INT4MixedQuantization",
+    "openpot.accuracy_aware": "AccuracyAwareCommon",
+    "openpot.accuracy_aware_gna": "AccuracyAwareGNA",
+    "openpot.accuracy_aware_quantization": "AccuracyAwareQuantization",
     "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection",
 }
 _QUANTIZATION = "algorithms.quantization"
@@ -71,6 +74,9 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
     f"{_QUANTIZATION}.range_supervision.algorithm": {"openpot.algorithms.range_supervision": "RangeSupervision"},
     f"{_QUANTIZATION}.datafree.algorithm": {"openpot.data_free_quantization": "DataFreeQuantization"},
     f"{_QUANTIZATION}.qnoise_estimator.algorithm": {"openpot.algorithms.quant_noise_estimator": "QuantNoiseEstimator"},
+    f"{_QUANTIZATION}.accuracy_aware.algorithm": {"openpot.accuracy_aware_quantization": "AccuracyAwareQuantization"},
+    f"{_QUANTIZATION}.accuracy_aware_common.algorithm": {"openpot.accuracy_aware": "AccuracyAwareCommon"},
+    f"{_QUANTIZATION}.accuracy_aware_gna.algorithm": {"openpot.accuracy_aware_gna": "AccuracyAwareGNA"},
     f"{_QUANTIZATION}.accuracy_aware_common.mixed_precision": {
         "openpot.int4_mixed_quantization": "INT4MixedQuantization"
     },

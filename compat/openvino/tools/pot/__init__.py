@@ -1,5 +1,8 @@
 """``openvino.tools.pot``: historic names of openpot."""
 
+from openpot.accuracy_aware import AccuracyAwareCommon as AccuracyAwareCommon
+from openpot.accuracy_aware_gna import AccuracyAwareGNA as AccuracyAwareGNA
+from openpot.accuracy_aware_quantization import AccuracyAwareQuantization as AccuracyAwareQuantization
 from openpot.algorithms.bias_correction import BiasCorrection as BiasCorrection
 from openpot.algorithms.channel_alignment import ActivationChannelAlignment as ActivationChannelAlignment
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection as FastBiasCorrection
@@ -40,6 +43,9 @@ from openvino.tools.pot import utils as utils
 from openvino.tools.pot import version as version
 
 __all__ = [
+    "AccuracyAwareCommon",
+    "AccuracyAwareGNA",
+    "AccuracyAwareQuantization",
     "ActivationChannelAlignment",
     "BaseWeightSparsity",
     "BiasCorrection",

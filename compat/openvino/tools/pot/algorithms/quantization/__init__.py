@@ -1,6 +1,8 @@
 """``openvino.tools.pot.algorithms.quantization``: historic names of openpot."""
 
+from openvino.tools.pot.algorithms.quantization import accuracy_aware as accuracy_aware
 from openvino.tools.pot.algorithms.quantization import accuracy_aware_common as accuracy_aware_common
+from openvino.tools.pot.algorithms.quantization import accuracy_aware_gna as accuracy_aware_gna
 from openvino.tools.pot.algorithms.quantization import bias_correction as bias_correction
 from openvino.tools.pot.algorithms.quantization import channel_alignment as channel_alignment
 from openvino.tools.pot.algorithms.quantization import datafree as datafree

@@ -1,5 +1,7 @@
-"""``openvino.tools.pot.algorithms.quantization.accuracy_aware.algorithm``: not provided."""
+"""``openvino.tools.pot.algorithms.quantization.accuracy_aware.algorithm``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.accuracy_aware_quantization import AccuracyAwareQuantization as AccuracyAwareQuantization
 
-refuse_module(__name__)
+__all__ = [
+    "AccuracyAwareQuantization",
+]

@@ -1,5 +1,7 @@
-"""``openvino.tools.pot.algorithms.quantization.accuracy_aware_common.algorithm``: not provided."""
+"""``openvino.tools.pot.algorithms.quantization.accuracy_aware_common.algorithm``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.accuracy_aware import AccuracyAwareCommon as AccuracyAwareCommon
 
-refuse_module(__name__)
+__all__ = [
+    "AccuracyAwareCommon",
+]

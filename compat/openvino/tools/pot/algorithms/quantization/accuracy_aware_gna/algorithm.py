@@ -1,5 +1,7 @@
-"""``openvino.tools.pot.algorithms.quantization.accuracy_aware_gna.algorithm``: not provided."""
+"""``openvino.tools.pot.algorithms.quantization.accuracy_aware_gna.algorithm``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.accuracy_aware_gna import AccuracyAwareGNA as AccuracyAwareGNA
 
-refuse_module(__name__)
+__all__ = [
+    "AccuracyAwareGNA",
+]

@@ -1,0 +1,108 @@
+"""A metric without annotations: how far the outputs are from those of the float model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from openpot.data.annotated import AnnotatedItems
+from openpot.data.metric import Metric
+from openpot.engine.compile import compile_model
+from openpot.engine.feed_maker import FeedMaker
+from openpot.engine.feeds import Batch, Feed
+from openpot.engine.infer_queue import run_in_order
+from openpot.engine.model_inputs import describe_inputs
+from openpot.engine.openvino_engine import IEEngine
+from openpot.engine.output_distance import DistanceGatherer
+from openpot.errors import EngineError, MetricError
+
+if TYPE_CHECKING:
+    from openpot.data.item import Item
+    from openpot.engine.base import Engine
+    from openpot.graph.types import Model
+    from openpot.typing_aliases import Array
+    from openvino import InferRequest
+
+OUTPUT_ERROR = "output error"
+
+
+class OutputErrorMetric(Metric):
+    """Error of the worst output, as a share of its variation between items; annotations are the float outputs."""
+
+    _gatherers: list[DistanceGatherer]
+
+    def update(self, output: Any, target: Sequence[Any]) -> None:
+        """Compare the outputs of one inference over one item.
+
+        Raises:
+            MetricError: several items share an inference.
+        """
+        if len(target) != 1:
+            raise MetricError("outputs are compared item by item: let every inference take one item")
+        if not self._gatherers:
+            self._gatherers = [DistanceGatherer(str(number)) for number in range(len(output))]
+        self._last = 0.0
+        for gatherer, expected, given in zip(self._gatherers, target[0], output, strict=True):
+            gatherer.add(expected, given)
+            if expected.shape == given.shape:
+                change = np.asarray(given, np.float64) - expected
+                self._last += float(np.square(change[np.isfinite(change)]).sum())
+
+    @property
+    def value(self) -> dict[str, list[float]]:
+        """Squared distance of the outputs of the last item."""
+        return {OUTPUT_ERROR: [self._last]}
+
+    @property
+    def avg_value(self) -> dict[str, float]:
+        """The error over all items since the last reset."""
+        errors = [gatherer.distance().relative for gatherer in self._gatherers]
+        return {OUTPUT_ERROR: max((one for one in errors if one is not None), default=0.0)}
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self._gatherers = []
+        self._last = 0.0
+
+    def get_attributes(self) -> dict[str, dict[str, Any]]:
+        """Lower is better."""
+        return {OUTPUT_ERROR: {"direction": "higher-worse", "type": "output_error"}}
+
+
+class _FloatOutputs:
+    """The outputs of the float model for an item, computed when they are needed: they may not fit into the memory."""
+
+    def __init__(self, model: Model, device: str) -> None:
+        self._compiled = compile_model(model, device)
+        self._make_feed = FeedMaker(describe_inputs(model), copies=True)
+
+    def __call__(self, item: Item) -> list[Array]:
+        feed = self._make_feed(0, Batch((item.index,), [item.data]))
+        kept: list[Array] = []
+
+        def deliver(_: Feed, request: InferRequest) -> None:
+            kept.extend(np.array(request.get_output_tensor(number).data) for number in range(len(self._outputs)))
+
+        run_in_order(self._compiled, [feed], deliver, 1)
+        return kept
+
+    @property
+    def _outputs(self) -> Any:
+        return self._compiled.outputs
+
+
+def output_error_engine(engine: Engine, model: Model) -> IEEngine:
+    """An engine over the same items whose metric is the output error.
+
+    Raises:
+        EngineError: the engine keeps its inferences or its data to itself.
+    """
+    if not isinstance(engine, IEEngine) or not engine.observes_directly:
+        raise EngineError(
+            f"annotation_free compares outputs by itself, and {type(engine).__name__} keeps its inferences to itself: "
+            "give it a metric instead"
+        )
+    loader = AnnotatedItems(engine.data_loader, _FloatOutputs(model, engine._device))
+    return IEEngine(engine.config, loader, OutputErrorMetric())

@@ -1,0 +1,167 @@
+"""The search for a quantized model whose metrics are within their limits, from its first variant to the best seen."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from openpot.config.accuracy_aware import AccuracyAwareConfig
+from openpot.errors import MetricError
+from openpot.graph.model import CompressedModel
+from openpot.graph.model_digest import model_digest
+from openpot.search.accuracy_records import SearchStatus
+from openpot.search.accuracy_target import AccuracyTarget, MetricLimit, Metrics, NotFiniteMetricError
+from openpot.search.best_seen import BestSeen, SeenModel
+from openpot.search.model_meter import Measured, ModelMeter
+from openpot.search.quantized_variant import QuantizedVariant, operations_of
+from openpot.search.rank_units import UnitRanking
+from openpot.search.ranking_items import drawn_items, evenly_spaced_items, numbered, ranking_size, worst_items
+from openpot.search.repair import Unit
+from openpot.search.revert_units import UnitReverting
+
+logger = logging.getLogger(__name__)
+
+MakeVariant = Callable[[], QuantizedVariant]
+INTERMEDIATE = "accuracy_aware_intermediate"
+
+
+class AccuracySearch:
+    """One search.
+
+    Args:
+        meter: evaluates models.
+        original: the float model.
+        target: the limits.
+        settings: what the user asked for.
+        before: what the evaluation of the float model told; None if its metrics were stated.
+
+    Attributes:
+        seen: every model that was evaluated.
+        current: the variant that was made last.
+        failure: the error of the metric that ended the search; None if there was none.
+        ranking_inferences: inferences that scored units.
+    """
+
+    def __init__(
+        self,
+        meter: ModelMeter,
+        original: CompressedModel,
+        target: AccuracyTarget,
+        settings: AccuracyAwareConfig,
+        before: Measured | None,
+    ) -> None:
+        self._meter, self._original, self._settings, self._before = meter, original, settings, before
+        self.seen = BestSeen(target)
+        self.current: QuantizedVariant | None = None
+        self.failure: MetricError | None = None
+        self._starts: dict[str, Measured] = {}
+        self._ranking: UnitRanking | None = None
+
+    @property
+    def ranking_inferences(self) -> int:
+        """Inferences that scored units."""
+        return 0 if self._ranking is None else self._ranking.inferences
+
+    def run(self, first: MakeVariant, others: Iterable[MakeVariant]) -> SearchStatus:
+        """Try the variants in their order until one is within the limits; else take units of the best back to float.
+
+        Args:
+            first: the model quantized as it was asked for.
+            others: what to try before anything goes back to float.
+
+        Raises:
+            OpenPotError: a model cannot be made or run.
+        """
+        try:
+            if self._tried(first):
+                return SearchStatus.REACHED
+            for other in others:
+                if self._tried(other):
+                    return SearchStatus.REACHED
+            return self._reverted()
+        except NotFiniteMetricError as error:
+            self.failure = error
+            return SearchStatus.METRIC_NOT_FINITE
+        except MetricError as error:
+            self.failure = error
+            return SearchStatus.METRIC_FAILED
+
+    def _tried(self, make: MakeVariant) -> bool:
+        """Make a variant and evaluate it; tells whether it is within the limits."""
+        self.current = make()
+        logger.info("Start compressed model inference")
+        metrics = self._evaluate(self.current, ())
+        title = "Fully quantized metrics" if self.current.name == "quantized" else f"Metrics of {self.current.name!r}"
+        logger.info("%s: %s", title, dict(metrics))
+        logger.info("Accuracy drop: %s", self.seen.target.drops(metrics))
+        return self.seen.target.is_met(metrics)
+
+    def _reverted(self) -> SearchStatus:
+        best = self.seen.best
+        assert best is not None  # noqa: S101  the first variant was evaluated
+        self.current = variant = best.variant
+        logger.info("The total number of quantized operations in the graph: %d", variant.num_operations)
+        reverting = UnitReverting(
+            self.seen.target,
+            self._evaluate_reverted,
+            lambda in_float, limit: self._made_ranking(limit).ordered(in_float, limit),
+            lambda limit: self._made_ranking(limit).worst_alone(limit),
+            self._settings.max_iter_num,
+            self._settings.use_prev_if_drop_increase,
+        )
+        return reverting.run(best.metrics)
+
+    def _evaluate_reverted(self, in_float: Sequence[Unit]) -> Metrics:
+        assert self.current is not None  # noqa: S101  set before
+        names = operations_of(in_float)
+        precision = self.current.precision
+        logger.info("Reverted %d layers to the %s precision: %s", len(names), precision, ", ".join(names))
+        metrics = self._evaluate(self.current, in_float)
+        logger.info("Accuracy drop with the new quantization scope is %s", self.seen.target.drops(metrics))
+        return metrics
+
+    def _evaluate(self, variant: QuantizedVariant, in_float: Sequence[Unit]) -> Metrics:
+        model = variant.with_units_in_float(in_float) if in_float else variant.model
+        digest = " ".join(model_digest(member.model) for member in model.members) if in_float else variant.digest
+        about = f"{variant.name}, in float: {', '.join(operations_of(in_float)) or 'nothing'}"
+        try:
+            found = self._meter.measure(model, digest, about)
+        except MetricError:
+            self.seen.add_failed(variant, in_float)
+            raise
+        if not in_float:
+            self._starts[variant.name] = found
+        is_best = self.seen.add(SeenModel(variant, tuple(in_float), found.metrics), found.resumed)
+        if is_best and self._settings.dump_intermediate_model:
+            model.save((self._settings.exec_log_dir or Path.cwd()) / INTERMEDIATE, "intermediate_model")
+        return found.metrics
+
+    def _made_ranking(self, limit: MetricLimit) -> UnitRanking:
+        """The ranking of the variant; its items are chosen once."""
+        assert self.current is not None  # noqa: S101  set before
+        if self._ranking is None:
+            items = self._items(self.current, limit)
+            self._ranking = UnitRanking(self._meter, self._original, self.current, items)
+        return self._ranking
+
+    def _items(self, variant: QuantizedVariant, limit: MetricLimit) -> list[int] | None:
+        available = self._meter.num_items
+        if available is None:
+            return None
+        count = ranking_size(self._settings.ranking_subset_size, len(variant.units), available)
+        after = self._starts[variant.name].per_item.get(limit.name)
+        if after is None:
+            return evenly_spaced_items(available, count)
+        if self._before is not None:
+            known = self._before.per_item.get(limit.name)
+            return evenly_spaced_items(available, count) if known is None else self._worst(known, after, limit, count)
+        drawn = drawn_items(available, self._settings.metric_subset_ratio, self._settings.seed)
+        values = self._meter.values_of_items(self._original, drawn)
+        before = {item: one.get(limit.name) for item, one in values.items() if item < available}
+        return worst_items(before, numbered(after), limit, count) or evenly_spaced_items(available, count)
+
+    def _worst(
+        self, before: Sequence[float | None], after: Sequence[float | None], limit: MetricLimit, count: int
+    ) -> list[int]:
+        return worst_items(numbered(before), numbered(after), limit, count)

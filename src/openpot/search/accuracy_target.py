@@ -1,0 +1,145 @@
+"""How much of each metric may be lost, and whether it was: directions, drops, and values that are no numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from openpot.errors import MetricError, UnknownNameError, nearest_name_hint
+
+HIGHER_BETTER, HIGHER_WORSE = "higher-better", "higher-worse"
+
+Metrics = Mapping[str, float]
+"""Values by name."""
+
+
+class NotFiniteMetricError(MetricError):
+    """A metric gave NaN or infinity."""
+
+
+@dataclass(frozen=True)
+class MetricLimit:
+    """One metric: the ``baseline``, and by how much it may be worse (``allowed``)."""
+
+    name: str
+    higher_better: bool
+    baseline: float
+    allowed: float
+
+    def drop(self, metrics: Metrics) -> float:
+        """By how much it is worse than the baseline; negative if it is better."""
+        change = self.baseline - metrics[self.name]
+        return change if self.higher_better else -change
+
+    def excess(self, metrics: Metrics) -> float:
+        """What is lost beyond what is allowed, as a share of the baseline (of 1 if that is zero); 0 or less is fine."""
+        return (self.drop(metrics) - self.allowed - _rounding(self.baseline)) / (abs(self.baseline) or 1.0)
+
+
+@dataclass(frozen=True)
+class AccuracyTarget:
+    """What is to be kept; ``remarks`` say what is odd about it."""
+
+    limits: tuple[MetricLimit, ...]
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def baseline(self) -> dict[str, float]:
+        """The baselines by name."""
+        return {one.name: one.baseline for one in self.limits}
+
+    def drops(self, metrics: Metrics) -> dict[str, float]:
+        """By how much each metric is worse."""
+        return {one.name: one.drop(metrics) for one in self.limits}
+
+    def excess(self, metrics: Metrics) -> float:
+        """The excess of the metric that is farthest beyond its limit; at most 0 if all are within theirs."""
+        return max(one.excess(metrics) for one in self.limits)
+
+    def is_met(self, metrics: Metrics) -> bool:
+        """Whether every metric is within its limit."""
+        return self.excess(metrics) <= 0
+
+    def worst(self, metrics: Metrics) -> MetricLimit:
+        """The metric that is farthest beyond its limit; the first of equals."""
+        return max(self.limits, key=lambda one: one.excess(metrics))
+
+
+def accuracy_target(baseline: Metrics, directions: Mapping[str, bool], drop: float, drop_type: str) -> AccuracyTarget:
+    """The limits that follow from a baseline.
+
+    Args:
+        baseline: the metrics that count.
+        directions: name of a metric -> whether higher is better.
+        drop: what may be lost.
+        drop_type: ``absolute`` or ``relative``.
+    """
+    limits, remarks = [], []
+    for name, value in baseline.items():
+        allowed = drop * abs(value) if drop_type == "relative" else drop
+        if value == 0 and drop_type == "relative":
+            allowed = drop
+            remarks.append(
+                f"{name} of the original model is 0, of which no share can be taken: the drop of {drop:g} is absolute"
+            )
+        if value == 0 and directions[name]:
+            remarks.append(f"{name} of the original model is 0: are these the right annotations and outputs?")
+        limits.append(MetricLimit(name, directions[name], value, allowed))
+    return AccuracyTarget(tuple(limits), tuple(remarks))
+
+
+def directions_of(attributes: Mapping[str, Mapping[str, Any]], wanted: Sequence[str] = ()) -> dict[str, bool]:
+    """Whether higher is better, for the metrics that count.
+
+    Args:
+        attributes: what the engine says about its metrics.
+        wanted: names of those that count; none for all.
+
+    Raises:
+        UnknownNameError: there is no such metric.
+        MetricError: a metric does not say in which direction it is better.
+    """
+    directions = {}
+    for name in wanted or list(attributes):
+        if name not in attributes:
+            raise UnknownNameError(f"the engine has no metric {name!r}; {nearest_name_hint(name, attributes)}")
+        direction = attributes[name].get("direction")
+        if direction not in (HIGHER_BETTER, HIGHER_WORSE):
+            raise MetricError(
+                f"get_attributes()[{name!r}]['direction'] must be {HIGHER_BETTER!r} or {HIGHER_WORSE!r}, it is "
+                f"{direction!r}: without it nobody knows which of two models is better"
+            )
+        directions[name] = direction == HIGHER_BETTER
+    if not directions:
+        raise MetricError("the engine's metric names no value in get_attributes(): there is nothing to keep")
+    return directions
+
+
+def checked_metrics(metrics: Any, names: Sequence[str]) -> dict[str, float]:
+    """The values of the metrics that count, as numbers; arrays count with their mean.
+
+    Raises:
+        NotFiniteMetricError: a value is NaN or infinite.
+        MetricError: there is no value, or it is no number.
+    """
+    if not isinstance(metrics, Mapping) or any(name not in metrics for name in names):
+        given = sorted(metrics) if isinstance(metrics, Mapping) else metrics
+        raise MetricError(f"expected values of {', '.join(names)} from the engine, it gave {given!r}")
+    found = {}
+    for name in names:
+        try:
+            found[name] = float(np.mean(np.asarray(metrics[name], np.float64)))
+        except (TypeError, ValueError) as error:
+            raise MetricError(f"the value of {name} must be a number, it is {metrics[name]!r}") from error
+        if not math.isfinite(found[name]):
+            raise NotFiniteMetricError(f"the value of {name} is {found[name]}")
+    return found
+
+
+def _rounding(baseline: float) -> float:
+    """What differences of two numbers of that size are off by: 0.70 - 0.69 is more than 0.01."""
+    return 1e-9 * max(abs(baseline), 1e-6)

@@ -1,0 +1,177 @@
+"""Scores of units: the metric on a few items with one more unit in float.
+
+One trial graph, compiled once, scores all units of a variant: its quantizers are switched, nothing is compiled again.
+Its outputs go through the engine's own hooks to the engine's own metric. For engines that keep their inferences to
+themselves, and for cascades, every unit is a model that is really made.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from openpot.algorithms.linear_layer import find_linear_layers
+from openpot.engine.metric_trial import MetricTrial
+from openpot.engine.openvino_engine import IEEngine
+from openpot.errors import ModelError
+from openpot.graph.judged_outputs import judged_tensors, output_tensors
+from openpot.graph.model import CompressedModel
+from openpot.graph.node_index import NodeIndex
+from openpot.graph.shift_inputs import ShiftPlace
+from openpot.graph.tensor_id import TensorId
+from openpot.graph.trial_graph import TrialGraph, TrialQuantizer, TrialWeights, trial_graph
+from openpot.graph.weights import constant_value
+from openpot.rewrites.insert_fake_quantize import shaped_limits
+from openpot.rewrites.plan import QuantizerKind
+from openpot.search.accuracy_target import MetricLimit, checked_metrics
+from openpot.search.model_meter import ModelMeter
+from openpot.search.quantized_variant import QuantizedVariant
+from openpot.search.repair import Unit
+from openpot.typing_aliases import Array
+
+logger = logging.getLogger(__name__)
+
+LARGEST_ERROR = 1e9
+"""Stands for an infinite error of the outputs."""
+
+
+@dataclass(frozen=True)
+class UnitScore:
+    """Metrics on the ranking items with the unit in float, and the error of the worst output where that is known."""
+
+    metrics: Mapping[str, float]
+    error: float
+
+
+class UnitRanking:
+    """Scores the units of one variant.
+
+    Args:
+        meter: the engine, and the journal.
+        original: the float model.
+        variant: what the units are of.
+        items: numbers of the items that score; None for all, where the engine keeps its data to itself.
+
+    Attributes:
+        inferences: how many were made so far.
+    """
+
+    def __init__(
+        self, meter: ModelMeter, original: CompressedModel, variant: QuantizedVariant, items: Sequence[int] | None
+    ) -> None:
+        self._meter, self._original, self._variant, self._items = meter, original, variant, items
+        self._trial: MetricTrial | None = None
+        self._is_tried = False
+        self.inferences = 0
+
+    def ordered(self, in_float: Sequence[Unit], limit: MetricLimit) -> list[Unit]:
+        """The other units, best candidates first.
+
+        What counts is the metric; where units are equal, how much of the error of the outputs they take away for each
+        multiplication that gets slower; then their place in the model.
+
+        Raises:
+            MetricError: the metric raised, or gave no number.
+        """
+        left = [unit for unit in self._variant.units if unit not in in_float]
+        now = self._score(in_float)
+        scores = [self._score([*in_float, unit]) for unit in left]
+        gains = [max(now.error**2 - score.error**2, 0.0) / unit.work for unit, score in zip(left, scores, strict=True)]
+        order = sorted(range(len(left)), key=lambda one: (limit.drop(scores[one].metrics), -gains[one], one))
+        return [left[number] for number in order]
+
+    def worst_alone(self, limit: MetricLimit) -> list[Unit]:
+        """All units, those first that lose most when they alone are quantized.
+
+        Raises:
+            MetricError: the metric raised, or gave no number.
+        """
+        units = list(self._variant.units)
+        scores = [self._score([one for one in units if one is not unit]) for unit in units]
+        price = [score.error**2 / unit.work for unit, score in zip(units, scores, strict=True)]
+        order = sorted(range(len(units)), key=lambda one: (-limit.drop(scores[one].metrics), -price[one], one))
+        return [units[number] for number in order]
+
+    def _score(self, in_float: Sequence[Unit]) -> UnitScore:
+        names = sorted(name for unit in in_float for name in unit.quantizers)
+        items = None if self._items is None else list(self._items)
+        key = self._meter.key("score", self._variant.digest, names, items)
+        known = self._meter.journal.get(key)
+        if known is not None:
+            return UnitScore(known["metrics"], known["error"])
+        found = self._measured(in_float)
+        answer = {"metrics": dict(found.metrics), "error": found.error}
+        self._meter.journal.add(key, answer, f"score with {len(in_float)} units in float")
+        return found
+
+    def _measured(self, in_float: Sequence[Unit]) -> UnitScore:
+        trial = self._made_trial()
+        if trial is None:
+            metrics = self._meter.measure_items(self._variant.with_units_in_float(in_float), self._items)
+            self.inferences += self._meter.num_items or 0 if self._items is None else len(self._items)
+            return UnitScore(metrics, 0.0)
+        found = trial.measure(_controls(trial.graph, self._variant, in_float))
+        self.inferences += trial.num_items
+        return UnitScore(checked_metrics(found.metrics, self._meter.names), min(found.error, LARGEST_ERROR))
+
+    def _made_trial(self) -> MetricTrial | None:
+        """The trial; None where models have to be made one by one."""
+        engine = self._meter.engine
+        if not self._is_tried:
+            self._is_tried = True
+            is_single = self._items is not None and not self._original.is_cascade
+            if is_single and isinstance(engine, IEEngine) and engine.observes_directly:
+                try:
+                    self._trial = self._compiled(engine, self._items or ())
+                except ModelError as error:
+                    logger.info("the quantizers cannot be switched, models are made one by one: %s", error)
+        return self._trial
+
+    def _compiled(self, engine: IEEngine, items: Sequence[int]) -> MetricTrial:
+        reference = self._variant.reference.members[0].model
+        outputs = output_tensors(reference)
+        graph = switched_graph(self._variant)
+        return MetricTrial(engine, self._original, graph, len(outputs), items)
+
+
+def switched_graph(variant: QuantizedVariant) -> TrialGraph:
+    """The trial graph of a variant: judged are its outputs, then the tensors in front of a final Softmax or Sigmoid.
+
+    Raises:
+        ModelError: a quantizer cannot be switched.
+    """
+    reference = variant.reference.members[0].model
+    snapshot = variant.reference.snapshot()
+    nodes, quantized = NodeIndex(reference), NodeIndex(variant.model.members[0].model)
+    quantizers, weights = [], []
+    for record in variant.switchable:
+        one = record.planned
+        if one.kind == QuantizerKind.WEIGHTS:
+            weights.append(TrialWeights(one.name, one.readers, constant_value(quantized, TensorId(one.name))))
+        else:
+            limits = shaped_limits(nodes, one, record.limits)
+            quantizers.append(TrialQuantizer(one.name, one.tensor, one.readers, (limits,)))
+    layers = {
+        layer.name: ShiftPlace(TensorId(layer.name), layer.output_axis, layer.channels)
+        for layer in find_linear_layers(snapshot)
+        if layer.name in variant.shifts and layer.channels is not None
+    }
+    judged = [*output_tensors(reference), *judged_tensors(snapshot)]
+    return trial_graph(reference, quantizers, weights, layers, judged, weight_switches=True)
+
+
+def _controls(graph: TrialGraph, variant: QuantizedVariant, in_float: Sequence[Unit]) -> Array:
+    """Everything on but the quantizers of these units, and the shifts of their layers."""
+    off = {name for unit in in_float for name in unit.quantizers}
+    back = {operation for unit in in_float for operation in unit.operations}
+    controls = np.zeros(graph.num_controls, np.float32)
+    for record in variant.switchable:
+        if record.name not in off:
+            controls[graph.controls[record.name, 0]] = 1
+    for layer in graph.targets:
+        if layer not in back:
+            controls[graph.controls[layer]] = variant.shifts[layer]
+    return controls

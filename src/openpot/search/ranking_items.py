@@ -1,0 +1,57 @@
+"""Which items score what goes back to float: those on which the quantized model lost most."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+
+from openpot.search.accuracy_target import MetricLimit
+
+POT_SIZE = 300
+"""How many items POT took; more are never taken unless they are asked for."""
+RANKING_INFERENCES = 2400
+"""About how many inferences a ranking may take unless a number of items is stated."""
+FEWEST_ITEMS = 12
+"""Fewer than these say little."""
+
+
+def ranking_size(stated: int | None, num_units: int, available: int) -> int:
+    """How many items score ``num_units`` units."""
+    affordable = min(max(RANKING_INFERENCES // max(num_units, 1), FEWEST_ITEMS), POT_SIZE)
+    return min(stated or affordable, available)
+
+
+def worst_items(
+    before: Mapping[int, float | None], after: Mapping[int, float | None], limit: MetricLimit, count: int
+) -> list[int]:
+    """The items that lost most, in the order of the data set; of equals the first ones.
+
+    Args:
+        before: value of each item with the original model.
+        after: the same with the quantized one.
+        limit: the metric.
+        count: how many are wanted.
+    """
+    sign = 1.0 if limit.higher_better else -1.0
+    losses = {item: _loss(value, after.get(item), sign) for item, value in before.items()}
+    return sorted(sorted(losses, key=lambda item: (-losses[item], item))[:count])
+
+
+def evenly_spaced_items(available: int, count: int) -> list[int]:
+    """``count`` items over the whole data set, which is often sorted."""
+    return sorted({position * available // count for position in range(count)})
+
+
+def drawn_items(available: int, share: float, seed: int) -> list[int]:
+    """A share of the items, drawn by ``seed`` alone; at least one."""
+    count = min(max(round(share * available), 1), available)
+    return sorted(random.Random(seed).sample(range(available), count))  # noqa: S311  no secret
+
+
+def _loss(before: float | None, after: float | None, sign: float) -> float:
+    return 0.0 if before is None or after is None else sign * (before - after)
+
+
+def numbered(values: Sequence[float | None]) -> dict[int, float | None]:
+    """Values by item."""
+    return dict(enumerate(values))

@@ -1,0 +1,69 @@
+"""Engines whose metric compares outputs with those of the float model, for searches that keep a metric."""
+
+import numpy as np
+
+from openpot.algorithms.calibration import calibrate
+from openpot.data.metric import Metric
+from openpot.default_quantization import DefaultQuantization
+from openpot.engine.openvino_engine import IEEngine
+from openpot.graph.model import CompressedModel
+from openpot.search.quantized_variant import QuantizedVariant
+from real_networks import outputs
+from toy_engines import ListLoader
+from toy_models import images, worked_example
+
+
+class Agreement(Metric):
+    """1 minus 1000 times the mean distance of the output from the annotation."""
+
+    direction = "higher-better"
+    name = "agreement"
+
+    def reset(self):
+        self.distances = []
+
+    def update(self, output, target):
+        self.distances += [1000 * float(np.abs(output[0] - np.asarray(label)).mean()) for label in target]
+        self.shown = getattr(self, "shown", 0) + 1
+
+    def score(self, distance):
+        return 1 - distance
+
+    @property
+    def value(self):
+        return {self.name: [self.score(self.distances[-1])]}
+
+    @property
+    def avg_value(self):
+        return {self.name: self.score(float(np.mean(self.distances)))}
+
+    def get_attributes(self):
+        return {self.name: {"direction": self.direction, "type": "distance"}}
+
+
+class Distance(Agreement):
+    direction, name = "higher-worse", "distance"
+
+    def score(self, distance):
+        return distance
+
+
+def engine_with(metric, model=None, count=16, kind=IEEngine, **config):
+    """An engine over images that are annotated with the outputs of the model."""
+    items = images(count)
+    answers = outputs(worked_example() if model is None else model, items)
+    return kind({"device": "CPU", **config}, ListLoader(list(zip(items, answers, strict=True))), metric)
+
+
+def held(model=None):
+    return CompressedModel(graph=worked_example() if model is None else model)
+
+
+def variant_of(model=None, **params):
+    subject = held(model)
+    engine = engine_with(Agreement())
+    base = DefaultQuantization({"target_device": "CPU", "max_output_error": 10.0, **params}, engine)
+    calibrate(engine, subject, [base])
+    reference = subject.copy()
+    base.run(subject)
+    return QuantizedVariant("quantized", reference, subject, base.result.min_max, "CPU", base.result)

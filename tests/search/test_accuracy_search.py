@@ -1,0 +1,32 @@
+"""The whole search, on variants that are made by hand; ``tests/test_accuracy_aware.py`` has it with its algorithm."""
+
+from functools import partial
+
+import pytest
+
+from metric_engines import Agreement, engine_with, held, variant_of
+from openpot.config.accuracy_aware import AccuracyAwareConfig
+from openpot.search.accuracy_records import SearchStatus
+from openpot.search.accuracy_search import AccuracySearch
+from openpot.search.accuracy_target import accuracy_target
+from openpot.search.evaluation_journal import EvaluationJournal
+from openpot.search.model_meter import ModelMeter
+
+
+def search_with(engine, allowed, before=None, **params):
+    target = accuracy_target({"agreement": 1.0}, {"agreement": True}, allowed, "absolute")
+    meter = ModelMeter(engine, ["agreement"], EvaluationJournal(None))
+    return AccuracySearch(meter, held(), target, AccuracyAwareConfig(**params), before)
+
+
+def test_later_variants_are_made_only_if_they_are_needed():
+    search = search_with(engine_with(Agreement()), 10.0)
+    assert search.run(variant_of, iter([partial(pytest.fail, "not needed")])) is SearchStatus.REACHED
+    assert search.ranking_inferences == 0
+
+
+def test_the_best_variant_goes_back_to_float_step_by_step():
+    search = search_with(engine_with(Agreement()), 0.1, metric_subset_ratio=0.25, ranking_subset_size=2)
+    assert search.run(variant_of, iter([])) is SearchStatus.REACHED
+    assert search.seen.best.in_float
+    assert 0 < search.ranking_inferences <= 3 * 9 * 2  # rankings, units and the start, items

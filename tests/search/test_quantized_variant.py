@@ -1,0 +1,42 @@
+"""Taking units of a quantized model back to float."""
+
+import numpy as np
+import pytest
+
+from metric_engines import variant_of
+from openpot.graph.model_digest import model_digest
+from openpot.search.quantized_variant import BACK_IN_FLOAT, operations_of, work_in_float
+from real_networks import outputs
+from toy_models import images
+
+
+@pytest.mark.parametrize("params", [{}, {"use_fast_bias": True}, {"placement": "pot"}], ids=str)
+def test_all_units_in_float_are_the_float_model_whatever_corrected_its_biases(params):
+    variant = variant_of(**params)
+    assert variant.shifts
+    back = variant.with_units_in_float(variant.units)
+    assert not back.snapshot().of_type("FakeQuantize")
+    before, after = (np.concatenate(outputs(one.members[0].model, images())) for one in (variant.reference, back))
+    assert np.allclose(before, after, atol=1e-5)
+    assert model_digest(variant.model.members[0].model) == variant.digest
+
+
+def test_a_unit_takes_its_quantizers_and_the_shift_of_its_layers_along():
+    variant = variant_of()
+    unit = next(one for one in variant.units if set(one.operations) & set(variant.shifts))
+    back = variant.with_units_in_float([unit])
+    gone = {node.name for node in variant.model.snapshot().of_type("FakeQuantize")}
+    gone -= {node.name for node in back.snapshot().of_type("FakeQuantize")}
+    assert gone == set(unit.quantizers)
+    done = variant.min_max_with([unit])
+    assert {one.name for one in done.quantizers} == {n.name for n in back.snapshot().of_type("FakeQuantize")}
+    reasons = {one.operation: one.reason for one in done.plan.decisions if not one.quantized}
+    assert all(reasons.get(operation, BACK_IN_FLOAT) == BACK_IN_FLOAT for operation in unit.operations)
+
+
+def test_units_cover_every_quantizer_once():
+    variant = variant_of()
+    names = [name for unit in variant.units for name in unit.quantizers]
+    assert sorted(names) == sorted(one.name for one in variant.done.quantizers)
+    assert work_in_float(variant.units) > 0
+    assert variant.num_operations == len(operations_of(variant.units)) == 8
