@@ -36,12 +36,12 @@ for task, tools in sorted(found.items()):
         print(f"| {task} | {'; '.join(errors) or 'not complete'} |" + " |" * 15)
         continue
     ratios.append(ours["quantize_s"] / nncf["quantize_s"])
-    limit = max(nncf["quantize_s"], 3 * floor["floor_s"] + 1)
+    limit = max(nncf["quantize_s"], 3 * floor.get("floor_s", 0) + 1)
     over += [task] if ours["quantize_s"] > limit else []
     noise = " / ".join("{:.2f}-{:.2f}".format(*model["noise"][1:]) for model in ours["speedup"].values())
     cells = [task, primary(fp32, fp32), primary(fp32, nncf), primary(fp32, ours), closeness(nncf), closeness(ours),
-             f"{floor['floor_s']:.2f}", f"{nncf['quantize_s']:.1f}", f"{ours['quantize_s']:.1f}",
-             floor["peak_mb"], nncf["peak_mb"], ours["peak_mb"],
+             f"{floor['floor_s']:.2f}" if floor else "-", f"{nncf['quantize_s']:.1f}", f"{ours['quantize_s']:.1f}",
+             floor.get("peak_mb", "-"), nncf["peak_mb"], ours["peak_mb"],
              *(speed(record, which) for which in ("throughput_x", "latency_x") for record in (nncf, ours)), noise]
     print("| " + " | ".join(str(cell) for cell in cells) + " |")
 if ratios:

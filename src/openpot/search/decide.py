@@ -19,7 +19,7 @@ from openpot.search.evidence import AVERAGE, SAME_RANGE, WIDEST, Evidence, choos
 from openpot.search.float_units import float_units
 from openpot.search.network_ends import small_ends
 from openpot.search.repair import Repair, repair
-from openpot.search.trial import Choice, Trial, TrialSubject
+from openpot.search.trial import JUDGING_SHARE, Choice, Trial, TrialSubject
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ logger = logging.getLogger(__name__)
 
 WEIGHTS_AT_FAULT = 0.7
 """If weights alone take more than this share of the budget, they are put to the trial as well."""
+
+
+JUDGES_OF_REPAIR = 4
+"""With fewer judging items nothing goes back to float for the budget's sake: how much the outputs vary is not known."""
 
 
 @dataclass(frozen=True)
@@ -69,26 +73,42 @@ def decide_by_outputs(
         ModelError: a model cannot be compiled.
         EngineError: an inference failed.
     """
+    subject = _subject(reference, model, done)
+    trial = Trial(subject, feeds, device)
+    widest: Choice = dict.fromkeys(subject.candidates, WIDEST)
+    average: Choice = {name: len(limits) - 1 for name, limits in subject.candidates.items()}
+    snapshots = snapshot_from_model(reference), snapshot_from_model(model)
+    units = float_units(*snapshots, subject.quantizers, settings.target_device)
+    ends = () if settings.max_output_error is None else small_ends(units)
+    choice, evidence = choose_ranges_and_shifts(trial, widest, average if average != widest else None, ends)
+    budget = settings.max_output_error
+    if budget is not None and evidence.error > budget:
+        if trial.num_judges < JUDGES_OF_REPAIR:
+            done = replace(done, warnings=(*done.warnings, _too_few(evidence, budget)))
+        else:
+            repaired = _repaired(subject, trial, feeds, choice, evidence, settings, device)
+            evidence = replace(evidence, error=repaired.error, shifts=repaired.shifts, repair=repaired)
+            choice = repaired.choice
+    evidence = replace(evidence, inferences=trial.inferences)
+    logger.info("%s ranges: %s", evidence.rule, evidence.reason)
+    return Decided(_applied(model, done, choice, evidence), evidence)
+
+
+def _subject(reference: Model, model: Model, done: MinMaxResult) -> TrialSubject:
+    """The models with the limits of every quantizer: the widest, and the average ones if any of them differ."""
     limits = {one.name: one.limits for one in done.quantizers if one.planned.kind != QuantizerKind.WEIGHTS}
     differs = largest_ratio({name: limits[name] for name in done.average}, done.average) > SAME_RANGE
     offered = done.average if differs else {}
     candidates = {name: (own, *([offered[name]] if name in offered else [])) for name, own in limits.items()}
-    subject = TrialSubject(reference, model, [one.planned for one in done.quantizers], candidates)
-    trial = Trial(subject, feeds, device)
-    widest: Choice = dict.fromkeys(limits, WIDEST)
-    average: Choice = {name: AVERAGE if name in offered else WIDEST for name in limits}
-    snapshots = snapshot_from_model(reference), snapshot_from_model(model)
-    units = float_units(*snapshots, subject.quantizers, settings.target_device)
-    ends = () if settings.max_output_error is None else small_ends(units)
-    choice, evidence = choose_ranges_and_shifts(trial, widest, average if offered else None, ends)
-    repaired = None
-    if settings.max_output_error is not None and evidence.error > settings.max_output_error:
-        repaired = _repaired(subject, trial, feeds, choice, evidence, settings, device)
-        evidence = replace(evidence, error=repaired.error, shifts=repaired.shifts, repair=repaired)
-        choice = repaired.choice
-    evidence = replace(evidence, inferences=trial.inferences)
-    logger.info("%s ranges: %s", evidence.rule, evidence.reason)
-    return Decided(_applied(model, done, choice, evidence), evidence)
+    return TrialSubject(reference, model, [one.planned for one in done.quantizers], candidates)
+
+
+def _too_few(evidence: Evidence, budget: float) -> str:
+    return (
+        f"the output error is {evidence.error:.3f} on {evidence.judges} calibration items, above max_output_error "
+        f"{budget:.3f}: too few items to say which operations are at fault; calibrate with at least "
+        f"{JUDGES_OF_REPAIR * JUDGING_SHARE}"
+    )
 
 
 def _repaired(
