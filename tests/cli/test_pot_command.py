@@ -50,7 +50,8 @@ def test_simplified_mode_needs_no_file_and_takes_the_name(workspace):
     done = pot(*TEMPLATE, "--name", "mine", "--output-dir", "out", "--preset", "mixed")
     assert done.exit_code == 0, done.stderr
     (xml,) = (workspace / "out" / "mine_DefaultQuantization").glob("*/optimized/mine.xml")
-    assert num_fake_quantize(xml) >= 3
+    # Both convolutions; the small product at the end may stay in float.
+    assert num_fake_quantize(xml) >= 2
 
 
 def test_long_forms_are_the_same(workspace):

@@ -26,7 +26,7 @@ def test_later_variants_are_made_only_if_they_are_needed():
 
 
 def test_the_best_variant_goes_back_to_float_step_by_step():
-    search = search_with(engine_with(Agreement()), 0.1, metric_subset_ratio=0.25, ranking_subset_size=2)
+    search = search_with(engine_with(Agreement()), 0.05, metric_subset_ratio=0.25, ranking_subset_size=2)
     assert search.run(variant_of, iter([])) is SearchStatus.REACHED
     assert search.seen.best.in_float
     assert 0 < search.ranking_inferences <= 3 * 9 * 2  # rankings, units and the start, items

@@ -6,12 +6,14 @@ import pytest
 import openvino as ov
 from openpot.engine.compare_outputs import compare_outputs
 from openpot.graph.judged_outputs import judged_tensors
+from openpot.graph.model import CompressedModel
 from openpot.graph.snapshot_model import snapshot_from_model
+from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.rewrites.plan import QuantizerKind
 from openpot.search.decide import EvidenceSettings, decide_by_outputs
 from openvino import opset13 as op
 from quantized_toys import quantized
-from toy_models import conv, images, normal, tiny_cnn, worked_example
+from toy_models import conv, images, normal, run, tiny_cnn, worked_example
 
 
 def decided(toy, budget=None):
@@ -41,18 +43,22 @@ def toy():
     return quantized(worked_example(), images(13))
 
 
-@pytest.fixture(scope="module")
-def outlier():
+def outlier_toy(size=3, batch=1):
     """One convolution whose activations INT8 cannot hold: large numbers where small ones matter."""
     rng = np.random.default_rng(0)
     items = [rng.normal(size=(16, 4, 4)).astype(np.float32) for _ in range(13)]
     for item in items:
         item[0] = 3000
-    data = op.parameter([1, 16, 4, 4], np.float32, name="data")
-    weights = normal(rng, 16, 16, 1, 1)
+    data = op.parameter([batch, 16, 4, 4], np.float32, name="data")
+    weights = normal(rng, 16, 16, size, size)
     weights[:, 0] = 0
-    x = conv(conv(data, weights, "first"), normal(rng, 16, 16, 1, 1), "second")
+    x = conv(conv(data, weights, "first", size // 2), normal(rng, 16, 16, 3, 3), "second", 1)
     return quantized(ov.Model([op.result(x, name="result")], [data], "outlier"), items)
+
+
+@pytest.fixture(scope="module")
+def outlier():
+    return outlier_toy()
 
 
 def test_the_error_that_was_found_is_that_of_the_model(toy):
@@ -115,6 +121,21 @@ def test_weights_stay_in_int8_where_only_activations_are_at_fault(outlier):
     assert fake_quantizes(model) == {"first/fq_weights_1", "second/fq_input_0", "second/fq_weights_1"}
     assert {one.name for one in answer.min_max.quantizers} == fake_quantizes(model)
     assert {one.name for one in answer.min_max.plan.quantizers} == fake_quantizes(model)
+
+
+@pytest.mark.parametrize("batch", [1, -1], ids=["static", "dynamic"])
+def test_pointwise_convolutions_in_float_have_float_weights_and_any_number_of_streams_agrees(batch):
+    toy = outlier_toy(1, batch)
+    model, answer = decided(toy, budget=0.1)
+    assert fake_quantizes(model) == {"second/fq_input_0", "second/fq_weights_1"}
+    assert {one.name for one in answer.min_max.quantizers} == fake_quantizes(model)
+    held = CompressedModel(graph=model)
+    compress_model_weights(held)
+    for _ in range(6):
+        compiled = ov.Core().compile_model(held.members[0].model, "CPU", {"NUM_STREAMS": "2"})
+        outputs = [np.array(compiled(feed)[0]) for feed in toy.feeds]
+        expected = [run(toy.reference, feed[0])[0] for feed in toy.feeds]
+        assert np.abs(np.stack(outputs) - np.stack(expected)).max() < 0.1 * np.abs(expected).max()
 
 
 def test_weights_go_to_float_too_where_they_alone_break_the_budget(toy):
