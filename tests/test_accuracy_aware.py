@@ -217,7 +217,7 @@ class DyingMetric(Agreement):
         return super().avg_value
 
 
-@pytest.mark.parametrize("dies_at", [2, 3, 8, 20])
+@pytest.mark.parametrize("dies_at", [2, 3, 8, 14])
 def test_a_killed_run_goes_on_where_it_was(tmp_path, dies_at):
     engine = engine_with(DyingMetric(dies_at))
     with pytest.raises(Killed):
@@ -284,7 +284,8 @@ def test_other_settings_are_tried_before_anything_goes_back_to_float():
     variants = [one.variant for one in tuned.evaluations]
     assert variants[0] == "quantized"
     assert any(name.startswith("tuned:") for name in variants)
-    assert len(tuned.in_float) <= len(plain.in_float)
+    starts = {one.variant: one.drops["agreement"] for one in tuned.evaluations if not one.in_float}
+    assert starts[tuned.variant] == min(starts.values()) < plain.evaluations[0].drops["agreement"]
 
 
 def test_the_mixed_preset_is_tried_where_activations_are_symmetric():

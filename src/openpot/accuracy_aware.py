@@ -1,8 +1,10 @@
 """Accuracy-aware quantization: as much in INT8 as the metrics allow, and never a model that was not the best seen.
 
-The model is quantized and evaluated. If a metric lost more than ``maximal_drop``, other ways to quantize may be tried
-(``convert_to_mixed_preset``, ``tune_hyperparams``), and then operations go back to float, those first whose return
-raises the metric most (:mod:`openpot.search.rank_units`), in growing steps (:mod:`openpot.search.revert_units`).
+The model is quantized and evaluated. If a metric lost more than ``maximal_drop``, other ways to quantize are tried:
+with operations in float where the outputs ask for it, as in ``DefaultQuantization``, and if that is wished for
+(``convert_to_mixed_preset``, ``tune_hyperparams``) others. From the best of them operations go back to float, those
+first that lose most when they alone are quantized (:mod:`openpot.search.rank_units`,
+:mod:`openpot.search.revert_units`).
 
 Every evaluation is written to a journal if ``exec_log_dir`` is stated: the same call goes on there after it was killed.
 How a search ended is in the result, with the reason: see :class:`openpot.search.accuracy_records.SearchStatus`.
@@ -22,7 +24,7 @@ from openpot.algorithms.calibration import calibrate, present_engine
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.algorithms.records import MinMaxResult
 from openpot.config.accuracy_aware import AccuracyAwareConfig
-from openpot.config.algorithms import DefaultQuantizationConfig, MinMaxConfig
+from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR, DefaultQuantizationConfig, MinMaxConfig
 from openpot.default_quantization import DefaultQuantization, DefaultQuantizationResult
 from openpot.engine.output_error_metric import OUTPUT_ERROR, output_error_engine
 from openpot.errors import ConfigError, OpenPotWarning
@@ -165,6 +167,8 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
             by_name[name] = changed
             return partial(make, name, changed)
 
+        if isinstance(settings, DefaultQuantizationConfig) and settings.max_output_error is None and _is_far(search):
+            yield offer("judged by outputs", settings.model_copy(update={"max_output_error": DEFAULT_OUTPUT_ERROR}))
         if self.settings.convert_to_mixed_preset:
             mixed = mixed_preset(settings)
             if mixed is None:
@@ -243,6 +247,12 @@ def explained(status: SearchStatus, search: AccuracySearch, variant: QuantizedVa
             return f"the search stopped, because {search.failure}: {kept}"
         case SearchStatus.METRIC_FAILED:
             return f"the search stopped, because the metric failed ({search.failure}): {kept}"
+
+
+def _is_far(search: AccuracySearch) -> bool:
+    """Whether the outputs of the variant that was made last are farther off than DefaultQuantization accepts."""
+    evidence = getattr(getattr(search.current, "result", None), "evidence", None)
+    return evidence is not None and evidence.error > DEFAULT_OUTPUT_ERROR
 
 
 def _quantizers_of(result: Any) -> MinMaxResult:

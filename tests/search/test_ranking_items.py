@@ -21,8 +21,8 @@ def test_the_items_that_lost_most_are_taken_in_either_direction():
 
 
 def test_more_units_get_fewer_items_and_what_is_stated_holds():
-    assert ranking_size(None, 8, 1000) == 300
-    assert ranking_size(None, 60, 1000) == 40
+    assert ranking_size(None, 3, 1000) == 300
+    assert ranking_size(None, 50, 1000) == 20
     assert ranking_size(None, 5000, 1000) == FEWEST_ITEMS
     assert ranking_size(700, 60, 1000) == 700
     assert ranking_size(700, 60, 50) == 50

@@ -40,7 +40,7 @@ class AccuracyAwareConfig(DefaultQuantizationConfig):
         max_iter_num: how many models with operations back in float are evaluated at most; None for as many as it takes.
         ranking_subset_size: items that score what goes back to float; None for as many as pay.
         metric_subset_ratio: share of the items on which the original model is looked at if all baselines are given.
-        use_prev_if_drop_increase: do not keep a step that made the metric worse.
+        use_prev_if_drop_increase: accepted for POT's sake: the best model is kept whatever came after it.
         base_algorithm: what quantizes at first.
         annotation_free: keep the outputs instead of a metric: their error, as a share of their variation between items.
             ``maximal_drop`` is then 0.15 unless it is stated.

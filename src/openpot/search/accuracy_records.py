@@ -27,7 +27,7 @@ class EvaluationRecord:
     """One model that was evaluated.
 
     Attributes:
-        variant: how it was quantized: ``quantized``, ``mixed``, ``tuned: ...``.
+        variant: how it was quantized: ``quantized``, ``judged by outputs``, ``mixed``, ``tuned: ...``.
         in_float: names of the operations that went back to float.
         metrics: its metrics; None if they could not be computed.
         drops: by how much each is worse than the baseline.

@@ -105,10 +105,8 @@ class AccuracySearch:
         reverting = UnitReverting(
             self.seen.target,
             self._evaluate_reverted,
-            lambda in_float, limit: self._made_ranking(limit).ordered(in_float, limit),
-            lambda limit: self._made_ranking(limit).worst_alone(limit),
+            lambda limit, for_work: self._made_ranking(limit).worst_alone(limit, for_work),
             self._settings.max_iter_num,
-            self._settings.use_prev_if_drop_increase,
         )
         return reverting.run(best.metrics)
 

@@ -1,4 +1,4 @@
-"""Scores of units: the metric on a few items with one more unit in float.
+"""Scores of units: the metric on a few items with a unit that is quantized alone, all others in float.
 
 One trial graph, compiled once, scores all units of a variant: its quantizers are switched, nothing is compiled again.
 Its outputs go through the engine's own hooks to the engine's own metric. For engines that keep their inferences to
@@ -40,7 +40,7 @@ LARGEST_ERROR = 1e9
 
 @dataclass(frozen=True)
 class UnitScore:
-    """Metrics on the ranking items with the unit in float, and the error of the worst output where that is known."""
+    """Metrics on the ranking items, and the error of the worst output where that is known."""
 
     metrics: Mapping[str, float]
     error: float
@@ -67,33 +67,24 @@ class UnitRanking:
         self._is_tried = False
         self.inferences = 0
 
-    def ordered(self, in_float: Sequence[Unit], limit: MetricLimit) -> list[Unit]:
-        """The other units, best candidates first.
+    def worst_alone(self, limit: MetricLimit, for_work: bool = True) -> list[Unit]:
+        """All units, those first that lose most when they alone are quantized, for the work that float costs or not.
 
-        What counts is the metric; where units are equal, how much of the error of the outputs they take away for each
-        multiplication that gets slower; then their place in the model.
-
-        Raises:
-            MetricError: the metric raised, or gave no number.
-        """
-        left = [unit for unit in self._variant.units if unit not in in_float]
-        now = self._score(in_float)
-        scores = [self._score([*in_float, unit]) for unit in left]
-        gains = [max(now.error**2 - score.error**2, 0.0) / unit.work for unit, score in zip(left, scores, strict=True)]
-        order = sorted(range(len(left)), key=lambda one: (limit.drop(scores[one].metrics), -gains[one], one))
-        return [left[number] for number in order]
-
-    def worst_alone(self, limit: MetricLimit) -> list[Unit]:
-        """All units, those first that lose most when they alone are quantized.
+        What a unit loses is its share of what all lose of the metric, plus its share of the squared error of the
+        outputs: a metric of right and wrong tells little on few items, and errors alone do not know what matters.
 
         Raises:
             MetricError: the metric raised, or gave no number.
         """
         units = list(self._variant.units)
         scores = [self._score([one for one in units if one is not unit]) for unit in units]
-        price = [score.error**2 / unit.work for unit, score in zip(units, scores, strict=True)]
-        order = sorted(range(len(units)), key=lambda one: (-limit.drop(scores[one].metrics), -price[one], one))
-        return [units[number] for number in order]
+        floor = self._score(units)
+        drops = np.array([limit.drop(score.metrics) - limit.drop(floor.metrics) for score in scores])
+        errors = np.array([score.error**2 - floor.error**2 for score in scores])
+        price = _shares(drops) + _shares(errors)
+        if for_work:
+            price = price / np.array([unit.work for unit in units])
+        return [units[number] for number in np.argsort(-price, kind="stable").tolist()]
 
     def _score(self, in_float: Sequence[Unit]) -> UnitScore:
         names = sorted(name for unit in in_float for name in unit.quantizers)
@@ -175,3 +166,10 @@ def _controls(graph: TrialGraph, variant: QuantizedVariant, in_float: Sequence[U
         if layer not in back:
             controls[graph.controls[layer]] = variant.shifts[layer]
     return controls
+
+
+def _shares(losses: Array) -> Array:
+    """What each has of all losses; nothing where nothing is lost."""
+    positive = np.maximum(losses, 0.0)
+    total = float(positive.sum())
+    return positive / total if total > 0 else positive

@@ -9,9 +9,9 @@ from openpot.search.accuracy_target import MetricLimit
 
 POT_SIZE = 300
 """How many items POT took; more are never taken unless they are asked for."""
-RANKING_INFERENCES = 2400
+RANKING_INFERENCES = 1000
 """About how many inferences a ranking may take unless a number of items is stated."""
-FEWEST_ITEMS = 12
+FEWEST_ITEMS = 8
 """Fewer than these say little."""
 
 
