@@ -214,7 +214,7 @@ def test_parameters_and_a_single_entry_may_be_left_out():
         ({"name": "DefaultQuantization", "params": {"presett": 1}}, UnknownNameError, "did you mean 'preset'"),
         ({"name": "DefaultQuantization", "params": {"stat_subset_size": 0}}, ConfigError, "stat_subset_size"),
         ({"name": "DefaultQuantization", "params": {"target_device": "VPU"}}, ConfigError, "VPU"),
-        ({"name": "TunableQuantization"}, ConfigError, "does not exist in openpot yet"),
+        ({"name": "RangeOptimization"}, ConfigError, "does not exist in openpot yet"),
         ({"name": "DefaultQuantization", "params": 5}, ConfigError, r"algorithms\[0\].params"),
         ({"params": {}}, ConfigError, r"algorithms\[0\]: expected"),
         ("DefaultQuantization", ConfigError, r"algorithms\[0\]: expected"),

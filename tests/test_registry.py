@@ -27,7 +27,7 @@ def test_names_may_begin_with_the_registry():
         (".MinMaxQuantization", ConfigError, "neither begin nor end with a dot"),
         ("MinMaxQuantization.", ConfigError, "neither begin nor end with a dot"),
         ("Others.MinMaxQuantization", UnknownNameError, "no algorithm registry 'Others'"),
-        ("TunableQuantization", ConfigError, "does not exist in openpot yet"),
+        ("RangeOptimization", ConfigError, "does not exist in openpot yet"),
         ("", ConfigError, "must be a text"),
         (None, ConfigError, "must be a text"),
     ],

@@ -18,6 +18,7 @@ from openpot.algorithms.outlier_channel_splitting import OutlierChannelSplitting
 from openpot.algorithms.overflow_correction import OverflowCorrection
 from openpot.algorithms.quant_noise_estimator import QuantNoiseEstimator
 from openpot.algorithms.range_supervision import RangeSupervision
+from openpot.algorithms.tunable_quantization import TunableQuantization
 from openpot.algorithms.weight_bias_correction import WeightBiasCorrection
 from openpot.algorithms.weight_sparsity import BaseWeightSparsity, WeightSparsity
 from openpot.data_free_quantization import DataFreeQuantization
@@ -90,12 +91,12 @@ for _algorithm in (
     AccuracyAwareCommon, AccuracyAwareGNA, AccuracyAwareQuantization, ActivationChannelAlignment, BaseWeightSparsity,
     BiasCorrection, DataFreeQuantization, DefaultQuantization, FastBiasCorrection, INT4MixedQuantization,
     MagnitudeSparsity, MinMaxQuantization, OutlierChannelSplitting, OverflowCorrection, QuantNoiseEstimator,
-    RangeSupervision, WeightBiasCorrection, WeightSparsity,
+    RangeSupervision, TunableQuantization, WeightBiasCorrection, WeightSparsity,
 ):  # fmt: skip
     COMPRESSION_ALGORITHMS.register(_algorithm.name)(_algorithm)
 
 NOT_YET = {
-    "OptimizationAlgorithm", "ParamsGridSearchAlgorithm", "RangeOptimization", "TunableQuantization",
+    "OptimizationAlgorithm", "ParamsGridSearchAlgorithm", "RangeOptimization",
 }  # fmt: skip
 """Algorithms of POT that openpot does not have yet."""
 

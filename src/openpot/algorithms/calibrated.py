@@ -24,6 +24,7 @@ from openpot.config.noise_estimation import QuantNoiseEstimatorConfig
 from openpot.config.parse import parse_algorithm
 from openpot.config.range_supervision import RangeSupervisionConfig
 from openpot.config.sparsity import BaseWeightSparsityConfig, MagnitudeSparsityConfig, WeightSparsityConfig
+from openpot.config.tuning import TunableQuantizationConfig
 from openpot.config.weight_correction import (
     OutlierChannelSplittingConfig,
     OverflowCorrectionConfig,
@@ -57,6 +58,7 @@ ALGORITHM_CONFIGS: Mapping[str, type[AlgorithmConfig]] = {
     "BaseWeightSparsity": BaseWeightSparsityConfig,
     "MagnitudeSparsity": MagnitudeSparsityConfig,
     "WeightBiasCorrection": WeightBiasCorrectionConfig,
+    "TunableQuantization": TunableQuantizationConfig,
 }
 """The parameters of every algorithm of openpot, by the algorithm's name."""
 

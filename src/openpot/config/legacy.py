@@ -19,15 +19,10 @@ _ACCURACY_AWARE_KEYS = (
     "use_prev_if_drop_increase", "annotation_free", "annotation_conf_threshold", "convert_to_mixed_preset",
     "tune_hyperparams", "metrics",
 )  # fmt: skip
-_OTHER_KEYS = {
-    "tuning_scope": "TunableQuantization",
-    "outlier_prob_choices": "TunableQuantization",
-}
 
 POT_KEYS: Mapping[str, str] = {
     **dict.fromkeys(_TUNING_KEYS, "layer-wise tuning"),
     **dict.fromkeys(_ACCURACY_AWARE_KEYS, "AccuracyAwareQuantization"),
-    **_OTHER_KEYS,
 }
 """Keys of POT that no configuration of openpot has, and the algorithm they belong to."""
 

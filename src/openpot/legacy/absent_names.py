@@ -94,7 +94,6 @@ ABSENT_MODULES: Mapping[str, Absence] = {
     f"{_QUANTIZATION}.optimization.algorithm": NOT_YET,
     f"{_QUANTIZATION}.optimization.params_tuning": NOT_YET,
     f"{_QUANTIZATION}.optimization.rangeopt": NOT_YET,
-    f"{_QUANTIZATION}.tunable_quantization.algorithm": NOT_YET,
     f"{_QUANTIZATION}.fake_quantize_configuration": PLACEMENT,
     "algorithms.finetuning.algorithm": LAYERWISE,
     "algorithms.sparsity.layerwise_finetuning.algorithm": LAYERWISE,
@@ -127,7 +126,7 @@ ABSENT_MODULES: Mapping[str, Absence] = {
 
 ABSENT_NAMES: Mapping[str, Mapping[Absence, str]] = {
     "": {
-        NOT_YET: ("ParamsGridSearchAlgorithm RangeOptimization TunableQuantization"),
+        NOT_YET: ("ParamsGridSearchAlgorithm RangeOptimization"),
     },
     f"{_QUANTIZATION}.fake_quantize": {
         FILLING: (

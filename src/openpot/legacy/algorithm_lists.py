@@ -18,6 +18,7 @@ QUANTIZATION_ALGORITHMS = [
     "RangeSupervision",
     "OutlierChannelSplitting",
     "OverflowCorrection",
+    "TunableQuantization",
 ]
 """Quantization algorithms that can be imported and named in a pipeline."""
 

@@ -27,6 +27,7 @@ _ALGORITHM_CLASSES = {
     "openpot.accuracy_aware_gna": "AccuracyAwareGNA",
     "openpot.accuracy_aware_quantization": "AccuracyAwareQuantization",
     "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection",
+    "openpot.algorithms.tunable_quantization": "TunableQuantization",
 }
 _QUANTIZATION = "algorithms.quantization"
 
@@ -70,6 +71,9 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
     f"{_QUANTIZATION}.overflow_correction.algorithm": {"openpot.algorithms.overflow_correction": "OverflowCorrection"},
     f"{_QUANTIZATION}.outlier_channel_splitting.algorithm": {
         "openpot.algorithms.outlier_channel_splitting": "OutlierChannelSplitting"
+    },
+    f"{_QUANTIZATION}.tunable_quantization.algorithm": {
+        "openpot.algorithms.tunable_quantization": "TunableQuantization"
     },
     f"{_QUANTIZATION}.range_supervision.algorithm": {"openpot.algorithms.range_supervision": "RangeSupervision"},
     f"{_QUANTIZATION}.datafree.algorithm": {"openpot.data_free_quantization": "DataFreeQuantization"},

@@ -12,6 +12,7 @@ from openpot.algorithms.outlier_channel_splitting import OutlierChannelSplitting
 from openpot.algorithms.overflow_correction import OverflowCorrection as OverflowCorrection
 from openpot.algorithms.quant_noise_estimator import QuantNoiseEstimator as QuantNoiseEstimator
 from openpot.algorithms.range_supervision import RangeSupervision as RangeSupervision
+from openpot.algorithms.tunable_quantization import TunableQuantization as TunableQuantization
 from openpot.algorithms.weight_bias_correction import WeightBiasCorrection as WeightBiasCorrection
 from openpot.algorithms.weight_sparsity import BaseWeightSparsity as BaseWeightSparsity
 from openpot.algorithms.weight_sparsity import WeightSparsity as WeightSparsity
@@ -59,6 +60,7 @@ __all__ = [
     "OverflowCorrection",
     "QuantNoiseEstimator",
     "RangeSupervision",
+    "TunableQuantization",
     "WeightBiasCorrection",
     "WeightSparsity",
 ]

@@ -15,6 +15,7 @@ from openvino.tools.pot.algorithms.quantization import overflow_correction as ov
 from openvino.tools.pot.algorithms.quantization import qnoise_estimator as qnoise_estimator
 from openvino.tools.pot.algorithms.quantization import range_estimator as range_estimator
 from openvino.tools.pot.algorithms.quantization import range_supervision as range_supervision
+from openvino.tools.pot.algorithms.quantization import tunable_quantization as tunable_quantization
 from openvino.tools.pot.algorithms.quantization import utils as utils
 from openvino.tools.pot.algorithms.quantization import weight_bias_correction as weight_bias_correction
 

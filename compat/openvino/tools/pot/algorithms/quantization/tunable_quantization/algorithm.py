@@ -1,5 +1,7 @@
-"""``openvino.tools.pot.algorithms.quantization.tunable_quantization.algorithm``: not provided."""
+"""``openvino.tools.pot.algorithms.quantization.tunable_quantization.algorithm``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.algorithms.tunable_quantization import TunableQuantization as TunableQuantization
 
-refuse_module(__name__)
+__all__ = [
+    "TunableQuantization",
+]
