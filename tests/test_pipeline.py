@@ -214,12 +214,11 @@ def test_parameters_and_a_single_entry_may_be_left_out():
         ({"name": "DefaultQuantization", "params": {"presett": 1}}, UnknownNameError, "did you mean 'preset'"),
         ({"name": "DefaultQuantization", "params": {"stat_subset_size": 0}}, ConfigError, "stat_subset_size"),
         ({"name": "DefaultQuantization", "params": {"target_device": "VPU"}}, ConfigError, "VPU"),
-        ({"name": "RangeOptimization"}, ConfigError, "does not exist in openpot yet"),
         ({"name": "DefaultQuantization", "params": 5}, ConfigError, r"algorithms\[0\].params"),
         ({"params": {}}, ConfigError, r"algorithms\[0\]: expected"),
         ("DefaultQuantization", ConfigError, r"algorithms\[0\]: expected"),
     ],
-    ids=["algorithm", "key", "value", "device", "not yet", "params", "no name", "no dict"],
+    ids=["algorithm", "key", "value", "device", "params", "no name", "no dict"],
 )
 def test_wrong_configurations_are_refused_before_any_inference(entry, error, message):
     loader = labelled_images()

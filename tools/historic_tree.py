@@ -98,7 +98,9 @@ def render_module(name: str, children: list[str]) -> str:
 
 def is_algorithm(module: str) -> bool:
     """Whether a module holds an algorithm class."""
-    return module.startswith(("openpot.algorithms.", "openpot.accuracy_aware")) or module.endswith("_quantization")
+    searches = ("openpot.params_grid_search", "openpot.range_optimization")
+    first = ("openpot.algorithms.", "openpot.accuracy_aware", *searches)
+    return module.startswith(first) or module.endswith("_quantization")
 
 
 def path_of(name: str, children: list[str], full: set[str]) -> Path:

@@ -25,6 +25,8 @@ from openpot.data_free_quantization import DataFreeQuantization
 from openpot.default_quantization import DefaultQuantization
 from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
 from openpot.int4_mixed_quantization import INT4MixedQuantization
+from openpot.params_grid_search import ParamsGridSearchAlgorithm
+from openpot.range_optimization import RangeOptimization
 
 T = TypeVar("T")
 C = TypeVar("C", bound=type[Any])
@@ -90,22 +92,17 @@ COMPRESSION_ALGORITHMS: Registry[Algorithm] = Registry("QuantizationAlgos")
 for _algorithm in (
     AccuracyAwareCommon, AccuracyAwareGNA, AccuracyAwareQuantization, ActivationChannelAlignment, BaseWeightSparsity,
     BiasCorrection, DataFreeQuantization, DefaultQuantization, FastBiasCorrection, INT4MixedQuantization,
-    MagnitudeSparsity, MinMaxQuantization, OutlierChannelSplitting, OverflowCorrection, QuantNoiseEstimator,
-    RangeSupervision, TunableQuantization, WeightBiasCorrection, WeightSparsity,
+    MagnitudeSparsity, MinMaxQuantization, OutlierChannelSplitting, OverflowCorrection, ParamsGridSearchAlgorithm,
+    QuantNoiseEstimator, RangeOptimization, RangeSupervision, TunableQuantization, WeightBiasCorrection, WeightSparsity,
 ):  # fmt: skip
     COMPRESSION_ALGORITHMS.register(_algorithm.name)(_algorithm)
-
-NOT_YET = {
-    "OptimizationAlgorithm", "ParamsGridSearchAlgorithm", "RangeOptimization",
-}  # fmt: skip
-"""Algorithms of POT that openpot does not have yet."""
 
 
 def algorithm_class(name: str) -> type[Algorithm]:
     """The class for ``Algo`` or ``Registry.Algo``.
 
     Raises:
-        ConfigError: the name begins or ends with a dot, or is one of POT's that does not exist here yet.
+        ConfigError: the name begins or ends with a dot.
         UnknownNameError: there is no such registry or algorithm.
     """
     if not isinstance(name, str) or not name.strip("."):
@@ -116,10 +113,5 @@ def algorithm_class(name: str) -> type[Algorithm]:
     if registry not in ("", COMPRESSION_ALGORITHMS.name):
         raise UnknownNameError(
             f"there is no algorithm registry {registry!r}: write {COMPRESSION_ALGORITHMS.name}.{short}"
-        )
-    if short in NOT_YET and short not in COMPRESSION_ALGORITHMS:
-        raise ConfigError(
-            f"the algorithm {short!r} does not exist in openpot yet; there are "
-            f"{', '.join(sorted(COMPRESSION_ALGORITHMS.registry_dict))}"
         )
     return COMPRESSION_ALGORITHMS.get(short)

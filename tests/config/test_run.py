@@ -11,7 +11,6 @@ from openpot.errors import ConfigError, OpenPotWarning, UnknownNameError
 
 KNOWN = KnownNames(
     {"DefaultQuantization": DefaultQuantizationConfig, "MinMaxQuantization": MinMaxConfig, "Mine": None},
-    {"WeightSparsity"},
     {"accuracy": ("top_k", "name")},
 )
 
@@ -98,7 +97,7 @@ def test_parameters_of_another_algorithm_are_left_out_with_a_warning():
         ),
         (config(engine={"type": "simplified"}), "engine.data_source: this key is needed"),
         (with_params(name="DefaultQuantisation"), "did you mean 'DefaultQuantization'?"),
-        (with_params(name="WeightSparsity"), "openpot does not have WeightSparsity yet"),
+        (with_params(name="WeightSparsity"), "there is no algorithm 'WeightSparsity'"),
         (
             config(engine={"data": {"npz": "x"}, "metrics": [{"name": "acuracy"}]}),
             "engine.metrics[0].name: there is no metric 'acuracy'; did you mean 'accuracy'?",

@@ -5,8 +5,8 @@ from openpot.legacy.absent import refuse_absent_names, refuse_module
 
 
 def test_absent_name_is_an_import_error_with_reason_and_substitute():
-    with pytest.raises(ImportError, match=r"RangeOptimization cannot be imported: .+ Instead: DefaultQuantization"):
-        refuse_absent_names("openvino.tools.pot")("RangeOptimization")
+    with pytest.raises(ImportError, match=r"GraphTransformer cannot be imported: .+ Instead: openpot"):
+        refuse_absent_names("openvino.tools.pot.graph")("GraphTransformer")
 
 
 def test_names_that_pot_never_had_are_attribute_errors():

@@ -29,7 +29,7 @@ def test_message_says_what_why_and_what_instead():
 
 def test_refused_paths_are_found_by_path():
     assert absent_by_path()["openvino.tools.pot.graph.passes"].name == ""
-    assert absent_by_path()["openvino.tools.pot.RangeOptimization"].name == "RangeOptimization"
+    assert absent_by_path()["openvino.tools.pot.graph.GraphTransformer"].name == "GraphTransformer"
 
 
 SUBSTITUTES = {

@@ -21,6 +21,7 @@ from openpot.config.algorithms import (
 from openpot.config.data_free import DataFreeQuantizationConfig
 from openpot.config.mixed_precision import INT4MixedQuantizationConfig
 from openpot.config.noise_estimation import QuantNoiseEstimatorConfig
+from openpot.config.optimization import ParamsGridSearchConfig, RangeOptimizationConfig
 from openpot.config.parse import parse_algorithm
 from openpot.config.range_supervision import RangeSupervisionConfig
 from openpot.config.sparsity import BaseWeightSparsityConfig, MagnitudeSparsityConfig, WeightSparsityConfig
@@ -59,6 +60,8 @@ ALGORITHM_CONFIGS: Mapping[str, type[AlgorithmConfig]] = {
     "MagnitudeSparsity": MagnitudeSparsityConfig,
     "WeightBiasCorrection": WeightBiasCorrectionConfig,
     "TunableQuantization": TunableQuantizationConfig,
+    "ParamsGridSearchAlgorithm": ParamsGridSearchConfig,
+    "RangeOptimization": RangeOptimizationConfig,
 }
 """The parameters of every algorithm of openpot, by the algorithm's name."""
 

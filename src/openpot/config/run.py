@@ -32,12 +32,10 @@ class KnownNames:
 
     Attributes:
         algorithms: the model of each algorithm's parameters; None for one that checks them itself.
-        not_yet: algorithms of POT that do not exist here yet.
         metrics: the parameters of each ready-made metric.
     """
 
     algorithms: Mapping[str, type[BaseModel] | None]
-    not_yet: Collection[str] = ()
     metrics: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     @property
@@ -184,9 +182,6 @@ def _algorithm_faults(
 ) -> tuple[Fault, ...]:
     short = bare_name(name)
     if short not in known.algorithms:
-        if short in known.not_yet:
-            names = ", ".join(sorted(known.algorithms))
-            return (Fault(f"{path}.name: openpot does not have {short} yet; there are {names}"),)
         hint = nearest_name_hint(short, known.algorithms)
         return (Fault(f"{path}.name: there is no algorithm {name!r}; {hint}", True),)
     model = known.algorithms[short]

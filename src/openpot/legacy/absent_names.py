@@ -17,9 +17,9 @@ class Absence:
     substitute: str
 
 
-NOT_YET = Absence(
-    "openpot does not have this algorithm yet",
-    "DefaultQuantization, or openpot.quantize",
+ACCURACY_STEPS = Absence(
+    "its functions were steps inside AccuracyAwareQuantization, which is written differently now",
+    "AccuracyAwareQuantization, whose result holds every evaluation",
 )
 LAYERWISE = Absence(
     "layer-wise fine-tuning needed torch and is not part of openpot yet",
@@ -73,8 +73,8 @@ RANGE_TABLES = Absence(
     "get_range_estimator_config of the same module",
 )
 TUNING = Absence(
-    "it served algorithms that search over quantizer settings, which openpot does not have yet",
-    "the parameters 'weights', 'activations' and 'range_estimator' of DefaultQuantization",
+    "it served steps inside TunableQuantization and the grid search, which are written differently now",
+    "TunableQuantization.get_parameter_meta, or the parameters 'weights', 'activations' and 'range_estimator'",
 )
 IGNORED = Absence(
     "operations that stay float are part of the plan now",
@@ -89,11 +89,8 @@ SAMPLE = Absence(
 _QUANTIZATION = "algorithms.quantization"
 
 ABSENT_MODULES: Mapping[str, Absence] = {
-    f"{_QUANTIZATION}.accuracy_aware_common.utils": NOT_YET,
+    f"{_QUANTIZATION}.accuracy_aware_common.utils": ACCURACY_STEPS,
     f"{_QUANTIZATION}.layerwise_finetuning.algorithm": LAYERWISE,
-    f"{_QUANTIZATION}.optimization.algorithm": NOT_YET,
-    f"{_QUANTIZATION}.optimization.params_tuning": NOT_YET,
-    f"{_QUANTIZATION}.optimization.rangeopt": NOT_YET,
     f"{_QUANTIZATION}.fake_quantize_configuration": PLACEMENT,
     "algorithms.finetuning.algorithm": LAYERWISE,
     "algorithms.sparsity.layerwise_finetuning.algorithm": LAYERWISE,
@@ -125,9 +122,6 @@ ABSENT_MODULES: Mapping[str, Absence] = {
 """Modules that cannot be imported at all."""
 
 ABSENT_NAMES: Mapping[str, Mapping[Absence, str]] = {
-    "": {
-        NOT_YET: ("ParamsGridSearchAlgorithm RangeOptimization"),
-    },
     f"{_QUANTIZATION}.fake_quantize": {
         FILLING: (
             "asymmetric_range broadcast_fq_values compute_stats_layouts compute_weights_stats "

@@ -19,6 +19,8 @@ QUANTIZATION_ALGORITHMS = [
     "OutlierChannelSplitting",
     "OverflowCorrection",
     "TunableQuantization",
+    "ParamsGridSearchAlgorithm",
+    "RangeOptimization",
 ]
 """Quantization algorithms that can be imported and named in a pipeline."""
 

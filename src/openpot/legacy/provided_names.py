@@ -28,6 +28,8 @@ _ALGORITHM_CLASSES = {
     "openpot.accuracy_aware_quantization": "AccuracyAwareQuantization",
     "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection",
     "openpot.algorithms.tunable_quantization": "TunableQuantization",
+    "openpot.params_grid_search": "ParamsGridSearchAlgorithm",
+    "openpot.range_optimization": "RangeOptimization",
 }
 _QUANTIZATION = "algorithms.quantization"
 
@@ -72,6 +74,9 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
     f"{_QUANTIZATION}.outlier_channel_splitting.algorithm": {
         "openpot.algorithms.outlier_channel_splitting": "OutlierChannelSplitting"
     },
+    f"{_QUANTIZATION}.optimization.algorithm": {"openpot.optimization_algorithm": "OptimizationAlgorithm"},
+    f"{_QUANTIZATION}.optimization.params_tuning": {"openpot.params_grid_search": "ParamsGridSearchAlgorithm"},
+    f"{_QUANTIZATION}.optimization.rangeopt": {"openpot.range_optimization": "RangeOptimization"},
     f"{_QUANTIZATION}.tunable_quantization.algorithm": {
         "openpot.algorithms.tunable_quantization": "TunableQuantization"
     },

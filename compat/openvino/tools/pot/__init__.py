@@ -25,11 +25,12 @@ from openpot.engine.openvino_engine import IEEngine as IEEngine
 from openpot.graph.io import load_model as load_model
 from openpot.graph.io import save_model as save_model
 from openpot.int4_mixed_quantization import INT4MixedQuantization as INT4MixedQuantization
-from openpot.legacy.absent import refuse_absent_names as refuse_absent_names
 from openpot.legacy.algorithm_lists import QUANTIZATION_ALGORITHMS as QUANTIZATION_ALGORITHMS
 from openpot.legacy.algorithm_lists import SPARSITY_ALGORITHMS as SPARSITY_ALGORITHMS
+from openpot.params_grid_search import ParamsGridSearchAlgorithm as ParamsGridSearchAlgorithm
 from openpot.pipeline import Pipeline as Pipeline
 from openpot.pipeline import create_pipeline as create_pipeline
+from openpot.range_optimization import RangeOptimization as RangeOptimization
 from openpot.rewrites.compress_weights import compress_model_weights as compress_model_weights
 from openvino.tools.pot import algorithms as algorithms
 from openvino.tools.pot import api as api
@@ -58,11 +59,11 @@ __all__ = [
     "MinMaxQuantization",
     "OutlierChannelSplitting",
     "OverflowCorrection",
+    "ParamsGridSearchAlgorithm",
     "QuantNoiseEstimator",
+    "RangeOptimization",
     "RangeSupervision",
     "TunableQuantization",
     "WeightBiasCorrection",
     "WeightSparsity",
 ]
-
-__getattr__ = refuse_absent_names(__name__)

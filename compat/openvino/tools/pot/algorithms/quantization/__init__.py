@@ -10,6 +10,7 @@ from openvino.tools.pot.algorithms.quantization import default as default
 from openvino.tools.pot.algorithms.quantization import fake_quantize as fake_quantize
 from openvino.tools.pot.algorithms.quantization import fast_bias_correction as fast_bias_correction
 from openvino.tools.pot.algorithms.quantization import minmax as minmax
+from openvino.tools.pot.algorithms.quantization import optimization as optimization
 from openvino.tools.pot.algorithms.quantization import outlier_channel_splitting as outlier_channel_splitting
 from openvino.tools.pot.algorithms.quantization import overflow_correction as overflow_correction
 from openvino.tools.pot.algorithms.quantization import qnoise_estimator as qnoise_estimator

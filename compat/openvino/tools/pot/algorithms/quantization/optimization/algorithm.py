@@ -1,5 +1,7 @@
-"""``openvino.tools.pot.algorithms.quantization.optimization.algorithm``: not provided."""
+"""``openvino.tools.pot.algorithms.quantization.optimization.algorithm``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.optimization_algorithm import OptimizationAlgorithm as OptimizationAlgorithm
 
-refuse_module(__name__)
+__all__ = [
+    "OptimizationAlgorithm",
+]

@@ -1,5 +1,7 @@
-"""``openvino.tools.pot.algorithms.quantization.optimization.params_tuning``: not provided."""
+"""``openvino.tools.pot.algorithms.quantization.optimization.params_tuning``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.params_grid_search import ParamsGridSearchAlgorithm as ParamsGridSearchAlgorithm
 
-refuse_module(__name__)
+__all__ = [
+    "ParamsGridSearchAlgorithm",
+]

@@ -1,5 +1,7 @@
-"""``openvino.tools.pot.algorithms.quantization.optimization.rangeopt``: not provided."""
+"""``openvino.tools.pot.algorithms.quantization.optimization.rangeopt``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.range_optimization import RangeOptimization as RangeOptimization
 
-refuse_module(__name__)
+__all__ = [
+    "RangeOptimization",
+]

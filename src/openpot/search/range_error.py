@@ -1,0 +1,146 @@
+"""The error of a quantized model with other ranges: by the metric, or by the noise of its outputs.
+
+Where the engine lets it, one compiled graph answers for all ranges (:mod:`openpot.graph.range_inputs`). Otherwise each
+answer is that of a model which is really made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from openpot.engine.metric_trial import MetricTrial
+from openpot.engine.openvino_engine import IEEngine
+from openpot.engine.side_by_side import inputs_of_items
+from openpot.engine.trial_run import TrialRun, run_reference
+from openpot.errors import EngineError
+from openpot.graph.judged_outputs import judged_tensors, output_tensors
+from openpot.graph.model import CompressedModel
+from openpot.graph.range_inputs import with_range_inputs
+from openpot.graph.trial_graph import reference_graph
+from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
+from openpot.rewrites.set_limits import set_limits
+from openpot.search.accuracy_target import checked_metrics
+from openpot.search.model_meter import ModelMeter
+from openpot.search.trial import worst_error
+
+if TYPE_CHECKING:
+    from openpot.search.range_box import RangeBox
+    from openpot.typing_aliases import Array
+
+
+class RangeError(Protocol):
+    """Tells the error (lower is better) at a point of a box."""
+
+    def __call__(self, point: Array, items: Sequence[int] | None = None) -> float:
+        """The error on some of the deciding items by their positions; None for all of them."""
+
+
+class MetricOfModels:
+    """A metric of models that are made one by one.
+
+    Args:
+        meter: evaluates models.
+        model: the quantized model; it is not changed.
+        box: what moves.
+        metric: name of the metric, and whether higher is better.
+        items: the deciding items; None for all.
+    """
+
+    def __init__(
+        self, meter: ModelMeter, model: CompressedModel, box: RangeBox, metric: tuple[str, bool],
+        items: Sequence[int] | None,
+    ) -> None:  # fmt: skip
+        self._meter, self._model, self._box, self._metric, self._items = meter, model, box, metric, items
+
+    def __call__(self, point: Array, items: Sequence[int] | None = None) -> float:
+        """The metric, negative if higher is better."""
+        chosen = self._items
+        if items is not None:
+            chosen = list(items) if self._items is None else [self._items[position] for position in items]
+        twin = model_with_ranges(self._model, self._box, point)
+        return _signed(self._meter.measure_items(twin, chosen), self._metric)
+
+
+class MetricOfGraph:
+    """A metric out of one compiled graph; arguments as in :class:`MetricOfModels`."""
+
+    def __init__(
+        self, engine: IEEngine, model: CompressedModel, box: RangeBox, metric: tuple[str, bool], items: Sequence[int]
+    ) -> None:
+        graph = model.members[0].model
+        outputs = output_tensors(graph)
+        switched = with_range_inputs(graph, [one.limits_to_move for one in box.ranges], outputs)
+        self._box, self._metric = box, metric
+        self._trial = MetricTrial(engine, model, switched, len(outputs), items)
+
+    def __call__(self, point: Array, items: Sequence[int] | None = None) -> float:
+        """The metric, negative if higher is better; always of all items."""
+        del items
+        found = self._trial.measure(self._box.controls(point)).metrics
+        return _signed(checked_metrics(found, [self._metric[0]]), self._metric)
+
+
+class NoiseOfGraph:
+    """How far the outputs are from those of the model with float activations, as a share of their variation.
+
+    Args:
+        engine: has the data.
+        model: the quantized model; it is not changed.
+        box: what moves.
+        items: the deciding items.
+
+    Raises:
+        EngineError: the model is a cascade, or the engine keeps its inferences to itself.
+    """
+
+    def __init__(self, engine: object, model: CompressedModel, box: RangeBox, items: Sequence[int]) -> None:
+        if not isinstance(engine, IEEngine) or not engine.observes_directly or model.is_cascade:
+            raise EngineError(
+                "error_function 'quantization_noise' compares outputs of single models that IEEngine runs: use 'metric'"
+            )
+        graph = model.members[0].model
+        original = model.copy()
+        names = [one.name for one in model.snapshot().of_type("FakeQuantize")]
+        remove_fake_quantize(original.members[0].model, names, whole_blocks=False)
+        feeds = inputs_of_items(graph, engine.data_loader, items)
+        expected = judged_tensors(original.snapshot())
+        reference = reference_graph(original.members[0].model, {}, expected)
+        self._reference = run_reference(reference, feeds, False, range(len(feeds)))
+        judged = judged_tensors(model.snapshot())
+        switched = with_range_inputs(graph, [one.limits_to_move for one in box.ranges], judged)
+        self._box, self._run = box, TrialRun(switched, [str(tensor) for tensor in judged])
+
+    def __call__(self, point: Array, items: Sequence[int] | None = None) -> float:
+        """The error of the worst output."""
+        part = self._reference if items is None else self._reference.part(list(items), with_outputs=True)
+        return worst_error(self._run.distances(self._box.controls(point), part))
+
+    @property
+    def num_items(self) -> int:
+        """How many items fit into memory."""
+        return len(self._reference.feeds)
+
+
+def model_with_ranges(model: CompressedModel, box: RangeBox, point: Array) -> CompressedModel:
+    """A copy of the model with the limits of a point."""
+    twin = model.copy()
+    limits = box.named_limits(point)
+    for position, member in enumerate(twin.members):
+        present = twin.snapshot(position)
+        set_limits(member.model, {name: own for name, own in limits.items() if name in present})
+    return twin
+
+
+def _signed(metrics: Mapping[str, float], metric: tuple[str, bool]) -> float:
+    name, higher_better = metric
+    value = metrics[name]
+    return -value if higher_better else value
+
+
+def drawn_positions(available: int, rng: np.random.Generator) -> list[int]:
+    """Half of the deciding items, at least two, drawn anew for every evaluation."""
+    count = min(available, max(2, available // 2))
+    return sorted(rng.choice(available, size=count, replace=False).tolist())
