@@ -145,9 +145,9 @@ def test_the_plan_needs_no_data():
     ("params", "message"),
     [
         ({"target_device": "GNA"}, "needs OverflowCorrection"),
-        ({"use_layerwise_tuning": True}, "use_layerwise_tuning"),
+        ({"weights_lr": -1}, "weights_lr"),
     ],
-    ids=["GNA", "tuning"],
+    ids=["GNA", "rate"],
 )
 def test_what_does_not_exist_yet_is_refused_at_once(params, message):
     with pytest.raises(ConfigError, match=message):

@@ -11,7 +11,7 @@ with a pass of their own, ranges follow POT's estimators, and biases are correct
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from openpot.algorithms.base import Algorithm
@@ -20,6 +20,8 @@ from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.calibration_subset import num_items
 from openpot.algorithms.channel_alignment import ActivationChannelAlignment
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection
+from openpot.algorithms.layer_rows import RowDrawing, calibration_items
+from openpot.algorithms.layerwise_tuning import tune_layers
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.config.algorithms import (
     BiasCorrectionConfig,
@@ -31,12 +33,17 @@ from openpot.config.algorithms import (
 from openpot.engine.model_inputs import describe_inputs
 from openpot.engine.openvino_engine import IEEngine
 from openpot.engine.side_by_side import inputs_of_items
-from openpot.errors import ConfigError
+from openpot.errors import ConfigError, EngineError
 from openpot.rewrites.plan import QuantizationPlan, QuantizerKind
 from openpot.search.decide import EvidenceSettings, decide_by_outputs
 
 if TYPE_CHECKING:
-    from openpot.algorithms.records import BiasCorrectionResult, ChannelAlignmentResult, MinMaxResult
+    from openpot.algorithms.records import (
+        BiasCorrectionResult,
+        ChannelAlignmentResult,
+        LayerwiseTuningResult,
+        MinMaxResult,
+    )
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
     from openpot.graph.types import Model
@@ -61,12 +68,14 @@ class DefaultQuantizationResult:
         alignment: evened-out channels; None if that was no part of it.
         bias: bias correction by name; None if the evidence took its place.
         evidence: what the outputs decided; None where they could not be asked.
+        tuning: layer-wise tuning; None if it was not asked for.
     """
 
     min_max: MinMaxResult
     alignment: ChannelAlignmentResult | None = None
     bias: BiasCorrectionResult | None = None
     evidence: Evidence | None = None
+    tuning: LayerwiseTuningResult | None = None
 
 
 class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
@@ -136,8 +145,13 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
             self.bias.only = frozenset(reader.node for quantizer in weights for reader in quantizer.readers)
 
     def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> DefaultQuantizationResult:
-        """Insert the quantizers, then correct biases as asked, or let the outputs decide what is best."""
+        """Insert the quantizers, correct biases as asked or as the outputs decide, and tune the layers if asked."""
         del observed
+        original = self._original_to_tune_by(model)
+        done = self._quantized(model)
+        return done if original is None else replace(done, tuning=self._tuned(original, model, done.min_max))
+
+    def _quantized(self, model: CompressedModel) -> DefaultQuantizationResult:
         reference = None if self.bias is not None or model.is_cascade else model.members[0].model.clone()
         self.min_max.run(model)
         done: MinMaxResult = self.min_max.result
@@ -152,6 +166,21 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         decided = decide_by_outputs(reference, model.members[0].model, done, feeds, settings)
         self.min_max.result = decided.min_max
         return DefaultQuantizationResult(decided.min_max, alignment, evidence=decided.evidence)
+
+    def _original_to_tune_by(self, model: CompressedModel) -> Model | None:
+        """The float model, if layers are to be tuned."""
+        if not self.settings.use_layerwise_tuning:
+            return None
+        if model.is_cascade or self._engine is None or not can_be_tried(self._engine):
+            raise EngineError("use_layerwise_tuning looks into single models that IEEngine runs: leave it out here")
+        return model.members[0].model.clone()
+
+    def _tuned(self, original: Model, model: CompressedModel, done: MinMaxResult) -> LayerwiseTuningResult:
+        engine, settings = self._engine, self.settings
+        assert isinstance(engine, IEEngine)  # noqa: S101  looked up before
+        items = calibration_items(engine, self.calibration_subset(), settings.calibration_indices_pool)
+        drawing = RowDrawing(items, settings.num_samples_for_tuning, settings.seed)
+        return tune_layers(engine, original, model, [one.planned for one in done.quantizers], settings, drawing)
 
     def _trial_feeds(self, reference: Model) -> list[dict[int, Array]]:
         """Inputs of the items that decide."""

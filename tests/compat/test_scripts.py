@@ -157,6 +157,25 @@ def test_algorithms_beyond_the_default_one(workspace, run_script):
     np.testing.assert_allclose(outputs[2], outputs[0], atol=0.1)
 
 
+def test_searches_and_tuned_layers_improve_on_what_they_begin_with(workspace, run_script):
+    script = run_script("searches.py", workspace / "net.xml", workspace / "data")
+    found = [type(script.grid_pipeline.algo_seq[0]), type(script.range_pipeline.algo_seq[1])]
+    assert found == script.classes
+    assert script.grid_value >= script.plain_value - 1e-6
+    assert script.range_value >= script.plain_value - 1e-6
+    partly, tuned, sparse, fitted = (read(saved[0]["model"]) for saved in script.saved)
+    images = [np.load(workspace / "data" / f"{number:04d}.npy")[None] for number in range(60, 80)]
+    original, before, after = (
+        np.array([ov.Core().compile_model(one, "CPU")(image)[0] for image in images])
+        for one in (read(workspace / "net.xml"), sparse, fitted)
+    )
+    assert np.abs(after - original).mean() < np.abs(before - original).mean()
+    assert not [name for name in nodes_of(partly, "FakeQuantize") if name.startswith("conv1")]
+    assert nodes_of(tuned, "FakeQuantize")
+    assert script.tuned_pipeline.algo_seq[0].result.tuning is not None
+    assert not nodes_of(fitted, "FakeQuantize")
+
+
 @pytest.fixture
 def registry():
     """The registry of algorithms, without what a script added to it afterwards."""

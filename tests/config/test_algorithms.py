@@ -48,7 +48,7 @@ def test_no_model_type(value):
     [
         {"stat_subset_size": 0}, {"stat_subset_size": -5}, {"stat_batch_size": 0}, {"preset": "fast"},
         {"placement": "nncf"}, {"saturation_fix": "some"}, {"model_type": "cnn"}, {"weights": 8}, {"threshold": 0},
-        {"use_layerwise_tuning": True},
+        {"num_samples_for_tuning": 0}, {"optimizer": "LBFGS"},
     ],
     ids=str,
 )  # fmt: skip

@@ -20,8 +20,3 @@ def test_defaults_are_those_of_pot():
 def test_the_level_is_needed_and_is_a_share(model, params):
     with pytest.raises(ValidationError, match="sparsity_level"):
         model(**params)
-
-
-def test_tuning_is_refused_with_a_reason():
-    with pytest.raises(ValidationError, match="fine-tuning of layers is not part of openpot"):
-        WeightSparsityConfig(sparsity_level=0.5, use_layerwise_tuning=True)

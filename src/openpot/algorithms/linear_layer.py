@@ -116,7 +116,7 @@ def mean_output(layer: LinearLayer, weights: Array, mean_input: Array, snapshot:
     if record.type == "Convolution" and _is_pointwise(record, kernel):
         return mean_matmul_output(weights.reshape(weights.shape[:2]), mean_input, transpose=True)
     size = _spatial_size(snapshot, layer.data, kernel)
-    return mean_convolution_output(weights, mean_input, _window(record, snapshot, kernel, size), size, grouped)
+    return mean_convolution_output(weights, mean_input, convolution_window(record, kernel, size), size, grouped)
 
 
 def _is_pointwise(record: NodeRecord, kernel: Sequence[int]) -> bool:
@@ -133,7 +133,8 @@ def _spatial_size(snapshot: GraphSnapshot, data: TensorId, kernel: Sequence[int]
     )
 
 
-def _window(record: NodeRecord, snapshot: GraphSnapshot, kernel: Sequence[int], size: Sequence[int]) -> Window:
+def convolution_window(record: NodeRecord, kernel: Sequence[int], size: Sequence[int]) -> Window:
+    """The window of a convolution, transposed or not, for an input of this spatial size."""
     transposed = record.type.endswith("BackpropData")
     numbers = {name: _numbers(record, name) for name in ("strides", "dilations", "pads_begin", "pads_end")}
     window = Window(**numbers, transposed=transposed, output_padding=_numbers(record, "output_padding"))

@@ -94,6 +94,38 @@ class BiasCorrectionResult:
 
 
 @dataclass(frozen=True)
+class TunedLayerRecord:
+    """One layer that was fitted: how many of its filters changed, and its mean squared errors on the judging items."""
+
+    layer: str
+    changed: int
+    filters: int
+    error_before: float
+    error_after: float
+
+
+@dataclass(frozen=True)
+class LayerwiseTuningResult:
+    """What layer-wise tuning did.
+
+    Attributes:
+        layers: every layer that was fitted.
+        skipped: layers that were not, with the reason.
+        error_before: of the outputs on the judging items, as a share of their variation; None if it was not measured.
+        error_after: the same with the tuned layers.
+        reason: why everything is as it was; empty if the tuned layers were taken.
+        passes: over the items.
+    """
+
+    layers: tuple[TunedLayerRecord, ...] = ()
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    error_before: float | None = None
+    error_after: float | None = None
+    reason: str = ""
+    passes: int = 0
+
+
+@dataclass(frozen=True)
 class WeightCorrectionRecord:
     """The correction of the quantized weights of one layer.
 
@@ -142,6 +174,7 @@ class SparsityResult:
         skipped: layers that were left whole, with the reason.
         bias: what the bias correction behind it did, if there was one.
         warnings: what the user should know.
+        tuned: layers of which what is left was fitted.
     """
 
     layers: tuple[SparseLayerRecord, ...] = ()
@@ -149,6 +182,7 @@ class SparsityResult:
     skipped: Mapping[str, str] = field(default_factory=dict)
     bias: BiasCorrectionResult | None = None
     warnings: tuple[str, ...] = ()
+    tuned: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """The table of layers, shapes and rates in percent that POT logged."""

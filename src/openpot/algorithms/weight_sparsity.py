@@ -3,7 +3,8 @@
 The shift of each layer is computed as in fast bias correction, for the difference between the original weights and
 those that are left: one pass over the calibration data. With ``use_fast_bias`` false the layers are corrected one after
 the other, as :mod:`openpot.algorithms.bias_correction` does it: as many passes over a fifth of the items as layers lie
-below each other, and better at high levels, where the errors of one layer reach the next.
+below each other, and better at high levels, where the errors of one layer reach the next. With ``use_layerwise_tuning``
+what is left of the weights is fitted first (:mod:`openpot.algorithms.sparse_tuning`), at one more pass.
 """
 
 from __future__ import annotations
@@ -18,13 +19,22 @@ import numpy as np
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.bias_correction import BiasCorrection
 from openpot.algorithms.fast_bias_correction import bias_record, mean_input_spec
+from openpot.algorithms.layer_rows import RowDrawing, calibration_items
 from openpot.algorithms.linear_layer import mean_output
-from openpot.algorithms.magnitude_sparsity import PrunableLayer, SparsityAlgorithm, find_prunable_layers, prune
+from openpot.algorithms.magnitude_sparsity import (
+    PrunableLayer,
+    PrunableLayers,
+    SparsityAlgorithm,
+    find_prunable_layers,
+    prune,
+)
 from openpot.algorithms.records import BiasCorrectionResult, BiasRecord, SparsityResult
+from openpot.algorithms.sparse_tuning import SparseTuner, steps_to
 from openpot.algorithms.weight_ranges import channel_rows
 from openpot.config.algorithms import BiasCorrectionConfig
 from openpot.config.sparsity import BaseWeightSparsityConfig, WeightSparsityConfig
-from openpot.errors import ModelError
+from openpot.engine.openvino_engine import IEEngine
+from openpot.errors import EngineError, ModelError
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.weights import constant_value
@@ -53,6 +63,7 @@ class SparsityWithBias(SparsityAlgorithm[Settings]):
     def _make_parts(self) -> None:
         settings: BaseWeightSparsityConfig = self.settings
         self._accurate: BiasCorrection | None = None
+        self._measured_shifts: Mapping[str, Array] = {}
         if not settings.use_fast_bias:
             self._accurate = BiasCorrection(settings.part(BiasCorrectionConfig), self._engine)
             own = {"apply_for_all_nodes": True, "threshold": settings.threshold}
@@ -77,9 +88,9 @@ class SparsityWithBias(SparsityAlgorithm[Settings]):
     def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> SparsityResult:
         """Prune all layers that take part and correct their biases."""
         found = find_prunable_layers(model, self.settings)
-        result = prune(found, self.settings)
+        result = self._pruned(model, found)
         if self._accurate is None:
-            bias = _correct_biases(found.layers, observed, self.settings.threshold)
+            bias = _correct_biases(found.layers, observed, self.settings.threshold, self._measured_shifts)
         else:
             self._accurate.only = frozenset(one.layer.name for one in found.layers)
             self._accurate.run(model)
@@ -87,6 +98,12 @@ class SparsityWithBias(SparsityAlgorithm[Settings]):
         result = replace(result, bias=bias)
         logger.info("Sparsity of the layers:\n%s", result)
         return result
+
+    def _pruned(self, model: CompressedModel, found: PrunableLayers) -> SparsityResult:
+        """Set weights to zero, in place."""
+        del model
+        self._measured_shifts = {}
+        return prune(found, self.settings)
 
 
 class BaseWeightSparsity(SparsityWithBias[BaseWeightSparsityConfig]):
@@ -101,7 +118,7 @@ class BaseWeightSparsity(SparsityWithBias[BaseWeightSparsityConfig]):
 
 
 class WeightSparsity(SparsityWithBias[WeightSparsityConfig]):
-    """The sparsity that suits most networks: that of :class:`BaseWeightSparsity`.
+    """The sparsity that suits most networks: that of :class:`BaseWeightSparsity`, with fitted layers if asked for.
 
     ``result`` is a :class:`SparsityResult`. Keys: those of :class:`openpot.config.sparsity.WeightSparsityConfig`.
     """
@@ -109,11 +126,34 @@ class WeightSparsity(SparsityWithBias[WeightSparsityConfig]):
     name = "WeightSparsity"
     config_model: ClassVar = WeightSparsityConfig
 
+    def _pruned(self, model: CompressedModel, found: PrunableLayers) -> SparsityResult:
+        """Prune at once, or in two steps with a fit of what is left behind each."""
+        settings, engine = self.settings, self._engine
+        if not settings.use_layerwise_tuning:
+            return super()._pruned(model, found)
+        if model.is_cascade or not isinstance(engine, IEEngine) or not engine.observes_directly:
+            raise EngineError("use_layerwise_tuning looks into single models that IEEngine runs: leave it out here")
+        items = calibration_items(engine, self.calibration_subset(), settings.calibration_indices_pool)
+        drawing = RowDrawing(items, settings.num_samples_for_tuning, settings.seed)
+        tuner = SparseTuner(engine, model, [(one.layer, one.weights) for one in found.layers], drawing)
+        result = SparsityResult()
+        for level in steps_to(settings.sparsity_level):
+            present = find_prunable_layers(model, settings)
+            result = prune(present, settings.model_copy(update={"sparsity_level": level}))
+            tuner.fit(model.members[0].model, settings.tuning_iterations, settings.weight_decay)
+        self._measured_shifts = tuner.shifts(model.members[0].model)
+        return replace(
+            result, tuned=tuple(one.layer.name for one in found.layers if one.layer.name not in tuner.skipped)
+        )
+
 
 def _correct_biases(
-    layers: tuple[PrunableLayer, ...], observed: Mapping[StatisticSpec, Array], threshold: float
+    layers: tuple[PrunableLayer, ...],
+    observed: Mapping[StatisticSpec, Array],
+    threshold: float,
+    measured: Mapping[str, Array],
 ) -> BiasCorrectionResult:
-    """Shift the bias of each layer by what its lost weights gave in the mean."""
+    """Shift the bias of each layer by what its lost weights gave in the mean, as ``measured`` if it was."""
     records: list[BiasRecord] = []
     shifts: dict[Model, dict[str, Array]] = {}
     graphs = {one.graph: (NodeIndex(one.graph), snapshot_from_model(one.graph)) for one in layers}
@@ -123,7 +163,9 @@ def _correct_biases(
         mean_input = observed[mean_input_spec(one.layer)]
         try:
             bias = find_bias(nodes, one.layer.name)
-            shift = mean_output(one.layer, one.weights - left, mean_input, snapshot)
+            shift = measured.get(one.layer.name)
+            if shift is None:
+                shift = mean_output(one.layer, one.weights - left, mean_input, snapshot)
         except ModelError as failure:
             records.append(BiasRecord(one.layer.name, False, 0.0, str(failure)))
             continue

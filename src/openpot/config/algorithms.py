@@ -7,9 +7,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from openpot.config.ignored_scope import IgnoredScopes
+from openpot.config.layerwise_tuning import QuantizedTuningKeys
 from openpot.config.legacy import current_model_type, current_preset, current_saturation_fix
 from openpot.config.presets import Preset, executable_preset
 from openpot.config.quantizer_override import QuantizerOverrideConfig
@@ -128,7 +129,7 @@ class BiasCorrectionConfig(AlgorithmConfig):
     apply_for_all_nodes: bool = False
 
 
-class DefaultQuantizationConfig(MinMaxConfig):
+class DefaultQuantizationConfig(MinMaxConfig, QuantizedTuningKeys):
     """Parameters of ``DefaultQuantization``: those of its parts, what it may cost, and the bias correction.
 
     Attributes:
@@ -136,20 +137,13 @@ class DefaultQuantizationConfig(MinMaxConfig):
             items; above it operations go back to float. A large number, or infinity, forbids that.
         use_fast_bias: true for POT's fast bias correction, false for its accurate, slower one; None (the default) lets
             the outputs decide, with openpot's own placement.
-        use_layerwise_tuning: fine-tuning of the layers; only false is possible.
+        use_layerwise_tuning: fit every layer to what it gives in the float network, after everything else; the keys of
+            that are in :class:`openpot.config.layerwise_tuning.QuantizedTuningKeys`.
         threshold: of the bias correction; None for the default of the one that is taken.
         apply_for_all_nodes: of the bias correction.
     """
 
     max_output_error: float | None = Field(default=DEFAULT_OUTPUT_ERROR, gt=0)
     use_fast_bias: bool | None = None
-    use_layerwise_tuning: bool = False
     threshold: float | None = Field(default=None, gt=0)
     apply_for_all_nodes: bool = False
-
-    @field_validator("use_layerwise_tuning")
-    @classmethod
-    def _refuse_tuning(cls, value: bool) -> bool:
-        if value:
-            raise ValueError("fine-tuning of layers is not part of openpot: leave this key out")
-        return value

@@ -8,12 +8,7 @@ from typing import Any
 PRESET_ALIASES: Mapping[str, str] = {"symmetric": "performance", "asymmetric": "accuracy"}
 """Older names of presets."""
 
-_TUNING_KEYS = (
-    "optimizer", "loss", "weights_lr", "bias_lr", "scale_lr", "min_lr", "weight_fq", "input_fq", "batch_size",
-    "num_samples_for_tuning", "calibration_indices_pool", "calculate_grads_on_loss_increase_only", "update_every_batch",
-    "use_only_fp_inputs", "set_quantized_values_to_weight_parameter", "asymmetric", "tuning_iterations", "random_seed",
-    "weight_decay", "loss_logging_freq", "use_ranking_subset",
-)  # fmt: skip
+_TUNING_KEYS = ("random_seed",)
 _ACCURACY_AWARE_KEYS = (
     "maximal_drop", "drop_type", "max_iter_num", "ranking_subset_size", "metric_subset_ratio", "base_algorithm",
     "use_prev_if_drop_increase", "annotation_free", "annotation_conf_threshold", "convert_to_mixed_preset",

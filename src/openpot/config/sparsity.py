@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from openpot.config.algorithms import AlgorithmConfig
+from openpot.config.layerwise_tuning import SparseTuningKeys
 
 
 class MagnitudeSparsityConfig(AlgorithmConfig):
@@ -40,18 +41,10 @@ class BaseWeightSparsityConfig(MagnitudeSparsityConfig):
     apply_for_all_nodes: bool = True
 
 
-class WeightSparsityConfig(BaseWeightSparsityConfig):
+class WeightSparsityConfig(BaseWeightSparsityConfig, SparseTuningKeys):
     """Parameters of ``WeightSparsity``: those of ``BaseWeightSparsity``.
 
     Attributes:
-        use_layerwise_tuning: fine-tuning of the layers; only false is possible.
+        use_layerwise_tuning: fit what is left of every filter to what it gave, in two steps of sparsity; the keys of
+            that are in :class:`openpot.config.layerwise_tuning.SparseTuningKeys`.
     """
-
-    use_layerwise_tuning: bool = False
-
-    @field_validator("use_layerwise_tuning")
-    @classmethod
-    def _refuse_tuning(cls, value: bool) -> bool:
-        if value:
-            raise ValueError("fine-tuning of layers is not part of openpot: leave this key out")
-        return value

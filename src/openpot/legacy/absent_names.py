@@ -22,8 +22,8 @@ ACCURACY_STEPS = Absence(
     "AccuracyAwareQuantization, whose result holds every evaluation",
 )
 LAYERWISE = Absence(
-    "layer-wise fine-tuning needed torch and is not part of openpot yet",
-    "DefaultQuantization without use_layerwise_tuning",
+    "it trained replicas of layers with torch; layers are fitted in closed form now",
+    "the parameter use_layerwise_tuning of DefaultQuantization or WeightSparsity",
 )
 COMMAND_LINE = Absence(
     "it was a step inside the command line, which is written differently now",

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,13 +16,19 @@ from openpot.errors import ModelError
 from openpot.graph.model import CompressedModel
 from openpot.graph.model_digest import model_digest
 from openpot.graph.node_index import NodeIndex
+from openpot.graph.tensor_id import InputId
+from openpot.graph.weights import constant_value
 from openpot.rewrites.insert_bias import find_bias, shift_biases
 from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
 from openpot.rewrites.plan import OperationDecision
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
+from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
 from openpot.search.float_units import float_units
 from openpot.search.repair import Unit
 from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model
 
 BACK_IN_FLOAT = "stays in float: the metric asked for it"
 
@@ -101,7 +108,25 @@ class QuantizedVariant:
             nodes = NodeIndex(member.model)
             present = {layer: _present_name(nodes, layer) for layer in sorted(back)}
             shift_biases(member.model, {new: -self.shifts[old] for old, new in present.items() if new in nodes})
+            self._restore_weights(position, member.model, {name for unit in units for name in unit.operations})
         return twin
+
+    def _restore_weights(self, position: int, model: Model, operations: set[str]) -> None:
+        """Give operations whose weights are in float again those of the float model, if they were tuned."""
+        before, after = NodeIndex(self.reference.members[position].model), NodeIndex(model)
+        changed: dict[InputId, Array] = {}
+        for layer in find_linear_layers(self.reference.snapshot(position)):
+            reader = InputId(_present_name(after, layer.name), layer.weights.port)
+            if layer.name not in operations or reader.node not in after:
+                continue
+            source = after.input(reader).get_source_output()
+            original = constant_value(before, layer.constant)
+            if source.get_node().get_type_name() != "FakeQuantize" and not np.array_equal(
+                constant_value(after, source), original
+            ):
+                changed[reader] = original
+        if changed:
+            replace_constant_inputs(model, changed, "float")
 
     def min_max_with(self, units: Sequence[Unit]) -> MinMaxResult:
         """The record of the quantizers without these units."""

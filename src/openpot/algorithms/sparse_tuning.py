@@ -1,0 +1,101 @@
+"""Layer-wise tuning of a sparse network: what is left of each filter is fitted to what the filter gave.
+
+Layer-wise reconstruction as in Dong et al., "Learning to prune deep neural networks via layer-wise optimal brain
+surgeon", 2017, with the zeros that magnitude sparsity chose. Inputs are those of the float network, so that layers do
+not depend on each other, and one pass over ``calibration_indices_pool`` items is enough for all of them and for every
+level of sparsity. The fit is :mod:`openpot.numerics.sparse_fit`; the memory holds a covariance of the inputs of every
+layer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from openpot.algorithms.layer_rows import RowDrawing, numbered, pass_tensors
+from openpot.algorithms.linear_layer import LinearLayer
+from openpot.algorithms.regression_layer import RegressionLayer, regression_layer
+from openpot.graph.node_index import NodeIndex
+from openpot.graph.weights import constant_value
+from openpot.numerics.layer_moments import LayerMoments
+from openpot.numerics.sparse_fit import fit_survivors
+from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openpot.engine.openvino_engine import IEEngine
+    from openpot.graph.model import CompressedModel
+    from openpot.graph.tensor_id import InputId
+    from openpot.graph.types import Model
+    from openpot.typing_aliases import Array, FloatArray
+
+FIRST_STEP = 0.1
+"""Weights are pruned to a level lower by this much first, fitted, and then pruned to the level that is wanted (POT)."""
+
+
+def steps_to(level: float) -> tuple[float, ...]:
+    """The levels of sparsity on the way to ``level``."""
+    return (level - FIRST_STEP, level) if level > FIRST_STEP else (level,)
+
+
+class SparseTuner:
+    """The inputs of the layers of a float network, and fits of what pruning left.
+
+    Args:
+        engine: has the data.
+        model: the float model, single, as it is now.
+        layers: those that take part, with their weights.
+        drawing: items and positions.
+    """
+
+    def __init__(
+        self,
+        engine: IEEngine,
+        model: CompressedModel,
+        layers: Sequence[tuple[LinearLayer, FloatArray]],
+        drawing: RowDrawing,
+    ) -> None:
+        self.skipped: dict[str, str] = {}
+        self._layers: dict[str, RegressionLayer] = {}
+        self._original: dict[str, FloatArray] = {}
+        for layer, weights in layers:
+            found = regression_layer(layer, weights.shape)
+            if isinstance(found, str):
+                self.skipped[layer.name] = found
+            else:
+                self._layers[layer.name], self._original[layer.name] = found, weights
+        self._moments = {name: LayerMoments(*one.sizes[:2]) for name, one in self._layers.items()}
+        self._places, self._drawing = numbered(self._layers), drawing
+        tensors = {name: one.layer.data for name, one in self._layers.items()}
+        pass_tensors(engine, model, tensors, drawing.items, self._take)
+
+    def fit(self, graph: Model, iterations: int, pull: float) -> None:
+        """Fit what is left of the weights in ``graph``, in place; zeros stay zeros."""
+        nodes = NodeIndex(graph)
+        values: dict[InputId, Array] = {}
+        for name, found in self._layers.items():
+            left = constant_value(nodes, nodes.input(found.layer.weights).get_source_output())
+            original, pruned = (found.matrices(one).astype(np.float64) for one in (self._original[name], left))
+            moments = self._moments[name]
+            if moments.count and (pruned != 0).any():
+                fitted = fit_survivors(moments.covariance, original, pruned, iterations, pull)
+                values[found.layer.weights] = found.constant(np.where(pruned == 0, 0.0, fitted))
+        if values:
+            replace_constant_inputs(graph, values, "sparse")
+
+    def shifts(self, graph: Model) -> dict[str, Array]:
+        """By how much the mean output of every fitted layer is too low in ``graph``, for each channel."""
+        nodes = NodeIndex(graph)
+        found: dict[str, Array] = {}
+        for name, layer in self._layers.items():
+            left = constant_value(nodes, nodes.input(layer.layer.weights).get_source_output())
+            lost = layer.matrices(self._original[name]).astype(np.float64) - layer.matrices(left)
+            found[name] = np.einsum("gk,gkn->gn", self._moments[name].mean_input, lost).reshape(-1)
+        return found
+
+    def _take(self, name: str, inference: int, tensor: Array) -> None:
+        layer = self._layers[name]
+        positions = self._drawing.positions(self._places[name], inference, layer.num_positions(tensor), layer.sizes[1])
+        self._moments[name].add(layer.input_rows(tensor, positions))

@@ -1,0 +1,71 @@
+"""Sparse layers, fitted to what they gave."""
+
+import numpy as np
+import pytest
+
+from openpot.algorithms.sparse_tuning import steps_to
+from openpot.engine.openvino_engine import IEEngine
+from openpot.errors import EngineError
+from openpot.graph.model import CompressedModel
+from openpot.pipeline import create_pipeline
+from real_networks import lines_of_text, loader_of, output_error, outputs, text_direction
+from toy_engines import PlainEngine
+from toy_models import images, worked_example
+
+
+def sparse(model, items, level=0.5, **params):
+    held = CompressedModel(graph=model.clone())
+    entry = {"name": "WeightSparsity", "params": {"sparsity_level": level, "target_device": "CPU", **params}}
+    pipeline = create_pipeline([entry], IEEngine({"device": "CPU"}, loader_of(items)))
+    pipeline.run(held)
+    return held, pipeline.algo_seq[0].result
+
+
+@pytest.mark.parametrize("fast", [True, False], ids=["fast bias correction", "accurate one"])
+def test_the_outputs_come_closer_at_the_same_sparsity(fast):
+    model, items, others = worked_example(), images(24), images(16, seed=7)
+    expected = outputs(model, others)
+    plain, before = sparse(model, items, use_fast_bias=fast)
+    fitted, after = sparse(model, items, use_fast_bias=fast, use_layerwise_tuning=True)
+    assert after.rate == pytest.approx(before.rate, abs=0.01)
+    assert {one.layer for one in after.layers} - set(after.tuned) == {"deconv"}  # a transposed convolution
+    errors = [output_error(expected, outputs(one.members[0].model, others)) for one in (plain, fitted)]
+    assert errors[1] < 0.8 * errors[0]
+
+
+def test_more_steps_of_the_fit_are_closer():
+    model, items = worked_example(), images(24)
+    expected = outputs(model, items)
+    errors = [
+        output_error(expected, outputs(sparse(model, items, use_layerwise_tuning=True, tuning_iterations=steps)[0]
+                                       .members[0].model, items))
+        for steps in (1, 30)
+    ]  # fmt: skip
+    assert errors[1] < errors[0]
+
+
+@pytest.mark.parametrize(("level", "steps"), [(0.5, (0.4, 0.5)), (0.05, (0.05,)), (0.0, (0.0,))])
+def test_half_way_is_a_tenth_below(level, steps):
+    assert steps_to(level) == pytest.approx(steps)
+
+
+def test_a_real_network_survives_half_of_its_weights_on_other_items():
+    model, _ = text_direction()
+    items = lines_of_text(64)
+    expected = outputs(model, items[32:])
+
+    def error(**params):
+        held, result = sparse(model, items[:32], **params)
+        assert result.rate == pytest.approx(0.5, abs=1e-3)
+        return output_error(expected, outputs(held.members[0].model, items[32:]))
+
+    plain, fitted = error(), error(use_layerwise_tuning=True)
+    assert fitted < 0.6 * plain
+
+
+def test_engines_that_keep_their_inferences_to_themselves_are_refused():
+    held = CompressedModel(graph=worked_example())
+    entry = {"name": "WeightSparsity", "params": {"sparsity_level": 0.5, "use_layerwise_tuning": True}}
+    with pytest.raises(EngineError, match="use_layerwise_tuning"):
+        create_pipeline([entry], PlainEngine(loader_of(images(12)))).run(held)
+    assert np.all([node.type != "FakeQuantize" for node in held.snapshot().nodes.values()])
