@@ -95,7 +95,7 @@ def test_a_list_is_no_dict_of_parameters():
     [
         ({"use_fast_bias": True}, "DefaultQuantization"),
         ({"maximal_drop": 0.1}, "AccuracyAwareQuantization"),
-        ({"weight_fq": {"scale_lr": 1}}, "layer-wise tuning"),
+        ({"weight_fq": {"scale_lr": 1}}, "DefaultQuantization"),
     ],
     ids=["openpot's", "POT's", "nested"],
 )

@@ -3,7 +3,8 @@
 Layer-wise reconstruction as in Dong et al., "Learning to prune deep neural networks via layer-wise optimal brain
 surgeon", 2017, with the zeros that magnitude sparsity chose. Inputs are those of the float network, so that layers do
 not depend on each other, and one pass over ``calibration_indices_pool`` items is enough for all of them and for every
-level of sparsity. The fit is :mod:`openpot.numerics.sparse_fit`; the memory holds a covariance of the inputs of every
+level of sparsity. Every fourth item judges: a filter is fitted only if its error falls there. The fit is
+:mod:`openpot.numerics.sparse_fit`; the memory holds two covariances of the inputs of every
 layer.
 """
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from openpot.graph.tensor_id import InputId
     from openpot.graph.types import Model
     from openpot.typing_aliases import Array, FloatArray
+
+JUDGES_EVERY = 4
+"""Every so-manieth item judges: a filter is fitted only if its error falls there too."""
 
 FIRST_STEP = 0.1
 """Weights are pruned to a level lower by this much first, fitted, and then pruned to the level that is wanted (POT)."""
@@ -67,6 +71,7 @@ class SparseTuner:
             else:
                 self._layers[layer.name], self._original[layer.name] = found, weights
         self._moments = {name: LayerMoments(*one.sizes[:2]) for name, one in self._layers.items()}
+        self._judges = {name: LayerMoments(*one.sizes[:2]) for name, one in self._layers.items()}
         self._places, self._drawing = numbered(self._layers), drawing
         tensors = {name: one.layer.data for name, one in self._layers.items()}
         pass_tensors(engine, model, tensors, drawing.items, self._take)
@@ -81,7 +86,9 @@ class SparseTuner:
             moments = self._moments[name]
             if moments.count and (pruned != 0).any():
                 fitted = fit_survivors(moments.covariance, original, pruned, iterations, pull)
-                values[found.layer.weights] = found.constant(np.where(pruned == 0, 0.0, fitted))
+                judge = self._judges[name].covariance
+                better = _errors(judge, fitted - original) < _errors(judge, pruned - original)
+                values[found.layer.weights] = found.constant(np.where(better[:, None], fitted, pruned))
         if values:
             replace_constant_inputs(graph, values, "sparse")
 
@@ -92,10 +99,18 @@ class SparseTuner:
         for name, layer in self._layers.items():
             left = constant_value(nodes, nodes.input(layer.layer.weights).get_source_output())
             lost = layer.matrices(self._original[name]).astype(np.float64) - layer.matrices(left)
-            found[name] = np.einsum("gk,gkn->gn", self._moments[name].mean_input, lost).reshape(-1)
+            parts = (self._moments[name], self._judges[name])
+            mean = sum(part.count * part.mean_input for part in parts) / max(1, sum(part.count for part in parts))
+            found[name] = np.einsum("gk,gkn->gn", mean, lost).reshape(-1)
         return found
 
     def _take(self, name: str, inference: int, tensor: Array) -> None:
         layer = self._layers[name]
         positions = self._drawing.positions(self._places[name], inference, layer.num_positions(tensor), layer.sizes[1])
-        self._moments[name].add(layer.input_rows(tensor, positions))
+        judges = inference % JUDGES_EVERY == JUDGES_EVERY - 1
+        (self._judges if judges else self._moments)[name].add(layer.input_rows(tensor, positions))
+
+
+def _errors(covariance: Array, lost: Array) -> Array:
+    """Variance of the error of each filter that lost these weights, shape ``(groups, outputs)``."""
+    return np.asarray(np.einsum("gkn,gkn->gn", lost, covariance @ lost))
