@@ -181,8 +181,14 @@ def test_the_items_of_the_trial_are_spread_evenly_over_the_calibration_items():
     assert evenly_spaced(7, 3) == [0, 2, 4]
     _, _, loader = quantize(tiny_cnn(), 50, stat_subset_size=45)
     assert loader.calls[:45] == list(range(45))
-    assert loader.calls[45:] == evenly_spaced(45, TRIAL_ITEMS)
-    assert len(loader.calls) == 45 + TRIAL_ITEMS
+    assert loader.calls[45:] == evenly_spaced(45, 20)
+
+
+@pytest.mark.parametrize(("items", "tried"), [(8, 8), (20, 12), (30, 15), (100, 20)])
+def test_the_trial_takes_half_of_the_items_within_bounds(items, tried):
+    _, _, loader = quantize(tiny_cnn(), items)
+    assert len(loader.calls) == items + tried
+    assert tried == items or tried in TRIAL_ITEMS
 
 
 def test_shuffled_items_are_tried_in_the_order_in_which_they_were_drawn():
@@ -318,8 +324,8 @@ def test_a_real_network_that_min_max_alone_ruins_is_mended_by_few_operations_in_
 
 
 def test_a_real_network_within_the_budget_comes_closer_to_the_original_all_the_same():
-    items = lines_of_text(48)
-    min_max, default, evidence = errors_on_other_items(text_direction()[0], items[:24], items[24:])
+    items = lines_of_text(64)
+    min_max, default, evidence = errors_on_other_items(text_direction()[0], items[:40], items[40:])
     assert evidence.repair is None
     assert evidence.error < evidence.errors["widest"] < 0.15
     assert default < 0.95 * min_max
