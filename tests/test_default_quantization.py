@@ -191,6 +191,27 @@ def test_the_trial_takes_half_of_the_items_within_bounds(items, tried):
     assert tried == items or tried in TRIAL_ITEMS
 
 
+@pytest.mark.parametrize(
+    ("params", "used"), [({}, 64), ({"early_stop": False}, 100), ({"use_fast_bias": True}, 100)], ids=str
+)
+def test_calibration_ends_early_on_items_that_bring_nothing_new(params, used):
+    loader = ListLoader([(item, None) for item in images(10) * 10])
+    algorithm = DefaultQuantization(params, IEEngine({}, loader))
+    algorithm.run(CompressedModel(graph=tiny_cnn()))
+    assert algorithm.min_max.inferences_observed == used
+
+
+def test_calibration_that_ended_early_gives_the_same_bytes_whatever_the_number_of_requests(tmp_path):
+    files = []
+    for requests in (1, 4):
+        loader = ListLoader([(item, None) for item in images(10) * 10])
+        held = CompressedModel(graph=tiny_cnn())
+        DefaultQuantization({}, IEEngine({"stat_requests_number": requests}, loader)).run(held)
+        held.save(tmp_path / str(requests), "model")
+        files.append([(tmp_path / str(requests) / f"model.{end}").read_bytes() for end in ("xml", "bin")])
+    assert files[0] == files[1]
+
+
 def test_shuffled_items_are_tried_in_the_order_in_which_they_were_drawn():
     _, _, loader = quantize(tiny_cnn(), 20, shuffle_data=True, seed=3, stat_subset_size=8)
     assert loader.calls[8:] == loader.calls[:8]

@@ -61,6 +61,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     example_input: Any = None,
     seed: int = 0,
     max_output_error: float | None = DEFAULT_OUTPUT_ERROR,
+    early_stop: bool = True,
     progress: Progress | None = None,
 ) -> QuantizationResult:
     """Quantize a model to INT8 and find out what that did to it.
@@ -74,18 +75,19 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
             arrays; it is evaluated on all of ``data``, before and after.
         preset: ``performance`` (symmetric), ``mixed`` (activations asymmetric) or ``accuracy``.
         target_device: what the INT8 model is for; calibration itself runs on the CPU.
-        subset_size: how many items calibrate, drawn from ``data`` by ``seed``.
+        subset_size: how many items calibrate at most, drawn from ``data`` by ``seed``.
         ignored_scope: names of operations that stay in float, or ``{"scope": names, "operations": types}``.
         example_input: what a torch module is called with.
         seed: of the draw of the items that calibrate.
         max_output_error: how far the worst output may be from the float model on calibration items, as a share of its
             variation between items; operations go back to float until it is met. None forbids that.
+        early_stop: calibrate on fewer items if the ranges have converged.
         progress: is told how the work goes on.
 
     Raises:
         OpenPotError: an argument, an item (the message has its number), the metric, the model or a file is unusable.
     """
-    wishes = validated(preset, target_device, ignored_scope, subset_size, seed, max_output_error)
+    wishes = validated(preset, target_device, ignored_scope, subset_size, seed, max_output_error, early_stop)
     measure = as_metric(metric)
     source = read_model(model, example_input=example_input)
     result = quantized(source, data, wishes, measure, progress or SilentProgress())
@@ -117,7 +119,7 @@ def quantized(
         size_after=stored_size(made.model),
         speedup=seen.speed,
         layers=layers_of(made.plan, seen.executed),
-        samples_used=len(made.samples),
+        samples_used=len(made.observed),
         warnings=tuple(dict.fromkeys((*made.warnings, *told, *seen.warnings))),
         settings={**settings_of(wishes, loader), "evidence": evidence_as_json(made.evidence)},
     )
@@ -147,10 +149,16 @@ def plan_only(
 
 @dataclass(frozen=True, eq=False)
 class Calibrated:
-    """The quantized model, its plan, the items that calibrated, warnings, and what the outputs decided."""
+    """The quantized model, its plan, what was observed and decided.
+
+    Attributes:
+        observed: numbers of the items that the ranges rest on.
+        samples: these, and the others that something was computed from.
+    """
 
     model: Model
     plan: QuantizationPlan
+    observed: tuple[int, ...]
     samples: tuple[int, ...]
     warnings: tuple[str, ...]
     evidence: Evidence | None = None
@@ -164,7 +172,8 @@ def calibrated(source: Model, loader: DataLoader, wishes: DefaultQuantizationCon
     pipeline.add_algo(algorithm)
     held = pipeline.run(CompressedModel(graph=source))
     compress_model_weights(held)
-    sampler = algorithm.calibration_subset().sampler(engine)
+    sampler = algorithm.min_max.calibration_subset().sampler(engine)
+    observed = tuple(sampler.subset_indices or range(len(loader)))[: algorithm.min_max.inferences_observed]
     done = algorithm.result.min_max
     if not done.plan.quantizers:
         told = "nothing was quantized: the plan says for each operation why not"
@@ -172,7 +181,8 @@ def calibrated(source: Model, loader: DataLoader, wishes: DefaultQuantizationCon
     return Calibrated(
         model=held.members[0].model,
         plan=done.plan,
-        samples=tuple(sampler.subset_indices or range(len(loader))),
+        observed=observed,
+        samples=tuple(dict.fromkeys((*observed, *algorithm.result.tried))),
         warnings=(*done.plan.warnings, *done.warnings),
         evidence=algorithm.result.evidence,
     )
@@ -185,6 +195,7 @@ def validated(
     subset_size: int = 300,
     seed: int = 0,
     max_output_error: float | None = DEFAULT_OUTPUT_ERROR,
+    early_stop: bool = True,
 ) -> DefaultQuantizationConfig:
     """The arguments of the caller as validated settings.
 
@@ -207,6 +218,7 @@ def validated(
         "shuffle_data": True,
         "seed": seed,
         "max_output_error": max_output_error,
+        "early_stop": early_stop,
     }
     return DefaultQuantization(params).settings
 

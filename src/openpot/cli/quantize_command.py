@@ -46,7 +46,8 @@ Output: TypeAlias = Annotated[
 Preset: TypeAlias = Annotated[
     str, typer.Option(help="performance (symmetric), mixed (asymmetric activations) or accuracy.")
 ]
-SubsetSize: TypeAlias = Annotated[int, typer.Option(help="How many items calibrate.")]
+SubsetSize: TypeAlias = Annotated[int, typer.Option(help="How many items calibrate at most.")]
+EarlyStop: TypeAlias = Annotated[bool, typer.Option(help="Calibrate on fewer items if the ranges have converged.")]
 TargetDevice: TypeAlias = Annotated[str, typer.Option(help="Device that the INT8 model is for.")]
 Ignored: TypeAlias = Annotated[
     list[str] | None, typer.Option(metavar="NAME", help="Operation to keep in float; may be repeated.")
@@ -76,6 +77,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     ignored: Ignored = None,
     seed: Seed = 0,
     max_output_error: MaxOutputError = DEFAULT_OUTPUT_ERROR,
+    early_stop: EarlyStop = True,
     layout: Layout = None,
     channel_order: ChannelOrder = None,
     mean: Mean = None,
@@ -98,7 +100,8 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
             network = read_model(model)
             loader = opened_data(data, network, subset_size, image_choices(layout, channel_order, mean, scale))
             with progress_on(sys.stderr) as progress:
-                choices |= {"subset_size": subset_size, "seed": seed, "max_output_error": max_output_error}
+                choices |= {"subset_size": subset_size, "seed": seed}
+                choices |= {"max_output_error": max_output_error, "early_stop": early_stop}
                 result = quantize(network, loader, progress=progress, **choices)
             result = replace(result, settings={**result.settings, "model": str(model)})
             result.save(folder)
