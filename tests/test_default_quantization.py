@@ -141,17 +141,9 @@ def test_the_plan_needs_no_data():
     assert not held.snapshot().of_type("FakeQuantize")
 
 
-@pytest.mark.parametrize(
-    ("params", "message"),
-    [
-        ({"target_device": "GNA"}, "needs OverflowCorrection"),
-        ({"use_layerwise_tuning": True}, "use_layerwise_tuning"),
-    ],
-    ids=["GNA", "tuning"],
-)
-def test_what_does_not_exist_yet_is_refused_at_once(params, message):
-    with pytest.raises(ConfigError, match=message):
-        DefaultQuantization(params)
+def test_layerwise_tuning_is_refused_at_once():
+    with pytest.raises(ConfigError, match="use_layerwise_tuning"):
+        DefaultQuantization({"use_layerwise_tuning": True})
 
 
 def test_the_object_serves_several_models():

@@ -5,7 +5,8 @@ widest or average ranges of activations keep the outputs closer to the float mod
 and whether that helps (:mod:`openpot.search`).
 
 With POT's placement, or with a bias correction that is asked for by name, it does what POT did: channels are evened out
-with a pass of their own, ranges follow POT's estimators, and biases are corrected as asked.
+with a pass of their own, ranges follow POT's estimators, and biases are corrected as asked. That is also what it does
+for the devices GNA, GNA3 and GNA3.5, where sums that would not fit into 32 bits are made to at last.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from openpot.algorithms.calibration_subset import num_items
 from openpot.algorithms.channel_alignment import ActivationChannelAlignment
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection
 from openpot.algorithms.min_max import MinMaxQuantization
+from openpot.algorithms.overflow_correction import OverflowCorrection
 from openpot.config.algorithms import (
     BiasCorrectionConfig,
     ChannelAlignmentConfig,
@@ -28,15 +30,20 @@ from openpot.config.algorithms import (
     FastBiasCorrectionConfig,
     MinMaxConfig,
 )
+from openpot.config.weight_correction import OverflowCorrectionConfig
 from openpot.engine.model_inputs import describe_inputs
 from openpot.engine.openvino_engine import IEEngine
 from openpot.engine.side_by_side import inputs_of_items
-from openpot.errors import ConfigError
 from openpot.rewrites.plan import QuantizationPlan, QuantizerKind
 from openpot.search.decide import EvidenceSettings, decide_by_outputs
 
 if TYPE_CHECKING:
-    from openpot.algorithms.records import BiasCorrectionResult, ChannelAlignmentResult, MinMaxResult
+    from openpot.algorithms.records import (
+        BiasCorrectionResult,
+        ChannelAlignmentResult,
+        MinMaxResult,
+        OverflowCorrectionResult,
+    )
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
     from openpot.graph.types import Model
@@ -63,13 +70,17 @@ class DefaultQuantizationResult:
         alignment: evened-out channels; None if that was no part of it.
         bias: bias correction by name; None if the evidence took its place.
         evidence: what the outputs decided; None where they could not be asked.
-        tried: numbers of the items that decided.
+        overflow: sums that were made to fit into 32 bits (GNA); None on other devices.
+        observed: numbers of the items that the ranges rest on, and
+        tried: of those that decided, where the outputs were asked.
     """
 
     min_max: MinMaxResult
     alignment: ChannelAlignmentResult | None = None
     bias: BiasCorrectionResult | None = None
     evidence: Evidence | None = None
+    overflow: OverflowCorrectionResult | None = None
+    observed: tuple[int, ...] = ()
     tried: tuple[int, ...] = ()
 
 
@@ -83,6 +94,7 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         alignment: evens out channels before anything is quantized; None if the evidence decides.
         min_max: inserts the quantizers.
         bias: corrects biases afterwards; None if the evidence decides.
+        overflow: makes sums fit into 32 bits at last; None unless the target device is GNA.
     """
 
     name = "DefaultQuantization"
@@ -94,20 +106,18 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
 
     def _make_parts(self) -> None:
         settings, engine = self.settings, self._engine
-        if settings.target_device.upper().startswith("GNA"):
-            raise ConfigError(
-                f"DefaultQuantization for {settings.target_device} needs OverflowCorrection, which openpot does not "
-                "have yet; MinMaxQuantization knows that device"
-            )
-        self.min_max = MinMaxQuantization(settings.part(MinMaxConfig), engine)
+        min_max, is_gna = settings.part(MinMaxConfig), settings.target_device.upper().startswith("GNA")
+        as_pot = is_gna or settings.placement == "pot"
+        self.min_max = MinMaxQuantization(min_max.model_copy(update={"placement": "pot"} if as_pot else {}), engine)
         self.alignment: ActivationChannelAlignment | None = None
         self.bias: FastBiasCorrection | BiasCorrection | None = None
-        if settings.placement == "pot":
+        self.overflow = OverflowCorrection(settings.part(OverflowCorrectionConfig), engine) if is_gna else None
+        if as_pot:
             self.alignment = ActivationChannelAlignment(settings.part(ChannelAlignmentConfig), engine)
             self.alignment.enough_items = None
         if settings.use_fast_bias is False:
             self.bias = BiasCorrection(settings.part(BiasCorrectionConfig), engine)
-        elif settings.use_fast_bias or settings.placement == "pot" or not can_be_tried(engine):
+        elif settings.use_fast_bias or as_pot or not can_be_tried(engine):
             self.bias = FastBiasCorrection(settings.part(FastBiasCorrectionConfig), engine)
         single = self.bias is None and settings.stat_batch_size == 1
         self.min_max.offers_average_ranges = single
@@ -150,14 +160,29 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         alignment = None if self.alignment is None else self.alignment.result
         if self.bias is not None:
             self.bias.run(model)
-            return DefaultQuantizationResult(done, alignment, self.bias.result)
+            if self.overflow is not None:
+                self.overflow.run(model)  # a pass of its own, because the sums are those of corrected layers
+            overflow = None if self.overflow is None else self.overflow.result
+            return DefaultQuantizationResult(done, alignment, self.bias.result, overflow=overflow)
         tried, feeds = ((), []) if reference is None else self._trial_items(reference)
         if reference is None or len(feeds) < MIN_TRIAL_ITEMS or not done.quantizers:
             return DefaultQuantizationResult(done, alignment)
+        observed_items = self._observed_items()
         settings = EvidenceSettings(self.settings.target_device, self.settings.max_output_error)
         decided = decide_by_outputs(reference, model.members[0].model, done, feeds, settings)
         self.min_max.result = decided.min_max
-        return DefaultQuantizationResult(decided.min_max, alignment, evidence=decided.evidence, tried=tried)
+        return DefaultQuantizationResult(
+            decided.min_max, alignment, evidence=decided.evidence, observed=observed_items, tried=tried
+        )
+
+    def _observed_items(self) -> tuple[int, ...]:
+        """Numbers of the items that the ranges rest on."""
+        engine = self._engine
+        assert engine is not None  # noqa: S101  there are ranges
+        subset = self.min_max.calibration_subset().clipped_to(num_items(engine))
+        items = tuple(subset.sampler(engine).subset_indices or range(subset.num_samples or 0))
+        inferences = self.min_max.inferences_observed
+        return items if inferences is None else items[: inferences * subset.batch_size]
 
     def _trial_items(self, reference: Model) -> tuple[tuple[int, ...], list[dict[int, Array]]]:
         """Numbers of the items that decide, and inputs for one inference after the other."""
