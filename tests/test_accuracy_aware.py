@@ -372,3 +372,11 @@ def test_min_max_can_be_the_base():
     _, result = aware(engine_with(Agreement()), maximal_drop=0.3, base_algorithm="MinMaxQuantization")
     assert result.status is SearchStatus.REACHED
     assert result.quantization.quantizers
+
+
+def test_keys_that_decided_about_steps_back_and_labels_change_nothing():
+    found = []
+    for keys in ({}, {"use_prev_if_drop_increase": False, "annotation_conf_threshold": 0.9}):
+        subject, result = aware(engine_with(Agreement()), maximal_drop=0.06, **keys)
+        found.append((model_digest(subject.members[0].model), result.in_float))
+    assert found[0] == found[1]

@@ -22,7 +22,8 @@ LAYERS = {
     "default_quantization": 8, "data_free_quantization": 8.1, "int4_mixed_quantization": 8.1,
     "optimization_algorithm": 8.05, "params_grid_search": 8.1, "range_optimization": 8.1,
     "accuracy_aware": 8.1, "accuracy_aware_gna": 8.11, "accuracy_aware_quantization": 8.12,
-    "registry": 8.2, "pipeline": 8.4, "quantize": 8.6, "job": 8.8,
+    "registry": 8.2, "pipeline": 8.4, "calibrated_model": 8.5, "quantize_arguments": 8.5,
+    "quantize": 8.6, "job": 8.8,
     "cli": 9, "testing": 9, "legacy": 9,
     "__main__": 10,
 }  # fmt: skip

@@ -98,3 +98,13 @@ def test_models_that_take_no_picture_are_refused():
     product = op.matmul(data, op.constant(normal(np.random.default_rng(0), 12, 4)), False, False, name="fc")
     with pytest.raises(DataError, match="one image input"):
         DataFreeQuantization().run(CompressedModel(graph=ov.Model([op.result(product)], [data], "numbers")))
+
+
+def test_the_keys_of_the_quantization_reach_it():
+    coarse = {"bits": 4, "level_low": -7, "level_high": 7}
+    held = CompressedModel(graph=tiny_cnn())
+    params = {"stat_subset_size": 4, "preset": "mixed", "target_device": "GPU", "max_output_error": 1e6}
+    DataFreeQuantization({**params, "weights": coarse, "activations": {"bits": 6}}).run(held)
+    levels = {node.name: node.attributes["levels"] for node in held.snapshot().of_type("FakeQuantize")}
+    assert {count for name, count in levels.items() if "fq_weights" in name} == {15}
+    assert {count for name, count in levels.items() if "fq_input" in name} == {64}

@@ -9,6 +9,7 @@ import pytest
 
 import openpot
 import openvino as ov
+from metric_engines import Agreement, Distance
 from openpot.errors import (
     AlreadyQuantizedError,
     ConfigError,
@@ -19,10 +20,13 @@ from openpot.errors import (
     OpenPotWarning,
     UnknownNameError,
 )
+from openpot.graph.model import CompressedModel
 from openpot.graph.text import text_from_model
 from openpot.quantize import EVIDENCE_ITEMS, evidence_items, plan_only
 from openvino import opset13 as op
-from toy_models import conv, images, normal, tiny_cnn
+from real_networks import outputs
+from toy_engines import ListLoader
+from toy_models import conv, images, normal, tiny_cnn, worked_example
 
 
 def first_logit(outputs, label):
@@ -35,7 +39,7 @@ def labelled(count=6):
 
 @pytest.fixture(scope="module")
 def result():
-    return openpot.quantize(tiny_cnn(channels=32), images(12), subset_size=8)
+    return openpot.quantize(tiny_cnn(channels=32), images(12), subset_size=8, max_output_error=None)
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +56,7 @@ def test_all_three_layers_run_in_int8(result):
         ("conv2", True),
         ("fc", True),
     ]
-    assert result.status == "done"
+    assert result.status == "done", result.drop
     assert len(result.plan.quantizers) == 6
 
 
@@ -317,6 +321,76 @@ def test_metric_that_is_none_is_refused():
         openpot.quantize(tiny_cnn(), images(3), metric="accuracy")
 
 
+def annotated_with_outputs(model, count=16):
+    items = images(count)
+    return list(zip(items, outputs(model, items), strict=True))
+
+
+def test_a_drop_that_is_stated_is_kept_by_the_model_that_comes_back():
+    data = annotated_with_outputs(worked_example())
+    loose, tight = (openpot.quantize(worked_example(), data, metric=Agreement(), max_drop=drop) for drop in (1.0, 0.03))
+    assert loose.status == tight.status == "done"
+    assert loose.drop.drops["agreement"] > 0.03 >= tight.drop.drops["agreement"]
+    assert loose.drop.in_float == ()
+    assert set(tight.drop.in_float) <= {one.operation for one in tight.plan.decisions if not one.quantized}
+    again = openpot.IEEngine({"device": "CPU"}, ListLoader(data), Agreement())
+    again.set_model(CompressedModel(graph=tight.model))
+    (value,) = again.predict()[0].values()
+    assert tight.metric_after["agreement"] == pytest.approx(value, abs=1e-6)
+    assert tight.metric_before["agreement"] - value <= 0.03
+    assert tight.to_dict()["drop"]["is_met"] is True
+
+
+def test_a_relative_drop_of_a_metric_that_is_better_when_lower():
+    data = annotated_with_outputs(worked_example())
+    shifted = [(item, answer + 1e-3) for item, answer in data]
+    result = openpot.quantize(worked_example(), shifted, metric=Distance(), max_drop=0.05, drop_type="relative")
+    assert result.drop.allowed["distance"] == pytest.approx(0.05 * result.metric_before["distance"])
+    assert result.metric_after["distance"] <= 1.05 * result.metric_before["distance"] + 1e-6
+    assert (result.settings["max_drop"], result.settings["drop_type"]) == (0.05, "relative")
+
+
+class NeverAgain(Agreement):
+    """Full marks for the float model alone, whatever else is given."""
+
+    def score(self, distance):
+        return 1.0 if distance == 0 else -1.0
+
+
+def test_a_target_that_nothing_reaches_is_told_and_the_best_comes_back():
+    data = annotated_with_outputs(tiny_cnn())
+    with pytest.warns(OpenPotWarning, match="could not achieve"):
+        result = openpot.quantize(
+            tiny_cnn(), data, metric=NeverAgain(), max_drop=0.5, target_device="GNA3", preset="accuracy"
+        )
+    assert result.status == "target not met"
+    assert not result.drop.is_met
+    assert result.drop.drops["agreement"] == pytest.approx(2.0)
+    assert "NOT MET" in str(result)
+    assert any("could not achieve" in warning for warning in result.warnings)
+
+
+def test_for_gna_the_drop_is_measured_from_the_float_model():
+    data = annotated_with_outputs(tiny_cnn())
+    result = openpot.quantize(tiny_cnn(), data, metric=Agreement(), max_drop=100.0, target_device="GNA3")
+    assert result.metric_before["agreement"] == pytest.approx(1.0, abs=1e-4)
+    assert result.status == "done", result.drop
+
+
+@pytest.mark.parametrize(
+    ("choice", "words"),
+    [
+        ({"max_drop": 0.01}, "there is no metric"),
+        ({"metric": first_logit, "max_drop": -1}, "greater than or equal to 0"),
+        ({"metric": first_logit, "drop_type": "relative"}, "state max_drop too"),
+    ],
+    ids=["no metric", "negative", "type alone"],
+)
+def test_a_drop_that_makes_no_sense_is_refused_before_the_model_is_read(choice, words):
+    with pytest.raises(ConfigError, match=words):
+        openpot.quantize("no_such.xml", labelled(), **choice)
+
+
 # choices ----------------------------------------------------------------------------------------------------------
 
 
@@ -434,3 +508,9 @@ def test_unreadable_model_is_refused(tmp_path):
 
 def test_torch_is_not_imported():
     assert "torch" not in sys.modules
+
+
+def test_calibration_ends_early_when_nothing_new_comes_and_says_how_many_items_it_used():
+    data = list(images(10)) * 20
+    assert openpot.quantize(tiny_cnn(), data).samples_used == 64
+    assert openpot.quantize(tiny_cnn(), data, early_stop=False).samples_used == len(data)

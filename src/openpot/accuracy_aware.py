@@ -154,7 +154,7 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
         calibrate(engine, model, [base])
         reference = model.copy()
         base.run(model)
-        done = _quantizers_of(base.result)
+        done = quantizers_of(base.result)
         return QuantizedVariant(name, reference, model, done, settings.target_device, base.result)
 
     def _others(
@@ -255,7 +255,8 @@ def _is_far(search: AccuracySearch) -> bool:
     return evidence is not None and evidence.error > DEFAULT_OUTPUT_ERROR
 
 
-def _quantizers_of(result: Any) -> MinMaxResult:
+def quantizers_of(result: Any) -> MinMaxResult:
+    """The quantizers that a base algorithm inserted."""
     found = result.min_max if isinstance(result, DefaultQuantizationResult) else result
     assert isinstance(found, MinMaxResult)  # noqa: S101  the base algorithms give nothing else
     return found

@@ -2,8 +2,9 @@
 
 GNA runs nothing in float. The baseline is the model with 16-bit weights (the preset ``accuracy``); from the model with
 8-bit weights layers are raised to 16 bits, those first whose change raises the metric most, by the same search as for
-other devices. Biases are corrected by the fast bias correction, and sums that would not fit into 32 bits by
-``OverflowCorrection``, for every model that is evaluated.
+other devices. Both models are made by the base algorithm, ``DefaultQuantization`` unless another is stated, with its
+alignment of channels and its bias correction; sums that would not fit into 32 bits are made to by
+``OverflowCorrection``, in every model that is evaluated.
 """
 
 from __future__ import annotations
@@ -13,18 +14,17 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from openpot.accuracy_aware import AccuracyAwareCommon
+from openpot.accuracy_aware import AccuracyAwareCommon, quantizers_of
 from openpot.algorithms.calibration import calibrate
-from openpot.algorithms.fast_bias_correction import FastBiasCorrection
-from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.algorithms.overflow_correction import OverflowCorrection
-from openpot.config.algorithms import FastBiasCorrectionConfig, MinMaxConfig
 from openpot.config.presets import Preset
 from openpot.config.weight_correction import OverflowCorrectionConfig
+from openpot.default_quantization import DefaultQuantization
 from openpot.errors import ConfigError
 from openpot.search.raised_weights import RaisedWeights
 
 if TYPE_CHECKING:
+    from openpot.algorithms.min_max import MinMaxQuantization
     from openpot.algorithms.records import MinMaxResult
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
@@ -94,13 +94,15 @@ class AccuracyAwareGNA(AccuracyAwareCommon):
     ) -> tuple[CompressedModel, MinMaxResult]:
         """The model with weights of the width of a preset, and its quantizers."""
         model = original.copy()
-        settings = self.settings.part(MinMaxConfig).model_copy(update={"preset": preset})
-        quantization = MinMaxQuantization(settings, engine)
-        correction = FastBiasCorrection(self.settings.part(FastBiasCorrectionConfig), engine)
-        calibrate(engine, model, [quantization, correction])
-        quantization.run(model)
-        correction.run(model)
-        return model, quantization.result
+        base: DefaultQuantization | MinMaxQuantization = self._base_class(
+            self._base_settings().model_copy(update={"preset": preset}), engine
+        )
+        if isinstance(base, DefaultQuantization):
+            base.overflow = None  # at last, on every model that is evaluated
+        base.earlier_results = self.earlier_results
+        calibrate(engine, model, [base])
+        base.run(model)
+        return model, quantizers_of(base.result)
 
     def _finish(self, engine: Engine, model: CompressedModel) -> Any:
         correction = OverflowCorrection(self.settings.part(OverflowCorrectionConfig), engine)

@@ -5,7 +5,8 @@ widest or average ranges of activations keep the outputs closer to the float mod
 and whether that helps (:mod:`openpot.search`).
 
 With POT's placement, or with a bias correction that is asked for by name, it does what POT did: channels are evened out
-with a pass of their own, ranges follow POT's estimators, and biases are corrected as asked.
+with a pass of their own, ranges follow POT's estimators, and biases are corrected as asked. That is also what it does
+for the devices GNA, GNA3 and GNA3.5, where sums that would not fit into 32 bits are made to at last.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from openpot.algorithms.fast_bias_correction import FastBiasCorrection
 from openpot.algorithms.layer_rows import RowDrawing, calibration_items
 from openpot.algorithms.layerwise_tuning import tune_layers
 from openpot.algorithms.min_max import MinMaxQuantization
+from openpot.algorithms.overflow_correction import OverflowCorrection
 from openpot.config.algorithms import (
     BiasCorrectionConfig,
     ChannelAlignmentConfig,
@@ -30,10 +32,11 @@ from openpot.config.algorithms import (
     FastBiasCorrectionConfig,
     MinMaxConfig,
 )
+from openpot.config.weight_correction import OverflowCorrectionConfig
 from openpot.engine.model_inputs import describe_inputs
 from openpot.engine.openvino_engine import IEEngine
 from openpot.engine.side_by_side import inputs_of_items
-from openpot.errors import ConfigError, EngineError
+from openpot.errors import EngineError
 from openpot.rewrites.plan import QuantizationPlan, QuantizerKind
 from openpot.search.decide import EvidenceSettings, decide_by_outputs
 
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
         ChannelAlignmentResult,
         LayerwiseTuningResult,
         MinMaxResult,
+        OverflowCorrectionResult,
     )
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
@@ -52,8 +56,10 @@ if TYPE_CHECKING:
     from openpot.typing_aliases import Array
 
 
-TRIAL_ITEMS = 36
-"""How many calibration items the trial takes at most, spread evenly: enough that a few odd ones do not decide."""
+TRIAL_ITEMS = range(12, 21)
+"""How many calibration items the trial takes, spread evenly: more do not tell more (``docs/accuracy.md``), and with
+half of few items the whole trial costs about as much as two passes over all of them."""
+TRIAL_SHARE = 1 / 2
 MIN_TRIAL_ITEMS = 6
 """With fewer items nothing is tried: two have to judge, for an error is told as a share of what varies between them,
 and what helps on one or two of the others is luck."""
@@ -68,6 +74,9 @@ class DefaultQuantizationResult:
         alignment: evened-out channels; None if that was no part of it.
         bias: bias correction by name; None if the evidence took its place.
         evidence: what the outputs decided; None where they could not be asked.
+        overflow: sums that were made to fit into 32 bits (GNA); None on other devices.
+        observed: numbers of the items that the ranges rest on, and
+        tried: of those that decided, where the outputs were asked.
         tuning: layer-wise tuning; None if it was not asked for.
     """
 
@@ -75,6 +84,9 @@ class DefaultQuantizationResult:
     alignment: ChannelAlignmentResult | None = None
     bias: BiasCorrectionResult | None = None
     evidence: Evidence | None = None
+    overflow: OverflowCorrectionResult | None = None
+    observed: tuple[int, ...] = ()
+    tried: tuple[int, ...] = ()
     tuning: LayerwiseTuningResult | None = None
 
 
@@ -88,6 +100,7 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         alignment: evens out channels before anything is quantized; None if the evidence decides.
         min_max: inserts the quantizers.
         bias: corrects biases afterwards; None if the evidence decides.
+        overflow: makes sums fit into 32 bits at last; None unless the target device is GNA.
     """
 
     name = "DefaultQuantization"
@@ -99,22 +112,22 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
 
     def _make_parts(self) -> None:
         settings, engine = self.settings, self._engine
-        if settings.target_device.upper().startswith("GNA"):
-            raise ConfigError(
-                f"DefaultQuantization for {settings.target_device} needs OverflowCorrection, which openpot does not "
-                "have yet; MinMaxQuantization knows that device"
-            )
-        self.min_max = MinMaxQuantization(settings.part(MinMaxConfig), engine)
+        min_max, is_gna = settings.part(MinMaxConfig), settings.target_device.upper().startswith("GNA")
+        as_pot = is_gna or settings.placement == "pot"
+        self.min_max = MinMaxQuantization(min_max.model_copy(update={"placement": "pot"} if as_pot else {}), engine)
         self.alignment: ActivationChannelAlignment | None = None
         self.bias: FastBiasCorrection | BiasCorrection | None = None
-        if settings.placement == "pot":
+        self.overflow = OverflowCorrection(settings.part(OverflowCorrectionConfig), engine) if is_gna else None
+        if as_pot:
             self.alignment = ActivationChannelAlignment(settings.part(ChannelAlignmentConfig), engine)
             self.alignment.enough_items = None
         if settings.use_fast_bias is False:
             self.bias = BiasCorrection(settings.part(BiasCorrectionConfig), engine)
-        elif settings.use_fast_bias or settings.placement == "pot" or not can_be_tried(engine):
+        elif settings.use_fast_bias or as_pot or not can_be_tried(engine):
             self.bias = FastBiasCorrection(settings.part(FastBiasCorrectionConfig), engine)
-        self.min_max.offers_average_ranges = self.bias is None and settings.stat_batch_size == 1
+        single = self.bias is None and settings.stat_batch_size == 1
+        self.min_max.offers_average_ranges = single
+        self.min_max.stops_early = single and settings.early_stop
 
     def update_config(self, config: Mapping[str, Any]) -> None:
         """Replace the parameters, of the parts too."""
@@ -158,14 +171,20 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         alignment = None if self.alignment is None else self.alignment.result
         if self.bias is not None:
             self.bias.run(model)
-            return DefaultQuantizationResult(done, alignment, self.bias.result)
-        feeds = [] if reference is None else self._trial_feeds(reference)
+            if self.overflow is not None:
+                self.overflow.run(model)  # a pass of its own, because the sums are those of corrected layers
+            overflow = None if self.overflow is None else self.overflow.result
+            return DefaultQuantizationResult(done, alignment, self.bias.result, overflow=overflow)
+        tried, feeds = ((), []) if reference is None else self._trial_items(reference)
         if reference is None or len(feeds) < MIN_TRIAL_ITEMS or not done.quantizers:
             return DefaultQuantizationResult(done, alignment)
+        observed_items = self._observed_items()
         settings = EvidenceSettings(self.settings.target_device, self.settings.max_output_error)
         decided = decide_by_outputs(reference, model.members[0].model, done, feeds, settings)
         self.min_max.result = decided.min_max
-        return DefaultQuantizationResult(decided.min_max, alignment, evidence=decided.evidence)
+        return DefaultQuantizationResult(
+            decided.min_max, alignment, evidence=decided.evidence, observed=observed_items, tried=tried
+        )
 
     def _original_to_tune_by(self, model: CompressedModel) -> Model | None:
         """The float model, if layers are to be tuned."""
@@ -182,16 +201,26 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         drawing = RowDrawing(items, settings.num_samples_for_tuning, settings.seed)
         return tune_layers(engine, original, model, [one.planned for one in done.quantizers], settings, drawing)
 
-    def _trial_feeds(self, reference: Model) -> list[dict[int, Array]]:
-        """Inputs of the items that decide."""
+    def _observed_items(self) -> tuple[int, ...]:
+        """Numbers of the items that the ranges rest on."""
+        engine = self._engine
+        assert engine is not None  # noqa: S101  there are ranges
+        subset = self.min_max.calibration_subset().clipped_to(num_items(engine))
+        items = tuple(subset.sampler(engine).subset_indices or range(subset.num_samples or 0))
+        inferences = self.min_max.inferences_observed
+        return items if inferences is None else items[: inferences * subset.batch_size]
+
+    def _trial_items(self, reference: Model) -> tuple[tuple[int, ...], list[dict[int, Array]]]:
+        """Numbers of the items that decide, and inputs for one inference after the other."""
         engine = self._engine
         assert isinstance(engine, IEEngine)  # noqa: S101  others are not tried
         subset = self.calibration_subset().clipped_to(num_items(engine))
         items = list(subset.sampler(engine).subset_indices or range(subset.num_samples or 0))
         size = fixed_batch_size(reference, subset.batch_size)
         batches = [items[start : start + size] for start in range(0, len(items) - size + 1, size)]
-        chosen = [item for position in evenly_spaced(len(batches), TRIAL_ITEMS) for item in batches[position]]
-        return inputs_of_items(reference, engine.data_loader, chosen, batch_size=size) if chosen else []
+        wanted = min(max(round(TRIAL_SHARE * len(batches)), TRIAL_ITEMS[0]), TRIAL_ITEMS[-1])
+        chosen = tuple(item for position in evenly_spaced(len(batches), wanted) for item in batches[position])
+        return chosen, inputs_of_items(reference, engine.data_loader, chosen, batch_size=size) if chosen else []
 
 
 def can_be_tried(engine: Engine | None) -> bool:

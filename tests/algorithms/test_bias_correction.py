@@ -108,3 +108,20 @@ def test_one_odd_item_does_not_decide():
 
 def test_later_statistics_must_be_collected_anew():
     assert BiasCorrection().change_original_model
+
+
+def test_layers_with_float_weights_are_corrected_where_all_are_asked_for():
+    wish = {**COARSE, "ignored": {"scope": ["fc"]}}
+
+    def result(**params):
+        engine = IEEngine({}, labelled_images(10))
+        pipeline = Pipeline(engine)
+        pipeline.add_algo(MinMaxQuantization(wish, engine))
+        pipeline.add_algo(BiasCorrection(params, engine))
+        held = pipeline.run(CompressedModel(graph=tiny_cnn()))
+        return held, pipeline.algo_seq[1].result
+
+    _, few = result()
+    _, every = result(apply_for_all_nodes=True)
+    assert set(few.corrected) == {"conv1", "conv2"}
+    assert set(every.corrected) == {"conv1", "conv2", "fc"}

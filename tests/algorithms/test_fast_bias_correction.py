@@ -133,3 +133,10 @@ def test_records_tell_why_a_shift_was_refused():
     assert bias_record("a", ShiftVerdict(False, 12.345), True) == BiasRecord(
         "a", False, 12.345, "the shift is 12.3 times what is usual"
     )
+
+
+def test_layers_with_float_weights_have_no_error_of_their_weights_to_take_back():
+    _, some, _ = corrected(tiny_cnn())
+    _, every, _ = corrected(tiny_cnn(), apply_for_all_nodes=True)
+    item = images(1)[0][None]
+    np.testing.assert_array_equal(run(some, item)[0], run(every, item)[0])

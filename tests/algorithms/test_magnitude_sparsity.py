@@ -138,3 +138,11 @@ def test_the_table_shows_layers_shapes_and_percent():
 def test_keys_that_do_not_exist_are_named():
     with pytest.raises(UnknownNameError, match="sparsity_level"):
         create_pipeline([{"name": "MagnitudeSparsity", "params": {"sparsity_levl": 0.5}}])
+
+
+def test_a_large_eps_leaves_the_spread_as_pruning_made_it():
+    found = {eps: weights_of(pruned(tiny_cnn(), eps_factor=eps)[0])["conv2"] for eps in (1e-9, 10.0)}
+    original = weights_of(CompressedModel(graph=tiny_cnn()))["conv2"]
+    spreads = {eps: np.std(weights.reshape(len(weights), -1), axis=1) for eps, weights in found.items()}
+    np.testing.assert_allclose(spreads[1e-9], np.std(original.reshape(len(original), -1), axis=1), rtol=1e-3)
+    assert np.abs(spreads[10.0] - spreads[1e-9]).min() > 0.005

@@ -9,6 +9,7 @@ from openpot.algorithms.records import AlignedLayers, ChannelAlignmentResult
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import AlreadyQuantizedError, DataError, ModelError
 from openpot.graph.model import CompressedModel
+from openpot.graph.model_digest import model_digest
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.weights import constant_value
 from openpot.rewrites.plan import QuantizerKind
@@ -203,3 +204,28 @@ def test_batches_do_not_change_the_ranges():
     _, batched = quantize(tiny_cnn(batch=-1), stat_batch_size=3)
     for name in ("conv1/fq_input_0", "conv2/fq_input_0", "fc/fq_input_0"):
         np.testing.assert_allclose(limits(single, name), limits(batched, name), rtol=1e-5)
+
+
+def test_quantizers_behind_operations_take_overrides_of_their_own():
+    def levels(**params):
+        held = CompressedModel(graph=tiny_cnn())
+        algorithm = MinMaxQuantization({"target_device": "GNA", **params}, IEEngine({}, labelled_images(4)))
+        algorithm.run(held)
+        kinds = {one.name: one.planned.kind for one in algorithm.result.quantizers}
+        nodes = held.snapshot().of_type("FakeQuantize")
+        return {(str(kinds[node.name]), node.name): node.attributes["levels"] for node in nodes}
+
+    plain, narrow = levels(), levels(outputs={"bits": 8})
+    changed = {key for key in plain if plain[key] != narrow[key]}
+    assert changed == {key for key in plain if key[0] == "outputs"}
+    assert {plain[key] for key in changed} == {2**16}
+    assert {narrow[key] for key in changed} == {2**8}
+
+
+def test_whether_statistics_are_taken_inside_the_model_changes_nothing():
+    digests = set()
+    for inside in (True, False):
+        held = CompressedModel(graph=tiny_cnn())
+        MinMaxQuantization({"inplace_statistics": inside}, IEEngine({}, labelled_images(4))).run(held)
+        digests.add(model_digest(held.members[0].model))
+    assert len(digests) == 1

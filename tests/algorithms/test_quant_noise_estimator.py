@@ -117,3 +117,14 @@ def test_models_in_floating_point_are_refused():
     pipeline = create_pipeline([{"name": "QuantNoiseEstimator"}], IEEngine({"device": "CPU"}, labelled_images()))
     with pytest.raises(ConfigError, match="needs a quantized model"):
         pipeline.run(CompressedModel(graph=tiny_cnn()))
+
+
+def test_a_large_eps_bounds_the_ratio_of_elements_without_noise():
+    ratios = [estimated(tiny_cnn(), type="sqnr_eltwise_mean", eps=eps)[1]["conv2"].sqnr for eps in (1e-12, 1e-6, 1e-2)]
+    assert ratios[0] > 2 * ratios[1] > 4 * ratios[2] > 0
+
+
+def test_as_many_items_are_compared_as_asked_for():
+    _, two = estimated(tiny_cnn(), stat_subset_size=2)
+    _, six = estimated(tiny_cnn())
+    assert two["conv2"].sqnr != six["conv2"].sqnr

@@ -148,3 +148,24 @@ def test_it_needs_no_engine_and_says_so_when_nothing_is_quantized(caplog):
         pipeline.run(CompressedModel(graph=tiny_cnn()))
     assert NOTHING_QUANTIZED in caplog.text
     assert pipeline.algo_seq[0].result.layers == ()
+
+
+def test_a_large_eps_lets_the_spread_go():
+    def conv2_of(held):
+        return next(layer for layer in find_linear_layers(held.snapshot()) if layer.name == "conv2")
+
+    def spread(eps):
+        held = CompressedModel(graph=tiny_cnn())
+        entries = [
+            {"name": "MinMaxQuantization", "params": {"weights": {"bits": 4, "mode": "asymmetric"}}},
+            {"name": "WeightBiasCorrection", "params": {"eps_factor": eps}},
+        ]
+        create_pipeline(entries, IEEngine({"device": "CPU"}, labelled_images())).run(held)
+        layer = conv2_of(held)
+        return rows(quantized_weights(NodeIndex(held.members[0].model), layer), layer).std(axis=1)
+
+    float_model = CompressedModel(graph=tiny_cnn())
+    layer = conv2_of(float_model)
+    original = rows(constant_value(NodeIndex(float_model.members[0].model), layer.constant), layer).std(axis=1)
+    small, large = (np.abs(spread(eps) - original).max() for eps in (1e-5, 1.0))
+    assert small < 0.1 * large

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 import openvino as ov
 from pot_workspace import OWN_ENGINE, SIMPLIFIED, config_with, make_workspace, num_fake_quantize, pot, write_config
-from toy_models import worked_example
+from toy_models import images, worked_example
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "examples"))
 
@@ -157,18 +157,38 @@ def test_an_empty_list_of_algorithms_measures_the_model_as_it_is(workspace):
 @pytest.mark.parametrize(
     ("engine", "words"),
     [
-        ({"type": "data_free", "layout": "NCHW"}, "made calibration pictures up"),
         ({"config": "net.bin"}, "'openpot convert-config OLD NEW' writes that"),
         ({"module": "custom.MTCNN", "module_config": {"network_info": {}}}, "needs the Accuracy Checker"),
         ({"type": "accuracy_checker"}, "needs config with the path of a YAML file"),
     ],
-    ids=["data free", "file for the checker", "custom evaluator", "nothing"],
+    ids=["file for the checker", "custom evaluator", "nothing"],
 )
 def test_engines_that_are_gone_say_what_to_do(workspace, engine, words):
     done = pot("-c", write_config(workspace, config_with(engine, ("DefaultQuantization", {}))))
     assert done.exit_code == 1
     assert words in done.stderr or words in done.stderr.replace("\n  ", " ")
     assert not (workspace / "results").exists()
+
+
+@pytest.mark.parametrize(
+    "stated", [{}, {"layout": "NCHW", "shape": "[3, 16, 16]", "generate_data": True, "data_type": "image"}], ids=str
+)
+def test_pictures_are_made_up_where_there_are_none(workspace, stated):
+    engine = {"type": "data_free", "subset_size": 8, "image_values": "-1..1", **stated}
+    done = pot("-c", write_config(workspace, config_with(engine, ("DefaultQuantization", {}))), "-d")
+    assert done.exit_code == 0, done.stderr
+    assert num_fake_quantize(workspace / "results" / "optimized" / "small.xml") == 3
+    item = np.clip(images(1)[0][None], -1, 1)
+    before, after = (
+        ov.Core().compile_model(path, "CPU")(item)[0] for path in ("net.xml", "results/optimized/small.xml")
+    )
+    np.testing.assert_allclose(after, before, atol=0.3)
+
+
+def test_made_up_pictures_cannot_be_evaluated(workspace):
+    done = pot("-c", write_config(workspace, config_with({"type": "data_free"}, ("DefaultQuantization", {}))), "-e")
+    assert done.exit_code == 1
+    assert "does not go with the engine type 'data_free'" in done.stderr.replace("\n", " ")
 
 
 def test_a_cascade_is_refused_with_the_way_out(workspace):

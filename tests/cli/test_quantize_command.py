@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 import openvino as ov
 from openpot.cli.main import app
 from openvino import opset13 as op
+from real_networks import outputs
 from toy_models import images, tiny_cnn
 
 
@@ -86,6 +87,63 @@ def test_choices_reach_the_result(place):
 
 
 @pytest.fixture
+def labelled(place):
+    """An archive whose labels are what the float model answers."""
+    items = np.stack(images(24))
+    answers = outputs(tiny_cnn(), list(items)).reshape(24, -1).argmax(axis=1)
+    np.savez(place / "labelled.npz", data=items, label=answers)
+    return "labelled.npz"
+
+
+def test_a_metric_is_measured_before_and_after(labelled):
+    done = run("net.xml", "--data", labelled, "--metric", "accuracy,k=2", "--json")
+    assert done.exit_code == 0, done.stderr
+    content = json.loads(done.stdout)
+    assert content["metric_before"] == {"accuracy@top2": 1.0}
+    assert (content["metric_samples"], content["drop"]) == (24, None)
+
+
+def test_a_drop_that_is_kept_is_exit_code_0(labelled):
+    done = run("net.xml", "--data", labelled, "--metric", "accuracy", "--max-drop", "0.05", "--drop-type", "relative")
+    assert done.exit_code == 0, done.stderr
+    assert "allowed 0.0500, met after" in done.stdout
+
+
+def test_a_drop_that_is_not_kept_is_exit_code_3_and_the_best_model_is_saved(place):
+    (place / "strict.py").write_text(
+        "import numpy as np\n\n\n"
+        "def strict(outputs, answer):\n"
+        "    return 1.0 if np.abs(outputs[0] - answer).max() < 1e-6 else 0.25\n"
+    )
+    items = np.stack(images(8))
+    np.savez(place / "answers.npz", data=items, answer=outputs(tiny_cnn(), list(items)))
+    options = ("--target-device", "GNA3", "--preset", "accuracy", "--max-drop", "0.5", "--output", "out")
+    done = run("net.xml", "--data", "answers.npz", "--metric", "strict:strict", *options)
+    assert done.exit_code == 3, done.stderr
+    assert "allowed 0.5000, NOT MET" in done.stdout
+    assert json.loads((place / "out" / "run.json").read_text())["status"] == "target not met"
+    assert (place / "out" / "model.xml").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        (("--max-drop", "0.1"), 2, "there is no metric"),
+        (("--drop-type", "relative"), 2, "state max_drop too"),
+        (("--metric", "accuracy", "--max-drop", "0.1", "--max-output-error", "0.5"), 2, "state one of them"),
+        (("--metric", "acuracy"), 2, "accuracy"),
+        (("--annotations", "label"), 2, "name one with --metric"),
+        (("--metric", "accuracy", "--annotations", "lable"), 4, "did you mean 'label'"),
+    ],
+    ids=str,
+)
+def test_options_about_the_metric_that_make_no_sense(labelled, options, code, words):
+    done = run("net.xml", "--data", labelled, *options)
+    assert done.exit_code == code, done.stderr
+    assert words in done.stderr
+
+
+@pytest.fixture
 def pictures(place):
     folder = place / "pictures"
     folder.mkdir()
@@ -100,6 +158,15 @@ def test_guessed_pre_processing_of_images_is_shown_and_recorded(pictures):
     assert "4 images: layout CHW; RGB; 16x16" in done.stderr
     assert "(guessed:" in done.stderr
     assert json.loads(done.stdout)["settings"]["images"].startswith("layout CHW; RGB; 16x16")
+
+
+def test_images_get_their_labels_from_a_file(pictures, place):
+    (place / "labels.txt").write_text("".join(f"{number}.png {number}\n" for number in range(4)))
+    done = run("net.xml", "--data", pictures, "--metric", "accuracy,k=5", "--annotations", "labels.txt", "--json")
+    assert done.exit_code == 0, done.stderr
+    content = json.loads(done.stdout)
+    assert content["metric_after"] == {"accuracy@top5": 1.0}
+    assert content["settings"]["images"].startswith("layout CHW; RGB; 16x16")
 
 
 def test_pre_processing_can_be_chosen(pictures):

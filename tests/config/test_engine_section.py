@@ -15,10 +15,11 @@ from openpot.config.engine_section import (
     [
         ({"type": "simplified", "data": {}}, "simplified"),
         ({"data": {}}, "openpot"),
+        ({"type": "data_free"}, "data_free"),
         ({"config": "ac.yml"}, "accuracy_checker"),
         ({}, "accuracy_checker"),
     ],
-    ids=["stated", "own data", "a file", "nothing"],
+    ids=["stated", "own data", "made up", "a file", "nothing"],
 )
 def test_the_type_is_stated_or_follows_from_the_keys(section, kind):
     assert engine_type(section) == kind

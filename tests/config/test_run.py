@@ -90,7 +90,7 @@ def test_parameters_of_another_algorithm_are_left_out_with_a_warning():
     [
         (config(modle={}), "modle: there is no such section; did you mean 'model'?"),
         ({"model": {"model": "x"}, "compression": {"algorithms": []}, "engine": 3}, "engine: expected keys and values"),
-        (config(engine={"type": "data_free"}), "engine.type: 'data_free' made calibration pictures up"),
+        (config(engine={"type": "data_free", "shap": [1]}), "engine.shap: there is no such key; did you mean 'shape'?"),
         (
             config(engine={"type": "simple"}),
             "engine.type: there is no engine type 'simple'; did you mean 'simplified'?",

@@ -1,6 +1,7 @@
 import pytest
 
-from openpot.config.engine_section import OwnEngineConfig, SimplifiedEngineConfig
+from openpot.config.engine_section import DataFreeSectionConfig, OwnEngineConfig, SimplifiedEngineConfig
+from openpot.engine.data_free_engine import DataFreeEngine
 from openpot.engine.simplified_engine import SimplifiedEngine
 from openpot.errors import ConfigError, DeviceError
 from openpot.graph.io import load_model
@@ -27,6 +28,15 @@ def test_settings_reach_the_engine(model):
     assert isinstance(engine, SimplifiedEngine)
     assert (engine.config.stat_requests_number, engine.config.eval_requests_number) == (1, 2)
     assert len(engine.data_loader) == 6
+
+
+def test_made_up_pictures_have_the_shape_of_the_input_unless_another_is_stated(model):
+    engine = make_engine(DataFreeSectionConfig(subset_size=5, stat_requests_number=1), model)
+    assert isinstance(engine, DataFreeEngine)
+    assert engine.config.stat_requests_number == 1
+    assert (len(engine.data_loader), engine.data_loader[0][0].shape) == (5, (3, 16, 16))
+    stated = make_engine(DataFreeSectionConfig(shape=(8, 9, 3), layout="NHWC"), model)
+    assert (len(stated.data_loader), stated.data_loader[0][0].shape) == (64, (8, 9, 3))
 
 
 def test_a_device_that_is_not_there_is_named(model):

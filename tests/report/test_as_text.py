@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from openpot.report.as_text import SHOWN_NAMES, megabytes, plan_as_text
-from openpot.report.records import LayerRecord, Status
+from openpot.report.records import DropRecord, LayerRecord, Status
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -43,6 +43,15 @@ def test_without_metric_speed_and_warnings_their_lines_are_left_out():
     text = str(example_result(metric_before=None, metric_after=None, speedup=None, warnings=(), output_error=()))
     assert not any(word in text for word in ("accuracy", "throughput", "warnings", "variation"))
     assert "weights" in text
+
+
+@pytest.mark.parametrize(("is_met", "words"), [(True, "met after 4 evaluations"), (False, "NOT MET")], ids=str)
+def test_what_a_metric_lost_stands_beside_what_it_may_lose(is_met, words):
+    drop = DropRecord(
+        is_met=is_met, allowed={"accuracy": 0.01}, drops={"accuracy": 0.0015}, explanation="why", evaluations=4
+    )
+    (line,) = (line for line in str(example_result(drop=drop)).splitlines() if line.startswith("drop of accuracy"))
+    assert line.split(maxsplit=3)[3] == f"0.0015  allowed 0.0100, {words}"
 
 
 def test_nothing_quantized_is_said_in_the_first_line():

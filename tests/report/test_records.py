@@ -14,4 +14,4 @@ def test_records_cannot_be_changed():
 
 
 def test_status_reads_as_words():
-    assert [str(status) for status in Status] == ["done", "nothing quantized"]
+    assert [str(status) for status in Status] == ["done", "nothing quantized", "target not met"]

@@ -61,3 +61,15 @@ def test_items_without_annotations_are_told_as_such():
     engine._data_loader = ListLoader([(image, None) for image in images(3)])
     with pytest.raises(MetricError, match="expected values of agreement from the engine, it gave None"):
         ModelMeter(engine, ["agreement"], EvaluationJournal(None)).measure(held(), "a", "one")
+
+
+def test_what_an_item_says_counts_with_the_mean_of_its_numbers():
+    class Several(Agreement):
+        value = property(lambda self: {"agreement": [[0.25, float("nan"), 0.75]]})
+
+    class Nothing(Agreement):
+        value = property(lambda self: {"agreement": [[float("nan")]]})
+
+    for kind, expected in ((Several, 0.5), (Nothing, None)):
+        meter = ModelMeter(engine_with(kind(), count=3), ["agreement"], EvaluationJournal(None))
+        assert meter.measure(held(), "digest", "the model").per_item == {"agreement": [expected] * 3}

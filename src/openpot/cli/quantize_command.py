@@ -16,6 +16,7 @@ from openpot.atomic_files import ensure_writable_folder
 from openpot.cli.exit_codes import readable_errors
 from openpot.cli.image_options import image_choices
 from openpot.cli.messages import messages_on_stderr
+from openpot.cli.metric_option import metric_of_option, with_annotations_of_option
 from openpot.cli.progress_display import progress_on
 from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR
 from openpot.data.image_folder import ImageLoader
@@ -31,8 +32,9 @@ from openpot.report.records import Status
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
+    from openpot.report.quantization_result import QuantizationResult
 
-NOTHING_QUANTIZED = 3
+TARGET_NOT_MET = 3
 
 ModelPath: TypeAlias = Annotated[
     Path, typer.Argument(help="Model: .xml, .onnx, .tflite, .pdmodel, .pb, or the folder of a SavedModel.")
@@ -46,7 +48,8 @@ Output: TypeAlias = Annotated[
 Preset: TypeAlias = Annotated[
     str, typer.Option(help="performance (symmetric), mixed (asymmetric activations) or accuracy.")
 ]
-SubsetSize: TypeAlias = Annotated[int, typer.Option(help="How many items calibrate.")]
+SubsetSize: TypeAlias = Annotated[int, typer.Option(help="How many items calibrate at most.")]
+EarlyStop: TypeAlias = Annotated[bool, typer.Option(help="Calibrate on fewer items if the ranges have converged.")]
 TargetDevice: TypeAlias = Annotated[str, typer.Option(help="Device that the INT8 model is for.")]
 Ignored: TypeAlias = Annotated[
     list[str] | None, typer.Option(metavar="NAME", help="Operation to keep in float; may be repeated.")
@@ -55,6 +58,16 @@ Seed: TypeAlias = Annotated[int, typer.Option(help="Of the draw of the items tha
 MaxOutputError: TypeAlias = Annotated[
     float, typer.Option(help="Share of the outputs' variation that the error may reach; above, layers stay in float.")
 ]
+MetricName: TypeAlias = Annotated[
+    str | None, typer.Option("--metric", help="What is measured before and after: accuracy,k=5 or module:callable.")
+]
+Annotations: TypeAlias = Annotated[
+    str | None, typer.Option(help="Of images: folders, or a file of lines 'name label'; of an archive: its array.")
+]
+MaxDrop: TypeAlias = Annotated[
+    float | None, typer.Option(help="What the metric may lose; operations stay in float until it is kept.")
+]
+DropType: TypeAlias = Annotated[str, typer.Option(help="How --max-drop is meant: absolute or relative.")]
 Layout: TypeAlias = Annotated[str | None, typer.Option(help="Of images: NCHW or NHWC. Default: guessed.")]
 ChannelOrder: TypeAlias = Annotated[str | None, typer.Option(help="Of images: RGB, BGR or grey. Default: guessed.")]
 Mean: TypeAlias = Annotated[
@@ -76,6 +89,11 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     ignored: Ignored = None,
     seed: Seed = 0,
     max_output_error: MaxOutputError = DEFAULT_OUTPUT_ERROR,
+    early_stop: EarlyStop = True,
+    metric: MetricName = None,
+    annotations: Annotations = None,
+    max_drop: MaxDrop = None,
+    drop_type: DropType = "absolute",
     layout: Layout = None,
     channel_order: ChannelOrder = None,
     mean: Mean = None,
@@ -86,7 +104,8 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
 ) -> None:
     """Quantize MODEL to INT8 and show what that did to it.
 
-    Exit codes: 0 done, 2 usage, 3 nothing could be quantized, 4 data, 5 model, 6 files, 130 interrupted.
+    Exit codes: 0 done, 2 usage, 3 nothing could be quantized or --max-drop is not met, 4 data, 5 model, 6 files, 130
+    interrupted.
     """
     choices: dict[str, Any] = {"preset": preset, "target_device": target_device, "ignored_scope": list(ignored or [])}
     with readable_errors(debug), messages_on_stderr(debug):
@@ -94,17 +113,38 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
             plan = plan_only(model, **choices)
             typer.echo(json.dumps(plan_as_json(plan), indent=2) if as_json else plan_as_text(plan))
             return
+        choices |= {"subset_size": subset_size, "seed": seed, "max_output_error": max_output_error}
+        choices["early_stop"] = early_stop
+        choices |= {"metric": metric_of_option(metric), "max_drop": max_drop, "drop_type": drop_type}
+        images = image_choices(layout, channel_order, mean, scale)
         with writable_folder(output or Path(f"{model.stem}-int8")) as folder:
-            network = read_model(model)
-            loader = opened_data(data, network, subset_size, image_choices(layout, channel_order, mean, scale))
-            with progress_on(sys.stderr) as progress:
-                choices |= {"subset_size": subset_size, "seed": seed, "max_output_error": max_output_error}
-                result = quantize(network, loader, progress=progress, **choices)
-            result = replace(result, settings={**result.settings, "model": str(model)})
-            result.save(folder)
+            result = saved(model, data, annotations, folder, images, choices)
         typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else f"{result}\n\nsaved in {folder}")
-        if result.status is Status.NOTHING_QUANTIZED:
-            raise typer.Exit(NOTHING_QUANTIZED)
+        if result.status is not Status.DONE:
+            raise typer.Exit(TARGET_NOT_MET)
+
+
+def saved(
+    model: Path,
+    data: str | None,
+    annotations: str | None,
+    folder: Path,
+    images: dict[str, Any],
+    choices: dict[str, Any],
+) -> QuantizationResult:
+    """Quantize the model on the data and save it in the folder."""
+    network = read_model(model)
+    is_measured = choices["metric"] is not None
+    if annotations is not None and not is_measured:
+        raise ConfigError("--annotations are what a metric compares with: name one with --metric")
+    loader = opened_data(data, network, None if is_measured else choices["subset_size"], images)
+    if is_measured:
+        loader = with_annotations_of_option(loader, annotations)
+    with progress_on(sys.stderr) as progress:
+        result = quantize(network, loader, progress=progress, **choices)
+    result = replace(result, settings={**result.settings, "model": str(model)})
+    result.save(folder)
+    return result
 
 
 @contextmanager
@@ -123,7 +163,7 @@ def writable_folder(folder: Path) -> Iterator[Path]:
             folder.rmdir()
 
 
-def opened_data(data: str | None, network: Model, subset_size: int, choices: dict[str, Any]) -> DataLoader:
+def opened_data(data: str | None, network: Model, subset_size: int | None, choices: dict[str, Any]) -> DataLoader:
     """The calibration data; says how image files become inputs, because much of it is guessed.
 
     Raises:

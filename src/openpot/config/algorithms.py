@@ -135,6 +135,8 @@ class DefaultQuantizationConfig(MinMaxConfig, QuantizedTuningKeys):
     Attributes:
         max_output_error: how far the worst output may be from the float model, as a share of its variation between
             items; above it operations go back to float. A large number, or infinity, forbids that.
+        early_stop: end the calibration before ``stat_subset_size`` items if the ranges have converged; only where the
+            outputs decide.
         use_fast_bias: true for POT's fast bias correction, false for its accurate, slower one; None (the default) lets
             the outputs decide, with openpot's own placement.
         use_layerwise_tuning: fit every layer to what it gives in the float network, after everything else; the keys of
@@ -144,6 +146,7 @@ class DefaultQuantizationConfig(MinMaxConfig, QuantizedTuningKeys):
     """
 
     max_output_error: float | None = Field(default=DEFAULT_OUTPUT_ERROR, gt=0)
+    early_stop: bool = True
     use_fast_bias: bool | None = None
     threshold: float | None = Field(default=None, gt=0)
     apply_for_all_nodes: bool = False

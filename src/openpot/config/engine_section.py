@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from openpot.config.data_free import DataFreeEngineConfig
 from openpot.config.data_section import DataConfig, MetricConfig
 from openpot.config.paths import InputPath
 
@@ -63,6 +64,21 @@ class OwnEngineConfig(EngineSectionConfig):
     metrics: tuple[MetricConfig, ...] = ()
 
 
+class DataFreeSectionConfig(DataFreeEngineConfig, EngineSectionConfig):
+    """Pictures out of random numbers; the keys are those of :class:`openpot.config.data_free.DataFreeEngineConfig`.
+
+    ``shape`` is that of the model's input where it is not stated.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: Literal["data_free"] = "data_free"
+
+    def engine_settings(self) -> dict[str, Any]:
+        """What the engine object takes."""
+        return {**self.model_dump(include=set(DataFreeEngineConfig.model_fields)), **self.runtime_settings()}
+
+
 class AccuracyCheckerEngineConfig(EngineSectionConfig):
     """Data and metrics of the Accuracy Checker, which checks its own part of this section.
 
@@ -91,7 +107,8 @@ class AccuracyCheckerEngineConfig(EngineSectionConfig):
         if self.config is None and not inline:
             raise ValueError(
                 "the type accuracy_checker (which is meant where none is stated) needs config with the path of a YAML "
-                "file, or datasets and launchers; other types are openpot (data, metrics) and simplified (data_source)"
+                "file, or datasets and launchers; other types are openpot (data, metrics), simplified (data_source), "
+                "data_free"
             )
         return self
 
@@ -100,14 +117,9 @@ ENGINE_TYPES: Mapping[str, type[EngineSectionConfig]] = {
     "accuracy_checker": AccuracyCheckerEngineConfig,
     "simplified": SimplifiedEngineConfig,
     "openpot": OwnEngineConfig,
+    "data_free": DataFreeSectionConfig,
 }
 """The engines by ``type``."""
-
-REMOVED_ENGINE_TYPES: Mapping[str, str] = {
-    "data_free": "made calibration pictures up, which POT 2023 had given up; take a few hundred real items with the "
-    "type simplified or openpot",
-}
-"""Types that POT once had, and what became of them."""
 
 
 def engine_type(section: Mapping[str, Any]) -> str:

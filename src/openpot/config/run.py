@@ -11,7 +11,6 @@ from pydantic import BaseModel
 from openpot.config.compression_section import AlgorithmEntry, CompressionSectionConfig
 from openpot.config.engine_section import (
     ENGINE_TYPES,
-    REMOVED_ENGINE_TYPES,
     EngineSectionConfig,
     OwnEngineConfig,
     engine_type,
@@ -120,8 +119,6 @@ def _engine(
 ) -> tuple[EngineSectionConfig | None, list[Fault]]:
     section = stated.get("engine")
     kind = engine_type(section) if isinstance(section, Mapping) else "accuracy_checker"
-    if kind in REMOVED_ENGINE_TYPES:
-        return None, [Fault(f"engine.type: {kind!r} {REMOVED_ENGINE_TYPES[kind]}")]
     if kind not in ENGINE_TYPES:
         hint = nearest_name_hint(kind, ENGINE_TYPES)
         return None, [Fault(f"engine.type: there is no engine type {kind!r}; {hint}", True)]

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from openpot.config.engine_section import (
     AccuracyCheckerEngineConfig,
+    DataFreeSectionConfig,
     EngineSectionConfig,
     OwnEngineConfig,
     SimplifiedEngineConfig,
@@ -88,8 +89,8 @@ def _engine(engine: EngineSectionConfig, takes_grey: bool) -> tuple[dict[str, An
             "images are taken as before: BGR, stretched, pixels 0..255; if the network was trained otherwise, say so "
             "in engine.data",
         )
-    assert isinstance(engine, OwnEngineConfig)  # noqa: S101 - there are three types
-    return engine.model_dump(mode="json", exclude_unset=True, exclude_none=True) | {"type": "openpot"}, ()
+    assert isinstance(engine, OwnEngineConfig | DataFreeSectionConfig)  # noqa: S101 - there are four types
+    return engine.model_dump(mode="json", exclude_unset=True, exclude_none=True) | {"type": engine.type}, ()
 
 
 def _compression(run: RunConfig, known: KnownNames) -> dict[str, Any]:

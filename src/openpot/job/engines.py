@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from openpot.config.data_free import DataFreeQuantizationConfig
 from openpot.config.engine_section import (
     AccuracyCheckerEngineConfig,
+    DataFreeSectionConfig,
     EngineSectionConfig,
     OwnEngineConfig,
     SimplifiedEngineConfig,
 )
 from openpot.data.simplified_images import open_simplified_images
+from openpot.data_free_quantization import picture_shape
+from openpot.engine.data_free_engine import DataFreeEngine
 from openpot.engine.input_layouts import declared_layouts
 from openpot.engine.model_inputs import describe_inputs
 from openpot.engine.openvino_engine import IEEngine
@@ -52,9 +56,21 @@ def make_engine(config: EngineSectionConfig, model: CompressedModel) -> IEEngine
             "Layout value is set %s; %d images: %s", images.preprocessing.layout, len(images), images.preprocessing
         )
         return SimplifiedEngine({"type": "simplified", **config.runtime_settings(), **stated}, images)
-    assert isinstance(config, OwnEngineConfig)  # noqa: S101 - there are three types
+    if isinstance(config, DataFreeSectionConfig):
+        return DataFreeEngine({**config.engine_settings(), **_shape_of_input(config, model)})
+    assert isinstance(config, OwnEngineConfig)  # noqa: S101 - there are four types
     settings = {"type": "openpot", **config.runtime_settings()}
     return IEEngine(settings, open_items(config.data, inputs), make_metric(config.metrics))
+
+
+def _shape_of_input(config: DataFreeSectionConfig, model: CompressedModel) -> dict[str, Any]:
+    """Shape and layout of the pictures that the model takes, where the configuration does not state them."""
+    if config.shape is not None or not config.generate_data:
+        return {}
+    picture = picture_shape(model, DataFreeQuantizationConfig().image_size)
+    sizes = {"C": picture.channels, "H": picture.height, "W": picture.width}
+    layout = str(picture.layout)
+    return {"layout": layout, "shape": tuple(sizes[letter] for letter in layout)}
 
 
 def check_engine(config: EngineSectionConfig, evaluate: bool = False) -> None:
@@ -72,10 +88,10 @@ def check_engine(config: EngineSectionConfig, evaluate: bool = False) -> None:
         checker_root()
     if not evaluate:
         return
-    if isinstance(config, SimplifiedEngineConfig):
+    if isinstance(config, SimplifiedEngineConfig | DataFreeSectionConfig):
         raise ConfigError(
-            "--evaluate does not go with the engine type 'simplified': its images have no annotations. Describe data "
-            "and metrics with the type 'openpot'"
+            f"--evaluate does not go with the engine type {config.type!r}: its images have no annotations. Describe "
+            "data and metrics with the type 'openpot'"
         )
     if isinstance(config, OwnEngineConfig) and not config.metrics:
         raise ConfigError("--evaluate needs engine.metrics, for example [{name: accuracy, k: 1}]")

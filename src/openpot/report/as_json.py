@@ -21,6 +21,7 @@ def record_as_json(record: QuantizationRecord) -> dict[str, JSONValue]:
         "metric_before": plain(record.metric_before),
         "metric_after": plain(record.metric_after),
         "metric_samples": record.metric_samples,
+        "drop": None if record.drop is None else plain(asdict(record.drop)),
         "output_error": [plain(asdict(error)) for error in record.output_error],
         "size_before": record.size_before,
         "size_after": record.size_after,

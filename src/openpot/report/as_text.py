@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from openpot.engine.output_distance import OutputDistance
 from openpot.engine.speed import Ratio
-from openpot.report.records import LayerRecord, QuantizationRecord, Status
+from openpot.report.records import DropRecord, LayerRecord, QuantizationRecord, Status
 from openpot.rewrites.plan import OperationDecision, QuantizationPlan, QuantizerKind
 
 SHOWN_NAMES = 6
@@ -17,6 +17,7 @@ def record_as_text(record: QuantizationRecord) -> str:
     """A result on one screen: quality, size, speed, what stayed in float and why, warnings."""
     lines = [headline(record), "", f"{'':24}{'FP32':>12}{'INT8':>12}"]
     lines += metric_lines(record.metric_before, record.metric_after, record.metric_samples)
+    lines += drop_lines(record.drop)
     lines.append(size_line(record.size_before, record.size_after))
     if record.speedup is not None:
         lines.append(speed_line("throughput", record.speedup.throughput))
@@ -42,6 +43,17 @@ def metric_lines(before: Mapping[str, float] | None, after: Mapping[str, float] 
     if before is None or after is None:
         return []
     return [f"{name:24}{before[name]:12.4f}{after[name]:12.4f}  over {samples} samples" for name in before]
+
+
+def drop_lines(drop: DropRecord | None) -> list[str]:
+    """One line for each value of which only so much may be lost."""
+    if drop is None:
+        return []
+    verdict = f"met after {drop.evaluations} evaluations" if drop.is_met else "NOT MET"
+    return [
+        f"{f'drop of {name}':24}{lost:24.4f}  allowed {drop.allowed[name]:.4f}, {verdict}"
+        for name, lost in drop.drops.items()
+    ]
 
 
 def size_line(before: int, after: int) -> str:

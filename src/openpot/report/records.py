@@ -17,6 +17,7 @@ class Status(StrEnum):
 
     DONE = "done"
     NOTHING_QUANTIZED = "nothing quantized"
+    TARGET_NOT_MET = "target not met"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,27 @@ class LayerRecord:
     reason: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class DropRecord:
+    """Whether a metric was kept as ``max_drop`` asks for.
+
+    Attributes:
+        is_met: whether every value of the metric is within its limit.
+        allowed: by how much each value may be worse than that of the float model.
+        drops: by how much it is.
+        explanation: how the search ended, in a sentence.
+        evaluations: how many quantized models were evaluated.
+        in_float: operations that went back to float for the metric.
+    """
+
+    is_met: bool
+    allowed: Mapping[str, float]
+    drops: Mapping[str, float]
+    explanation: str
+    evaluations: int = 0
+    in_float: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class QuantizationRecord:
     """What is known about a quantized model.
@@ -43,6 +65,7 @@ class QuantizationRecord:
         metric_before: values of the metric for the FP32 model; None without a metric.
         metric_after: the same for the INT8 model.
         metric_samples: number of items that the metric saw.
+        drop: whether the metric was kept; None if no ``max_drop`` was stated.
         output_error: distance of each output from FP32.
         size_before: bytes of all constants of the model as it was given.
         size_after: bytes of all constants of the INT8 model.
@@ -61,6 +84,7 @@ class QuantizationRecord:
     metric_before: Mapping[str, float] | None = None
     metric_after: Mapping[str, float] | None = None
     metric_samples: int = 0
+    drop: DropRecord | None = None
     output_error: tuple[OutputDistance, ...] = ()
     speedup: SpeedResult | None = None
     layers: tuple[LayerRecord, ...] = ()

@@ -1,0 +1,151 @@
+"""The INT8 model of a float one, its weights stored as integers: as the outputs decide, or as a metric allows."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from openpot.accuracy_aware_quantization import AccuracyAwareQuantization
+from openpot.config.accuracy_aware import AccuracyAwareConfig, MetricTargetConfig
+from openpot.config.algorithms import DefaultQuantizationConfig
+from openpot.default_quantization import DefaultQuantization, DefaultQuantizationResult
+from openpot.engine.openvino_engine import IEEngine
+from openpot.errors import MetricError, OpenPotWarning
+from openpot.graph.model import CompressedModel
+from openpot.pipeline import Pipeline
+from openpot.report.records import DropRecord
+from openpot.rewrites.compress_weights import compress_model_weights
+from openpot.search.accuracy_target import accuracy_target, directions_of
+
+if TYPE_CHECKING:
+    from openpot.algorithms.records import MinMaxResult
+    from openpot.data.loader import DataLoader
+    from openpot.data.metric import Metric
+    from openpot.graph.types import Model
+    from openpot.progress import Progress
+    from openpot.rewrites.plan import QuantizationPlan
+    from openpot.search.accuracy_records import AccuracyAwareResult
+    from openpot.search.evidence import Evidence
+
+
+@dataclass(frozen=True, eq=False)
+class Calibrated:
+    """The quantized model and how it was made.
+
+    Attributes:
+        model: with weights as integers.
+        plan: its plan.
+        observed: numbers of the items that the ranges rest on.
+        samples: these, and the others that something was computed from.
+        warnings: of the plan and of the quantizers.
+        evidence: what the outputs decided; None where they were not asked.
+        search: what the metric decided; None where it was not asked.
+    """
+
+    model: Model
+    plan: QuantizationPlan
+    observed: tuple[int, ...]
+    samples: tuple[int, ...]
+    warnings: tuple[str, ...]
+    evidence: Evidence | None = None
+    search: AccuracyAwareResult | None = None
+
+
+def calibrated(source: Model, loader: DataLoader, wishes: DefaultQuantizationConfig, progress: Progress) -> Calibrated:
+    """Run DefaultQuantization on a copy of ``source`` and store its weights as integers."""
+    engine = IEEngine({"device": "CPU"}, loader)
+    algorithm = DefaultQuantization(wishes, engine)
+    return _made(source, algorithm, engine, progress)
+
+
+def calibrated_within_drop(
+    source: Model,
+    loader: DataLoader,
+    wishes: AccuracyAwareConfig,
+    metric: Metric,
+    baseline: Mapping[str, float] | None = None,
+) -> Calibrated:
+    """Run AccuracyAwareQuantization on a copy of ``source`` and store its weights as integers.
+
+    Args:
+        source: the float model.
+        loader: items with annotations.
+        wishes: what may be lost, and how to quantize.
+        metric: what is kept.
+        baseline: what to measure the drop from; None for what the search takes.
+
+    Raises:
+        MetricError: the metric of the original model, or that of every quantized one, cannot be computed.
+    """
+    engine = IEEngine({"device": "CPU"}, loader, metric)
+    if baseline is not None:
+        targets = tuple(MetricTargetConfig(name=name, baseline_value=value) for name, value in baseline.items())
+        wishes = wishes.model_copy(update={"metrics": targets})
+    made = _made(source, AccuracyAwareQuantization(wishes, engine), engine, None)
+    if made.search is None or made.search.metrics is None:
+        raise MetricError("" if made.search is None else made.search.explanation)
+    return made
+
+
+def drop_record(
+    search: AccuracyAwareResult,
+    wishes: AccuracyAwareConfig,
+    metric: Metric,
+    before: Mapping[str, float],
+    after: Mapping[str, float],
+) -> DropRecord:
+    """Whether the finished model keeps the metric.
+
+    Args:
+        search: how it was found.
+        wishes: what may be lost.
+        metric: knows whether higher is better.
+        before: values of the float model.
+        after: values of the finished model.
+    """
+    directions = directions_of(metric.get_attributes())
+    target = accuracy_target(before, directions, wishes.allowed_drop, wishes.drop_type)
+    return DropRecord(
+        is_met=target.is_met(after),
+        allowed={one.name: one.allowed for one in target.limits},
+        drops=target.drops(after),
+        explanation=search.explanation,
+        evaluations=len(search.evaluations),
+        in_float=search.in_float,
+    )
+
+
+def _made(
+    source: Model,
+    algorithm: DefaultQuantization | AccuracyAwareQuantization,
+    engine: IEEngine,
+    progress: Progress | None,
+) -> Calibrated:
+    pipeline = Pipeline(engine, progress)
+    pipeline.add_algo(algorithm)
+    held = pipeline.run(CompressedModel(graph=source))
+    compress_model_weights(held)
+    result: Any = algorithm.result
+    search = None if isinstance(result, DefaultQuantizationResult) else result
+    quantization: Any = result if search is None else search.quantization
+    if quantization is None:  # the original model came back
+        raise MetricError(result.explanation)
+    is_default = isinstance(quantization, DefaultQuantizationResult)
+    done: MinMaxResult = quantization.min_max if is_default else quantization
+    if not done.plan.quantizers:
+        told = "nothing was quantized: the plan says for each operation why not"
+        warnings.warn(told, OpenPotWarning, stacklevel=4)
+    drawn = algorithm.calibration_subset().sampler(engine).subset_indices
+    everything = tuple(drawn or range(len(engine.data_loader)))
+    observed = (quantization.observed if is_default else ()) or everything
+    return Calibrated(
+        model=held.members[0].model,
+        plan=done.plan,
+        observed=observed,
+        samples=tuple(dict.fromkeys((*observed, *(quantization.tried if is_default else ())))),
+        warnings=(*done.plan.warnings, *done.warnings),
+        evidence=quantization.evidence if is_default else None,
+        search=search,
+    )

@@ -1,0 +1,73 @@
+"""The options of a command that say what is measured on which annotations."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from openpot.config.data_section import MetricConfig
+from openpot.data.annotated import with_annotation_column, with_annotations
+from openpot.data.callable_source import is_callable_name
+from openpot.data.columns import ColumnRows
+from openpot.data.image_folder import ImageLoader
+from openpot.data.image_labels import labels_of_images
+from openpot.data.loader import DataLoader
+from openpot.data.metric import Metric
+from openpot.errors import ConfigError
+from openpot.job.metric_table import make_metric
+
+
+def metric_of_option(text: str | None) -> Metric | None:
+    """The metric that an option names.
+
+    Args:
+        text: a ready-made one with its parameters, ``accuracy`` or ``accuracy,k=5``, or ``module:callable``, whose code
+            is run; None for none.
+
+    Raises:
+        ConfigError: a parameter is not possible or not written as ``name=value``.
+        UnknownNameError: there is no such metric or parameter.
+        DataError: a ``module:callable`` does not exist.
+    """
+    if text is None:
+        return None
+    if is_callable_name(text):
+        return make_metric([MetricConfig(callable=text)])
+    name, *stated = (part.strip() for part in text.split(","))
+    parameters: dict[str, Any] = {}
+    for one in stated:
+        key, separator, value = one.partition("=")
+        if not separator or key in ("name", "callable", "higher_better"):
+            raise ConfigError(f"--metric {text!r}: expected NAME,PARAMETER=VALUE,... or module:callable, got {one!r}")
+        parameters[key.strip()] = _plain(value.strip())
+    return make_metric([MetricConfig(name=name, **parameters)])
+
+
+def with_annotations_of_option(loader: DataLoader, annotations: str | None) -> DataLoader:
+    """The items with the annotations that an option names.
+
+    Args:
+        loader: the items.
+        annotations: of images: ``folders``, or a text file with lines ``name label``; of others: the name of an array
+            of the archive; None for those that the items have.
+
+    Raises:
+        MissingFileError: there is no such text file.
+        DataError: an item has no annotation.
+        ConfigError: the items bring their annotations themselves.
+    """
+    if isinstance(loader, ColumnRows):
+        return with_annotation_column(loader, annotations)
+    if annotations is None:
+        return loader
+    if isinstance(loader, ImageLoader):
+        return with_annotations(loader, labels_of_images(loader.files, annotations))
+    raise ConfigError(f"--annotations {annotations!r}: only for images and for archives with one array for each input")
+
+
+def _plain(value: str) -> Any:
+    """A number, true or false, or else the text."""
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value

@@ -1,0 +1,89 @@
+"""What the caller of ``openpot.quantize`` asks for, validated before anything is read or run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from openpot.accuracy_aware_quantization import AccuracyAwareQuantization
+from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR, DefaultQuantizationConfig
+from openpot.config.ignored_scope import IgnoredScope
+from openpot.default_quantization import DefaultQuantization
+from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
+from openpot.graph.node_index import NodeIndex
+
+if TYPE_CHECKING:
+    from openpot.data.metric import Metric
+    from openpot.graph.types import Model
+
+IgnoredNames = IgnoredScope | Mapping[str, Any] | Iterable[str] | None
+"""Names of operations that stay in float, or a whole ignored scope."""
+
+
+def validated(
+    preset: str,
+    target_device: str,
+    ignored_scope: IgnoredNames,
+    subset_size: int = 300,
+    seed: int = 0,
+    max_output_error: float | None = DEFAULT_OUTPUT_ERROR,
+    early_stop: bool = True,
+) -> DefaultQuantizationConfig:
+    """The arguments of the caller as validated settings.
+
+    Raises:
+        ConfigError: one of them is not possible.
+    """
+    if isinstance(ignored_scope, str):
+        wanted = [ignored_scope]
+        raise ConfigError(f"ignored_scope must be a list of names, not the text {ignored_scope!r}: write {wanted}")
+    if isinstance(subset_size, bool) or not hasattr(subset_size, "__index__") or subset_size < 1:
+        raise ConfigError(f"subset_size must be a whole number from 1, got {subset_size!r}")
+    ignored = {} if ignored_scope is None else ignored_scope
+    if not isinstance(ignored, IgnoredScope | Mapping):
+        ignored = {"scope": list(ignored)}
+    params = {
+        "preset": preset,
+        "target_device": target_device,
+        "ignored": ignored,
+        "stat_subset_size": int(subset_size),
+        "shuffle_data": True,
+        "seed": seed,
+        "max_output_error": math.inf if max_output_error is None else max_output_error,
+        "early_stop": early_stop,
+    }
+    return DefaultQuantization(params).settings
+
+
+def with_drop(
+    wishes: DefaultQuantizationConfig, metric: Metric | None, max_drop: float | None, drop_type: str
+) -> DefaultQuantizationConfig:
+    """The same wishes, and what may be lost of the metric if that is stated.
+
+    Raises:
+        ConfigError: the drop is not possible, or has nothing to be measured with.
+    """
+    if max_drop is None:
+        if drop_type != "absolute":
+            raise ConfigError(f"drop_type says how max_drop is meant: state max_drop too, got only {drop_type!r}")
+        return wishes
+    if metric is None:
+        raise ConfigError("max_drop is a loss of the metric, and there is no metric: give one, or use max_output_error")
+    if wishes.max_output_error != DEFAULT_OUTPUT_ERROR:
+        raise ConfigError("max_drop and max_output_error are two targets for one decision: state one of them")
+    stated = {name: getattr(wishes, name) for name in wishes.model_fields_set - {"max_output_error"}}
+    return AccuracyAwareQuantization({**stated, "maximal_drop": max_drop, "drop_type": drop_type}).settings
+
+
+def check_ignored_names(model: Model, wishes: DefaultQuantizationConfig) -> None:
+    """A name that does not exist would be a layer quantized against the wish of the user.
+
+    Raises:
+        UnknownNameError: an ignored name is none of the model's operations.
+    """
+    known = set(NodeIndex(model))
+    for name in wishes.ignored.of_model().scope:
+        if name not in known:
+            hint = nearest_name_hint(name, known)
+            raise UnknownNameError(f"ignored_scope: the model has no operation {name!r}; {hint}")
