@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from openpot.algorithms.min_max import MinMaxQuantization
+from openpot.engine.compare_outputs import compare_outputs
 from openpot.engine.openvino_engine import IEEngine
+from openpot.engine.output_distance import VariationGatherer
 from openpot.graph.model import CompressedModel
 from openpot.rewrites.plan import QuantizerKind
-from openpot.search.trial import TrialSubject
+from openpot.search.trial import TrialSubject, judging_positions
 from toy_engines import ListLoader
+from toy_models import run
 
 
 @dataclass
@@ -45,3 +50,20 @@ def quantized(model, items, average=True, **params):
     reference = held.members[0].model.clone()
     algorithm.run(held)
     return Quantized(reference, held.members[0].model, algorithm.result, [{0: item[None]} for item in items])
+
+
+def error_on_judges(reference, model, feeds):
+    """Error of the worst output on the judging items, as a share of how much it varies between all of them."""
+    judging = [feeds[position] for position in judging_positions(len(feeds))]
+    errors = compare_outputs(reference, model, judging)
+    varies = [variations(reference, items) for items in (judging, feeds)]
+    shares = [one.relative * np.sqrt(own / whole) for one, own, whole in zip(errors, *varies, strict=True)]
+    return max(shares)
+
+
+def variations(model, feeds):
+    gatherers = [VariationGatherer() for _ in model.outputs]
+    for feed in feeds:
+        for gatherer, output in zip(gatherers, run(model, *feed.values()), strict=True):
+            gatherer.add(output)
+    return [gatherer.per_item for gatherer in gatherers]

@@ -39,7 +39,7 @@ def labelled(count=6):
 
 @pytest.fixture(scope="module")
 def result():
-    return openpot.quantize(tiny_cnn(channels=32), images(12), subset_size=8)
+    return openpot.quantize(tiny_cnn(channels=32), images(12), subset_size=8, max_output_error=None)
 
 
 @pytest.fixture(autouse=True)
@@ -508,3 +508,9 @@ def test_unreadable_model_is_refused(tmp_path):
 
 def test_torch_is_not_imported():
     assert "torch" not in sys.modules
+
+
+def test_calibration_ends_early_when_nothing_new_comes_and_says_how_many_items_it_used():
+    data = list(images(10)) * 20
+    assert openpot.quantize(tiny_cnn(), data).samples_used == 64
+    assert openpot.quantize(tiny_cnn(), data, early_stop=False).samples_used == len(data)

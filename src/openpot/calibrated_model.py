@@ -37,7 +37,8 @@ class Calibrated:
     Attributes:
         model: with weights as integers.
         plan: its plan.
-        samples: numbers of the items that calibrated.
+        observed: numbers of the items that the ranges rest on; with a search, all that might have been observed.
+        samples: these, and the others that something was computed from.
         warnings: of the plan and of the quantizers.
         evidence: what the outputs decided; None where they were not asked.
         search: what the metric decided; None where it was not asked.
@@ -45,6 +46,7 @@ class Calibrated:
 
     model: Model
     plan: QuantizationPlan
+    observed: tuple[int, ...]
     samples: tuple[int, ...]
     warnings: tuple[str, ...]
     evidence: Evidence | None = None
@@ -135,11 +137,15 @@ def _made(
     if not done.plan.quantizers:
         told = "nothing was quantized: the plan says for each operation why not"
         warnings.warn(told, OpenPotWarning, stacklevel=4)
-    indices = algorithm.calibration_subset().sampler(engine).subset_indices
+    part = algorithm.min_max if isinstance(algorithm, DefaultQuantization) else algorithm
+    observed = tuple(part.calibration_subset().sampler(engine).subset_indices or range(len(engine.data_loader)))
+    if isinstance(algorithm, DefaultQuantization):
+        observed = observed[: algorithm.min_max.inferences_observed]
     return Calibrated(
         model=held.members[0].model,
         plan=done.plan,
-        samples=tuple(indices or range(len(engine.data_loader))),
+        observed=observed,
+        samples=tuple(dict.fromkeys((*observed, *(quantization.tried if is_default else ())))),
         warnings=(*done.plan.warnings, *done.warnings),
         evidence=quantization.evidence if is_default else None,
         search=search,

@@ -52,8 +52,10 @@ if TYPE_CHECKING:
     from openpot.typing_aliases import Array
 
 
-TRIAL_ITEMS = 36
-"""How many calibration items the trial takes at most, spread evenly: enough that a few odd ones do not decide."""
+TRIAL_ITEMS = range(12, 21)
+"""How many calibration items the trial takes, spread evenly: more do not tell more (``docs/accuracy.md``), and with
+half of few items the whole trial costs about as much as two passes over all of them."""
+TRIAL_SHARE = 1 / 2
 MIN_TRIAL_ITEMS = 6
 """With fewer items nothing is tried: two have to judge, for an error is told as a share of what varies between them,
 and what helps on one or two of the others is luck."""
@@ -68,6 +70,7 @@ class DefaultQuantizationResult:
         alignment: evened-out channels; None if that was no part of it.
         bias: bias correction by name; None if the evidence took its place.
         evidence: what the outputs decided; None where they could not be asked.
+        tried: numbers of the items that decided.
         overflow: sums that were made to fit into 32 bits (GNA); None on other devices.
     """
 
@@ -75,6 +78,7 @@ class DefaultQuantizationResult:
     alignment: ChannelAlignmentResult | None = None
     bias: BiasCorrectionResult | None = None
     evidence: Evidence | None = None
+    tried: tuple[int, ...] = ()
     overflow: OverflowCorrectionResult | None = None
 
 
@@ -113,7 +117,9 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
             self.bias = BiasCorrection(settings.part(BiasCorrectionConfig), engine)
         elif settings.use_fast_bias or as_pot or not can_be_tried(engine):
             self.bias = FastBiasCorrection(settings.part(FastBiasCorrectionConfig), engine)
-        self.min_max.offers_average_ranges = self.bias is None and settings.stat_batch_size == 1
+        single = self.bias is None and settings.stat_batch_size == 1
+        self.min_max.offers_average_ranges = single
+        self.min_max.stops_early = single and settings.early_stop
 
     def update_config(self, config: Mapping[str, Any]) -> None:
         """Replace the parameters, of the parts too."""
@@ -156,24 +162,25 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
                 self.overflow.run(model)  # a pass of its own, because the sums are those of corrected layers
             overflow = None if self.overflow is None else self.overflow.result
             return DefaultQuantizationResult(done, alignment, self.bias.result, overflow=overflow)
-        feeds = [] if reference is None else self._trial_feeds(reference)
+        tried, feeds = ((), []) if reference is None else self._trial_items(reference)
         if reference is None or len(feeds) < MIN_TRIAL_ITEMS or not done.quantizers:
             return DefaultQuantizationResult(done, alignment)
         settings = EvidenceSettings(self.settings.target_device, self.settings.max_output_error)
         decided = decide_by_outputs(reference, model.members[0].model, done, feeds, settings)
         self.min_max.result = decided.min_max
-        return DefaultQuantizationResult(decided.min_max, alignment, evidence=decided.evidence)
+        return DefaultQuantizationResult(decided.min_max, alignment, evidence=decided.evidence, tried=tried)
 
-    def _trial_feeds(self, reference: Model) -> list[dict[int, Array]]:
-        """Inputs of the items that decide."""
+    def _trial_items(self, reference: Model) -> tuple[tuple[int, ...], list[dict[int, Array]]]:
+        """Numbers of the items that decide, and inputs for one inference after the other."""
         engine = self._engine
         assert isinstance(engine, IEEngine)  # noqa: S101  others are not tried
         subset = self.calibration_subset().clipped_to(num_items(engine))
         items = list(subset.sampler(engine).subset_indices or range(subset.num_samples or 0))
         size = fixed_batch_size(reference, subset.batch_size)
         batches = [items[start : start + size] for start in range(0, len(items) - size + 1, size)]
-        chosen = [item for position in evenly_spaced(len(batches), TRIAL_ITEMS) for item in batches[position]]
-        return inputs_of_items(reference, engine.data_loader, chosen, batch_size=size) if chosen else []
+        wanted = min(max(round(TRIAL_SHARE * len(batches)), TRIAL_ITEMS[0]), TRIAL_ITEMS[-1])
+        chosen = tuple(item for position in evenly_spaced(len(batches), wanted) for item in batches[position])
+        return chosen, inputs_of_items(reference, engine.data_loader, chosen, batch_size=size) if chosen else []
 
 
 def can_be_tried(engine: Engine | None) -> bool:

@@ -55,6 +55,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     example_input: Any = None,
     seed: int = 0,
     max_output_error: float | None = DEFAULT_OUTPUT_ERROR,
+    early_stop: bool = True,
     max_drop: float | None = None,
     drop_type: str = "absolute",
     progress: Progress | None = None,
@@ -62,29 +63,28 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     """Quantize a model to INT8 and find out what that did to it.
 
     Args:
-        model: a path (``.xml .onnx .tflite .pdmodel .pb``, a SavedModel folder), an ``openvino.Model``, or a torch
-            module together with ``example_input``; it is never changed.
-        data: see :func:`openpot.data.source.open_data`; an item is an array, a dict by input name, a list in their
-            order, or a pair ``(item, annotation)``.
+        model: a path, an ``openvino.Model``, or a torch module with ``example_input``; it is never changed.
+        data: see :func:`openpot.data.source.open_data`: arrays, dicts by input name, lists, or pairs with annotations.
         metric: a :class:`Metric`, or a function of ``(outputs, annotation)``, where ``outputs`` is a list of arrays.
         preset: ``performance`` (symmetric), ``mixed`` (activations asymmetric) or ``accuracy``.
         target_device: what the INT8 model is for; calibration itself runs on the CPU.
-        subset_size: how many items calibrate, drawn from ``data`` by ``seed``.
+        subset_size: how many items calibrate at most, drawn from ``data`` by ``seed``.
         ignored_scope: names of operations that stay in float, or ``{"scope": names, "operations": types}``.
         example_input: what a torch module is called with.
         seed: of the draw of the items that calibrate.
         max_output_error: how far the worst output may be from the float model on calibration items, as a share of its
             variation between items; operations go back to float until it is met. None forbids that.
+        early_stop: calibrate on fewer items if the ranges have converged.
         max_drop: by how much the metric may be worse than that of the float model; the metric then decides, in the
             place of ``max_output_error``. The best model seen comes back, and its ``drop`` says whether that was met.
-        drop_type: whether ``max_drop`` is ``absolute``, or ``relative`` to the metric of the float model.
+        drop_type: ``absolute``, or ``relative`` to the metric of the float model.
         progress: is told how the work goes on.
 
     Raises:
         OpenPotError: an argument, an item, the metric, the model or a file is unusable.
     """
     measure = as_metric(metric)
-    stated = validated(preset, target_device, ignored_scope, subset_size, seed, max_output_error)
+    stated = validated(preset, target_device, ignored_scope, subset_size, seed, max_output_error, early_stop)
     wishes, source = with_drop(stated, measure, max_drop, drop_type), read_model(model, example_input=example_input)
     result = quantized(source, data, wishes, measure, progress or SilentProgress())
     return replace(result, settings={"model": name_of(model, source), **result.settings})
@@ -119,7 +119,7 @@ def quantized(
         size_after=stored_size(made.model),
         speedup=seen.speed,
         layers=layers_of(made.plan, seen.executed),
-        samples_used=len(made.samples),
+        samples_used=len(made.observed),
         warnings=tuple(dict.fromkeys((*made.warnings, *told, *seen.warnings))),
         settings={**settings_of(wishes, loader), "evidence": evidence_as_json(made.evidence)},
     )

@@ -27,6 +27,7 @@ def validated(
     subset_size: int = 300,
     seed: int = 0,
     max_output_error: float | None = DEFAULT_OUTPUT_ERROR,
+    early_stop: bool = True,
 ) -> DefaultQuantizationConfig:
     """The arguments of the caller as validated settings.
 
@@ -49,6 +50,7 @@ def validated(
         "shuffle_data": True,
         "seed": seed,
         "max_output_error": max_output_error,
+        "early_stop": early_stop,
     }
     return DefaultQuantization(params).settings
 

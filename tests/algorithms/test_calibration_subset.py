@@ -1,8 +1,11 @@
 """Which items the statistics are collected on."""
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from openpot.algorithms.calibration_subset import CalibrationSubset, num_items
+from openpot.algorithms.calibration_subset import CalibrationSubset, num_items, spread_order
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import ConfigError, DataError
 from toy_engines import ListLoader, labelled_images
@@ -57,3 +60,23 @@ def test_an_engine_without_loader_needs_a_number_of_items():
     with pytest.raises(ConfigError, match="stat_subset_size is needed"):
         CalibrationSubset().sampler(KeepsData())
     assert list(CalibrationSubset(3).sampler(KeepsData())) == [0, 1, 2]
+
+
+@given(st.integers(1, 400), st.data())
+def test_every_beginning_of_the_spread_order_is_spread_over_all_items(count, data):
+    order = spread_order(count)
+    assert sorted(order) == list(range(count))
+    length = data.draw(st.integers(1, count))
+    gaps = np.diff([-1, *sorted(order[:length]), count])
+    assert gaps.max() <= 4 * count / length + 1
+
+
+def test_a_pass_that_may_end_early_spreads_its_items_unless_they_are_few_or_drawn_anyway():
+    def indices(count, **settings):
+        engine = engine_on_images(200)
+        return list(CalibrationSubset(count, early_stop=True, **settings).sampler(engine).subset_indices)
+
+    assert indices(64) == list(range(64))
+    assert indices(128)[:4] == [0, 64, 32, 96]
+    drawn = CalibrationSubset(128, shuffle=True, seed=3).sampler(engine_on_images(200)).subset_indices
+    assert indices(128, shuffle=True, seed=3) == list(drawn)

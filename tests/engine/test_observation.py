@@ -181,3 +181,25 @@ def test_progress_is_told():
 def test_a_sampler_without_length_is_accepted():
     assert num_inferences(iter([])) == 0
     assert num_inferences([1, 2]) == 2
+
+
+@pytest.mark.parametrize("requests", [1, 4])
+def test_a_pass_ends_when_it_is_told_that_it_is_enough(requests):
+    loader, packed, asked = labelled_images(24), [], []
+
+    def is_enough(count):
+        asked.append(count)
+        return count == 7
+
+    count = observe_model(
+        tiny_cnn(),
+        REQUESTS,
+        BatchSampler(loader),
+        lambda position, vector, others: packed.append(vector),
+        EngineSettings("CPU", stat_requests_number=requests),
+        loader,
+        is_enough=is_enough,
+    )
+    everything, _ = observed(tiny_cnn(), REQUESTS, loader)
+    assert (count, asked) == (7, [1, 2, 3, 4, 5, 6, 7])
+    assert np.stack(packed).tobytes() == np.stack(everything[:7]).tobytes()

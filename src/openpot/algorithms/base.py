@@ -67,6 +67,9 @@ class Algorithm(ABC):
     def algo_collector(self, collector: StatisticsCollector | None) -> None:
         self._algo_collector = collector
 
+    inferences_observed: int | None = None
+    """How many inferences the statistics rest on that were received last; None without any, or if that is unknown."""
+
     @property
     def parts(self) -> tuple[Algorithm, ...]:
         """The algorithms that ask for statistics on behalf of this one: itself, unless it is composed of others."""

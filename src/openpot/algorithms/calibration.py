@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.calibration_subset import CalibrationSubset, num_items
 from openpot.errors import ConfigError
-from openpot.statistics.collector import StatisticsCollector, collect_statistics
+from openpot.statistics.collector import Collected, StatisticsCollector, collect
 
 if TYPE_CHECKING:
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
     from openpot.progress import Progress
     from openpot.statistics.spec import StatisticSpec
-    from openpot.typing_aliases import Array
 
 
 def calibrate(
@@ -34,13 +33,17 @@ def calibrate(
         algorithm.prepare(model)
     parts = [part for algorithm in algorithms for part in algorithm.parts]
     requests = [_Request(part, _definite_subset(engine, part), part.required_statistics(model)) for part in parts]
-    answers: dict[CalibrationSubset, Mapping[StatisticSpec, Array]] = {}
+    collected: dict[CalibrationSubset, Collected] = {}
     for subset in dict.fromkeys(request.subset for request in requests if request.specs):
         union = dict.fromkeys(spec for request in requests if request.subset == subset for spec in request.specs)
         sampler = subset.sampler(present_engine(engine))
-        answers[subset] = collect_statistics(present_engine(engine), model, tuple(union), sampler, progress)
+        collected[subset] = collect(
+            present_engine(engine), model, tuple(union), sampler, progress, early_stop=subset.early_stop
+        )
     for request in requests:
-        request.part.receive_statistics({spec: answers[request.subset][spec] for spec in request.specs})
+        found = collected.get(request.subset, Collected({}))
+        request.part.inferences_observed = found.inferences if request.specs else None
+        request.part.receive_statistics({spec: found.answers[spec] for spec in request.specs})
     _collect_registered(engine, model, parts)
 
 

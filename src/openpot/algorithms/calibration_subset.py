@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from openpot.data.sampler import create_sampler
 from openpot.errors import ConfigError
+from openpot.statistics.convergence import FIRST_CHECK
 
 if TYPE_CHECKING:
     from openpot.data.sampler import Sampler
@@ -43,6 +44,8 @@ class CalibrationSubset:
         shuffle: draw the items at random instead of taking the first ones.
         seed: of that draw.
         every: use only each so-manieth of these items.
+        early_stop: end when the statistics have converged; the items are then taken in an order whose beginnings are
+            spread evenly over all of them, for data sets are often sorted.
     """
 
     num_samples: int | None = None
@@ -50,6 +53,7 @@ class CalibrationSubset:
     shuffle: bool = False
     seed: int = 0
     every: int = 1
+    early_stop: bool = False
 
     @classmethod
     def from_settings(cls, settings: SubsetSettings) -> CalibrationSubset:
@@ -73,11 +77,19 @@ class CalibrationSubset:
         count = self.clipped_to(num_items(engine)).num_samples
         if count is None:
             raise ConfigError("stat_subset_size is needed: the engine has no data loader whose length could be taken")
+        if self.early_stop and not self.shuffle and count > FIRST_CHECK and num_items(engine) is not None:
+            return create_sampler(engine, spread_order(count), batch_size=self.batch_size)
         sampler = create_sampler(engine, count, self.shuffle, self.seed, self.batch_size)
         if self.every == 1:
             return sampler
         indices = tuple(sampler.subset_indices or ())[:: self.every]
         return create_sampler(engine, indices[: max(1, count // self.every)], batch_size=self.batch_size)
+
+
+def spread_order(count: int) -> list[int]:
+    """The numbers below ``count`` in the order of their reversed bits: every beginning is spread evenly over them."""
+    bits = max(count - 1, 1).bit_length()
+    return sorted(range(count), key=lambda number: int(f"{number:0{bits}b}"[::-1], 2))
 
 
 def num_items(engine: Engine) -> int | None:

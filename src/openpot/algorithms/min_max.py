@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
+from openpot.algorithms.calibration_subset import CalibrationSubset
 from openpot.algorithms.placement import checked_request, plan_member
 from openpot.algorithms.prepared_model import prepare_model
 from openpot.algorithms.quantizer_limits import ObservedRange, limits_of
@@ -62,6 +63,11 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
         self._planned_on: tuple[GraphSnapshot, ...] = ()
         self._members: tuple[_MemberPlan, ...] = ()
         self.offers_average_ranges = False
+        self.stops_early = False
+
+    def calibration_subset(self) -> CalibrationSubset:
+        """The items that the settings ask for."""
+        return replace(super().calibration_subset(), early_stop=self.stops_early)
 
     def update_config(self, config: Mapping[str, Any]) -> None:
         """Replace the parameters; the next plan follows them."""

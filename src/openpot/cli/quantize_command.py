@@ -48,7 +48,8 @@ Output: TypeAlias = Annotated[
 Preset: TypeAlias = Annotated[
     str, typer.Option(help="performance (symmetric), mixed (asymmetric activations) or accuracy.")
 ]
-SubsetSize: TypeAlias = Annotated[int, typer.Option(help="How many items calibrate.")]
+SubsetSize: TypeAlias = Annotated[int, typer.Option(help="How many items calibrate at most.")]
+EarlyStop: TypeAlias = Annotated[bool, typer.Option(help="Calibrate on fewer items if the ranges have converged.")]
 TargetDevice: TypeAlias = Annotated[str, typer.Option(help="Device that the INT8 model is for.")]
 Ignored: TypeAlias = Annotated[
     list[str] | None, typer.Option(metavar="NAME", help="Operation to keep in float; may be repeated.")
@@ -88,6 +89,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     ignored: Ignored = None,
     seed: Seed = 0,
     max_output_error: MaxOutputError = DEFAULT_OUTPUT_ERROR,
+    early_stop: EarlyStop = True,
     metric: MetricName = None,
     annotations: Annotations = None,
     max_drop: MaxDrop = None,
@@ -111,8 +113,9 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
             plan = plan_only(model, **choices)
             typer.echo(json.dumps(plan_as_json(plan), indent=2) if as_json else plan_as_text(plan))
             return
-        choices |= {"subset_size": subset_size, "seed": seed, "max_output_error": max_output_error}
-        choices |= {"metric": metric_of_option(metric), "max_drop": max_drop, "drop_type": drop_type}
+        choices |= {"subset_size": subset_size, "seed": seed, "early_stop": early_stop}
+        choices |= {"max_output_error": max_output_error, "max_drop": max_drop, "drop_type": drop_type}
+        choices |= {"metric": metric_of_option(metric)}
         images = image_choices(layout, channel_order, mean, scale)
         with writable_folder(output or Path(f"{model.stem}-int8")) as folder:
             result = saved(model, data, annotations, folder, images, choices)

@@ -134,6 +134,8 @@ class DefaultQuantizationConfig(MinMaxConfig):
     Attributes:
         max_output_error: how far the worst output may be from the float model, as a share of its variation between
             items; above it operations go back to float. A large number, or infinity, forbids that.
+        early_stop: end the calibration before ``stat_subset_size`` items if the ranges have converged; only where the
+            outputs decide.
         use_fast_bias: true for POT's fast bias correction, false for its accurate, slower one; None (the default) lets
             the outputs decide, with openpot's own placement.
         use_layerwise_tuning: fine-tuning of the layers; only false is possible.
@@ -142,6 +144,7 @@ class DefaultQuantizationConfig(MinMaxConfig):
     """
 
     max_output_error: float | None = Field(default=DEFAULT_OUTPUT_ERROR, gt=0)
+    early_stop: bool = True
     use_fast_bias: bool | None = None
     use_layerwise_tuning: bool = False
     threshold: float | None = Field(default=None, gt=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from openpot.engine.compile import compile_model
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
 Consume = Callable[[int, Array, dict[int, Any]], None]
 """Gets the number of the inference, its packed vector and the answers that are not packed, by request."""
 
+IsEnough = Callable[[int], bool]
+"""Asked after every inference, with their number so far; True ends the pass."""
 
-def observe_model(
+
+def observe_model(  # noqa: PLR0913  those of IEEngine.observe and what the engine holds
     model: Model,
     requests: Sequence[Request],
     sampler: Any,
@@ -34,8 +38,9 @@ def observe_model(
     settings: EngineSettings,
     data_loader: Any = None,
     progress: Progress | None = None,
+    is_enough: IsEnough | None = None,
 ) -> int:
-    """Infer all items of ``sampler`` and hand over their statistics in the order of the sampler.
+    """Infer the items of ``sampler`` and hand over their statistics in the order of the sampler.
 
     See :meth:`openpot.engine.openvino_engine.IEEngine.observe`.
     """
@@ -47,18 +52,25 @@ def observe_model(
     prefetches = settings.prefetch and num_requests > 1
     make_feed = FeedMaker(describe_inputs(compiled), settings.batch_dim, copies=prefetches)
 
+    consumed, has_enough = 0, False
+
     def deliver(feed: Feed, request: InferRequest) -> None:
+        nonlocal consumed, has_enough
+        if has_enough:  # inferences that were under way when the one before them was enough
+            return
         consume(feed.position, *reader.read(feed, request))
         progress.advance()
+        consumed += 1
+        has_enough = is_enough is not None and is_enough(consumed)
 
     progress.start("collecting statistics", num_inferences(sampler))
     try:
         with prepared(feeds(sampler, data_loader, make_feed), num_requests if prefetches else 0) as ready:
-            count = run_in_order(compiled, ready, deliver, num_requests)
+            run_in_order(compiled, takewhile(lambda _: not has_enough, ready), deliver, num_requests)
     finally:
         progress.finish()
     make_feed.conclude()
-    return count
+    return consumed
 
 
 @contextmanager

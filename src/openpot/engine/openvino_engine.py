@@ -16,7 +16,7 @@ from openpot.data.sampler import BatchSampler
 from openpot.engine.base import CollectedStatistics, StatisticsLayout
 from openpot.engine.hooks import STATISTICS_HOOKS, overridden_hooks
 from openpot.engine.named_outputs import output_aliases, output_names
-from openpot.engine.observation import Consume, observe_model
+from openpot.engine.observation import Consume, IsEnough, observe_model
 from openpot.engine.overridable import OverridableEngine
 from openpot.engine.statistics_layout import NodeStatistic, empty_statistics, requests_of, tensor_of
 from openpot.errors import EngineError
@@ -118,6 +118,7 @@ class IEEngine(OverridableEngine):
         sampler: Any,
         consume: Consume,
         progress: Progress | None = None,
+        is_enough: IsEnough | None = None,
     ) -> int:
         """Collect statistics in one asynchronous pass, reduced inside the compiled model wherever possible.
 
@@ -132,9 +133,10 @@ class IEEngine(OverridableEngine):
                 float32 vector, and ``{request index: answer}`` for requests that are not packed. Where a tensor has no
                 element, its slice is NaN, or its index is absent; all other numbers are finite.
             progress: told of every inference.
+            is_enough: asked after every inference with their number so far; True ends the pass.
 
         Returns:
-            The number of inferences.
+            The number of inferences that were delivered.
 
         Raises:
             EngineError: the model is a cascade, or an inference or a callable failed.
@@ -145,7 +147,7 @@ class IEEngine(OverridableEngine):
         if sampler is None:
             sampler = BatchSampler(self.data_loader)
         graph = model.members[0].model
-        return observe_model(graph, requests, sampler, consume, self._settings, self._data_loader, progress)
+        return observe_model(graph, requests, sampler, consume, self._settings, self._data_loader, progress, is_enough)
 
     def _observed(self, layout: StatisticsLayout, sampler: Any) -> CollectedStatistics:
         """The statistics of a layout through ``observe``."""

@@ -29,23 +29,58 @@ class OutputDistance:
     skipped: int = 0
 
 
+class VariationGatherer:
+    """Sums up how much one output of the reference varies between items; memory does not grow with their number.
+
+    The variation is taken element by element. Where items have outputs of different shapes, it is that of all values
+    around their common mean. Values that are not finite are left out.
+    """
+
+    def __init__(self) -> None:
+        self._items = 0
+        self._elements: _Variation | None = None
+        self._values = _Variation(())
+        self._same_shape = True
+
+    def add(self, reference: Array) -> None:
+        """Take in the output for one item, of any shape."""
+        self._items += 1
+        expected = np.asarray(reference, np.float64)
+        finite = np.isfinite(expected)
+        self._values.add(expected[finite])
+        if self._elements is None:
+            self._elements = _Variation(expected.shape)
+        self._same_shape = self._same_shape and self._elements.shape == expected.shape
+        if self._same_shape:
+            self._elements.add(expected[np.newaxis], finite[np.newaxis])
+
+    @property
+    def per_item(self) -> float:
+        """Mean over items of the squared deviation from the mean, summed over elements; 0 for a single item."""
+        variation = (self._elements if self._same_shape else self._values) or self._values
+        return variation.energy / self._items if self._items > 1 else 0.0
+
+
 class DistanceGatherer:
     """Sums up the distance of one output; memory does not grow with the number of items.
 
-    The variation between items is taken element by element. Where items have outputs of different shapes, it is that of
-    all values around their common mean. Where the reference is not finite (a mask of minus infinity) the candidate must
-    hold the same value; any other value that is not finite makes the distance infinite.
+    Where the reference is not finite (a mask of minus infinity) the candidate must hold the same value; any other value
+    that is not finite makes the distance infinite.
+
+    Args:
+        output: its name.
+        variation: ``VariationGatherer.per_item`` of the reference if more items are known than those that are compared;
+            by default that of the compared items.
     """
 
-    def __init__(self, output: str) -> None:
+    def __init__(self, output: str, variation: float | None = None) -> None:
         self._output = output
         self._items = 0
         self._skipped = 0
         self._error = 0.0
         self._signal = 0.0
-        self._elements: _Variation | None = None
-        self._values = _Variation(())
-        self._same_shape = True
+        self._known = variation
+        self._variation = VariationGatherer()
 
     def add(self, reference: Array, candidate: Array) -> None:
         """Take in the outputs of both models for one item, arrays of any one shape."""
@@ -58,20 +93,14 @@ class DistanceGatherer:
         with np.errstate(invalid="ignore"):
             error = np.where(same, 0.0, given - expected)
         self._error += float(np.square(np.where(np.isnan(error), np.inf, error)).sum())
-        finite = np.isfinite(expected)
-        self._signal += float(np.square(expected[finite]).sum())
-        self._values.add(expected[finite])
-        if self._elements is None:
-            self._elements = _Variation(expected.shape)
-        self._same_shape = self._same_shape and self._elements.shape == expected.shape
-        if self._same_shape:
-            self._elements.add(expected[np.newaxis], finite[np.newaxis])
+        self._signal += float(np.square(expected[np.isfinite(expected)]).sum())
+        if self._known is None:
+            self._variation.add(reference)
 
     def distance(self) -> OutputDistance:
         """The distance over all items so far."""
-        variation = (self._elements if self._same_shape else self._values) or self._values
-        energy = variation.energy if self._items > 1 else 0.0
-        relative = float(np.sqrt(self._error / energy)) if energy > 0 else None
+        per_item = self._variation.per_item if self._known is None else self._known
+        relative = float(np.sqrt(self._error / self._items / per_item)) if per_item > 0 and self._items else None
         sqnr = None
         if self._error > 0:
             ratio = self._signal / self._error

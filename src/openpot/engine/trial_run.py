@@ -11,7 +11,7 @@ import numpy as np
 from openpot.engine.compile import REFERENCE_PROPERTIES, compile_model
 from openpot.engine.feeds import Feed
 from openpot.engine.infer_queue import requests_to_keep_busy, run_in_order
-from openpot.engine.output_distance import DistanceGatherer, OutputDistance
+from openpot.engine.output_distance import DistanceGatherer, OutputDistance, VariationGatherer
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -32,16 +32,20 @@ class ReferenceRun:
         feeds: the inputs of each item, by number.
         means: means of all layers, shape ``(items, channels)``; no columns without layers.
         outputs: for each item what is judged; empty lists where only means were asked for.
+        variations: of what is judged, over all items that were inferred
+            (:attr:`openpot.engine.output_distance.VariationGatherer.per_item`).
     """
 
     feeds: tuple[dict[int, Array], ...]
     means: Array
     outputs: tuple[list[Array], ...]
+    variations: tuple[float, ...]
 
     def part(self, positions: Sequence[int], with_outputs: bool) -> ReferenceRun:
         """Some of the items."""
         kept = tuple(self.outputs[position] if with_outputs else [] for position in positions)
-        return ReferenceRun(tuple(self.feeds[position] for position in positions), self.means[list(positions)], kept)
+        feeds = tuple(self.feeds[position] for position in positions)
+        return ReferenceRun(feeds, self.means[list(positions)], kept, self.variations)
 
 
 def run_reference(
@@ -62,15 +66,19 @@ def run_reference(
     """
     means: list[Array] = []
     outputs: list[list[Array]] = []
+    variations = [VariationGatherer() for _ in model.outputs[has_means:]]
     kept = frozenset(judged)
 
     def deliver(feed: Feed, request: InferRequest) -> None:
         results = [request.get_output_tensor(number).data for number in range(len(model.outputs))]
         means.append(np.array(results[0]) if has_means else np.zeros(0, np.float32))
         outputs.append([np.array(one) for one in results[has_means:]] if feed.position in kept else [])
+        for variation, own in zip(variations, results[has_means:], strict=True):
+            variation.add(own)
 
     _infer(compile_model(model, device), feeds, deliver)
-    return ReferenceRun(tuple(feeds), np.stack(means), tuple(outputs))
+    found = tuple(variation.per_item for variation in variations)
+    return ReferenceRun(tuple(feeds), np.stack(means), tuple(outputs), found)
 
 
 class TrialRun:
@@ -106,7 +114,7 @@ class TrialRun:
         Raises:
             EngineError: an inference failed.
         """
-        gatherers = [DistanceGatherer(name) for name in self._judged]
+        gatherers = [DistanceGatherer(*known) for known in zip(self._judged, reference.variations, strict=True)]
         first = int(bool(self.graph.targets))
 
         def deliver(feed: Feed, request: InferRequest) -> None:

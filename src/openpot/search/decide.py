@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count as count_from
 from typing import TYPE_CHECKING
 
 from openpot.algorithms.records import MinMaxResult
@@ -15,11 +16,19 @@ from openpot.rewrites.operation_types import tensor_shape
 from openpot.rewrites.plan import OperationDecision, QuantizerKind
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
 from openpot.rewrites.set_limits import set_limits
-from openpot.search.evidence import AVERAGE, SAME_RANGE, WIDEST, Evidence, choose_ranges_and_shifts, largest_ratio
+from openpot.search.evidence import (
+    AVERAGE,
+    SAME_RANGE,
+    WIDEST,
+    Evidence,
+    choose_ranges_and_shifts,
+    largest_ratio,
+    with_ends_in_float,
+)
 from openpot.search.float_units import float_units
 from openpot.search.network_ends import small_ends
 from openpot.search.repair import Repair, repair
-from openpot.search.trial import JUDGING_SHARE, Choice, Trial, TrialSubject
+from openpot.search.trial import Choice, Trial, TrialSubject, judging_positions
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -33,6 +42,9 @@ WEIGHTS_AT_FAULT = 0.7
 
 JUDGES_OF_REPAIR = 4
 """With fewer judging items nothing goes back to float for the budget's sake: how much the outputs vary is not known."""
+
+LITTLE = 0.1
+"""The ends of the network are asked about if the error is more than this share of the budget."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +91,10 @@ def decide_by_outputs(
     average: Choice = {name: len(limits) - 1 for name, limits in subject.candidates.items()}
     snapshots = snapshot_from_model(reference), snapshot_from_model(model)
     units = float_units(*snapshots, subject.quantizers, settings.target_device)
-    ends = () if settings.max_output_error is None else small_ends(units)
-    choice, evidence = choose_ranges_and_shifts(trial, widest, average if average != widest else None, ends)
     budget = settings.max_output_error
+    choice, evidence = choose_ranges_and_shifts(trial, widest, average if average != widest else None)
+    if budget is not None and evidence.error > LITTLE * budget:
+        choice, evidence = with_ends_in_float(trial, choice, evidence, small_ends(units))
     if budget is not None and evidence.error > budget:
         if trial.num_judges < JUDGES_OF_REPAIR:
             done = replace(done, warnings=(*done.warnings, _too_few(evidence, budget)))
@@ -95,10 +108,13 @@ def decide_by_outputs(
 
 
 def _subject(reference: Model, model: Model, done: MinMaxResult) -> TrialSubject:
-    """The models with the limits of every quantizer: the widest, and the average ones if any of them differ."""
+    """The models with the limits of every quantizer: the widest, and the average ones where they differ."""
     limits = {one.name: one.limits for one in done.quantizers if one.planned.kind != QuantizerKind.WEIGHTS}
-    differs = largest_ratio({name: limits[name] for name in done.average}, done.average) > SAME_RANGE
-    offered = done.average if differs else {}
+    offered = {
+        name: average
+        for name, average in done.average.items()
+        if largest_ratio({name: limits[name]}, {name: average}) > SAME_RANGE
+    }
     candidates = {name: (own, *([offered[name]] if name in offered else [])) for name, own in limits.items()}
     return TrialSubject(reference, model, [one.planned for one in done.quantizers], candidates)
 
@@ -107,8 +123,12 @@ def _too_few(evidence: Evidence, budget: float) -> str:
     return (
         f"the output error is {evidence.error:.3f} on {evidence.judges} calibration items, above max_output_error "
         f"{budget:.3f}: too few items to say which operations are at fault; calibrate with at least "
-        f"{JUDGES_OF_REPAIR * JUDGING_SHARE}"
+        f"{_items_with_judges(JUDGES_OF_REPAIR)}"
     )
+
+
+def _items_with_judges(wanted: int) -> int:
+    return next(count for count in count_from(wanted) if len(judging_positions(count)) >= wanted)
 
 
 def _repaired(

@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 Choice = Mapping[str, int | None]
 """Name of a quantizer -> number of the candidate that acts, None for none."""
 
-JUDGING_SHARE = 3
-"""Every so-manieth item judges, the others fit."""
+JUDGING_PATTERN = (False, False, True, False, True)
+"""Which of five items in a row judge; the others fit. Shifts of layers hardly gain from more than a dozen fitting
+items (``docs/accuracy.md``), errors are told better by more judging ones."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +61,7 @@ class Trial:
 
     Args:
         subject: the models.
-        feeds: inputs of each item by number, at least ``JUDGING_SHARE``.
+        feeds: inputs of each item by number, at least three.
         device: where to run.
         weight_switches: let quantizers of weights be switched off too.
 
@@ -84,7 +85,7 @@ class Trial:
             if layer.name in with_weights and layer.channels is not None
         }
         judged = judged_tensors(snapshot)
-        judges = range(JUDGING_SHARE - 1, len(feeds), JUDGING_SHARE)
+        judges = judging_positions(len(feeds))
         everything = run_reference(
             reference_graph(subject.reference, layers, judged), feeds, bool(layers), judges, device
         )
@@ -151,6 +152,11 @@ class Trial:
         for name, values in shifts.items():
             controls[graph.controls[name]] = values
         return controls
+
+
+def judging_positions(count: int) -> list[int]:
+    """Which of so many items judge."""
+    return [position for position in range(count) if JUDGING_PATTERN[position % len(JUDGING_PATTERN)]]
 
 
 def worst_error(distances: Iterable[OutputDistance]) -> float:

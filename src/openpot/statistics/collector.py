@@ -7,11 +7,13 @@ layouts of functions.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openpot.engine.call_predict import call_predict
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import EngineError
+from openpot.statistics.convergence import Convergence
 from openpot.statistics.layout_wish import LayoutWish, grouped_by_sampler, merged_layout
 from openpot.statistics.predicted import predicted_statistics
 from openpot.statistics.spec import StatisticSpec
@@ -31,10 +33,39 @@ def collect_statistics(
     sampler: Any,
     progress: Progress | None = None,
 ) -> dict[StatisticSpec, Array]:
-    """Answer all ``specs`` in one pass over ``sampler``.
+    """Answer all ``specs`` in one pass over ``sampler``; see :func:`collect`."""
+    return dict(collect(engine, model, specs, sampler, progress).answers)
+
+
+@dataclass(frozen=True, eq=False)
+class Collected:
+    """Answers to specs, and how many inferences they rest on (None where an engine of the user's made them)."""
+
+    answers: Mapping[StatisticSpec, Array]
+    inferences: int | None = None
+
+
+def collect(
+    engine: Engine,
+    model: CompressedModel,
+    specs: Sequence[StatisticSpec],
+    sampler: Any,
+    progress: Progress | None = None,
+    early_stop: bool = False,
+) -> Collected:
+    """Answer all ``specs`` in one pass over ``sampler``, or over its first items if they are enough.
 
     With an ``IEEngine`` they are computed inside the model; any other engine, or one whose methods are overridden, is
     asked through ``predict``.
+
+    Args:
+        engine: what infers.
+        model: what is observed.
+        specs: what to answer.
+        sampler: which items, in what order.
+        progress: told of every inference.
+        early_stop: end the pass when the statistics have converged (:mod:`openpot.statistics.convergence`); not with
+            engines that are asked through ``predict``.
 
     Returns:
         For each spec an array of shape ``()`` or ``(channels,)``, float64.
@@ -46,12 +77,13 @@ def collect_statistics(
     """
     specs = tuple(dict.fromkeys(specs))
     if not specs:
-        return {}
+        return Collected({}, 0)
     if isinstance(engine, IEEngine) and engine.observes_directly and not model.is_cascade:
         summary = SpecSummary(model.members[0].model, specs)
-        engine.observe(model, summary.requests, sampler, summary.update, progress)
-        return summary.answers()
-    return predicted_statistics(engine, model, specs, sampler)
+        is_enough = Convergence(summary).is_enough if early_stop else None
+        count = engine.observe(model, summary.requests, sampler, summary.update, progress, is_enough)
+        return Collected(summary.answers(), count)
+    return Collected(predicted_statistics(engine, model, specs, sampler))
 
 
 class StatisticsCollector:
