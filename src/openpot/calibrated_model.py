@@ -37,11 +37,7 @@ class Calibrated:
     Attributes:
         model: with weights as integers.
         plan: its plan.
-<<<<<<< HEAD
         observed: numbers of the items that the ranges rest on.
-=======
-        observed: numbers of the items that the ranges rest on; with a search, all that might have been observed.
->>>>>>> wip-table
         samples: these, and the others that something was computed from.
         warnings: of the plan and of the quantizers.
         evidence: what the outputs decided; None where they were not asked.
@@ -141,16 +137,9 @@ def _made(
     if not done.plan.quantizers:
         told = "nothing was quantized: the plan says for each operation why not"
         warnings.warn(told, OpenPotWarning, stacklevel=4)
-<<<<<<< HEAD
     drawn = algorithm.calibration_subset().sampler(engine).subset_indices
     everything = tuple(drawn or range(len(engine.data_loader)))
     observed = (quantization.observed if is_default else ()) or everything
-=======
-    part = algorithm.min_max if isinstance(algorithm, DefaultQuantization) else algorithm
-    observed = tuple(part.calibration_subset().sampler(engine).subset_indices or range(len(engine.data_loader)))
-    if isinstance(algorithm, DefaultQuantization):
-        observed = observed[: algorithm.min_max.inferences_observed]
->>>>>>> wip-table
     return Calibrated(
         model=held.members[0].model,
         plan=done.plan,

@@ -70,28 +70,18 @@ class DefaultQuantizationResult:
         alignment: evened-out channels; None if that was no part of it.
         bias: bias correction by name; None if the evidence took its place.
         evidence: what the outputs decided; None where they could not be asked.
-<<<<<<< HEAD
         overflow: sums that were made to fit into 32 bits (GNA); None on other devices.
         observed: numbers of the items that the ranges rest on, and
         tried: of those that decided, where the outputs were asked.
-=======
-        tried: numbers of the items that decided.
-        overflow: sums that were made to fit into 32 bits (GNA); None on other devices.
->>>>>>> wip-table
     """
 
     min_max: MinMaxResult
     alignment: ChannelAlignmentResult | None = None
     bias: BiasCorrectionResult | None = None
     evidence: Evidence | None = None
-<<<<<<< HEAD
     overflow: OverflowCorrectionResult | None = None
     observed: tuple[int, ...] = ()
     tried: tuple[int, ...] = ()
-=======
-    tried: tuple[int, ...] = ()
-    overflow: OverflowCorrectionResult | None = None
->>>>>>> wip-table
 
 
 class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):

@@ -64,11 +64,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
 
     Args:
         model: a path, an ``openvino.Model``, or a torch module with ``example_input``; it is never changed.
-<<<<<<< HEAD
         data: items, or pairs ``(item, annotation)``: see :func:`openpot.data.source.open_data`.
-=======
-        data: see :func:`openpot.data.source.open_data`: arrays, dicts by input name, lists, or pairs with annotations.
->>>>>>> wip-table
         metric: a :class:`Metric`, or a function of ``(outputs, annotation)``, where ``outputs`` is a list of arrays.
         preset: ``performance`` (symmetric), ``mixed`` (activations asymmetric) or ``accuracy``.
         target_device: what the INT8 model is for; calibration itself runs on the CPU.
@@ -79,15 +75,9 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
         max_output_error: how far the worst output may be from the float model on calibration items, as a share of its
             variation between items; operations go back to float until it is met. None forbids that.
         early_stop: calibrate on fewer items if the ranges have converged.
-<<<<<<< HEAD
         max_drop: by how much the metric may be worse than that of the float model; it then decides instead of
             ``max_output_error``. The best model seen comes back, and its ``drop`` says whether that was met.
         drop_type: whether ``max_drop`` is ``absolute``, or ``relative`` to the metric of the float model.
-=======
-        max_drop: by how much the metric may be worse than that of the float model; the metric then decides, in the
-            place of ``max_output_error``. The best model seen comes back, and its ``drop`` says whether that was met.
-        drop_type: ``absolute``, or ``relative`` to the metric of the float model.
->>>>>>> wip-table
         progress: is told how the work goes on.
 
     Raises:

@@ -50,11 +50,7 @@ def validated(
         "stat_subset_size": int(subset_size),
         "shuffle_data": True,
         "seed": seed,
-<<<<<<< HEAD
         "max_output_error": math.inf if max_output_error is None else max_output_error,
-=======
-        "max_output_error": max_output_error,
->>>>>>> wip-table
         "early_stop": early_stop,
     }
     return DefaultQuantization(params).settings

@@ -113,15 +113,9 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
             plan = plan_only(model, **choices)
             typer.echo(json.dumps(plan_as_json(plan), indent=2) if as_json else plan_as_text(plan))
             return
-<<<<<<< HEAD
         choices |= {"subset_size": subset_size, "seed": seed, "max_output_error": max_output_error}
         choices["early_stop"] = early_stop
         choices |= {"metric": metric_of_option(metric), "max_drop": max_drop, "drop_type": drop_type}
-=======
-        choices |= {"subset_size": subset_size, "seed": seed, "early_stop": early_stop}
-        choices |= {"max_output_error": max_output_error, "max_drop": max_drop, "drop_type": drop_type}
-        choices |= {"metric": metric_of_option(metric)}
->>>>>>> wip-table
         images = image_choices(layout, channel_order, mean, scale)
         with writable_folder(output or Path(f"{model.stem}-int8")) as folder:
             result = saved(model, data, annotations, folder, images, choices)
