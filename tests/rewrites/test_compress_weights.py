@@ -67,7 +67,7 @@ def test_equal_models_are_equal_afterwards():
 
 
 def test_all_models_of_a_cascade_are_compressed_in_place_and_nothing_is_returned(tmp_path):
-    parts = [{"name": name, "model": quantize(wide_cnn(), "conv2")} for name in ("a", "b")]
+    parts = [{"name": name, "model": quantize(quantize(wide_cnn(), "conv2"), "conv2", 0)} for name in ("a", "b")]
     model = load_model({"model_name": "pair", "cascade": parts})
     before = [run(member.model, DATA)[0] for member in model.members]
     assert compress_model_weights(model=model) is None

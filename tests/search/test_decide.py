@@ -114,9 +114,9 @@ def test_the_operation_at_fault_goes_back_to_float_and_the_plan_says_why(outlier
     assert [unit.operations for unit, _ in answer.evidence.repair.units] == [("first",)]
 
 
-def test_weights_stay_in_int8_where_only_activations_are_at_fault(outlier):
+def test_weights_of_a_convolution_go_back_to_float_with_its_data(outlier):
     model, answer = decided(outlier, budget=0.1)
-    assert fake_quantizes(model) == {"first/fq_weights_1", "second/fq_input_0", "second/fq_weights_1"}
+    assert fake_quantizes(model) == {"second/fq_input_0", "second/fq_weights_1"}
     assert {one.name for one in answer.min_max.quantizers} == fake_quantizes(model)
     assert {one.name for one in answer.min_max.plan.quantizers} == fake_quantizes(model)
 

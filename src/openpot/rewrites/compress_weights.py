@@ -30,6 +30,7 @@ from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.snapshot_model import snapshots_of_all_graphs
 from openpot.graph.tensor_id import InputId
 from openpot.graph.weights import OPERATIONS_WITH_WEIGHTS, weight_channel_axes
+from openpot.rewrites.float_convolutions import fix_weights_of_float_convolutions
 from openpot.rewrites.through_eight_bits import through_eight_bits
 from openpot.typing_aliases import FloatArray
 
@@ -99,6 +100,7 @@ def compress_weights(model: Model) -> CompressionResult:
     Raises:
         MissingExtraError: This OpenVINO cannot store quantized weights as integers.
     """
+    fix_weights_of_float_convolutions(model)
     integers = pack_quantized_constants(model)
     through_eight_bits(model)
     halves: list[str] = []

@@ -9,10 +9,9 @@ from itertools import count as count_from
 from typing import TYPE_CHECKING
 
 from openpot.algorithms.records import MinMaxResult
-from openpot.graph.snapshot import GraphSnapshot
 from openpot.graph.snapshot_model import snapshot_from_model
+from openpot.rewrites.float_convolutions import ALL_CONVOLUTIONS
 from openpot.rewrites.insert_bias import shift_biases
-from openpot.rewrites.operation_types import tensor_shape
 from openpot.rewrites.plan import OperationDecision, QuantizerKind
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
 from openpot.rewrites.set_limits import set_limits
@@ -176,25 +175,17 @@ def _applied(model: Model, done: MinMaxResult, choice: Choice, evidence: Evidenc
 
 
 def _weights_to_free(model: Model, done: MinMaxResult, evidence: Evidence) -> list[str]:
-    """Quantizers of weights of pointwise convolutions in float.
-
-    With integer weights beside float data and more than one stream the CPU plugin (2026.4) computes these wrongly:
-    the streams unpack the weights at the same time. Other operations are not affected.
-    """
+    """Quantizers of the weights of convolutions in float (:mod:`openpot.rewrites.float_convolutions`)."""
     snapshot = snapshot_from_model(model)
     in_float = {name for unit, _ in evidence.in_float for name in unit.operations}
     return [
         one.name
         for one in done.quantizers
         if one.planned.kind == QuantizerKind.WEIGHTS
-        and any(reader.node in in_float and _is_pointwise(snapshot, reader.node) for reader in one.planned.readers)
+        and any(
+            reader.node in in_float and snapshot[reader.node].type in ALL_CONVOLUTIONS for reader in one.planned.readers
+        )
     ]
-
-
-def _is_pointwise(snapshot: GraphSnapshot, operation: str) -> bool:
-    record = snapshot[operation]
-    shape = tensor_shape(snapshot, record, 1) if record.type == "Convolution" else None
-    return shape is not None and all(size == 1 for size in shape[2:])
 
 
 def _decisions(decisions: Sequence[OperationDecision], evidence: Evidence) -> tuple[OperationDecision, ...]:
