@@ -25,6 +25,10 @@ def test_a_drop_takes_every_other_wish_along_and_the_metric_decides():
         assert getattr(found, key) == getattr(wishes(), key), key
 
 
+def test_no_budget_for_the_outputs_is_no_second_target():
+    assert with_drop(wishes(max_output_error=None), Agreement(), 0.02, "absolute").max_output_error is None
+
+
 @pytest.mark.parametrize(
     ("metric", "drop", "kind", "changes", "words"),
     [

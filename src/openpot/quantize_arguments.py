@@ -70,7 +70,7 @@ def with_drop(
         return wishes
     if metric is None:
         raise ConfigError("max_drop is a loss of the metric, and there is no metric: give one, or use max_output_error")
-    if wishes.max_output_error != DEFAULT_OUTPUT_ERROR:
+    if wishes.max_output_error not in (DEFAULT_OUTPUT_ERROR, math.inf):
         raise ConfigError("max_drop and max_output_error are two targets for one decision: state one of them")
     stated = {name: getattr(wishes, name) for name in wishes.model_fields_set - {"max_output_error"}}
     return AccuracyAwareQuantization({**stated, "maximal_drop": max_drop, "drop_type": drop_type}).settings
