@@ -1,6 +1,6 @@
 """What each step of DefaultQuantization brings, by the outputs of one network: ablation.py IR.xml CALIB.npz [draws].
 
-Runs under openpot's interpreter. For each draw of items (36 in the trial, a third of them judges) one JSON line with the
+Runs under openpot's interpreter. For each draw of items (36, two of five judge) one JSON line with the
 error of the worst output in dB (20 dB: a tenth of its variation between items), higher is better:
 
 weights: quantized weights alone, halved and bounded by pairs (equal on processors with VNNI);

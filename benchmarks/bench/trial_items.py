@@ -1,0 +1,44 @@
+"""How many items shifts of layers should be fitted on: trial_items.py IR.xml CALIB.npz ...
+
+Runs under openpot's interpreter. Up to 72 calibration items, of which two of five judge; the shifts are fitted on 6, 8,
+12, 16, 24 and all of the others, twice where there are enough. One JSON line per network and kind of ranges: error of
+the worst output in dB (20 dB: a tenth of its variation between items), higher is better.
+"""
+import json
+import sys
+
+from ablation import Items, activation_limits, decibel, quantized
+from calib import read_calib
+from openpot.engine.side_by_side import inputs_of_items
+from openpot.search.trial import Trial, TrialSubject
+
+ITEMS = 72
+COUNTS = (6, 8, 12, 16, 24)
+
+
+def main():
+    for xml, npz in zip(sys.argv[1::2], sys.argv[2::2], strict=True):
+        loader = Items(read_calib(npz))
+        reference, model, result = quantized(xml, loader)
+        own = activation_limits(result)
+        candidates = {name: (limits, result.average.get(name, limits)) for name, limits in own.items()}
+        step = max(1, len(loader) // ITEMS)
+        feeds = inputs_of_items(reference, loader, list(range(0, len(loader), step))[:ITEMS])
+        trial = Trial(TrialSubject(reference, model, [one.planned for one in result.quantizers], candidates), feeds, "CPU")
+        everything = trial._fitting
+        for number, ranges in enumerate(("widest", "average")):
+            choice = dict.fromkeys(candidates, number)
+            line = {"network": xml.rsplit("/", 1)[-1], "judges": trial.num_judges, "ranges": ranges}
+            line["none"] = decibel(trial.error(choice, {}))
+            available = len(everything.feeds)
+            for count in (*(one for one in COUNTS if one < available), available):
+                line[count] = []
+                for start in range(2 if 2 * count <= available else 1):
+                    positions = [start + number * (available // count) for number in range(count)]
+                    trial._fitting = everything.part(positions, with_outputs=False)
+                    line[count].append(decibel(trial.error(choice, trial.fitted_shifts(choice))))
+            print(json.dumps(line), flush=True)
+
+
+if __name__ == "__main__":
+    main()
