@@ -56,10 +56,8 @@ if TYPE_CHECKING:
     from openpot.typing_aliases import Array
 
 
-TRIAL_ITEMS = range(12, 21)
-"""How many calibration items the trial takes, spread evenly: more do not tell more (``docs/accuracy.md``), and with
-half of few items the whole trial costs about as much as two passes over all of them."""
-TRIAL_SHARE = 1 / 2
+TRIAL_ITEMS = 20
+"""How many calibration items the trial takes at most, spread evenly: more do not tell more (``docs/accuracy.md``)."""
 MIN_TRIAL_ITEMS = 6
 """With fewer items nothing is tried: two have to judge, for an error is told as a share of what varies between them,
 and what helps on one or two of the others is luck."""
@@ -218,8 +216,7 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         items = list(subset.sampler(engine).subset_indices or range(subset.num_samples or 0))
         size = fixed_batch_size(reference, subset.batch_size)
         batches = [items[start : start + size] for start in range(0, len(items) - size + 1, size)]
-        wanted = min(max(round(TRIAL_SHARE * len(batches)), TRIAL_ITEMS[0]), TRIAL_ITEMS[-1])
-        chosen = tuple(item for position in evenly_spaced(len(batches), wanted) for item in batches[position])
+        chosen = tuple(item for position in evenly_spaced(len(batches), TRIAL_ITEMS) for item in batches[position])
         return chosen, inputs_of_items(reference, engine.data_loader, chosen, batch_size=size) if chosen else []
 
 
