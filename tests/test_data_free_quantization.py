@@ -20,7 +20,7 @@ from toy_models import conv, normal, tiny_cnn
 SIZE = {"image_size": (48, 192), "stat_subset_size": 32}
 
 
-def test_a_real_network_stays_much_closer_than_with_noise():
+def test_a_real_network_stays_closer_than_with_noise_but_not_as_close_as_with_data():
     model, items = text_direction()
     reference = outputs(model, items)
 
@@ -33,7 +33,7 @@ def test_a_real_network_stays_much_closer_than_with_noise():
     without = error(DataFreeQuantization(SIZE))
     noise = np.random.default_rng(0).uniform(-2, 2, (32, 3, 48, 192)).astype(np.float32)
     with_noise = error(DefaultQuantization({}, IEEngine({}, loader_of(list(noise)))))
-    assert with_data < without < 0.6 * with_noise
+    assert 2 * with_data < without < with_noise
 
 
 def test_it_runs_in_int8_and_in_a_pipeline_without_engine():
