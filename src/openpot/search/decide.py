@@ -26,7 +26,7 @@ from openpot.search.evidence import (
 )
 from openpot.search.float_units import float_units
 from openpot.search.network_ends import small_ends
-from openpot.search.repair import Repair, repair
+from openpot.search.repair import Repair, Unit, repair
 from openpot.search.trial import Choice, Trial, TrialSubject, judging_positions
 from openpot.typing_aliases import Array
 
@@ -88,12 +88,11 @@ def decide_by_outputs(
     trial = Trial(subject, feeds, device)
     widest: Choice = dict.fromkeys(subject.candidates, WIDEST)
     average: Choice = {name: len(limits) - 1 for name, limits in subject.candidates.items()}
-    snapshots = snapshot_from_model(reference), snapshot_from_model(model)
-    units = float_units(*snapshots, subject.quantizers, settings.target_device)
     budget = settings.max_output_error
     choice, evidence = choose_ranges_and_shifts(trial, widest, average if average != widest else None)
     if budget is not None and evidence.error > LITTLE * budget:
-        choice, evidence = with_ends_in_float(trial, choice, evidence, small_ends(units))
+        ends = small_ends(_units(subject, settings.target_device))
+        choice, evidence = with_ends_in_float(trial, choice, evidence, ends)
     if budget is not None and evidence.error > budget:
         if trial.num_judges < JUDGES_OF_REPAIR:
             done = replace(done, warnings=(*done.warnings, _too_few(evidence, budget)))
@@ -116,6 +115,12 @@ def _subject(reference: Model, model: Model, done: MinMaxResult) -> TrialSubject
     }
     candidates = {name: (own, *([offered[name]] if name in offered else [])) for name, own in limits.items()}
     return TrialSubject(reference, model, [one.planned for one in done.quantizers], candidates)
+
+
+def _units(subject: TrialSubject, target_device: str, with_weights: bool = False) -> list[Unit]:
+    """What can go back to float, in topological order."""
+    snapshots = snapshot_from_model(subject.reference), snapshot_from_model(subject.quantized)
+    return float_units(*snapshots, subject.quantizers, target_device, with_weights=with_weights)
 
 
 def _too_few(evidence: Evidence, budget: float) -> str:
@@ -142,10 +147,9 @@ def _repaired(
     """Operations back to float: their activations, and the weights as well if these alone break the budget."""
     budget = settings.max_output_error
     assert budget is not None  # noqa: S101  asked for by the caller
-    snapshots = snapshot_from_model(subject.reference), snapshot_from_model(subject.quantized)
     _, floor = trial.shifted(dict.fromkeys(choice, None))
     at_fault = floor > WEIGHTS_AT_FAULT * budget
-    units = float_units(*snapshots, subject.quantizers, settings.target_device, with_weights=at_fault)
+    units = _units(subject, settings.target_device, with_weights=at_fault)
     if not at_fault:
         return repair(trial, units, choice, evidence.shifts, evidence.error, budget)
     with_weights = Trial(subject, feeds, device, weight_switches=True)
