@@ -5,7 +5,6 @@ import pytest
 
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.search.evidence import Evidence, choose_ranges_and_shifts, largest_ratio
-from openpot.search.repair import Unit
 
 
 class Told:
@@ -50,30 +49,6 @@ def test_the_smallest_error_decides(errors, rule, error, is_shifted):
 def test_without_alternative_and_without_layers_there_is_nothing_to_choose():
     _, evidence = choose_ranges_and_shifts(Told({(0, False): 0.2}, {}), WIDEST, None)
     assert (evidence.rule, evidence.errors, evidence.shifts) == ("widest", {"widest": 0.2}, {})
-
-
-class WithEnd:
-    """Stands in for a trial: the end brings 0.3, the rest 0.1, and shifts halve what is left without the end."""
-
-    num_judges, inferences = 7, 30
-
-    def error(self, choice, shifts):
-        rest = 0.1 if not shifts else 0.05
-        return rest if choice["end"] is None else float(np.hypot(rest, 0.3))
-
-    def fitted_shifts(self, choice):
-        return {"fc": np.ones(3)} if choice["end"] is None else {}
-
-
-@pytest.mark.parametrize(("little", "error", "goes"), [(0.01, 0.05, True), (0.5, float(np.hypot(0.1, 0.3)), False)])
-def test_ends_are_in_float_before_shifts_are_fitted_if_there_is_more_than_little_error(little, error, goes):
-    end = Unit(("end",), ("last",), 1.0)
-    widest = {"fq": 0, "end": 0}
-    choice, evidence = choose_ranges_and_shifts(WithEnd(), widest, None, lambda: [(end,)], little)
-    assert choice == {"fq": 0, "end": None if goes else 0}
-    assert evidence.error == pytest.approx(error)
-    assert [unit for unit, _ in evidence.ends] == ([end] if goes else [])
-    assert ("widest, ends in float" in evidence.errors) == goes
 
 
 def test_the_reason_is_a_sentence_with_the_errors():

@@ -7,6 +7,8 @@ import pytest
 from openpot.search.network_ends import MAX_UNITS, ends_in_float, small_ends
 from openpot.search.repair import Unit
 
+SHIFTS = {"fc": (1.0,)}
+
 
 def units(*works):
     return [Unit((f"q{number}",), (f"op{number}",), float(work)) for number, work in enumerate(works)]
@@ -19,13 +21,13 @@ class Errors:
         self.own = own
 
     def error(self, choice, shifts):
-        assert shifts == {}
+        assert shifts == SHIFTS
         return math.sqrt(sum(self.own[name] ** 2 for name, number in choice.items() if number is not None))
 
 
 def tried(own, *ends):
     choice, trial = dict.fromkeys(own, 0), Errors(own)
-    return ends_in_float(trial, choice, trial.error(choice, {}), ends)
+    return ends_in_float(trial, choice, SHIFTS, trial.error(choice, SHIFTS), ends)
 
 
 def names(ends):

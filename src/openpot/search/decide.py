@@ -22,6 +22,7 @@ from openpot.search.evidence import (
     Evidence,
     choose_ranges_and_shifts,
     largest_ratio,
+    with_ends_in_float,
 )
 from openpot.search.float_units import float_units
 from openpot.search.network_ends import small_ends
@@ -88,13 +89,10 @@ def decide_by_outputs(
     widest: Choice = dict.fromkeys(subject.candidates, WIDEST)
     average: Choice = {name: len(limits) - 1 for name, limits in subject.candidates.items()}
     budget = settings.max_output_error
-    choice, evidence = choose_ranges_and_shifts(
-        trial,
-        widest,
-        average if average != widest else None,
-        None if budget is None else lambda: small_ends(_units(subject, settings.target_device)),
-        LITTLE * (budget or 0.0),
-    )
+    choice, evidence = choose_ranges_and_shifts(trial, widest, average if average != widest else None)
+    if budget is not None and evidence.error > LITTLE * budget:
+        ends = small_ends(_units(subject, settings.target_device))
+        choice, evidence = with_ends_in_float(trial, choice, evidence, ends)
     if budget is not None and evidence.error > budget:
         if trial.num_judges < JUDGES_OF_REPAIR:
             done = replace(done, warnings=(*done.warnings, _too_few(evidence, budget)))

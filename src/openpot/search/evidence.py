@@ -9,14 +9,14 @@ float, those first that bring the largest part of the error for the smallest par
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.search.network_ends import ends_in_float
-from openpot.search.repair import Repair, Unit, without
+from openpot.search.repair import Repair, Unit
 from openpot.search.trial import Choice, Trial
 from openpot.typing_aliases import Array
 
@@ -67,41 +67,42 @@ class Evidence:
         return f"smallest output error on {self.judges} calibration items ({shown})"
 
 
-def choose_ranges_and_shifts(
-    trial: Trial,
-    widest: Choice,
-    average: Choice | None,
-    ends: Callable[[], Sequence[Sequence[Unit]]] | None = None,
-    little: float = 0.0,
-) -> tuple[Choice, Evidence]:
-    """The choice of ranges, ends in float, and shifts, whose outputs are closest to the float model.
+def choose_ranges_and_shifts(trial: Trial, widest: Choice, average: Choice | None) -> tuple[Choice, Evidence]:
+    """The choice of ranges, and of shifts, whose outputs are closest to the float model.
 
     Args:
         trial: the model.
         widest: every quantizer with its widest range.
         average: every quantizer with its average range where it has one; None if there is nothing to choose.
-        ends: tells the units at the ends of the network that may stay in float (:mod:`openpot.search.network_ends`).
-        little: an error up to which no end is asked about.
     """
     rules = {"widest": widest} if average is None else {"widest": widest, "average": average}
     errors = {rule: trial.error(choice, {}) for rule, choice in rules.items()}
-    shown = dict(errors)
-    best = min(rules, key=errors.__getitem__)
-    close = [rule for rule in rules if errors[rule] <= WORTH_IMPROVING * errors[best]]
-    left: tuple[tuple[Unit, float], ...] = ()
-    if ends is not None and errors[best] > little:
-        _, errors[best], left = ends_in_float(trial, rules[best], errors[best], ends())
-        rules = {rule: without(choice, [unit for unit, _ in left]) for rule, choice in rules.items()}
-        shown |= {f"{best}, ends in float": errors[best]} if left else {}
-    # An end is in float before layers are shifted: shifts make good for what quantizers do, its own included.
+    close = [rule for rule in rules if errors[rule] <= WORTH_IMPROVING * min(errors.values())]
     fitted = {rule: trial.fitted_shifts(rules[rule]) for rule in close}
     shifted = {rule: trial.error(rules[rule], shifts) for rule, shifts in fitted.items() if shifts}
     rule = min(close, key=lambda name: min(errors[name], shifted.get(name, errors[name])))
     helps = shifted.get(rule, errors[rule]) < errors[rule]
-    shown |= {f"{rule}, shifted": error for rule, error in shifted.items()}
+    shown = errors | {f"{rule}, shifted": error for rule, error in shifted.items()}
     error = shifted[rule] if helps else errors[rule]
     shifts = fitted[rule] if helps else {}
-    return rules[rule], Evidence(rule, shifts, shown, error, trial.num_judges, trial.inferences, left)
+    return rules[rule], Evidence(rule, shifts, shown, error, trial.num_judges, trial.inferences)
+
+
+def with_ends_in_float(
+    trial: Trial, choice: Choice, evidence: Evidence, ends: Sequence[Sequence[Unit]]
+) -> tuple[Choice, Evidence]:
+    """Ends of the network back in float where that pays (:mod:`openpot.search.network_ends`).
+
+    Args:
+        trial: the model.
+        choice: what acts now.
+        evidence: what was found out about it.
+        ends: units at the ends of the network that may stay in float.
+    """
+    choice, error, left = ends_in_float(trial, choice, evidence.shifts, evidence.error, ends)
+    if not left:
+        return choice, evidence
+    return choice, replace(evidence, errors={**evidence.errors, "ends in float": error}, error=error, ends=left)
 
 
 def largest_ratio(one: Mapping[str, FakeQuantizeLimits], other: Mapping[str, FakeQuantizeLimits]) -> float:

@@ -7,11 +7,12 @@ budget.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate, takewhile
 
 from openpot.search.repair import Unit, without
 from openpot.search.trial import Choice, Trial
+from openpot.typing_aliases import Array
 
 MAX_UNITS = 3
 """Units at each end that are asked about."""
@@ -33,14 +34,15 @@ def small_ends(units: Sequence[Unit]) -> tuple[tuple[Unit, ...], ...]:
 
 
 def ends_in_float(
-    trial: Trial, choice: Choice, error: float, ends: Sequence[Sequence[Unit]]
+    trial: Trial, choice: Choice, shifts: Mapping[str, Array], error: float, ends: Sequence[Sequence[Unit]]
 ) -> tuple[Choice, float, tuple[tuple[Unit, float], ...]]:
     """Return ends of the network to float, one after the other, where that pays.
 
     Args:
         trial: the model.
         choice: what acts now.
-        error: its error of the worst output, without shifts.
+        shifts: of the layers; they stay as they are.
+        error: its error of the worst output.
         ends: from :func:`small_ends`.
 
     Returns:
@@ -49,7 +51,7 @@ def ends_in_float(
     left: list[tuple[Unit, float]] = []
     for end in ends if error > 0 else ():
         candidate = without(choice, end)
-        found = trial.error(candidate, {})
+        found = trial.error(candidate, shifts)
         if found**2 < WORTHWHILE * error**2:  # neither for no error at all nor for an infinite one that stays
             left += [(unit, (1 - found**2 / error**2) / len(end)) for unit in end]
             choice, error = candidate, found
