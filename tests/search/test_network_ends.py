@@ -36,7 +36,7 @@ def names(ends):
 
 def test_ends_are_as_long_as_they_do_little_of_the_work():
     assert names(small_ends(units(1, 1, 1000, 10, 10, 10))) == [["q5", "q4", "q3"], ["q0", "q1"]]
-    assert names(small_ends(units(10, 1000, 40))) == []
+    assert names(small_ends(units(11, 1000, 40))) == []
     assert names(small_ends(units(5, 1000, 25))) == [["q2"], ["q0"]]
 
 

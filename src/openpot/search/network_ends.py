@@ -17,7 +17,7 @@ from openpot.typing_aliases import Array
 MAX_UNITS = 3
 """Units at each end that are asked about."""
 
-SHARE_OF_LAST, SHARE_OF_FIRST = 0.03, 0.005
+SHARE_OF_LAST, SHARE_OF_FIRST = 0.03, 0.01
 """Work that the last and the first units may do, as a share of all work. First layers see large tensors, and their
 results in float cost more than the multiplications."""
 
