@@ -18,6 +18,14 @@ WEIGHTS = {
 }
 
 
+BETWEEN = {
+    "nothing": None,
+    "transpose": lambda data: op.transpose(data, op.constant([0, 1, 3, 2])),
+    "slice": lambda data: op.slice(data, *(op.constant([one]) for one in (0, 7, 1, 3))),
+    "concat": lambda data: op.concat([data, data], 2),
+}
+
+
 def fake_quantize(data, levels=256, name=None):
     limits = FakeQuantizeLimits.from_range(np.float32(-2), np.float32(2), levels)
     ends = (limits.input_low, limits.input_high, limits.output_low, limits.output_high)
@@ -90,3 +98,11 @@ def test_those_of_a_matrix_product_stay():
 @pytest.mark.parametrize(("levels", "integers"), [(None, ()), (256, ("weights/fq",))])
 def test_compression_stores_no_integers_for_them(levels, integers):
     assert compress_weights(layer("Convolution", levels)).integers == integers
+
+
+def test_beside_a_part_in_float_a_concat_is_in_float():
+    parameter = op.parameter([1, 3, 8, 8], np.float32, name="data")
+    data = op.concat([fake_quantize(parameter, 256, "data/fq"), parameter], 2)
+    weights = fake_quantize(op.constant(normal(np.random.default_rng(1), 4, 3, 3, 3)), 255, "weights/fq")
+    model = ov.Model([op.result(operation("Convolution", data, weights))], [parameter], "layer")
+    assert fix_weights_of_float_convolutions(model) == ("weights/fq",)

@@ -16,6 +16,7 @@ from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_value
 from openpot.rewrites.ignored_operations import AGNOSTIC_TYPES
 from openpot.rewrites.operation_types import CONVOLUTIONS, TRANSPOSED_CONVOLUTIONS
+from openpot.rewrites.silent_operations import is_silent
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
@@ -38,10 +39,10 @@ def fix_weights_of_float_convolutions(model: Model) -> tuple[str, ...]:
     with ModelEditor(model) as editor:
         for snapshot in snapshots_of_all_graphs(model).values():
             for node in snapshot.of_type(*ALL_CONVOLUTIONS):
-                quantizer = _quantizer(snapshot, node, 1)
-                if quantizer is None or quantizer.name not in snapshot.constants or quantizer.name in fixed:
+                quantizer = _quantizer_of_weights(snapshot, node)
+                if quantizer is None or quantizer.name in fixed:
                     continue
-                if not _has_integer_data(snapshot, node):
+                if not _is_integer(snapshot, snapshot[node.inputs[0].node]):
                     values = constant_value(editor.nodes, TensorId(quantizer.name))
                     data = editor.nodes.output(TensorId(quantizer.name))
                     editor.replace_node(quantizer.name, constant_like(values, quantizer.name, data))
@@ -49,14 +50,19 @@ def fix_weights_of_float_convolutions(model: Model) -> tuple[str, ...]:
     return tuple(fixed)
 
 
-def _has_integer_data(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
-    quantizer = _quantizer(snapshot, node, 0)
-    return quantizer is not None and int(str(quantizer.attributes["levels"])) <= MAX_INTEGER_LEVELS
+def _is_integer(snapshot: GraphSnapshot, source: NodeRecord) -> bool:
+    """Whether data come from a quantizer, directly or through operations that only move or select values."""
+    if source.type == "FakeQuantize":
+        return int(str(source.attributes["levels"])) <= MAX_INTEGER_LEVELS
+    if source.type == "Concat":
+        return all(_is_integer(snapshot, snapshot[one.node]) for one in source.inputs)
+    if source.inputs and (source.type in AGNOSTIC_TYPES or is_silent(snapshot, source)):
+        return _is_integer(snapshot, snapshot[source.inputs[0].node])
+    return False
 
 
-def _quantizer(snapshot: GraphSnapshot, node: NodeRecord, port: int) -> NodeRecord | None:
-    """The FakeQuantize that an input comes from, directly or through operations that only move values."""
-    source = snapshot[node.inputs[port].node]
-    while source.type in AGNOSTIC_TYPES:
+def _quantizer_of_weights(snapshot: GraphSnapshot, node: NodeRecord) -> NodeRecord | None:
+    source = snapshot[node.inputs[1].node]
+    while source.type in AGNOSTIC_TYPES and source.inputs:
         source = snapshot[source.inputs[0].node]
-    return source if source.type == "FakeQuantize" else None
+    return source if source.type == "FakeQuantize" and source.name in snapshot.constants else None
