@@ -5,13 +5,13 @@ import pytest
 
 import openvino as ov
 from openpot.algorithms.bias_correction import BiasCorrection
+from openpot.algorithms.calibration_subset import evenly_spaced
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.default_quantization import (
     MIN_TRIAL_ITEMS,
     TRIAL_ITEMS,
     DefaultQuantization,
-    evenly_spaced,
     fixed_batch_size,
 )
 from openpot.engine.compare_outputs import compare_outputs

@@ -18,6 +18,7 @@ import time
 
 import numpy as np
 
+from ablation import Items, decibel
 from calib import read_calib
 from openpot import IEEngine, create_pipeline, load_model
 from openpot.algorithms.calibration_subset import spread_order
@@ -37,18 +38,6 @@ STEPS = {
 }
 
 
-class Items:
-    def __init__(self, items):
-        self.items = items
-
-    def __len__(self):
-        return len(self.items)
-
-    def __getitem__(self, index):
-        item = self.items[index]
-        return (item[0] if isinstance(item, list) and len(item) == 1 else item), None
-
-
 def feed(item):
     return dict(enumerate(np.asarray(array) for array in (item if isinstance(item, list) else [item])))
 
@@ -65,7 +54,7 @@ def measured(xml, items, steps):
     reference = load_model(paths).members[0].model
     distances = compare_outputs(reference, made.members[0].model, [feed(item) for item in unseen])
     error = max((one.relative for one in distances if one.relative is not None), default=0.0)
-    return round(float(-20 * np.log10(max(error, 1e-9))), 1), round(seconds, 1)
+    return decibel(error), round(seconds, 1)
 
 
 def main():

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from openpot.accuracy_aware import quantizers_of
 from openpot.accuracy_aware_quantization import AccuracyAwareQuantization
 from openpot.config.accuracy_aware import AccuracyAwareConfig, MetricTargetConfig
 from openpot.config.algorithms import DefaultQuantizationConfig
@@ -20,7 +21,6 @@ from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.search.accuracy_target import accuracy_target, directions_of
 
 if TYPE_CHECKING:
-    from openpot.algorithms.records import MinMaxResult
     from openpot.data.loader import DataLoader
     from openpot.data.metric import Metric
     from openpot.graph.types import Model
@@ -133,13 +133,11 @@ def _made(
     if quantization is None:  # the original model came back
         raise MetricError(result.explanation)
     is_default = isinstance(quantization, DefaultQuantizationResult)
-    done: MinMaxResult = quantization.min_max if is_default else quantization
+    done = quantizers_of(quantization)
     if not done.plan.quantizers:
         told = "nothing was quantized: the plan says for each operation why not"
         warnings.warn(told, OpenPotWarning, stacklevel=4)
-    drawn = algorithm.calibration_subset().sampler(engine).subset_indices
-    everything = tuple(drawn or range(len(engine.data_loader)))
-    observed = (quantization.observed if is_default else ()) or everything
+    observed = (quantization.observed if is_default else ()) or algorithm.calibration_subset().items(engine)
     return Calibrated(
         model=held.members[0].model,
         plan=done.plan,

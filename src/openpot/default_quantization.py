@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.bias_correction import BiasCorrection
 from openpot.algorithms.calibrated import CalibratedAlgorithm
-from openpot.algorithms.calibration_subset import num_items
+from openpot.algorithms.calibration_subset import evenly_spaced
 from openpot.algorithms.channel_alignment import ActivationChannelAlignment
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection
 from openpot.algorithms.layer_rows import RowDrawing, calibration_items
@@ -203,8 +203,8 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         """Numbers of the items that the ranges rest on."""
         engine = self._engine
         assert engine is not None  # noqa: S101  there are ranges
-        subset = self.min_max.calibration_subset().clipped_to(num_items(engine))
-        items = tuple(subset.sampler(engine).subset_indices or range(subset.num_samples or 0))
+        subset = self.min_max.calibration_subset()
+        items = subset.items(engine)
         inferences = self.min_max.inferences_observed
         return items if inferences is None else items[: inferences * subset.batch_size]
 
@@ -212,8 +212,8 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         """Numbers of the items that decide, and inputs for one inference after the other."""
         engine = self._engine
         assert isinstance(engine, IEEngine)  # noqa: S101  others are not tried
-        subset = self.calibration_subset().clipped_to(num_items(engine))
-        items = list(subset.sampler(engine).subset_indices or range(subset.num_samples or 0))
+        subset = self.calibration_subset()
+        items = subset.items(engine)
         size = fixed_batch_size(reference, subset.batch_size)
         batches = [items[start : start + size] for start in range(0, len(items) - size + 1, size)]
         chosen = tuple(item for position in evenly_spaced(len(batches), TRIAL_ITEMS) for item in batches[position])
@@ -228,8 +228,3 @@ def can_be_tried(engine: Engine | None) -> bool:
 def fixed_batch_size(model: Model, batch_size: int) -> int:
     """``batch_size`` if the model takes no other number of items, else 1: single items tell most."""
     return batch_size if any(one.shape and one.shape[0] == batch_size for one in describe_inputs(model)) else 1
-
-
-def evenly_spaced(count: int, wanted: int) -> list[int]:
-    """At most ``wanted`` positions below ``count``, spread evenly; data sets are often sorted."""
-    return sorted({position * count // wanted for position in range(wanted)}) if count > wanted else list(range(count))

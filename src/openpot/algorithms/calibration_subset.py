@@ -85,6 +85,16 @@ class CalibrationSubset:
         indices = tuple(sampler.subset_indices or ())[:: self.every]
         return create_sampler(engine, indices[: max(1, count // self.every)], batch_size=self.batch_size)
 
+    def items(self, engine: Engine) -> tuple[int, ...]:
+        """Numbers of the items of the subset in the engine's data, in the order in which they are taken."""
+        clipped = self.clipped_to(num_items(engine))
+        return tuple(clipped.sampler(engine).subset_indices or range(clipped.num_samples or 0))
+
+
+def evenly_spaced(count: int, wanted: int) -> list[int]:
+    """At most ``wanted`` positions below ``count``, spread evenly; data sets are often sorted."""
+    return sorted({position * count // wanted for position in range(wanted)}) if count > wanted else list(range(count))
+
 
 def spread_order(count: int) -> list[int]:
     """The numbers below ``count`` in the order of their reversed bits: every beginning is spread evenly over them."""

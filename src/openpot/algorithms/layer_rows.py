@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from openpot.algorithms.calibration_subset import CalibrationSubset, num_items
+from openpot.algorithms.calibration_subset import CalibrationSubset, evenly_spaced
 from openpot.data.sampler import create_sampler
 
 if TYPE_CHECKING:
@@ -85,10 +85,8 @@ def pass_tensors(
 
 def calibration_items(engine: IEEngine, subset: CalibrationSubset, wanted: int) -> tuple[int, ...]:
     """At most ``wanted`` of the calibration items, spread evenly over them."""
-    clipped = subset.clipped_to(num_items(engine))
-    items = list(clipped.sampler(engine).subset_indices or range(clipped.num_samples or 0))
-    count = min(wanted, len(items))
-    return tuple(items[place * len(items) // count] for place in range(count))
+    items = subset.items(engine)
+    return tuple(items[position] for position in evenly_spaced(len(items), wanted))
 
 
 def numbered(layers: Mapping[str, RegressionLayer]) -> dict[str, int]:
