@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from openpot.graph.full_names import full_name
@@ -10,14 +12,33 @@ from openpot.graph.snapshot import GraphSnapshot, NodeRecord, Shape
 from openpot.graph.tensor_id import TensorId
 
 if TYPE_CHECKING:
-    from openpot.graph.types import Model, Node, Output
+    from openpot.graph.types import Model, Node, Output, PartialShape
 
 __all__ = ["bodies", "record_of", "shape_of", "snapshot_from_model", "snapshots_of_all_graphs"]
+
+_DYNAMIC_RANK = "[...]"
+_SIZE = r"(\d+|\?|\d+\.\.\d*|\.\.\d+)"
+_PLAIN_SHAPE = re.compile(rf"\[\.\.\.\]|\[\]|\[{_SIZE}(,{_SIZE})*\]")
 
 
 def shape_of(output: Output) -> Shape:
     """Sizes of an output, with None for dynamic dimensions or a dynamic rank."""
     shape = output.get_partial_shape()
+    read = _shape_from_text(shape.to_string())
+    return _shape_size_by_size(shape) if read is None else read[0]
+
+
+@lru_cache(maxsize=4096)
+def _shape_from_text(text: str) -> tuple[Shape] | None:
+    """What ``[1,?,2..5]`` says, or None if it says something else: OpenVINO is slow to ask for each size in turn."""
+    if not _PLAIN_SHAPE.fullmatch(text):
+        return None
+    if text == _DYNAMIC_RANK:
+        return (None,)
+    return (tuple(int(size) if size.isdigit() else None for size in text[1:-1].split(",") if size),)
+
+
+def _shape_size_by_size(shape: PartialShape) -> Shape:
     if shape.rank.is_dynamic:
         return None
     return tuple(None if size.is_dynamic else size.get_length() for size in shape)
@@ -41,14 +62,12 @@ def snapshots_of_all_graphs(model: Model) -> dict[str, GraphSnapshot]:
 def record_of(node: Node, owner: str = "") -> NodeRecord:
     """The record of one node of the model or of the body of ``owner``."""
     outputs = node.outputs()
-    sources = (value for value in node.input_values())
+    sources = [(value.get_node().get_friendly_name(), value.get_index()) for value in node.input_values()]
     return NodeRecord(
         name=full_name(owner, node.get_friendly_name()),
         type=node.get_type_name(),
-        inputs=tuple(
-            TensorId(full_name(owner, source.get_node().get_friendly_name()), source.get_index()) for source in sources
-        ),
-        output_shapes=tuple(shape_of(output) for output in outputs),
-        output_types=tuple(output.get_element_type().to_string() for output in outputs),
+        inputs=tuple(TensorId(full_name(owner, name), port) for name, port in sources),
+        output_shapes=tuple([shape_of(output) for output in outputs]),
+        output_types=tuple([output.get_element_type().to_string() for output in outputs]),
         attributes=node.get_attributes(),
     )
