@@ -13,12 +13,16 @@ if TYPE_CHECKING:
     from openpot.graph.types import Input, Model, Node, Output
 
 
+_LOOPS = frozenset({"Loop", "TensorIterator"})
+_TYPES_WITH_BODIES = _LOOPS | {"If"}
+
+
 def bodies_of(node: Node) -> dict[str, Model]:
     """The bodies of one node by the suffix of their owner name: ``''`` for loops, ``'then'``/``'else'`` for If."""
     kind = node.get_type_name()
     if kind == "If":
         return {"then": node.get_then_body(), "else": node.get_else_body()}
-    if kind in ("Loop", "TensorIterator"):
+    if kind in _LOOPS:
         return {"": node.get_function()}
     return {}
 
@@ -30,6 +34,8 @@ def bodies(model: Model, owner: str = "") -> dict[str, Model]:
     """
     found: dict[str, Model] = {}
     for node in model.get_ordered_ops():
+        if node.get_type_name() not in _TYPES_WITH_BODIES:
+            continue
         for suffix, body in bodies_of(node).items():
             name = full_name(owner, node.get_friendly_name())
             name = full_name(name, suffix) if suffix else name

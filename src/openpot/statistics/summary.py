@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,7 +66,8 @@ class SpecSummary:
         self.requests: tuple[Request, ...] = tuple(dict.fromkeys((spec.tensor, spec.reducer) for spec in specs))
         layout = packed_layout(model, self.requests)
         self._slices = dict(layout.packed)
-        self._number_of = {request: number for number, request in enumerate(self.requests)}
+        number_of = {request: number for number, request in enumerate(self.requests)}
+        self._numbers = tuple(number_of[(spec.tensor, spec.reducer)] for spec in specs)
         self._kept: dict[int, list[Array]] = {number: [] for number in self._numbers_to_keep()}
         self._running = PresentSummary(layout.length)
 
@@ -87,12 +88,14 @@ class SpecSummary:
         Raises:
             DataError: nothing was inferred, or a tensor was empty in all inferences.
         """
-        return {spec: self._answer(spec) for spec in self._specs}
+        wishes = tuple(zip(self._specs, self._numbers, strict=True))
+        kinds = {spec.aggregator.kind for spec, number in wishes if self._is_running(spec, number)}
+        running = {kind: self._running.of_kind(kind) for kind in kinds}
+        return {spec: self._answer(spec, number, running) for spec, number in wishes}
 
-    def _answer(self, spec: StatisticSpec) -> Array:
-        number = self._number_of[(spec.tensor, spec.reducer)]
-        if spec.aggregator.kind.is_streaming and number in self._slices:
-            values = self._running.of_kind(spec.aggregator.kind)[self._slices[number]]
+    def _answer(self, spec: StatisticSpec, number: int, running: Mapping[AggregatorKind, Array]) -> Array:
+        if self._is_running(spec, number):
+            values = running[spec.aggregator.kind][self._slices[number]]
             if np.isnan(values).any():
                 raise _never_seen(spec)
         elif not self._kept[number]:
@@ -101,10 +104,14 @@ class SpecSummary:
             values = spec.aggregator(self._kept[number])
         return np.array(values).reshape(() if spec.reducer.channel_axis is None else -1)
 
+    def _is_running(self, spec: StatisticSpec, number: int) -> bool:
+        """Whether the running summary of the packed vector answers a spec."""
+        return spec.aggregator.kind.is_streaming and number in self._slices
+
     def _numbers_to_keep(self) -> list[int]:
         """The requests of which single values are needed."""
-        keeping = [spec for spec in self._specs if not spec.aggregator.kind.is_streaming]
-        needed = {self._number_of[(spec.tensor, spec.reducer)] for spec in keeping}
+        wishes = zip(self._specs, self._numbers, strict=True)
+        needed = {number for spec, number in wishes if not spec.aggregator.kind.is_streaming}
         return sorted(needed | (set(range(len(self.requests))) - set(self._slices)))
 
 
