@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from openpot.graph.full_names import full_name
-from openpot.graph.node_index import bodies
+from openpot.graph.node_index import TYPES_WITH_BODIES, bodies
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord, Shape
 from openpot.graph.tensor_id import TensorId
 
@@ -56,7 +56,10 @@ def snapshot_from_model(model: Model, owner: str = "") -> GraphSnapshot:
 
 def snapshots_of_all_graphs(model: Model) -> dict[str, GraphSnapshot]:
     """The model under ``''`` and every body under the full name of its owner."""
-    return {owner: snapshot_from_model(graph, owner) for owner, graph in {"": model, **bodies(model)}.items()}
+    found = {"": snapshot_from_model(model)}
+    if found[""].of_type(*TYPES_WITH_BODIES):
+        found.update((owner, snapshot_from_model(graph, owner)) for owner, graph in bodies(model).items())
+    return found
 
 
 def record_of(node: Node, owner: str = "") -> NodeRecord:
