@@ -64,12 +64,14 @@ def snapshots_of_all_graphs(model: Model) -> dict[str, GraphSnapshot]:
 
 def record_of(node: Node, owner: str = "") -> NodeRecord:
     """The record of one node of the model or of the body of ``owner``."""
-    outputs = node.outputs()
-    sources = [(value.get_node().get_friendly_name(), value.get_index()) for value in node.input_values()]
+    outputs, prefix = node.outputs(), full_name(owner, "")
+    inputs = [
+        TensorId(prefix + value.get_node().get_friendly_name(), value.get_index()) for value in node.input_values()
+    ]
     return NodeRecord(
-        name=full_name(owner, node.get_friendly_name()),
+        name=prefix + node.get_friendly_name(),
         type=node.get_type_name(),
-        inputs=tuple(TensorId(full_name(owner, name), port) for name, port in sources),
+        inputs=tuple(inputs),
         output_shapes=tuple([shape_of(output) for output in outputs]),
         output_types=tuple([output.get_element_type().to_string() for output in outputs]),
         attributes=node.get_attributes(),
