@@ -7,10 +7,9 @@ computed, and *judging items*, which decide whether they help.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from openpot.algorithms.linear_layer import find_linear_layers
 from openpot.engine.output_distance import OutputDistance
@@ -20,7 +19,7 @@ from openpot.graph.node_index import NodeIndex
 from openpot.graph.shift_inputs import ShiftPlace
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.tensor_id import TensorId
-from openpot.graph.trial_graph import ADAPT, TrialQuantizer, TrialWeights, reference_graph, trial_graph
+from openpot.graph.trial_graph import TrialQuantizer, TrialWeights, reference_graph, trial_graph
 from openpot.graph.weights import constant_value
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.shrunk_mean import shrunk_mean
@@ -86,20 +85,15 @@ class Trial:
         }
         judged = judged_tensors(snapshot)
         judges = judging_positions(len(feeds))
-        everything = run_reference(
-            reference_graph(subject.reference, layers, judged), feeds, bool(layers), judges, device
-        )
+        original = reference_graph(subject.reference, layers, judged)
+        activations, constants = _activations(subject), _weights(subject, weights)
+        graph = trial_graph(subject.reference, activations, constants, layers, judged, weight_switches)
+        with ThreadPoolExecutor(1) as other:  # compiling takes one processor, and there is more than one
+            asked = other.submit(run_reference, original, feeds, bool(layers), judges, device)
+            self._run = TrialRun(graph, [str(tensor) for tensor in judged], device)
+            everything = asked.result()
         self._judging = everything.part(judges, with_outputs=True)
         self._fitting = everything.part(sorted(set(range(len(feeds))) - set(judges)), with_outputs=False)
-        graph = trial_graph(
-            subject.reference,
-            _activations(subject),
-            _weights(subject, weights),
-            layers,
-            judged,
-            weight_switches,
-        )
-        self._run = TrialRun(graph, [str(tensor) for tensor in judged], device)
         self.inferences = len(feeds)
         self.layers = tuple(layers)
         self._shifted: dict[frozenset[tuple[str, int | None]], tuple[dict[str, Array], float]] = {}
@@ -114,7 +108,8 @@ class Trial:
         """How far the outputs are from the float model, on the judging items, or on so many of them."""
         judging = self._judging if judges is None else self._judging.part(range(judges), with_outputs=True)
         self.inferences += len(judging.feeds)
-        return list(self._run.distances(self._controls(choice, shifts), judging))
+        graph = self._run.graph
+        return list(self._run.distances(graph.controls(self._complete(choice)), judging, graph.shifts(shifts)))
 
     def error(self, choice: Choice, shifts: Mapping[str, Array], judges: int | None = None) -> float:
         """Error of the worst output, as a share of its variation between items; those that do not vary do not count."""
@@ -124,10 +119,8 @@ class Trial:
         """Shift of each channel of the layers that need one, fitted in their order on the fitting items."""
         if not self.layers:
             return {}
-        controls = self._controls(choice, {})
-        controls[self._run.graph.controls[ADAPT]] = 1
         self.inferences += len(self._fitting.feeds)
-        shifts = shrunk_mean(self._run.differences(controls, self._fitting))
+        shifts = shrunk_mean(self._run.differences(self._complete(choice), self._fitting))
         return {name: shifts[place] for name, place in self._run.graph.targets.items() if shifts[place].any()}
 
     def shifted(self, choice: Choice) -> tuple[dict[str, Array], float]:
@@ -139,19 +132,9 @@ class Trial:
             self._shifted[key] = (shifts, with_shifts) if with_shifts < error else ({}, error)
         return self._shifted[key]
 
-    def _controls(self, choice: Choice, shifts: Mapping[str, Array]) -> Array:
-        graph = self._run.graph
-        controls = np.zeros(graph.num_controls, np.float32)
-        for name in self.weights:
-            controls[graph.controls[name, 0]] = 1
-        for name, number in choice.items():
-            if number is not None:
-                controls[graph.controls[name, number]] = 1
-            elif name in self.weights:
-                controls[graph.controls[name, 0]] = 0
-        for name, values in shifts.items():
-            controls[graph.controls[name]] = values
-        return controls
+    def _complete(self, choice: Choice) -> Choice:
+        """The choice with all weights quantized that it does not name."""
+        return {**dict.fromkeys(self.weights, 0), **choice}
 
 
 def judging_positions(count: int) -> list[int]:
