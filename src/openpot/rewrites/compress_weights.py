@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from openpot.graph.build import constant, convert
-from openpot.graph.edit import ModelEditor
+from openpot.graph.edit import ModelEditor, mark_changed
 from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.graph.pack_quantized import pack_quantized_constants
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
@@ -100,6 +100,7 @@ def compress_weights(model: Model) -> CompressionResult:
     Raises:
         MissingExtraError: This OpenVINO cannot store quantized weights as integers.
     """
+    mark_changed(model)  # whoever calls this may have changed the model by other means
     fix_weights_of_float_convolutions(model)
     integers = pack_quantized_constants(model)
     through_eight_bits(model)
