@@ -82,10 +82,22 @@ class BiasRecord:
 
 @dataclass(frozen=True)
 class BiasCorrectionResult:
-    """What FastBiasCorrection or BiasCorrection did, layer by layer in topological order."""
+    """What FastBiasCorrection or BiasCorrection did.
+
+    Attributes:
+        layers: layer by layer, in topological order.
+        passes: over the items.
+        error_before: of the worst output on items that had no part in the fit, as a share of its variation; None if
+            nobody judged (FastBiasCorrection, cascades, engines of the user's own, few items).
+        error_after: the same with corrected biases.
+        other_limits: whether other limits of activations were offered, and brought the outputs closer.
+    """
 
     layers: tuple[BiasRecord, ...] = ()
     passes: int = 0
+    error_before: float | None = None
+    error_after: float | None = None
+    other_limits: bool = False
 
     @property
     def corrected(self) -> tuple[str, ...]:

@@ -156,7 +156,9 @@ def _correct_biases(
     """Shift the bias of each layer by what its lost weights gave in the mean, as ``measured`` if it was."""
     records: list[BiasRecord] = []
     shifts: dict[Model, dict[str, Array]] = {}
-    graphs = {one.graph: (NodeIndex(one.graph), snapshot_from_model(one.graph)) for one in layers}
+    graphs = {
+        graph: (NodeIndex(graph), snapshot_from_model(graph)) for graph in dict.fromkeys(one.graph for one in layers)
+    }
     for one in layers:
         nodes, snapshot = graphs[one.graph]
         left = constant_value(nodes, nodes.input(one.layer.weights).get_source_output())
