@@ -187,6 +187,9 @@ class SparsityResult:
         bias: what the bias correction behind it did, if there was one.
         warnings: what the user should know.
         tuned: layers of which what is left was fitted.
+        error_before: of the outputs on judging items without tuning, as a share of their variation; None if not judged.
+        error_after: the same with it.
+        reason: why what was tuned was undone; empty if it was taken.
     """
 
     layers: tuple[SparseLayerRecord, ...] = ()
@@ -195,6 +198,9 @@ class SparsityResult:
     bias: BiasCorrectionResult | None = None
     warnings: tuple[str, ...] = ()
     tuned: tuple[str, ...] = ()
+    error_before: float | None = None
+    error_after: float | None = None
+    reason: str = ""
 
     def __str__(self) -> str:
         """The table of layers, shapes and rates in percent that POT logged."""
