@@ -6,8 +6,9 @@ import pytest
 from openpot.engine.trial_run import TrialRun, run_reference
 from openpot.errors import EngineError
 from openpot.graph.shift_inputs import ShiftPlace
+from openpot.graph.switched_quantizer import TrialQuantizer
 from openpot.graph.tensor_id import InputId, TensorId
-from openpot.graph.trial_graph import TrialQuantizer, reference_graph, trial_graph
+from openpot.graph.trial_graph import reference_graph, trial_graph
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.rewrites.insert_bias import shift_biases
 from toy_models import images, run, tiny_cnn
@@ -21,7 +22,7 @@ LIMITS = FakeQuantizeLimits.from_range(np.float32(-0.5), np.float32(0.5), 16)
 def built(layers=LAYERS, judges=(2, 5, 8)):
     """A compiled trial of tiny_cnn, and what the float model says."""
     quantizer = TrialQuantizer("fq", TensorId("data"), (InputId("conv1", 0),), (LIMITS,))
-    graph = trial_graph(tiny_cnn(), [quantizer], [], layers, [OUTPUT])
+    graph = trial_graph(tiny_cnn(), [quantizer], [], layers, [OUTPUT], ["fq"])
     reference = run_reference(reference_graph(tiny_cnn(), layers, [OUTPUT]), FEEDS, bool(layers), judges)
     return TrialRun(graph, ["logits"]), reference
 

@@ -6,9 +6,10 @@ import pytest
 import openvino as ov
 from openpot.errors import ModelError, UnknownNameError
 from openpot.graph.shift_inputs import ShiftPlace
+from openpot.graph.switched_quantizer import TrialQuantizer
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.graph.text import text_from_model
-from openpot.graph.trial_graph import TrialQuantizer, TrialWeights, reference_graph, trial_graph
+from openpot.graph.trial_graph import TrialWeights, reference_graph, trial_graph
 from openpot.numerics.fake_quantize import FakeQuantizeLimits, fake_quantize
 from openvino import opset13 as op
 from toy_models import images, normal, run, tiny_cnn
@@ -25,6 +26,7 @@ def limits(low, high, levels=256):
     return FakeQuantizeLimits.from_range(np.array(low, np.float32), np.array(high, np.float32), levels)
 
 
+BOTH = ("data/fq", "relu/fq", "conv1/fq_w", "fc/fq_w")
 WIDE, NARROW = limits(-4.0, 4.0, 16), limits(-0.5, 0.5, 16)
 
 
@@ -93,7 +95,7 @@ def test_the_graph_as_text():
     product = op.matmul(data, op.constant(np.eye(2, dtype=np.float32), name="w"), False, False, name="fc")
     model = ov.Model([op.result(product, name="result")], [data], "one layer")
     quantizer = TrialQuantizer("fq", TensorId("x"), (InputId("fc", 0),), (limits(0.0, 1.0),))
-    graph = trial_graph(model, [quantizer], [], {"fc": ShiftPlace(TensorId("fc"), -1, 2)}, [TensorId("fc")])
+    graph = trial_graph(model, [quantizer], [], {"fc": ShiftPlace(TensorId("fc"), -1, 2)}, [TensorId("fc")], ["fq"])
     assert written(graph.model) == [
         "Add fc/shifted <- fc, fc/shift",
         "Add fq/back <- fq/stepped, controls/split.5",
@@ -121,7 +123,7 @@ def test_the_graph_as_text():
 
 
 def test_inputs_and_controls_are_where_the_graph_says():
-    graph = trial_graph(tiny_cnn(), [on_data(WIDE, NARROW)], [], LAYERS, [FC])
+    graph = trial_graph(tiny_cnn(), [on_data(WIDE, NARROW)], [], LAYERS, [FC], ["data/fq"])
     assert [port.get_any_name() for port in graph.model.inputs[1:]] == [
         "openpot/trial/controls",
         "openpot/trial/targets",
@@ -136,23 +138,24 @@ def test_inputs_and_controls_are_where_the_graph_says():
 def test_the_given_model_is_left_alone():
     model = tiny_cnn()
     before = text_from_model(model)
-    trial_graph(model, [on_data(WIDE)], [rounded_weights(model)], LAYERS, [FC], weight_switches=True)
+    trial_graph(model, [on_data(WIDE)], [rounded_weights(model)], LAYERS, [FC], BOTH)
     reference_graph(model, LAYERS, [FC])
     assert text_from_model(model) == before
 
 
-@pytest.mark.parametrize("switches", [False, True], ids=["no weights", "switched weights"])
-def test_with_all_switches_off_and_no_shifts_it_is_the_float_model(switches):
+@pytest.mark.parametrize("with_weights", [False, True], ids=["no weights", "switched weights"])
+def test_with_all_switches_off_and_no_shifts_it_is_the_float_model(with_weights):
     model = tiny_cnn()
-    weights = [rounded_weights(model)] if switches else []
-    graph = trial_graph(model, [on_data(WIDE, NARROW), on_relu(WIDE)], weights, LAYERS, [FC], switches)
+    weights = [rounded_weights(model)] if with_weights else []
+    graph = trial_graph(model, [on_data(WIDE, NARROW), on_relu(WIDE)], weights, LAYERS, [FC], BOTH)
     _, output = answers(graph, [ITEM])
     np.testing.assert_allclose(output, run(tiny_cnn(), ITEM)[0], rtol=0, atol=1e-6)
 
 
+@pytest.mark.parametrize("switchable", [(), BOTH], ids=["fixed", "switchable"])
 @pytest.mark.parametrize("number", [0, 1])
-def test_a_candidate_that_is_on_computes_as_its_fake_quantize_inserted(number):
-    graph = trial_graph(tiny_cnn(), [on_data(WIDE, NARROW)], [], LAYERS, [FC])
+def test_a_candidate_that_is_on_computes_as_its_fake_quantize_inserted(number, switchable):
+    graph = trial_graph(tiny_cnn(), [on_data(WIDE, NARROW)], [], LAYERS, [FC], switchable)
     _, output = answers(graph, [ITEM], {"data/fq": number})
     inserted = with_quantizer(tiny_cnn(), InputId("conv1", 0), (WIDE, NARROW)[number])
     np.testing.assert_allclose(output, run(inserted, ITEM)[0], atol=1e-5)
@@ -160,17 +163,32 @@ def test_a_candidate_that_is_on_computes_as_its_fake_quantize_inserted(number):
 
 
 def test_quantizers_are_switched_one_by_one():
-    graph = trial_graph(tiny_cnn(), [on_data(WIDE), on_relu(NARROW)], [], {}, [FC])
+    graph = trial_graph(tiny_cnn(), [on_data(WIDE), on_relu(NARROW)], [], {}, [FC], BOTH)
     (output,) = answers(graph, [ITEM], {"relu/fq": 0})
     inserted = with_quantizer(tiny_cnn(), InputId("conv2", 0), NARROW)
     np.testing.assert_allclose(output, run(inserted, ITEM)[0], atol=1e-5)
 
 
-def test_limits_per_channel_act_per_channel():
-    high = np.linspace(0.5, 3, 3, dtype=np.float32).reshape(1, 3, 1, 1)
-    graph = trial_graph(tiny_cnn(), [on_data(limits(-high, high, 8))], [], {}, [FC])
-    (output,) = answers(graph, [ITEM], {"data/fq": 0})
-    np.testing.assert_allclose(output, run(tiny_cnn(), fake_quantize(ITEM, limits(-high, high, 8)))[0], atol=1e-5)
+HIGH = np.linspace(0.5, 3, 3, dtype=np.float32).reshape(1, 3, 1, 1)
+
+
+@pytest.mark.parametrize("switchable", [(), BOTH], ids=["fixed", "switchable"])
+@pytest.mark.parametrize("others", [(), (limits(-1.0, 1.0, 8),), (limits(-HIGH / 2, HIGH, 8), limits(-HIGH, HIGH, 8))])
+def test_limits_per_channel_act_per_channel(switchable, others):
+    candidates = (limits(-HIGH, HIGH, 8), *others)
+    graph = trial_graph(tiny_cnn(), [on_data(*candidates)], [], {}, [FC], switchable)
+    for number, own in enumerate(candidates):
+        (output,) = answers(graph, [ITEM], {"data/fq": number})
+        np.testing.assert_allclose(output, run(tiny_cnn(), fake_quantize(ITEM, own))[0], atol=1e-5)
+    if switchable:
+        np.testing.assert_allclose(answers(graph, [ITEM])[0], run(tiny_cnn(), ITEM)[0], atol=1e-6)
+
+
+def test_a_quantizer_without_a_switch_cannot_be_left_out():
+    graph = trial_graph(tiny_cnn(), [on_data(WIDE), on_relu(WIDE)], [], {}, [FC], ["relu/fq"])
+    graph.controls({"data/fq": 0})
+    with pytest.raises(ModelError, match="'data/fq' has no switch in this graph"):
+        graph.controls({"relu/fq": 0})
 
 
 def test_weights_without_switches_are_quantized():
@@ -184,7 +202,7 @@ def test_weights_without_switches_are_quantized():
 
 def test_weight_switches_choose_between_float_and_quantized_weights():
     model = tiny_cnn()
-    graph = trial_graph(model, [], [rounded_weights(model), rounded_weights(model, "fc")], {}, [FC], True)
+    graph = trial_graph(model, [], [rounded_weights(model), rounded_weights(model, "fc")], {}, [FC], BOTH)
     (output,) = answers(graph, [ITEM], {"fc/fq_w": 0})
     expected = with_constant(tiny_cnn(), "fc_w", lambda value: np.round(value * 3.0) / 3.0)
     np.testing.assert_allclose(output, run(expected, ITEM)[0], atol=1e-5)
@@ -275,7 +293,7 @@ def test_several_inputs_and_dynamic_shapes(shape):
     inputs = [rng.normal(size=(1 if shape[0] == 1 else 3, 4)).astype(np.float32) for _ in range(2)]
     quantizer = TrialQuantizer("fq", TensorId("left"), (InputId("fc", 0),), (NARROW,))
     layers = {"fc": ShiftPlace(TensorId("fc"), -1, 4)}
-    graph = trial_graph(two_inputs(shape), [quantizer], [], layers, [TensorId("sum")])
+    graph = trial_graph(two_inputs(shape), [quantizer], [], layers, [TensorId("sum")], ["fq"])
     np.testing.assert_allclose(answers(graph, inputs)[1], run(two_inputs(shape), *inputs)[0], atol=1e-6)
     found = answers(graph, inputs, {"fq": 0}, {"fc": [1, 2, 3, 4]})[1]
     clipped = run(two_inputs(shape), fake_quantize(inputs[0], NARROW), inputs[1])[0]
@@ -288,7 +306,9 @@ def test_a_model_that_computes_in_f16_gets_controls_in_f32():
     model = two_inputs(dtype=np.float16)
     quantizer = TrialQuantizer("fq", TensorId("left"), (InputId("fc", 0),), (NARROW,))
     layers = {"fc": ShiftPlace(TensorId("fc"), -1, 4)}
-    graph = trial_graph(model, [quantizer], [rounded_weights(model, "fc")], layers, [TensorId("sum")], True)
+    graph = trial_graph(
+        model, [quantizer], [rounded_weights(model, "fc")], layers, [TensorId("sum")], ["fq", "fc/fq_w"]
+    )
     assert {port.get_element_type().to_string() for port in graph.model.inputs[2:]} == {"f32"}
     np.testing.assert_allclose(answers(graph, inputs)[1], run(model, *inputs)[0], atol=2e-3)
     shifted = answers(graph, inputs, {"fc/fq_w": 0}, {"fc": [1, 2, 3, 4]})[1]
@@ -317,15 +337,10 @@ def test_nan_in_a_branch_that_nobody_uses_does_not_get_through():
     product = op.matmul(kept, op.constant(np.eye(4, dtype=np.float32), name="w"), False, False, name="fc")
     model = ov.Model([op.result(product, name="result")], [data], "nan")
     quantizer = TrialQuantizer("fq", TensorId("roots"), (InputId("kept", 1),), (limits(0.0, 2.0), limits(0.0, 1.0)))
-    graph = trial_graph(model, [quantizer], [], {"fc": ShiftPlace(TensorId("fc"), -1, 4)}, [TensorId("fc")])
+    graph = trial_graph(model, [quantizer], [], {"fc": ShiftPlace(TensorId("fc"), -1, 4)}, [TensorId("fc")], ["fq"])
     value = np.float32([[-1, 1, -4, 0.25]])
     for settings in ({}, {"fq": 0}, {"fq": 1}):
         np.testing.assert_allclose(answers(graph, [value], settings)[1], [[7, 1, 7, 0.5]], atol=0.01)
-
-
-def test_candidates_with_different_numbers_of_levels_are_refused():
-    with pytest.raises(ModelError, match=r"one number of levels, given \[16, 256\]"):
-        on_data(WIDE, limits(0.0, 1.0))
 
 
 def test_wrong_places_are_refused():

@@ -1,10 +1,9 @@
 """One graph that is many quantized models: quantizers, their limits and shifts of layers are inputs.
 
 Compiling a model costs as much as dozens of inferences, so candidates are not compiled one by one. In the trial graph
-each planned quantizer of activations is ``share * x + step * FakeQuantize(gain * (x - start)) + low``: the FakeQuantize
-in the middle rounds to whole numbers up to ``levels - 1``, and all else are inputs, so that any limits can act. With a
-share of 1 and nothing else the tensor stays in float. Weights are constants that are quantized already, or
-``w + switch * (quantized - w)``.
+numbers from outside choose the limits of each planned quantizer of activations
+(:mod:`openpot.graph.switched_quantizer`), and weights are constants that are quantized already. Quantizers that may be
+left out have a switch, which costs some time in every inference; for weights it is ``w + switch * (quantized - w)``.
 
 Behind every layer with quantized weights its output is shifted per channel by an input, less its mean over this very
 inference where ``adapt`` is 1: with the means of the float model as that input, its means become these. The graph tells
@@ -14,7 +13,7 @@ what they were. Layers further down see shifted inputs, so one pass fits all lay
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -22,12 +21,11 @@ import numpy as np
 
 from openpot.errors import ModelError
 from openpot.graph import build
-from openpot.graph.adapted_layers import adapt_layer, as_float, channel_mean, typed
+from openpot.graph.adapted_layers import adapt_layer, channel_mean, typed
 from openpot.graph.edit import ModelEditor
 from openpot.graph.shift_inputs import ShiftPlace
+from openpot.graph.switched_quantizer import TrialQuantizer, switched
 from openpot.graph.tensor_id import InputId, TensorId
-from openpot.numerics.fake_quantize import FakeQuantizeLimits
-from openpot.numerics.scaled_rounding import GAIN, LOW, PARTS, SHARE, START, STEP, no_rounding, scaled_rounding
 from openpot.typing_aliases import FloatArray
 
 if TYPE_CHECKING:
@@ -38,31 +36,6 @@ _ADAPT = ("adapt", "adapt")
 _SWITCH = "switch"
 
 Key = TypeVar("Key", str, tuple[str, str])
-
-
-@dataclass(frozen=True, eq=False)
-class TrialQuantizer:
-    """A quantizer of activations: ``candidates`` are limits in shapes that broadcast with the tensor.
-
-    Raises:
-        ModelError: the candidates differ in their number of levels.
-    """
-
-    name: str
-    tensor: TensorId
-    readers: tuple[InputId, ...]
-    candidates: tuple[FakeQuantizeLimits, ...]
-
-    def __post_init__(self) -> None:
-        levels = [limits.levels for limits in self.candidates]
-        if len(set(levels)) != 1:
-            raise ModelError(f"the candidates of {self.name!r} need one number of levels, given {levels}")
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """What the limits of all candidates broadcast to."""
-        ends = ((one.input_low, one.input_high, one.output_low, one.output_high) for one in self.candidates)
-        return np.broadcast_shapes(*(end.shape for four in ends for end in four))
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +58,8 @@ class TrialGraph:
         targets: name of a layer -> where its channels are in ``targets`` and in output 0.
         num_targets: length of these.
         places: name of a quantizer -> where its controls are.
-        settings: name of a quantizer -> its controls for float, then those for each candidate.
+        settings: name of a quantizer -> its controls for float (None if it has no switch), then those for each
+            candidate.
     """
 
     model: Model
@@ -93,14 +67,21 @@ class TrialGraph:
     targets: Mapping[str, slice] = field(default_factory=dict)
     num_targets: int = 0
     places: Mapping[str, slice] = field(default_factory=dict)
-    settings: Mapping[str, tuple[FloatArray, ...]] = field(default_factory=dict)
+    settings: Mapping[str, tuple[FloatArray | None, ...]] = field(default_factory=dict)
 
     def controls(self, choice: Mapping[str, int | None], adapt: bool = False) -> FloatArray:
-        """The controls with which these candidates act; quantizers with None, or not named, are in float."""
+        """The controls with which these candidates act; quantizers with None, or not named, are in float.
+
+        Raises:
+            ModelError: a quantizer has no switch.
+        """
         vector = np.zeros(self.num_controls, np.float32)
         for name, place in self.places.items():
             number = choice.get(name)
-            vector[place] = self.settings[name][0 if number is None else number + 1]
+            own = self.settings[name][0 if number is None else number + 1]
+            if own is None:
+                raise ModelError(f"the quantizer {name!r} has no switch in this graph: name it as switchable")
+            vector[place] = own
         if adapt:
             vector[0] = 1
         return vector
@@ -124,7 +105,7 @@ def trial_graph(
     weights: Sequence[TrialWeights],
     layers: Mapping[str, ShiftPlace],
     judged: Sequence[TensorId],
-    weight_switches: bool = False,
+    switchable: Collection[str] = (),
 ) -> TrialGraph:
     """Build the trial graph of a float model.
 
@@ -134,63 +115,44 @@ def trial_graph(
         weights: weights to replace.
         layers: name -> output to shift and to compare.
         judged: tensors that become outputs.
-        weight_switches: let every quantizer of weights be switched off, at the price of computing the weights anew in
-            each inference.
+        switchable: names of quantizers, of activations or weights, that may be left out. Each costs some time in every
+            inference.
 
     Raises:
         UnknownNameError: a tensor or reader does not exist.
         ModelError: a reader does not read what it should.
     """
-    switched = weights if weight_switches else ()
-    controls = _controls(quantizers, switched, has_layers=bool(layers))
+    parts = {one.name: one.controls(one.name in switchable) for one in quantizers}
+    parts |= {one.name: (_SWITCH,) for one in weights if one.name in switchable}
+    numbers = [(name, part) for name, own in parts.items() for part in own]
+    controls = _Vector("controls", dict.fromkeys([*([_ADAPT] if layers else []), *numbers], 1))
     targets = _Vector("targets", {name: place.channels for name, place in layers.items()})
     clone = model.clone()
     clone = build.model_with_parameters(clone, clone.get_results(), [*controls.parameters, *targets.parameters])
     with ModelEditor(clone) as editor:
         for quantizer in quantizers:
-            _insert(editor, quantizer, {part: controls.pieces[quantizer.name, part] for part in PARTS})
+            _insert(editor, quantizer, {part: controls.pieces[quantizer.name, part] for part in parts[quantizer.name]})
         for constant in weights:
             _replace(editor, constant, controls.pieces.get((constant.name, _SWITCH)))
-        adapted = {
-            place.tensor: adapt_layer(
-                editor, place, targets.pieces[name], controls.pieces[_ADAPT], f"{PREFIX}/{place.tensor}"
-            )
-            for name, place in layers.items()
-        }
+        adapted = _adapted(editor, layers, targets.pieces, controls.pieces.get(_ADAPT))
         ends = [adapted[tensor][1] if tensor in adapted else editor.nodes.output(tensor) for tensor in judged]
     complete = build.model_with_results(clone, _results([mean for mean, _ in adapted.values()], ends))
-    settings = _settings(quantizers, switched)
+    weight_settings = (np.zeros(1, np.float32), np.ones(1, np.float32))
+    settings = dict.fromkeys(parts, weight_settings) | {
+        one.name: one.settings(one.name in switchable) for one in quantizers
+    }
     places = _places(controls.slices, settings)
     return TrialGraph(complete, controls.length, targets.slices, targets.length, places, settings)
 
 
-def _controls(
-    quantizers: Sequence[TrialQuantizer], switched: Sequence[TrialWeights], has_layers: bool
-) -> _Vector[tuple[str, str]]:
-    lengths: dict[tuple[str, str], int] = {_ADAPT: 1} if has_layers else {}
-    for one in quantizers:
-        size = int(np.prod(one.shape))
-        lengths |= {(one.name, part): 1 if part == SHARE else size for part in PARTS}
-    lengths |= {(one.name, _SWITCH): 1 for one in switched}
-    return _Vector("controls", lengths)
-
-
-def _settings(
-    quantizers: Sequence[TrialQuantizer], switched: Sequence[TrialWeights]
-) -> dict[str, tuple[FloatArray, ...]]:
-    settings = {
-        one.name: (no_rounding(one.shape), *(scaled_rounding(limits, one.shape) for limits in one.candidates))
-        for one in quantizers
-    }
-    return settings | {one.name: (np.zeros(1, np.float32), np.ones(1, np.float32)) for one in switched}
-
-
 def _places(pieces: Mapping[tuple[str, str], slice], names: Iterable[str]) -> dict[str, slice]:
-    """Where all pieces of each name are, which are neighbours."""
-    found: dict[str, slice] = {}
+    """Where all pieces of each name are, which are neighbours; an empty place for a name without pieces."""
+    found: dict[str, slice] = dict.fromkeys(names, slice(0, 0))
     for (name, _), piece in pieces.items():
-        found[name] = slice(found.get(name, piece).start, piece.stop)
-    return {name: found[name] for name in names}
+        if name in found:
+            known = found[name]
+            found[name] = slice(known.start if known.stop else piece.start, piece.stop)
+    return found
 
 
 class _Vector(Generic[Key]):
@@ -231,27 +193,19 @@ def _results(means: Sequence[Output], judged: Sequence[Output]) -> list[Node]:
 
 def _insert(editor: ModelEditor, quantizer: TrialQuantizer, controls: Mapping[str, Output]) -> None:
     name = f"{PREFIX}/{quantizer.name}"
-    shape = quantizer.shape
-    levels = quantizer.candidates[0].levels
-    whole = FakeQuantizeLimits.from_range(np.array(0.0), np.array(levels - 1.0), levels)
+    editor.insert_on_inputs(quantizer.tensor, quantizer.readers, lambda data: switched(data, quantizer, controls, name))
 
-    def of(part: str) -> Output:
-        piece = controls[part]
-        many = part != SHARE and np.prod(shape) > 1
-        return build.reshape(piece, shape, f"{name}/{part}").output(0) if many else piece
 
-    def switched(data: Output) -> Node:
-        exact = as_float(data, f"{name}/exact")
-        moved = build.subtract(exact, of(START), f"{name}/moved")
-        scaled = build.multiply(moved.output(0), of(GAIN), f"{name}/scaled")
-        rounded = build.fake_quantize(scaled.output(0), whole, f"{name}/rounded")
-        stepped = build.multiply(rounded.output(0), of(STEP), f"{name}/stepped")
-        back = build.add(stepped.output(0), of(LOW), f"{name}/back")
-        own = build.multiply(exact, of(SHARE), f"{name}/own")
-        total = build.add(own.output(0), back.output(0), f"{name}/switched")
-        return typed(total.output(0), data, f"{name}/typed").get_node()
-
-    editor.insert_on_inputs(quantizer.tensor, quantizer.readers, switched)
+def _adapted(
+    editor: ModelEditor, layers: Mapping[str, ShiftPlace], targets: Mapping[str, Output], adapt: Output | None
+) -> dict[TensorId, tuple[Output, Output]]:
+    """Means and shifted outputs of the layers, by their tensors."""
+    if adapt is None:
+        return {}
+    return {
+        place.tensor: adapt_layer(editor, place, targets[name], adapt, f"{PREFIX}/{place.tensor}")
+        for name, place in layers.items()
+    }
 
 
 def _replace(editor: ModelEditor, weights: TrialWeights, switch: Output | None) -> None:

@@ -21,8 +21,9 @@ from openpot.graph.judged_outputs import judged_tensors, output_tensors
 from openpot.graph.model import CompressedModel
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.shift_inputs import ShiftPlace
+from openpot.graph.switched_quantizer import TrialQuantizer
 from openpot.graph.tensor_id import TensorId
-from openpot.graph.trial_graph import TrialGraph, TrialQuantizer, TrialWeights, trial_graph
+from openpot.graph.trial_graph import TrialGraph, TrialWeights, trial_graph
 from openpot.graph.weights import constant_value
 from openpot.rewrites.insert_fake_quantize import shaped_limits
 from openpot.rewrites.plan import QuantizerKind
@@ -151,7 +152,8 @@ def switched_graph(variant: QuantizedVariant) -> TrialGraph:
         if layer.name in variant.shifts and layer.channels is not None
     }
     judged = [*output_tensors(reference), *judged_tensors(snapshot)]
-    return trial_graph(reference, quantizers, weights, layers, judged, weight_switches=True)
+    names = [record.name for record in variant.switchable]
+    return trial_graph(reference, quantizers, weights, layers, judged, names)
 
 
 def _settings(graph: TrialGraph, variant: QuantizedVariant, in_float: Sequence[Unit]) -> tuple[Array, Array]:
