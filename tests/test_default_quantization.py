@@ -19,8 +19,11 @@ from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import AlreadyQuantizedError, ConfigError
 from openpot.graph.judged_outputs import judged_tensors
 from openpot.graph.model import CompressedModel
+from openpot.graph.node_index import NodeIndex
 from openpot.graph.read import read_model
 from openpot.graph.snapshot_model import snapshot_from_model
+from openpot.graph.weights import constant_value
+from openpot.pipeline import Pipeline
 from openvino import opset13 as op
 from real_networks import fetch, lines_of_text, loader_of, text_direction
 from toy_engines import ListLoader, labelled_images
@@ -117,8 +120,34 @@ def test_a_bias_correction_that_is_asked_for_takes_the_place_of_the_evidence(par
     algorithm = DefaultQuantization(params)
     assert (type(algorithm.bias), algorithm.bias.settings.threshold) == (kind, threshold)
     _, result, _ = quantize(tiny_cnn(), **params)
-    assert (result.evidence, dict(result.min_max.average)) == (None, {})
+    assert result.evidence is None
     assert result.bias is not None
+
+
+def test_the_accurate_correction_takes_average_ranges_where_rare_items_spoil_the_widest():
+    items = images(60)
+    items[1] = items[1] * 40  # seen by the ranges, but no item of the correction
+    held, params = CompressedModel(graph=tiny_cnn()), {"use_fast_bias": False}
+    engine = IEEngine({}, ListLoader([(item, 0) for item in items]))
+    pipeline = Pipeline(engine)
+    pipeline.add_algo(DefaultQuantization(params, engine))
+    pipeline.run(held)
+    result = pipeline.algo_seq[0].result
+    assert result.bias.other_limits
+    index = NodeIndex(held.members[0].model)
+    for one in result.min_max.quantizers:
+        if one.name in result.min_max.average:
+            high = constant_value(index, index.node(one.name).input_value(2))
+            np.testing.assert_allclose(high.ravel(), np.ravel(one.limits.input_high), rtol=1e-6)
+            assert np.max(one.limits.input_high) < 20
+
+
+@pytest.mark.parametrize(
+    "params", [{"use_fast_bias": True}, {"use_fast_bias": False, "placement": "pot"}], ids=["fast", "pot"]
+)
+def test_other_bias_corrections_leave_the_ranges_to_the_estimators(params):
+    _, result, _ = quantize(tiny_cnn(), **params)
+    assert not result.min_max.average
 
 
 def test_by_default_the_evidence_decides_about_biases():

@@ -5,6 +5,7 @@ import numpy as np
 from openpot.data.loader import DataLoader
 from openpot.data.metric import Metric
 from openpot.engine.base import Engine
+from openpot.engine.openvino_engine import IEEngine
 from toy_models import images
 
 
@@ -87,3 +88,17 @@ class PlainEngine(Engine):
                 for name, function in functions.items():
                     statistics[node][name].append(function(tensor))
         return ([], {}) if metric_per_sample else {}, statistics
+
+
+class Delegating(Engine):
+    """An engine of a user's own with the documented signature."""
+
+    def __init__(self, data_loader):
+        super().__init__({}, data_loader)
+        self._inner = IEEngine({}, data_loader)
+
+    def set_model(self, model):
+        self._inner.set_model(model)
+
+    def predict(self, stats_layout=None, sampler=None, metric_per_sample=False, print_progress=False):
+        return self._inner.predict(stats_layout, sampler, metric_per_sample=metric_per_sample)

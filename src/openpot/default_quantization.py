@@ -5,8 +5,10 @@ widest or average ranges of activations keep the outputs closer to the float mod
 and whether that helps (:mod:`openpot.search`).
 
 With POT's placement, or with a bias correction that is asked for by name, it does what POT did: channels are evened out
-with a pass of their own, ranges follow POT's estimators, and biases are corrected as asked. That is also what it does
-for the devices GNA, GNA3 and GNA3.5, where sums that would not fit into 32 bits are made to at last.
+with a pass of their own (POT's placement), ranges follow POT's estimators, and biases are corrected as asked. The
+accurate correction tries average ranges as well, without POT's placement, and takes what brings the outputs closer.
+That is also what it does for the devices GNA, GNA3 and GNA3.5, where sums that would not fit into 32 bits are made to
+at last.
 """
 
 from __future__ import annotations
@@ -127,9 +129,9 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
             self.bias = BiasCorrection(settings.part(BiasCorrectionConfig), engine)
         elif settings.use_fast_bias or as_pot or not can_be_tried(engine):
             self.bias = FastBiasCorrection(settings.part(FastBiasCorrectionConfig), engine)
-        single = self.bias is None and settings.stat_batch_size == 1
-        self.min_max.offers_average_ranges = single
-        self.min_max.stops_early = single and settings.early_stop
+        single = settings.stat_batch_size == 1 and not as_pot and can_be_tried(engine)
+        self.min_max.offers_average_ranges = single and not isinstance(self.bias, FastBiasCorrection)
+        self.min_max.stops_early = single and self.bias is None and settings.early_stop
 
     def update_config(self, config: Mapping[str, Any]) -> None:
         """Replace the parameters, of the parts too."""
@@ -172,7 +174,11 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         done: MinMaxResult = self.min_max.result
         alignment = None if self.alignment is None else self.alignment.result
         if self.bias is not None:
+            if isinstance(self.bias, BiasCorrection):
+                self.bias.other_limits = done.average
             self.bias.run(model)
+            if self.bias.result.other_limits:
+                done = self.min_max.result = with_average_limits(done)
             if self.overflow is not None:
                 self.overflow.run(model)  # a pass of its own, because the sums are those of corrected layers
             overflow = None if self.overflow is None else self.overflow.result
@@ -223,6 +229,12 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         positions = evenly_spaced(len(batches), trial_size(len(batches)))
         chosen = tuple(item for position in positions for item in batches[position])
         return chosen, inputs_of_items(reference, engine.data_loader, chosen, batch_size=size) if chosen else []
+
+
+def with_average_limits(done: MinMaxResult) -> MinMaxResult:
+    """The record of quantizers that got their average limits."""
+    quantizers = (replace(one, limits=done.average.get(one.name, one.limits)) for one in done.quantizers)
+    return replace(done, quantizers=tuple(quantizers))
 
 
 def trial_size(available: int) -> int:

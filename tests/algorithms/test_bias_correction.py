@@ -1,12 +1,20 @@
 """Sequential bias correction."""
 
-import numpy as np
+from dataclasses import replace
 
-from openpot.algorithms.bias_correction import AVERAGE, BiasCorrection
+import numpy as np
+import pytest
+
+from openpot.algorithms import fitted_shifts
+from openpot.algorithms.bias_correction import NO_HELP, BiasCorrection
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.engine.openvino_engine import IEEngine
 from openpot.graph.model import CompressedModel
+from openpot.graph.node_index import NodeIndex
+from openpot.graph.weights import constant_value
 from openpot.pipeline import Pipeline
+from openpot.rewrites.plan import QuantizerKind
+from openpot.rewrites.set_limits import set_limits
 from toy_engines import labelled_images
 from toy_models import images, run, tiny_cnn, worked_example
 
@@ -41,17 +49,17 @@ def test_the_mean_output_comes_back():
     assert after < 0.3 * before
 
 
-def test_layers_of_one_level_share_a_pass():
+def test_two_passes_over_a_fifth_of_the_items_serve_all_layers():
     _, _, result, loader = corrected(worked_example())
     assert len(result.corrected) == 8
-    assert result.passes == 1 + 7, "conv4 and deconv lie on one level"
-    # Ten items for the ranges; two of them, once for the original and once for the quantized model, for the biases.
-    assert loader.calls == [*range(10), 0, 5, 0, 5]
+    assert result.passes == 2, "one over the original, one over the quantized model"
+    # Ten items for the ranges; two of them, which both models get, for the biases.
+    assert loader.calls == [*range(10), 0, 5]
 
 
 def test_at_least_one_item_is_used():
     *_, loader = corrected(tiny_cnn(), items=3)
-    assert loader.calls == [0, 1, 2, 0, 0]
+    assert loader.calls == [0, 1, 2, 0]
 
 
 def test_activations_stay_quantized_in_the_result():
@@ -100,10 +108,58 @@ def test_models_in_floating_point_cost_no_pass():
     assert (algorithm.result.layers, loader.calls) == ((), [])
 
 
-def test_one_odd_item_does_not_decide():
-    ordinary = [np.array([0.1, -0.2]), np.array([0.2, -0.1]), np.array([0.15, -0.15])]
-    np.testing.assert_allclose(AVERAGE([*ordinary[:2], np.array([90.0, 80.0])]), [0.2, -0.1])
-    np.testing.assert_allclose(AVERAGE(ordinary), [0.15, -0.15])
+def outputs(model, items):
+    return np.concatenate([run(model, item[None])[0] for item in items])
+
+
+def test_items_without_a_part_in_the_fit_see_the_outputs_come_closer():
+    model, fresh = tiny_cnn(), images(20, seed=77)
+    plain, held, result, _ = corrected(model, items=60)
+    assert result.error_after < result.error_before
+    wanted = outputs(model, fresh)
+    before, after = (np.square(outputs(found.members[0].model, fresh) - wanted).mean() for found in (plain, held))
+    assert after < 0.8 * before
+
+
+def test_biases_stay_where_other_items_see_no_gain(monkeypatch):
+    monkeypatch.setattr(fitted_shifts, "shrunk_mean", lambda rows: rows.mean(axis=0) + 1)  # a fit gone wrong
+    plain, held, result, _ = corrected(tiny_cnn(), items=60)
+    assert result.error_after > result.error_before
+    assert {layer.reason for layer in result.layers} == {NO_HELP}
+    np.testing.assert_array_equal(outputs(plain.members[0].model, images(2)), outputs(held.members[0].model, images(2)))
+
+
+def test_few_items_are_not_judged():
+    _, _, result, _ = corrected(tiny_cnn(), items=10)
+    assert (result.error_before, result.error_after) == (None, None)
+    assert result.corrected == ("conv1", "conv2", "fc")
+
+
+def scaled(limits, factor):
+    ends = {end: getattr(limits, end) * factor for end in ("input_low", "input_high", "output_low", "output_high")}
+    return replace(limits, **ends)
+
+
+@pytest.mark.parametrize(("factor", "taken"), [(1 / 8, True), (8, False)], ids=["finer", "coarser"])
+def test_other_limits_are_taken_if_the_outputs_come_closer_with_them(factor, taken):
+    engine, model = IEEngine({}, labelled_images(60)), tiny_cnn()
+    held = CompressedModel(graph=model)
+    quantization = MinMaxQuantization({"activations": {"bits": 6}}, engine)
+    quantization.run(held)
+    own = {one.name: one.limits for one in quantization.result.quantizers if one.planned.kind != QuantizerKind.WEIGHTS}
+    if taken:
+        set_limits(held.members[0].model, {name: scaled(limits, 8) for name, limits in own.items()})
+        offered = own
+    else:
+        offered = {name: scaled(limits, factor) for name, limits in own.items()}
+    algorithm = BiasCorrection({}, engine)
+    algorithm.other_limits = offered
+    algorithm.run(held)
+    assert (algorithm.result.other_limits, algorithm.result.passes) == (taken, 3)
+    index = NodeIndex(held.members[0].model)
+    for name, limits in own.items():
+        high = constant_value(index, index.node(name).input_value(2))
+        np.testing.assert_allclose(high.ravel(), np.ravel(limits.input_high), rtol=1e-6)
 
 
 def test_later_statistics_must_be_collected_anew():

@@ -3,11 +3,15 @@
 import numpy as np
 import pytest
 
-from openpot.algorithms.sparse_tuning import steps_to
+from openpot.algorithms.sparse_tuning import SparseTuner, steps_to
+from openpot.algorithms.weight_sparsity import NO_HELP
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import EngineError
 from openpot.graph.model import CompressedModel
+from openpot.graph.node_index import NodeIndex
+from openpot.graph.weights import constant_value
 from openpot.pipeline import create_pipeline
+from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
 from real_networks import lines_of_text, loader_of, output_error, outputs, text_direction
 from toy_engines import PlainEngine
 from toy_models import images, worked_example
@@ -34,13 +38,10 @@ def test_the_outputs_come_closer_at_the_same_sparsity(fast):
 
 
 def test_more_steps_of_the_fit_are_closer():
-    model, items = worked_example(), images(24)
-    expected = outputs(model, items)
     errors = [
-        output_error(expected, outputs(sparse(model, items, use_layerwise_tuning=True, tuning_iterations=steps)[0]
-                                       .members[0].model, items))
+        sparse(worked_example(), images(24), use_layerwise_tuning=True, tuning_iterations=steps)[1].error_after
         for steps in (1, 30)
-    ]  # fmt: skip
+    ]
     assert errors[1] < errors[0]
 
 
@@ -69,3 +70,32 @@ def test_engines_that_keep_their_inferences_to_themselves_are_refused():
     with pytest.raises(EngineError, match="use_layerwise_tuning"):
         create_pipeline([entry], PlainEngine(loader_of(images(12)))).run(held)
     assert np.all([node.type != "FakeQuantize" for node in held.snapshot().nodes.values()])
+
+
+@pytest.mark.parametrize("fast", [True, False], ids=["fast bias correction", "accurate one"])
+def test_a_fit_that_helps_is_taken_and_judged_by_the_outputs(fast):
+    _, result = sparse(worked_example(), images(24), level=0.2, use_fast_bias=fast, use_layerwise_tuning=True)
+    assert 0 < result.error_after < result.error_before
+    assert (bool(result.tuned), result.reason) == (True, "")
+
+
+@pytest.mark.parametrize("fast", [True, False], ids=["fast bias correction", "accurate one"])
+def test_a_fit_that_makes_the_outputs_worse_is_undone(monkeypatch, fast):
+    def spoil(self, graph, iterations, pull):
+        for name, found in self._layers.items():
+            value = constant_value(NodeIndex(graph), NodeIndex(graph).input(found.layer.weights).get_source_output())
+            replace_constant_inputs(graph, {found.layer.weights: 3 * value}, f"spoilt/{name}")
+
+    monkeypatch.setattr(SparseTuner, "fit", spoil)
+    model, items = worked_example(), images(24)
+    plain, _ = sparse(model, items, use_fast_bias=fast)
+    held, result = sparse(model, items, use_fast_bias=fast, use_layerwise_tuning=True)
+    assert (result.tuned, result.reason) == ((), NO_HELP)
+    assert result.error_after > result.error_before
+    np.testing.assert_array_equal(outputs(held.members[0].model, items[:4]), outputs(plain.members[0].model, items[:4]))
+
+
+def test_with_seven_items_nobody_judges():
+    _, result = sparse(worked_example(), images(7), level=0.2, use_layerwise_tuning=True)
+    assert (result.error_before, result.error_after, result.reason) == (None, None, "")
+    assert result.tuned

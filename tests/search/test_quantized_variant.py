@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from metric_engines import variant_of
+from openpot.algorithms.linear_layer import find_linear_layers
+from openpot.algorithms.quantized_weights import quantized_weights
 from openpot.graph.model_digest import model_digest
+from openpot.graph.node_index import NodeIndex
+from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
 from openpot.search.quantized_variant import BACK_IN_FLOAT, operations_of, work_in_float
 from real_networks import outputs
 from toy_models import images
@@ -40,3 +44,39 @@ def test_units_cover_every_quantizer_once():
     assert sorted(names) == sorted(one.name for one in variant.done.quantizers)
     assert work_in_float(variant.units) > 0
     assert variant.num_operations == len(operations_of(variant.units)) == 8
+
+
+TUNED = {"use_layerwise_tuning": True, "weights": {"bits": 4, "level_low": -7, "level_high": 7}}
+
+
+def weights_of(model, layers):
+    """The weights that each layer multiplies with, in float or quantized."""
+    snapshot, nodes = model.snapshot(), NodeIndex(model.members[0].model)
+    found = {layer.name.removesuffix(PRODUCER_SUFFIX): layer for layer in find_linear_layers(snapshot)}
+    return {name: quantized_weights(nodes, found[name]) for name in layers}
+
+
+def test_tuned_weights_are_those_of_the_float_model_again_where_a_unit_is_in_float():
+    variant = variant_of(**TUNED)
+    tuning = variant.result.tuning
+    assert tuning.reason == "", "the test needs layers that were tuned"
+    changed = {one.layer.removesuffix(PRODUCER_SUFFIX) for one in tuning.layers if one.changed}
+    unit = next(one for one in variant.units if set(one.operations) & changed)
+    mine = sorted(set(unit.operations) & changed)
+    others = sorted(changed - set(unit.operations))
+    assert others
+    back = variant.with_units_in_float([unit])
+    for name in mine:
+        np.testing.assert_array_equal(weights_of(back, [name])[name], weights_of(variant.reference, [name])[name])
+        assert not np.array_equal(weights_of(variant.model, [name])[name], weights_of(back, [name])[name])
+    for name in others:
+        np.testing.assert_array_equal(weights_of(back, [name])[name], weights_of(variant.model, [name])[name])
+
+
+def test_everything_in_float_is_the_float_model_though_its_weights_were_tuned():
+    variant = variant_of(**TUNED)
+    assert any(one.changed for one in variant.result.tuning.layers)
+    back = variant.with_units_in_float(variant.units)
+    assert not back.snapshot().of_type("FakeQuantize")
+    before, after = (np.concatenate(outputs(one.members[0].model, images())) for one in (variant.reference, back))
+    np.testing.assert_allclose(after, before, atol=1e-5)

@@ -245,7 +245,7 @@ def tune_layers(
     found = LayerTuner(engine, reference, candidate, planned, settings, drawing).tune()
     judges = [item for place, item in enumerate(drawing.items) if place % JUDGES_EVERY == JUDGES_EVERY - 1]
     feeds = inputs_of_items(reference, engine.data_loader, judges)
-    before, after = (_error(reference, one.members[0].model, feeds) for one in (model, candidate))
+    before, after = (judged_error(reference, one.members[0].model, feeds) for one in (model, candidate))
     accepted = after < before
     if accepted:
         model.replace_member(0, candidate.members[0].model)
@@ -254,7 +254,8 @@ def tune_layers(
     return LayerwiseTuningResult(found.layers, found.skipped, before, after, reason, found.passes)
 
 
-def _error(reference: Model, candidate: Model, feeds: Sequence[Mapping[int, Array]]) -> float:
+def judged_error(reference: Model, candidate: Model, feeds: Sequence[Mapping[int, Array]]) -> float:
+    """Error of the worst output of a changed model, as a share of its variation between the feeds."""
     models = [reference_graph(one, {}, judged_tensors(snapshot_from_model(one))) for one in (reference, candidate)]
     distances = compare_outputs(models[0], models[1], feeds)
     return max((one.relative for one in distances if one.relative is not None), default=0.0)

@@ -1,14 +1,10 @@
-"""Mean output of layers under trial shifts, from whichever engine there is."""
+"""Mean output of layers under trial shifts, from engines that are only asked to predict."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from openpot.engine.openvino_engine import IEEngine
-from openpot.engine.shift_replay import ShiftReplay
 from openpot.graph.shift_inputs import ShiftPlace
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.reducers import Reducer, ReducerKind
@@ -22,38 +18,8 @@ if TYPE_CHECKING:
     from openpot.typing_aliases import Array
 
 
-class MeanOutputs(Protocol):
-    """Tells the means of layer outputs for given shifts of the layers."""
-
-    def __call__(self, shifts: Mapping[str, Array]) -> dict[str, Array]:
-        """One pass: shifts of shape ``(channels,)`` by layer; means of shape ``(inferences, channels)`` by layer."""
-
-
-class ReplayedMeans:
-    """Means from one compiled model, for the OpenVINO engine.
-
-    Args:
-        engine: infers.
-        model: a single model; it is not changed.
-        places: output of each layer, by layer.
-        sampler: the items of every pass.
-    """
-
-    def __init__(
-        self, engine: IEEngine, model: CompressedModel, places: Mapping[str, ShiftPlace], sampler: Any
-    ) -> None:
-        self._places = places
-        self._replay = ShiftReplay(engine, model.members[0].model, tuple(places.values()), sampler)
-
-    def __call__(self, shifts: Mapping[str, Array]) -> dict[str, Array]:
-        """One pass over the items."""
-        parts = [shifts.get(name, np.zeros(place.channels)) for name, place in self._places.items()]
-        means = self._replay.means(np.concatenate(parts))
-        return {name: means[:, part] for name, part in zip(self._places, self._replay.slices, strict=True)}
-
-
 class PredictedMeans:
-    """Means from an engine of the user's own, which is given the model with the shifts in its biases.
+    """Means from a model that is given to the engine with the shifts in its biases.
 
     Args:
         engine: infers.
@@ -66,7 +32,7 @@ class PredictedMeans:
         self._engine, self._model, self._places, self._sampler = engine, model, places, sampler
 
     def __call__(self, shifts: Mapping[str, Array]) -> dict[str, Array]:
-        """One pass over the items; the means of all inferences come as one."""
+        """One pass: shifts of shape ``(channels,)`` by layer; means over all items, of that shape, by layer."""
         trial = self._model.copy()
         for position, member in enumerate(trial.members):
             own = trial.snapshot(position)
@@ -78,11 +44,4 @@ class PredictedMeans:
         }
         values = collect_statistics(self._engine, trial, tuple(specs.values()), self._sampler)
         # The shift enters behind the observed tensor.
-        return {name: values[spec][np.newaxis] + shifts.get(name, 0.0) for name, spec in specs.items()}
-
-
-def mean_outputs(engine: Engine, model: CompressedModel, places: Mapping[str, ShiftPlace], sampler: Any) -> MeanOutputs:
-    """The faster way that ``engine`` allows."""
-    if isinstance(engine, IEEngine) and engine.observes_directly and not model.is_cascade:
-        return ReplayedMeans(engine, model, places, sampler)
-    return PredictedMeans(engine, model, places, sampler)
+        return {name: values[spec] + shifts.get(name, 0.0) for name, spec in specs.items()}

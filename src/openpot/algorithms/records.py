@@ -82,10 +82,22 @@ class BiasRecord:
 
 @dataclass(frozen=True)
 class BiasCorrectionResult:
-    """What FastBiasCorrection or BiasCorrection did, layer by layer in topological order."""
+    """What FastBiasCorrection or BiasCorrection did.
+
+    Attributes:
+        layers: layer by layer, in topological order.
+        passes: over the items.
+        error_before: of the worst output on items that had no part in the fit, as a share of its variation; None if
+            nobody judged (FastBiasCorrection, cascades, engines of the user's own, few items).
+        error_after: the same with corrected biases.
+        other_limits: whether other limits of activations were offered, and brought the outputs closer.
+    """
 
     layers: tuple[BiasRecord, ...] = ()
     passes: int = 0
+    error_before: float | None = None
+    error_after: float | None = None
+    other_limits: bool = False
 
     @property
     def corrected(self) -> tuple[str, ...]:
@@ -175,6 +187,9 @@ class SparsityResult:
         bias: what the bias correction behind it did, if there was one.
         warnings: what the user should know.
         tuned: layers of which what is left was fitted.
+        error_before: of the outputs on judging items without tuning, as a share of their variation; None if not judged.
+        error_after: the same with it.
+        reason: why what was tuned was undone; empty if it was taken.
     """
 
     layers: tuple[SparseLayerRecord, ...] = ()
@@ -183,6 +198,9 @@ class SparsityResult:
     bias: BiasCorrectionResult | None = None
     warnings: tuple[str, ...] = ()
     tuned: tuple[str, ...] = ()
+    error_before: float | None = None
+    error_after: float | None = None
+    reason: str = ""
 
     def __str__(self) -> str:
         """The table of layers, shapes and rates in percent that POT logged."""

@@ -2,9 +2,10 @@
 
 The shift of each layer is computed as in fast bias correction, for the difference between the original weights and
 those that are left: one pass over the calibration data. With ``use_fast_bias`` false the layers are corrected one after
-the other, as :mod:`openpot.algorithms.bias_correction` does it: as many passes over a fifth of the items as layers lie
-below each other, and better at high levels, where the errors of one layer reach the next. With ``use_layerwise_tuning``
-what is left of the weights is fitted first (:mod:`openpot.algorithms.sparse_tuning`), at one more pass.
+the other, as :mod:`openpot.algorithms.bias_correction` does it: with a fifth of the items, and better at high levels,
+where the errors of one layer reach the next. With ``use_layerwise_tuning``
+what is left of the weights is fitted first (:mod:`openpot.algorithms.sparse_tuning`), at one more pass; every fourth
+item then tells whether the outputs come closer than without the fit, and if not it is undone.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from openpot.algorithms.base import Algorithm
 from openpot.algorithms.bias_correction import BiasCorrection
 from openpot.algorithms.fast_bias_correction import bias_record, mean_input_spec
 from openpot.algorithms.layer_rows import RowDrawing, calibration_items
+from openpot.algorithms.layerwise_tuning import judged_error
 from openpot.algorithms.linear_layer import mean_output
 from openpot.algorithms.magnitude_sparsity import (
     PrunableLayer,
@@ -29,11 +31,12 @@ from openpot.algorithms.magnitude_sparsity import (
     prune,
 )
 from openpot.algorithms.records import BiasCorrectionResult, BiasRecord, SparsityResult
-from openpot.algorithms.sparse_tuning import SparseTuner, steps_to
+from openpot.algorithms.sparse_tuning import JUDGES_EVERY, SparseTuner, steps_to
 from openpot.algorithms.weight_ranges import channel_rows
 from openpot.config.algorithms import BiasCorrectionConfig
 from openpot.config.sparsity import BaseWeightSparsityConfig, WeightSparsityConfig
 from openpot.engine.openvino_engine import IEEngine
+from openpot.engine.side_by_side import inputs_of_items
 from openpot.errors import EngineError, ModelError
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.snapshot_model import snapshot_from_model
@@ -50,6 +53,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+FEWEST_JUDGES = 2
+"""With fewer judging items the fit is taken as it is: an error is told as a share of what varies between items."""
+
+NO_HELP = "the outputs came no closer on the judging items, so nothing was tuned"
+
 Settings = TypeVar("Settings", bound=BaseWeightSparsityConfig)
 
 
@@ -63,7 +71,6 @@ class SparsityWithBias(SparsityAlgorithm[Settings]):
     def _make_parts(self) -> None:
         settings: BaseWeightSparsityConfig = self.settings
         self._accurate: BiasCorrection | None = None
-        self._measured_shifts: Mapping[str, Array] = {}
         if not settings.use_fast_bias:
             self._accurate = BiasCorrection(settings.part(BiasCorrectionConfig), self._engine)
             own = {"apply_for_all_nodes": True, "threshold": settings.threshold}
@@ -88,22 +95,26 @@ class SparsityWithBias(SparsityAlgorithm[Settings]):
     def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> SparsityResult:
         """Prune all layers that take part and correct their biases."""
         found = find_prunable_layers(model, self.settings)
-        result = self._pruned(model, found)
+        result = self._corrected(model, found, prune(found, self.settings), observed, {})
+        logger.info("Sparsity of the layers:\n%s", result)
+        return result
+
+    def _corrected(
+        self,
+        model: CompressedModel,
+        found: PrunableLayers,
+        pruned: SparsityResult,
+        observed: Mapping[StatisticSpec, Array],
+        measured: Mapping[str, Array],
+    ) -> SparsityResult:
+        """Correct biases, in place; ``measured`` are shifts that need not be computed."""
         if self._accurate is None:
-            bias = _correct_biases(found.layers, observed, self.settings.threshold, self._measured_shifts)
+            bias = _correct_biases(found.layers, observed, self.settings.threshold, measured)
         else:
             self._accurate.only = frozenset(one.layer.name for one in found.layers)
             self._accurate.run(model)
             bias = self._accurate.result
-        result = replace(result, bias=bias)
-        logger.info("Sparsity of the layers:\n%s", result)
-        return result
-
-    def _pruned(self, model: CompressedModel, found: PrunableLayers) -> SparsityResult:
-        """Set weights to zero, in place."""
-        del model
-        self._measured_shifts = {}
-        return prune(found, self.settings)
+        return replace(pruned, bias=bias)
 
 
 class BaseWeightSparsity(SparsityWithBias[BaseWeightSparsityConfig]):
@@ -126,22 +137,46 @@ class WeightSparsity(SparsityWithBias[WeightSparsityConfig]):
     name = "WeightSparsity"
     config_model: ClassVar = WeightSparsityConfig
 
-    def _pruned(self, model: CompressedModel, found: PrunableLayers) -> SparsityResult:
-        """Prune at once, or in two steps with a fit of what is left behind each."""
+    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> SparsityResult:
+        """Prune all layers that take part, fit what is left if asked and if it helps, and correct biases."""
         settings, engine = self.settings, self._engine
         if not settings.use_layerwise_tuning:
-            return super()._pruned(model, found)
+            return super().apply(model, observed)
         if model.is_cascade or not isinstance(engine, IEEngine) or not engine.observes_directly:
             raise EngineError("use_layerwise_tuning looks into single models that IEEngine runs: leave it out here")
         items = calibration_items(engine, self.calibration_subset(), settings.calibration_indices_pool)
-        drawing = RowDrawing(items, settings.num_samples_for_tuning, settings.seed)
+        original, fitted = model.copy(), model.copy()
+        after = self._tuned(fitted, observed, RowDrawing(items, settings.num_samples_for_tuning, settings.seed))
+        if self._accurate is not None:  # it remembers the original for one run only
+            self._accurate.required_statistics(original)
+            self._accurate.receive_statistics({})
+        before = super().apply(model, observed)
+        judges = items[JUDGES_EVERY - 1 :: JUDGES_EVERY]
+        if len(judges) >= FEWEST_JUDGES:
+            graph = original.members[0].model
+            feeds = inputs_of_items(graph, engine.data_loader, judges)
+            errors = [judged_error(graph, one.members[0].model, feeds) for one in (model, fitted)]
+            if errors[1] >= errors[0]:
+                logger.info("layer-wise tuning: %s (%.4f without, %.4f with it)", NO_HELP, *errors)
+                return replace(before, error_before=errors[0], error_after=errors[1], reason=NO_HELP)
+            after = replace(after, error_before=errors[0], error_after=errors[1])
+        model.replace_member(0, fitted.members[0].model)
+        return after
+
+    def _tuned(
+        self, model: CompressedModel, observed: Mapping[StatisticSpec, Array], drawing: RowDrawing
+    ) -> SparsityResult:
+        """Prune in two steps with a fit of what is left behind each, and correct biases, in place."""
+        settings, engine = self.settings, self._engine
+        assert isinstance(engine, IEEngine)  # noqa: S101  looked up before
+        found = find_prunable_layers(model, settings)
         tuner = SparseTuner(engine, model, [(one.layer, one.weights) for one in found.layers], drawing)
         result = SparsityResult()
         for level in steps_to(settings.sparsity_level):
             present = find_prunable_layers(model, settings)
             result = prune(present, settings.model_copy(update={"sparsity_level": level}))
             tuner.fit(model.members[0].model, settings.tuning_iterations, settings.weight_decay)
-        self._measured_shifts = tuner.shifts(model.members[0].model)
+        result = self._corrected(model, found, result, observed, tuner.shifts(model.members[0].model))
         return replace(
             result, tuned=tuple(one.layer.name for one in found.layers if one.layer.name not in tuner.skipped)
         )
@@ -156,7 +191,9 @@ def _correct_biases(
     """Shift the bias of each layer by what its lost weights gave in the mean, as ``measured`` if it was."""
     records: list[BiasRecord] = []
     shifts: dict[Model, dict[str, Array]] = {}
-    graphs = {one.graph: (NodeIndex(one.graph), snapshot_from_model(one.graph)) for one in layers}
+    graphs = {
+        graph: (NodeIndex(graph), snapshot_from_model(graph)) for graph in dict.fromkeys(one.graph for one in layers)
+    }
     for one in layers:
         nodes, snapshot = graphs[one.graph]
         left = constant_value(nodes, nodes.input(one.layer.weights).get_source_output())

@@ -15,10 +15,11 @@ from openpot.typing_aliases import Array
 
 
 def magnitudes(weights: Array, normed: bool) -> Array:
-    """Sizes of the weights of a layer, relative to the norm of the layer if ``normed``; same shape, float64."""
-    sizes = np.abs(np.asarray(weights, np.float64))
-    norm = float(np.linalg.norm(sizes)) if normed else 1.0
-    return np.asarray(sizes / (norm or 1.0))
+    """Sizes of the weights of a layer, relative to the norm of the layer if ``normed``; same shape, float32."""
+    sizes = np.abs(np.asarray(weights, np.float32))
+    flat = sizes.ravel().astype(np.float64)
+    norm = float(np.sqrt(flat @ flat)) if normed else 1.0
+    return np.asarray(sizes / np.float32(norm or 1.0))
 
 
 def pruning_masks(layers: Sequence[Array], level: float, normed: bool = True) -> list[Array]:

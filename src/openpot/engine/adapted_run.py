@@ -1,0 +1,124 @@
+"""A model whose layers are made to agree in their means with another model, inference by inference, on the same items.
+
+The graph is that of :mod:`openpot.graph.trial_graph` without switches: the quantizers of the model are in it as they
+are. One pass over the items tells how far each layer is off once all layers in front of it agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from openpot.engine.feed_maker import FeedMaker
+from openpot.engine.feeds import feeds
+from openpot.engine.model_inputs import describe_inputs
+from openpot.engine.trial_run import ReferenceRun, TrialRun, run_reference
+from openpot.graph.judged_outputs import judged_tensors
+from openpot.graph.shift_inputs import ShiftPlace, require_channels
+from openpot.graph.snapshot_model import snapshot_from_model
+from openpot.graph.tensor_id import TensorId
+from openpot.graph.trial_graph import reference_graph, trial_graph
+from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openpot.engine.openvino_engine import IEEngine
+    from openpot.graph.types import Model
+
+KEPT_BYTES = 256 * 2**20
+"""Items are taken as long as their inputs fit into this size; at least one is."""
+
+
+@dataclass(frozen=True, eq=False)
+class OriginalRun:
+    """What the original gave, the tensors that tell an error, and where it ran."""
+
+    reference: ReferenceRun
+    judged: tuple[TensorId, ...]
+    device: str
+
+
+def run_original(engine: IEEngine, original: Model, layers: Mapping[str, ShiftPlace], sampler: Any) -> OriginalRun:
+    """Infer the items with the original.
+
+    Args:
+        engine: its device, settings and data loader are used.
+        original: what the means are taken from; stays as it is.
+        layers: what is observed, by name.
+        sampler: the items.
+
+    Raises:
+        DataError: an item cannot be used.
+        ModelError: a layer does not have the channels, or the device cannot compile the model.
+        EngineError: an inference failed.
+    """
+    require_channels(original, layers.values())
+    judged = judged_tensors(snapshot_from_model(original))
+    inputs = _kept_inputs(engine, original, sampler)
+    device = engine._settings.device
+    observed = reference_graph(original, layers, judged)
+    return OriginalRun(run_reference(observed, inputs, True, range(len(inputs)), device), judged, device)
+
+
+class AdaptedRun:
+    """A compiled model on the items of an original.
+
+    Args:
+        original: what it gave.
+        model: what is adapted; stays as it is.
+        layers: the layers of the model, under the names and in the order of those of the original.
+
+    Attributes:
+        slices: name of a layer -> where its channels are.
+        can_judge: whether the model has the outputs that tell an error.
+
+    Raises:
+        ModelError: a layer does not have the channels, or the device cannot compile the model.
+    """
+
+    def __init__(self, original: OriginalRun, model: Model, layers: Mapping[str, ShiftPlace]) -> None:
+        require_channels(model, layers.values())
+        present = snapshot_from_model(model)
+        self.can_judge = bool(original.judged) and all(tensor.node in present for tensor in original.judged)
+        judged = original.judged if self.can_judge else ()
+        self.reference = original.reference
+        graph = trial_graph(model, (), (), layers, judged)
+        self._run = TrialRun(graph, [str(tensor) for tensor in judged], original.device)
+        self.slices = graph.targets
+
+    def differences(self) -> Array:
+        """How far the mean of each channel is too low at each inference, shape ``(inferences, all channels)``.
+
+        Raises:
+            EngineError: an inference failed.
+        """
+        return self._run.differences({}, self.reference)
+
+    def error(self, shifts: Array, positions: Sequence[int]) -> float | None:
+        """Error of the worst output, as a share of its variation, with layers shifted, at some of the inferences.
+
+        Args:
+            shifts: shape ``(all channels,)``.
+            positions: numbers of the inferences.
+
+        Returns:
+            None if no output varies.
+
+        Raises:
+            EngineError: an inference failed.
+        """
+        part = self.reference.part(positions, with_outputs=True)
+        found = self._run.distances(self._run.graph.controls({}), part, shifts)
+        return max((one.relative for one in found if one.relative is not None), default=None)
+
+
+def _kept_inputs(engine: IEEngine, model: Model, sampler: Any) -> list[dict[int, Array]]:
+    make_feed = FeedMaker(describe_inputs(model), engine._settings.batch_dim, copies=True)
+    kept: list[dict[int, Array]] = []
+    size = 0
+    for feed in feeds(sampler, engine.data_loader, make_feed):
+        size += sum(array.nbytes for array in feed.inputs.values())
+        if kept and size > KEPT_BYTES:
+            break
+        kept.append(feed.inputs)
+    return kept
