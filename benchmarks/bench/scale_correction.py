@@ -4,8 +4,9 @@ Runs under openpot's interpreter. The float and the quantized model are put into
 items that calibrate, each layer's output is brought to the float model's, item by item: by a shift of each channel, by
 a factor, or both; so layers further down see corrected inputs. What it took is then made one shift and one factor a
 channel, both drawn to "none" where the items disagree, and put into the bias and into the limits of the weights'
-FakeQuantize (integers stay). Twenty items, kept back as in ablation_steps.py, judge. One JSON line per network: dB on
-"min-max", "ranges + bias" and "evidence" (rows of ablation_steps.py), nothing corrected and by rule:
+FakeQuantize (integers stay). Twenty items, kept back as in ablation_steps.py, judge. One JSON line per network: two dB
+(as outputs leave the network, and in front of a Softmax or Sigmoid there) on "min-max", "ranges + bias" and "evidence"
+(rows of ablation_steps.py), nothing corrected and by rule:
 
 shift:          the mean
 scale:          the factor alone that minimises the squared error, around the mean that the layer has
@@ -31,8 +32,10 @@ from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.algorithms.quantized_weights import quantized_weights
 from openpot.engine.compare_outputs import compare_outputs
 from openpot.engine.compile import compile_model
+from openpot.graph.judged_outputs import judged_tensors
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.snapshot_model import snapshot_from_model
+from openpot.graph.trial_graph import reference_graph
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.shrunk_mean import shrunk_mean
 from openpot.rewrites.insert_bias import find_bias, shift_biases
@@ -100,8 +103,9 @@ class Joint:
         for mine, theirs in zip(floating.get_parameters(), rounded.get_parameters(), strict=True):
             for place in theirs.output(0).get_target_inputs():
                 place.replace_source_output(mine.output(0))
+        nodes = NodeIndex(model)
         for layer in self.layers:  # weights as constants: FakeQuantize on both sides would become integers
-            weights = op.constant(quantized_weights(NodeIndex(model), layer))
+            weights = op.constant(quantized_weights(nodes, layer))
             other.node(layer.name).input(layer.weights.port).replace_source_output(weights.output(0))
         snapshot = snapshot_from_model(reference)
         outputs = {layer.name: other.node(layer.name).output(0) for layer in self.layers}
@@ -238,8 +242,13 @@ def with_correction(reference, model, seen, rule):
 
 
 def judged(reference, model, feeds):
-    distances = compare_outputs(reference, model, feeds)
-    return decibel(max((one.relative for one in distances if one.relative is not None), default=0.0))
+    """Error in dB as outputs leave the network, and in front of a Softmax or Sigmoid at its end."""
+    ends = [reference_graph(one, {}, judged_tensors(snapshot_from_model(one))) for one in (reference, model)]
+    found = []
+    for pair in ((reference, model), ends):
+        distances = compare_outputs(*pair, feeds)
+        found.append(decibel(max((one.relative for one in distances if one.relative is not None), default=0.0)))
+    return found
 
 
 def corrections(reference, model, seen, unseen):
