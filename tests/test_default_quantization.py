@@ -10,9 +10,9 @@ from openpot.algorithms.fast_bias_correction import FastBiasCorrection
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.default_quantization import (
     MIN_TRIAL_ITEMS,
-    TRIAL_ITEMS,
     DefaultQuantization,
     fixed_batch_size,
+    trial_size,
 )
 from openpot.engine.compare_outputs import compare_outputs
 from openpot.engine.openvino_engine import IEEngine
@@ -173,8 +173,8 @@ def test_the_items_of_the_trial_are_spread_evenly_over_the_calibration_items():
     assert evenly_spaced(7, 3) == [0, 2, 4]
     _, _, loader = quantize(tiny_cnn(), 50, stat_subset_size=45)
     assert loader.calls[:45] == list(range(45))
-    assert loader.calls[45:] == evenly_spaced(45, TRIAL_ITEMS)
-    assert len(loader.calls) == 45 + TRIAL_ITEMS
+    assert loader.calls[45:] == evenly_spaced(45, 15)
+    assert len(loader.calls) == 45 + 15
 
 
 @pytest.mark.parametrize(
@@ -202,6 +202,11 @@ def test_shuffled_items_are_tried_in_the_order_in_which_they_were_drawn():
     _, _, loader = quantize(tiny_cnn(), 20, shuffle_data=True, seed=3, stat_subset_size=8)
     assert loader.calls[8:] == loader.calls[:8]
     assert sorted(loader.calls[:8]) != list(range(8))
+
+
+@pytest.mark.parametrize(("available", "tried"), [(5, 10), (12, 10), (32, 10), (45, 15), (60, 20), (300, 20)])
+def test_a_third_of_the_items_is_tried_within_bounds(available, tried):
+    assert trial_size(available) == tried
 
 
 @pytest.mark.parametrize("items", [1, MIN_TRIAL_ITEMS - 1])

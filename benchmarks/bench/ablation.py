@@ -19,7 +19,6 @@ from openpot.engine.openvino_engine import IEEngine
 from openpot.engine.side_by_side import inputs_of_items
 from openpot.graph.model import CompressedModel
 from openpot.graph.read import read_model
-from openpot.graph.trial_graph import ADAPT
 from openpot.numerics.shrunk_mean import shrunk_mean
 from openpot.rewrites.set_limits import set_limits
 from openpot.search.trial import Trial, TrialSubject
@@ -80,9 +79,7 @@ def halved(model, result):
 
 
 def fitted(trial, choice, rule):
-    controls = trial._controls(choice, {})
-    controls[trial._run.graph.controls[ADAPT]] = 1
-    shifts = rule(trial._run.differences(controls, trial._fitting))
+    shifts = rule(trial._run.differences(choice, trial._fitting))
     return {name: shifts[place] for name, place in trial._run.graph.targets.items()}
 
 

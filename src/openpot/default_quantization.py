@@ -58,6 +58,10 @@ if TYPE_CHECKING:
 
 TRIAL_ITEMS = 20
 """How many calibration items the trial takes at most, spread evenly: more do not tell more (``docs/accuracy.md``)."""
+TRIAL_SHARE = 3
+"""The trial takes one item of so many, so that it costs no more than the calibration does,"""
+FEW_TRIAL_ITEMS = 10
+"""but so many if there are: six fit, which is enough, and four judge."""
 MIN_TRIAL_ITEMS = 6
 """With fewer items nothing is tried: two have to judge, for an error is told as a share of what varies between them,
 and what helps on one or two of the others is luck."""
@@ -216,8 +220,14 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         items = subset.items(engine)
         size = fixed_batch_size(reference, subset.batch_size)
         batches = [items[start : start + size] for start in range(0, len(items) - size + 1, size)]
-        chosen = tuple(item for position in evenly_spaced(len(batches), TRIAL_ITEMS) for item in batches[position])
+        positions = evenly_spaced(len(batches), trial_size(len(batches)))
+        chosen = tuple(item for position in positions for item in batches[position])
         return chosen, inputs_of_items(reference, engine.data_loader, chosen, batch_size=size) if chosen else []
+
+
+def trial_size(available: int) -> int:
+    """How many inferences decide, of so many that the calibration makes."""
+    return min(TRIAL_ITEMS, max(FEW_TRIAL_ITEMS, available // TRIAL_SHARE))
 
 
 def can_be_tried(engine: Engine | None) -> bool:

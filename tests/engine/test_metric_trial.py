@@ -1,6 +1,5 @@
 """The engine's metric on a trial graph."""
 
-import numpy as np
 import pytest
 
 from metric_engines import Agreement, engine_with, held, variant_of
@@ -28,7 +27,7 @@ def trial_of(engine, items=range(4)):
 def test_with_everything_switched_off_it_is_the_float_model():
     engine = engine_with(Agreement())
     trial = trial_of(engine)
-    found = trial.measure(np.zeros(trial.graph.num_controls))
+    found = trial.measure(trial.graph.controls({}))
     assert found.metrics["agreement"] == pytest.approx(1.0, abs=1e-3)
     assert found.error == pytest.approx(0, abs=1e-6)
     assert (trial.num_items, trial.inferences) == (4, 8)
@@ -37,14 +36,14 @@ def test_with_everything_switched_off_it_is_the_float_model():
 
 def test_outputs_go_through_the_hooks_of_the_engine():
     trial = trial_of(engine_with(Agreement(), kind=Halving))
-    assert trial.measure(np.zeros(trial.graph.num_controls)).metrics["agreement"] < -50
+    assert trial.measure(trial.graph.controls({})).metrics["agreement"] < -50
 
 
 def test_items_are_loaded_once():
     engine = engine_with(Agreement())
     trial = trial_of(engine, items=[2, 9])
     for _ in range(3):
-        trial.measure(np.ones(trial.graph.num_controls))
+        trial.measure(trial.graph.controls({}))
     assert engine.data_loader.calls == [2, 9]
 
 
@@ -57,7 +56,7 @@ def test_a_metric_that_raises_is_named(error):
 
     trial = trial_of(engine_with(Raising()))
     with pytest.raises(MetricError, match=f"raised {error.__name__}"):
-        trial.measure(np.zeros(trial.graph.num_controls))
+        trial.measure(trial.graph.controls({}))
 
 
 def test_items_without_annotations_are_told():
@@ -65,4 +64,4 @@ def test_items_without_annotations_are_told():
     engine._data_loader = ListLoader([(image, None) for image in images(4)])
     trial = trial_of(engine)
     with pytest.raises(MetricError, match="no item of the ranking subset has an annotation"):
-        trial.measure(np.zeros(trial.graph.num_controls))
+        trial.measure(trial.graph.controls({}))

@@ -6,8 +6,9 @@ import pytest
 from openpot.engine.trial_run import TrialRun, run_reference
 from openpot.errors import EngineError
 from openpot.graph.shift_inputs import ShiftPlace
+from openpot.graph.switched_quantizer import TrialQuantizer
 from openpot.graph.tensor_id import InputId, TensorId
-from openpot.graph.trial_graph import ADAPT, TrialQuantizer, reference_graph, trial_graph
+from openpot.graph.trial_graph import reference_graph, trial_graph
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.rewrites.insert_bias import shift_biases
 from toy_models import images, run, tiny_cnn
@@ -21,16 +22,9 @@ LIMITS = FakeQuantizeLimits.from_range(np.float32(-0.5), np.float32(0.5), 16)
 def built(layers=LAYERS, judges=(2, 5, 8)):
     """A compiled trial of tiny_cnn, and what the float model says."""
     quantizer = TrialQuantizer("fq", TensorId("data"), (InputId("conv1", 0),), (LIMITS,))
-    graph = trial_graph(tiny_cnn(), [quantizer], [], layers, [OUTPUT])
+    graph = trial_graph(tiny_cnn(), [quantizer], [], layers, [OUTPUT], ["fq"])
     reference = run_reference(reference_graph(tiny_cnn(), layers, [OUTPUT]), FEEDS, bool(layers), judges)
     return TrialRun(graph, ["logits"]), reference
-
-
-def controls(trial, **settings):
-    values = np.zeros(trial.graph.num_controls, np.float32)
-    for name, value in settings.items():
-        values[trial.graph.controls[("fq", 0) if name == "fq" else name]] = value
-    return values
 
 
 def test_the_reference_has_means_of_all_items_and_outputs_of_the_judging_ones():
@@ -52,11 +46,11 @@ def test_a_part_keeps_feeds_means_and_outputs_together():
 def test_with_everything_off_nothing_differs(layers):
     trial, reference = built(layers)
     judging = reference.part([2, 5, 8], with_outputs=True)
-    (distance,) = trial.distances(controls(trial), judging)
+    (distance,) = trial.distances(trial.graph.controls({}), judging)
     assert (distance.output, distance.items) == ("logits", 3)
     assert distance.relative < 1e-5
     if layers:
-        np.testing.assert_allclose(trial.differences(controls(trial), reference), 0, atol=1e-5)
+        np.testing.assert_allclose(trial.differences({}, reference), 0, atol=1e-5)
 
 
 @pytest.mark.parametrize("layers", [LAYERS, {}], ids=["with layers", "without layers"])
@@ -64,7 +58,9 @@ def test_the_distance_is_that_of_a_shifted_quantized_model(layers):
     trial, reference = built(layers)
     shift = np.linspace(-0.3, 0.3, 8)
     judging = reference.part([2, 5, 8], with_outputs=True)
-    (distance,) = trial.distances(controls(trial, fq=1, **({"conv1": shift} if layers else {})), judging)
+    (distance,) = trial.distances(
+        trial.graph.controls({"fq": 0}), judging, trial.graph.shifts({"conv1": shift} if layers else {})
+    )
     real = tiny_cnn()
     if layers:
         shift_biases(real, {"conv1": shift})
@@ -78,21 +74,23 @@ def test_the_distance_is_that_of_a_shifted_quantized_model(layers):
 
 def test_differences_come_in_the_order_of_the_items_and_vanish_as_shifts():
     trial, reference = built()
-    rows = trial.differences(controls(trial, fq=1, **{ADAPT: 1}), reference)
-    alone = trial.differences(controls(trial, fq=1, **{ADAPT: 1}), reference.part([7], with_outputs=False))
+    rows = trial.differences({"fq": 0}, reference)
+    alone = trial.differences({"fq": 0}, reference.part([7], with_outputs=False))
     np.testing.assert_allclose(alone[0], rows[7], atol=1e-6)
-    first = rows[7][trial.graph.targets["conv1"]]
-    shifted = controls(trial, fq=1, conv1=first)
-    left = trial.differences(shifted, reference.part([7], with_outputs=False))[0]
-    np.testing.assert_allclose(left[8:], rows[7][8:], atol=1e-5)
     assert np.abs(rows[7]).max() > 0.01
+    clipped = np.round((np.clip(FEEDS[7][0], -0.5, 0.5) + 0.5) * 15) / np.float32(15) - 0.5
+    real = reference_graph(tiny_cnn(), LAYERS, [OUTPUT])
+    place = trial.graph.targets["conv1"]
+    lost = run(real, FEEDS[7][0])[0][place] - run(real, clipped)[0][place]
+    np.testing.assert_allclose(rows[7][place], lost, atol=1e-5)
 
 
 def test_equal_questions_get_equal_answers_bit_for_bit():
     trial, reference = built()
-    asked = controls(trial, fq=1, **{ADAPT: 1})
-    np.testing.assert_array_equal(trial.differences(asked, reference), trial.differences(asked, reference))
+    again = trial.differences({"fq": 0}, reference)
+    np.testing.assert_array_equal(trial.differences({"fq": 0}, reference), again)
     judging = reference.part([2, 5, 8], with_outputs=True)
+    asked = trial.graph.controls({"fq": 0})
     assert trial.distances(asked, judging) == trial.distances(asked, judging)
 
 

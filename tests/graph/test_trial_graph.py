@@ -6,9 +6,10 @@ import pytest
 import openvino as ov
 from openpot.errors import ModelError, UnknownNameError
 from openpot.graph.shift_inputs import ShiftPlace
+from openpot.graph.switched_quantizer import TrialQuantizer
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.graph.text import text_from_model
-from openpot.graph.trial_graph import ADAPT, TrialQuantizer, TrialWeights, reference_graph, trial_graph
+from openpot.graph.trial_graph import TrialWeights, reference_graph, trial_graph
 from openpot.numerics.fake_quantize import FakeQuantizeLimits, fake_quantize
 from openvino import opset13 as op
 from toy_models import images, normal, run, tiny_cnn
@@ -25,6 +26,7 @@ def limits(low, high, levels=256):
     return FakeQuantizeLimits.from_range(np.array(low, np.float32), np.array(high, np.float32), levels)
 
 
+BOTH = ("data/fq", "relu/fq", "conv1/fq_w", "fc/fq_w")
 WIDE, NARROW = limits(-4.0, 4.0, 16), limits(-0.5, 0.5, 16)
 
 
@@ -42,19 +44,11 @@ def rounded_weights(model, name="conv1", steps=3.0):
     return TrialWeights(f"{name}/fq_w", (InputId(name, 1),), np.round(value * steps) / np.float32(steps))
 
 
-def vector(graph, settings):
-    controls = np.zeros(graph.num_controls, np.float32)
-    for key, value in settings.items():
-        controls[graph.controls[key]] = value
-    return controls
-
-
-def answers(graph, inputs, settings=(), targets=None):
-    """Outputs of a trial graph for named settings."""
-    given = [*inputs, vector(graph, dict(settings))]
-    if graph.targets:
-        given.append(np.zeros(graph.num_targets, np.float32) if targets is None else targets)
-    return run(graph.model, *given)
+def answers(graph, inputs, choice=(), shifts=(), targets=None):
+    """Outputs of a trial graph for candidates and shifts, or adapted to targets."""
+    controls = graph.controls(dict(choice), adapt=targets is not None)
+    given = graph.shifts(dict(shifts)) if targets is None else targets
+    return run(graph.model, *inputs, *graph.vectors(controls, given))
 
 
 def with_quantizer(model, reader, values, name="own_fq"):
@@ -101,83 +95,100 @@ def test_the_graph_as_text():
     product = op.matmul(data, op.constant(np.eye(2, dtype=np.float32), name="w"), False, False, name="fc")
     model = ov.Model([op.result(product, name="result")], [data], "one layer")
     quantizer = TrialQuantizer("fq", TensorId("x"), (InputId("fc", 0),), (limits(0.0, 1.0),))
-    graph = trial_graph(model, [quantizer], [], {"fc": ShiftPlace(TensorId("fc"), -1, 2)}, [TensorId("fc")])
+    graph = trial_graph(model, [quantizer], [], {"fc": ShiftPlace(TensorId("fc"), -1, 2)}, [TensorId("fc")], ["fq"])
     assert written(graph.model) == [
-        "Add fc/shifted <- fc, fc/total",
-        "Add fc/total <- fc/own, fc/given",
-        "Add fq/0/switched <- x, fq/0/share",
-        "Concat differences <- fc/difference/flat",
-        "FakeQuantize fq/0 <- x",
-        "MatMul fc <- fq/0/switched",
-        "Multiply fc/own <- fc/difference, controls/split",
-        "Multiply fq/0/share <- fq/0/change, controls/split.1",
+        "Add fc/shifted <- fc, fc/shift",
+        "Add fq/back <- fq/stepped, controls/split.5",
+        "Add fq/switched <- fq/own, fq/back",
+        "Concat means <- fc/mean/flat",
+        "FakeQuantize fq/rounded <- fq/scaled",
+        "MatMul fc <- fq/switched",
+        "Multiply fc/own <- fc/mean, controls/split",
+        "Multiply fq/own <- x, controls/split.1",
+        "Multiply fq/scaled <- fq/moved, controls/split.3",
+        "Multiply fq/stepped <- fq/rounded, controls/split.4",
         "Parameter controls <-",
         "Parameter targets <-",
         "Parameter x <-",
         "ReduceMean fc/mean <- fc",
-        "Reshape fc/difference/flat <- fc/difference",
-        "Reshape fc/given <- controls/split.2",
-        "Reshape fc/target <- targets/split",
-        "Result differences/result <- differences",
+        "Reshape fc/given <- targets/split",
+        "Reshape fc/mean/flat <- fc/mean",
         "Result judged/0 <- fc/shifted",
-        "Subtract fc/difference <- fc/target, fc/mean",
-        "Subtract fq/0/change <- fq/0, x",
+        "Result means/result <- means",
+        "Subtract fc/shift <- fc/given, fc/own",
+        "Subtract fq/moved <- x, controls/split.2",
         "VariadicSplit controls/split <- controls",
         "VariadicSplit targets/split <- targets",
     ]
 
 
 def test_inputs_and_controls_are_where_the_graph_says():
-    graph = trial_graph(tiny_cnn(), [on_data(WIDE, NARROW)], [], LAYERS, [FC])
+    graph = trial_graph(tiny_cnn(), [on_data(WIDE, NARROW)], [], LAYERS, [FC], ["data/fq"])
     assert [port.get_any_name() for port in graph.model.inputs[1:]] == [
         "openpot/trial/controls",
         "openpot/trial/targets",
     ]
-    assert (graph.num_controls, graph.num_targets) == (1 + 2 + 21, 21)
-    assert graph.controls[ADAPT] == slice(0, 1)
-    assert graph.controls["data/fq", 1] == slice(2, 3)
-    assert graph.controls["fc"] == slice(19, 24)
+    assert (graph.num_controls, graph.num_targets) == (1 + 5, 21)
+    assert graph.places == {"data/fq": slice(1, 6)}
+    np.testing.assert_allclose(graph.controls({}), [0, 1, 0, 0, 0, 0])
+    np.testing.assert_allclose(graph.controls({"data/fq": 1}, adapt=True), [1, 0, -0.5, 15, 1 / 15, -0.5], rtol=1e-6)
     assert graph.targets == {"conv1": slice(0, 8), "conv2": slice(8, 16), "fc": slice(16, 21)}
 
 
 def test_the_given_model_is_left_alone():
     model = tiny_cnn()
     before = text_from_model(model)
-    trial_graph(model, [on_data(WIDE)], [rounded_weights(model)], LAYERS, [FC], weight_switches=True)
+    trial_graph(model, [on_data(WIDE)], [rounded_weights(model)], LAYERS, [FC], BOTH)
     reference_graph(model, LAYERS, [FC])
     assert text_from_model(model) == before
 
 
-@pytest.mark.parametrize("switches", [False, True], ids=["no weights", "switched weights"])
-def test_with_all_switches_off_and_no_shifts_it_is_the_float_model(switches):
+@pytest.mark.parametrize("with_weights", [False, True], ids=["no weights", "switched weights"])
+def test_with_all_switches_off_and_no_shifts_it_is_the_float_model(with_weights):
     model = tiny_cnn()
-    weights = [rounded_weights(model)] if switches else []
-    graph = trial_graph(model, [on_data(WIDE, NARROW), on_relu(WIDE)], weights, LAYERS, [FC], switches)
+    weights = [rounded_weights(model)] if with_weights else []
+    graph = trial_graph(model, [on_data(WIDE, NARROW), on_relu(WIDE)], weights, LAYERS, [FC], BOTH)
     _, output = answers(graph, [ITEM])
     np.testing.assert_allclose(output, run(tiny_cnn(), ITEM)[0], rtol=0, atol=1e-6)
 
 
+@pytest.mark.parametrize("switchable", [(), BOTH], ids=["fixed", "switchable"])
 @pytest.mark.parametrize("number", [0, 1])
-def test_a_candidate_that_is_on_computes_as_its_fake_quantize_inserted(number):
-    graph = trial_graph(tiny_cnn(), [on_data(WIDE, NARROW)], [], LAYERS, [FC])
-    _, output = answers(graph, [ITEM], {("data/fq", number): 1})
+def test_a_candidate_that_is_on_computes_as_its_fake_quantize_inserted(number, switchable):
+    graph = trial_graph(tiny_cnn(), [on_data(WIDE, NARROW)], [], LAYERS, [FC], switchable)
+    _, output = answers(graph, [ITEM], {"data/fq": number})
     inserted = with_quantizer(tiny_cnn(), InputId("conv1", 0), (WIDE, NARROW)[number])
     np.testing.assert_allclose(output, run(inserted, ITEM)[0], atol=1e-5)
     assert np.abs(output - run(tiny_cnn(), ITEM)[0]).max() > 1e-3
 
 
 def test_quantizers_are_switched_one_by_one():
-    graph = trial_graph(tiny_cnn(), [on_data(WIDE), on_relu(NARROW)], [], {}, [FC])
-    (output,) = answers(graph, [ITEM], {("relu/fq", 0): 1})
+    graph = trial_graph(tiny_cnn(), [on_data(WIDE), on_relu(NARROW)], [], {}, [FC], BOTH)
+    (output,) = answers(graph, [ITEM], {"relu/fq": 0})
     inserted = with_quantizer(tiny_cnn(), InputId("conv2", 0), NARROW)
     np.testing.assert_allclose(output, run(inserted, ITEM)[0], atol=1e-5)
 
 
-def test_limits_per_channel_act_per_channel():
-    high = np.linspace(0.5, 3, 3, dtype=np.float32).reshape(1, 3, 1, 1)
-    graph = trial_graph(tiny_cnn(), [on_data(limits(-high, high, 8))], [], {}, [FC])
-    (output,) = answers(graph, [ITEM], {("data/fq", 0): 1})
-    np.testing.assert_allclose(output, run(tiny_cnn(), fake_quantize(ITEM, limits(-high, high, 8)))[0], atol=1e-5)
+HIGH = np.linspace(0.5, 3, 3, dtype=np.float32).reshape(1, 3, 1, 1)
+
+
+@pytest.mark.parametrize("switchable", [(), BOTH], ids=["fixed", "switchable"])
+@pytest.mark.parametrize("others", [(), (limits(-1.0, 1.0, 8),), (limits(-HIGH / 2, HIGH, 8), limits(-HIGH, HIGH, 8))])
+def test_limits_per_channel_act_per_channel(switchable, others):
+    candidates = (limits(-HIGH, HIGH, 8), *others)
+    graph = trial_graph(tiny_cnn(), [on_data(*candidates)], [], {}, [FC], switchable)
+    for number, own in enumerate(candidates):
+        (output,) = answers(graph, [ITEM], {"data/fq": number})
+        np.testing.assert_allclose(output, run(tiny_cnn(), fake_quantize(ITEM, own))[0], atol=1e-5)
+    if switchable:
+        np.testing.assert_allclose(answers(graph, [ITEM])[0], run(tiny_cnn(), ITEM)[0], atol=1e-6)
+
+
+def test_a_quantizer_without_a_switch_cannot_be_left_out():
+    graph = trial_graph(tiny_cnn(), [on_data(WIDE), on_relu(WIDE)], [], {}, [FC], ["relu/fq"])
+    graph.controls({"data/fq": 0})
+    with pytest.raises(ModelError, match="'data/fq' has no switch in this graph"):
+        graph.controls({"relu/fq": 0})
 
 
 def test_weights_without_switches_are_quantized():
@@ -186,13 +197,13 @@ def test_weights_without_switches_are_quantized():
     (output,) = answers(graph, [ITEM])
     expected = with_constant(tiny_cnn(), "conv1_w", lambda value: np.round(value * 3.0) / 3.0)
     np.testing.assert_allclose(output, run(expected, ITEM)[0], atol=1e-5)
-    assert list(graph.controls) == [ADAPT]
+    assert (graph.num_controls, graph.places) == (0, {})
 
 
 def test_weight_switches_choose_between_float_and_quantized_weights():
     model = tiny_cnn()
-    graph = trial_graph(model, [], [rounded_weights(model), rounded_weights(model, "fc")], {}, [FC], True)
-    (output,) = answers(graph, [ITEM], {("fc/fq_w", 0): 1})
+    graph = trial_graph(model, [], [rounded_weights(model), rounded_weights(model, "fc")], {}, [FC], BOTH)
+    (output,) = answers(graph, [ITEM], {"fc/fq_w": 0})
     expected = with_constant(tiny_cnn(), "fc_w", lambda value: np.round(value * 3.0) / 3.0)
     np.testing.assert_allclose(output, run(expected, ITEM)[0], atol=1e-5)
 
@@ -207,7 +218,7 @@ def test_matrix_products_with_transposed_weights_are_replaced_in_their_own_layou
 def test_shifts_compute_as_a_changed_bias():
     shifts = {name: np.linspace(-0.5, 0.4, place.channels, dtype=np.float32) for name, place in LAYERS.items()}
     graph = trial_graph(tiny_cnn(), [], [], LAYERS, [FC])
-    _, output = answers(graph, [ITEM], shifts)
+    _, output = answers(graph, [ITEM], shifts=shifts)
     expected = tiny_cnn()
     for name, shift in shifts.items():
         with_constant(expected, f"{name}_b", lambda value, shift=shift: value + shift.reshape(value.shape))
@@ -217,7 +228,7 @@ def test_shifts_compute_as_a_changed_bias():
 def test_an_output_that_is_a_layer_itself_is_shifted_too():
     graph = trial_graph(tiny_cnn(), [], [], LAYERS, [TensorId("fc")])
     shift = np.arange(5, dtype=np.float32)
-    plain, shifted = answers(graph, [ITEM])[1], answers(graph, [ITEM], {"fc": shift})[1]
+    plain, shifted = answers(graph, [ITEM])[1], answers(graph, [ITEM], shifts={"fc": shift})[1]
     np.testing.assert_allclose(shifted - plain, shift[None], atol=1e-5)
 
 
@@ -238,31 +249,30 @@ def test_the_reference_graph_gives_means_and_judged_tensors():
     np.testing.assert_allclose(output, run(tiny_cnn(), ITEM)[0], atol=1e-6)
 
 
-def test_the_first_output_tells_how_far_the_means_are_from_the_targets():
+def test_the_first_output_tells_the_means_before_they_are_shifted():
     graph = trial_graph(tiny_cnn(), [], [], LAYERS, [FC])
-    targets = np.linspace(-1, 1, 21, dtype=np.float32)
-    differences, _ = answers(graph, [ITEM], targets=targets)
-    np.testing.assert_allclose(differences, targets - channel_means(tiny_cnn(), ITEM), atol=1e-5)
+    np.testing.assert_allclose(answers(graph, [ITEM])[0], channel_means(tiny_cnn(), ITEM), atol=1e-5)
+    shifted = answers(graph, [ITEM], shifts={"fc": np.arange(5)})[0]
+    np.testing.assert_allclose(shifted, channel_means(tiny_cnn(), ITEM), atol=1e-5)
 
 
 def test_adapting_makes_the_means_of_all_layers_equal_to_the_targets():
     targets = np.linspace(-1, 1, 21, dtype=np.float32)
     graph = trial_graph(tiny_cnn(), [on_data(NARROW)], [], LAYERS, [TensorId("fc")])
-    settings = {("data/fq", 0): 1}
-    differences, adapted = answers(graph, [ITEM], {**settings, ADAPT: 1}, targets)
+    means, adapted = answers(graph, [ITEM], {"data/fq": 0}, targets=targets)
     np.testing.assert_allclose(adapted[0], targets[16:], atol=1e-5)
     # What was added, given as shifts, is the same model: so each layer saw the adapted ones above it.
-    shifts = {name: differences[place] for name, place in graph.targets.items()}
-    np.testing.assert_allclose(answers(graph, [ITEM], {**settings, **shifts})[1], adapted, atol=1e-5)
-    left, _ = answers(graph, [ITEM], {**settings, **shifts}, targets)
-    np.testing.assert_allclose(left[16:], differences[16:], atol=1e-5)
+    shifts = {name: (targets - means)[place] for name, place in graph.targets.items()}
+    again, shifted = answers(graph, [ITEM], {"data/fq": 0}, shifts)
+    np.testing.assert_allclose(shifted, adapted, atol=1e-5)
+    np.testing.assert_allclose(again, means, atol=1e-5)
 
 
 def test_adapting_to_the_float_model_removes_what_clipping_moved():
     reference = run(reference_graph(tiny_cnn(), LAYERS, [TensorId("fc")]), ITEM)
     graph = trial_graph(tiny_cnn(), [on_data(NARROW)], [], LAYERS, [TensorId("fc")])
     (_, clipped), (_, adapted) = (
-        answers(graph, [ITEM], {("data/fq", 0): 1, ADAPT: adapt}, reference[0]) for adapt in (0, 1)
+        answers(graph, [ITEM], {"data/fq": 0}, targets=targets) for targets in (None, reference[0])
     )
     assert np.abs(clipped - reference[1]).max() > 1e-2
     np.testing.assert_allclose(adapted, reference[1], atol=1e-5)
@@ -283,9 +293,9 @@ def test_several_inputs_and_dynamic_shapes(shape):
     inputs = [rng.normal(size=(1 if shape[0] == 1 else 3, 4)).astype(np.float32) for _ in range(2)]
     quantizer = TrialQuantizer("fq", TensorId("left"), (InputId("fc", 0),), (NARROW,))
     layers = {"fc": ShiftPlace(TensorId("fc"), -1, 4)}
-    graph = trial_graph(two_inputs(shape), [quantizer], [], layers, [TensorId("sum")])
+    graph = trial_graph(two_inputs(shape), [quantizer], [], layers, [TensorId("sum")], ["fq"])
     np.testing.assert_allclose(answers(graph, inputs)[1], run(two_inputs(shape), *inputs)[0], atol=1e-6)
-    found = answers(graph, inputs, {("fq", 0): 1, "fc": [1, 2, 3, 4]})[1]
+    found = answers(graph, inputs, {"fq": 0}, {"fc": [1, 2, 3, 4]})[1]
     clipped = run(two_inputs(shape), fake_quantize(inputs[0], NARROW), inputs[1])[0]
     np.testing.assert_allclose(found, clipped + np.float32([1, 2, 3, 4]), atol=1e-5)
 
@@ -296,10 +306,12 @@ def test_a_model_that_computes_in_f16_gets_controls_in_f32():
     model = two_inputs(dtype=np.float16)
     quantizer = TrialQuantizer("fq", TensorId("left"), (InputId("fc", 0),), (NARROW,))
     layers = {"fc": ShiftPlace(TensorId("fc"), -1, 4)}
-    graph = trial_graph(model, [quantizer], [rounded_weights(model, "fc")], layers, [TensorId("sum")], True)
+    graph = trial_graph(
+        model, [quantizer], [rounded_weights(model, "fc")], layers, [TensorId("sum")], ["fq", "fc/fq_w"]
+    )
     assert {port.get_element_type().to_string() for port in graph.model.inputs[2:]} == {"f32"}
     np.testing.assert_allclose(answers(graph, inputs)[1], run(model, *inputs)[0], atol=2e-3)
-    shifted = answers(graph, inputs, {"fc": [1, 2, 3, 4], ("fc/fq_w", 0): 1})[1]
+    shifted = answers(graph, inputs, {"fc/fq_w": 0}, {"fc": [1, 2, 3, 4]})[1]
     expected = inputs[0].astype(np.float32) @ rounded_weights(model, "fc").quantized.astype(np.float32).T + inputs[1]
     np.testing.assert_allclose(shifted, expected + np.float32([1, 2, 3, 4]), atol=5e-3)
 
@@ -312,7 +324,7 @@ def test_a_model_without_layers_has_no_targets():
     graph = trial_graph(model, [quantizer], [], {}, [TensorId("product")])
     value = np.random.default_rng(0).normal(size=(1, 4, 4)).astype(np.float32)
     assert (dict(graph.targets), graph.num_targets, len(graph.model.inputs), len(graph.model.outputs)) == ({}, 0, 2, 1)
-    (found,) = answers(graph, [value], {("fq", 0): 1})
+    (found,) = answers(graph, [value], {"fq": 0})
     clipped = fake_quantize(value, NARROW)
     np.testing.assert_allclose(found, clipped @ clipped.swapaxes(1, 2), atol=1e-5)
     assert len(reference_graph(model, {}, [TensorId("product")]).outputs) == 1
@@ -325,9 +337,9 @@ def test_nan_in_a_branch_that_nobody_uses_does_not_get_through():
     product = op.matmul(kept, op.constant(np.eye(4, dtype=np.float32), name="w"), False, False, name="fc")
     model = ov.Model([op.result(product, name="result")], [data], "nan")
     quantizer = TrialQuantizer("fq", TensorId("roots"), (InputId("kept", 1),), (limits(0.0, 2.0), limits(0.0, 1.0)))
-    graph = trial_graph(model, [quantizer], [], {"fc": ShiftPlace(TensorId("fc"), -1, 4)}, [TensorId("fc")])
+    graph = trial_graph(model, [quantizer], [], {"fc": ShiftPlace(TensorId("fc"), -1, 4)}, [TensorId("fc")], ["fq"])
     value = np.float32([[-1, 1, -4, 0.25]])
-    for settings in ({}, {("fq", 0): 1}, {("fq", 1): 1}):
+    for settings in ({}, {"fq": 0}, {"fq": 1}):
         np.testing.assert_allclose(answers(graph, [value], settings)[1], [[7, 1, 7, 0.5]], atol=0.01)
 
 

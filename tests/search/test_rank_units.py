@@ -69,5 +69,5 @@ def test_weights_have_switches_and_shifted_layers_their_shifts():
     variant = variant_of()
     graph = switched_graph(variant)
     names = {one.name for one in variant.done.quantizers}
-    assert {key[0] for key in graph.controls if isinstance(key, tuple)} == names
+    assert set(graph.places) == names
     assert set(graph.targets) == set(variant.shifts)

@@ -28,7 +28,7 @@ def trial(toy):
 
 @pytest.fixture(scope="module")
 def switched(toy):
-    return Trial(toy.subject, toy.feeds, "CPU", weight_switches=True)
+    return Trial(toy.subject, toy.feeds, "CPU", [one.name for one in toy.subject.quantizers])
 
 
 def test_two_of_five_items_judge(trial):

@@ -66,7 +66,7 @@ def compile_model(
     model: Model,
     device: str,
     properties: Mapping[str, object] | None = None,
-    hints: Mapping[str, str] | None = None,
+    hints: Mapping[str, object] | None = None,
 ) -> CompiledModel:
     """Compile ``model`` for ``device``, with exact FP32 arithmetic unless ``properties`` say otherwise.
 

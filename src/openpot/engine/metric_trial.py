@@ -70,19 +70,24 @@ class MetricTrial:
     ) -> None:
         self._engine, self._original, self.graph, self._num_outputs = engine, original, graph, num_outputs
         self._first = int(bool(graph.targets))
-        self._compiled = compile_model(graph.model, device, REFERENCE_PROPERTIES)
+        hints = {"LP_TRANSFORMS_MODE": False}  # no search for INT8 kernels, which a trial graph has no use for
+        self._compiled = compile_model(graph.model, device, REFERENCE_PROPERTIES, hints=hints)
         self._feeds = self._loaded(items)
         self.inferences = 0
         self._expected: list[list[Array]] = []
-        self._run(np.zeros(graph.num_controls, np.float32), lambda _, judged: self._expected.append(judged))
+        self._infer(graph.controls({}), None, lambda _, results: self._expected.append(results[num_outputs:]))
 
     @property
     def num_items(self) -> int:
         """How many items there are."""
         return len(self._feeds)
 
-    def measure(self, controls: Array) -> TrialMeasurement:
+    def measure(self, controls: Array, shifts: Array | None = None) -> TrialMeasurement:
         """The metrics with these controls.
+
+        Args:
+            controls: which quantizers act.
+            shifts: of the layers; None for none.
 
         Raises:
             EngineError: an inference failed.
@@ -101,7 +106,7 @@ class MetricTrial:
                 gatherer.add(expected, given)
 
         try:
-            self._infer(controls, show)
+            self._infer(controls, shifts, show)
             if engine.metric is None or not engine._num_metric_updates:
                 raise MetricError("no item of the ranking subset has an annotation")
             metrics = dict(engine.metric.avg_value)
@@ -114,11 +119,9 @@ class MetricTrial:
         distances = [gatherer.distance().relative for gatherer in gatherers]
         return TrialMeasurement(metrics, max((one for one in distances if one is not None), default=0.0))
 
-    def _run(self, controls: Array, keep: Any) -> None:
-        self._infer(controls, lambda feed, results: keep(feed, results[self._num_outputs :]))
-
-    def _infer(self, controls: Array, show: Any) -> None:
-        vector = np.asarray(controls, np.float32)
+    def _infer(self, controls: Array, shifts: Array | None, show: Any) -> None:
+        targets = np.zeros(self.graph.num_targets, np.float32) if shifts is None else shifts
+        vectors = self.graph.vectors(controls, targets)
 
         def deliver(feed: Feed, request: InferRequest) -> None:
             count = len(self.graph.model.outputs)
@@ -126,17 +129,11 @@ class MetricTrial:
 
         run_in_order(
             self._compiled,
-            [self._with_controls(feed, vector) for feed in self._feeds],
+            [_extended(feed, vectors) for feed in self._feeds],
             deliver,
             requests_to_keep_busy(self._compiled),
         )
         self.inferences += len(self._feeds)
-
-    def _with_controls(self, feed: Feed, vector: Array) -> Feed:
-        extra: dict[int, Array] = {len(feed.inputs): vector} if self.graph.num_controls else {}
-        if self.graph.targets:
-            extra[len(feed.inputs) + 1] = np.zeros(self.graph.num_targets, np.float32)
-        return Feed(feed.position, feed.indices, {**feed.inputs, **extra}, feed.annotations, feed.metadata)
 
     def _loaded(self, items: Sequence[int]) -> list[Feed]:
         """The feeds of as many items as fit into the memory; all inputs of the original model."""
@@ -150,3 +147,8 @@ class MetricTrial:
                 break
             found.append(feed)
         return found
+
+
+def _extended(feed: Feed, vectors: Sequence[Array]) -> Feed:
+    inputs = {**feed.inputs, **dict(enumerate(vectors, len(feed.inputs)))}
+    return Feed(feed.position, feed.indices, inputs, feed.annotations, feed.metadata)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from openpot.graph.types import CompiledModel, Model
     from openvino import InferRequest
 
-PLAIN_KERNELS = {"SNIPPETS_MODE": "DISABLE"}
-"""Element-wise operations one by one: the CPU plugin generates code for every fused group, which takes half of the
-time that compiling a trial graph takes, and is run a few dozen times only."""
+PLAIN_KERNELS = {"SNIPPETS_MODE": "DISABLE", "LP_TRANSFORMS_MODE": False}
+"""Element-wise operations one by one, for the CPU plugin generates code for every fused group, which takes half of the
+time that compiling a trial graph takes; and no search for INT8 kernels, which a trial graph has no use for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,18 +98,28 @@ class TrialRun:
         self._judged = tuple(judged)
         self._compiled = compile_model(graph.model, device, REFERENCE_PROPERTIES, hints=PLAIN_KERNELS)
 
-    def differences(self, controls: Array, reference: ReferenceRun) -> Array:
-        """Targets minus means of all layers, for each item: shape ``(items, channels)``.
+    def differences(self, choice: Mapping[str, int | None], reference: ReferenceRun) -> Array:
+        """What adapts all layers to their means in the float model, for each item: shape ``(items, channels)``.
 
         Raises:
             EngineError: an inference failed.
         """
         rows: list[Array] = []
-        self._run(controls, reference, lambda _, request: rows.append(np.array(request.get_output_tensor(0).data)))
-        return np.stack(rows)
+        controls = self.graph.controls(choice, adapt=True)
+        collect = lambda _, request: rows.append(np.array(request.get_output_tensor(0).data))  # noqa: E731
+        self._run(controls, reference, reference.means, collect)
+        means: Array = np.stack(rows)
+        return np.asarray(reference.means - means)
 
-    def distances(self, controls: Array, reference: ReferenceRun) -> tuple[OutputDistance, ...]:
+    def distances(
+        self, controls: Array, reference: ReferenceRun, shifts: Array | None = None
+    ) -> tuple[OutputDistance, ...]:
         """How far what is judged is from the float model.
+
+        Args:
+            controls: from ``graph.controls``, or for the graph of :mod:`openpot.graph.range_inputs` its own.
+            reference: items and what the float model gave for them.
+            shifts: from ``graph.shifts``; None for none.
 
         Raises:
             EngineError: an inference failed.
@@ -123,17 +133,16 @@ class TrialRun:
             ):
                 gatherer.add(expected, request.get_output_tensor(number).data)
 
-        self._run(controls, reference, deliver)
+        given = np.zeros(self.graph.num_targets, np.float32) if shifts is None else shifts
+        self._run(controls, reference, [given] * len(reference.feeds), deliver)
         return tuple(gatherer.distance() for gatherer in gatherers)
 
-    def _run(self, controls: Array, reference: ReferenceRun, deliver: Any) -> None:
-        vector = np.asarray(controls, np.float32)
-        feeds = []
-        for inputs, means in zip(reference.feeds, reference.means, strict=True):
-            extra = {len(inputs): vector}
-            if self.graph.targets:
-                extra[len(inputs) + 1] = means
-            feeds.append({**inputs, **extra})
+    def _run(self, controls: Array, reference: ReferenceRun, targets: Iterable[Array], deliver: Any) -> None:
+        vectors = (self.graph.vectors(controls, own) for own in targets)
+        feeds = [
+            {**inputs, **dict(enumerate(more, len(inputs)))}
+            for inputs, more in zip(reference.feeds, vectors, strict=True)
+        ]
         _infer(self._compiled, feeds, deliver)
 
 

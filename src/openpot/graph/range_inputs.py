@@ -44,8 +44,7 @@ def with_range_inputs(model: Model, movable: Sequence[MovableLimits], judged: Se
         judged: tensors that become the outputs.
 
     Returns:
-        A trial graph without layers; ``controls`` has the keys ``(first name, 0)`` for low and ``(first name, 1)`` for
-        high ends.
+        A trial graph without layers; its controls are a low and a high end for each entry, in their order.
 
     Raises:
         UnknownNameError: a quantizer or tensor does not exist.
@@ -54,18 +53,16 @@ def with_range_inputs(model: Model, movable: Sequence[MovableLimits], judged: Se
     vector = build.parameter([length], "f32", f"{PREFIX}/controls")
     clone = model.clone()
     clone = build.model_with_parameters(clone, clone.get_results(), [vector])
-    controls: dict[str | tuple[str, int], slice] = {}
     with ModelEditor(clone) as editor:
         cut = build.pieces(vector, [1] * length, f"{PREFIX}/split")
         for number, entry in enumerate(movable):
             for side, unit in enumerate((entry.low_unit, entry.high_unit)):
                 place = 2 * number + side
-                controls[entry.names[0], side] = slice(place, place + 1)
                 for name in entry.names:
                     _move(editor, name, ("low", "high")[side], cut[place], unit)
         ends = [editor.nodes.output(tensor) for tensor in judged]
     results = [build.result(end, f"{PREFIX}/judged/{number}") for number, end in enumerate(ends)]
-    return TrialGraph(build.model_with_results(clone, results), controls, length, {}, 0)
+    return TrialGraph(build.model_with_results(clone, results), length)
 
 
 def _move(editor: ModelEditor, quantizer: str, end: str, control: Output, unit: Array) -> None:

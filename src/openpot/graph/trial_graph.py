@@ -1,48 +1,41 @@
-"""One graph that is many quantized models: which quantizers act, and how layers are shifted, are inputs.
+"""One graph that is many quantized models: quantizers, their limits and shifts of layers are inputs.
 
 Compiling a model costs as much as dozens of inferences, so candidates are not compiled one by one. In the trial graph
-each planned quantizer is ``x + switch_1 * (FakeQuantize_1(x) - x) + ...``: all switches at 0 leave the tensor in float,
-one at 1 chooses its limits. (FakeQuantize answers NaN with a number, so a product with 0 lets no NaN through.) Weights
-are constants that are quantized already, or ``w + switch * (quantized - w)``.
+numbers from outside choose the limits of each planned quantizer of activations
+(:mod:`openpot.graph.switched_quantizer`), and weights are constants that are quantized already. Quantizers that may be
+left out have a switch, which costs some time in every inference; for weights it is ``w + switch * (quantized - w)``.
 
-Behind every layer with quantized weights its output is shifted per channel by an input, and, if ``adapt`` is 1, so
-that the mean over this very inference agrees with the mean that the float model had for it (another input). The graph
-tells what these means were apart. Layers further down see shifted inputs, so one pass fits all layers in their order,
-where Nagel et al. (2019) and its followers compile the model again for each of them.
+Behind every layer with quantized weights its output is shifted per channel by an input, less its mean over this very
+inference where ``adapt`` is 1: with the means of the float model as that input, its means become these. The graph tells
+what they were. Layers further down see shifted inputs, so one pass fits all layers in their order, where Nagel et al.
+(2019) and its followers compile the model again for each of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
+from openpot.errors import ModelError
 from openpot.graph import build
+from openpot.graph.adapted_layers import adapt_layer, channel_mean, typed
 from openpot.graph.edit import ModelEditor
 from openpot.graph.shift_inputs import ShiftPlace
+from openpot.graph.switched_quantizer import TrialQuantizer, switched
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.typing_aliases import FloatArray
 
 if TYPE_CHECKING:
-    from openpot.graph.build import Limits
     from openpot.graph.types import Model, Node, Output
 
 PREFIX = "openpot/trial"
-ADAPT = "adapt"
+_ADAPT = ("adapt", "adapt")
+_SWITCH = "switch"
 
-Key = TypeVar("Key", str, str | tuple[str, int])
-
-
-@dataclass(frozen=True, eq=False)
-class TrialQuantizer:
-    """A quantizer of activations: ``candidates`` are limits in shapes that broadcast with the tensor."""
-
-    name: str
-    tensor: TensorId
-    readers: tuple[InputId, ...]
-    candidates: tuple[Limits, ...]
+Key = TypeVar("Key", str, tuple[str, str])
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,23 +49,54 @@ class TrialWeights:
 
 @dataclass(frozen=True, eq=False)
 class TrialGraph:
-    """The graph and where its controls are.
+    """The graph and what its further inputs mean.
 
     Attributes:
-        model: the inputs of the original model, then ``controls`` and ``targets`` (without layers: ``controls`` only).
-            Output 0 holds ``targets`` minus the means of all layers (absent without layers); then what is judged.
-        controls: ``adapt``, ``(name of a quantizer, number of a candidate)``, and the name of a layer for its shifts
-            -> where in the vector of controls.
-        num_controls: length of that vector.
+        model: the inputs of the original model, then ``controls`` (if there are any) and ``targets`` (if there are
+            layers). Output 0 holds the means of all layers (absent without layers); then what is judged.
+        num_controls: length of the vector of controls. With layers the first one is ``adapt``.
         targets: name of a layer -> where its channels are in ``targets`` and in output 0.
         num_targets: length of these.
+        places: name of a quantizer -> where its controls are.
+        settings: name of a quantizer -> its controls for float (None if it has no switch), then those for each
+            candidate.
     """
 
     model: Model
-    controls: Mapping[str | tuple[str, int], slice]
     num_controls: int
-    targets: Mapping[str, slice]
-    num_targets: int
+    targets: Mapping[str, slice] = field(default_factory=dict)
+    num_targets: int = 0
+    places: Mapping[str, slice] = field(default_factory=dict)
+    settings: Mapping[str, tuple[FloatArray | None, ...]] = field(default_factory=dict)
+
+    def controls(self, choice: Mapping[str, int | None], adapt: bool = False) -> FloatArray:
+        """The controls with which these candidates act; quantizers with None, or not named, are in float.
+
+        Raises:
+            ModelError: a quantizer has no switch.
+        """
+        vector = np.zeros(self.num_controls, np.float32)
+        for name, place in self.places.items():
+            number = choice.get(name)
+            own = self.settings[name][0 if number is None else number + 1]
+            if own is None:
+                raise ModelError(f"the quantizer {name!r} has no switch in this graph: name it as switchable")
+            vector[place] = own
+        if adapt:
+            vector[0] = 1
+        return vector
+
+    def shifts(self, by_layer: Mapping[str, FloatArray]) -> FloatArray:
+        """The targets that shift these layers where ``adapt`` is 0."""
+        vector = np.zeros(self.num_targets, np.float32)
+        for name, values in by_layer.items():
+            vector[self.targets[name]] = values
+        return vector
+
+    def vectors(self, controls: FloatArray, targets: FloatArray) -> list[FloatArray]:
+        """What follows the inputs of the original model in an inference: of these two, those that the graph takes."""
+        given = [np.asarray(controls, np.float32)] if self.num_controls else []
+        return [*given, np.asarray(targets, np.float32)] if self.num_targets else given
 
 
 def trial_graph(
@@ -81,7 +105,7 @@ def trial_graph(
     weights: Sequence[TrialWeights],
     layers: Mapping[str, ShiftPlace],
     judged: Sequence[TensorId],
-    weight_switches: bool = False,
+    switchable: Collection[str] = (),
 ) -> TrialGraph:
     """Build the trial graph of a float model.
 
@@ -91,35 +115,44 @@ def trial_graph(
         weights: weights to replace.
         layers: name -> output to shift and to compare.
         judged: tensors that become outputs.
-        weight_switches: let every quantizer of weights be switched off (candidate 0), at the price of computing the
-            weights anew in each inference.
+        switchable: names of quantizers, of activations or weights, that may be left out. Each costs some time in every
+            inference.
 
     Raises:
         UnknownNameError: a tensor or reader does not exist.
         ModelError: a reader does not read what it should.
     """
-    switches = [(one.name, number) for one in quantizers for number in range(len(one.candidates))]
-    switches += [(one.name, 0) for one in weights] if weight_switches else []
-    channels = {name: place.channels for name, place in layers.items()}
-    controls = _Vector("controls", {ADAPT: 1, **dict.fromkeys(switches, 1), **channels})
-    targets = _Vector("targets", channels)
+    parts = {one.name: one.controls(one.name in switchable) for one in quantizers}
+    parts |= {one.name: (_SWITCH,) for one in weights if one.name in switchable}
+    numbers = [(name, part) for name, own in parts.items() for part in own]
+    controls = _Vector("controls", dict.fromkeys([*([_ADAPT] if layers else []), *numbers], 1))
+    targets = _Vector("targets", {name: place.channels for name, place in layers.items()})
     clone = model.clone()
     clone = build.model_with_parameters(clone, clone.get_results(), [*controls.parameters, *targets.parameters])
     with ModelEditor(clone) as editor:
         for quantizer in quantizers:
-            own = [controls.pieces[quantizer.name, number] for number in range(len(quantizer.candidates))]
-            _insert(editor, quantizer, own)
+            _insert(editor, quantizer, {part: controls.pieces[quantizer.name, part] for part in parts[quantizer.name]})
         for constant in weights:
-            _replace(editor, constant, controls.pieces[constant.name, 0] if weight_switches else None)
-        adapt = controls.pieces[ADAPT]
-        adapted = {
-            place.tensor: _adapted(editor, place, targets.pieces[name], controls.pieces[name], adapt)
-            for name, place in layers.items()
-        }
+            _replace(editor, constant, controls.pieces.get((constant.name, _SWITCH)))
+        adapted = _adapted(editor, layers, targets.pieces, controls.pieces.get(_ADAPT))
         ends = [adapted[tensor][1] if tensor in adapted else editor.nodes.output(tensor) for tensor in judged]
-    differences = [difference for difference, _ in adapted.values()]
-    complete = build.model_with_results(clone, _results(differences, "differences", ends))
-    return TrialGraph(complete, controls.slices, controls.length, targets.slices, targets.length)
+    complete = build.model_with_results(clone, _results([mean for mean, _ in adapted.values()], ends))
+    weight_settings = (np.zeros(1, np.float32), np.ones(1, np.float32))
+    settings = dict.fromkeys(parts, weight_settings) | {
+        one.name: one.settings(one.name in switchable) for one in quantizers
+    }
+    places = _places(controls.slices, settings)
+    return TrialGraph(complete, controls.length, targets.slices, targets.length, places, settings)
+
+
+def _places(pieces: Mapping[tuple[str, str], slice], names: Iterable[str]) -> dict[str, slice]:
+    """Where all pieces of each name are, which are neighbours; an empty place for a name without pieces."""
+    found: dict[str, slice] = dict.fromkeys(names, slice(0, 0))
+    for (name, _), piece in pieces.items():
+        if name in found:
+            known = found[name]
+            found[name] = slice(known.start if known.stop else piece.start, piece.stop)
+    return found
 
 
 class _Vector(Generic[Key]):
@@ -143,38 +176,36 @@ def reference_graph(model: Model, layers: Mapping[str, ShiftPlace], judged: Sequ
     """The float model with the means of ``layers`` as first output (absent without layers), then what is judged."""
     clone = model.clone()
     with ModelEditor(clone) as editor:
-        means = [
-            build.reshape(_channel_mean(editor.nodes.output(place.tensor), place), [-1], f"{PREFIX}/{name}/flat")
-            for name, place in layers.items()
-        ]
+        means = []
+        for name, place in layers.items():
+            mean = channel_mean(editor.nodes.output(place.tensor), place, f"{PREFIX}/{place.tensor}/mean")
+            means.append(build.reshape(mean, [-1], f"{PREFIX}/{name}/flat").output(0))
         ends = [editor.nodes.output(tensor) for tensor in judged]
-    return build.model_with_results(clone, _results([mean.output(0) for mean in means], "means", ends))
+    return build.model_with_results(clone, _results(means, ends))
 
 
-def _results(vectors: Sequence[Output], name: str, judged: Sequence[Output]) -> list[Node]:
-    """The vectors packed into one output called ``name``, if there are any, then what is judged."""
-    ends = list(judged)
-    if vectors:
-        ends.insert(0, build.concat(vectors, 0, f"{PREFIX}/{name}").output(0))
-    first = 0 if vectors else 1
-    names = [f"{name}/result", *(f"judged/{number}" for number in range(len(judged)))][first:]
-    return [build.result(end, f"{PREFIX}/{own}") for end, own in zip(ends, names, strict=True)]
+def _results(means: Sequence[Output], judged: Sequence[Output]) -> list[Node]:
+    """The means packed into one output, if there are any, then what is judged."""
+    packed = [build.concat(means, 0, f"{PREFIX}/means").output(0)] if means else []
+    names = [*["means/result"][: len(packed)], *(f"judged/{number}" for number in range(len(judged)))]
+    return [build.result(end, f"{PREFIX}/{own}") for end, own in zip([*packed, *judged], names, strict=True)]
 
 
-def _insert(editor: ModelEditor, quantizer: TrialQuantizer, switches: Sequence[Output]) -> None:
+def _insert(editor: ModelEditor, quantizer: TrialQuantizer, controls: Mapping[str, Output]) -> None:
     name = f"{PREFIX}/{quantizer.name}"
+    editor.insert_on_inputs(quantizer.tensor, quantizer.readers, lambda data: switched(data, quantizer, controls, name))
 
-    def switched(data: Output) -> Node:
-        node = data
-        for number, (limits, switch) in enumerate(zip(quantizer.candidates, switches, strict=True)):
-            rounded = build.fake_quantize(data, limits, f"{name}/{number}")
-            change = build.subtract(rounded.output(0), data, f"{name}/{number}/change")
-            factor = _typed(switch, data, f"{name}/{number}/typed")
-            share = build.multiply(change.output(0), factor, f"{name}/{number}/share")
-            node = build.add(node, share.output(0), f"{name}/{number}/switched").output(0)
-        return node.get_node()
 
-    editor.insert_on_inputs(quantizer.tensor, quantizer.readers, switched)
+def _adapted(
+    editor: ModelEditor, layers: Mapping[str, ShiftPlace], targets: Mapping[str, Output], adapt: Output | None
+) -> dict[TensorId, tuple[Output, Output]]:
+    """Means and shifted outputs of the layers, by their tensors."""
+    if adapt is None:
+        return {}
+    return {
+        place.tensor: adapt_layer(editor, place, targets[name], adapt, f"{PREFIX}/{place.tensor}")
+        for name, place in layers.items()
+    }
 
 
 def _replace(editor: ModelEditor, weights: TrialWeights, switch: Output | None) -> None:
@@ -183,43 +214,7 @@ def _replace(editor: ModelEditor, weights: TrialWeights, switch: Output | None) 
     value = build.constant_like(weights.quantized, f"{name}/quantized", original)
     if switch is not None:
         change = build.subtract(value.output(0), original, f"{name}/change")
-        share = build.multiply(change.output(0), _typed(switch, original, f"{name}/typed"), f"{name}/share")
+        share = build.multiply(change.output(0), typed(switch, original, f"{name}/typed"), f"{name}/share")
         value = build.add(original, share.output(0), f"{name}/switched")
     for reader in weights.readers:
         editor.replace_input(reader, value.output(0))
-
-
-def _adapted(
-    editor: ModelEditor, place: ShiftPlace, target: Output, shift: Output, adapt: Output
-) -> tuple[Output, Output]:
-    """Shift one layer for all its readers; returns how far its means were from the targets, and the shifted output."""
-    name = f"{PREFIX}/{place.tensor}"
-    rank = editor.nodes.output(place.tensor).get_partial_shape().rank.get_length()
-    along = [place.channels if axis == place.axis % rank else 1 for axis in range(rank)]
-    mean = _channel_mean(editor.nodes.output(place.tensor), place)
-    wanted = build.reshape(target, along, f"{name}/target")
-    difference = build.subtract(wanted.output(0), mean, f"{name}/difference")
-    own = build.multiply(difference.output(0), adapt, f"{name}/own")
-    given = build.reshape(shift, along, f"{name}/given")
-    total = build.add(own.output(0), given.output(0), f"{name}/total")
-    shifted = editor.insert_after(
-        place.tensor, lambda data: build.add(data, _typed(total.output(0), data, f"{name}/typed"), f"{name}/shifted")
-    )
-    return build.reshape(difference.output(0), [-1], f"{name}/difference/flat").output(0), shifted.output(0)
-
-
-def _channel_mean(data: Output, place: ShiftPlace) -> Output:
-    rank = data.get_partial_shape().rank.get_length()
-    others: Iterable[int] = (axis for axis in range(rank) if axis != place.axis % rank)
-    name = f"{PREFIX}/{place.tensor}/mean"
-    mean = build.reduce("mean", data, list(others), name, keep_dims=True).output(0)
-    return mean if _type(mean) == "f32" else build.convert(mean, "f32", f"{name}/typed").output(0)
-
-
-def _typed(data: Output, like: Output, name: str) -> Output:
-    """``data`` in the element type of ``like``; the vectors are f32 whatever the model computes with."""
-    return data if _type(data) == _type(like) else build.convert(data, _type(like), name).output(0)
-
-
-def _type(data: Output) -> str:
-    return str(data.get_element_type().to_string())

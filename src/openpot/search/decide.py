@@ -85,19 +85,19 @@ def decide_by_outputs(
         EngineError: an inference failed.
     """
     subject = _subject(reference, model, done)
-    trial = Trial(subject, feeds, device)
+    ends = small_ends(_units(subject, settings.target_device))
+    trial = Trial(subject, feeds, device, [name for end in ends for unit in end for name in unit.quantizers])
     widest: Choice = dict.fromkeys(subject.candidates, WIDEST)
     average: Choice = {name: len(limits) - 1 for name, limits in subject.candidates.items()}
     budget = settings.max_output_error
     choice, evidence = choose_ranges_and_shifts(trial, widest, average if average != widest else None)
     if budget is not None and evidence.error > LITTLE * budget:
-        ends = small_ends(_units(subject, settings.target_device))
         choice, evidence = with_ends_in_float(trial, choice, evidence, ends)
     if budget is not None and evidence.error > budget:
         if trial.num_judges < JUDGES_OF_REPAIR:
             done = replace(done, warnings=(*done.warnings, _too_few(evidence, budget)))
         else:
-            repaired = _repaired(subject, trial, feeds, choice, evidence, settings, device)
+            repaired = _repaired(subject, trial, choice, evidence, settings)
             evidence = replace(evidence, error=repaired.error, shifts=repaired.shifts, repair=repaired)
             choice = repaired.choice
     evidence = replace(evidence, inferences=trial.inferences)
@@ -136,26 +136,18 @@ def _items_with_judges(wanted: int) -> int:
 
 
 def _repaired(
-    subject: TrialSubject,
-    trial: Trial,
-    feeds: Sequence[dict[int, Array]],
-    choice: Choice,
-    evidence: Evidence,
-    settings: EvidenceSettings,
-    device: str,
+    subject: TrialSubject, trial: Trial, choice: Choice, evidence: Evidence, settings: EvidenceSettings
 ) -> Repair:
     """Operations back to float: their activations, and the weights as well if these alone break the budget."""
     budget = settings.max_output_error
     assert budget is not None  # noqa: S101  asked for by the caller
-    _, floor = trial.shifted(dict.fromkeys(choice, None))
+    everything = trial.with_switches([one.name for one in subject.quantizers])
+    _, floor = everything.shifted(dict.fromkeys(choice, None))
     at_fault = floor > WEIGHTS_AT_FAULT * budget
     units = _units(subject, settings.target_device, with_weights=at_fault)
-    if not at_fault:
-        return repair(trial, units, choice, evidence.shifts, evidence.error, budget)
-    with_weights = Trial(subject, feeds, device, weight_switches=True)
-    everything = {**choice, **dict.fromkeys(with_weights.weights, WIDEST)}
-    found = repair(with_weights, units, everything, evidence.shifts, evidence.error, budget)
-    trial.inferences += with_weights.inferences
+    weights = dict.fromkeys(everything.weights, WIDEST) if at_fault else {}
+    found = repair(everything, units, {**choice, **weights}, evidence.shifts, evidence.error, budget)
+    trial.inferences += everything.inferences
     return found
 
 

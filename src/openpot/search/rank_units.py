@@ -21,8 +21,9 @@ from openpot.graph.judged_outputs import judged_tensors, output_tensors
 from openpot.graph.model import CompressedModel
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.shift_inputs import ShiftPlace
+from openpot.graph.switched_quantizer import TrialQuantizer
 from openpot.graph.tensor_id import TensorId
-from openpot.graph.trial_graph import TrialGraph, TrialQuantizer, TrialWeights, trial_graph
+from openpot.graph.trial_graph import TrialGraph, TrialWeights, trial_graph
 from openpot.graph.weights import constant_value
 from openpot.rewrites.insert_fake_quantize import shaped_limits
 from openpot.rewrites.plan import QuantizerKind
@@ -104,7 +105,7 @@ class UnitRanking:
             metrics = self._meter.measure_items(self._variant.with_units_in_float(in_float), self._items)
             self.inferences += self._meter.num_items or 0 if self._items is None else len(self._items)
             return UnitScore(metrics, 0.0)
-        found = trial.measure(_controls(trial.graph, self._variant, in_float))
+        found = trial.measure(*_settings(trial.graph, self._variant, in_float))
         self.inferences += trial.num_items
         return UnitScore(checked_metrics(found.metrics, self._meter.names), min(found.error, LARGEST_ERROR))
 
@@ -151,21 +152,16 @@ def switched_graph(variant: QuantizedVariant) -> TrialGraph:
         if layer.name in variant.shifts and layer.channels is not None
     }
     judged = [*output_tensors(reference), *judged_tensors(snapshot)]
-    return trial_graph(reference, quantizers, weights, layers, judged, weight_switches=True)
+    names = [record.name for record in variant.switchable]
+    return trial_graph(reference, quantizers, weights, layers, judged, names)
 
 
-def _controls(graph: TrialGraph, variant: QuantizedVariant, in_float: Sequence[Unit]) -> Array:
-    """Everything on but the quantizers of these units, and the shifts of their layers."""
+def _settings(graph: TrialGraph, variant: QuantizedVariant, in_float: Sequence[Unit]) -> tuple[Array, Array]:
+    """Controls and shifts: everything on but the quantizers of these units, and the shifts of their layers."""
     off = {name for unit in in_float for name in unit.quantizers}
     back = {operation for unit in in_float for operation in unit.operations}
-    controls = np.zeros(graph.num_controls, np.float32)
-    for record in variant.switchable:
-        if record.name not in off:
-            controls[graph.controls[record.name, 0]] = 1
-    for layer in graph.targets:
-        if layer not in back:
-            controls[graph.controls[layer]] = variant.shifts[layer]
-    return controls
+    controls = graph.controls({record.name: 0 for record in variant.switchable if record.name not in off})
+    return controls, graph.shifts({layer: variant.shifts[layer] for layer in graph.targets if layer not in back})
 
 
 def _shares(losses: Array) -> Array:

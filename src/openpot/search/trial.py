@@ -6,11 +6,11 @@ computed, and *judging items*, which decide whether they help.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from openpot.algorithms.linear_layer import find_linear_layers
 from openpot.engine.output_distance import OutputDistance
@@ -19,8 +19,9 @@ from openpot.graph.judged_outputs import judged_tensors
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.shift_inputs import ShiftPlace
 from openpot.graph.snapshot_model import snapshot_from_model
+from openpot.graph.switched_quantizer import TrialQuantizer
 from openpot.graph.tensor_id import TensorId
-from openpot.graph.trial_graph import ADAPT, TrialQuantizer, TrialWeights, reference_graph, trial_graph
+from openpot.graph.trial_graph import TrialWeights, reference_graph, trial_graph
 from openpot.graph.weights import constant_value
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.shrunk_mean import shrunk_mean
@@ -63,7 +64,8 @@ class Trial:
         subject: the models.
         feeds: inputs of each item by number, at least three.
         device: where to run.
-        weight_switches: let quantizers of weights be switched off too.
+        switchable: names of quantizers, of weights too, that choices may leave out; by default all those of
+            activations. Each costs some time in every inference.
 
     Attributes:
         inferences: how many were made so far, those of the float model included.
@@ -74,36 +76,57 @@ class Trial:
     """
 
     def __init__(
-        self, subject: TrialSubject, feeds: Sequence[dict[int, Array]], device: str, weight_switches: bool = False
+        self,
+        subject: TrialSubject,
+        feeds: Sequence[dict[int, Array]],
+        device: str,
+        switchable: Collection[str] | None = None,
     ) -> None:
         snapshot = snapshot_from_model(subject.reference)
         weights = [one for one in subject.quantizers if one.kind == QuantizerKind.WEIGHTS]
         with_weights = {reader.node for one in weights for reader in one.readers}
-        layers = {
+        self._subject, self._device = subject, device
+        self._places = {
             layer.name: ShiftPlace(TensorId(layer.name), layer.output_axis, layer.channels)
             for layer in find_linear_layers(snapshot)
             if layer.name in with_weights and layer.channels is not None
         }
-        judged = judged_tensors(snapshot)
+        self._judged = judged_tensors(snapshot)
         judges = judging_positions(len(feeds))
-        everything = run_reference(
-            reference_graph(subject.reference, layers, judged), feeds, bool(layers), judges, device
-        )
+        original = reference_graph(subject.reference, self._places, self._judged)
+        with ThreadPoolExecutor(1) as other:  # compiling takes one processor, and there is more than one
+            asked = other.submit(run_reference, original, feeds, bool(self._places), judges, device)
+            self._compile([one.name for one in _activations(subject)] if switchable is None else switchable)
+            everything = asked.result()
         self._judging = everything.part(judges, with_outputs=True)
         self._fitting = everything.part(sorted(set(range(len(feeds))) - set(judges)), with_outputs=False)
-        graph = trial_graph(
-            subject.reference,
-            _activations(subject),
-            _weights(subject, weights),
-            layers,
-            judged,
-            weight_switches,
-        )
-        self._run = TrialRun(graph, [str(tensor) for tensor in judged], device)
         self.inferences = len(feeds)
-        self.layers = tuple(layers)
+
+    def _compile(self, switchable: Collection[str]) -> None:
+        subject = self._subject
+        weights = _weights(subject)
+        graph = trial_graph(subject.reference, _activations(subject), weights, self._places, self._judged, switchable)
+        self._run = TrialRun(graph, [str(tensor) for tensor in self._judged], self._device)
+        self.weights = tuple(one.name for one in weights if one.name in switchable)
         self._shifted: dict[frozenset[tuple[str, int | None]], tuple[dict[str, Array], float]] = {}
-        self.weights = tuple(one.name for one in weights) if weight_switches else ()
+
+    def with_switches(self, switchable: Collection[str]) -> Trial:
+        """The same trial with other quantizers that choices may leave out.
+
+        The graph is compiled anew; the float model is not asked again, and ``inferences`` begins at 0.
+
+        Raises:
+            ModelError: the graph cannot be built or compiled.
+        """
+        twin = copy(self)
+        twin._compile(switchable)
+        twin.inferences = 0
+        return twin
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Names of the layers that can be shifted."""
+        return tuple(self._places)
 
     @property
     def num_judges(self) -> int:
@@ -114,7 +137,8 @@ class Trial:
         """How far the outputs are from the float model, on the judging items, or on so many of them."""
         judging = self._judging if judges is None else self._judging.part(range(judges), with_outputs=True)
         self.inferences += len(judging.feeds)
-        return list(self._run.distances(self._controls(choice, shifts), judging))
+        graph = self._run.graph
+        return list(self._run.distances(graph.controls(self._complete(choice)), judging, graph.shifts(shifts)))
 
     def error(self, choice: Choice, shifts: Mapping[str, Array], judges: int | None = None) -> float:
         """Error of the worst output, as a share of its variation between items; those that do not vary do not count."""
@@ -122,12 +146,10 @@ class Trial:
 
     def fitted_shifts(self, choice: Choice) -> dict[str, Array]:
         """Shift of each channel of the layers that need one, fitted in their order on the fitting items."""
-        if not self.layers:
+        if not self._places:
             return {}
-        controls = self._controls(choice, {})
-        controls[self._run.graph.controls[ADAPT]] = 1
         self.inferences += len(self._fitting.feeds)
-        shifts = shrunk_mean(self._run.differences(controls, self._fitting))
+        shifts = shrunk_mean(self._run.differences(self._complete(choice), self._fitting))
         return {name: shifts[place] for name, place in self._run.graph.targets.items() if shifts[place].any()}
 
     def shifted(self, choice: Choice) -> tuple[dict[str, Array], float]:
@@ -139,19 +161,9 @@ class Trial:
             self._shifted[key] = (shifts, with_shifts) if with_shifts < error else ({}, error)
         return self._shifted[key]
 
-    def _controls(self, choice: Choice, shifts: Mapping[str, Array]) -> Array:
-        graph = self._run.graph
-        controls = np.zeros(graph.num_controls, np.float32)
-        for name in self.weights:
-            controls[graph.controls[name, 0]] = 1
-        for name, number in choice.items():
-            if number is not None:
-                controls[graph.controls[name, number]] = 1
-            elif name in self.weights:
-                controls[graph.controls[name, 0]] = 0
-        for name, values in shifts.items():
-            controls[graph.controls[name]] = values
-        return controls
+    def _complete(self, choice: Choice) -> Choice:
+        """The choice with all weights quantized that it does not name."""
+        return {**dict.fromkeys(self.weights, 0), **choice}
 
 
 def judging_positions(count: int) -> list[int]:
@@ -178,9 +190,13 @@ def _activations(subject: TrialSubject) -> list[TrialQuantizer]:
     ]
 
 
-def _weights(subject: TrialSubject, quantizers: Sequence[PlannedQuantizer]) -> list[TrialWeights]:
+def _weights(subject: TrialSubject) -> list[TrialWeights]:
     nodes = NodeIndex(subject.quantized)
-    return [TrialWeights(one.name, one.readers, constant_value(nodes, TensorId(one.name))) for one in quantizers]
+    return [
+        TrialWeights(one.name, one.readers, constant_value(nodes, TensorId(one.name)))
+        for one in subject.quantizers
+        if one.kind == QuantizerKind.WEIGHTS
+    ]
 
 
 __all__ = ["Choice", "ReferenceRun", "Trial", "TrialSubject", "worst_error"]
