@@ -4,7 +4,7 @@ Runs under openpot's interpreter. The float and the quantized model are put into
 items that calibrate, each layer's output is brought to the float model's, item by item: by a shift of each channel, by
 a factor, or both; so layers further down see corrected inputs. What it took is then made one shift and one factor a
 channel, both drawn to "none" where the items disagree, and put into the bias and into the limits of the weights'
-FakeQuantize (integers stay). Twenty items, kept back as in ablation_steps.py, judge. One JSON line per network: two dB
+FakeQuantize (integers stay). Twenty items, kept back as in ablation_steps.py, judge. One JSON line per network and row: two dB
 (as outputs leave the network, and in front of a Softmax or Sigmoid there) on "min-max", "ranges + bias" and "evidence"
 (rows of ablation_steps.py), nothing corrected and by rule:
 
@@ -265,14 +265,13 @@ def corrections(reference, model, seen, unseen):
 
 def main():
     for xml, npz in zip(sys.argv[1::2], sys.argv[2::2], strict=True):
-        begin = time.perf_counter()
         seen, unseen = spread_items(npz)
         reference = prepared_reference(xml)
-        line = {"network": xml.rsplit("/", 1)[-1]}
         for name, steps in BASES.items():
-            line[name] = corrections(reference, quantized(xml, seen, steps), seen, unseen)
-        line["seconds"] = round(time.perf_counter() - begin, 1)
-        print(json.dumps(line), flush=True)
+            begin = time.perf_counter()
+            line = {"network": xml.rsplit("/", 1)[-1], "on": name}
+            line |= corrections(reference, quantized(xml, seen, steps), seen, unseen)
+            print(json.dumps(line | {"seconds": round(time.perf_counter() - begin, 1)}), flush=True)
 
 
 if __name__ == "__main__":
