@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openpot.engine.output_distance import DistanceGatherer
+from openpot.engine import output_distance
+from openpot.engine.output_distance import DistanceGatherer, VariationGatherer
 from openpot.numerics.distances import relative_error_across_items, sqnr_db
 
 
@@ -81,3 +82,40 @@ def test_nothing_comparable_has_no_distance():
 
 def test_empty_outputs_are_no_difference():
     assert gathered([np.ones((0, 4))] * 2, [np.ones((0, 4))] * 2).sqnr_db is None
+
+
+@given(st.integers(1, 5), st.integers(0, 2**31), st.sampled_from(["f2", "f4", "f8", "i8", "u1", "?"]), st.booleans())
+@settings(max_examples=100, deadline=None)
+def test_finite_outputs_of_every_type_are_summed_to_the_same_bits_as_with_the_ways_for_others(items, seed, kind, wide):
+    rng = np.random.default_rng(seed)
+    variation, spelled_out = VariationGatherer(), output_distance._Variation((3, 40 if wide else 4))
+    for _ in range(items):
+        reference, candidate = (rng.integers(0, 100, spelled_out.shape).astype(kind) for _ in range(2))
+        pair = reference.astype(np.float64), candidate.astype(np.float64)
+        assert output_distance._energies_of_finite(reference, candidate) == output_distance._energies(*pair)
+        variation.add(reference)
+        spelled_out.add(pair[0][np.newaxis], np.ones((1, *spelled_out.shape), bool))
+    assert variation.per_item == (spelled_out.energy / items if items > 1 else 0)
+
+
+def test_what_is_not_finite_in_later_items_is_left_out_of_the_variation_element_by_element():
+    rows = np.random.default_rng(0).standard_normal((5, 3))
+    rows[3, 1] = -np.inf
+    gatherer = VariationGatherer()
+    for row in rows:
+        gatherer.add(row)
+    present = [rows[np.isfinite(rows[:, column]), column] for column in range(3)]
+    expected = sum(np.square(values - values.mean()).sum() for values in present) / len(rows)
+    assert gatherer.per_item == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("broken", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("where", ["reference", "candidate", "both"])
+def test_values_that_are_not_finite_are_only_right_where_both_hold_them(broken, where):
+    reference = np.random.default_rng(0).standard_normal((3, 4)).astype(np.float32)
+    candidate = reference + np.float32(0.1)
+    for name, array in (("reference", reference), ("candidate", candidate)):
+        if where in (name, "both"):
+            array[1, 2] = broken
+    found = gathered(reference, candidate).sqnr_db
+    assert (found == -np.inf) == (where != "both")

@@ -117,9 +117,14 @@ def test_renaming_is_seen_by_the_index():
 def test_each_edit_changes_the_revision():
     model = tiny_cnn()
     before = edit.revision(model)
-    with edit.ModelEditor(model):
-        pass
-    assert edit.revision(model) == before + 1
+    with edit.ModelEditor(model) as editor:
+        assert editor.readers(TensorId("conv1"))
+    assert edit.revision(model) == before
+    with edit.ModelEditor(model) as editor:
+        editor.bypass("relu1")
+        assert edit.revision(model) > before
+        within = edit.revision(model)
+    assert edit.revision(model) > within  # shapes were inferred
     assert edit.revision(model.clone()) == 0
 
 

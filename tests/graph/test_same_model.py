@@ -4,7 +4,7 @@ import pytest
 import openvino as ov
 from openpot.graph import same_model
 from openpot.graph.edit import ModelEditor
-from openpot.graph.same_model import first_difference
+from openpot.graph.same_model import first_difference, first_different_constant
 from openpot.graph.tensor_id import TensorId
 from openvino import opset13 as op
 from toy_models import if_model, loop_model, tiny_cnn, worked_example
@@ -65,12 +65,13 @@ def test_bodies_are_compared_too():
     model = loop_model()
     with ModelEditor(model) as editor:
         editor.replace_constant("loop|fc_w", np.zeros((4, 4)))
-    assert "'fc_w'" in first_difference(loop_model(), model)
+    assert "'loop|fc_w'" in first_difference(loop_model(), model)
     assert "bodies" in first_difference(loop_model(), tiny_cnn())
 
 
 def test_long_constants_are_compared_piece_by_piece(monkeypatch):
     monkeypatch.setattr(same_model, "_CHUNK", 7)
+    monkeypatch.setattr(same_model, "_SMALL", 0)
     model = tiny_cnn()
     assert first_difference(tiny_cnn(), model) is None
     change_weight(model)
@@ -90,3 +91,48 @@ def test_constants_of_every_type_are_compared(element_type):
 
     assert first_difference(make("1"), make("1")) is None
     assert "'c'" in first_difference(make("1"), make("0"))
+
+
+def test_swapped_inputs_are_told():
+    def make(first, second):
+        data = [op.parameter([2], np.float32, name=name) for name in "ab"]
+        return ov.Model([op.result(op.subtract(data[first], data[second], name="sub"), name="r")], data, "m")
+
+    assert first_difference(make(0, 1), make(1, 0)) == "the inputs of 'sub'"
+
+
+def test_one_bit_in_a_body_is_told_with_its_full_name():
+    model = loop_model()
+    with ModelEditor(model) as editor:
+        value = np.array(editor.nodes.node("loop|fc_w").data)
+        value[0, 0] = np.nextafter(value[0, 0], np.inf, dtype=value.dtype)
+        editor.replace_constant("loop|fc_w", value)
+    assert first_difference(loop_model(), model) == "the value of the constant 'loop|fc_w'"
+
+
+def test_constants_alone_can_be_compared():
+    model = tiny_cnn()
+    change_type(model)
+    assert first_different_constant(tiny_cnn(), model) is None
+    change_weight(model)
+    assert first_different_constant(tiny_cnn(), model) == "the value of the constant 'fc_w'"
+
+
+def test_a_constant_beside_an_operation_of_its_name_differs():
+    def make(output):
+        output.get_node().set_friendly_name("c")
+        data = op.parameter([2], np.float32, name="data")
+        return ov.Model([op.result(op.add(data, output, name="sum"), name="r")], [data], "m")
+
+    value, other = op.constant(np.ones(2, np.float32)), op.constant(np.ones(2, np.float32), name="other")
+    models = make(value.output(0)), make(op.relu(other).output(0))
+    assert first_different_constant(*models) is not None
+
+
+def test_small_and_large_constants_are_told_apart_by_one_bit(monkeypatch):
+    model = tiny_cnn()
+    change_weight(model)
+    for small in (0, 1 << 30):
+        monkeypatch.setattr(same_model, "_SMALL", small)
+        assert first_difference(tiny_cnn(), tiny_cnn()) is None
+        assert first_difference(tiny_cnn(), model) == "the value of the constant 'fc_w'"

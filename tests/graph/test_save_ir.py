@@ -11,7 +11,7 @@ import pytest
 import openvino as ov
 from openpot import atomic_files
 from openpot.errors import FileError, NotWritableError
-from openpot.graph import save_ir
+from openpot.graph import save_ir, swap_ir
 from openpot.graph.same_model import first_difference
 from openpot.graph.save_ir import NamedModel, save_models
 from openvino import opset13 as op
@@ -174,6 +174,47 @@ def test_what_does_not_read_back_the_same_is_not_put_in_place(tmp_path, monkeypa
     with pytest.raises(FileError, match=r"read back|cannot be read"):
         save_models([NamedModel(NEW, "m")], tmp_path)
     assert state(tmp_path / "m.xml") == "old"
+
+
+def test_one_wrong_byte_of_weights_is_found(tmp_path, monkeypatch):
+    save_models([NamedModel(OLD, "m")], tmp_path)
+    real = ov.save_model
+
+    def write_with_a_wrong_byte(model, path, **options):
+        real(model, path, **options)
+        weights = Path(path).with_suffix(".bin")
+        content = bytearray(weights.read_bytes())
+        content[5] ^= 1
+        weights.write_bytes(content)
+
+    monkeypatch.setattr(save_ir.ov, "save_model", write_with_a_wrong_byte)
+    with pytest.raises(FileError, match=r"read back after writing is not the model that was saved: the value of"):
+        save_models([NamedModel(NEW, "m")], tmp_path)
+    assert state(tmp_path / "m.xml") == "old"
+
+
+@pytest.mark.parametrize("damage", ["offsets not shifted", "offsets shifted too far", "a wrong byte"])
+def test_a_bridge_that_does_not_hold_the_new_model_is_not_used(tmp_path, monkeypatch, damage):
+    save_models([NamedModel(OLD, "m")], tmp_path)
+    shift_offsets, write_twofold = swap_ir.shift_offsets, swap_ir._write_twofold
+
+    def write_with_a_wrong_byte(path, first, second, shift):
+        write_twofold(path, first, second, shift)
+        with path.open("r+b") as file:
+            file.seek(shift + 8)
+            file.write(b"\xaa")
+
+    if damage == "a wrong byte":
+        monkeypatch.setattr(swap_ir, "_write_twofold", write_with_a_wrong_byte)
+    else:
+        wrong = 0 if damage == "offsets not shifted" else 64
+        monkeypatch.setattr(
+            swap_ir, "shift_offsets", lambda xml, shift: shift_offsets(xml, shift + wrong if wrong else 0)
+        )
+    with pytest.raises(FileError, match="read back"):
+        save_models([NamedModel(NEW, "m")], tmp_path)
+    assert state(tmp_path / "m.xml") == "old"
+    assert names(tmp_path) == ["m.bin", "m.xml"]
 
 
 def test_too_little_space_is_found_before_anything_is_written(tmp_path, monkeypatch):

@@ -1,7 +1,11 @@
+from types import SimpleNamespace
+
 import numpy as np
+import pytest
 
 import openvino as ov
-from openpot.graph.snapshot_model import snapshot_from_model, snapshots_of_all_graphs
+from openpot.graph.edit import ModelEditor
+from openpot.graph.snapshot_model import shape_of, snapshot_from_model, snapshots_of_all_graphs
 from openpot.graph.tensor_id import TensorId
 from openvino import opset13 as op
 from toy_models import if_model, loop_model, tiny_cnn
@@ -42,3 +46,46 @@ def test_bodies_have_snapshots_of_their_own_with_full_names():
     assert snapshots["loop"]["loop|fc"].inputs == (TensorId("loop|p"), TensorId("loop|fc_w"))
     assert "loop|fc" not in snapshots[""]
     assert "choice|then|inner" in snapshots_of_all_graphs(if_model())["choice|then"]
+
+
+SIZES = {
+    "a scalar": [],
+    "a size of zero": [0, 3],
+    "sizes with bounds": [-1, ov.Dimension(2, 5), ov.Dimension(2, -1), ov.Dimension(0, 7), 1280],
+    "a single dynamic size": [-1],
+    "large sizes": [1_000_000, 2],
+}
+
+
+@pytest.mark.parametrize("sizes", SIZES.values(), ids=SIZES)
+def test_shapes_are_what_openvino_says_size_by_size(sizes):
+    output = op.parameter(ov.PartialShape(sizes), np.float32, name="data").output(0)
+    expected = tuple(None if size.is_dynamic else size.get_length() for size in output.get_partial_shape())
+    assert shape_of(output) == expected
+
+
+class OddlyPrinted:
+    """A shape whose text says more than its sizes."""
+
+    rank = ov.Dimension(2)
+
+    def to_string(self):
+        return "[<batch>?,3]"
+
+    def __iter__(self):
+        return iter([ov.Dimension(-1), ov.Dimension(3)])
+
+
+def test_a_shape_that_prints_in_an_unknown_way_is_asked_size_by_size():
+    assert shape_of(SimpleNamespace(get_partial_shape=OddlyPrinted)) == (None, 3)
+
+
+def test_a_snapshot_stays_as_it_was_when_the_model_changes():
+    model = tiny_cnn()
+    snapshot = snapshot_from_model(model)
+    before = {node.name: (node.inputs, node.output_shapes, dict(node.attributes)) for node in snapshot.nodes.values()}
+    with ModelEditor(model) as editor:
+        editor.bypass("relu1")
+        editor.nodes.node("conv2").set_attribute("strides", [2, 2])
+    assert {one.name: (one.inputs, one.output_shapes, one.attributes) for one in snapshot.nodes.values()} == before
+    assert snapshot_from_model(model)["conv2"].attributes["strides"] == [2, 2]

@@ -47,6 +47,37 @@ def test_what_is_absent_does_not_count(rows, seed, kind):
         np.testing.assert_allclose(summary.of_kind(kind)[column], expected, rtol=1e-9, atol=1e-9)
 
 
+def test_a_vector_of_another_length_is_refused():
+    with pytest.raises(DataError, match=r"shape \(3,\), given shape \(2,\)"):
+        PresentSummary(3).update(np.zeros(2))
+
+
+def test_the_summary_is_asked_once_for_each_kind_however_many_specs_there_are(monkeypatch):
+    nodes = ("data", "relu")
+    kinds = (AggregatorKind.MEAN, AggregatorKind.MAX, AggregatorKind.MIN)
+    specs = [
+        spec(reducer, kind, axis, node=node)
+        for node in nodes
+        for kind in kinds
+        for reducer in (ReducerKind.MAX, ReducerKind.MIN, ReducerKind.ABS_MAX)
+        for axis in (None, 1)
+    ]
+    summary = SpecSummary(model(), specs)
+    rows = np.random.default_rng(0).standard_normal((3, packed_layout(model(), summary.requests).length))
+    for number, row in enumerate(rows.astype(np.float32)):
+        summary.update(number, row, {})
+    asked = []
+    of_kind = PresentSummary.of_kind
+    monkeypatch.setattr(PresentSummary, "of_kind", lambda self, kind: asked.append(kind) or of_kind(self, kind))
+    answers = summary.answers()
+    assert len(answers) == len(specs) == 36
+    assert sorted(asked) == sorted(kinds)
+    slices = dict(packed_layout(model(), summary.requests).packed)
+    for wish, answer in answers.items():
+        own = rows.astype(np.float32)[:, slices[summary.requests.index((wish.tensor, wish.reducer))]]
+        np.testing.assert_array_equal(answer.reshape(-1), wish.aggregator(list(own)))
+
+
 def test_equal_wishes_are_one_request():
     specs = [spec(aggregator=kind) for kind in (AggregatorKind.MEAN, AggregatorKind.MAX, AggregatorKind.MEDIAN)]
     summary = SpecSummary(model(), specs)

@@ -46,13 +46,14 @@ class VariationGatherer:
         """Take in the output for one item, of any shape."""
         self._items += 1
         expected = np.asarray(reference, np.float64)
-        finite = np.isfinite(expected)
-        self._values.add(expected[finite])
+        finite = np.isfinite(reference)
+        all_finite = bool(finite.all())
+        self._values.add(expected.reshape(-1) if all_finite else expected[finite])
         if self._elements is None:
             self._elements = _Variation(expected.shape)
         self._same_shape = self._same_shape and self._elements.shape == expected.shape
         if self._same_shape:
-            self._elements.add(expected[np.newaxis], finite[np.newaxis])
+            self._elements.add(expected[np.newaxis], None if all_finite else finite[np.newaxis])
 
     @property
     def per_item(self) -> float:
@@ -88,12 +89,11 @@ class DistanceGatherer:
             self._skipped += 1
             return
         self._items += 1
-        expected, given = np.asarray(reference, np.float64), np.asarray(candidate, np.float64)
-        same = (expected == given) | (np.isnan(expected) & np.isnan(given))
-        with np.errstate(invalid="ignore"):
-            error = np.where(same, 0.0, given - expected)
-        self._error += float(np.square(np.where(np.isnan(error), np.inf, error)).sum())
-        self._signal += float(np.square(expected[np.isfinite(expected)]).sum())
+        error, signal = _energies_of_finite(reference, candidate)
+        if not np.isfinite(error):
+            error, signal = _energies(np.asarray(reference, np.float64), np.asarray(candidate, np.float64))
+        self._error += error
+        self._signal += signal
         if self._known is None:
             self._variation.add(reference)
 
@@ -108,28 +108,61 @@ class DistanceGatherer:
         return OutputDistance(self._output, relative, sqnr, self._items, self._skipped)
 
 
+def _energies_of_finite(expected: Array, given: Array) -> tuple[float, float]:
+    """As ``_energies`` with fewer passes and copies; the error is not finite if a value of either is not."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        squares = np.subtract(given, expected, dtype=np.float64)
+        error = float(np.square(squares, out=squares).sum())
+        return error, float(np.square(expected.reshape(-1), dtype=np.float64).sum())
+
+
+def _energies(expected: Array, given: Array) -> tuple[float, float]:
+    """Summed squares of the error, and of the reference where it is finite."""
+    same = (expected == given) | (np.isnan(expected) & np.isnan(given))
+    with np.errstate(invalid="ignore"):
+        error = np.where(same, 0.0, given - expected)
+    error = np.where(np.isnan(error), np.inf, error)
+    return float(np.square(error).sum()), float(np.square(expected[np.isfinite(expected)]).sum())
+
+
 class _Variation:
     """Running sum of squared deviations from the mean, for each element of ``shape``, by Welford's updates."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         self.shape = shape
-        self._count = np.zeros(shape)
+        self._count = np.zeros(())  # one for all elements, until some are left out
         self._mean = np.zeros(shape)
         self._squares = np.zeros(shape)
 
     def add(self, rows: Array, present: Array | None = None) -> None:
         """Take in ``rows`` of shape ``(several, *shape)``; elements where ``present`` is False are left out."""
-        mask = np.ones(rows.shape, bool) if present is None else present
+        if present is not None or not len(rows):
+            self._add_present(rows, np.zeros(rows.shape, bool) if present is None else present)
+        elif len(rows) == 1:
+            self._merge(rows[0], 0.0, 1)
+        else:
+            # Relative to the first row: the mean of equal numbers is not exact and would show a variation.
+            offsets = rows - rows[0]
+            step = offsets.sum(axis=0) / len(rows)
+            offsets -= step
+            self._merge(rows[0] + step, np.square(offsets, out=offsets).sum(axis=0), len(rows))
+
+    def _add_present(self, rows: Array, mask: Array) -> None:
         count = mask.sum(axis=0)
         known = np.maximum(count, 1)
-        # Relative to the first row: the mean of equal numbers is not exact and would show a variation.
         origin = np.where(mask[0], rows[0], 0.0) if len(rows) else np.zeros(self.shape)
         offsets = np.where(mask, rows - origin, 0.0)
-        mean = origin + offsets.sum(axis=0) / known
-        squares = np.square(np.where(mask, offsets - offsets.sum(axis=0) / known, 0.0)).sum(axis=0)
+        step = offsets.sum(axis=0) / known
+        squares = np.square(np.where(mask, offsets - step, 0.0)).sum(axis=0)
+        self._merge(np.where(count > 0, origin + step, self._mean), squares, count)
+
+    def _merge(self, mean: Array, squares: Array | float, count: Array | int) -> None:
+        """Take in ``count`` rows with this mean and this sum of squared deviations from it."""
         total = np.maximum(self._count + count, 1)
-        shift = np.where(count > 0, mean - self._mean, 0.0)
-        self._squares = self._squares + squares + np.square(shift) * self._count * count / total
+        shift = np.asarray(mean - self._mean)
+        between = np.square(shift)
+        between = between * self._count * count / total
+        self._squares = self._squares + squares + between
         self._mean = self._mean + shift * count / total
         self._count = self._count + count
 

@@ -22,6 +22,8 @@ _REDUCTIONS = {
     "sum": op.reduce_sum,
 }
 
+_NAMES_OF_TYPES = {np.dtype(np.float32): "f32", np.dtype(np.int64): "i64", np.dtype(np.float16): "f16"}
+
 
 class Limits(Protocol):
     """What a FakeQuantize needs: four float32 arrays that broadcast to the data, and a number of levels."""
@@ -52,8 +54,10 @@ def constant(value: Array, name: str, element_type: str | None = None) -> Node:
         element_type: OpenVINO's short name (``f32``, ``f16``, ``i8``...); default: that of the array.
     """
     array = np.asarray(value, order="C")  # ascontiguousarray would give a scalar one axis
-    if element_type is None:
-        return op.constant(array, name=name)
+    if element_type is None or element_type == _NAMES_OF_TYPES.get(array.dtype):
+        node = ov.op.Constant(array, shared_memory=False)  # what op.constant does, without its search for an overload
+        node.set_friendly_name(name)
+        return node
     return op.constant(array, dtype=_type(element_type), name=name)
 
 

@@ -36,13 +36,15 @@ def mark_changed(model: Model) -> None:
 class ModelEditor:
     """Edits one model, its sub-graph bodies included, by full names.
 
-    Use it as a context manager: shapes and types are inferred again at the end. Sub-graph bodies are edited like the
-    model itself; a node made for a body may carry its full name (``owner|inner``), the owner is then taken off.
+    Use it as a context manager: shapes and types are inferred again at the end if anything was changed. Sub-graph
+    bodies are edited like the model itself; a node made for a body may carry its full name (``owner|inner``), the owner
+    is then taken off. Every edit makes a new revision of the model at once.
     """
 
     def __init__(self, model: Model) -> None:
         self.model = model
         self.nodes = NodeIndex(model)
+        self._changed = False
 
     def __enter__(self) -> ModelEditor:
         return self
@@ -50,9 +52,9 @@ class ModelEditor:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        mark_changed(self.model)
-        if kind is None:
+        if kind is None and self._changed:
             self.model.validate_nodes_and_infer_types()
+            mark_changed(self.model)
 
     def insert_on_inputs(
         self, tensor: TensorId, readers: Sequence[InputId], make_node: Callable[[Output], Node]
@@ -73,6 +75,7 @@ class ModelEditor:
             if place.get_source_output() != source:
                 raise ModelError(f"input {reader} does not read {tensor}: nothing can be inserted between them")
         node = make_node(source)
+        self._mark_changed()
         self._take_up(node, self.nodes.owner_of(tensor.node))
         for place in inputs:
             place.replace_source_output(node.output(0))
@@ -100,6 +103,7 @@ class ModelEditor:
         """Let one input read another output; nodes behind it that are new are taken up."""
         place = self.nodes.input(reader)
         owner = self.nodes.owner_of(reader.node)
+        self._mark_changed()
         self._take_up(new_source.get_node(), owner)
         place.replace_source_output(new_source)
 
@@ -128,6 +132,7 @@ class ModelEditor:
             return
         if new_name in self.nodes:
             raise ModelError(f"cannot rename {name!r} to {new_name!r}: there is a node of that name")
+        self._mark_changed()
         self.nodes.discard(name)
         node.set_friendly_name(name_inside(owner, new_name))
         self.nodes.add(node, owner)
@@ -149,7 +154,13 @@ class ModelEditor:
         self.nodes.discard(name)
         self._take_up(node, owner)
 
+    def _mark_changed(self) -> None:
+        """To be called before each edit: one that fails half way counts as well."""
+        self._changed = True
+        mark_changed(self.model)
+
     def _redirect(self, old: Output, new: Output) -> None:
+        self._mark_changed()
         for place in old.get_target_inputs():
             if place.get_node() != new.get_node():
                 place.replace_source_output(new)

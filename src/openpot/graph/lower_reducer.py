@@ -19,6 +19,7 @@ from openpot.graph import build
 from openpot.graph.full_names import SEPARATOR
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.reducer_nodes import PREFIX, ReducerNodes
+from openpot.graph.snapshot_model import shape_of
 from openpot.graph.tensor_id import TensorId
 from openpot.numerics.reducers import Reducer
 
@@ -198,15 +199,17 @@ def _packed_length(output: Output, function: Callable[..., Any]) -> int | None:
         return None
     if function.channel_axis is None:
         return 1
-    shape = output.get_partial_shape()
-    if shape.rank.is_dynamic or not -shape.rank.get_length() <= function.channel_axis < shape.rank.get_length():
+    shape = shape_of(output)
+    if shape is None or not -len(shape) <= function.channel_axis < len(shape):
         return None
-    if function.average_over_batch and function.channel_axis % shape.rank.get_length() == 0:
+    if function.average_over_batch and function.channel_axis % len(shape) == 0:
         return None
-    channels = shape[function.channel_axis]
-    return None if channels.is_dynamic else int(channels.get_length())
+    return shape[function.channel_axis]
 
 
 def _may_be_empty(output: Output) -> bool:
-    shape = output.get_partial_shape()
-    return bool(shape.rank.is_dynamic) or any(size.get_min_length() == 0 for size in shape)
+    shape = shape_of(output)
+    if shape is not None and None not in shape:
+        return 0 in shape
+    sizes = output.get_partial_shape()
+    return bool(sizes.rank.is_dynamic) or any(size.get_min_length() == 0 for size in sizes)

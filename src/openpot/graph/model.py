@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openpot.errors import ConfigError, ModelError
-from openpot.graph.edit import ModelEditor, mark_changed, revision, set_metadata, set_model_name, set_node_name
+from openpot.graph.edit import ModelEditor, mark_changed, set_metadata, set_model_name, set_node_name
 from openpot.graph.ignored_nodes import is_node_ignored
+from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.read import read_model
 from openpot.graph.save_ir import NamedModel, save_models
 from openpot.graph.snapshot import GraphSnapshot
-from openpot.graph.snapshot_model import snapshots_of_all_graphs
 from openpot.typing_aliases import StrPath
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ class CompressedModel:
 
     def __init__(self, **kwargs: Any) -> None:
         self.target_device: str = kwargs.get("target_device") or "ANY"
-        self._snapshots: dict[int, tuple[Model, int, dict[str, GraphSnapshot]]] = {}
         self._name: str | None = None
         if kwargs.get("graph") is not None:
             self._models = [{"model": read_model(kwargs["graph"])}]
@@ -119,19 +118,13 @@ class CompressedModel:
 
     def snapshots(self, position: int = 0) -> dict[str, GraphSnapshot]:
         """The snapshots of one model (``''``) and of all its sub-graph bodies by the full name of their owner."""
-        model = self._models[position]["model"]
-        known = self._snapshots.get(position)
-        if known is None or known[0] is not model or known[1] != revision(model):
-            known = (model, revision(model), snapshots_of_all_graphs(model))
-            self._snapshots[position] = known
-        return known[2]
+        return kept_snapshots(self._models[position]["model"])
 
     def copy(self) -> CompressedModel:
         """A holder with models of its own; constants are shared, which is safe as they are never written to."""
         twin = copy.copy(self)
         twin._models = [{**entry, "model": entry["model"].clone()} for entry in self._models]
         twin._meta_data = copy.deepcopy(self._meta_data)
-        twin._snapshots = {}
         return twin
 
     def __copy__(self) -> CompressedModel:
@@ -174,8 +167,7 @@ class CompressedModel:
         return model
 
     def clean_up(self) -> None:
-        """POT removed dead nodes here; OpenVINO's models hold none, so that only cached snapshots go."""
-        self._snapshots.clear()
+        """POT removed dead nodes here; OpenVINO's models hold none, so that nothing is to be done."""
 
     def pseudo_topological_sort(self) -> list[Node]:
         """The operations of all models, sub-graph bodies excluded, each after what it reads."""

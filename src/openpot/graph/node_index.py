@@ -13,12 +13,17 @@ if TYPE_CHECKING:
     from openpot.graph.types import Input, Model, Node, Output
 
 
+_LOOPS = frozenset({"Loop", "TensorIterator"})
+TYPES_WITH_BODIES = _LOOPS | {"If"}
+"""Operations that hold graphs of their own."""
+
+
 def bodies_of(node: Node) -> dict[str, Model]:
     """The bodies of one node by the suffix of their owner name: ``''`` for loops, ``'then'``/``'else'`` for If."""
     kind = node.get_type_name()
     if kind == "If":
         return {"then": node.get_then_body(), "else": node.get_else_body()}
-    if kind in ("Loop", "TensorIterator"):
+    if kind in _LOOPS:
         return {"": node.get_function()}
     return {}
 
@@ -30,6 +35,8 @@ def bodies(model: Model, owner: str = "") -> dict[str, Model]:
     """
     found: dict[str, Model] = {}
     for node in model.get_ordered_ops():
+        if node.get_type_name() not in TYPES_WITH_BODIES:
+            continue
         for suffix, body in bodies_of(node).items():
             name = full_name(owner, node.get_friendly_name())
             name = full_name(name, suffix) if suffix else name
@@ -48,19 +55,27 @@ class NodeIndex:
         self.model = model
         self._nodes: dict[str, Node] = {}
         self._owners: dict[str, str] = {}
-        for owner, graph in {"": model, **bodies(model)}.items():
-            for node in graph.get_ordered_ops():
-                self.add(node, owner)
+        self._add_all(model, "")
+
+    def _add_all(self, graph: Model, owner: str) -> None:
+        """Take up a graph and then, body by body, what is inside; in one walk, as large models have many nodes."""
+        inner: dict[str, Model] = {}
+        for node in graph.get_ordered_ops():
+            name = self.add(node, owner)
+            if node.get_type_name() in TYPES_WITH_BODIES:
+                parts = bodies_of(node).items()
+                inner.update((full_name(name, suffix) if suffix else name, body) for suffix, body in parts)
+        for name, body in inner.items():
+            self._add_all(body, name)
 
     def add(self, node: Node, owner: str) -> str:
         """Take up a node of the body of ``owner``; returns its full name."""
         name = full_name(owner, node.get_friendly_name())
-        if self._nodes.get(name, node) is not node:
+        if self._nodes.setdefault(name, node) is not node:
             raise ModelError(
                 f"the model has two nodes named {name!r}; names must be unique: load it with openpot.load_model, "
                 "which renames duplicates, or choose another name for the new node"
             )
-        self._nodes[name] = node
         self._owners[name] = owner
         return name
 

@@ -14,7 +14,7 @@ from openpot.graph.edit import mark_changed, set_node_name
 from openpot.graph.full_names import full_name
 from openpot.graph.node_index import bodies
 from openpot.graph.stable_names import NamesInUse
-from openpot.graph.weights import is_constant
+from openpot.graph.weights import constant_nodes
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model, Node
@@ -60,12 +60,13 @@ def _transform(model: Model) -> None:
 
 def _constant_names(graph: Model) -> dict[str, str]:
     """FakeQuantize operations on constants, each with the name of its constant."""
-    nodes = [node for node in graph.get_ordered_ops() if node.get_type_name() == "FakeQuantize"]
-    return {
-        node.get_friendly_name(): node.input_value(0).get_node().get_friendly_name()
-        for node in nodes
-        if is_constant(node.input_value(0))
-    }
+    nodes = graph.get_ordered_ops()
+    quantizers = [node for node in nodes if node.get_type_name() == "FakeQuantize"]
+    if not quantizers:
+        return {}
+    known = constant_nodes(nodes)
+    sources = {node.get_friendly_name(): node.input_value(0).get_node() for node in quantizers}
+    return {name: source.get_friendly_name() for name, source in sources.items() if source in known}
 
 
 def _name_parts(graph: Model, constants: dict[str, str]) -> list[str]:

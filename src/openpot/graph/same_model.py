@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from openpot.graph.full_names import full_name
 from openpot.graph.node_index import bodies
-from openpot.graph.snapshot_model import snapshot_from_model
+from openpot.graph.snapshot_model import shape_of
+from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model, Node
 
 _CHUNK = 1 << 24
+_SMALL = 1 << 16
+"""Constants of up to so many bytes are compared by copies: that is faster, and the copies are small."""
 
 
 def first_difference(left: Model, right: Model) -> str | None:
@@ -21,13 +26,9 @@ def first_difference(left: Model, right: Model) -> str | None:
     Compared are the nodes by name (type, inputs, shapes, element types), bodies included, the bytes of all constants,
     and the tensor names of inputs and outputs.
     """
-    left_graphs, right_graphs = {"": left, **bodies(left)}, {"": right, **bodies(right)}
-    if left_graphs.keys() != right_graphs.keys():
-        return f"other bodies: {sorted(left_graphs.keys() ^ right_graphs.keys())}"
-    for owner, graph in left_graphs.items():
-        found = _graph_difference(graph, right_graphs[owner], owner)
-        if found:
-            return found
+    found = _difference_of_graphs(left, right, _node_difference)
+    if found:
+        return found
     for kind in ("inputs", "outputs"):
         names = [[port.get_names() for port in getattr(model, kind)] for model in (left, right)]
         if names[0] != names[1]:
@@ -35,37 +36,71 @@ def first_difference(left: Model, right: Model) -> str | None:
     return None
 
 
-def _graph_difference(left: Model, right: Model, owner: str) -> str | None:
-    left_nodes, right_nodes = (snapshot_from_model(graph, owner).nodes for graph in (left, right))
-    for name in left_nodes.keys() ^ right_nodes.keys():
-        return f"node {name!r} is in one of them only"
-    for name, node in left_nodes.items():
-        other = right_nodes[name]
-        for what in ("type", "inputs", "output_types", "output_shapes"):
-            if getattr(node, what) != getattr(other, what):
-                return f"the {what.replace('_', ' ')} of {name!r}"
-    constants = _constants(right)
-    for name, constant in _constants(left).items():
-        if not _same_bytes(constant, constants[name]):
-            return f"the value of the constant {name!r}"
+def first_different_constant(left: Model, right: Model) -> str | None:
+    """As ``first_difference``, for models that are known to differ at most in the values of their constants."""
+    return _difference_of_graphs(left, right, _value_difference)
+
+
+def _difference_of_graphs(left: Model, right: Model, compare: Callable[[Node, Node], str | None]) -> str | None:
+    """What ``compare`` says about the first two nodes of one name that differ."""
+    left_graphs, right_graphs = {"": left, **bodies(left)}, {"": right, **bodies(right)}
+    if left_graphs.keys() != right_graphs.keys():
+        return f"other bodies: {sorted(left_graphs.keys() ^ right_graphs.keys())}"
+    for owner, graph in left_graphs.items():
+        left_nodes, right_nodes = (_by_name(one) for one in (graph, right_graphs[owner]))
+        for name in left_nodes.keys() ^ right_nodes.keys():
+            return f"node {full_name(owner, name)!r} is in one of them only"
+        for name, node in left_nodes.items():
+            what = compare(node, right_nodes[name])
+            if what:
+                return f"the {what} {full_name(owner, name)!r}"
     return None
 
 
-def _constants(graph: Model) -> dict[str, Node]:
-    return {node.get_friendly_name(): node for node in graph.get_ops() if node.get_type_name() == "Constant"}
+def _by_name(graph: Model) -> dict[str, Node]:
+    return {node.get_friendly_name(): node for node in graph.get_ordered_ops()}
+
+
+def _node_difference(left: Node, right: Node) -> str | None:
+    if left.get_type_name() != right.get_type_name():
+        return "type of"
+    if _sources(left) != _sources(right):
+        return "inputs of"
+    left_outputs, right_outputs = left.outputs(), right.outputs()
+    if len(left_outputs) != len(right_outputs):
+        return "number of outputs of"
+    for one, other in zip(left_outputs, right_outputs, strict=True):
+        if one.get_element_type() != other.get_element_type():
+            return "output types of"
+        if one.get_partial_shape() != other.get_partial_shape() and shape_of(one) != shape_of(other):
+            return "output shapes of"
+    return _value_difference(left, right)
+
+
+def _sources(node: Node) -> list[tuple[str, int]]:
+    return [(value.get_node().get_friendly_name(), value.get_index()) for value in node.input_values()]
+
+
+def _value_difference(left: Node, right: Node) -> str | None:
+    kinds = {node.get_type_name() == "Constant" for node in (left, right)}
+    if kinds == {False} or (kinds == {True} and _same_bytes(left, right)):
+        return None
+    return "value of the constant"
 
 
 def _same_bytes(left: Node, right: Node) -> bool:
-    """Compare in pieces: a whole comparison would need as much memory again."""
+    """Compare large values in pieces: a whole comparison would need as much memory again."""
     if left.get_element_type().to_string() == "string":
         return bool(left.get_value_strings() == right.get_value_strings())
-    left_bytes, right_bytes = (_raw_bytes(node) for node in (left, right))
-    if left_bytes.size != right_bytes.size:
+    left_data, right_data = left.data, right.data
+    if left_data.nbytes != right_data.nbytes:
         return False
+    if left_data.nbytes <= _SMALL:
+        return bool(left_data.tobytes() == right_data.tobytes())
+    left_bytes, right_bytes = _raw_bytes(left_data), _raw_bytes(right_data)
     starts = range(0, left_bytes.size, _CHUNK)
     return all(np.array_equal(left_bytes[i : i + _CHUNK], right_bytes[i : i + _CHUNK]) for i in starts)
 
 
-def _raw_bytes(node: Node) -> np.ndarray:
-    data = np.atleast_1d(node.data)
-    return np.ascontiguousarray(data).reshape(-1).view(np.uint8)
+def _raw_bytes(data: Array) -> Array:
+    return np.ascontiguousarray(np.atleast_1d(data)).reshape(-1).view(np.uint8)

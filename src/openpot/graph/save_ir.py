@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,7 +16,7 @@ from openpot.atomic_files import (
     staging_folder,
 )
 from openpot.errors import FileError
-from openpot.graph.same_model import first_difference
+from openpot.graph.same_model import first_difference, first_different_constant
 from openpot.graph.stored_size import stored_size
 from openpot.graph.swap_ir import IRFiles, space_needed, swap_ir
 from openpot.typing_aliases import StrPath
@@ -56,7 +56,7 @@ def save_models(models: Sequence[NamedModel], folder: StrPath) -> tuple[IRFiles,
         with staging_folder(target_folder, _STAGING_PREFIX) as staging:
             staged = [_stage(model, stem, staging / str(number)) for number, (model, stem) in enumerate(models)]
             for (model, _), files, target in zip(models, staged, targets, strict=True):
-                swap_ir(files, target, partial(_require_same, model))
+                swap_ir(files, target, partial(_require_same, model, compare=first_different_constant))
     return targets
 
 
@@ -76,14 +76,14 @@ def _stage(model: Model, stem: str, folder: Path) -> IRFiles:
     return files
 
 
-def _require_same(model: Model, xml: Path) -> None:
+def _require_same(model: Model, xml: Path, compare: Callable[[Model, Model], str | None] = first_difference) -> None:
     """Read a written model back.
 
     Raises:
         FileError: It is not the model in memory.
     """
     try:
-        difference = first_difference(model, ov.Core().read_model(str(xml)))
+        difference = compare(model, ov.Core().read_model(str(xml)))
     except RuntimeError as error:
         raise FileError(f"{xml.name} cannot be read back after writing: {str(error).strip()[:300]}") from error
     if difference:

@@ -16,7 +16,7 @@ Shape = tuple[int | None, ...] | None
 """Sizes with None for a dynamic dimension; None as a whole for a dynamic rank."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NodeRecord:
     """One operation: its full name, type, where its inputs come from, and what its outputs look like."""
 

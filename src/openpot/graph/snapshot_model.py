@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from openpot.graph.full_names import full_name
-from openpot.graph.node_index import bodies
+from openpot.graph.node_index import TYPES_WITH_BODIES, bodies
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord, Shape
 from openpot.graph.tensor_id import TensorId
 
 if TYPE_CHECKING:
-    from openpot.graph.types import Model, Node, Output
+    from openpot.graph.types import Model, Node, Output, PartialShape
 
 __all__ = ["bodies", "record_of", "shape_of", "snapshot_from_model", "snapshots_of_all_graphs"]
+
+_DYNAMIC_RANK = "[...]"
+_SIZE = r"(\d+|\?|\d+\.\.\d*|\.\.\d+)"
+_PLAIN_SHAPE = re.compile(rf"\[\.\.\.\]|\[\]|\[{_SIZE}(,{_SIZE})*\]")
 
 
 def shape_of(output: Output) -> Shape:
     """Sizes of an output, with None for dynamic dimensions or a dynamic rank."""
     shape = output.get_partial_shape()
+    read = _shape_from_text(shape.to_string())
+    return _shape_size_by_size(shape) if read is None else read[0]
+
+
+@lru_cache(maxsize=4096)
+def _shape_from_text(text: str) -> tuple[Shape] | None:
+    """What ``[1,?,2..5]`` says, or None if it says something else: OpenVINO is slow to ask for each size in turn."""
+    if not _PLAIN_SHAPE.fullmatch(text):
+        return None
+    if text == _DYNAMIC_RANK:
+        return (None,)
+    return (tuple(int(size) if size.isdigit() else None for size in text[1:-1].split(",") if size),)
+
+
+def _shape_size_by_size(shape: PartialShape) -> Shape:
     if shape.rank.is_dynamic:
         return None
     return tuple(None if size.is_dynamic else size.get_length() for size in shape)
@@ -35,20 +56,23 @@ def snapshot_from_model(model: Model, owner: str = "") -> GraphSnapshot:
 
 def snapshots_of_all_graphs(model: Model) -> dict[str, GraphSnapshot]:
     """The model under ``''`` and every body under the full name of its owner."""
-    return {owner: snapshot_from_model(graph, owner) for owner, graph in {"": model, **bodies(model)}.items()}
+    found = {"": snapshot_from_model(model)}
+    if found[""].of_type(*TYPES_WITH_BODIES):
+        found.update((owner, snapshot_from_model(graph, owner)) for owner, graph in bodies(model).items())
+    return found
 
 
 def record_of(node: Node, owner: str = "") -> NodeRecord:
     """The record of one node of the model or of the body of ``owner``."""
-    outputs = node.outputs()
-    sources = (value for value in node.input_values())
+    outputs, prefix = node.outputs(), full_name(owner, "")
+    inputs = [
+        TensorId(prefix + value.get_node().get_friendly_name(), value.get_index()) for value in node.input_values()
+    ]
     return NodeRecord(
-        name=full_name(owner, node.get_friendly_name()),
+        name=prefix + node.get_friendly_name(),
         type=node.get_type_name(),
-        inputs=tuple(
-            TensorId(full_name(owner, source.get_node().get_friendly_name()), source.get_index()) for source in sources
-        ),
-        output_shapes=tuple(shape_of(output) for output in outputs),
-        output_types=tuple(output.get_element_type().to_string() for output in outputs),
+        inputs=tuple(inputs),
+        output_shapes=tuple([shape_of(output) for output in outputs]),
+        output_types=tuple([output.get_element_type().to_string() for output in outputs]),
         attributes=node.get_attributes(),
     )

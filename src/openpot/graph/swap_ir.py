@@ -53,7 +53,8 @@ def swap_ir(staged: IRFiles, target: IRFiles, verify: Callable[[Path], None]) ->
     Args:
         staged: The new model, complete, on the same disk as the target; its files are moved away.
         target: Where it shall lie.
-        verify: Called with an ``.xml`` before it is used; raises if that is not the new model.
+        verify: Called with an ``.xml`` before it is used; raises if that is not the new model. It has the text of the
+            staged one, apart from where the constants lie: only what is found there needs a look.
 
     Raises:
         OSError: A step failed. What lies at ``target`` is the whole old or the whole new model.

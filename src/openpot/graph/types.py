@@ -14,3 +14,4 @@ Node: TypeAlias = openvino.Node
 Output: TypeAlias = openvino.Output
 Input: TypeAlias = openvino.Input
 CompiledModel: TypeAlias = openvino.CompiledModel
+PartialShape: TypeAlias = openvino.PartialShape

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,6 +53,16 @@ def is_constant(output: Output) -> bool:
             return False
         pending.extend(sources)
     return True
+
+
+def constant_nodes(ordered: Iterable[Node]) -> set[Node]:
+    """Those of the nodes of a graph that are computed from constants alone; each has to come after what it reads."""
+    known: set[Node] = set()
+    for node in ordered:
+        sources = node.input_values()
+        if all(value.get_node() in known for value in sources) if sources else node.get_type_name() == "Constant":
+            known.add(node)
+    return known
 
 
 def constant_array(output: Output) -> Array:

@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from openpot.graph.build import constant, convert
-from openpot.graph.edit import ModelEditor
+from openpot.graph.edit import ModelEditor, mark_changed
+from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.graph.pack_quantized import pack_quantized_constants
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
-from openpot.graph.snapshot_model import snapshots_of_all_graphs
 from openpot.graph.tensor_id import InputId
 from openpot.graph.weights import OPERATIONS_WITH_WEIGHTS, weight_channel_axes
 from openpot.rewrites.float_convolutions import fix_weights_of_float_convolutions
@@ -100,13 +100,14 @@ def compress_weights(model: Model) -> CompressionResult:
     Raises:
         MissingExtraError: This OpenVINO cannot store quantized weights as integers.
     """
+    mark_changed(model)  # whoever calls this may have changed the model by other means
     fix_weights_of_float_convolutions(model)
     integers = pack_quantized_constants(model)
     through_eight_bits(model)
     halves: list[str] = []
     kept: list[KeptConstant] = []
     with ModelEditor(model) as editor:
-        for snapshot in snapshots_of_all_graphs(model).values():
+        for snapshot in kept_snapshots(model).values():
             for node in snapshot.of_type("Constant"):
                 if not _may_be_packed(snapshot, node):
                     continue

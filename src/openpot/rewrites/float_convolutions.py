@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from openpot.graph.build import constant_like
 from openpot.graph.edit import ModelEditor
+from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
-from openpot.graph.snapshot_model import snapshots_of_all_graphs
 from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_value
 from openpot.rewrites.ignored_operations import AGNOSTIC_TYPES
@@ -37,7 +37,7 @@ def fix_weights_of_float_convolutions(model: Model) -> tuple[str, ...]:
     """
     fixed: dict[str, None] = {}
     with ModelEditor(model) as editor:
-        for snapshot in snapshots_of_all_graphs(model).values():
+        for snapshot in kept_snapshots(model).values():
             for node in snapshot.of_type(*ALL_CONVOLUTIONS):
                 quantizer = _quantizer_of_weights(snapshot, node)
                 if quantizer is None or quantizer.name in fixed:

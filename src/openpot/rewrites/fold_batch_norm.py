@@ -15,8 +15,8 @@ import numpy as np
 from openpot.errors import ModelError
 from openpot.graph.build import add, constant_like
 from openpot.graph.edit import ModelEditor
+from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
-from openpot.graph.snapshot_model import snapshots_of_all_graphs
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.graph.weights import OPERATIONS_WITH_WEIGHTS, constant_array
 from openpot.rewrites.channel_affine import ChannelAffine, OutputChannels, affine_of, output_channels
@@ -79,7 +79,7 @@ def fold_batch_norm(model: Model) -> FoldResult:
     folded: list[str] = []
     skipped: list[SkippedFold] = []
     with ModelEditor(model) as editor:
-        for snapshot in snapshots_of_all_graphs(model).values():
+        for snapshot in kept_snapshots(model).values():
             for producer in snapshot.of_type(*OPERATIONS_WITH_WEIGHTS):
                 chain = _chain_behind(editor, snapshot, producer)
                 if chain is None or not chain.worth_folding:

@@ -12,6 +12,7 @@ from openpot.errors import ModelError
 from openpot.graph.build import fake_quantize
 from openpot.graph.edit import ModelEditor
 from openpot.graph.node_index import NodeIndex
+from openpot.graph.snapshot_model import shape_of
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.saturation import SATURATION_FACTOR
@@ -98,8 +99,8 @@ def shaped_limits(nodes: NodeIndex, quantizer: PlannedQuantizer, limits: FakeQua
     Raises:
         ModelError: there are as many limits as the tensor has no channels.
     """
-    shape = nodes.output(quantizer.tensor).get_partial_shape()
-    sizes = None if shape.rank.is_dynamic else [1 if size.is_dynamic else size.get_length() for size in shape]
+    shape = shape_of(nodes.output(quantizer.tensor))
+    sizes = None if shape is None else [1 if size is None else size for size in shape]
     return FakeQuantizeLimits(
         input_low=_broadcastable(quantizer, limits.input_low, sizes),
         input_high=_broadcastable(quantizer, limits.input_high, sizes),

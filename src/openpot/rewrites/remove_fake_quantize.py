@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from openpot.config.hardware import load_hardware_table
 from openpot.errors import UnknownNameError, nearest_name_hint
 from openpot.graph.edit import ModelEditor
+from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
-from openpot.graph.snapshot_model import snapshots_of_all_graphs
 from openpot.rewrites.ignored_operations import AGNOSTIC_TYPES
 from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
 from openpot.rewrites.mac_table import mac_table
@@ -60,7 +60,7 @@ def remove_fake_quantize(
     Raises:
         UnknownNameError: There is no FakeQuantize of that name.
     """
-    graphs = {owner: QuantizerGraph(snapshot) for owner, snapshot in snapshots_of_all_graphs(model).items()}
+    graphs = {owner: QuantizerGraph(snapshot) for owner, snapshot in kept_snapshots(model).items()}
     removed: dict[str, None] = {}
     reverted: dict[str, None] = {}
     for name in names:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from openpot.graph.build import convert
 from openpot.graph.edit import ModelEditor
+from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
-from openpot.graph.snapshot_model import snapshots_of_all_graphs
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.rewrites.ignored_operations import AGNOSTIC_TYPES
 from openpot.rewrites.operation_types import MAC_OPERATIONS
@@ -36,7 +36,7 @@ def through_eight_bits(model: Model) -> EightBitResult:
     """Insert a conversion to 8-bit integers behind 4-bit weights of operations whose data are quantized, in place."""
     found: list[str] = []
     with ModelEditor(model) as editor:
-        for snapshot in snapshots_of_all_graphs(model).values():
+        for snapshot in kept_snapshots(model).values():
             for node in snapshot.of_type("Constant"):
                 kind = _WIDER.get(node.output_type)
                 readers = snapshot.readers(node.name)

@@ -9,7 +9,7 @@ from itertools import count as count_from
 from typing import TYPE_CHECKING
 
 from openpot.algorithms.records import MinMaxResult
-from openpot.graph.snapshot_model import snapshot_from_model
+from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.rewrites.float_convolutions import ALL_CONVOLUTIONS
 from openpot.rewrites.insert_bias import shift_biases
 from openpot.rewrites.plan import OperationDecision, QuantizerKind
@@ -119,8 +119,8 @@ def _subject(reference: Model, model: Model, done: MinMaxResult) -> TrialSubject
 
 def _units(subject: TrialSubject, target_device: str, with_weights: bool = False) -> list[Unit]:
     """What can go back to float, in topological order."""
-    snapshots = snapshot_from_model(subject.reference), snapshot_from_model(subject.quantized)
-    return float_units(*snapshots, subject.quantizers, target_device, with_weights=with_weights)
+    original, quantized = (kept_snapshots(model)[""] for model in (subject.reference, subject.quantized))
+    return float_units(original, quantized, subject.quantizers, target_device, with_weights=with_weights)
 
 
 def _too_few(evidence: Evidence, budget: float) -> str:
@@ -172,7 +172,7 @@ def _applied(model: Model, done: MinMaxResult, choice: Choice, evidence: Evidenc
 
 def _weights_to_free(model: Model, done: MinMaxResult, evidence: Evidence) -> list[str]:
     """Quantizers of the weights of convolutions in float (:mod:`openpot.rewrites.float_convolutions`)."""
-    snapshot = snapshot_from_model(model)
+    snapshot = kept_snapshots(model)[""]
     in_float = {name for unit, _ in evidence.in_float for name in unit.operations}
     return [
         one.name

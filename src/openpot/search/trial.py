@@ -16,9 +16,9 @@ from openpot.algorithms.linear_layer import find_linear_layers
 from openpot.engine.output_distance import OutputDistance
 from openpot.engine.trial_run import ReferenceRun, TrialRun, run_reference
 from openpot.graph.judged_outputs import judged_tensors
+from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.shift_inputs import ShiftPlace
-from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.switched_quantizer import TrialQuantizer
 from openpot.graph.tensor_id import TensorId
 from openpot.graph.trial_graph import TrialWeights, reference_graph, trial_graph
@@ -82,7 +82,7 @@ class Trial:
         device: str,
         switchable: Collection[str] | None = None,
     ) -> None:
-        snapshot = snapshot_from_model(subject.reference)
+        snapshot = kept_snapshots(subject.reference)[""]
         weights = [one for one in subject.quantizers if one.kind == QuantizerKind.WEIGHTS]
         with_weights = {reader.node for one in weights for reader in one.readers}
         self._subject, self._device = subject, device

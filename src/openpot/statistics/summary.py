@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from openpot.errors import DataError
 from openpot.graph.lower_reducer import Request, packed_layout
-from openpot.numerics.aggregators import AggregatorKind, StreamingSummary
+from openpot.numerics.aggregators import AggregatorKind
 from openpot.statistics.spec import StatisticSpec
 from openpot.typing_aliases import Array
 
@@ -20,20 +20,34 @@ if TYPE_CHECKING:
 class PresentSummary:
     """Mean, minimum and maximum of vectors of one length, each element over the vectors that have it (are not NaN).
 
-    It rests on one running summary of four blocks: the values or 0, 1 for a value, the values or infinity, and the
-    values or minus infinity.
+    Sums are float64 and depend on the order of the updates alone: the same order gives the same bytes.
     """
 
     def __init__(self, length: int) -> None:
-        self._summary = StreamingSummary(4 * length)
+        self._updates = 0
+        self._sum = np.zeros(length)
+        self._present = np.zeros(length)
+        self._minimum = np.full(length, np.inf)
+        self._maximum = np.full(length, -np.inf)
 
     def update(self, vector: Array) -> None:
-        """Take in one vector of shape ``(length,)``."""
+        """Take in one vector of shape ``(length,)``.
+
+        Raises:
+            DataError: the vector has another shape.
+        """
         values = np.asarray(vector, np.float64)
+        if values.shape != self._sum.shape:
+            raise DataError(f"expected a vector of shape {self._sum.shape}, given shape {values.shape}")
         absent = np.isnan(values)
-        stand_ins = (0.0, np.inf, -np.inf)
-        sums, lows, highs = (np.where(absent, stand_in, values) for stand_in in stand_ins)
-        self._summary.update(np.concatenate([sums, ~absent, lows, highs]))
+        sums, lows, highs = values, values, values
+        if absent.any():
+            sums, lows, highs = (np.where(absent, stand_in, values) for stand_in in (0.0, np.inf, -np.inf))
+        self._updates += 1
+        self._sum += sums
+        self._present += ~absent
+        np.minimum(self._minimum, lows, out=self._minimum)
+        np.maximum(self._maximum, highs, out=self._maximum)
 
     def of_kind(self, kind: AggregatorKind) -> Array:
         """The answer of a streaming aggregator, of shape ``(length,)``; NaN where no vector had a value.
@@ -41,14 +55,16 @@ class PresentSummary:
         Raises:
             DataError: there was no vector.
         """
-        shares = self._summary.mean.reshape(4, -1)[:2]
+        if not self._updates:
+            raise DataError("nothing was observed: no inference delivered a value")
+        known = self._present > 0
         if kind is AggregatorKind.MIN:
-            answer = self._summary.minimum.reshape(4, -1)[2]
+            answer = self._minimum
         elif kind is AggregatorKind.MAX:
-            answer = self._summary.maximum.reshape(4, -1)[3]
+            answer = self._maximum
         else:
-            answer = shares[0] / np.where(shares[1] > 0, shares[1], 1.0)
-        return np.asarray(np.where(shares[1] > 0, answer, np.nan))
+            answer = (self._sum / self._updates) / np.where(known, self._present / self._updates, 1.0)
+        return np.asarray(np.where(known, answer, np.nan))
 
 
 class SpecSummary:
@@ -66,7 +82,8 @@ class SpecSummary:
         self.requests: tuple[Request, ...] = tuple(dict.fromkeys((spec.tensor, spec.reducer) for spec in specs))
         layout = packed_layout(model, self.requests)
         self._slices = dict(layout.packed)
-        self._number_of = {request: number for number, request in enumerate(self.requests)}
+        number_of = {request: number for number, request in enumerate(self.requests)}
+        self._numbers = tuple(number_of[(spec.tensor, spec.reducer)] for spec in specs)
         self._kept: dict[int, list[Array]] = {number: [] for number in self._numbers_to_keep()}
         self._running = PresentSummary(layout.length)
 
@@ -87,12 +104,14 @@ class SpecSummary:
         Raises:
             DataError: nothing was inferred, or a tensor was empty in all inferences.
         """
-        return {spec: self._answer(spec) for spec in self._specs}
+        wishes = tuple(zip(self._specs, self._numbers, strict=True))
+        kinds = {spec.aggregator.kind for spec, number in wishes if self._is_running(spec, number)}
+        running = {kind: self._running.of_kind(kind) for kind in kinds}
+        return {spec: self._answer(spec, number, running) for spec, number in wishes}
 
-    def _answer(self, spec: StatisticSpec) -> Array:
-        number = self._number_of[(spec.tensor, spec.reducer)]
-        if spec.aggregator.kind.is_streaming and number in self._slices:
-            values = self._running.of_kind(spec.aggregator.kind)[self._slices[number]]
+    def _answer(self, spec: StatisticSpec, number: int, running: Mapping[AggregatorKind, Array]) -> Array:
+        if self._is_running(spec, number):
+            values = running[spec.aggregator.kind][self._slices[number]]
             if np.isnan(values).any():
                 raise _never_seen(spec)
         elif not self._kept[number]:
@@ -101,10 +120,14 @@ class SpecSummary:
             values = spec.aggregator(self._kept[number])
         return np.array(values).reshape(() if spec.reducer.channel_axis is None else -1)
 
+    def _is_running(self, spec: StatisticSpec, number: int) -> bool:
+        """Whether the running summary of the packed vector answers a spec."""
+        return spec.aggregator.kind.is_streaming and number in self._slices
+
     def _numbers_to_keep(self) -> list[int]:
         """The requests of which single values are needed."""
-        keeping = [spec for spec in self._specs if not spec.aggregator.kind.is_streaming]
-        needed = {self._number_of[(spec.tensor, spec.reducer)] for spec in keeping}
+        wishes = zip(self._specs, self._numbers, strict=True)
+        needed = {number for spec, number in wishes if not spec.aggregator.kind.is_streaming}
         return sorted(needed | (set(range(len(self.requests))) - set(self._slices)))
 
 

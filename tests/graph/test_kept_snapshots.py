@@ -1,0 +1,78 @@
+import gc
+import weakref
+
+import numpy as np
+import pytest
+
+from openpot.graph.edit import ModelEditor, mark_changed
+from openpot.graph.kept_snapshots import kept_snapshots
+from openpot.graph.snapshot_model import snapshots_of_all_graphs
+from openpot.graph.tensor_id import InputId, TensorId
+from openvino import opset13 as op
+from toy_models import if_model, loop_model, tiny_cnn
+
+
+def as_records(snapshots):
+    return {owner: list(snapshot.nodes.values()) for owner, snapshot in snapshots.items()}
+
+
+@pytest.mark.parametrize("make", [tiny_cnn, loop_model, if_model])
+def test_what_is_kept_is_what_a_new_snapshot_shows(make):
+    model = make()
+    kept_snapshots(model)
+    assert as_records(kept_snapshots(model)) == as_records(snapshots_of_all_graphs(model))
+
+
+def test_the_same_snapshots_are_given_until_the_model_changes():
+    model = tiny_cnn()
+    first = kept_snapshots(model)
+    assert kept_snapshots(model) is first
+    with ModelEditor(model) as editor:
+        assert editor.readers(TensorId("conv1"))
+    assert kept_snapshots(model) is first
+    mark_changed(model)
+    assert kept_snapshots(model) is not first
+
+
+EDITS = {
+    "bypass": lambda editor: editor.bypass("relu1"),
+    "rename": lambda editor: editor.rename("relu1", "other"),
+    "insert": lambda editor: editor.insert_after(TensorId("relu1"), lambda data: op.relu(data, name="other")),
+    "constant": lambda editor: editor.replace_constant("fc_b", np.ones(5)),
+    "input": lambda editor: editor.replace_input(InputId("relu1", 0), editor.nodes.output(TensorId("conv1"))),
+    "readers": lambda editor: editor.replace_readers(TensorId("relu1"), TensorId("conv1")),
+    "node": lambda editor: editor.replace_node("relu1", op.sigmoid(editor.nodes.output(TensorId("conv1")), name="new")),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+def test_every_edit_is_seen_at_once_and_after_shapes_were_inferred_again(edit):
+    model = tiny_cnn()
+    before = as_records(kept_snapshots(model))
+    with ModelEditor(model) as editor:
+        edit(editor)
+        assert as_records(kept_snapshots(model)) != before
+    assert as_records(kept_snapshots(model)) == as_records(snapshots_of_all_graphs(model)) != before
+
+
+def test_an_edit_that_failed_half_way_is_seen():
+    model = tiny_cnn()
+    kept_snapshots(model)
+
+    def fail():
+        with ModelEditor(model) as editor:
+            editor.bypass("relu1")
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        fail()
+    assert "relu1" not in kept_snapshots(model)[""]
+
+
+def test_a_copy_has_snapshots_of_its_own_and_none_outlive_the_model():
+    model = tiny_cnn()
+    kept = weakref.ref(kept_snapshots(model)[""])
+    assert kept_snapshots(model.clone())[""] is not kept()
+    del model
+    gc.collect()
+    assert kept() is None
