@@ -1,68 +1,99 @@
-"""What each part of the quantization brings on items that it has not seen: ablation_steps.py IR.xml CALIB.npz ...
+"""What each part of the quantization brings on items that it has not seen: ablation_steps.py [--rows A,B] IR.xml CALIB.npz ...
 
 Runs under openpot's interpreter. The last twenty calibration items (in an order spread over the data set) are kept back;
 one JSON line per network tells for every row the error of the worst output on them in dB (20 dB: a tenth of its
 variation between items; higher is better) and the seconds from reading the model to the quantized one.
 
-min-max:            POT's placement and ranges, nothing else
-+ equalization:     channels evened out (ActivationChannelAlignment)
-+ bias:             POT's fast bias correction
-+ ranges:           openpot's placement, widest asymmetric ranges
-+ ranges + bias:    these with the fast bias correction
-+ evidence:         DefaultQuantization as it is: ranges chosen, layers shifted, ends and units in float by the outputs
-evidence - repair:  the same with no operation back in float
+min-max:             POT's placement and ranges, nothing else
++ equalization:      channels evened out (ActivationChannelAlignment)
++ bias:              POT's fast bias correction
++ filters:           every filter gets its mean and spread back (WeightBiasCorrection, without data)
++ scale:             a shift and a factor per channel in one pass (scale_correction.py)
++ rounding:          weights fitted and rounded layer by layer, biases with them (use_layerwise_tuning)
++ ranges:            openpot's placement, widest asymmetric ranges
++ ranges + bias:     these with the fast bias correction
+evidence - repair:   DefaultQuantization with no operation back in float
++ evidence:          DefaultQuantization as it is: ranges chosen, layers shifted, ends and units in float by the outputs
+evidence + scale:    the same, and then as in "+ scale"
+evidence + rounding: the same, and then as in "+ rounding"
+evidence + quick rounding: fitted to the inputs of the float model on 32 items, two passes
 """
 import json
 import sys
 import time
 
-import numpy as np
-
 from ablation import Items, decibel
 from calib import read_calib
 from openpot import IEEngine, create_pipeline, load_model
 from openpot.algorithms.calibration_subset import spread_order
+from openpot.algorithms.layer_rows import RowDrawing
+from openpot.algorithms.layerwise_tuning import tune_layers
+from openpot.config.layerwise_tuning import QuantizedTuningKeys
 from openpot.engine.compare_outputs import compare_outputs
+from scale_correction import RULES, feed, paths, prepared_reference, with_correction
 
 HELD_BACK = 20
 COMMON = {"target_device": "CPU"}
 POT = {**COMMON, "placement": "pot"}
+TUNED = {**COMMON, "use_layerwise_tuning": True}
 STEPS = {
     "min-max": [("MinMaxQuantization", POT)],
     "+ equalization": [("ActivationChannelAlignment", POT), ("MinMaxQuantization", POT)],
     "+ bias": [("MinMaxQuantization", POT), ("FastBiasCorrection", COMMON)],
+    "+ filters": [("MinMaxQuantization", POT), ("WeightBiasCorrection", COMMON)],
+    "+ scale": [("MinMaxQuantization", POT), "scale"],
+    "+ rounding": [("MinMaxQuantization", POT), "rounding"],
     "+ ranges": [("MinMaxQuantization", COMMON)],
     "+ ranges + bias": [("MinMaxQuantization", COMMON), ("FastBiasCorrection", COMMON)],
     "evidence - repair": [("DefaultQuantization", {**COMMON, "max_output_error": float("inf")})],
     "+ evidence": [("DefaultQuantization", COMMON)],
+    "evidence + scale": [("DefaultQuantization", COMMON), "scale"],
+    "evidence + rounding": [("DefaultQuantization", TUNED)],
+    "evidence + quick rounding": [
+        ("DefaultQuantization", {**TUNED, "use_only_fp_inputs": True, "calibration_indices_pool": 32})
+    ],
 }
 
 
-def feed(item):
-    return dict(enumerate(np.asarray(array) for array in (item if isinstance(item, list) else [item])))
+def made(xml, seen, steps):
+    """The model after the steps."""
+    algorithms = [step for step in steps if not isinstance(step, str)]
+    entries = [{"name": name, "params": {**params, "stat_subset_size": len(seen)}} for name, params in algorithms]
+    engine = IEEngine({"device": "CPU"}, Items(seen))
+    pipeline = create_pipeline(entries, engine)
+    held = pipeline.run(load_model(paths(xml)))
+    for step in steps[len(algorithms) :]:
+        reference = prepared_reference(xml)
+        if step == "scale":
+            return with_correction(reference, held.members[0].model, seen, RULES["shift + scale"])
+        planned = [one.planned for one in pipeline.algo_seq[-1].result.quantizers]
+        keys = QuantizedTuningKeys(use_layerwise_tuning=True)
+        drawing = RowDrawing(tuple(range(len(seen))), keys.num_samples_for_tuning, 0)
+        tune_layers(engine, reference, held, planned, keys, drawing)
+    return held.members[0].model
 
 
 def measured(xml, items, steps):
     """Error in dB on the items that were kept back, and seconds."""
     seen, unseen = items[:-HELD_BACK], items[-HELD_BACK:]
-    paths = {"model_name": "model", "model": xml, "weights": xml.replace(".xml", ".bin")}
     begin = time.perf_counter()
-    model = load_model(paths)
-    entries = [{"name": name, "params": {**params, "stat_subset_size": len(seen)}} for name, params in steps]
-    made = create_pipeline(entries, IEEngine({"device": "CPU"}, Items(seen))).run(model)
+    model = made(xml, seen, steps)
     seconds = time.perf_counter() - begin
-    reference = load_model(paths).members[0].model
-    distances = compare_outputs(reference, made.members[0].model, [feed(item) for item in unseen])
+    reference = load_model(paths(xml)).members[0].model
+    distances = compare_outputs(reference, model, [feed(item) for item in unseen])
     error = max((one.relative for one in distances if one.relative is not None), default=0.0)
     return decibel(error), round(seconds, 1)
 
 
 def main():
-    for xml, npz in zip(sys.argv[1::2], sys.argv[2::2], strict=True):
+    arguments, rows = sys.argv[1:], list(STEPS)
+    if arguments[0] == "--rows":
+        rows, arguments = arguments[1].split(","), arguments[2:]
+    for xml, npz in zip(arguments[::2], arguments[1::2], strict=True):
         items = read_calib(npz)
         items = [items[position] for position in spread_order(len(items))]
         line = {"network": xml.rsplit("/", 1)[-1], "calibrated": len(items) - HELD_BACK, "held back": HELD_BACK}
-        print(json.dumps(line | {name: measured(xml, items, steps) for name, steps in STEPS.items()}), flush=True)
+        print(json.dumps(line | {name: measured(xml, items, STEPS[name]) for name in rows}), flush=True)
 
 
 if __name__ == "__main__":
