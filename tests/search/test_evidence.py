@@ -46,6 +46,14 @@ def test_the_smallest_error_decides(errors, rule, error, is_shifted):
     assert f"{rule}, shifted" in evidence.errors
 
 
+@pytest.mark.parametrize(("good", "is_asked"), [(0.1, False), (0.09, True)])
+def test_ranges_that_are_good_as_they_are_are_not_asked_about_shifts(good, is_asked):
+    errors = {(0, False): 0.2, (1, False): 0.1, (1, True): 0.05}
+    choice, evidence = choose_ranges_and_shifts(Told(errors, SHIFTS), WIDEST, AVERAGE, good)
+    assert (choice, bool(evidence.shifts)) == (AVERAGE, is_asked)
+    assert evidence.error == (0.05 if is_asked else 0.1)
+
+
 def test_without_alternative_and_without_layers_there_is_nothing_to_choose():
     _, evidence = choose_ranges_and_shifts(Told({(0, False): 0.2}, {}), WIDEST, None)
     assert (evidence.rule, evidence.errors, evidence.shifts) == ("widest", {"widest": 0.2}, {})

@@ -17,6 +17,7 @@ from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
 from openpot.rewrites.set_limits import set_limits
 from openpot.search.evidence import (
     AVERAGE,
+    GOOD,
     SAME_RANGE,
     WIDEST,
     Evidence,
@@ -43,7 +44,7 @@ JUDGES_OF_REPAIR = 4
 """With fewer judging items nothing goes back to float for the budget's sake: how much the outputs vary is not known."""
 
 LITTLE = 0.1
-"""The ends of the network are asked about if the error is more than this share of the budget."""
+"""Nothing more is asked if the error is at most this share of the budget."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ def decide_by_outputs(
     widest: Choice = dict.fromkeys(subject.candidates, WIDEST)
     average: Choice = {name: len(limits) - 1 for name, limits in subject.candidates.items()}
     budget = settings.max_output_error
-    choice, evidence = choose_ranges_and_shifts(trial, widest, average if average != widest else None)
+    good = GOOD if budget is None else min(GOOD, LITTLE * budget)
+    choice, evidence = choose_ranges_and_shifts(trial, widest, average if average != widest else None, good)
     if budget is not None and evidence.error > LITTLE * budget:
         choice, evidence = with_ends_in_float(trial, choice, evidence, ends)
     if budget is not None and evidence.error > budget:

@@ -27,6 +27,9 @@ WORTH_IMPROVING = 1.5
 """Ranges whose error is at most so many times the smaller one (3.5 dB) are shifted too: that can reverse the order (t16
 of the benchmarks: equal before, 43 against 37 dB after)."""
 
+GOOD = 0.015
+"""Ranges with at most this error (36 dB) are good as they are: shifts of layers are not asked about."""
+
 WIDEST, AVERAGE = 0, 1
 """Numbers of the candidates."""
 
@@ -67,20 +70,24 @@ class Evidence:
         return f"smallest output error on {self.judges} calibration items ({shown})"
 
 
-def choose_ranges_and_shifts(trial: Trial, widest: Choice, average: Choice | None) -> tuple[Choice, Evidence]:
+def choose_ranges_and_shifts(
+    trial: Trial, widest: Choice, average: Choice | None, good: float = 0.0
+) -> tuple[Choice, Evidence]:
     """The choice of ranges, and of shifts, whose outputs are closest to the float model.
 
     Args:
         trial: the model.
         widest: every quantizer with its widest range.
         average: every quantizer with its average range where it has one; None if there is nothing to choose.
+        good: error from which on shifts are asked about.
     """
     rules = {"widest": widest} if average is None else {"widest": widest, "average": average}
     errors = {rule: trial.error(choice, {}) for rule, choice in rules.items()}
-    close = [rule for rule in rules if errors[rule] <= WORTH_IMPROVING * min(errors.values())]
+    best = min(errors.values())
+    close = [rule for rule in rules if good < best and errors[rule] <= WORTH_IMPROVING * best]
     fitted = {rule: trial.fitted_shifts(rules[rule]) for rule in close}
     shifted = {rule: trial.error(rules[rule], shifts) for rule, shifts in fitted.items() if shifts}
-    rule = min(close, key=lambda name: min(errors[name], shifted.get(name, errors[name])))
+    rule = min(close or errors, key=lambda name: min(errors[name], shifted.get(name, errors[name])))
     helps = shifted.get(rule, errors[rule]) < errors[rule]
     shown = errors | {f"{rule}, shifted": error for rule, error in shifted.items()}
     error = shifted[rule] if helps else errors[rule]
