@@ -328,16 +328,16 @@ def annotated_with_outputs(model, count=16):
 
 def test_a_drop_that_is_stated_is_kept_by_the_model_that_comes_back():
     data = annotated_with_outputs(worked_example())
-    loose, tight = (openpot.quantize(worked_example(), data, metric=Agreement(), max_drop=drop) for drop in (1.0, 0.03))
+    loose, tight = (openpot.quantize(worked_example(), data, metric=Agreement(), max_drop=drop) for drop in (1.0, 0.05))
     assert loose.status == tight.status == "done"
-    assert loose.drop.drops["agreement"] > 0.03 >= tight.drop.drops["agreement"]
+    assert loose.drop.drops["agreement"] > 0.05 >= tight.drop.drops["agreement"]
     assert loose.drop.in_float == ()
     assert set(tight.drop.in_float) <= {one.operation for one in tight.plan.decisions if not one.quantized}
     again = openpot.IEEngine({"device": "CPU"}, ListLoader(data), Agreement())
     again.set_model(CompressedModel(graph=tight.model))
     (value,) = again.predict()[0].values()
     assert tight.metric_after["agreement"] == pytest.approx(value, abs=1e-6)
-    assert tight.metric_before["agreement"] - value <= 0.03
+    assert tight.metric_before["agreement"] - value <= 0.05
     assert tight.to_dict()["drop"]["is_met"] is True
 
 
