@@ -37,10 +37,12 @@ from openpot.config.algorithms import (
 from openpot.config.weight_correction import OverflowCorrectionConfig
 from openpot.engine.model_inputs import describe_inputs
 from openpot.engine.openvino_engine import IEEngine
-from openpot.engine.side_by_side import inputs_of_items
+from openpot.engine.side_by_side import device_for, inputs_of_items
 from openpot.errors import EngineError
 from openpot.rewrites.plan import QuantizationPlan, QuantizerKind
 from openpot.search.decide import EvidenceSettings, decide_by_outputs
+from openpot.search.latency import faster
+from openpot.search.quantized_variant import QuantizedVariant
 
 if TYPE_CHECKING:
     from openpot.algorithms.records import (
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
     from openpot.graph.types import Model
     from openpot.search.evidence import Evidence
+    from openpot.search.latency import LatencyResult
     from openpot.statistics.spec import StatisticSpec
     from openpot.typing_aliases import Array
 
@@ -82,6 +85,7 @@ class DefaultQuantizationResult:
         observed: numbers of the items that the ranges rest on, and
         tried: of those that decided, where the outputs were asked.
         tuning: layer-wise tuning; None if it was not asked for.
+        latency: what the clock decided; None if it was not asked.
     """
 
     min_max: MinMaxResult
@@ -92,6 +96,7 @@ class DefaultQuantizationResult:
     observed: tuple[int, ...] = ()
     tried: tuple[int, ...] = ()
     tuning: LayerwiseTuningResult | None = None
+    latency: LatencyResult | None = None
 
 
 class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
@@ -152,7 +157,10 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
 
         Raises:
             AlreadyQuantizedError: the model holds FakeQuantize operations.
+            EngineError: the model is to be timed and cannot be.
         """
+        if self.settings.optimize_for == "latency":
+            self._require_timing(model)
         self.min_max.prepare(model)
         if self.alignment is not None:
             self.alignment.run(model)
@@ -165,7 +173,10 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         """Insert the quantizers, correct biases as asked or as the outputs decide, and tune the layers if asked."""
         del observed
         original = self._original_to_tune_by(model)
+        timed = model.copy() if self.settings.optimize_for == "latency" else None
         done = self._quantized(model)
+        if timed is not None:
+            done = self._faster(timed, model, done)
         return done if original is None else replace(done, tuning=self._tuned(original, model, done.min_max))
 
     def _quantized(self, model: CompressedModel) -> DefaultQuantizationResult:
@@ -193,6 +204,25 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         return DefaultQuantizationResult(
             decided.min_max, alignment, evidence=decided.evidence, observed=observed_items, tried=tried
         )
+
+    def _require_timing(self, model: CompressedModel) -> None:
+        device = self.settings.target_device
+        if model.is_cascade or self._engine is None or not can_be_tried(self._engine):
+            raise EngineError("optimize_for 'latency' times single models that IEEngine runs: leave it out here")
+        if device_for(device) is None:
+            raise EngineError(f"optimize_for 'latency' needs the target device {device} on this machine: leave it out")
+
+    def _faster(
+        self, original: CompressedModel, model: CompressedModel, done: DefaultQuantizationResult
+    ) -> DefaultQuantizationResult:
+        """Without what INT8 makes slower on this machine."""
+        device = device_for(self.settings.target_device)
+        assert device is not None  # noqa: S101  looked up in prepare
+        variant = QuantizedVariant("timed", original, model, done.min_max, self.settings.target_device)
+        found = faster(variant, self._trial_items(original.members[0].model)[1], device)
+        model.replace_member(0, found.model.members[0].model)
+        self.min_max.result = found.min_max
+        return replace(done, min_max=found.min_max, latency=found.result)
 
     def _original_to_tune_by(self, model: CompressedModel) -> Model | None:
         """The float model, if layers are to be tuned."""

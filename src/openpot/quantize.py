@@ -58,6 +58,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     early_stop: bool = True,
     max_drop: float | None = None,
     drop_type: str = "absolute",
+    optimize_for: str | None = None,
     progress: Progress | None = None,
 ) -> QuantizationResult:
     """Quantize a model to INT8 and find out what that did to it.
@@ -78,13 +79,17 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
         max_drop: by how much the metric may be worse than that of the float model; it then decides instead of
             ``max_output_error``. The best model seen comes back, and its ``drop`` says whether that was met.
         drop_type: whether ``max_drop`` is ``absolute``, or ``relative`` to the metric of the float model.
+        optimize_for: ``"latency"`` also lets the clock decide: operations that INT8 makes slower on this machine go
+            back to float, all of them if the model as a whole is slower. Other runs may then decide otherwise.
         progress: is told how the work goes on.
 
     Raises:
         OpenPotError: something that was given is unusable.
     """
     measure = as_metric(metric)
-    stated = validated(preset, target_device, ignored_scope, subset_size, seed, max_output_error, early_stop)
+    stated = validated(
+        preset, target_device, ignored_scope, subset_size, seed, max_output_error, early_stop, optimize_for
+    )
     wishes, source = with_drop(stated, measure, max_drop, drop_type), read_model(model, example_input=example_input)
     result = quantized(source, data, wishes, measure, progress or SilentProgress())
     return replace(result, settings={"model": name_of(model, source), **result.settings})
@@ -222,6 +227,7 @@ def settings_of(wishes: DefaultQuantizationConfig, loader: DataLoader) -> dict[s
         "seed": wishes.seed,
         "max_output_error": None if wishes.max_output_error == math.inf else wishes.max_output_error,
         "early_stop": wishes.early_stop,
+        "optimize_for": wishes.optimize_for,
         "max_drop": getattr(wishes, "maximal_drop", None),
         "drop_type": getattr(wishes, "drop_type", None),
         "ignored_scope": wishes.ignored.of_model().model_dump(mode="json"),

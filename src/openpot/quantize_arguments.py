@@ -21,7 +21,7 @@ IgnoredNames = IgnoredScope | Mapping[str, Any] | Iterable[str] | None
 """Names of operations that stay in float, or a whole ignored scope."""
 
 
-def validated(
+def validated(  # noqa: PLR0913  those of openpot.quantize
     preset: str,
     target_device: str,
     ignored_scope: IgnoredNames,
@@ -29,6 +29,7 @@ def validated(
     seed: int = 0,
     max_output_error: float | None = DEFAULT_OUTPUT_ERROR,
     early_stop: bool = True,
+    optimize_for: str | None = None,
 ) -> DefaultQuantizationConfig:
     """The arguments of the caller as validated settings.
 
@@ -52,6 +53,7 @@ def validated(
         "seed": seed,
         "max_output_error": math.inf if max_output_error is None else max_output_error,
         "early_stop": early_stop,
+        "optimize_for": optimize_for,
     }
     return DefaultQuantization(params).settings
 

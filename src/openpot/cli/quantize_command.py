@@ -67,6 +67,9 @@ Annotations: TypeAlias = Annotated[
 MaxDrop: TypeAlias = Annotated[
     float | None, typer.Option(help="What the metric may lose; operations stay in float until it is kept.")
 ]
+OptimizeFor: TypeAlias = Annotated[
+    str | None, typer.Option(help="latency: what INT8 makes slower on this machine stays in float.")
+]
 DropType: TypeAlias = Annotated[str, typer.Option(help="How --max-drop is meant: absolute or relative.")]
 Layout: TypeAlias = Annotated[str | None, typer.Option(help="Of images: NCHW or NHWC. Default: guessed.")]
 ChannelOrder: TypeAlias = Annotated[str | None, typer.Option(help="Of images: RGB, BGR or grey. Default: guessed.")]
@@ -94,6 +97,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     annotations: Annotations = None,
     max_drop: MaxDrop = None,
     drop_type: DropType = "absolute",
+    optimize_for: OptimizeFor = None,
     layout: Layout = None,
     channel_order: ChannelOrder = None,
     mean: Mean = None,
@@ -114,7 +118,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
             typer.echo(json.dumps(plan_as_json(plan), indent=2) if as_json else plan_as_text(plan))
             return
         choices |= {"subset_size": subset_size, "seed": seed, "max_output_error": max_output_error}
-        choices["early_stop"] = early_stop
+        choices |= {"early_stop": early_stop, "optimize_for": optimize_for}
         choices |= {"metric": metric_of_option(metric), "max_drop": max_drop, "drop_type": drop_type}
         images = image_choices(layout, channel_order, mean, scale)
         with writable_folder(output or Path(f"{model.stem}-int8")) as folder:

@@ -135,6 +135,8 @@ class DefaultQuantizationConfig(MinMaxConfig, QuantizedTuningKeys):
     Attributes:
         max_output_error: how far the worst output may be from the float model, as a share of its variation between
             items; above it operations go back to float. A large number, or infinity, forbids that.
+        optimize_for: ``latency`` times the result, and returns operations to float that INT8 makes slower on this
+            machine; other runs may then decide otherwise.
         early_stop: end the calibration before ``stat_subset_size`` items if the ranges have converged; only where the
             outputs decide.
         use_fast_bias: true for POT's fast bias correction, false for its accurate, slower one; None (the default) lets
@@ -146,6 +148,7 @@ class DefaultQuantizationConfig(MinMaxConfig, QuantizedTuningKeys):
     """
 
     max_output_error: float | None = Field(default=DEFAULT_OUTPUT_ERROR, gt=0)
+    optimize_for: Literal["latency"] | None = None
     early_stop: bool = True
     use_fast_bias: bool | None = None
     threshold: float | None = Field(default=None, gt=0)

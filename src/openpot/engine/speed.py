@@ -89,6 +89,23 @@ def measure_speedup(
     )
 
 
+def measure_latency(
+    first: Model, second: Model, feeds: Sequence[Any], budget_seconds: float = 4.0, device: str = "CPU"
+) -> Ratio:
+    """How many times faster the second model is for one inference at a time; see :func:`measure_speedup`.
+
+    Raises:
+        DataError: there are no feeds.
+        ModelError: the device cannot compile a model.
+        EngineError: an inference failed.
+    """
+    if not feeds:
+        raise DataError("nothing to measure the speed with: expected at least one feed")
+    numbered = [Feed(number, (number,), feed) for number, feed in enumerate(feeds[:_SINGLE_INFERENCES])]
+    turns, _ = _turns(first, second, "LATENCY", numbered, budget_seconds, device)
+    return _ratio([before / after for before, _, after in turns])
+
+
 def _turns(
     fp32: Model, int8: Model, hint: str, feeds: list[Feed], budget: float, device: str
 ) -> tuple[list[tuple[float, float, float]], int]:

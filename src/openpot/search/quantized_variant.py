@@ -128,13 +128,13 @@ class QuantizedVariant:
         if changed:
             replace_constant_inputs(model, changed, "float")
 
-    def min_max_with(self, units: Sequence[Unit]) -> MinMaxResult:
-        """The record of the quantizers without these units."""
+    def min_max_with(self, units: Sequence[Unit], reasons: Mapping[str, str] | None = None) -> MinMaxResult:
+        """The record of the quantizers without these units; ``reasons`` by operation say why, else the metric did."""
         gone = {name for unit in units for name in unit.quantizers}
         back = {operation for unit in units for operation in unit.operations}
         plan = replace(
             self.done.plan,
-            decisions=tuple(_decision(one, back) for one in self.done.plan.decisions),
+            decisions=tuple(_decision(one, back, reasons or {}) for one in self.done.plan.decisions),
             quantizers=tuple(one for one in self.done.plan.quantizers if one.name not in gone),
         )
         return replace(self.done, plan=plan, quantizers=tuple(q for q in self.done.quantizers if q.name not in gone))
@@ -155,10 +155,11 @@ def work_in_float(units: Iterable[Unit]) -> float:
     return math.fsum(unit.work for unit in units)
 
 
-def _decision(decision: OperationDecision, back: set[str]) -> OperationDecision:
+def _decision(decision: OperationDecision, back: set[str], reasons: Mapping[str, str]) -> OperationDecision:
     if decision.operation not in back:
         return decision
-    return replace(decision, quantized=False, reason=BACK_IN_FLOAT, quantizers=())
+    reason = reasons.get(decision.operation, BACK_IN_FLOAT)
+    return replace(decision, quantized=False, reason=reason, quantizers=())
 
 
 def _present_name(nodes: NodeIndex, name: str) -> str:

@@ -1,0 +1,122 @@
+"""Operations that INT8 makes slower on this machine go back to float, as the clock tells (``optimize_for="latency"``).
+
+Whether INT8 pays depends on the kernels of the device: a convolution of one input channel can take twice as long, an
+operation with little work pays more for quantizing its input than it gains. Both models are timed in turns, operation
+by operation; units that take clearly longer in INT8 go back to float, all of them or the worst one, if the model as a
+whole is faster for it beyond doubt. If it is still slower than FP32 beyond doubt, everything goes back.
+
+Another run, on another day or machine, may decide otherwise; so this is never done unless it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from openpot.algorithms.records import MinMaxResult
+from openpot.engine.operation_times import time_of, timed_side_by_side
+from openpot.engine.speed import Ratio, measure_latency
+from openpot.graph.model import CompressedModel
+from openpot.rewrites.operation_types import MAC_OPERATIONS
+from openpot.search.quantized_variant import QuantizedVariant
+from openpot.search.repair import Unit
+from openpot.typing_aliases import Array
+
+PROFILED_ITEMS = 4
+SECONDS_OF_PROFILING = 2.0
+SECONDS_OF_TIMING = 2.0
+CLEARLY = 1.15
+"""Units that take so many times as long in INT8 are slow: less is noise, or what neighbours in float would cost."""
+
+
+@dataclass(frozen=True)
+class SlowUnit:
+    """A unit that INT8 makes slower: seconds of its operations in INT8 and in float, summed up over the same items."""
+
+    unit: Unit
+    int8: float
+    fp32: float
+
+    @property
+    def reason(self) -> str:
+        """In words, for the plan."""
+        return f"stays in float: INT8 took {self.int8 / self.fp32:.2f} times as long on this machine"
+
+
+@dataclass(frozen=True)
+class LatencyResult:
+    """What the clock decided.
+
+    Attributes:
+        slow: what went back to float, slowest first.
+        gain: latency of the model with all of INT8 over that without the units that were tried last; None if none was.
+        against_float: latency of FP32 over that of the result, as measured before the last decision.
+        is_float: whether everything went back to float, because INT8 was slower all the same.
+    """
+
+    slow: tuple[SlowUnit, ...]
+    gain: Ratio | None
+    against_float: Ratio
+    is_float: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Faster:
+    """The model as the clock wants it, its quantizers, and what the clock said."""
+
+    model: CompressedModel
+    min_max: MinMaxResult
+    result: LatencyResult
+
+
+def decide_by_latency(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Array]], device: str) -> LatencyResult:
+    """What goes back to float for the sake of latency; the variant itself stays as it is.
+
+    Args:
+        variant: a single model.
+        feeds: inputs of a few items.
+        device: where it is timed.
+
+    Raises:
+        ModelError: a model cannot be compiled.
+        EngineError: an inference failed.
+    """
+    reference, int8 = variant.reference.members[0].model, variant.model.members[0].model
+    found = slow_units(variant, feeds[:PROFILED_ITEMS], device)
+    slow: tuple[SlowUnit, ...] = ()
+    gain, best = None, int8
+    for chosen in dict.fromkeys(own for own in (found, found[:1]) if own):
+        candidate = variant.with_units_in_float([one.unit for one in chosen]).members[0].model
+        gain = measure_latency(int8, candidate, feeds, SECONDS_OF_TIMING, device)
+        if gain.lower > 1:
+            slow, best = chosen, candidate
+            break
+    against_float = measure_latency(reference, best, feeds, SECONDS_OF_TIMING, device)
+    return LatencyResult(slow, gain, against_float, is_float=against_float.upper < 1)
+
+
+def faster(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Array]], device: str) -> Faster:
+    """The variant without what INT8 makes slower; arguments as in :func:`decide_by_latency`."""
+    result = decide_by_latency(variant, feeds, device)
+    units = variant.units if result.is_float else tuple(one.unit for one in result.slow)
+    if not units:
+        return Faster(variant.model, variant.done, result)
+    speed = f"{result.against_float.median:.2f} times as fast as FP32 on this machine"
+    slower = f"stays in float: the model as a whole was {speed}"
+    reasons = {operation: slower for unit in units for operation in unit.operations} if result.is_float else {}
+    reasons |= {operation: one.reason for one in result.slow for operation in one.unit.operations}
+    return Faster(variant.with_units_in_float(units), variant.min_max_with(units, reasons), result)
+
+
+def slow_units(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Array]], device: str) -> tuple[SlowUnit, ...]:
+    """The units whose operations take longer in INT8 than in float, those first that lose most."""
+    reference, int8 = variant.reference.members[0].model, variant.model.members[0].model
+    in_float, in_int8 = timed_side_by_side((reference, int8), feeds, SECONDS_OF_PROFILING, device)
+    multiplying = {node.name for node in variant.reference.snapshot().of_type(*MAC_OPERATIONS)}
+    found = []
+    for unit in variant.units:
+        fp32 = time_of(in_float, unit.operations, multiplying)
+        both = time_of(in_int8, (*unit.operations, *unit.quantizers), multiplying)
+        if 0 < CLEARLY * fp32 < both:
+            found.append(SlowUnit(unit, both, fp32))
+    return tuple(sorted(found, key=lambda one: one.fp32 - one.int8))
