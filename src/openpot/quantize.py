@@ -73,24 +73,19 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
         ignored_scope: names of operations that stay in float, or ``{"scope": names, "operations": types}``.
         example_input: what a torch module is called with.
         seed: of the draw of the items that calibrate.
-        max_output_error: how far the worst output may be from the float model on calibration items, as a share of its
-            variation between items; operations go back to float until it is met. None forbids that.
+        max_output_error: share of the variation of an output; with more, operations go back to float. None forbids that.
         early_stop: calibrate on fewer items if the ranges have converged.
-        max_drop: by how much the metric may be worse than that of the float model; it then decides instead of
-            ``max_output_error``. The best model seen comes back, and its ``drop`` says whether that was met.
+        max_drop: of the metric; it decides instead of ``max_output_error``, and ``drop`` says whether it was met.
         drop_type: whether ``max_drop`` is ``absolute``, or ``relative`` to the metric of the float model.
-        optimize_for: ``"latency"`` also lets the clock decide: operations that INT8 makes slower on this machine go
-            back to float, all of them if the model as a whole is slower. Other runs may then decide otherwise.
+        optimize_for: ``"latency"`` lets the clock decide too: what INT8 makes slower here goes back to float.
         progress: is told how the work goes on.
 
     Raises:
         OpenPotError: something that was given is unusable.
     """
-    measure = as_metric(metric)
-    stated = validated(
-        preset, target_device, ignored_scope, subset_size, seed, max_output_error, early_stop, optimize_for
-    )
-    wishes, source = with_drop(stated, measure, max_drop, drop_type), read_model(model, example_input=example_input)
+    own = validated(preset, target_device, ignored_scope, subset_size, seed, max_output_error, early_stop, optimize_for)
+    wishes = with_drop(own, measure := as_metric(metric), max_drop, drop_type)
+    source = read_model(model, example_input=example_input)
     result = quantized(source, data, wishes, measure, progress or SilentProgress())
     return replace(result, settings={"model": name_of(model, source), **result.settings})
 
