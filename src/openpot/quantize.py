@@ -73,7 +73,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
         ignored_scope: names of operations that stay in float, or ``{"scope": names, "operations": types}``.
         example_input: what a torch module is called with.
         seed: of the draw of the items that calibrate.
-        max_output_error: share of the variation of an output; with more, operations go back to float. None forbids that.
+        max_output_error: share of the variation of an output; above it operations go back to float. None forbids that.
         early_stop: calibrate on fewer items if the ranges have converged.
         max_drop: of the metric; it decides instead of ``max_output_error``, and ``drop`` says whether it was met.
         drop_type: whether ``max_drop`` is ``absolute``, or ``relative`` to the metric of the float model.
