@@ -6,6 +6,7 @@ import pytest
 
 from metric_engines import Agreement, engine_with, held, variant_of
 from openpot.config.accuracy_aware import AccuracyAwareConfig
+from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.search.accuracy_records import SearchStatus
 from openpot.search.accuracy_search import AccuracySearch
 from openpot.search.accuracy_target import accuracy_target
@@ -45,3 +46,16 @@ def test_fewer_items_are_drawn_where_less_is_to_be_compared(monkeypatch):
         search_with(engine_with(Agreement()), 0.05, metric_subset_ratio=ratio).run(variant_of, iter([]))
     quarter, three = asked
     assert (len(quarter), len(three)) == (4, 12)
+
+
+def test_what_was_measured_is_the_model_as_it_is_saved():
+    engine = engine_with(Agreement())
+    search = search_with(engine, 0.05, metric_subset_ratio=0.25, ranking_subset_size=2)
+    search.run(variant_of, iter([]))
+    best = search.seen.best
+    saved = best.variant.with_units_in_float(best.in_float)
+    assert {node.output_type for node in saved.snapshot().of_type("Constant")} == {"f32", "i64"}
+    compress_model_weights(saved)
+    assert "i8" in {node.output_type for node in saved.snapshot().of_type("Constant")}
+    meter = ModelMeter(engine, ["agreement"], EvaluationJournal(None))
+    assert meter.measure(saved, "saved", "as it is saved").metrics == best.metrics

@@ -10,6 +10,7 @@ from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.errors import MetricError
 from openpot.graph.model import CompressedModel
 from openpot.graph.model_digest import model_digest
+from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.search.accuracy_records import SearchStatus
 from openpot.search.accuracy_target import AccuracyTarget, MetricLimit, Metrics, NotFiniteMetricError
 from openpot.search.best_seen import BestSeen, SeenModel
@@ -124,7 +125,7 @@ class AccuracySearch:
         digest = " ".join(model_digest(member.model) for member in model.members) if in_float else variant.digest
         about = f"{variant.name}, in float: {', '.join(operations_of(in_float)) or 'nothing'}"
         try:
-            found = self._meter.measure(model, digest, about)
+            found = self._meter.measure(_as_stored(model), digest, about)
         except MetricError:
             self.seen.add_failed(variant, in_float)
             raise
@@ -163,3 +164,10 @@ class AccuracySearch:
         self, before: Sequence[float | None], after: Sequence[float | None], limit: MetricLimit, count: int
     ) -> list[int]:
         return worst_items(numbered(before), numbered(after), limit, count)
+
+
+def _as_stored(model: CompressedModel) -> CompressedModel:
+    """A copy as it will be saved: weights in half precision round otherwise, which can tip an item."""
+    twin = model.copy()
+    compress_model_weights(twin)
+    return twin
