@@ -172,15 +172,21 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
     def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> DefaultQuantizationResult:
         """Insert the quantizers, correct biases as asked or as the outputs decide, and tune the layers if asked."""
         del observed
-        original = self._original_to_tune_by(model)
-        timed = model.copy() if self.settings.optimize_for == "latency" else None
-        done = self._quantized(model)
-        if timed is not None:
-            done = self._faster(timed, model, done)
-        return done if original is None else replace(done, tuning=self._tuned(original, model, done.min_max))
+        is_timed, is_tuned = self.settings.optimize_for == "latency", self.settings.use_layerwise_tuning
+        if is_tuned:
+            self._require_tuning(model)
+        original = model.copy()
+        done, feeds = self._quantized(original, model)
+        if is_timed:
+            done = self._faster(original, model, done, feeds or self._trial_items(original)[1])
+        if is_tuned:
+            done = replace(done, tuning=self._tuned(original.members[0].model, model, done.min_max))
+        return done
 
-    def _quantized(self, model: CompressedModel) -> DefaultQuantizationResult:
-        reference = None if self.bias is not None or model.is_cascade else model.members[0].model.clone()
+    def _quantized(
+        self, original: CompressedModel, model: CompressedModel
+    ) -> tuple[DefaultQuantizationResult, list[dict[int, Array]]]:
+        """What was done, and the inputs that decided; empty where the outputs were not asked."""
         self.min_max.run(model)
         done: MinMaxResult = self.min_max.result
         alignment = None if self.alignment is None else self.alignment.result
@@ -193,44 +199,50 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
             if self.overflow is not None:
                 self.overflow.run(model)  # a pass of its own, because the sums are those of corrected layers
             overflow = None if self.overflow is None else self.overflow.result
-            return DefaultQuantizationResult(done, alignment, self.bias.result, overflow=overflow)
-        tried, feeds = ((), []) if reference is None else self._trial_items(reference)
-        if reference is None or len(feeds) < MIN_TRIAL_ITEMS or not done.quantizers:
-            return DefaultQuantizationResult(done, alignment)
+            return DefaultQuantizationResult(done, alignment, self.bias.result, overflow=overflow), []
+        tried, feeds = ((), []) if model.is_cascade else self._trial_items(original)
+        if len(feeds) < MIN_TRIAL_ITEMS or not done.quantizers:
+            return DefaultQuantizationResult(done, alignment), feeds
         observed_items = self._observed_items()
         settings = EvidenceSettings(self.settings.target_device, self.settings.max_output_error)
-        decided = decide_by_outputs(reference, model.members[0].model, done, feeds, settings)
+        reference, quantized = original.members[0].model, model.members[0].model
+        decided = decide_by_outputs(reference, quantized, done, feeds, settings)
         self.min_max.result = decided.min_max
-        return DefaultQuantizationResult(
+        found = DefaultQuantizationResult(
             decided.min_max, alignment, evidence=decided.evidence, observed=observed_items, tried=tried
         )
+        return found, feeds
 
     def _require_timing(self, model: CompressedModel) -> None:
         device = self.settings.target_device
-        if model.is_cascade or self._engine is None or not can_be_tried(self._engine):
+        if not self._runs_single(model):
             raise EngineError("optimize_for 'latency' times single models that IEEngine runs: leave it out here")
         if device_for(device) is None:
             raise EngineError(f"optimize_for 'latency' needs the target device {device} on this machine: leave it out")
 
     def _faster(
-        self, original: CompressedModel, model: CompressedModel, done: DefaultQuantizationResult
+        self,
+        original: CompressedModel,
+        model: CompressedModel,
+        done: DefaultQuantizationResult,
+        feeds: list[dict[int, Array]],
     ) -> DefaultQuantizationResult:
         """Without what INT8 makes slower on this machine."""
         device = device_for(self.settings.target_device)
         assert device is not None  # noqa: S101  looked up in prepare
         variant = QuantizedVariant("timed", original, model, done.min_max, self.settings.target_device)
-        found = faster(variant, self._trial_items(original.members[0].model)[1], device)
+        found = faster(variant, feeds, device)
         model.replace_member(0, found.model.members[0].model)
         self.min_max.result = found.min_max
         return replace(done, min_max=found.min_max, latency=found.result)
 
-    def _original_to_tune_by(self, model: CompressedModel) -> Model | None:
-        """The float model, if layers are to be tuned."""
-        if not self.settings.use_layerwise_tuning:
-            return None
-        if model.is_cascade or self._engine is None or not can_be_tried(self._engine):
+    def _require_tuning(self, model: CompressedModel) -> None:
+        if not self._runs_single(model):
             raise EngineError("use_layerwise_tuning looks into single models that IEEngine runs: leave it out here")
-        return model.members[0].model.clone()
+
+    def _runs_single(self, model: CompressedModel) -> bool:
+        """Whether the model is a single one, and the engine runs it on its items as it is."""
+        return not model.is_cascade and self._engine is not None and can_be_tried(self._engine)
 
     def _tuned(self, original: Model, model: CompressedModel, done: MinMaxResult) -> LayerwiseTuningResult:
         engine, settings = self._engine, self.settings
@@ -248,12 +260,13 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         inferences = self.min_max.inferences_observed
         return items if inferences is None else items[: inferences * subset.batch_size]
 
-    def _trial_items(self, reference: Model) -> tuple[tuple[int, ...], list[dict[int, Array]]]:
+    def _trial_items(self, original: CompressedModel) -> tuple[tuple[int, ...], list[dict[int, Array]]]:
         """Numbers of the items that decide, and inputs for one inference after the other."""
         engine = self._engine
         assert isinstance(engine, IEEngine)  # noqa: S101  others are not tried
         subset = self.calibration_subset()
         items = subset.items(engine)
+        reference = original.members[0].model
         size = fixed_batch_size(reference, subset.batch_size)
         batches = [items[start : start + size] for start in range(0, len(items) - size + 1, size)]
         positions = evenly_spaced(len(batches), trial_size(len(batches)))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from openpot.data.sampler import BatchSampler
-from openpot.engine import adapted_run
+from openpot.engine import feeds_in_memory
 from openpot.engine.adapted_run import AdaptedRun, run_original
 from openpot.engine.openvino_engine import IEEngine
 from openpot.graph.shift_inputs import ShiftPlace
@@ -50,5 +50,5 @@ def test_items_are_loaded_once_and_as_far_as_they_can_be_kept(monkeypatch):
     loader = labelled_images(6)
     assert len(observed(loader).reference.feeds) == 6
     assert loader.calls == list(range(6))
-    monkeypatch.setattr(adapted_run, "KEPT_BYTES", 2 * 3 * 16 * 16 * 4)
+    monkeypatch.setattr(feeds_in_memory, "MAX_BYTES", 2 * 3 * 16 * 16 * 4)
     assert len(observed(labelled_images(6)).reference.feeds) == 2

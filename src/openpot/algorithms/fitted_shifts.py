@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from openpot.algorithms.judging_items import judging_positions
 from openpot.algorithms.mean_outputs import PredictedMeans
 from openpot.engine.adapted_run import AdaptedRun, OriginalRun, run_original
 from openpot.engine.openvino_engine import IEEngine
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
     from openpot.graph.shift_inputs import ShiftPlace
     from openpot.typing_aliases import Array
-
-JUDGES = (2, 4)
-"""Which of five items in a row judge; the others fit first, and all of them once that has helped."""
 
 MIN_JUDGES = 4
 """With fewer judging items nothing is judged, and the shifts are taken."""
@@ -73,7 +71,7 @@ class ShiftFitting:
     def __init__(
         self, engine: Engine, original: CompressedModel, layers: Mapping[str, ShiftPlace], sampler: Any
     ) -> None:
-        self._engine, self._sampler, self._layers = engine, sampler, layers
+        self._engine, self._sampler = engine, sampler
         self._wanted: Mapping[str, Array] = {}
         self._original: OriginalRun | None = None
         if isinstance(engine, IEEngine) and engine.observes_directly and not original.is_cascade:
@@ -107,7 +105,7 @@ class ShiftFitting:
 
 def _out_of_one_pass(run: AdaptedRun) -> FittedShifts:
     rows = run.differences()
-    judges = [position for position in range(len(rows)) if position % 5 in JUDGES]
+    judges = judging_positions(len(rows))  # the others fit first, and all of them once that has helped
     before = after = None
     if run.can_judge and len(judges) >= MIN_JUDGES:
         before = run.error(np.zeros(rows.shape[1], np.float32), judges)

@@ -26,6 +26,7 @@ from openpot.algorithms.records import LayerwiseTuningResult, TunedLayerRecord
 from openpot.algorithms.regression_layer import RegressionLayer, regression_layer, renamed
 from openpot.algorithms.weights_before import keep_weights_before
 from openpot.engine.compare_outputs import compare_outputs
+from openpot.engine.output_distance import worst_error
 from openpot.engine.side_by_side import inputs_of_items
 from openpot.graph.judged_outputs import judged_tensors
 from openpot.graph.model import CompressedModel
@@ -257,8 +258,7 @@ def tune_layers(
 def judged_error(reference: Model, candidate: Model, feeds: Sequence[Mapping[int, Array]]) -> float:
     """Error of the worst output of a changed model, as a share of its variation between the feeds."""
     models = [reference_graph(one, {}, judged_tensors(snapshot_from_model(one))) for one in (reference, candidate)]
-    distances = compare_outputs(models[0], models[1], feeds)
-    return max((one.relative for one in distances if one.relative is not None), default=0.0)
+    return worst_error(compare_outputs(models[0], models[1], feeds))
 
 
 def original_name(name: str) -> str:

@@ -10,9 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from openpot.engine.feed_maker import FeedMaker
-from openpot.engine.feeds import feeds
-from openpot.engine.model_inputs import describe_inputs
+from openpot.engine.feeds_in_memory import feeds_in_memory
 from openpot.engine.trial_run import ReferenceRun, TrialRun, run_reference
 from openpot.graph.judged_outputs import judged_tensors
 from openpot.graph.shift_inputs import ShiftPlace, require_channels
@@ -24,9 +22,6 @@ from openpot.typing_aliases import Array
 if TYPE_CHECKING:
     from openpot.engine.openvino_engine import IEEngine
     from openpot.graph.types import Model
-
-KEPT_BYTES = 256 * 2**20
-"""Items are taken as long as their inputs fit into this size; at least one is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +40,7 @@ def run_original(engine: IEEngine, original: Model, layers: Mapping[str, ShiftPl
         engine: its device, settings and data loader are used.
         original: what the means are taken from; stays as it is.
         layers: what is observed, by name.
-        sampler: the items.
+        sampler: the items, of which the first ones are taken that fit into memory.
 
     Raises:
         DataError: an item cannot be used.
@@ -54,8 +49,9 @@ def run_original(engine: IEEngine, original: Model, layers: Mapping[str, ShiftPl
     """
     require_channels(original, layers.values())
     judged = judged_tensors(snapshot_from_model(original))
-    inputs = _kept_inputs(engine, original, sampler)
-    device = engine._settings.device
+    settings, device = engine._settings, engine._settings.device
+    kept = feeds_in_memory(original, engine.data_loader, sampler, settings.batch_dim)
+    inputs = [feed.inputs for feed in kept]
     observed = reference_graph(original, layers, judged)
     return OriginalRun(run_reference(observed, inputs, True, range(len(inputs)), device), judged, device)
 
@@ -110,15 +106,3 @@ class AdaptedRun:
         part = self.reference.part(positions, with_outputs=True)
         found = self._run.distances(self._run.graph.controls({}), part, shifts)
         return max((one.relative for one in found if one.relative is not None), default=None)
-
-
-def _kept_inputs(engine: IEEngine, model: Model, sampler: Any) -> list[dict[int, Array]]:
-    make_feed = FeedMaker(describe_inputs(model), engine._settings.batch_dim, copies=True)
-    kept: list[dict[int, Array]] = []
-    size = 0
-    for feed in feeds(sampler, engine.data_loader, make_feed):
-        size += sum(array.nbytes for array in feed.inputs.values())
-        if kept and size > KEPT_BYTES:
-            break
-        kept.append(feed.inputs)
-    return kept

@@ -24,6 +24,9 @@ REFERENCE_PROPERTIES: Mapping[str, str] = {
 }
 """For calibration and for every comparison: exact FP32, with as many streams as the device likes."""
 
+NO_INT8_KERNELS: Mapping[str, object] = {"LP_TRANSFORMS_MODE": False}
+"""A hint for graphs with FakeQuantize that are to compute in float: the CPU plugin looks for no INT8 kernels."""
+
 _VIRTUAL_DEVICES = ("AUTO", "MULTI", "HETERO", "BATCH")
 
 

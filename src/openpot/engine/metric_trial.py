@@ -7,18 +7,17 @@ the metric of the engine, as those of any model do.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from openpot.data.sampler import BatchSampler
-from openpot.engine.compile import REFERENCE_PROPERTIES, compile_model
-from openpot.engine.feed_maker import FeedMaker
-from openpot.engine.feeds import Feed, feeds
+from openpot.engine.compile import NO_INT8_KERNELS, REFERENCE_PROPERTIES, compile_model
+from openpot.engine.feeds import Feed
+from openpot.engine.feeds_in_memory import feeds_in_memory
 from openpot.engine.infer_queue import requests_to_keep_busy, run_in_order
-from openpot.engine.model_inputs import describe_inputs
-from openpot.engine.output_distance import DistanceGatherer
+from openpot.engine.output_distance import DistanceGatherer, worst_error
 from openpot.errors import MetricError, OpenPotError
 
 if TYPE_CHECKING:
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
     from openpot.graph.trial_graph import TrialGraph
     from openpot.typing_aliases import Array
     from openvino import InferRequest
-
-MAX_BYTES = 256 << 20
-"""So much memory the items may take; at least one is used."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +66,9 @@ class MetricTrial:
     ) -> None:
         self._engine, self._original, self.graph, self._num_outputs = engine, original, graph, num_outputs
         self._first = int(bool(graph.targets))
-        hints = {"LP_TRANSFORMS_MODE": False}  # no search for INT8 kernels, which a trial graph has no use for
-        self._compiled = compile_model(graph.model, device, REFERENCE_PROPERTIES, hints=hints)
-        self._feeds = self._loaded(items)
+        self._compiled = compile_model(graph.model, device, REFERENCE_PROPERTIES, hints=NO_INT8_KERNELS)
+        loader = engine.data_loader
+        self._feeds = feeds_in_memory(original.members[0].model, loader, BatchSampler(loader, 1, items))
         self.inferences = 0
         self._expected: list[list[Array]] = []
         self._infer(graph.controls({}), None, lambda _, results: self._expected.append(results[num_outputs:]))
@@ -116,39 +112,17 @@ class MetricTrial:
             raise MetricError(f"scoring a model raised {type(error).__name__}: {error}") from error
         finally:
             engine._reset()
-        distances = [gatherer.distance().relative for gatherer in gatherers]
-        return TrialMeasurement(metrics, max((one for one in distances if one is not None), default=0.0))
+        return TrialMeasurement(metrics, worst_error(gatherer.distance() for gatherer in gatherers))
 
     def _infer(self, controls: Array, shifts: Array | None, show: Any) -> None:
-        targets = np.zeros(self.graph.num_targets, np.float32) if shifts is None else shifts
-        vectors = self.graph.vectors(controls, targets)
-
         def deliver(feed: Feed, request: InferRequest) -> None:
             count = len(self.graph.model.outputs)
             show(feed, [np.array(request.get_output_tensor(number).data) for number in range(self._first, count)])
 
         run_in_order(
             self._compiled,
-            [_extended(feed, vectors) for feed in self._feeds],
+            [replace(feed, inputs=self.graph.inputs(feed.inputs, controls, shifts)) for feed in self._feeds],
             deliver,
             requests_to_keep_busy(self._compiled),
         )
         self.inferences += len(self._feeds)
-
-    def _loaded(self, items: Sequence[int]) -> list[Feed]:
-        """The feeds of as many items as fit into the memory; all inputs of the original model."""
-        loader = self._engine.data_loader
-        make_feed = FeedMaker(describe_inputs(self._original.members[0].model), copies=True)
-        found: list[Feed] = []
-        size = 0
-        for feed in feeds(BatchSampler(loader, 1, items), loader, make_feed):
-            size += sum(int(array.nbytes) for array in feed.inputs.values())
-            if found and size > MAX_BYTES:
-                break
-            found.append(feed)
-        return found
-
-
-def _extended(feed: Feed, vectors: Sequence[Array]) -> Feed:
-    inputs = {**feed.inputs, **dict(enumerate(vectors, len(feed.inputs)))}
-    return Feed(feed.position, feed.indices, inputs, feed.annotations, feed.metadata)

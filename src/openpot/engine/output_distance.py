@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,11 @@ class OutputDistance:
     sqnr_db: float | None
     items: int
     skipped: int = 0
+
+
+def worst_error(distances: Iterable[OutputDistance]) -> float:
+    """Error of the worst output, as a share of its variation between items; outputs that do not vary do not count."""
+    return max((seen.relative for seen in distances if seen.relative is not None), default=0.0)
 
 
 class VariationGatherer:

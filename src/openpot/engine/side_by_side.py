@@ -10,9 +10,7 @@ from openpot.data.sampler import BatchSampler
 from openpot.engine.compare_outputs import compare_outputs
 from openpot.engine.compile import runtime
 from openpot.engine.executed_graph import ExecutedGraph, executed_graph
-from openpot.engine.feed_maker import FeedMaker
-from openpot.engine.feeds import feeds
-from openpot.engine.model_inputs import describe_inputs
+from openpot.engine.feeds_in_memory import MAX_BYTES, feeds_in_memory
 from openpot.engine.output_distance import OutputDistance
 from openpot.engine.speed import SpeedResult, measure_speedup
 from openpot.typing_aliases import Array
@@ -20,7 +18,6 @@ from openpot.typing_aliases import Array
 if TYPE_CHECKING:
     from openpot.graph.types import Model
 
-MAX_BYTES = 256 << 20
 SECONDS_OF_TIMING = 6.0
 TIMED_ITEMS = 24
 _RUNS_AS = {"ANY": "CPU", "CPU_SPR": "CPU"}
@@ -99,12 +96,5 @@ def inputs_of_items(
     Raises:
         DataError: an item cannot be used.
     """
-    collected: list[dict[int, Array]] = []
-    size = 0
-    make_feed = FeedMaker(describe_inputs(model), copies=True)
-    for feed in feeds(BatchSampler(data_loader, batch_size, list(indices)), data_loader, make_feed):
-        size += sum(int(array.nbytes) for array in feed.inputs.values())
-        if collected and size > max_bytes:
-            break
-        collected.append(feed.inputs)
-    return collected
+    sampler = BatchSampler(data_loader, batch_size, list(indices))
+    return [feed.inputs for feed in feeds_in_memory(model, data_loader, sampler, max_bytes=max_bytes)]

@@ -74,9 +74,7 @@ def measure_speedup(
         ModelError: the device cannot compile a model.
         EngineError: an inference failed.
     """
-    if not feeds:
-        raise DataError("nothing to measure the speed with: expected at least one feed")
-    numbered = [Feed(number, (number,), feed) for number, feed in enumerate(feeds)]
+    numbered = _numbered(feeds)
     share = budget_seconds / 2
     fast, num_feeds = _turns(fp32, int8, "THROUGHPUT", numbered, share, device)
     quick, _ = _turns(fp32, int8, "LATENCY", numbered[:_SINGLE_INFERENCES], share, device)
@@ -99,11 +97,14 @@ def measure_latency(
         ModelError: the device cannot compile a model.
         EngineError: an inference failed.
     """
+    turns, _ = _turns(first, second, "LATENCY", _numbered(feeds[:_SINGLE_INFERENCES]), budget_seconds, device)
+    return _ratio([before / after for before, _, after in turns])
+
+
+def _numbered(feeds: Sequence[Any]) -> list[Feed]:
     if not feeds:
         raise DataError("nothing to measure the speed with: expected at least one feed")
-    numbered = [Feed(number, (number,), feed) for number, feed in enumerate(feeds[:_SINGLE_INFERENCES])]
-    turns, _ = _turns(first, second, "LATENCY", numbered, budget_seconds, device)
-    return _ratio([before / after for before, _, after in turns])
+    return [Feed(number, (number,), feed) for number, feed in enumerate(feeds)]
 
 
 def _turns(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from openpot.engine.compile import REFERENCE_PROPERTIES, compile_model
+from openpot.engine.compile import NO_INT8_KERNELS, REFERENCE_PROPERTIES, compile_model
 from openpot.engine.feeds import Feed
 from openpot.engine.infer_queue import requests_to_keep_busy, run_in_order
 from openpot.engine.output_distance import DistanceGatherer, OutputDistance, VariationGatherer
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from openpot.graph.types import CompiledModel, Model
     from openvino import InferRequest
 
-PLAIN_KERNELS = {"SNIPPETS_MODE": "DISABLE", "LP_TRANSFORMS_MODE": False}
+PLAIN_KERNELS = {"SNIPPETS_MODE": "DISABLE", **NO_INT8_KERNELS}
 """Element-wise operations one by one, for the CPU plugin generates code for every fused group, which takes half of the
-time that compiling a trial graph takes; and no search for INT8 kernels, which a trial graph has no use for."""
+time that compiling a trial graph takes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,16 +133,11 @@ class TrialRun:
             ):
                 gatherer.add(expected, request.get_output_tensor(number).data)
 
-        given = np.zeros(self.graph.num_targets, np.float32) if shifts is None else shifts
-        self._run(controls, reference, [given] * len(reference.feeds), deliver)
+        self._run(controls, reference, [shifts] * len(reference.feeds), deliver)
         return tuple(gatherer.distance() for gatherer in gatherers)
 
-    def _run(self, controls: Array, reference: ReferenceRun, targets: Iterable[Array], deliver: Any) -> None:
-        vectors = (self.graph.vectors(controls, own) for own in targets)
-        feeds = [
-            {**inputs, **dict(enumerate(more, len(inputs)))}
-            for inputs, more in zip(reference.feeds, vectors, strict=True)
-        ]
+    def _run(self, controls: Array, reference: ReferenceRun, targets: Iterable[Array | None], deliver: Any) -> None:
+        feeds = [self.graph.inputs(inputs, controls, own) for inputs, own in zip(reference.feeds, targets, strict=True)]
         _infer(self._compiled, feeds, deliver)
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
@@ -93,10 +93,21 @@ class TrialGraph:
             vector[self.targets[name]] = values
         return vector
 
-    def vectors(self, controls: FloatArray, targets: FloatArray) -> list[FloatArray]:
-        """What follows the inputs of the original model in an inference: of these two, those that the graph takes."""
+    def vectors(self, controls: FloatArray, targets: FloatArray | None = None) -> list[FloatArray]:
+        """What follows the inputs of the original model in an inference: of these two, those that the graph takes.
+
+        Targets of None are zeros: with ``adapt`` at 0 nothing is shifted.
+        """
         given = [np.asarray(controls, np.float32)] if self.num_controls else []
-        return [*given, np.asarray(targets, np.float32)] if self.num_targets else given
+        if not self.num_targets:
+            return given
+        return [*given, np.zeros(self.num_targets, np.float32) if targets is None else np.asarray(targets, np.float32)]
+
+    def inputs(
+        self, original: Mapping[Any, FloatArray], controls: FloatArray, targets: FloatArray | None = None
+    ) -> dict[Any, FloatArray]:
+        """The inputs of an inference: those of the original model by number, and the vectors behind them."""
+        return {**original, **dict(enumerate(self.vectors(controls, targets), len(original)))}
 
 
 def trial_graph(

@@ -6,6 +6,7 @@ A plan needs no data. It is made from a graph snapshot, can be printed before an
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -70,6 +71,19 @@ class QuantizationPlan:
     def of_kind(self, *kinds: QuantizerKind) -> tuple[PlannedQuantizer, ...]:
         """The quantizers of these kinds."""
         return tuple(quantizer for quantizer in self.quantizers if quantizer.kind in kinds)
+
+    def back_in_float(self, reasons: Mapping[str, str], quantizers: Collection[str]) -> QuantizationPlan:
+        """The plan without some quantizers, with operations in float, each for its reason."""
+        return replace(
+            self,
+            quantizers=tuple(one for one in self.quantizers if one.name not in quantizers),
+            decisions=tuple(
+                replace(one, quantized=False, reason=reasons[one.operation], quantizers=())
+                if one.operation in reasons
+                else one
+                for one in self.decisions
+            ),
+        )
 
     def merged_with(self, other: QuantizationPlan) -> QuantizationPlan:
         """This plan and that of another graph (a cascade member or a sub-graph body) as one; groups stay apart."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count as count_from
 from typing import TYPE_CHECKING
 
+from openpot.algorithms.judging_items import judging_positions
 from openpot.algorithms.records import MinMaxResult
 from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.rewrites.float_convolutions import ALL_CONVOLUTIONS
 from openpot.rewrites.insert_bias import shift_biases
-from openpot.rewrites.plan import OperationDecision, QuantizerKind
+from openpot.rewrites.plan import QuantizerKind
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
 from openpot.rewrites.set_limits import set_limits
 from openpot.search.evidence import (
@@ -28,7 +29,7 @@ from openpot.search.evidence import (
 from openpot.search.float_units import float_units
 from openpot.search.network_ends import small_ends
 from openpot.search.repair import Repair, Unit, repair
-from openpot.search.trial import Choice, Trial, TrialSubject, judging_positions
+from openpot.search.trial import Choice, Trial, TrialSubject
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -164,11 +165,7 @@ def _applied(model: Model, done: MinMaxResult, choice: Choice, evidence: Evidenc
     left = [
         replace(one, limits=average.get(one.name, one.limits)) for one in done.quantizers if one.name not in set(out)
     ]
-    plan = replace(
-        done.plan,
-        decisions=_decisions(done.plan.decisions, evidence),
-        quantizers=tuple(one for one in done.plan.quantizers if one.name not in set(out)),
-    )
+    plan = done.plan.back_in_float(_reasons(evidence), out)
     return replace(done, plan=plan, quantizers=tuple(left))
 
 
@@ -186,17 +183,13 @@ def _weights_to_free(model: Model, done: MinMaxResult, evidence: Evidence) -> li
     ]
 
 
-def _decisions(decisions: Sequence[OperationDecision], evidence: Evidence) -> tuple[OperationDecision, ...]:
-    """The decisions of the plan with those that the outputs reversed."""
-    reasons: Mapping[str, str] = {
+def _reasons(evidence: Evidence) -> dict[str, str]:
+    """Why the outputs want operations in float, by operation."""
+    return {
         operation: f"stays in float: in INT8 it brought {share:.0%} of the error of the outputs"
         for unit, share in reversed(evidence.in_float)  # what was found out first counts
         for operation in unit.operations
     }
-    return tuple(
-        replace(one, quantized=False, reason=reasons[one.operation], quantizers=()) if one.operation in reasons else one
-        for one in decisions
-    )
 
 
 __all__ = ["Decided", "EvidenceSettings", "decide_by_outputs"]

@@ -11,14 +11,14 @@ Another run, on another day or machine, may decide otherwise; so this is never d
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from openpot.algorithms.records import MinMaxResult
 from openpot.engine.operation_times import time_of, timed_side_by_side
 from openpot.engine.speed import Ratio, measure_latency
 from openpot.graph.model import CompressedModel
 from openpot.rewrites.operation_types import MAC_OPERATIONS
-from openpot.search.quantized_variant import QuantizedVariant
+from openpot.search.quantized_variant import QuantizedVariant, operations_of
 from openpot.search.repair import Unit
 from openpot.typing_aliases import Array
 
@@ -103,9 +103,11 @@ def faster(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Array]], devi
         return Faster(variant.model, variant.done, result)
     speed = f"{result.against_float.median:.2f} times as fast as FP32 on this machine"
     slower = f"stays in float: the model as a whole was {speed}"
-    reasons = {operation: slower for unit in units for operation in unit.operations} if result.is_float else {}
+    reasons = dict.fromkeys(operations_of(units), slower) if result.is_float else {}
     reasons |= {operation: one.reason for one in result.slow for operation in one.unit.operations}
-    return Faster(variant.with_units_in_float(units), variant.min_max_with(units, reasons), result)
+    done = variant.min_max_with(units)
+    done = replace(done, plan=done.plan.back_in_float(reasons, ()))
+    return Faster(variant.with_units_in_float(units), done, result)
 
 
 def slow_units(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Array]], device: str) -> tuple[SlowUnit, ...]:

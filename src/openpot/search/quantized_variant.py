@@ -20,7 +20,6 @@ from openpot.graph.tensor_id import InputId
 from openpot.graph.weights import constant_value
 from openpot.rewrites.insert_bias import find_bias, shift_biases
 from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
-from openpot.rewrites.plan import OperationDecision
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
 from openpot.search.float_units import float_units
@@ -128,15 +127,10 @@ class QuantizedVariant:
         if changed:
             replace_constant_inputs(model, changed, "float")
 
-    def min_max_with(self, units: Sequence[Unit], reasons: Mapping[str, str] | None = None) -> MinMaxResult:
-        """The record of the quantizers without these units; ``reasons`` by operation say why, else the metric did."""
+    def min_max_with(self, units: Sequence[Unit]) -> MinMaxResult:
+        """The record of the quantizers without these units."""
         gone = {name for unit in units for name in unit.quantizers}
-        back = {operation for unit in units for operation in unit.operations}
-        plan = replace(
-            self.done.plan,
-            decisions=tuple(_decision(one, back, reasons or {}) for one in self.done.plan.decisions),
-            quantizers=tuple(one for one in self.done.plan.quantizers if one.name not in gone),
-        )
+        plan = self.done.plan.back_in_float(dict.fromkeys(operations_of(units), BACK_IN_FLOAT), gone)
         return replace(self.done, plan=plan, quantizers=tuple(q for q in self.done.quantizers if q.name not in gone))
 
     @property
@@ -153,13 +147,6 @@ def operations_of(units: Iterable[Unit]) -> tuple[str, ...]:
 def work_in_float(units: Iterable[Unit]) -> float:
     """About how many multiplications are made in float."""
     return math.fsum(unit.work for unit in units)
-
-
-def _decision(decision: OperationDecision, back: set[str], reasons: Mapping[str, str]) -> OperationDecision:
-    if decision.operation not in back:
-        return decision
-    reason = reasons.get(decision.operation, BACK_IN_FLOAT)
-    return replace(decision, quantized=False, reason=reason, quantizers=())
 
 
 def _present_name(nodes: NodeIndex, name: str) -> str:

@@ -82,9 +82,8 @@ class RaisedWeights(QuantizedVariant):
         self.finish(twin)
         return twin
 
-    def min_max_with(self, units: Sequence[Unit], reasons: Mapping[str, str] | None = None) -> MinMaxResult:
-        """The record of the quantizers, those of these units with 16 bits; they need no reasons."""
-        del reasons
+    def min_max_with(self, units: Sequence[Unit]) -> MinMaxResult:
+        """The record of the quantizers, those of these units with 16 bits."""
         raised = {name: self._higher[name] for unit in units for name in unit.quantizers}
         planned = tuple(raised[one.name].planned if one.name in raised else one for one in self.done.plan.quantizers)
         quantizers = tuple(raised.get(one.name, one) for one in self.done.quantizers)

@@ -6,14 +6,15 @@ computed, and *judging items*, which decide whether they help.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from openpot.algorithms.judging_items import judging_positions
 from openpot.algorithms.linear_layer import find_linear_layers
-from openpot.engine.output_distance import OutputDistance
+from openpot.engine.output_distance import OutputDistance, worst_error
 from openpot.engine.trial_run import ReferenceRun, TrialRun, run_reference
 from openpot.graph.judged_outputs import judged_tensors
 from openpot.graph.kept_snapshots import kept_snapshots
@@ -34,10 +35,6 @@ if TYPE_CHECKING:
 
 Choice = Mapping[str, int | None]
 """Name of a quantizer -> number of the candidate that acts, None for none."""
-
-JUDGING_PATTERN = (False, False, True, False, True)
-"""Which of five items in a row judge; the others fit. Shifts of layers hardly gain from more than a dozen fitting
-items (``docs/accuracy.md``), errors are told better by more judging ones."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +93,7 @@ class Trial:
         original = reference_graph(subject.reference, self._places, self._judged)
         with ThreadPoolExecutor(1) as other:  # compiling takes one processor, and there is more than one
             asked = other.submit(run_reference, original, feeds, bool(self._places), judges, device)
-            self._compile([one.name for one in _activations(subject)] if switchable is None else switchable)
+            self._compile(tuple(subject.candidates) if switchable is None else switchable)
             everything = asked.result()
         self._judging = everything.part(judges, with_outputs=True)
         self._fitting = everything.part(sorted(set(range(len(feeds))) - set(judges)), with_outputs=False)
@@ -164,16 +161,6 @@ class Trial:
     def _complete(self, choice: Choice) -> Choice:
         """The choice with all weights quantized that it does not name."""
         return {**dict.fromkeys(self.weights, 0), **choice}
-
-
-def judging_positions(count: int) -> list[int]:
-    """Which of so many items judge."""
-    return [position for position in range(count) if JUDGING_PATTERN[position % len(JUDGING_PATTERN)]]
-
-
-def worst_error(distances: Iterable[OutputDistance]) -> float:
-    """Error of the worst output, as a share of its variation between items; outputs that do not vary do not count."""
-    return max((seen.relative for seen in distances if seen.relative is not None), default=0.0)
 
 
 def _activations(subject: TrialSubject) -> list[TrialQuantizer]:
