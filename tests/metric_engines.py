@@ -4,9 +4,9 @@ import numpy as np
 
 from openpot.algorithms.calibration import calibrate
 from openpot.data.metric import Metric
-from openpot.default_quantization import DefaultQuantization
 from openpot.engine.openvino_engine import IEEngine
 from openpot.graph.model import CompressedModel
+from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.search.quantized_variant import QuantizedVariant
 from real_networks import outputs
 from toy_engines import ListLoader

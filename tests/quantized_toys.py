@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from openpot.algorithms.judging_items import judging_positions
 from openpot.algorithms.min_max import MinMaxQuantization
-from openpot.engine.compare_outputs import compare_outputs
 from openpot.engine.openvino_engine import IEEngine
-from openpot.engine.output_distance import VariationGatherer
 from openpot.graph.model import CompressedModel
-from openpot.rewrites.plan import QuantizerKind
+from openpot.measure.compare_outputs import compare_outputs
+from openpot.measure.output_distance import VariationGatherer
+from openpot.placement.plan import QuantizerKind
 from openpot.search.trial import TrialSubject
+from openpot.statistics.judging_items import judging_positions
 from toy_engines import ListLoader
 from toy_models import run
 

@@ -98,8 +98,8 @@ def render_module(name: str, children: list[str]) -> str:
 
 def is_algorithm(module: str) -> bool:
     """Whether a module holds an algorithm class."""
-    searches = ("openpot.params_grid_search", "openpot.range_optimization")
-    first = ("openpot.algorithms.", "openpot.accuracy_aware", *searches)
+    searches = ("openpot.recipes.params_grid_search", "openpot.recipes.range_optimization")
+    first = ("openpot.algorithms.", "openpot.recipes.accuracy_aware", *searches)
     return module.startswith(first) or module.endswith("_quantization")
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from calib import read_calib
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.engine.openvino_engine import IEEngine
-from openpot.engine.side_by_side import inputs_of_items
+from openpot.measure.side_by_side import inputs_of_items
 from openpot.graph.model import CompressedModel
 from openpot.graph.read import read_model
 from openpot.numerics.shrunk_mean import shrunk_mean

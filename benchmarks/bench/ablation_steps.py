@@ -25,11 +25,11 @@ import time
 from ablation import Items, decibel
 from calib import read_calib
 from openpot import IEEngine, create_pipeline, load_model
-from openpot.algorithms.calibration_subset import spread_order
-from openpot.algorithms.layer_rows import RowDrawing
+from openpot.statistics.calibration_subset import spread_order
+from openpot.layers.layer_rows import RowDrawing
 from openpot.algorithms.layerwise_tuning import tune_layers
 from openpot.config.layerwise_tuning import QuantizedTuningKeys
-from openpot.engine.compare_outputs import compare_outputs
+from openpot.measure.compare_outputs import compare_outputs
 from scale_correction import RULES, feed, paths, prepared_reference, with_correction
 
 HELD_BACK = 20

@@ -25,17 +25,17 @@ from openvino import opset13 as op
 from ablation import Items, decibel
 from calib import read_calib
 from openpot import IEEngine, create_pipeline, load_model
-from openpot.algorithms.calibration_subset import spread_order
+from openpot.statistics.calibration_subset import spread_order
 from openpot.algorithms.layerwise_tuning import original_name
-from openpot.algorithms.linear_layer import find_linear_layers
+from openpot.layers.linear_layer import find_linear_layers
 from openpot.algorithms.min_max import MinMaxQuantization
-from openpot.algorithms.quantized_weights import quantized_weights
-from openpot.engine.compare_outputs import compare_outputs
-from openpot.engine.compile import compile_model
-from openpot.graph.judged_outputs import judged_tensors
+from openpot.layers.quantized_weights import quantized_weights
+from openpot.measure.compare_outputs import compare_outputs
+from openpot.inference.compile import compile_model
+from openpot.trial.judged_outputs import judged_tensors
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.snapshot_model import snapshot_from_model
-from openpot.graph.trial_graph import reference_graph
+from openpot.trial.trial_graph import reference_graph
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.shrunk_mean import shrunk_mean
 from openpot.rewrites.insert_bias import find_bias, shift_biases

@@ -9,7 +9,7 @@ import sys
 
 from ablation import Items, activation_limits, decibel, quantized
 from calib import read_calib
-from openpot.engine.side_by_side import inputs_of_items
+from openpot.measure.side_by_side import inputs_of_items
 from openpot.search.trial import Trial, TrialSubject
 
 ITEMS = 72

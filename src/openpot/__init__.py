@@ -12,7 +12,6 @@ from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.data.loader import DataLoader
 from openpot.data.metric import Metric
 from openpot.data.sampler import BatchSampler, IndexSampler, Sampler
-from openpot.default_quantization import DefaultQuantization
 from openpot.engine.base import Engine
 from openpot.engine.cascade_engine import CascadeEngine
 from openpot.engine.openvino_engine import IEEngine
@@ -37,12 +36,13 @@ from openpot.errors import (
 from openpot.graph.io import load_model, save_model
 from openpot.graph.model import CompressedModel
 from openpot.pipeline import Pipeline, create_pipeline
+from openpot.placement.plan import QuantizationPlan
 from openpot.progress import Progress
 from openpot.quantize import quantize
+from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.registry import COMPRESSION_ALGORITHMS
 from openpot.report.quantization_result import QuantizationResult
 from openpot.rewrites.compress_weights import compress_model_weights
-from openpot.rewrites.plan import QuantizationPlan
 
 __all__ = [
     "COMPRESSION_ALGORITHMS",

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from openpot.accuracy_aware import quantizers_of
-from openpot.accuracy_aware_quantization import AccuracyAwareQuantization
 from openpot.config.accuracy_aware import AccuracyAwareConfig, MetricTargetConfig
 from openpot.config.algorithms import DefaultQuantizationConfig
-from openpot.default_quantization import DefaultQuantization, DefaultQuantizationResult
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import MetricError, OpenPotWarning
 from openpot.graph.model import CompressedModel
 from openpot.pipeline import Pipeline
+from openpot.recipes.accuracy_aware import quantizers_of
+from openpot.recipes.accuracy_aware_quantization import AccuracyAwareQuantization
+from openpot.recipes.default_quantization import DefaultQuantization, DefaultQuantizationResult
 from openpot.report.records import DropRecord
 from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.search.accuracy_target import accuracy_target, directions_of
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from openpot.data.loader import DataLoader
     from openpot.data.metric import Metric
     from openpot.graph.types import Model
+    from openpot.placement.plan import QuantizationPlan
     from openpot.progress import Progress
-    from openpot.rewrites.plan import QuantizationPlan
     from openpot.search.accuracy_records import AccuracyAwareResult
     from openpot.search.evidence import Evidence
 

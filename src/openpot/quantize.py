@@ -16,24 +16,24 @@ from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR, DefaultQuantizationC
 from openpot.data.callable_metric import as_metric
 from openpot.data.metric import Metric
 from openpot.data.source import open_data
-from openpot.default_quantization import DefaultQuantization
-from openpot.engine.environment import installed_version, openvino_version
-from openpot.engine.instruction_set import has_int8_saturation
-from openpot.engine.model_inputs import describe_inputs
 from openpot.engine.openvino_engine import IEEngine
-from openpot.engine.side_by_side import inputs_of_items, see_side_by_side
 from openpot.errors import MetricError
 from openpot.graph.model import CompressedModel
 from openpot.graph.read import read_model
 from openpot.graph.stored_size import stored_size
+from openpot.inference.model_inputs import describe_inputs
+from openpot.measure.environment import installed_version, openvino_version
+from openpot.measure.instruction_set import has_int8_saturation
+from openpot.measure.side_by_side import inputs_of_items, see_side_by_side
+from openpot.placement.plan import QuantizationPlan
 from openpot.progress import Progress, SilentProgress
 from openpot.quantize_arguments import IgnoredNames, check_ignored_names, validated, with_drop
+from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.report.evidence import evidence_as_json
 from openpot.report.layers import layers_of
 from openpot.report.quantization_result import QuantizationResult
 from openpot.report.records import DropRecord, Status
 from openpot.report.warning_texts import warnings_as_texts
-from openpot.rewrites.plan import QuantizationPlan
 from openpot.typing_aliases import JSONValue
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from openpot.accuracy_aware_quantization import AccuracyAwareQuantization
 from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR, DefaultQuantizationConfig
 from openpot.config.ignored_scope import IgnoredScope
-from openpot.default_quantization import DefaultQuantization
 from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
 from openpot.graph.node_index import NodeIndex
+from openpot.recipes.accuracy_aware_quantization import AccuracyAwareQuantization
+from openpot.recipes.default_quantization import DefaultQuantization
 
 if TYPE_CHECKING:
     from openpot.data.metric import Metric

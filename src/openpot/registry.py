@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from openpot.accuracy_aware import AccuracyAwareCommon
-from openpot.accuracy_aware_gna import AccuracyAwareGNA
-from openpot.accuracy_aware_quantization import AccuracyAwareQuantization
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.bias_correction import BiasCorrection
 from openpot.algorithms.channel_alignment import ActivationChannelAlignment
@@ -21,12 +18,15 @@ from openpot.algorithms.range_supervision import RangeSupervision
 from openpot.algorithms.tunable_quantization import TunableQuantization
 from openpot.algorithms.weight_bias_correction import WeightBiasCorrection
 from openpot.algorithms.weight_sparsity import BaseWeightSparsity, WeightSparsity
-from openpot.data_free_quantization import DataFreeQuantization
-from openpot.default_quantization import DefaultQuantization
 from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
-from openpot.int4_mixed_quantization import INT4MixedQuantization
-from openpot.params_grid_search import ParamsGridSearchAlgorithm
-from openpot.range_optimization import RangeOptimization
+from openpot.recipes.accuracy_aware import AccuracyAwareCommon
+from openpot.recipes.accuracy_aware_gna import AccuracyAwareGNA
+from openpot.recipes.accuracy_aware_quantization import AccuracyAwareQuantization
+from openpot.recipes.data_free_quantization import DataFreeQuantization
+from openpot.recipes.default_quantization import DefaultQuantization
+from openpot.recipes.int4_mixed_quantization import INT4MixedQuantization
+from openpot.recipes.params_grid_search import ParamsGridSearchAlgorithm
+from openpot.recipes.range_optimization import RangeOptimization
 
 T = TypeVar("T")
 C = TypeVar("C", bound=type[Any])

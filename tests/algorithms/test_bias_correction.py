@@ -5,15 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from openpot.algorithms import fitted_shifts
 from openpot.algorithms.bias_correction import NO_HELP, BiasCorrection
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.engine.openvino_engine import IEEngine
 from openpot.graph.model import CompressedModel
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.weights import constant_value
+from openpot.layers import fitted_shifts
 from openpot.pipeline import Pipeline
-from openpot.rewrites.plan import QuantizerKind
+from openpot.placement.plan import QuantizerKind
 from openpot.rewrites.set_limits import set_limits
 from toy_engines import labelled_images
 from toy_models import images, run, tiny_cnn, worked_example

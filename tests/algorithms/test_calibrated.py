@@ -3,7 +3,6 @@
 import pytest
 
 from openpot.algorithms.calibrated import ALGORITHM_CONFIGS, CalibratedAlgorithm
-from openpot.algorithms.calibration_subset import CalibrationSubset
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.config.algorithms import MinMaxConfig
 from openpot.config.presets import Preset
@@ -11,6 +10,7 @@ from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import ConfigError, UnknownNameError
 from openpot.graph.model import CompressedModel
 from openpot.registry import COMPRESSION_ALGORITHMS
+from openpot.statistics.calibration_subset import CalibrationSubset
 from toy_engines import labelled_images
 from toy_models import tiny_cnn
 

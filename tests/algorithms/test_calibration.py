@@ -5,13 +5,13 @@ import pytest
 
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.calibration import calibrate, present_engine
-from openpot.algorithms.calibration_subset import CalibrationSubset
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import ConfigError
 from openpot.graph.model import CompressedModel
 from openpot.graph.tensor_id import TensorId
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.reducers import Reducer, ReducerKind
+from openpot.statistics.calibration_subset import CalibrationSubset
 from openpot.statistics.spec import StatisticSpec
 from toy_engines import labelled_images
 from toy_models import tiny_cnn

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from openpot.default_quantization import DefaultQuantization
-from openpot.engine.executed_graph import executed_graph
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import EngineError
 from openpot.graph.model import CompressedModel
 from openpot.graph.model_digest import model_digest
+from openpot.measure.executed_graph import executed_graph
 from openpot.pipeline import create_pipeline
+from openpot.recipes.default_quantization import DefaultQuantization
 from real_networks import lines_of_text, loader_of, output_error, outputs, text_direction
 from toy_engines import PlainEngine
 from toy_models import images, worked_example

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 import openvino as ov
-from openpot.algorithms.linear_layer import find_linear_layers
 from openpot.algorithms.magnitude_sparsity import find_prunable_layers
 from openpot.config.sparsity import MagnitudeSparsityConfig
 from openpot.engine.openvino_engine import IEEngine
@@ -12,6 +11,7 @@ from openpot.errors import AlreadyQuantizedError, UnknownNameError
 from openpot.graph.model import CompressedModel
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.weights import constant_value
+from openpot.layers.linear_layer import find_linear_layers
 from openpot.pipeline import create_pipeline
 from openpot.rewrites.compress_weights import compress_model_weights
 from openvino import opset13 as op

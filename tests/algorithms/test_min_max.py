@@ -12,7 +12,7 @@ from openpot.graph.model import CompressedModel
 from openpot.graph.model_digest import model_digest
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.weights import constant_value
-from openpot.rewrites.plan import QuantizerKind
+from openpot.placement.plan import QuantizerKind
 from openvino import opset13 as op
 from toy_engines import ListLoader, labelled_images
 from toy_models import conv, images, normal, run, tiny_cnn, worked_example

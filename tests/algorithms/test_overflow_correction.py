@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 import openvino as ov
-from openpot.algorithms.linear_layer import find_linear_layers
-from openpot.algorithms.quantized_weights import quantized_weights
 from openpot.engine.openvino_engine import IEEngine
 from openpot.graph.model import CompressedModel
 from openpot.graph.node_index import NodeIndex
+from openpot.layers.linear_layer import find_linear_layers
+from openpot.layers.quantized_weights import quantized_weights
 from openpot.pipeline import create_pipeline
 from openpot.rewrites.insert_bias import find_bias
 from openpot.rewrites.read_limits import read_limits

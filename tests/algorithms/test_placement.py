@@ -7,7 +7,7 @@ from openpot.algorithms.placement import checked_request, plan_member
 from openpot.config.algorithms import MinMaxConfig
 from openpot.errors import ConfigError
 from openpot.graph.snapshot_model import snapshot_from_model
-from openpot.rewrites.plan import QuantizerKind
+from openpot.placement.plan import QuantizerKind
 from openpot.scheme import PerTensor, QuantizationMode
 from toy_models import tiny_cnn, worked_example
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 import openvino as ov
-from openpot.algorithms.linear_layer import find_linear_layers
 from openpot.algorithms.range_supervision import NOTHING_TO_SUPERVISE
 from openpot.engine.openvino_engine import IEEngine
 from openpot.graph.model import CompressedModel
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.weights import constant_value
+from openpot.layers.linear_layer import find_linear_layers
 from openpot.pipeline import create_pipeline
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
 from openvino import opset13 as op

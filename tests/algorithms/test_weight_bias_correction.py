@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from openpot.algorithms.fast_bias_correction import mean_input_spec
-from openpot.algorithms.linear_layer import find_linear_layers, mean_output
 from openpot.algorithms.prepared_model import prepare_model
-from openpot.algorithms.quantized_weights import original_weights, quantized_weights
 from openpot.algorithms.weight_bias_correction import NOTHING_QUANTIZED
 from openpot.data.sampler import create_sampler
-from openpot.engine.executed_graph import executed_graph
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import ConfigError
 from openpot.graph.model import CompressedModel
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.weights import constant_value
+from openpot.layers.linear_layer import find_linear_layers, mean_output
+from openpot.layers.quantized_weights import original_weights, quantized_weights
+from openpot.measure.executed_graph import executed_graph
 from openpot.pipeline import create_pipeline
 from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.rewrites.read_limits import read_limits

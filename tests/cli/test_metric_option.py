@@ -6,8 +6,8 @@ import pytest
 from openpot.cli.metric_option import metric_of_option, with_annotations_of_option
 from openpot.data.columns import ColumnRows
 from openpot.data.item import load_item
-from openpot.engine.model_inputs import describe_inputs
 from openpot.errors import ConfigError, DataError, UnknownNameError
+from openpot.inference.model_inputs import describe_inputs
 from toy_engines import ListLoader
 from toy_models import images, tiny_cnn
 

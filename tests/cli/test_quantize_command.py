@@ -19,7 +19,7 @@ from toy_models import images, tiny_cnn
 
 @pytest.fixture(autouse=True)
 def short_timing(monkeypatch):
-    monkeypatch.setattr("openpot.engine.side_by_side.SECONDS_OF_TIMING", 0.0)
+    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
 
 
 @pytest.fixture

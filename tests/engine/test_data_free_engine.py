@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from openpot.default_quantization import DefaultQuantization
 from openpot.engine.data_free_engine import DataFreeEngine
 from openpot.errors import ConfigError
 from openpot.graph.model import CompressedModel
+from openpot.recipes.default_quantization import DefaultQuantization
 from toy_models import images, run, tiny_cnn
 
 PICTURES = {"type": "data_free", "device": "CPU", "shape": "[3, 16, 16]", "subset_size": 8, "image_values": "-1..1"}

@@ -4,12 +4,12 @@ import pytest
 import openvino as ov
 from openpot.data.sampler import BatchSampler
 from openpot.engine.call_predict import call_predict
-from openpot.engine.compile import compile_model
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import DeviceError, EngineError, MetricError, ModelError, UnknownNameError
 from openpot.graph.lower_reducer import packed_layout
 from openpot.graph.model import CompressedModel
 from openpot.graph.tensor_id import TensorId
+from openpot.inference.compile import compile_model
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openvino import opset13 as op
 from toy_engines import BufferLoader, LabelMetric, ListLoader, labelled_images

@@ -5,10 +5,10 @@ import pytest
 
 from metric_engines import Agreement, engine_with, held, variant_of
 from openpot.engine.call_predict import call_predict
-from openpot.engine.compare_outputs import compare_outputs
 from openpot.engine.output_error_metric import OutputErrorMetric, output_error_engine
-from openpot.engine.side_by_side import inputs_of_items
 from openpot.errors import EngineError, MetricError
+from openpot.measure.compare_outputs import compare_outputs
+from openpot.measure.side_by_side import inputs_of_items
 from toy_engines import PlainEngine, labelled_images
 from toy_models import worked_example
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from openpot.data.sampler import BatchSampler
-from openpot.engine.compile import compile_model
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import DataError, EngineError
 from openpot.graph.model import CompressedModel
+from openpot.inference.compile import compile_model
 from openpot.numerics.reducers import Reducer, ReducerKind
 from toy_engines import LabelMetric, ListLoader, labelled_images
 from toy_models import images, tiny_cnn

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import openvino as ov
-from openpot.engine.compile import compile_model
+from openpot.inference.compile import compile_model
 from openpot.numerics.saturation import pair_magnitude
 from openvino import opset13 as op
 

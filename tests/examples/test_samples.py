@@ -28,7 +28,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::openpot.errors.OpenPotWarning")
 
 @pytest.fixture(autouse=True)
 def short_timing(monkeypatch):
-    monkeypatch.setattr("openpot.engine.side_by_side.SECONDS_OF_TIMING", 0.0)
+    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
 
 
 def int8_constants(path):

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from openpot.config.engine_section import AccuracyCheckerEngineConfig
-from openpot.engine.model_inputs import describe_inputs
 from openpot.errors import ConfigError, MissingExtraError
+from openpot.inference.model_inputs import describe_inputs
 from openpot.job.checker_package import checker_root, datasets_by_tag, described_evaluation, load_parts
 from toy_models import tiny_cnn
 

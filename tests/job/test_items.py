@@ -3,8 +3,8 @@ import pytest
 
 from openpot.config.data_section import DataConfig
 from openpot.data.item import load_item
-from openpot.engine.model_inputs import describe_inputs
 from openpot.errors import ConfigError, DataError
+from openpot.inference.model_inputs import describe_inputs
 from openpot.job.items import open_items
 from pot_workspace import NUM_ITEMS, make_workspace
 from toy_models import images, tiny_cnn

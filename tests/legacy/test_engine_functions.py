@@ -1,7 +1,7 @@
 import numpy as np
 
 import openvino as ov
-from openpot.engine.named_outputs import arrays_by_name
+from openpot.inference.named_outputs import arrays_by_name
 from openpot.legacy import engine_functions as functions
 from toy_models import images, tiny_cnn
 

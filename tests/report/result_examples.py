@@ -1,12 +1,12 @@
 """Made-up results for the tests of the report."""
 
 from openpot.config.quantizer import QuantizerConfig
-from openpot.engine.output_distance import OutputDistance
-from openpot.engine.speed import Ratio, SpeedResult
 from openpot.graph.tensor_id import InputId, TensorId
+from openpot.measure.output_distance import OutputDistance
+from openpot.measure.speed import Ratio, SpeedResult
+from openpot.placement.plan import OperationDecision, PlannedQuantizer, QuantizationPlan, QuantizerKind
 from openpot.report.quantization_result import QuantizationResult
 from openpot.report.records import LayerRecord, Status
-from openpot.rewrites.plan import OperationDecision, PlannedQuantizer, QuantizationPlan, QuantizerKind
 from openpot.scheme import PerChannel, PerTensor
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from openpot.engine.executed_graph import ExecutedGraph, ExecutedOperation
+from openpot.measure.executed_graph import ExecutedGraph, ExecutedOperation
+from openpot.placement.plan import OperationDecision, QuantizationPlan
 from openpot.report.layers import layers_of
-from openpot.rewrites.plan import OperationDecision, QuantizationPlan
 
 
 def plan(*decisions):

@@ -11,9 +11,9 @@ from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.graph.text import text_from_model
 from openpot.numerics.fake_quantize import FakeQuantizeLimits, fake_quantize
+from openpot.placement.place import PlacementRequest, plan_quantization
+from openpot.placement.plan import PlannedQuantizer, QuantizationPlan, QuantizerKind
 from openpot.rewrites.insert_fake_quantize import insert_fake_quantize
-from openpot.rewrites.place import PlacementRequest, plan_quantization
-from openpot.rewrites.plan import PlannedQuantizer, QuantizationPlan, QuantizerKind
 from openpot.scheme import PerChannel, PerTensor
 from openvino import opset13 as op
 from toy_models import worked_example

@@ -7,8 +7,8 @@ from openpot.errors import UnknownNameError
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.text import text_from_model
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
+from openpot.placement.place import PlacementRequest, plan_quantization
 from openpot.rewrites.insert_fake_quantize import insert_fake_quantize
-from openpot.rewrites.place import PlacementRequest, plan_quantization
 from openpot.rewrites.remove_fake_quantize import quantizer_block, remove_fake_quantize
 from toy_models import run, worked_example
 

@@ -3,11 +3,11 @@
 import numpy as np
 
 import openvino as ov
-from openpot.engine.executed_graph import executed_graph
 from openpot.engine.openvino_engine import IEEngine
 from openpot.graph.model import CompressedModel
 from openpot.graph.pack_quantized import pack_quantized_constants
 from openpot.graph.text import text_from_model
+from openpot.measure.executed_graph import executed_graph
 from openpot.pipeline import create_pipeline
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
 from openpot.rewrites.through_eight_bits import through_eight_bits

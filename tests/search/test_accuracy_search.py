@@ -1,4 +1,4 @@
-"""The whole search, on variants that are made by hand; ``tests/test_accuracy_aware.py`` has it with its algorithm."""
+"""The whole search, on variants made by hand; ``tests/recipes/test_accuracy_aware.py`` has it with its algorithm."""
 
 from functools import partial
 

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 import openvino as ov
-from openpot.graph.judged_outputs import judged_tensors
 from openpot.graph.model import CompressedModel
 from openpot.graph.snapshot_model import snapshot_from_model
+from openpot.placement.plan import QuantizerKind
 from openpot.rewrites.compress_weights import compress_model_weights
-from openpot.rewrites.plan import QuantizerKind
 from openpot.search.decide import EvidenceSettings, decide_by_outputs
+from openpot.trial.judged_outputs import judged_tensors
 from openvino import opset13 as op
 from quantized_toys import error_on_judges, quantized
 from toy_models import conv, images, normal, run, tiny_cnn, worked_example

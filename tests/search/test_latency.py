@@ -5,11 +5,11 @@ import pytest
 
 import openpot
 import openpot.search.latency as latency
-from openpot.default_quantization import DefaultQuantization
 from openpot.engine.openvino_engine import IEEngine
-from openpot.engine.speed import Ratio
 from openpot.errors import ConfigError, EngineError
 from openpot.graph.model import CompressedModel
+from openpot.measure.speed import Ratio
+from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.search.latency import decide_by_latency, faster, slow_units
 from openpot.search.quantized_variant import QuantizedVariant
 from toy_engines import ListLoader

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from metric_engines import variant_of
-from openpot.algorithms.linear_layer import find_linear_layers
-from openpot.algorithms.quantized_weights import quantized_weights
 from openpot.graph.model_digest import model_digest
 from openpot.graph.node_index import NodeIndex
+from openpot.layers.linear_layer import find_linear_layers
+from openpot.layers.quantized_weights import quantized_weights
 from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
 from openpot.search.quantized_variant import BACK_IN_FLOAT, operations_of, work_in_float
 from real_networks import outputs

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from metric_engines import Agreement, engine_with, held
-from openpot.accuracy_aware_gna import AccuracyAwareGNA
+from openpot.recipes.accuracy_aware_gna import AccuracyAwareGNA
 from real_networks import outputs
 from toy_models import images
 

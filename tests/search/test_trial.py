@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from openpot.algorithms.judging_items import judging_positions
-from openpot.engine.output_distance import OutputDistance, worst_error
-from openpot.graph.judged_outputs import judged_tensors
 from openpot.graph.snapshot_model import snapshot_from_model
+from openpot.measure.output_distance import OutputDistance, worst_error
 from openpot.rewrites.insert_bias import shift_biases
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
 from openpot.rewrites.set_limits import set_limits
 from openpot.search.trial import Trial
+from openpot.statistics.judging_items import judging_positions
+from openpot.trial.judged_outputs import judged_tensors
 from quantized_toys import error_on_judges, quantized
 from toy_models import images, tiny_cnn
 

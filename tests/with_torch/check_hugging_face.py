@@ -17,7 +17,7 @@ COUNT, SIDE, CLASSES = 24, 8, 4
 
 @pytest.fixture(autouse=True)
 def short_timing(monkeypatch):
-    monkeypatch.setattr("openpot.engine.side_by_side.SECONDS_OF_TIMING", 0.0)
+    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
 
 
 def network():

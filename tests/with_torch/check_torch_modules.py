@@ -24,7 +24,7 @@ from openpot.errors import ConfigError
 
 @pytest.fixture(autouse=True)
 def short_timing(monkeypatch):
-    monkeypatch.setattr("openpot.engine.side_by_side.SECONDS_OF_TIMING", 0.0)
+    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
 
 
 def digit_classifier():

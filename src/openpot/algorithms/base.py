@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from openpot.attribute_dict import AttributeDict
 
 if TYPE_CHECKING:
-    from openpot.algorithms.calibration_subset import CalibrationSubset
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
+    from openpot.statistics.calibration_subset import CalibrationSubset
     from openpot.statistics.collector import StatisticsCollector
     from openpot.statistics.spec import StatisticSpec
     from openpot.typing_aliases import Array

@@ -4,7 +4,7 @@ After Nagel et al., "Data-Free Quantization Through Weight Equalization and Bias
 Finkelstein et al., "Fighting Quantization Bias With Bias", 2019, do it by data: the mean output of every channel is
 compared between the original and the quantized model, and the bias takes the difference, layer by layer.
 
-All of that happens inside of one graph (:mod:`openpot.algorithms.fitted_shifts`): each layer is shifted such that its
+All of that happens inside of one graph (:mod:`openpot.layers.fitted_shifts`): each layer is shifted such that its
 means over the inference at hand are those of the original, and the layers behind it see that. One pass over a fifth of
 the items gives every layer a shift for each of them; a robust mean makes one of these, drawn to zero where they do not
 agree. Then items that had no part in it judge the outputs: where corrected biases do not bring them closer to the
@@ -21,22 +21,22 @@ import numpy as np
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.calibration import present_engine
-from openpot.algorithms.calibration_subset import CalibrationSubset
 from openpot.algorithms.fast_bias_correction import bias_record
-from openpot.algorithms.fitted_shifts import FittedShifts, ShiftFitting
-from openpot.algorithms.layer_levels import layer_levels
-from openpot.algorithms.linear_layer import LinearLayer, find_linear_layers
 from openpot.algorithms.records import BiasCorrectionResult, BiasRecord
 from openpot.config.algorithms import BiasCorrectionConfig
 from openpot.graph.node_index import NodeIndex
-from openpot.graph.shift_inputs import ShiftPlace
 from openpot.graph.tensor_id import TensorId
+from openpot.layers.fitted_shifts import FittedShifts, ShiftFitting
+from openpot.layers.layer_levels import layer_levels
+from openpot.layers.linear_layer import LinearLayer, find_linear_layers
 from openpot.numerics.bias_shift import judge_shift
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.rewrites.insert_bias import find_bias, shift_biases
 from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
 from openpot.rewrites.set_limits import set_limits
+from openpot.statistics.calibration_subset import CalibrationSubset
+from openpot.trial.shift_inputs import ShiftPlace
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.calibration import calibrate
-from openpot.algorithms.calibration_subset import CalibrationSubset
 from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.config.algorithms import (
     AlgorithmConfig,
@@ -31,6 +30,7 @@ from openpot.config.weight_correction import (
     OverflowCorrectionConfig,
     WeightBiasCorrectionConfig,
 )
+from openpot.statistics.calibration_subset import CalibrationSubset
 
 if TYPE_CHECKING:
     from openpot.engine.base import Engine

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openpot.algorithms.base import Algorithm
-from openpot.algorithms.calibration_subset import CalibrationSubset, num_items
 from openpot.errors import ConfigError
+from openpot.statistics.calibration_subset import CalibrationSubset, num_items
 from openpot.statistics.collector import Collected, StatisticsCollector, collect
 
 if TYPE_CHECKING:

@@ -19,8 +19,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
-from openpot.algorithms.calibration_subset import CalibrationSubset, num_items
-from openpot.algorithms.linear_layer import LinearLayer, find_linear_layers
 from openpot.algorithms.prepared_model import prepare_model
 from openpot.algorithms.records import AlignedLayers, ChannelAlignmentResult
 from openpot.config.algorithms import ChannelAlignmentConfig
@@ -28,11 +26,13 @@ from openpot.errors import ModelError
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_value
+from openpot.layers.linear_layer import LinearLayer, find_linear_layers
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.channel_alignment import QUANTILE_LEVEL, align_pair
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openpot.rewrites.insert_bias import find_bias, set_biases
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
+from openpot.statistics.calibration_subset import CalibrationSubset, num_items
 from openpot.statistics.spec import StatisticSpec
 
 if TYPE_CHECKING:

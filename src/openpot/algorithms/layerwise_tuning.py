@@ -18,23 +18,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from openpot.algorithms.layer_levels import layer_levels
-from openpot.algorithms.layer_rows import RowDrawing, numbered, pass_tensors
-from openpot.algorithms.linear_layer import LinearLayer, find_linear_layers
-from openpot.algorithms.quantized_weights import quantized_weights
 from openpot.algorithms.records import LayerwiseTuningResult, TunedLayerRecord
-from openpot.algorithms.regression_layer import RegressionLayer, regression_layer, renamed
-from openpot.algorithms.weights_before import keep_weights_before
-from openpot.engine.compare_outputs import compare_outputs
-from openpot.engine.output_distance import worst_error
-from openpot.engine.side_by_side import inputs_of_items
-from openpot.graph.judged_outputs import judged_tensors
 from openpot.graph.model import CompressedModel
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.tensor_id import InputId, TensorId
-from openpot.graph.trial_graph import reference_graph
 from openpot.graph.weights import constant_value
+from openpot.layers.layer_levels import layer_levels
+from openpot.layers.layer_rows import RowDrawing, numbered, pass_tensors
+from openpot.layers.linear_layer import LinearLayer, find_linear_layers
+from openpot.layers.quantized_weights import quantized_weights
+from openpot.layers.regression_layer import RegressionLayer, regression_layer, renamed
+from openpot.layers.weights_before import keep_weights_before
+from openpot.measure.compare_outputs import compare_outputs
+from openpot.measure.output_distance import worst_error
+from openpot.measure.side_by_side import inputs_of_items
 from openpot.numerics.fake_quantize import fake_quantize
 from openpot.numerics.fitted_rounding import LevelGrid, regressed, rounded
 from openpot.numerics.layer_moments import LayerMoments
@@ -43,12 +41,14 @@ from openpot.rewrites.insert_bias import find_bias, set_biases
 from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
 from openpot.rewrites.read_limits import read_limits
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
+from openpot.trial.judged_outputs import judged_tensors
+from openpot.trial.trial_graph import reference_graph
 
 if TYPE_CHECKING:
     from openpot.config.layerwise_tuning import QuantizedTuningKeys
     from openpot.engine.openvino_engine import IEEngine
     from openpot.graph.types import Model
-    from openpot.rewrites.plan import PlannedQuantizer
+    from openpot.placement.plan import PlannedQuantizer
     from openpot.typing_aliases import Array
 
 logger = logging.getLogger(__name__)

@@ -16,21 +16,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
-from openpot.algorithms.calibration_subset import CalibrationSubset
 from openpot.algorithms.placement import checked_request, plan_member
 from openpot.algorithms.prepared_model import prepare_model
-from openpot.algorithms.quantizer_limits import ObservedRange, limits_of
-from openpot.algorithms.range_statistics import RangeSpecs, range_specs, symmetric, widest_estimator
 from openpot.algorithms.records import ChannelAlignmentResult, MinMaxResult, QuantizerRecord
-from openpot.algorithms.weight_ranges import weight_range, without_overflow
 from openpot.config.algorithms import MinMaxConfig
 from openpot.config.range_estimator import RangeEstimatorConfig, resolve_range_estimator
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.weights import constant_value
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
+from openpot.placement.plan import PlannedQuantizer, QuantizationPlan, QuantizerKind
 from openpot.rewrites.insert_fake_quantize import insert_fake_quantize
-from openpot.rewrites.plan import PlannedQuantizer, QuantizationPlan, QuantizerKind
 from openpot.scheme import QuantizationMode
+from openpot.statistics.calibration_subset import CalibrationSubset
+from openpot.statistics.quantizer_limits import ObservedRange, limits_of
+from openpot.statistics.range_statistics import RangeSpecs, range_specs, symmetric, widest_estimator
+from openpot.statistics.weight_ranges import weight_range, without_overflow
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel

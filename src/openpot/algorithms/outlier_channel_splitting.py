@@ -27,7 +27,7 @@ from openpot.graph.edit import ModelEditor
 from openpot.graph.tensor_id import InputId
 from openpot.graph.weights import constant_value
 from openpot.numerics.channel_splitting import split_outlier_channels
-from openpot.rewrites.ignored_operations import user_ignored
+from openpot.placement.ignored_operations import user_ignored
 from openpot.rewrites.widen_channels import obstacle_to_widening, widen_channels
 
 if TYPE_CHECKING:

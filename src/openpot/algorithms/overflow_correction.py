@@ -17,22 +17,22 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
-from openpot.algorithms.linear_layer import LinearLayer, find_linear_layers
-from openpot.algorithms.quantized_weights import original_weights
 from openpot.algorithms.records import OverflowCorrectionResult, OverflowRecord
-from openpot.algorithms.weights_before import keep_weights_before
 from openpot.config.weight_correction import OverflowCorrectionConfig
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.graph.weights import constant_value
+from openpot.layers.linear_layer import LinearLayer, find_linear_layers
+from openpot.layers.quantized_weights import original_weights
+from openpot.layers.weights_before import keep_weights_before
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.reducers import Reducer, ReducerKind
-from openpot.rewrites.ignored_operations import AGNOSTIC_TYPES
+from openpot.placement.ignored_operations import AGNOSTIC_TYPES
+from openpot.placement.virtual_bias import bias_of
 from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
 from openpot.rewrites.read_limits import read_limits
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
 from openpot.rewrites.set_limits import set_limits
-from openpot.rewrites.virtual_bias import bias_of
 from openpot.statistics.spec import StatisticSpec
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from openpot.config.ignored_scope import IgnoredScope
 from openpot.config.quantizer import ChannelScope
-from openpot.engine.instruction_set import has_int8_saturation, has_slow_int8_products
 from openpot.errors import ConfigError
-from openpot.rewrites.draft_to_plan import levels_of
-from openpot.rewrites.place import PlacementRequest, plan_quantization
-from openpot.rewrites.plan import PlannedQuantizer, QuantizationPlan, QuantizerKind
-from openpot.rewrites.quantizer_override import parse_override
+from openpot.measure.instruction_set import has_int8_saturation, has_slow_int8_products
+from openpot.placement.draft_to_plan import levels_of
+from openpot.placement.place import PlacementRequest, plan_quantization
+from openpot.placement.plan import PlannedQuantizer, QuantizationPlan, QuantizerKind
+from openpot.placement.quantizer_override import parse_override
 from openpot.scheme import PerTensor
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
-from openpot.algorithms.calibration_subset import num_items
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import ConfigError, EngineError
+from openpot.statistics.calibration_subset import num_items
 
 if TYPE_CHECKING:
     from openpot.algorithms.base import Algorithm

@@ -8,8 +8,8 @@ from weakref import WeakKeyDictionary
 from openpot.errors import AlreadyQuantizedError
 from openpot.graph.edit import revision
 from openpot.graph.simplify import simplify
+from openpot.placement.refuse_quantized import refuse_quantized_model
 from openpot.rewrites.fold_batch_norm import fold_batch_norm
-from openpot.rewrites.refuse_quantized import refuse_quantized_model
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel

@@ -15,19 +15,19 @@ import numpy as np
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.calibration import present_engine
-from openpot.algorithms.linear_layer import LinearLayer, find_linear_layers
 from openpot.algorithms.records import LayerNoiseRecord, QuantNoiseResult
 from openpot.atomic_files import write_text
 from openpot.config.noise_estimation import NoiseMode, NoiseType, QuantNoiseEstimatorConfig
 from openpot.errors import ConfigError, EngineError
 from openpot.graph.model import CompressedModel
 from openpot.graph.tensor_id import InputId, TensorId
+from openpot.layers.linear_layer import LinearLayer, find_linear_layers
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.reducers import Reducer, ReducerKind
+from openpot.placement.virtual_bias import bias_of
 from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
 from openpot.rewrites.noise_graph import LayerPlaces, NoiseGraph, noise_graph
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
-from openpot.rewrites.virtual_bias import bias_of
 from openpot.statistics.collector import collect_statistics
 from openpot.statistics.spec import StatisticSpec
 

@@ -21,9 +21,9 @@ from openpot.config.range_supervision import RangeSupervisionConfig
 from openpot.graph.tensor_id import TensorId
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.reducers import Reducer, ReducerKind
-from openpot.rewrites.ignored_operations import user_ignored
+from openpot.placement.ignored_operations import user_ignored
+from openpot.placement.operation_types import FLOATS
 from openpot.rewrites.insert_clamps import CLAMP_SUFFIX, insert_clamps
-from openpot.rewrites.operation_types import FLOATS
 from openpot.statistics.spec import StatisticSpec
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
-from openpot.rewrites.plan import PlannedQuantizer, QuantizationPlan
+from openpot.placement.plan import PlannedQuantizer, QuantizationPlan
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from openpot.algorithms.layer_rows import RowDrawing, numbered, pass_tensors
-from openpot.algorithms.linear_layer import LinearLayer
-from openpot.algorithms.regression_layer import RegressionLayer, regression_layer
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.weights import constant_value
+from openpot.layers.layer_rows import RowDrawing, numbered, pass_tensors
+from openpot.layers.linear_layer import LinearLayer
+from openpot.layers.regression_layer import RegressionLayer, regression_layer
 from openpot.numerics.layer_moments import LayerMoments
 from openpot.numerics.sparse_fit import fit_survivors
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs

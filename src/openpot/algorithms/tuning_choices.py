@@ -11,7 +11,7 @@ from openpot.config.channel_scope import ChannelScope
 from openpot.config.hardware import HardwareOperation
 from openpot.config.presets import Preset, executable_preset
 from openpot.config.tuning import TunableQuantizationConfig, TuningAspect
-from openpot.rewrites.plan import PlannedQuantizer, QuantizerKind
+from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.scheme import PerChannel
 
 if TYPE_CHECKING:

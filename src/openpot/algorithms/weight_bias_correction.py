@@ -20,15 +20,14 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
-from openpot.algorithms.linear_layer import LinearLayer, find_linear_layers
-from openpot.algorithms.quantized_weights import original_weights
 from openpot.algorithms.records import BiasCorrectionResult, WeightCorrectionRecord, WeightCorrectionResult
-from openpot.algorithms.weight_ranges import channel_rows
-from openpot.algorithms.weights_before import keep_weights_before
 from openpot.config.weight_correction import WeightBiasCorrectionConfig
 from openpot.errors import ConfigError, ModelError
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import InputId
+from openpot.layers.linear_layer import LinearLayer, find_linear_layers
+from openpot.layers.quantized_weights import original_weights
+from openpot.layers.weights_before import keep_weights_before
 from openpot.numerics.fake_quantize import FakeQuantizeLimits, fake_quantize
 from openpot.numerics.moment_matching import affine_to_match, rounded_to_sums, spread_ratio
 from openpot.rewrites.channel_affine import OutputChannels
@@ -36,6 +35,7 @@ from openpot.rewrites.insert_bias import find_bias
 from openpot.rewrites.read_limits import read_limits
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
 from openpot.rewrites.set_limits import set_limits
+from openpot.statistics.weight_ranges import channel_rows
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel

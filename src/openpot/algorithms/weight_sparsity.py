@@ -20,9 +20,7 @@ import numpy as np
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.bias_correction import BiasCorrection
 from openpot.algorithms.fast_bias_correction import bias_record, mean_input_spec
-from openpot.algorithms.layer_rows import RowDrawing, calibration_items
 from openpot.algorithms.layerwise_tuning import judged_error
-from openpot.algorithms.linear_layer import mean_output
 from openpot.algorithms.magnitude_sparsity import (
     PrunableLayer,
     PrunableLayers,
@@ -32,17 +30,19 @@ from openpot.algorithms.magnitude_sparsity import (
 )
 from openpot.algorithms.records import BiasCorrectionResult, BiasRecord, SparsityResult
 from openpot.algorithms.sparse_tuning import JUDGES_EVERY, SparseTuner, steps_to
-from openpot.algorithms.weight_ranges import channel_rows
 from openpot.config.algorithms import BiasCorrectionConfig
 from openpot.config.sparsity import BaseWeightSparsityConfig, WeightSparsityConfig
 from openpot.engine.openvino_engine import IEEngine
-from openpot.engine.side_by_side import inputs_of_items
 from openpot.errors import EngineError, ModelError
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.weights import constant_value
+from openpot.layers.layer_rows import RowDrawing, calibration_items
+from openpot.layers.linear_layer import mean_output
+from openpot.measure.side_by_side import inputs_of_items
 from openpot.numerics.bias_shift import judge_shift
 from openpot.rewrites.insert_bias import find_bias, shift_biases
+from openpot.statistics.weight_ranges import channel_rows
 
 if TYPE_CHECKING:
     from openpot.engine.base import Engine

@@ -16,10 +16,10 @@ from openpot.config.engine_section import SimplifiedEngineConfig
 from openpot.config.run import RunConfig, parse_run
 from openpot.data.image_folder import image_input
 from openpot.data.simplified_images import channels_of_image
-from openpot.engine.input_layouts import declared_layouts
-from openpot.engine.model_inputs import describe_inputs
 from openpot.errors import FileError
 from openpot.graph.read import read_model
+from openpot.inference.input_layouts import declared_layouts
+from openpot.inference.model_inputs import describe_inputs
 from openpot.job.convert import converted
 from openpot.job.known_names import known_names
 

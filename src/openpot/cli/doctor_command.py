@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from openpot.cli.exit_codes import readable_errors
-from openpot.engine.environment import devices_here, installed_version, openvino_version
-from openpot.engine.instruction_set import has_int8_saturation
+from openpot.measure.environment import devices_here, installed_version, openvino_version
+from openpot.measure.instruction_set import has_int8_saturation
 from openpot.typing_aliases import JSONValue
 
 

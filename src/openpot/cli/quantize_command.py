@@ -22,9 +22,9 @@ from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR
 from openpot.data.image_folder import ImageLoader
 from openpot.data.loader import DataLoader
 from openpot.data.source import open_data
-from openpot.engine.model_inputs import describe_inputs
 from openpot.errors import ConfigError
 from openpot.graph.read import read_model
+from openpot.inference.model_inputs import describe_inputs
 from openpot.quantize import plan_only, quantize
 from openpot.report.as_json import plan_as_json
 from openpot.report.as_text import plan_as_text

@@ -1,1 +1,1 @@
-"""Running a model on data."""
+"""Engines: they answer with the outputs, metrics and statistics of a model on a user's data."""

@@ -16,11 +16,11 @@ from openpot.data.item import parse_item
 from openpot.data.sampler import BatchSampler
 from openpot.engine.base import CollectedStatistics, Engine, StatisticsLayout
 from openpot.engine.cascade_member import CascadeMember, member_of_node
-from openpot.engine.feeds import numbered_batches
 from openpot.engine.metric_updates import per_sample_records, update_metric
-from openpot.engine.settings import EngineSettings
 from openpot.errors import ConfigError, EngineError, MetricError, OpenPotError, nearest_name_hint
 from openpot.graph.edit import revision
+from openpot.inference.feeds import numbered_batches
+from openpot.inference.settings import EngineSettings
 
 if TYPE_CHECKING:
     from openpot.data.metric import Metric

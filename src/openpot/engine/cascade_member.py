@@ -10,15 +10,15 @@ import numpy as np
 from openpot.data.guard import ItemGuard
 from openpot.data.item import parse_item
 from openpot.engine.base import CollectedStatistics, StatisticsLayout
-from openpot.engine.compile import REFERENCE_PROPERTIES, compile_model, runtime_message
-from openpot.engine.feeds import Feed
-from openpot.engine.model_inputs import describe_inputs
-from openpot.engine.named_outputs import NamedOutputs, output_aliases, output_names
-from openpot.engine.statistic_reader import StatisticReader
 from openpot.engine.statistics_layout import empty_statistics, requests_of
 from openpot.errors import DataError, EngineError
 from openpot.graph.lower_reducer import instrument
 from openpot.graph.node_index import NodeIndex
+from openpot.inference.compile import REFERENCE_PROPERTIES, compile_model, runtime_message
+from openpot.inference.feeds import Feed
+from openpot.inference.model_inputs import describe_inputs
+from openpot.inference.named_outputs import NamedOutputs, output_aliases, output_names
+from openpot.inference.statistic_reader import StatisticReader
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from openpot.data.metric import Metric
-from openpot.engine.feeds import items_name
 from openpot.errors import MetricError, OpenPotError
+from openpot.inference.feeds import items_name
 
 
 def update_metric(metric: Metric, output: Any, annotations: Sequence[tuple[Any, Any]]) -> bool:

@@ -15,14 +15,14 @@ import numpy as np
 from openpot.data.sampler import BatchSampler
 from openpot.engine.base import CollectedStatistics, StatisticsLayout
 from openpot.engine.hooks import STATISTICS_HOOKS, overridden_hooks
-from openpot.engine.named_outputs import output_aliases, output_names
-from openpot.engine.observation import Consume, IsEnough, observe_model
 from openpot.engine.overridable import OverridableEngine
 from openpot.engine.statistics_layout import NodeStatistic, empty_statistics, requests_of, tensor_of
 from openpot.errors import EngineError
 from openpot.graph.edit import set_tensor_names
 from openpot.graph.lower_reducer import packed_layout
 from openpot.graph.node_index import NodeIndex
+from openpot.inference.named_outputs import output_aliases, output_names
+from openpot.inference.observation import Consume, IsEnough, observe_model
 
 if TYPE_CHECKING:
     from openpot.graph.lower_reducer import Request

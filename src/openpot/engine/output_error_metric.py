@@ -9,14 +9,14 @@ import numpy as np
 
 from openpot.data.annotated import AnnotatedItems
 from openpot.data.metric import Metric
-from openpot.engine.compile import compile_model
-from openpot.engine.feed_maker import FeedMaker
-from openpot.engine.feeds import Batch, Feed
-from openpot.engine.infer_queue import run_in_order
-from openpot.engine.model_inputs import describe_inputs
 from openpot.engine.openvino_engine import IEEngine
-from openpot.engine.output_distance import DistanceGatherer
 from openpot.errors import EngineError, MetricError
+from openpot.inference.compile import compile_model
+from openpot.inference.feed_maker import FeedMaker
+from openpot.inference.feeds import Batch, Feed
+from openpot.inference.infer_queue import run_in_order
+from openpot.inference.model_inputs import describe_inputs
+from openpot.measure.output_distance import DistanceGatherer
 
 if TYPE_CHECKING:
     from openpot.data.item import Item

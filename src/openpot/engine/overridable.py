@@ -13,17 +13,8 @@ from typing import TYPE_CHECKING, Any
 from openpot.data.guard import ItemGuard
 from openpot.data.item import parse_item
 from openpot.engine.base import Engine, StatisticsLayout
-from openpot.engine.compile import compile_model, runtime
-from openpot.engine.feed_maker import FeedMaker, items_of
-from openpot.engine.feeds import Feed, feeds, own_index
 from openpot.engine.hooks import overridden_hooks
-from openpot.engine.infer_queue import requests_to_keep_busy, run_in_order
 from openpot.engine.metric_updates import per_sample_records, update_metric
-from openpot.engine.model_inputs import describe_inputs
-from openpot.engine.named_outputs import arrays_by_name, named_outputs
-from openpot.engine.observation import num_inferences, prepared
-from openpot.engine.sequence_steps import stacked_steps
-from openpot.engine.settings import EngineSettings, clipped_requests
 from openpot.engine.statistic_graph import StatisticGraphBuilder
 from openpot.engine.statistics_layout import NodeStatistic, output_key
 from openpot.errors import EngineError
@@ -31,6 +22,15 @@ from openpot.graph.edit import add_outputs, revision
 from openpot.graph.lower_reducer import observed_output
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import TensorId
+from openpot.inference.compile import compile_model, runtime
+from openpot.inference.feed_maker import FeedMaker, items_of
+from openpot.inference.feeds import Feed, feeds, own_index
+from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
+from openpot.inference.model_inputs import describe_inputs
+from openpot.inference.named_outputs import arrays_by_name, named_outputs
+from openpot.inference.observation import num_inferences, prepared
+from openpot.inference.sequence_steps import stacked_steps
+from openpot.inference.settings import EngineSettings, clipped_requests
 
 if TYPE_CHECKING:
     from openpot.data.metric import Metric

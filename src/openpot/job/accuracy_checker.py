@@ -11,9 +11,9 @@ import numpy as np
 from openpot.config.engine_section import AccuracyCheckerEngineConfig
 from openpot.data.loader import DataLoader
 from openpot.data.metric import Metric
-from openpot.engine.model_inputs import describe_inputs
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import ConfigError, DataError
+from openpot.inference.model_inputs import describe_inputs
 from openpot.job.checker_package import CheckedDataset, CheckedParts, load_parts
 
 if TYPE_CHECKING:

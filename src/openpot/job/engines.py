@@ -14,17 +14,17 @@ from openpot.config.engine_section import (
     SimplifiedEngineConfig,
 )
 from openpot.data.simplified_images import open_simplified_images
-from openpot.data_free_quantization import picture_shape
 from openpot.engine.data_free_engine import DataFreeEngine
-from openpot.engine.input_layouts import declared_layouts
-from openpot.engine.model_inputs import describe_inputs
 from openpot.engine.openvino_engine import IEEngine
 from openpot.engine.simplified_engine import SimplifiedEngine
 from openpot.errors import ConfigError
+from openpot.inference.input_layouts import declared_layouts
+from openpot.inference.model_inputs import describe_inputs
 from openpot.job.accuracy_checker import accuracy_checker_engine
 from openpot.job.checker_package import checker_root
 from openpot.job.items import open_items
 from openpot.job.metric_table import make_metric
+from openpot.recipes.data_free_quantization import picture_shape
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel

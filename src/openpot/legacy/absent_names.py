@@ -36,11 +36,11 @@ NETWORKX_GRAPH = Absence(
 PLACEMENT = Absence(
     "it worked on the networkx graph of Model Optimizer; where FakeQuantize goes is now a plan that is made before the "
     "model is touched",
-    "openpot.rewrites.place.plan_quantization",
+    "openpot.placement.place.plan_quantization",
 )
 PATTERNS = Absence(
     "its patterns were written for the networkx graph of Model Optimizer",
-    "openpot.rewrites.place.plan_quantization, whose plan says which operations stay float and why",
+    "openpot.placement.place.plan_quantization, whose plan says which operations stay float and why",
 )
 ACCURACY_CHECKER = Absence(
     "it drove the Accuracy Checker, which was removed from OpenVINO",

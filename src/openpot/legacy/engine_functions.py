@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from openpot.engine.named_outputs import arrays_by_name
 from openpot.graph.edit import set_tensor_names
+from openpot.inference.named_outputs import arrays_by_name
 from openpot.legacy.output_keys import convert_output_key
 from openpot.statistics.statistic import compute_statistic
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from openpot.engine import named_outputs
-from openpot.engine.compile import checked_device, compile_model
-from openpot.engine.model_inputs import describe_inputs
 from openpot.errors import DataError, EngineError, nearest_name_hint
 from openpot.graph.edit import add_outputs
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import TensorId
+from openpot.inference import named_outputs
+from openpot.inference.compile import checked_device, compile_model
+from openpot.inference.model_inputs import describe_inputs
 from openpot.legacy.output_keys import convert_to_outputs_name
 
 if TYPE_CHECKING:

@@ -14,22 +14,22 @@ _ALGORITHM_CLASSES = {
     "openpot.algorithms.channel_alignment": "ActivationChannelAlignment",
     "openpot.algorithms.fast_bias_correction": "FastBiasCorrection",
     "openpot.algorithms.bias_correction": "BiasCorrection",
-    "openpot.default_quantization": "DefaultQuantization",
+    "openpot.recipes.default_quantization": "DefaultQuantization",
     "openpot.algorithms.magnitude_sparsity": "MagnitudeSparsity",
     "openpot.algorithms.weight_sparsity": "BaseWeightSparsity WeightSparsity",
     "openpot.algorithms.overflow_correction": "OverflowCorrection",
     "openpot.algorithms.outlier_channel_splitting": "OutlierChannelSplitting",
     "openpot.algorithms.range_supervision": "RangeSupervision",
-    "openpot.data_free_quantization": "DataFreeQuantization",
+    "openpot.recipes.data_free_quantization": "DataFreeQuantization",
     "openpot.algorithms.quant_noise_estimator": "QuantNoiseEstimator",
-    "openpot.int4_mixed_quantization": "INT4MixedQuantization",
-    "openpot.accuracy_aware": "AccuracyAwareCommon",
-    "openpot.accuracy_aware_gna": "AccuracyAwareGNA",
-    "openpot.accuracy_aware_quantization": "AccuracyAwareQuantization",
+    "openpot.recipes.int4_mixed_quantization": "INT4MixedQuantization",
+    "openpot.recipes.accuracy_aware": "AccuracyAwareCommon",
+    "openpot.recipes.accuracy_aware_gna": "AccuracyAwareGNA",
+    "openpot.recipes.accuracy_aware_quantization": "AccuracyAwareQuantization",
     "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection",
     "openpot.algorithms.tunable_quantization": "TunableQuantization",
-    "openpot.params_grid_search": "ParamsGridSearchAlgorithm",
-    "openpot.range_optimization": "RangeOptimization",
+    "openpot.recipes.params_grid_search": "ParamsGridSearchAlgorithm",
+    "openpot.recipes.range_optimization": "RangeOptimization",
 }
 _QUANTIZATION = "algorithms.quantization"
 
@@ -55,7 +55,7 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
     f"{_QUANTIZATION}.channel_alignment.algorithm": {
         "openpot.algorithms.channel_alignment": "ActivationChannelAlignment",
     },
-    f"{_QUANTIZATION}.default.algorithm": {"openpot.default_quantization": "DefaultQuantization"},
+    f"{_QUANTIZATION}.default.algorithm": {"openpot.recipes.default_quantization": "DefaultQuantization"},
     f"{_QUANTIZATION}.fast_bias_correction.algorithm": {
         "openpot.algorithms.fast_bias_correction": "FastBiasCorrection"
     },
@@ -74,20 +74,22 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
     f"{_QUANTIZATION}.outlier_channel_splitting.algorithm": {
         "openpot.algorithms.outlier_channel_splitting": "OutlierChannelSplitting"
     },
-    f"{_QUANTIZATION}.optimization.algorithm": {"openpot.optimization_algorithm": "OptimizationAlgorithm"},
-    f"{_QUANTIZATION}.optimization.params_tuning": {"openpot.params_grid_search": "ParamsGridSearchAlgorithm"},
-    f"{_QUANTIZATION}.optimization.rangeopt": {"openpot.range_optimization": "RangeOptimization"},
+    f"{_QUANTIZATION}.optimization.algorithm": {"openpot.recipes.optimization_algorithm": "OptimizationAlgorithm"},
+    f"{_QUANTIZATION}.optimization.params_tuning": {"openpot.recipes.params_grid_search": "ParamsGridSearchAlgorithm"},
+    f"{_QUANTIZATION}.optimization.rangeopt": {"openpot.recipes.range_optimization": "RangeOptimization"},
     f"{_QUANTIZATION}.tunable_quantization.algorithm": {
         "openpot.algorithms.tunable_quantization": "TunableQuantization"
     },
     f"{_QUANTIZATION}.range_supervision.algorithm": {"openpot.algorithms.range_supervision": "RangeSupervision"},
-    f"{_QUANTIZATION}.datafree.algorithm": {"openpot.data_free_quantization": "DataFreeQuantization"},
+    f"{_QUANTIZATION}.datafree.algorithm": {"openpot.recipes.data_free_quantization": "DataFreeQuantization"},
     f"{_QUANTIZATION}.qnoise_estimator.algorithm": {"openpot.algorithms.quant_noise_estimator": "QuantNoiseEstimator"},
-    f"{_QUANTIZATION}.accuracy_aware.algorithm": {"openpot.accuracy_aware_quantization": "AccuracyAwareQuantization"},
-    f"{_QUANTIZATION}.accuracy_aware_common.algorithm": {"openpot.accuracy_aware": "AccuracyAwareCommon"},
-    f"{_QUANTIZATION}.accuracy_aware_gna.algorithm": {"openpot.accuracy_aware_gna": "AccuracyAwareGNA"},
+    f"{_QUANTIZATION}.accuracy_aware.algorithm": {
+        "openpot.recipes.accuracy_aware_quantization": "AccuracyAwareQuantization"
+    },
+    f"{_QUANTIZATION}.accuracy_aware_common.algorithm": {"openpot.recipes.accuracy_aware": "AccuracyAwareCommon"},
+    f"{_QUANTIZATION}.accuracy_aware_gna.algorithm": {"openpot.recipes.accuracy_aware_gna": "AccuracyAwareGNA"},
     f"{_QUANTIZATION}.accuracy_aware_common.mixed_precision": {
-        "openpot.int4_mixed_quantization": "INT4MixedQuantization"
+        "openpot.recipes.int4_mixed_quantization": "INT4MixedQuantization"
     },
     f"{_QUANTIZATION}.weight_bias_correction.algorithm": {
         "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection"
@@ -116,7 +118,7 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
             "add_tensor_names align_stat_names_with_results append_stats cast_friendly_names collect_model_outputs "
             "process_accumulated_stats restore_original_node_names"
         ),
-        "openpot.engine.named_outputs": "get_clean_name=clean_name process_raw_output=arrays_by_name",
+        "openpot.inference.named_outputs": "get_clean_name=clean_name process_raw_output=arrays_by_name",
     },
     "graph": {
         "openpot.graph.io": "load_model save_model",

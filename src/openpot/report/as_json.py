@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from openpot.placement.plan import PlannedQuantizer, QuantizationPlan
 from openpot.report.records import QuantizationRecord
-from openpot.rewrites.plan import PlannedQuantizer, QuantizationPlan
 from openpot.typing_aliases import JSONValue
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from openpot.engine.output_distance import OutputDistance
-from openpot.engine.speed import Ratio
+from openpot.measure.output_distance import OutputDistance
+from openpot.measure.speed import Ratio
+from openpot.placement.plan import OperationDecision, QuantizationPlan, QuantizerKind
 from openpot.report.records import DropRecord, LayerRecord, QuantizationRecord, Status
-from openpot.rewrites.plan import OperationDecision, QuantizationPlan, QuantizerKind
 
 SHOWN_NAMES = 6
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from openpot.engine.executed_graph import ExecutedGraph
+from openpot.measure.executed_graph import ExecutedGraph
+from openpot.placement.plan import OperationDecision, QuantizationPlan
 from openpot.report.records import LayerRecord
-from openpot.rewrites.plan import OperationDecision, QuantizationPlan
 
 MULTIPLY_ACCUMULATE = frozenset(
     {

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from openpot.engine.output_distance import OutputDistance
-from openpot.engine.speed import SpeedResult
-from openpot.rewrites.plan import QuantizationPlan
+from openpot.measure.output_distance import OutputDistance
+from openpot.measure.speed import SpeedResult
+from openpot.placement.plan import QuantizationPlan
 from openpot.typing_aliases import JSONValue
 
 

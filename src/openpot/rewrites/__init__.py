@@ -1,1 +1,1 @@
-"""Graph rewrites, one per file: planning, inserting and removing FakeQuantize, folding, weight compression."""
+"""Graph rewrites, one per file: insert and remove FakeQuantize, fold, add biases, compress weights."""

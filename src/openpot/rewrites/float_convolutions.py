@@ -14,9 +14,9 @@ from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_value
-from openpot.rewrites.ignored_operations import AGNOSTIC_TYPES
-from openpot.rewrites.operation_types import CONVOLUTIONS, TRANSPOSED_CONVOLUTIONS
-from openpot.rewrites.silent_operations import is_silent
+from openpot.placement.ignored_operations import AGNOSTIC_TYPES
+from openpot.placement.operation_types import CONVOLUTIONS, TRANSPOSED_CONVOLUTIONS
+from openpot.placement.silent_operations import is_silent
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model

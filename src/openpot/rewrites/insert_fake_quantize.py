@@ -16,7 +16,7 @@ from openpot.graph.snapshot_model import shape_of
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.saturation import SATURATION_FACTOR
-from openpot.rewrites.plan import PlannedQuantizer, QuantizationPlan
+from openpot.placement.plan import PlannedQuantizer, QuantizationPlan
 from openpot.scheme import PerChannel
 from openpot.typing_aliases import Array
 

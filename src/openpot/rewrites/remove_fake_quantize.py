@@ -11,13 +11,13 @@ from openpot.errors import UnknownNameError, nearest_name_hint
 from openpot.graph.edit import ModelEditor
 from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
-from openpot.rewrites.ignored_operations import AGNOSTIC_TYPES
+from openpot.placement.ignored_operations import AGNOSTIC_TYPES
+from openpot.placement.mac_table import mac_table
+from openpot.placement.operation_types import table_entry
+from openpot.placement.quantizer_graph import FAKE_QUANTIZE, QuantizerGraph
+from openpot.placement.removal_block import RemovalBlock, removal_block
+from openpot.placement.silent_operations import is_silent
 from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
-from openpot.rewrites.mac_table import mac_table
-from openpot.rewrites.operation_types import table_entry
-from openpot.rewrites.quantizer_graph import FAKE_QUANTIZE, QuantizerGraph
-from openpot.rewrites.removal_block import RemovalBlock, removal_block
-from openpot.rewrites.silent_operations import is_silent
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model

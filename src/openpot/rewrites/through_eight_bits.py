@@ -15,8 +15,8 @@ from openpot.graph.edit import ModelEditor
 from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import InputId, TensorId
-from openpot.rewrites.ignored_operations import AGNOSTIC_TYPES
-from openpot.rewrites.operation_types import MAC_OPERATIONS
+from openpot.placement.ignored_operations import AGNOSTIC_TYPES
+from openpot.placement.operation_types import MAC_OPERATIONS
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model

@@ -18,7 +18,7 @@ from openpot.graph.edit import ModelEditor
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.graph.weights import constant_array
-from openpot.rewrites.operation_types import is_depthwise
+from openpot.placement.operation_types import is_depthwise
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model

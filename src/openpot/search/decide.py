@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import count as count_from
 from typing import TYPE_CHECKING
 
-from openpot.algorithms.judging_items import judging_positions
 from openpot.algorithms.records import MinMaxResult
 from openpot.graph.kept_snapshots import kept_snapshots
+from openpot.placement.plan import QuantizerKind
 from openpot.rewrites.float_convolutions import ALL_CONVOLUTIONS
 from openpot.rewrites.insert_bias import shift_biases
-from openpot.rewrites.plan import QuantizerKind
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
 from openpot.rewrites.set_limits import set_limits
 from openpot.search.evidence import (
@@ -30,6 +29,7 @@ from openpot.search.float_units import float_units
 from openpot.search.network_ends import small_ends
 from openpot.search.repair import Repair, Unit, repair
 from openpot.search.trial import Choice, Trial, TrialSubject
+from openpot.statistics.judging_items import judging_positions
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 
 from openpot.graph.snapshot import GraphSnapshot
-from openpot.rewrites.operation_types import MAC_OPERATIONS, tensor_shape
-from openpot.rewrites.plan import PlannedQuantizer, QuantizerKind
+from openpot.placement.operation_types import MAC_OPERATIONS, tensor_shape
+from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.rewrites.remove_fake_quantize import quantizer_blocks
 from openpot.search.repair import Unit
 

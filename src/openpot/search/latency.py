@@ -14,10 +14,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from openpot.algorithms.records import MinMaxResult
-from openpot.engine.operation_times import time_of, timed_side_by_side
-from openpot.engine.speed import Ratio, measure_latency
 from openpot.graph.model import CompressedModel
-from openpot.rewrites.operation_types import MAC_OPERATIONS
+from openpot.measure.operation_times import time_of, timed_side_by_side
+from openpot.measure.speed import Ratio, measure_latency
+from openpot.placement.operation_types import MAC_OPERATIONS
 from openpot.search.quantized_variant import QuantizedVariant, operations_of
 from openpot.search.repair import Unit
 from openpot.typing_aliases import Array

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from openpot.algorithms.calibration_subset import num_items
 from openpot.data.sampler import create_sampler
 from openpot.engine.call_predict import call_predict
 from openpot.engine.hooks import overridden_hooks
@@ -17,6 +16,7 @@ from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import MetricError, OpenPotError
 from openpot.search.accuracy_target import checked_metrics
 from openpot.search.evaluation_journal import EvaluationJournal, key_of
+from openpot.statistics.calibration_subset import num_items
 
 if TYPE_CHECKING:
     from openpot.engine.base import Engine

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from openpot.algorithms.linear_layer import find_linear_layers
 from openpot.algorithms.records import MinMaxResult, QuantizerRecord
 from openpot.errors import ModelError
 from openpot.graph.model import CompressedModel
@@ -18,6 +17,7 @@ from openpot.graph.model_digest import model_digest
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import InputId
 from openpot.graph.weights import constant_value
+from openpot.layers.linear_layer import find_linear_layers
 from openpot.rewrites.insert_bias import find_bias, shift_biases
 from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize

@@ -13,9 +13,9 @@ from functools import cached_property
 from openpot.algorithms.records import MinMaxResult, QuantizerRecord
 from openpot.graph.model import CompressedModel
 from openpot.graph.node_index import NodeIndex
+from openpot.placement.plan import QuantizerKind
 from openpot.rewrites.insert_bias import shift_biases
 from openpot.rewrites.insert_fake_quantize import insert_fake_quantize
-from openpot.rewrites.plan import QuantizerKind
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
 from openpot.search.float_units import work_of
 from openpot.search.quantized_variant import QuantizedVariant

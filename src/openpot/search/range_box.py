@@ -16,10 +16,10 @@ import numpy as np
 
 from openpot.errors import ModelError, UnknownNameError, nearest_name_hint
 from openpot.graph.node_index import NodeIndex
-from openpot.graph.range_inputs import MovableLimits
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.ranges import aligned_range
 from openpot.rewrites.read_limits import read_limits
+from openpot.trial.range_inputs import MovableLimits
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """The error of a quantized model with other ranges: by the metric, or by the noise of its outputs.
 
-Where the engine lets it, one compiled graph answers for all ranges (:mod:`openpot.graph.range_inputs`). Otherwise each
+Where the engine lets it, one compiled graph answers for all ranges (:mod:`openpot.trial.range_inputs`). Otherwise each
 answer is that of a model which is really made.
 """
 
@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from openpot.engine.metric_trial import MetricTrial
 from openpot.engine.openvino_engine import IEEngine
-from openpot.engine.side_by_side import inputs_of_items
-from openpot.engine.trial_run import TrialRun, run_reference
 from openpot.errors import EngineError
-from openpot.graph.judged_outputs import judged_tensors, output_tensors
 from openpot.graph.model import CompressedModel
-from openpot.graph.range_inputs import with_range_inputs
-from openpot.graph.trial_graph import reference_graph
+from openpot.measure.side_by_side import inputs_of_items
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
 from openpot.rewrites.set_limits import set_limits
 from openpot.search.accuracy_target import checked_metrics
 from openpot.search.model_meter import ModelMeter
 from openpot.search.trial import worst_error
+from openpot.trial.judged_outputs import judged_tensors, output_tensors
+from openpot.trial.metric_trial import MetricTrial
+from openpot.trial.range_inputs import with_range_inputs
+from openpot.trial.trial_graph import reference_graph
+from openpot.trial.trial_run import TrialRun, run_reference
 
 if TYPE_CHECKING:
     from openpot.search.range_box import RangeBox

@@ -13,24 +13,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from openpot.algorithms.linear_layer import find_linear_layers
-from openpot.engine.metric_trial import MetricTrial
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import ModelError
-from openpot.graph.judged_outputs import judged_tensors, output_tensors
 from openpot.graph.model import CompressedModel
 from openpot.graph.node_index import NodeIndex
-from openpot.graph.shift_inputs import ShiftPlace
-from openpot.graph.switched_quantizer import TrialQuantizer
 from openpot.graph.tensor_id import TensorId
-from openpot.graph.trial_graph import TrialGraph, TrialWeights, trial_graph
 from openpot.graph.weights import constant_value
+from openpot.layers.linear_layer import find_linear_layers
+from openpot.placement.plan import QuantizerKind
 from openpot.rewrites.insert_fake_quantize import shaped_limits
-from openpot.rewrites.plan import QuantizerKind
 from openpot.search.accuracy_target import MetricLimit, checked_metrics
 from openpot.search.model_meter import ModelMeter
 from openpot.search.quantized_variant import QuantizedVariant
 from openpot.search.repair import Unit
+from openpot.trial.judged_outputs import judged_tensors, output_tensors
+from openpot.trial.metric_trial import MetricTrial
+from openpot.trial.shift_inputs import ShiftPlace
+from openpot.trial.switched_quantizer import TrialQuantizer
+from openpot.trial.trial_graph import TrialGraph, TrialWeights, trial_graph
 from openpot.typing_aliases import Array
 
 logger = logging.getLogger(__name__)

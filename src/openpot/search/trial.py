@@ -12,22 +12,22 @@ from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from openpot.algorithms.judging_items import judging_positions
-from openpot.algorithms.linear_layer import find_linear_layers
-from openpot.engine.output_distance import OutputDistance, worst_error
-from openpot.engine.trial_run import ReferenceRun, TrialRun, run_reference
-from openpot.graph.judged_outputs import judged_tensors
 from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.graph.node_index import NodeIndex
-from openpot.graph.shift_inputs import ShiftPlace
-from openpot.graph.switched_quantizer import TrialQuantizer
 from openpot.graph.tensor_id import TensorId
-from openpot.graph.trial_graph import TrialWeights, reference_graph, trial_graph
 from openpot.graph.weights import constant_value
+from openpot.layers.linear_layer import find_linear_layers
+from openpot.measure.output_distance import OutputDistance, worst_error
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.shrunk_mean import shrunk_mean
+from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.rewrites.insert_fake_quantize import shaped_limits
-from openpot.rewrites.plan import PlannedQuantizer, QuantizerKind
+from openpot.statistics.judging_items import judging_positions
+from openpot.trial.judged_outputs import judged_tensors
+from openpot.trial.shift_inputs import ShiftPlace
+from openpot.trial.switched_quantizer import TrialQuantizer
+from openpot.trial.trial_graph import TrialWeights, reference_graph, trial_graph
+from openpot.trial.trial_run import ReferenceRun, TrialRun, run_reference
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:

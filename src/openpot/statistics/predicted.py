@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from openpot.engine.call_predict import call_predict
-from openpot.engine.statistic_reader import check_finite
 from openpot.errors import EngineError
 from openpot.graph.tensor_id import TensorId
+from openpot.inference.statistic_reader import check_finite
 from openpot.statistics.spec import StatisticSpec
 from openpot.typing_aliases import Array
 

@@ -1,8 +1,5 @@
 """``openvino.tools.pot``: historic names of openpot."""
 
-from openpot.accuracy_aware import AccuracyAwareCommon as AccuracyAwareCommon
-from openpot.accuracy_aware_gna import AccuracyAwareGNA as AccuracyAwareGNA
-from openpot.accuracy_aware_quantization import AccuracyAwareQuantization as AccuracyAwareQuantization
 from openpot.algorithms.bias_correction import BiasCorrection as BiasCorrection
 from openpot.algorithms.channel_alignment import ActivationChannelAlignment as ActivationChannelAlignment
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection as FastBiasCorrection
@@ -18,19 +15,22 @@ from openpot.algorithms.weight_sparsity import BaseWeightSparsity as BaseWeightS
 from openpot.algorithms.weight_sparsity import WeightSparsity as WeightSparsity
 from openpot.data.loader import DataLoader as DataLoader
 from openpot.data.metric import Metric as Metric
-from openpot.data_free_quantization import DataFreeQuantization as DataFreeQuantization
-from openpot.default_quantization import DefaultQuantization as DefaultQuantization
 from openpot.engine.base import Engine as Engine
 from openpot.engine.openvino_engine import IEEngine as IEEngine
 from openpot.graph.io import load_model as load_model
 from openpot.graph.io import save_model as save_model
-from openpot.int4_mixed_quantization import INT4MixedQuantization as INT4MixedQuantization
 from openpot.legacy.algorithm_lists import QUANTIZATION_ALGORITHMS as QUANTIZATION_ALGORITHMS
 from openpot.legacy.algorithm_lists import SPARSITY_ALGORITHMS as SPARSITY_ALGORITHMS
-from openpot.params_grid_search import ParamsGridSearchAlgorithm as ParamsGridSearchAlgorithm
 from openpot.pipeline import Pipeline as Pipeline
 from openpot.pipeline import create_pipeline as create_pipeline
-from openpot.range_optimization import RangeOptimization as RangeOptimization
+from openpot.recipes.accuracy_aware import AccuracyAwareCommon as AccuracyAwareCommon
+from openpot.recipes.accuracy_aware_gna import AccuracyAwareGNA as AccuracyAwareGNA
+from openpot.recipes.accuracy_aware_quantization import AccuracyAwareQuantization as AccuracyAwareQuantization
+from openpot.recipes.data_free_quantization import DataFreeQuantization as DataFreeQuantization
+from openpot.recipes.default_quantization import DefaultQuantization as DefaultQuantization
+from openpot.recipes.int4_mixed_quantization import INT4MixedQuantization as INT4MixedQuantization
+from openpot.recipes.params_grid_search import ParamsGridSearchAlgorithm as ParamsGridSearchAlgorithm
+from openpot.recipes.range_optimization import RangeOptimization as RangeOptimization
 from openpot.rewrites.compress_weights import compress_model_weights as compress_model_weights
 from openvino.tools.pot import algorithms as algorithms
 from openvino.tools.pot import api as api

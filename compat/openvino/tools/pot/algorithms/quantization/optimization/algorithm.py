@@ -1,6 +1,6 @@
 """``openvino.tools.pot.algorithms.quantization.optimization.algorithm``: historic names of openpot."""
 
-from openpot.optimization_algorithm import OptimizationAlgorithm as OptimizationAlgorithm
+from openpot.recipes.optimization_algorithm import OptimizationAlgorithm as OptimizationAlgorithm
 
 __all__ = [
     "OptimizationAlgorithm",

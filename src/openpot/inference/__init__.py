@@ -1,0 +1,1 @@
+"""Running a model on samples: compile, feed, queue and observe; inputs and outputs by name."""

@@ -1,0 +1,21 @@
+"""What a model says itself about the order of the axes of its inputs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from openpot.inference.model_inputs import describe_inputs
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model
+
+
+def declared_layouts(model: Model) -> dict[str, str]:
+    """``{name of the input: 'NCHW'}`` for inputs whose layout is declared in full."""
+    found = {}
+    for description, parameter in zip(describe_inputs(model), model.get_parameters(), strict=True):
+        letters = re.sub(r"[^A-Z]", "", str(parameter.get_layout()).upper())
+        if set("CHW") <= set(letters):
+            found[description.name] = letters
+    return found

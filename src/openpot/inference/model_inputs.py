@@ -1,0 +1,23 @@
+"""What the inputs of a model or of a compiled model look like, in the words of the data side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from openpot.data.input_description import InputDescription
+from openpot.graph.snapshot_model import shape_of
+from openpot.inference.named_outputs import clean_name
+
+if TYPE_CHECKING:
+    from openpot.graph.types import CompiledModel, Model
+
+
+def describe_inputs(model: Model | CompiledModel) -> tuple[InputDescription, ...]:
+    """One description for each input, in order; an input is known by its tensor names and the name of its node."""
+    described = []
+    for number, port in enumerate(model.inputs):
+        node_name = port.get_node().get_friendly_name()
+        names = frozenset({*port.get_names(), node_name, clean_name(node_name)})
+        name = min(port.get_names(), default=node_name or f"input {number}")
+        described.append(InputDescription(name, names, shape_of(port), port.get_element_type().to_string()))
+    return tuple(described)

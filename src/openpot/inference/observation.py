@@ -1,0 +1,88 @@
+"""One pass over the data that collects statistics: instrument, compile, infer, read, in the order of the items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any
+
+from openpot.graph.lower_reducer import Request, instrument
+from openpot.inference.compile import compile_model
+from openpot.inference.feed_maker import FeedMaker
+from openpot.inference.feeds import Feed, feeds
+from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
+from openpot.inference.model_inputs import describe_inputs
+from openpot.inference.prefetch import Prefetch
+from openpot.inference.settings import EngineSettings, clipped_requests
+from openpot.inference.statistic_reader import StatisticReader
+from openpot.progress import Progress, SilentProgress
+from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model
+    from openvino import InferRequest
+
+Consume = Callable[[int, Array, dict[int, Any]], None]
+"""Gets the number of the inference, its packed vector and the answers that are not packed, by request."""
+
+IsEnough = Callable[[int], bool]
+"""Asked after every inference, with their number so far; True ends the pass."""
+
+
+def observe_model(  # noqa: PLR0913  those of IEEngine.observe and what the engine holds
+    model: Model,
+    requests: Sequence[Request],
+    sampler: Any,
+    consume: Consume,
+    settings: EngineSettings,
+    data_loader: Any = None,
+    progress: Progress | None = None,
+    is_enough: IsEnough | None = None,
+) -> int:
+    """Infer the items of ``sampler`` and hand over their statistics in the order of the sampler.
+
+    See :meth:`openpot.engine.openvino_engine.IEEngine.observe`.
+    """
+    progress = progress or SilentProgress()
+    instrumented = instrument(model, requests)
+    compiled = compile_model(instrumented.model, settings.device)
+    num_requests = clipped_requests(settings.stat_requests_number) or requests_to_keep_busy(compiled)
+    reader = StatisticReader(instrumented, requests)
+    prefetches = settings.prefetch and num_requests > 1
+    make_feed = FeedMaker(describe_inputs(compiled), settings.batch_dim, copies=prefetches)
+
+    consumed, has_enough = 0, False
+
+    def deliver(feed: Feed, request: InferRequest) -> None:
+        nonlocal consumed, has_enough
+        if has_enough:  # inferences that were under way when the one before them was enough
+            return
+        consume(feed.position, *reader.read(feed, request))
+        progress.advance()
+        consumed += 1
+        has_enough = is_enough is not None and is_enough(consumed)
+
+    progress.start("collecting statistics", num_inferences(sampler))
+    try:
+        with prepared(feeds(sampler, data_loader, make_feed), num_requests if prefetches else 0) as ready:
+            run_in_order(compiled, takewhile(lambda _: not has_enough, ready), deliver, num_requests)
+    finally:
+        progress.finish()
+    make_feed.conclude()
+    return consumed
+
+
+@contextmanager
+def prepared(source: Iterator[Feed], depth: int) -> Iterator[Iterator[Feed]]:
+    """``source``, on a thread of its own that is at most ``depth`` feeds ahead; 0 for no thread."""
+    with Prefetch(source, depth) if depth else nullcontext(source) as ready:
+        yield ready
+
+
+def num_inferences(sampler: Any) -> int:
+    """How many inferences a sampler means to make; 0 if it does not say."""
+    try:
+        return len(sampler)
+    except TypeError:
+        return 0

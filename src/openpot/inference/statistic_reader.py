@@ -1,0 +1,98 @@
+"""Reading statistics out of a finished inference: slices of the packed vector, and what callables make of tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from openpot.errors import DataError, EngineError
+from openpot.graph.lower_reducer import InstrumentedModel, Request
+from openpot.graph.tensor_id import TensorId
+from openpot.inference.feeds import Feed
+from openpot.numerics.reducers import Reducer
+from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openvino import InferRequest
+
+
+class StatisticReader:
+    """Answers the requests of one instrumented model, inference by inference."""
+
+    def __init__(self, instrumented: InstrumentedModel, requests: Sequence[Request]) -> None:
+        self._instrumented = instrumented
+        self._requests = tuple(requests)
+        self._slice_of = dict(instrumented.packed)
+
+    def read(self, feed: Feed, request: InferRequest) -> tuple[Array, dict[int, Any]]:
+        """The statistics of one inference.
+
+        Returns:
+            The packed float32 vector, with NaN where a tensor had no element, and the answers of the other requests
+            by their index; requests whose tensor had no element are not among these.
+
+        Raises:
+            DataError: a statistic is not finite.
+            EngineError: a callable raised.
+        """
+        return self._packed(feed, request), self._loose(feed, request)
+
+    def _packed(self, feed: Feed, request: InferRequest) -> Array:
+        if not self._slice_of:
+            return np.zeros(0, np.float32)
+        vector: Array = np.array(request.get_output_tensor(0).data)
+        statistics = vector[: self._instrumented.length]
+        empty = self._empty(vector) if (vector[self._instrumented.length :] == 0).any() else []
+        for number in empty:
+            statistics[self._slice_of[number]] = 0
+        if not np.isfinite(statistics).all():
+            for number, part in self._instrumented.packed:
+                check_finite(statistics[part], feed.name, *self._requests[number])
+        for number in empty:
+            statistics[self._slice_of[number]] = np.nan
+        return statistics
+
+    def _empty(self, vector: Array) -> list[int]:
+        """The packed requests whose tensor has no element."""
+        return [number for number, place in self._instrumented.sizes if (vector[place] == 0).any()]
+
+    def _loose(self, feed: Feed, request: InferRequest) -> dict[int, Any]:
+        answers: dict[int, Any] = {}
+        for number, output in self._instrumented.loose:
+            # A view: the next inference writes over it. Reducers keep nothing of it, other callables get a copy.
+            tensor = request.get_output_tensor(output).data
+            if tensor.size:
+                answers[number] = self._reduced(feed, number, tensor)
+        return answers
+
+    def _reduced(self, feed: Feed, number: int, tensor: Array) -> Any:
+        place, function = self._requests[number]
+        if isinstance(function, Reducer):
+            value = function(tensor)
+            check_finite(value, feed.name, place, function)
+            return value
+        try:
+            return function(tensor.copy())
+        except Exception as error:
+            raise EngineError(
+                f"{feed.name}: the statistic {function!r} of {str(place)!r} raised {type(error).__name__}: {error}"
+            ) from error
+
+
+def check_finite(values: Array, where: str, tensor: TensorId, statistic: object) -> None:
+    """Refuse a statistic that is NaN or infinite: the runtime lets such values through without a word.
+
+    Raises:
+        DataError: a value is not finite; the message names the items, the node and the statistic.
+    """
+    finite = np.isfinite(values)
+    if np.all(finite):
+        return
+    kind = statistic.kind if isinstance(statistic, Reducer) else "statistic"
+    odd = np.asarray(values)[~finite].ravel()[0]
+    raise DataError(
+        f"{where}: the {kind} of {str(tensor)!r} is {odd}, not a finite number, although the values of the "
+        "item are finite: leave the item out, or keep this node in float (ignored_scope) if all items are like it"
+    )

@@ -1,0 +1,120 @@
+"""By how much the layers of a model are to be shifted, so that their means agree with those of the original.
+
+With the OpenVINO engine one pass tells it for all layers (:mod:`openpot.trial.adapted_run`), and items that the shifts
+were not fitted on tell whether the outputs come closer. Cascades and engines of the user's own are only asked to
+predict, once for each level of layers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from openpot.engine.openvino_engine import IEEngine
+from openpot.layers.mean_outputs import PredictedMeans
+from openpot.numerics.shrunk_mean import shrunk_mean
+from openpot.statistics.judging_items import judging_positions
+from openpot.trial.adapted_run import AdaptedRun, OriginalRun, run_original
+
+if TYPE_CHECKING:
+    from openpot.engine.base import Engine
+    from openpot.graph.model import CompressedModel
+    from openpot.trial.shift_inputs import ShiftPlace
+    from openpot.typing_aliases import Array
+
+MIN_JUDGES = 4
+"""With fewer judging items nothing is judged, and the shifts are taken."""
+
+
+@dataclass(frozen=True, eq=False)
+class FittedShifts:
+    """What was found.
+
+    Attributes:
+        shifts: name of a layer -> shift of each channel.
+        means: name of a layer -> its means in the original, shape ``(inferences, channels)``.
+        passes: over the items, apart from that of the original.
+        error_before: of the worst output on the judging items, as a share of its variation; None if nobody judged.
+        error_after: the same with shifts that were fitted on the other items.
+    """
+
+    shifts: Mapping[str, Array]
+    means: Mapping[str, Array]
+    passes: int
+    error_before: float | None = None
+    error_after: float | None = None
+
+    @property
+    def error(self) -> float | None:
+        """Error of the outputs after all: with the shifts if they help, else without; None if nobody judged."""
+        return self.error_after if self.help else self.error_before
+
+    @property
+    def help(self) -> bool:
+        """Whether the outputs come closer, or nobody judged."""
+        return self.error_before is None or self.error_after is None or self.error_after < self.error_before
+
+
+class ShiftFitting:
+    """The original on the items, and fits of models to it.
+
+    Args:
+        engine: infers.
+        original: has the means that are wanted.
+        layers: its layers, by name.
+        sampler: the items.
+    """
+
+    def __init__(
+        self, engine: Engine, original: CompressedModel, layers: Mapping[str, ShiftPlace], sampler: Any
+    ) -> None:
+        self._engine, self._sampler = engine, sampler
+        self._wanted: Mapping[str, Array] = {}
+        self._original: OriginalRun | None = None
+        if isinstance(engine, IEEngine) and engine.observes_directly and not original.is_cascade:
+            self._original = run_original(engine, original.members[0].model, layers, sampler)
+        else:
+            self._wanted = PredictedMeans(engine, original, layers, sampler)({})
+
+    def fit(self, model: CompressedModel, layers: Mapping[str, ShiftPlace], levels: Mapping[str, int]) -> FittedShifts:
+        """Fit the shifts of the layers of a model, each for inputs that shifted layers made.
+
+        Args:
+            model: what is shifted; it is not changed.
+            layers: its layers, under the names of those of the original.
+            levels: name -> how many layers lie above it, itself included.
+        """
+        if self._original is None:
+            return self._level_by_level(model, layers, levels)
+        return _out_of_one_pass(AdaptedRun(self._original, model.members[0].model, layers))
+
+    def _level_by_level(
+        self, model: CompressedModel, layers: Mapping[str, ShiftPlace], levels: Mapping[str, int]
+    ) -> FittedShifts:
+        given, wanted = PredictedMeans(self._engine, model, layers, self._sampler), self._wanted
+        shifts: dict[str, Array] = {}
+        depths = sorted(set(levels.values()))
+        for depth in depths:
+            means = given(shifts)
+            shifts |= {name: wanted[name] - means[name] for name in layers if levels[name] == depth}
+        return FittedShifts(shifts, {name: mean[np.newaxis] for name, mean in wanted.items()}, passes=len(depths))
+
+
+def _out_of_one_pass(run: AdaptedRun) -> FittedShifts:
+    rows = run.differences()
+    judges = judging_positions(len(rows))  # the others fit first, and all of them once that has helped
+    before = after = None
+    if run.can_judge and len(judges) >= MIN_JUDGES:
+        before = run.error(np.zeros(rows.shape[1], np.float32), judges)
+        after = run.error(shrunk_mean(np.delete(rows, judges, axis=0)), judges)
+    shifts = shrunk_mean(rows)
+    return FittedShifts(
+        {name: shifts[place] for name, place in run.slices.items()},
+        {name: run.reference.means[:, place] for name, place in run.slices.items()},
+        passes=1,
+        error_before=before,
+        error_after=after,
+    )

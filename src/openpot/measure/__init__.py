@@ -1,0 +1,1 @@
+"""Looking at what was run: executed graph, speed, times per operation, distance of outputs, processor."""

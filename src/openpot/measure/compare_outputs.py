@@ -1,0 +1,95 @@
+"""Running two models on the same items and telling how far their outputs are apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from openpot.errors import DataError, ModelError
+from openpot.inference.compile import compile_model
+from openpot.inference.feeds import Feed
+from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
+from openpot.inference.named_outputs import output_names
+from openpot.measure.output_distance import DistanceGatherer, OutputDistance
+
+if TYPE_CHECKING:
+    from openpot.graph.types import CompiledModel, Model
+    from openpot.typing_aliases import Array
+
+
+def compare_outputs(fp32: Model, int8: Model, feeds: Iterable[Any], device: str = "CPU") -> tuple[OutputDistance, ...]:
+    """The distance of every output of ``int8`` from that of ``fp32``, both without any other loss of precision.
+
+    Args:
+        fp32: the reference.
+        int8: the model in question; has the same outputs in the same order.
+        feeds: inputs of inferences, each a dict of arrays by number or name of the input, or a list. Each is an item.
+        device: where to run.
+
+    Raises:
+        DataError: there are no feeds.
+        ModelError: the models have different numbers of outputs, or cannot be compiled.
+        EngineError: an inference failed.
+    """
+    gatherers = _gatherers(fp32, int8)
+    compiled = [compile_model(model, device) for model in (fp32, int8)]
+    chunk_size = requests_to_keep_busy(compiled[0])
+    for chunk in _chunks(feeds, chunk_size):
+        expected, given = (_outputs(model, chunk, chunk_size) for model in compiled)
+        for reference, candidate in zip(expected, given, strict=True):
+            for gatherer, *arrays in zip(gatherers, reference, candidate, strict=True):
+                gatherer.add(*arrays)
+    return tuple(gatherer.distance() for gatherer in gatherers)
+
+
+def compare_candidates(
+    reference: Model, candidates: Iterable[Model], feeds: Sequence[Any], device: str = "CPU"
+) -> list[tuple[OutputDistance, ...]]:
+    """The distances of several models from one reference, which runs once; its outputs for all feeds are held.
+
+    One model is compiled at a time. Arguments and errors as in :func:`compare_outputs`.
+    """
+    if not feeds:
+        raise DataError("nothing to compare the outputs on: expected at least one feed")
+    numbered = [Feed(number, (number,), feed) for number, feed in enumerate(feeds)]
+    expected = _outputs_of(reference, numbered, device)
+    found = []
+    for candidate in candidates:
+        gatherers = _gatherers(reference, candidate)
+        for own, given in zip(expected, _outputs_of(candidate, numbered, device), strict=True):
+            for gatherer, *arrays in zip(gatherers, own, given, strict=True):
+                gatherer.add(*arrays)
+        found.append(tuple(gatherer.distance() for gatherer in gatherers))
+    return found
+
+
+def _gatherers(reference: Model, candidate: Model) -> list[DistanceGatherer]:
+    """One for each output of both models."""
+    names = output_names(reference)
+    if len(candidate.outputs) != len(names):
+        raise ModelError(f"the models have {len(names)} and {len(candidate.outputs)} outputs: they cannot be compared")
+    return [DistanceGatherer(name) for name in names]
+
+
+def _outputs_of(model: Model, feeds: list[Feed], device: str) -> list[list[Array]]:
+    compiled = compile_model(model, device)
+    return _outputs(compiled, feeds, requests_to_keep_busy(compiled))
+
+
+def _chunks(feeds: Iterable[Any], size: int) -> Iterator[list[Feed]]:
+    """The feeds in lists of ``size``: only so many outputs are held at once."""
+    numbered = (Feed(number, (number,), feed) for number, feed in enumerate(feeds))
+    empty = True
+    while chunk := list(islice(numbered, size)):
+        empty = False
+        yield chunk
+    if empty:
+        raise DataError("nothing to compare the outputs on: expected at least one feed")
+
+
+def _outputs(compiled: CompiledModel, feeds: list[Feed], num_requests: int) -> list[list[Array]]:
+    """The outputs of each feed."""
+    outputs: list[list[Array]] = []
+    run_in_order(compiled, feeds, lambda _, request: outputs.append(list(request.results.values())), num_requests)
+    return outputs

@@ -1,0 +1,44 @@
+"""What OpenVINO finds on this machine: its version and the devices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+import openvino as ov
+from openpot.inference.compile import runtime
+
+
+@dataclass(frozen=True)
+class Device:
+    """One device: its short name, what it calls itself, and the types it computes with (``INT8``, ``BF16``...)."""
+
+    name: str
+    full_name: str
+    capabilities: tuple[str, ...]
+
+
+def installed_version(package: str) -> str:
+    """The version of an installed package; ``unknown`` for one that runs from its source without being installed."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def openvino_version() -> str:
+    """The version of the runtime, with its build."""
+    return str(ov.get_version())
+
+
+def devices_here() -> tuple[Device, ...]:
+    """The devices that can calibrate and run models."""
+    core = runtime()
+    return tuple(
+        Device(
+            name,
+            str(core.get_property(name, "FULL_DEVICE_NAME")).strip(),
+            tuple(str(entry) for entry in core.get_property(name, "OPTIMIZATION_CAPABILITIES")),
+        )
+        for name in core.available_devices
+    )

@@ -1,0 +1,103 @@
+"""How long the device takes for the operations of a model, as its own counters tell."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from openpot.inference.compile import REFERENCE_PROPERTIES, compile_model
+from openpot.measure.executed_graph import executed_graph
+from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model
+
+MIN_ROUNDS = 5
+_PROFILED: Mapping[str, object] = {**REFERENCE_PROPERTIES, "PERFORMANCE_HINT": "LATENCY", "PERF_COUNT": True}
+
+
+@dataclass(frozen=True)
+class TimedNode:
+    """One node that the device executes: the operations of the model in it, and its shortest time in seconds."""
+
+    operations: frozenset[str]
+    seconds: float
+
+
+def timed_side_by_side(
+    models: Sequence[Model], feeds: Sequence[Mapping[int, Array]], seconds: float, device: str = "CPU"
+) -> list[list[TimedNode]]:
+    """Time the operations of several models in turns on the same inputs.
+
+    Args:
+        models: the models; compiled for low latency.
+        feeds: inputs by number; each turn infers all of them.
+        seconds: about how long to measure; at least ``MIN_ROUNDS`` turns are made. Compiling is not counted.
+        device: where to run.
+
+    Returns:
+        For each model its executed nodes. The shortest of all turns counts, summed up over ``feeds``: other programs
+        can only make it longer.
+
+    Raises:
+        ModelError: the device cannot compile a model.
+    """
+    runs = [_Profiled(model, device) for model in models]
+    start, rounds = time.perf_counter(), 0
+    while rounds < MIN_ROUNDS or time.perf_counter() - start < seconds:
+        for run in runs:
+            run.take(feeds)
+        rounds += 1
+    return [run.nodes() for run in runs]
+
+
+def time_of(nodes: Sequence[TimedNode], operations: Collection[str], leading: Collection[str]) -> float:
+    """Seconds of the nodes that belong to some operations.
+
+    Args:
+        nodes: those of one model.
+        operations: what is asked about.
+        leading: operations to which a node belongs whatever else is fused into it. Nodes without any belong to
+            everything that is in them.
+    """
+    wanted = frozenset(operations)
+    found = 0.0
+    for node in nodes:
+        owners = node.operations & frozenset(leading) or node.operations
+        found += node.seconds if owners & wanted else 0.0
+    return found
+
+
+class _Profiled:
+    """A compiled model whose nodes are timed."""
+
+    def __init__(self, model: Model, device: str) -> None:
+        compiled = compile_model(model, device, _PROFILED)
+        self._request = compiled.create_infer_request()
+        self._operations: dict[str, set[str]] = {}
+        for operation, executed in executed_graph(model, compiled=compiled).operations.items():
+            self._operations.setdefault(executed.node, set()).add(operation)
+        self._shortest: list[dict[str, float]] = []
+
+    def take(self, feeds: Sequence[Mapping[int, Array]]) -> None:
+        """Infer all feeds once."""
+        for number, feed in enumerate(feeds):
+            self._request.infer(dict(feed))
+            seen: dict[str, float] = {}
+            for node in self._request.profiling_info:
+                seen[node.node_name] = seen.get(node.node_name, 0.0) + node.real_time.total_seconds()
+            if number == len(self._shortest):
+                self._shortest.append(seen)
+            known = self._shortest[number]
+            known |= {name: min(own, known.get(name, own)) for name, own in seen.items()}
+
+    def nodes(self) -> list[TimedNode]:
+        """The executed nodes in which operations of the model are."""
+        return [
+            TimedNode(frozenset(operations), float(np.sum([feed.get(node, 0.0) for feed in self._shortest])))
+            for node, operations in self._operations.items()
+        ]

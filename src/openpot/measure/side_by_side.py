@@ -1,0 +1,100 @@
+"""An INT8 model beside its FP32 original on the same items: what the device runs, how far the outputs are, how fast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from openpot.data.sampler import BatchSampler
+from openpot.inference.compile import runtime
+from openpot.inference.feeds_in_memory import MAX_BYTES, feeds_in_memory
+from openpot.measure.compare_outputs import compare_outputs
+from openpot.measure.executed_graph import ExecutedGraph, executed_graph
+from openpot.measure.output_distance import OutputDistance
+from openpot.measure.speed import SpeedResult, measure_speedup
+from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model
+
+SECONDS_OF_TIMING = 6.0
+TIMED_ITEMS = 24
+_RUNS_AS = {"ANY": "CPU", "CPU_SPR": "CPU"}
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """What was seen.
+
+    Attributes:
+        executed: what the target device runs of the INT8 model; None if it is not here.
+        output_distances: for each output under its tensor name, on the CPU.
+        speed: of INT8 against FP32 on the target device; None if it is not here.
+    """
+
+    executed: ExecutedGraph | None
+    output_distances: tuple[OutputDistance, ...]
+    speed: SpeedResult | None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What should give pause: outputs that are lost, and a loss of speed beyond doubt."""
+        lost = [seen for seen in self.output_distances if seen.relative is not None and seen.relative >= 1]
+        told = [
+            f"the output {seen.output!r} is lost: its error is {seen.relative:.2f} times its variation between "
+            "samples, as bad as always giving the same answer"
+            for seen in lost
+        ]
+        if self.speed is not None and self.speed.throughput.upper < 1:
+            told.append(f"INT8 is slower than FP32 on this machine: {self.speed.throughput.median:.2f}x its throughput")
+        return tuple(told)
+
+
+def see_side_by_side(
+    fp32: Model, int8: Model, inputs: list[dict[int, Array]], target_device: str = "CPU"
+) -> SideBySide:
+    """Run both models on the same inputs.
+
+    Args:
+        fp32: the original.
+        int8: the quantized model.
+        inputs: arrays by number of the input, for each inference.
+        target_device: what the INT8 model is for; need not be here.
+
+    Raises:
+        ModelError: a model cannot be compiled.
+        EngineError: an inference failed.
+    """
+    device = device_for(target_device)
+    return SideBySide(
+        executed=None if device is None else executed_graph(int8, device),
+        output_distances=tuple(
+            replace(distance, output=min(port.get_names(), default=distance.output))
+            for distance, port in zip(compare_outputs(fp32, int8, inputs), fp32.outputs, strict=True)
+        ),
+        speed=None if device is None else measure_speedup(fp32, int8, inputs[:TIMED_ITEMS], SECONDS_OF_TIMING, device),
+    )
+
+
+def device_for(target_device: str) -> str | None:
+    """The device of this machine that runs models made for ``target_device``; None if there is none."""
+    name = target_device.upper()
+    name = _RUNS_AS.get(name, name)
+    here = runtime().available_devices
+    return name if any(device == name or device.startswith(f"{name}.") for device in here) else None
+
+
+def inputs_of_items(
+    model: Model, data_loader: Any, indices: Iterable[int], max_bytes: int = MAX_BYTES, batch_size: int = 1
+) -> list[dict[int, Array]]:
+    """What inferences over ``batch_size`` items take, for as many of ``indices`` as fit into ``max_bytes``.
+
+    Returns:
+        One feed for each inference, at least one.
+
+    Raises:
+        DataError: an item cannot be used.
+    """
+    sampler = BatchSampler(data_loader, batch_size, list(indices))
+    return [feed.inputs for feed in feeds_in_memory(model, data_loader, sampler, max_bytes=max_bytes)]

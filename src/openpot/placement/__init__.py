@@ -1,0 +1,1 @@
+"""Deciding on snapshots of the graph what is quantized how. Changes no model."""

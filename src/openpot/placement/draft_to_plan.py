@@ -1,0 +1,102 @@
+"""From the draft to the plan: levels, channel axes, groups and the order of quantizers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from openpot.config.channel_scope import ChannelScope
+from openpot.config.quantizer import QuantizerConfig
+from openpot.graph.snapshot import GraphSnapshot
+from openpot.graph.tensor_id import InputId, TensorId
+from openpot.graph.weights import weight_channel_axes
+from openpot.numerics.levels import level_bounds, num_levels
+from openpot.placement.plan import PlannedQuantizer, QuantizerKind
+from openpot.placement.quantizer_graph import DraftQuantizer, QuantizerGraph
+from openpot.placement.quantizer_groups import QuantizerGroup
+from openpot.placement.virtual_bias import BiasedGraph
+from openpot.scheme import Granularity, PerChannel, PerTensor
+
+ACTIVATION_CHANNEL_AXIS = 1
+
+
+@dataclass(frozen=True)
+class FinishedDraft:
+    """A draft whose quantizers stand where they stay, with what was decided about them.
+
+    ``output_names`` are quantizers that take over the name of a model output; ``halved`` and ``pair_bounded`` those
+    with the two forms of the saturation fix.
+    """
+
+    graph: QuantizerGraph
+    biased: BiasedGraph
+    configs: Mapping[str, QuantizerConfig]
+    groups: Sequence[QuantizerGroup] = ()
+    output_names: Mapping[str, str] = field(default_factory=dict)
+    halved: frozenset[str] = frozenset()
+    pair_bounded: Mapping[str, int] = field(default_factory=dict)
+
+
+def planned_quantizers(draft: FinishedDraft, original: GraphSnapshot) -> tuple[PlannedQuantizer, ...]:
+    """The quantizers of a finished draft in the topological order of the tensors that they stand on, then by name."""
+    group_numbers = {key: number for number, group in enumerate(draft.groups) for key in group.quantizers}
+    position = {name: place for place, name in enumerate(original.nodes)}
+    planned = [
+        _planned(draft, original, quantizer, group_numbers.get(quantizer.key))
+        for quantizer in draft.graph.quantizers.values()
+    ]
+    return tuple(sorted(planned, key=lambda one: (position[one.tensor.node], one.tensor.port, one.name)))
+
+
+def _planned(
+    draft: FinishedDraft, original: GraphSnapshot, quantizer: DraftQuantizer, group: int | None
+) -> PlannedQuantizer:
+    graph, key = draft.graph, quantizer.key
+    tensor = draft.biased.real_tensor(graph.tensor_below(key))
+    readers = tuple(reader for reader in graph.readers(TensorId(key)) if draft.biased.is_real(reader))
+    config = draft.configs[key]
+    granularity = _granularity(original, quantizer.kind, config, tensor, readers)
+    if isinstance(granularity, PerTensor):
+        config = replace(config, scope=ChannelScope.PER_TENSOR)
+    return PlannedQuantizer(
+        name=draft.output_names.get(key, quantizer.name),
+        tensor=tensor,
+        readers=tuple(sorted(readers)),
+        kind=quantizer.kind,
+        config=config,
+        granularity=granularity,
+        levels=levels_of(config, quantizer.kind),
+        group=group,
+        halve_weights=key in draft.halved,
+        pairs_along=draft.pair_bounded.get(key),
+        takes_name_of_producer=key in draft.output_names,
+    )
+
+
+def levels_of(config: QuantizerConfig, kind: QuantizerKind) -> int:
+    """Number of levels that follow from bits and mode, or from stated ends."""
+    is_weights = kind == QuantizerKind.WEIGHTS
+    low, high = level_bounds(config.num_bits, config.mode, is_weights, config.level_low, config.level_high)
+    return num_levels(low, high)
+
+
+def _granularity(
+    snapshot: GraphSnapshot,
+    kind: QuantizerKind,
+    config: QuantizerConfig,
+    tensor: TensorId,
+    readers: Sequence[InputId],
+) -> Granularity:
+    """Per channel only where the tensor has channels."""
+    shape = snapshot[tensor.node].output_shapes[tensor.port]
+    if config.scope == ChannelScope.PER_TENSOR or shape is None:
+        return PerTensor()
+    if kind != QuantizerKind.WEIGHTS:
+        return PerChannel(ACTIVATION_CHANNEL_AXIS) if len(shape) > ACTIVATION_CHANNEL_AXIS else PerTensor()
+    sizes = tuple(1 if size is None else size for size in shape)
+    reader = min(readers)
+    axes = weight_channel_axes(snapshot[reader.node], sizes, reader.port)
+    axes = tuple(axis for axis in axes if axis < len(sizes))
+    if not axes:
+        return PerTensor()
+    return PerChannel(axes[0] if len(axes) == 1 else axes)

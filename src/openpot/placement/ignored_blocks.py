@@ -1,0 +1,87 @@
+"""Which operations belong to blocks that stay in float whatever their type: the patterns, detection tails, shapes."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from openpot.graph.snapshot import GraphSnapshot
+from openpot.placement.block_patterns import DEVICE_PATTERNS, GENERAL_PATTERNS, BlockPattern
+from openpot.placement.known_values import shape_operations
+from openpot.placement.operation_types import CONVOLUTIONS, DETECTION_ENDS, MAC_OPERATIONS, is_product_of_activations
+from openpot.placement.pattern_matching import block_members, find_blocks
+
+_CONV_FC = CONVOLUTIONS | {"MatMul"}
+
+
+def marked_operations(snapshot: GraphSnapshot, target_device: str) -> dict[str, str]:
+    """Operations that get no quantizer of their own, each with the reason in a sentence.
+
+    Args:
+        snapshot: The graph; patterns expect a bias behind every convolution (see ``virtual_bias``).
+        target_device: A name of the hardware tables.
+    """
+    marked = blocks(snapshot, (*DEVICE_PATTERNS[target_device], *GENERAL_PATTERNS))
+    for name, reason in detection_tails(snapshot).items():
+        marked.setdefault(name, reason)
+    for name in shape_operations(snapshot):
+        marked.setdefault(name, "it computes with shapes")
+    return marked
+
+
+def blocks(snapshot: GraphSnapshot, patterns: Iterable[BlockPattern]) -> dict[str, str]:
+    """The members of all blocks that fit one of ``patterns``."""
+    marked: dict[str, str] = {}
+    for pattern in patterns:
+        for match in find_blocks(pattern, snapshot):
+            if pattern.unbranched and _is_branched(pattern, match, snapshot):
+                continue
+            for name in block_members(match):
+                marked.setdefault(name, f"it is part of a block that stays float ({pattern.name})")
+    return marked
+
+
+def detection_tails(snapshot: GraphSnapshot, through_products: bool = False) -> dict[str, str]:
+    """What lies between a NonMaxSuppression or TopK and the operations with weights above it.
+
+    Products of activations end a tail too (POT's rule) unless ``through_products``.
+    """
+    found: dict[str, str] = {}
+    for end in snapshot.of_type(*DETECTION_ENDS):
+        reason = f"it prepares the boxes or scores of {end.name!r} ({end.type})"
+        for name in _upstream(end.name, snapshot, lambda name: _stops_a_tail(name, snapshot, through_products)):
+            found.setdefault(name, reason)
+    return found
+
+
+def _stops_a_tail(name: str, snapshot: GraphSnapshot, through_products: bool) -> bool:
+    if through_products and is_product_of_activations(snapshot, snapshot[name]):
+        return False
+    return snapshot[name].type in MAC_OPERATIONS or name in snapshot.constants
+
+
+def _upstream(start: str, snapshot: GraphSnapshot, stops: Callable[[str], bool]) -> set[str]:
+    found: set[str] = set()
+    pending = deque([start])
+    while pending:
+        for source in snapshot[pending.popleft()].inputs:
+            if source.node not in found and not stops(source.node):
+                found.add(source.node)
+                pending.append(source.node)
+    return found
+
+
+def _is_branched(pattern: BlockPattern, match: dict[str, str], snapshot: GraphSnapshot) -> bool:
+    """Whether the path from the convolution or MatMul above down to one of the block's own nodes has a side exit."""
+    own = [name for name in match.values() if snapshot[name].type in pattern.unbranched]
+    return any(_path_has_branches(name, snapshot) for name in own)
+
+
+def _path_has_branches(name: str, snapshot: GraphSnapshot) -> bool:
+    while snapshot[name].inputs:
+        name = snapshot[name].inputs[0].node
+        if len(snapshot.readers(name)) > 1:
+            return True
+        if snapshot[name].type in _CONV_FC or name in snapshot.constants:
+            return False
+    return False

@@ -1,0 +1,125 @@
+"""Which operations the user left out, by name, by type, or because they follow an operation left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from openpot.errors import nearest_name_hint
+from openpot.graph.snapshot import GraphSnapshot, NodeRecord
+from openpot.placement.operation_types import DEPTHWISE, is_depthwise, same_type, tensor_shape
+
+if TYPE_CHECKING:
+    from openpot.config.ignored_scope import IgnoredOperation, IgnoredScope
+
+TRANSFORMER_TYPES = ("Add", "Power", "Squeeze", "Subtract", "ReduceMean", "SquaredDifference", "MVN", "Multiply")
+
+AGNOSTIC_TYPES = frozenset(
+    {
+        "MaxPool", "ReduceMax", "Reshape", "Concat", "Flatten", "Squeeze", "Unsqueeze", "Split", "VariadicSplit",
+        "Crop", "Transpose", "Tile", "StridedSlice", "ShuffleChannels", "Broadcast", "Pad", "Minimum", "Maximum",
+        "ConvertLike", "Gather", "DepthToSpace",
+    }
+)  # fmt: skip
+"""Types whose readers are left out with them."""
+
+
+@dataclass(frozen=True)
+class IgnoredOperations:
+    """Operation -> why it is left out, and warnings about names that fit nothing."""
+
+    reasons: Mapping[str, str]
+    warnings: tuple[str, ...] = ()
+
+
+def user_ignored(
+    snapshot: GraphSnapshot, ignored: IgnoredScope | None, *, groups_are_convolutions: bool
+) -> IgnoredOperations:
+    """The operations that the ignored scope leaves out.
+
+    Args:
+        snapshot: The graph.
+        ignored: What the user stated, if anything.
+        groups_are_convolutions: POT's view: the type ``Convolution`` means grouped convolutions too, and an operation
+            that only moves values takes the operations that read it along.
+    """
+    if ignored is None:
+        return IgnoredOperations({})
+    if ignored.skip_model:
+        return IgnoredOperations(dict.fromkeys(snapshot.nodes, "the user left out the whole model"))
+    reasons = {name: "the user left it out by name" for name in ignored.scope if name in snapshot}
+    for node in snapshot.nodes.values():
+        entry = _matching(snapshot, node, ignored.operations, groups_are_convolutions)
+        if entry is not None:
+            reasons.setdefault(node.name, f"the user left out operations of type {entry.type}")
+    if groups_are_convolutions:
+        _add_readers_of_agnostic(snapshot, reasons)
+    return IgnoredOperations(reasons, tuple(_unknown_names(snapshot, ignored)))
+
+
+def transformer_ignored(snapshot: GraphSnapshot, target_device: str) -> dict[str, str]:
+    """What ``model_type: transformer`` leaves out: the operations of layer norms and residuals."""
+    types = [name for name in TRANSFORMER_TYPES if name != "Multiply" or target_device != "CPU_SPR"]
+    nodes = snapshot.of_type(*types)
+    return {node.name: f"model_type 'transformer' leaves out operations of type {node.type}" for node in nodes}
+
+
+def _matching(
+    snapshot: GraphSnapshot, node: NodeRecord, entries: Iterable[IgnoredOperation], groups_are_convolutions: bool
+) -> IgnoredOperation | None:
+    """The first entry that names this operation's type and agrees with it in every stated attribute."""
+    names = {node.type}
+    if is_depthwise(snapshot, node):
+        names.add(DEPTHWISE)
+    if groups_are_convolutions and node.type == "GroupConvolution":
+        names.add("Convolution")
+    for entry in entries:
+        if any(same_type(entry.type, name) for name in names):
+            attributes = entry.attributes or {}
+            if all(_has_attribute(snapshot, node, key, value) for key, value in attributes.items()):
+                return entry
+    return None
+
+
+def _has_attribute(snapshot: GraphSnapshot, node: NodeRecord, key: str, value: Any) -> bool:
+    if key == "group" and "group" not in node.attributes:
+        return _plain(_groups(snapshot, node)) == _plain(value)
+    return key in node.attributes and _plain(node.attributes[key]) == _plain(value)
+
+
+def _groups(snapshot: GraphSnapshot, node: NodeRecord) -> int | None:
+    """The ``group`` attribute that POT gave to convolutions; the runtime has it in the shape of the weights."""
+    if node.type == "Convolution":
+        return 1
+    if node.type not in ("GroupConvolution", "GroupConvolutionBackpropData"):
+        return None
+    shape = tensor_shape(snapshot, node, 1)
+    return shape[0] if shape else None
+
+
+def _plain(value: Any) -> str:
+    """Attributes come as numbers, lists or texts: compare what they say."""
+    if isinstance(value, str | bool | int | float):
+        return str(value).lower()
+    return ",".join(_plain(part) for part in value) if isinstance(value, Iterable) else str(value)
+
+
+def _add_readers_of_agnostic(snapshot: GraphSnapshot, reasons: dict[str, str]) -> None:
+    for node in snapshot.nodes.values():
+        if node.name in reasons and node.type in AGNOSTIC_TYPES:
+            for reader in snapshot.readers(node.name):
+                reasons.setdefault(reader.node, f"it reads {node.name!r}, which is left out")
+
+
+def _unknown_names(snapshot: GraphSnapshot, ignored: IgnoredScope) -> Iterable[str]:
+    for name in ignored.scope:
+        if name not in snapshot:
+            yield f"ignored scope: there is no operation named {name!r}; {nearest_name_hint(name, snapshot.nodes)}"
+    present = {node.type for node in snapshot.nodes.values()} | {DEPTHWISE}
+    for entry in ignored.operations:
+        if not any(same_type(entry.type, name) for name in present):
+            yield (
+                f"ignored operations: there is no operation of type {entry.type!r}; "
+                f"{nearest_name_hint(entry.type, present)}"
+            )

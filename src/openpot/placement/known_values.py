@@ -1,0 +1,39 @@
+"""Values that do not depend on the data: computed from constants, or from the shapes of tensors alone."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from openpot.graph.snapshot import GraphSnapshot, NodeRecord
+from openpot.placement.operation_types import FLOATS
+
+_TABLE_LOOKUPS = frozenset({"Gather", "GatherND", "GatherElements", "EmbeddingBagOffsetsSum", "EmbeddingBagPackedSum"})
+
+
+@lru_cache(maxsize=16)
+def shape_operations(snapshot: GraphSnapshot) -> frozenset[str]:
+    """ShapeOf and whatever is computed from it and constants alone.
+
+    A look-up in a table of floats ends the chain: the positions may come from a shape, the values found are data.
+    """
+    found: set[str] = set()
+    for node in snapshot.nodes.values():
+        varying = [source.node for source in node.inputs if source.node not in snapshot.constants]
+        from_shapes = node.type == "ShapeOf" or (bool(varying) and found.issuperset(varying))
+        if from_shapes and not _looks_up_floats(snapshot, node):
+            found.add(node.name)
+    return frozenset(found - snapshot.constants)
+
+
+def has_known_input(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
+    """Whether an operation reads a constant or something computed from shapes."""
+    return any(is_known(snapshot, source.node) for source in node.inputs)
+
+
+def is_known(snapshot: GraphSnapshot, name: str) -> bool:
+    """Whether a value does not depend on the data."""
+    return name in snapshot.constants or name in shape_operations(snapshot)
+
+
+def _looks_up_floats(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
+    return node.type in _TABLE_LOOKUPS and node.output_type in FLOATS and node.inputs[0].node in snapshot.constants

@@ -1,0 +1,38 @@
+"""The door to placement: a graph snapshot and a request in, a quantization plan out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from openpot.graph.snapshot import GraphSnapshot
+from openpot.placement.placement_default import place_by_default
+from openpot.placement.placement_pot import place_as_pot
+from openpot.placement.placement_request import PlacementRequest
+from openpot.placement.plan import QuantizationPlan
+
+__all__ = ["PlacementRequest", "plan_quantization"]
+
+_ONLY_AS_POT = frozenset({"GNA", "GNA3", "GNA3.5"})
+
+
+def plan_quantization(snapshot: GraphSnapshot, request: PlacementRequest) -> QuantizationPlan:
+    """Decide, without any data, which tensors of one graph get a FakeQuantize of which kind.
+
+    Args:
+        snapshot: The model, or the body of a Loop or If with full names.
+        request: What is asked for.
+
+    Returns:
+        Quantizers in topological order, one decision with its reason for every operation that could be quantized, and
+        warnings, for instance about names in the ignored scope that fit nothing.
+
+    Raises:
+        ConfigError: An override cannot be reconciled with what operations take.
+    """
+    if request.placement == "pot":
+        return place_as_pot(snapshot, request)
+    if request.target_device in _ONLY_AS_POT:
+        note = f"{request.target_device} quantizes every operation: placement 'pot' is used for it"
+        plan = place_as_pot(snapshot, request)
+        return replace(plan, warnings=(note, *plan.warnings))
+    return place_by_default(snapshot, request)

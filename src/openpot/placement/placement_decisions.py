@@ -1,0 +1,96 @@
+"""A sentence for every operation that could be quantized: how it is, or why it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from openpot.config.channel_scope import ChannelScope
+from openpot.config.hardware import HardwareTable
+from openpot.config.quantizer import QuantizerConfig
+from openpot.graph.snapshot import NodeRecord
+from openpot.graph.tensor_id import InputId
+from openpot.placement.operation_types import FLOATS, table_entry
+from openpot.placement.plan import OperationDecision, QuantizerKind
+from openpot.placement.quantizer_graph import QuantizerGraph
+from openpot.placement.virtual_bias import BiasedGraph
+
+
+@dataclass(frozen=True)
+class DecisionContext:
+    """The draft, and why operations were left out of it."""
+
+    graph: QuantizerGraph
+    biased: BiasedGraph
+    reasons: Mapping[str, str]
+    is_agnostic: Callable[[NodeRecord], bool]
+
+
+def table_decisions(
+    context: DecisionContext, table: HardwareTable, configs: Mapping[str, QuantizerConfig]
+) -> tuple[OperationDecision, ...]:
+    """One decision for each operation that the table lists with quantizers of its own."""
+    graph = context.graph
+    nodes = [
+        node
+        for node in graph.snapshot.nodes.values()
+        if node.name not in context.biased.added
+        and node.name not in graph.snapshot.constants
+        and table_entry(table, graph.snapshot, node) is not None
+    ]
+    return tuple(decide(context, node, configs) for node in nodes)
+
+
+def decide(
+    context: DecisionContext, node: NodeRecord, configs: Mapping[str, QuantizerConfig], otherwise: str = ""
+) -> OperationDecision:
+    """The decision for one operation, read from the quantizers that stand on its inputs (or behind it)."""
+    graph = context.graph
+    left_out = context.reasons.get(node.name, "")
+    keys = [] if left_out else _quantizers_of(context, node)
+    if keys:
+        names = tuple(graph.quantizers[key].name for key in keys)
+        return OperationDecision(node.name, node.type, True, _quantized_how(graph, keys, configs), names)
+    reason = left_out or otherwise or _why_not(graph, node)
+    return OperationDecision(node.name, node.type, False, f"stays in float: {reason}")
+
+
+def _quantizers_of(context: DecisionContext, node: NodeRecord) -> list[str]:
+    """Keys of the quantizers whose values an operation reads, and of those that read it."""
+    graph = context.graph
+    found: dict[str, None] = {}
+    for port in range(len(node.inputs)):
+        name = graph.source(InputId(node.name, port)).node
+        seen: set[str] = set()
+        while name not in graph.quantizers and name not in seen and context.is_agnostic(graph.record(name)):
+            seen.add(name)
+            if not graph.sources(name):
+                break
+            name = graph.sources(name)[0]
+        if name in graph.quantizers:
+            found[name] = None
+    behind = (key for key in graph.consumers(node.name) if key in graph.quantizers)
+    found.update((key, None) for key in behind if graph.quantizers[key].kind == QuantizerKind.OUTPUTS)
+    return list(found)
+
+
+def _quantized_how(graph: QuantizerGraph, keys: list[str], configs: Mapping[str, QuantizerConfig]) -> str:
+    parts: dict[str, None] = {}
+    for key in keys:
+        parts[f"{graph.quantizers[key].kind} {describe(configs[key])}"] = None
+    return "quantized: " + "; ".join(parts)
+
+
+def describe(config: QuantizerConfig) -> str:
+    """``8 bits, symmetric, per tensor``."""
+    scope = "per channel" if config.scope == ChannelScope.PER_CHANNEL else "per tensor"
+    return f"{config.num_bits} bits, {config.mode}, {scope}"
+
+
+def _why_not(graph: QuantizerGraph, node: NodeRecord) -> str:
+    types = [graph.snapshot[source.node].output_types[source.port] for source in node.inputs]
+    if types and types[0] not in FLOATS:
+        return f"its data are of type {types[0]}"
+    if node.type in ("GRUSequence",) and node.attributes.get("linear_before_reset", False):
+        return "linear_before_reset is not run in low precision"
+    return "no quantizer stayed on its inputs (they hold integers, computed shapes, or belong to a block in float)"

@@ -1,0 +1,170 @@
+"""openpot's own placement: operations that multiply and accumulate, and what lies silently between them.
+
+Measured over many networks, quantizing anything else costs accuracy and mostly buys no speed: element-wise arithmetic,
+normalisation and activation functions run in float inside fused kernels whatever is written into the graph. So a
+quantizer stands on the inputs of the convolutions and matrix products that the device runs in INT8, and moves up only
+through operations that move INT8 data as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from openpot.config.channel_scope import ChannelScope
+from openpot.config.quantizer import QuantizerConfig
+from openpot.graph.snapshot import GraphSnapshot, NodeRecord
+from openpot.graph.weights import weight_channel_axes
+from openpot.placement.attention import attention_products
+from openpot.placement.block_patterns import ANY_SQUEEZE_EXCITE, GENERAL_PATTERNS
+from openpot.placement.draft_to_plan import FinishedDraft, planned_quantizers
+from openpot.placement.ignored_blocks import blocks, detection_tails
+from openpot.placement.ignored_operations import IgnoredOperations, user_ignored
+from openpot.placement.mac_suitability import why_float
+from openpot.placement.mac_table import mac_table
+from openpot.placement.matrix_products import NO_FASTER, WEIGHTS_ONLY, ProductForm, product_form
+from openpot.placement.operation_types import BODY_OWNERS, MAC_OPERATIONS, SEQUENCES, tensor_shape
+from openpot.placement.placement_decisions import DecisionContext, decide
+from openpot.placement.placement_request import PlacementRequest
+from openpot.placement.plan import OperationDecision, QuantizationPlan, QuantizerKind
+from openpot.placement.quantizer_choice import ChoiceRules, choose_configs
+from openpot.placement.quantizer_graph import DraftQuantizer, QuantizerGraph
+from openpot.placement.quantizer_groups import find_groups
+from openpot.placement.quantizer_insertion import insert_on_ports
+from openpot.placement.quantizer_propagation import MovementRules, deduplicate, propagate
+from openpot.placement.saturation_fix import halved_quantizers, pair_axes
+from openpot.placement.silent_operations import is_silent, keeps_channels
+from openpot.placement.virtual_bias import BiasedGraph, with_biases
+from openpot.scheme import QuantizationMode
+
+_KEPT_BLOCKS = tuple(pattern for pattern in GENERAL_PATTERNS if pattern.name == "batch_index") + ANY_SQUEEZE_EXCITE
+_FLOAT_TYPES = {
+    **dict.fromkeys(SEQUENCES, "recurrent layers lose more accuracy in INT8 than other layers"),
+    **dict.fromkeys(BODY_OWNERS, "bodies of loops and conditions are not calibrated"),
+    "ScaledDotProductAttention": "the device fuses the whole attention and runs it fastest in float",
+    "DeformableConvolution": "no device runs it in INT8",
+}
+
+
+def place_by_default(snapshot: GraphSnapshot, request: PlacementRequest) -> QuantizationPlan:
+    """The plan of openpot's own placement for one graph."""
+    ignored = user_ignored(snapshot, request.ignored, groups_are_convolutions=False)
+    reasons = _reasons(snapshot, request, ignored)
+    weights_only = _weights_only(snapshot, request, reasons)
+    graph = _draft(snapshot, reasons, weights_only, frozenset(ignored.reasons))
+    table = mac_table(request.table)
+    silent = _Silent(snapshot)
+    groups = find_groups(graph, table, silent, depthwise_prevents=False)
+    chosen = choose_configs(graph, ChoiceRules(request, table, silent), [group.quantizers for group in groups])
+    configs = {key: _flat_where_channels_move(graph, key, config) for key, config in chosen.configs.items()}
+    fix = (request.saturation_fix or "all") if request.has_int8_saturation else "no"
+    kept_small = halved_quantizers(graph, fix, request.target_device, as_pot=False)
+    kept_small -= {source for name in weights_only for source in graph.sources(name)}
+    symmetric = (key for key in kept_small if configs[key].mode == QuantizationMode.SYMMETRIC)
+    paired = pair_axes(graph, frozenset(symmetric))
+    draft = FinishedDraft(
+        graph, BiasedGraph(snapshot, {}), configs, groups, halved=kept_small - paired.keys(), pair_bounded=paired
+    )
+    return QuantizationPlan(
+        target_device=request.target_device,
+        placement="openpot",
+        quantizers=planned_quantizers(draft, snapshot),
+        decisions=tuple(
+            replace(one, quantized=False, reason=f"stays in float: {WEIGHTS_ONLY}")
+            if one.operation in weights_only
+            else one
+            for one in _decisions(DecisionContext(graph, draft.biased, reasons, silent), configs)
+        ),
+        warnings=ignored.warnings + chosen.warnings,
+    )
+
+
+class _Silent:
+    """Whether an operation of one graph is silent."""
+
+    def __init__(self, snapshot: GraphSnapshot) -> None:
+        self.snapshot = snapshot
+
+    def __call__(self, node: NodeRecord) -> bool:
+        return is_silent(self.snapshot, node)
+
+
+def _reasons(snapshot: GraphSnapshot, request: PlacementRequest, ignored: IgnoredOperations) -> dict[str, str]:
+    """Why operations stay in float, for those that do."""
+    reasons = {name: text for name, text in ignored.reasons.items() if name in snapshot}
+    in_blocks = blocks(with_biases(snapshot).snapshot, _KEPT_BLOCKS)
+    tails = detection_tails(snapshot, through_products=True)
+    products = attention_products(snapshot)
+    for node in snapshot.of_type(*MAC_OPERATIONS):
+        reason = (
+            why_float(snapshot, node, request.target_device)
+            or in_blocks.get(node.name)
+            or tails.get(node.name)
+            or products.get(node.name)
+        )
+        if reason is None and product_form(snapshot, node, request.has_slow_int8_products) == ProductForm.FLOAT:
+            reason = NO_FASTER
+        if reason is not None:
+            reasons.setdefault(node.name, reason)
+    for node in snapshot.of_type(*_FLOAT_TYPES):
+        reasons.setdefault(node.name, _FLOAT_TYPES[node.type])
+    return reasons
+
+
+def _weights_only(snapshot: GraphSnapshot, request: PlacementRequest, reasons: dict[str, str]) -> frozenset[str]:
+    """Operations that compute in float with weights stored as integers."""
+    is_slow = request.has_slow_int8_products
+    products = (node for node in snapshot.of_type("MatMul") if node.name not in reasons)
+    return frozenset(node.name for node in products if product_form(snapshot, node, is_slow) == ProductForm.WEIGHTS)
+
+
+def _draft(
+    snapshot: GraphSnapshot, reasons: dict[str, str], weights_only: frozenset[str], ignored: frozenset[str]
+) -> QuantizerGraph:
+    graph = QuantizerGraph(snapshot)
+    silent = _Silent(snapshot)
+    for node in snapshot.of_type(*MAC_OPERATIONS):
+        if node.name not in reasons and node.name not in snapshot.constants:
+            insert_on_ports(graph, node.name, (1,) if node.name in weights_only else (0, 1))
+    propagate(graph, MovementRules(moves=silent, harmless=silent, marked=ignored))
+    deduplicate(graph, _SameChannels(graph))
+    return graph
+
+
+class _SameChannels:
+    """Whether two quantizers on one tensor can be one: weights read along different axes cannot."""
+
+    def __init__(self, graph: QuantizerGraph) -> None:
+        self.graph = graph
+
+    def __call__(self, one: DraftQuantizer, other: DraftQuantizer) -> bool:
+        if one.kind != QuantizerKind.WEIGHTS or other.kind != QuantizerKind.WEIGHTS:
+            return one.kind == other.kind
+        return self._axes(one) == self._axes(other)
+
+    def _axes(self, quantizer: DraftQuantizer) -> tuple[int, ...]:
+        reader = next(iter(self.graph.output_readers(quantizer.key)))
+        record = self.graph.record(reader.node)
+        shape = tensor_shape(self.graph.snapshot, record, reader.port) or ()
+        return weight_channel_axes(record, tuple(size or 1 for size in shape), reader.port)
+
+
+def _flat_where_channels_move(graph: QuantizerGraph, key: str, config: QuantizerConfig) -> QuantizerConfig:
+    """One range for the tensor if its channels do not arrive at the operations below as they are."""
+    if config.scope == ChannelScope.PER_TENSOR or graph.quantizers[key].kind == QuantizerKind.WEIGHTS:
+        return config
+    pending = [key]
+    while pending:
+        for name in graph.consumers(pending.pop()):
+            node = graph.record(name)
+            if node.type in MAC_OPERATIONS:
+                continue
+            if not keeps_channels(node):
+                return replace(config, scope=ChannelScope.PER_TENSOR)
+            pending.append(name)
+    return config
+
+
+def _decisions(context: DecisionContext, configs: dict[str, QuantizerConfig]) -> tuple[OperationDecision, ...]:
+    snapshot = context.graph.snapshot
+    nodes = [node for node in snapshot.of_type(*MAC_OPERATIONS, *_FLOAT_TYPES) if node.name not in snapshot.constants]
+    return tuple(decide(context, node, configs) for node in nodes)

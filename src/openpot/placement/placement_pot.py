@@ -1,0 +1,129 @@
+"""Placement as POT did it: a quantizer on every input that the table of the device lists, moved up and shared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from openpot.graph.snapshot import GraphSnapshot, NodeRecord
+from openpot.graph.tensor_id import InputId
+from openpot.placement.draft_to_plan import FinishedDraft, planned_quantizers
+from openpot.placement.ignored_blocks import marked_operations
+from openpot.placement.ignored_operations import AGNOSTIC_TYPES, transformer_ignored, user_ignored
+from openpot.placement.operation_types import FLOATS
+from openpot.placement.placement_decisions import DecisionContext, table_decisions
+from openpot.placement.placement_request import PlacementRequest
+from openpot.placement.plan import QuantizationPlan, QuantizerKind
+from openpot.placement.quantizer_choice import ChoiceRules, choose_configs, served_operations
+from openpot.placement.quantizer_graph import QuantizerGraph
+from openpot.placement.quantizer_groups import find_groups
+from openpot.placement.quantizer_insertion import insert_by_table
+from openpot.placement.quantizer_propagation import (
+    TO_ALL_INPUTS,
+    TO_FIRST_INPUT,
+    TO_VARIABLE_INPUTS,
+    MovementRules,
+    deduplicate,
+    propagate,
+)
+from openpot.placement.removal_block import removal_block
+from openpot.placement.residual_inputs import drop_one_of_two_at_adds
+from openpot.placement.saturation_fix import halved_quantizers
+from openpot.placement.virtual_bias import with_biases
+from openpot.scheme import QuantizationMode
+
+_HARMLESS = TO_FIRST_INPUT | TO_ALL_INPUTS | TO_VARIABLE_INPUTS
+
+
+def place_as_pot(snapshot: GraphSnapshot, request: PlacementRequest) -> QuantizationPlan:
+    """The plan of POT for one graph."""
+    biased = with_biases(snapshot)
+    ignored = user_ignored(biased.snapshot, request.ignored, groups_are_convolutions=True)
+    reasons = dict(ignored.reasons)
+    if request.is_transformer:
+        reasons = {**transformer_ignored(biased.snapshot, request.target_device), **reasons}
+    if request.skips_model:
+        graph, marked = QuantizerGraph(biased.snapshot), {}
+    else:
+        marked = marked_operations(biased.snapshot, request.target_device)
+        graph = _draft(biased.snapshot, request, marked, reasons)
+    is_agnostic = _agnostic_on(request)
+    groups = find_groups(graph, request.table, is_agnostic)
+    chosen = choose_configs(graph, ChoiceRules(request, request.table, is_agnostic), [g.quantizers for g in groups])
+    configs = dict(chosen.configs)
+    if request.is_transformer:
+        for key in _feeding_products_of_activations(graph, is_agnostic):
+            configs[key] = replace(configs[key], mode=QuantizationMode.SYMMETRIC)
+    halved = halved_quantizers(graph, request.saturation_fix or "first_layer", request.target_device)
+    draft = FinishedDraft(graph, biased, configs, groups, names_of_outputs(graph), halved)
+    context = DecisionContext(graph, biased, {**marked, **reasons}, is_agnostic)
+    return QuantizationPlan(
+        target_device=request.target_device,
+        placement="pot",
+        quantizers=planned_quantizers(draft, snapshot),
+        decisions=table_decisions(context, request.table, configs),
+        warnings=ignored.warnings + chosen.warnings,
+    )
+
+
+def _draft(
+    snapshot: GraphSnapshot, request: PlacementRequest, marked: dict[str, str], ignored: dict[str, str]
+) -> QuantizerGraph:
+    """All quantizers where they stay."""
+    graph = QuantizerGraph(snapshot)
+    is_agnostic = _agnostic_on(request)
+    insert_by_table(graph, request.table, lambda name: name in marked or name in ignored)
+    propagate(graph, MovementRules(is_agnostic, lambda node: node.type in _HARMLESS, frozenset(marked)))
+    deduplicate(graph)
+    drop_on_integers(graph, is_agnostic, lambda node: not is_agnostic(node))
+    if request.target_device == "CPU_SPR":
+        drop_one_of_two_at_adds(graph)
+    return graph
+
+
+def drop_on_integers(
+    graph: QuantizerGraph,
+    is_agnostic: Callable[[NodeRecord], bool],
+    is_quantizable: Callable[[NodeRecord], bool],
+) -> None:
+    """Take out quantizers of integers and truth values, with all that are connected with them."""
+    for quantizer in graph.by_name():
+        if quantizer.key not in graph.quantizers:
+            continue
+        tensor = graph.tensor_below(quantizer.key)
+        if graph.record(tensor.node).output_types[tensor.port] not in FLOATS:
+            for key in removal_block(graph, quantizer.key, is_agnostic, is_quantizable).quantizers:
+                graph.remove(key)
+
+
+def names_of_outputs(graph: QuantizerGraph) -> dict[str, str]:
+    """Quantizers that feed an output of the model, and the name of the operation that they take over."""
+    found: dict[str, str] = {}
+    for quantizer in graph.by_name():
+        if "Result" not in {graph.type_of(name) for name in graph.consumers(quantizer.key)}:
+            continue
+        tensor = graph.source(InputId(quantizer.key, 0))
+        readers = graph.consumers(tensor.node)
+        several = len(readers) > 1 and all(name in graph.quantizers for name in readers)
+        found[quantizer.key] = f"{tensor.node}.{tensor.port}" if several else tensor.node
+    return found
+
+
+def _agnostic_on(request: PlacementRequest) -> Callable[[NodeRecord], bool]:
+    return lambda node: node.type in AGNOSTIC_TYPES and request.table.is_agnostic(node.type)
+
+
+def _feeding_products_of_activations(graph: QuantizerGraph, is_agnostic: Callable[[NodeRecord], bool]) -> list[str]:
+    """Activation quantizers that serve a MatMul without weights."""
+    found = []
+    for key, quantizer in graph.quantizers.items():
+        if quantizer.kind == QuantizerKind.WEIGHTS:
+            continue
+        products = [name for name in served_operations(graph, key, is_agnostic) if graph.type_of(name) == "MatMul"]
+        if any(not _has_weights(graph, name) for name in products):
+            found.append(key)
+    return found
+
+
+def _has_weights(graph: QuantizerGraph, name: str) -> bool:
+    return any(source.node in graph.snapshot.constants for source in graph.record(name).inputs)

@@ -1,0 +1,180 @@
+"""Choosing the configuration of each quantizer from what the operations below it take, the preset and overrides."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from openpot.config.channel_scope import ChannelScope
+from openpot.config.hardware import HardwareOperation, HardwareTable
+from openpot.config.quantizer import QuantizerConfig
+from openpot.errors import ConfigError
+from openpot.graph.snapshot import NodeRecord
+from openpot.placement.operation_types import table_entry
+from openpot.placement.placement_request import PlacementRequest
+from openpot.placement.plan import QuantizerKind
+from openpot.placement.quantizer_graph import QuantizerGraph
+from openpot.scheme import QuantizationMode
+
+Choices = tuple[QuantizerConfig, ...]
+
+
+@dataclass(frozen=True)
+class ChoiceRules:
+    """What the choice depends on: the request, the table, and which operations values pass unchanged."""
+
+    request: PlacementRequest
+    table: HardwareTable
+    is_agnostic: Callable[[NodeRecord], bool]
+
+
+@dataclass(frozen=True)
+class ChosenConfigs:
+    """Quantizer key -> configuration, and warnings about overrides that the table does not list."""
+
+    configs: dict[str, QuantizerConfig]
+    warnings: tuple[str, ...]
+
+
+def choose_configs(graph: QuantizerGraph, rules: ChoiceRules, groups: Sequence[Sequence[str]] = ()) -> ChosenConfigs:
+    """One configuration for every quantizer.
+
+    Args:
+        graph: The draft with all quantizers in place.
+        rules: Request, table and agnostic operations.
+        groups: Keys of quantizers that must share their limits, so also their configuration; they get one pair of
+            limits for the tensor.
+
+    Raises:
+        ConfigError: The operations that share a quantizer take nothing in common.
+    """
+    warnings: dict[str, None] = {}
+    allowed = {key: _allowed(graph, key, rules, warnings) for key in graph.quantizers}
+    preset = rules.request.preset
+    configs = {key: by_preset(preset, graph.quantizers[key].kind, allowed[key]) for key in graph.quantizers}
+    for group in groups:
+        shared = _shared_choices(graph, group, allowed, rules.table.primary_bitwidth)
+        for key in group:
+            configs[key] = by_preset(preset, graph.quantizers[key].kind, shared)
+    return ChosenConfigs(configs, tuple(warnings))
+
+
+def by_preset(preset: str, kind: QuantizerKind, choices: Choices) -> QuantizerConfig:
+    """The first entry for ``performance``, the last for ``accuracy``; ``mixed`` takes the last for activations only."""
+    last = preset == "accuracy" if kind == QuantizerKind.WEIGHTS else preset != "performance"
+    return choices[-1] if last else choices[0]
+
+
+def served_operations(graph: QuantizerGraph, key: str, is_agnostic: Callable[[NodeRecord], bool]) -> list[str]:
+    """The operations below a quantizer, behind agnostic ones, that are not agnostic themselves; nearest first."""
+    found: dict[str, None] = {}
+    seen: set[str] = set()
+    pending = deque([key])
+    while pending:
+        for name in sorted(set(graph.consumers(pending.popleft()))):
+            if name in graph.quantizers or name in seen:
+                continue
+            seen.add(name)
+            if is_agnostic(graph.record(name)):
+                pending.append(name)
+            else:
+                found[name] = None
+    return list(found)
+
+
+def intersect(left: Choices, right: Choices, primary_bitwidth: int | None = None) -> Choices:
+    """Entries that both sides have by mode and granularity, in the order of ``left``.
+
+    Of two widths the primary one is taken, else the smaller. If nothing is common, each side is extended by what its
+    entries can stand for (one pair of limits for many, symmetric for asymmetric) and tried again.
+    """
+    return _common(left, right, primary_bitwidth) or _common(_extended(left), _extended(right), None)
+
+
+def _allowed(graph: QuantizerGraph, key: str, rules: ChoiceRules, warnings: dict[str, None]) -> Choices:
+    """What all operations that a quantizer serves take."""
+    quantizer = graph.quantizers[key]
+    override = rules.request.overrides[quantizer.kind]
+    result: Choices = ()
+    for entry in _entries(graph, key, rules):
+        entries = entry.allowed(quantizer.kind)
+        if not entries:
+            continue
+        choices, agreed = override.choose(entries)
+        if not agreed:
+            device = rules.table.target_device
+            warnings[
+                f"{quantizer.kind} as stated ({_words(override.stated)}) are not in the table of {device} for "
+                f"{entry.type}: quantized as stated, but the device may run the operation in float"
+            ] = None
+        result = intersect(result, choices, rules.table.primary_bitwidth) if result else choices
+        if not result:
+            raise ConfigError(
+                f"quantizer {quantizer.name!r} serves operations that take nothing in common; leave one of them out "
+                "with the ignored scope, or state fewer properties of its kind"
+            )
+    return result or override.choose((QuantizerConfig(),))[0]
+
+
+def _entries(graph: QuantizerGraph, key: str, rules: ChoiceRules) -> list[HardwareOperation]:
+    if graph.quantizers[key].kind == QuantizerKind.OUTPUTS:
+        names = [graph.tensor_below(key).node]
+    else:
+        names = served_operations(graph, key, rules.is_agnostic)
+    found = (table_entry(rules.table, graph.snapshot, graph.record(name)) for name in names)
+    return [entry for entry in found if entry is not None]
+
+
+def _shared_choices(
+    graph: QuantizerGraph, group: Iterable[str], allowed: dict[str, Choices], primary_bitwidth: int
+) -> Choices:
+    result: Choices = ()
+    for key in group:
+        flat = tuple(one for one in allowed[key] if one.scope == ChannelScope.PER_TENSOR)
+        flat = flat or tuple(replace(one, scope=ChannelScope.PER_TENSOR) for one in allowed[key])
+        result = intersect(result, flat, primary_bitwidth) if result else flat
+    if not result:
+        names = ", ".join(graph.quantizers[key].name for key in group)
+        raise ConfigError(f"quantizers {names} must share their limits but take nothing in common")
+    return result
+
+
+def _common(left: Choices, right: Choices, primary_bitwidth: int | None) -> Choices:
+    found: list[QuantizerConfig] = []
+    start = 0
+    for one in left:
+        for place in range(start, len(right)):
+            other = right[place]
+            if (one.mode, one.scope) == (other.mode, other.scope):
+                found.append(_narrower(one, other, primary_bitwidth))
+                start = place
+                break
+    return tuple(found)
+
+
+def _narrower(one: QuantizerConfig, other: QuantizerConfig, primary_bitwidth: int | None) -> QuantizerConfig:
+    for config in (one, other):
+        if primary_bitwidth is not None and config.num_bits == primary_bitwidth:
+            return config
+    return one if one.num_bits <= other.num_bits else other
+
+
+def _extended(choices: Choices) -> Choices:
+    """The entries and, before each, what it can stand for."""
+    result: list[QuantizerConfig] = []
+    for one in reversed(choices):
+        variants = [one]
+        if one.scope == ChannelScope.PER_CHANNEL:
+            variants.append(replace(one, scope=ChannelScope.PER_TENSOR))
+        if one.mode == QuantizationMode.ASYMMETRIC:
+            variants += [replace(variant, mode=QuantizationMode.SYMMETRIC) for variant in tuple(variants)]
+        for variant in variants:
+            if variant not in result:
+                result.insert(0, variant)
+    return tuple(result)
+
+
+def _words(stated: dict[str, object]) -> str:
+    names = {"num_bits": "bits", "scope": "granularity"}
+    return ", ".join(f"{names.get(name, name)} {value}" for name, value in stated.items())

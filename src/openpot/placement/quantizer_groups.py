@@ -1,0 +1,199 @@
+"""Which activation quantizers must share their limits: those that a Concat or a sequence operation brings together."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from openpot.config.channel_scope import ChannelScope
+from openpot.config.hardware import ALL_INPUTS, HardwareTable
+from openpot.graph.snapshot import NodeRecord
+from openpot.graph.tensor_id import InputId
+from openpot.placement.operation_types import CONVOLUTIONS, FLOATS, table_entry
+from openpot.placement.plan import QuantizerKind
+from openpot.placement.quantizer_graph import QuantizerGraph
+
+_SHARED_BELOW = CONVOLUTIONS | {"ConvolutionBackpropData", "MatMul"}
+
+
+@dataclass(frozen=True)
+class QuantizerGroup:
+    """Operations that bring quantizers together, and the keys of those, both in the order of their names."""
+
+    bridges: tuple[str, ...]
+    quantizers: tuple[str, ...]
+
+
+def find_groups(
+    graph: QuantizerGraph,
+    table: HardwareTable,
+    is_agnostic: Callable[[NodeRecord], bool],
+    depthwise_prevents: bool = True,
+) -> list[QuantizerGroup]:
+    """Groups of at least two activation quantizers, in the order of their bridges.
+
+    Args:
+        graph: The draft with all quantizers in place.
+        table: Says which operations demand equal limits.
+        is_agnostic: Operations that values pass unchanged.
+        depthwise_prevents: POT's rule that a Concat with any reader of limits per channel demands nothing.
+    """
+    search = _GroupSearch(graph, table, is_agnostic, depthwise_prevents)
+    groups = search.joined_by_operations() + search.joined_by_sequences()
+    return sorted(groups, key=lambda group: (group.bridges, group.quantizers))
+
+
+class _GroupSearch:
+    def __init__(
+        self,
+        graph: QuantizerGraph,
+        table: HardwareTable,
+        is_agnostic: Callable[[NodeRecord], bool],
+        depthwise_prevents: bool,
+    ) -> None:
+        self.graph, self.table, self.is_agnostic_record = graph, table, is_agnostic
+        self.depthwise_prevents = depthwise_prevents
+        self.visited: set[str] = set()
+        self._bridges: dict[str, bool] = {}
+
+    def joined_by_operations(self) -> list[QuantizerGroup]:
+        found = []
+        for quantizer in self.graph.by_name():
+            if quantizer.key in self.visited or not self._is_on_activations(quantizer.key):
+                continue
+            bridges, keys = self._component(quantizer.key)
+            if len(keys) > 1 and any(self._is_bridge(name) for name in bridges):
+                found.append(QuantizerGroup(tuple(sorted(bridges)), tuple(sorted(keys))))
+        return found
+
+    def joined_by_sequences(self) -> list[QuantizerGroup]:
+        found = []
+        for node in self.graph.snapshot.nodes.values():
+            entry = self.table.find(node.type)
+            if entry is None or isinstance(entry.unified_scales, str):
+                continue
+            for ports in entry.unified_scales:
+                keys = {key for port in ports for key in self._quantizers_above(node.name, port)}
+                if len(keys) > 1 and all(self._is_on_activations(key) for key in keys):
+                    found.append(QuantizerGroup((node.name,), tuple(sorted(keys))))
+        return found
+
+    def _component(self, start: str) -> tuple[list[str], list[str]]:
+        """What is connected with a quantizer through agnostic operations: the bridges without constants, quantizers."""
+        bridges: list[str] = []
+        keys: list[str] = []
+        pending = [start]
+        while pending:
+            name = pending.pop()
+            if name in self.visited:
+                continue
+            self.visited.add(name)
+            if name in self.graph.quantizers:
+                keys.append(name)
+            elif (self._is_bridge(name) or self.graph.type_of(name) == "Concat") and not self._reads_constant(name):
+                bridges.append(name)
+            pending.extend(other for other in self._connected(name) if other not in self.visited)
+        return bridges, keys
+
+    def _connected(self, name: str) -> list[str]:
+        is_quantizer = name in self.graph.quantizers
+        found = []
+        if is_quantizer or self._is_agnostic(name):
+            readers = (other for other in self.graph.consumers(name) if self._is_float(other))
+            found += [other for other in readers if self._is_agnostic(other) or self._is_bridge(other)]
+        if not is_quantizer:
+            sources = (other for other in self.graph.sources(name) if self._is_float(other))
+            found += [
+                other
+                for other in sources
+                if self._is_agnostic(other) or (other in self.graph.quantizers and self._is_on_activations(other))
+            ]
+        return found
+
+    def _is_bridge(self, name: str) -> bool:
+        """Whether an operation demands equal limits on its inputs."""
+        if name not in self._bridges:
+            self._bridges[name] = self._demands_equal_limits(name)
+        return self._bridges[name]
+
+    def _demands_equal_limits(self, name: str) -> bool:
+        if name in self.graph.quantizers:
+            return False
+        entry = self.table.find(self.graph.type_of(name))
+        if entry is None or entry.unified_scales != ALL_INPUTS:
+            return False
+        return self.graph.type_of(name) != "Concat" or self._concat_counts(name)
+
+    def _concat_counts(self, name: str) -> bool:
+        """A Concat of something quantized that ends in an operation with weights and one pair of limits."""
+        if not self._has_quantized_input(name):
+            return False
+        ends = self._ends_below(name)
+        by_channel = [end for end in ends if self._takes_channels_only(end)]
+        if self.depthwise_prevents and by_channel:
+            return False
+        others = set(ends) - set(by_channel)
+        return any(self.graph.type_of(end) in _SHARED_BELOW for end in others)
+
+    def _has_quantized_input(self, name: str) -> bool:
+        pending = deque([name])
+        seen: set[str] = set()
+        while pending:
+            for source in self.graph.sources(pending.popleft()):
+                if source in self.graph.quantizers or self.graph.type_of(source) == "Concat":
+                    return True
+                if source not in seen and not self.graph.is_constant(source):
+                    seen.add(source)
+                    pending.append(source)
+        return False
+
+    def _ends_below(self, name: str) -> list[str]:
+        """The first operations below that are not agnostic; quantizers end the way."""
+        found: dict[str, None] = {}
+        pending, seen = deque([name]), {name}
+        while pending:
+            for reader in self.graph.consumers(pending.popleft()):
+                if reader in seen:
+                    continue
+                seen.add(reader)
+                if self._is_agnostic(reader):
+                    pending.append(reader)
+                elif reader not in self.graph.quantizers:
+                    found[reader] = None
+        return list(found)
+
+    def _takes_channels_only(self, name: str) -> bool:
+        entry = table_entry(self.table, self.graph.snapshot, self.graph.record(name))
+        if entry is None or not entry.activations:
+            return False
+        return all(config.scope == ChannelScope.PER_CHANNEL for config in entry.activations)
+
+    def _quantizers_above(self, name: str, port: int) -> list[str]:
+        """The nearest quantizers above an input, looked for through everything but constants."""
+        source = self.graph.source(InputId(name, port)).node
+        if source in self.graph.quantizers:
+            return [source]
+        pending, seen = deque([source]), {source}
+        while pending:
+            above = self.graph.sources(pending.popleft())
+            nearest = [other for other in above if other in self.graph.quantizers]
+            if nearest:
+                return nearest[:1]
+            fresh = [other for other in above if other not in seen and not self.graph.is_constant(other)]
+            seen.update(fresh)
+            pending.extend(fresh)
+        return []
+
+    def _is_agnostic(self, name: str) -> bool:
+        return name not in self.graph.quantizers and self.is_agnostic_record(self.graph.record(name))
+
+    def _reads_constant(self, name: str) -> bool:
+        return any(self.graph.is_constant(source) for source in self.graph.sources(name))
+
+    def _is_float(self, name: str) -> bool:
+        return name in self.graph.quantizers or self.graph.record(name).output_type in FLOATS
+
+    def _is_on_activations(self, key: str) -> bool:
+        kind = self.graph.quantizers[key].kind
+        return kind != QuantizerKind.WEIGHTS and not self.graph.is_constant(self.graph.tensor_below(key).node)

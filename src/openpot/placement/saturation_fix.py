@@ -1,0 +1,88 @@
+"""Which weights must be kept small, so that pairs of 8-bit products fit into 16 bits.
+
+Without VNNI or AMX, x86 processors add two products of unsigned and signed bytes in a signed 16-bit register: 255 * 127
+twice overflows. Halved weights use 7 of the 8 bits and cannot (POT's fix). Where it is known which products are paired,
+it is enough that the sums of these pairs are small: most filters then keep nearly all of the 8 bits.
+"""
+
+from __future__ import annotations
+
+from openpot.graph.snapshot import GraphSnapshot, NodeRecord
+from openpot.placement.operation_types import CONVOLUTIONS, MAC_OPERATIONS, is_depthwise, tensor_shape
+from openpot.placement.plan import QuantizerKind
+from openpot.placement.quantizer_graph import QuantizerGraph
+
+_DEVICES = frozenset({"ANY", "CPU"})
+_PAIR_AXES = {"Convolution": 1, "ConvolutionBackpropData": 0, "GroupConvolution": 2}
+
+
+def halved_quantizers(
+    graph: QuantizerGraph, saturation_fix: str, target_device: str, as_pot: bool = True
+) -> frozenset[str]:
+    """Keys of the weight quantizers that ``saturation_fix`` (``first_layer``, ``all``, ``no``) chooses.
+
+    Args:
+        graph: The draft with all quantizers in place.
+        saturation_fix: What the user chose.
+        target_device: A name of the hardware tables; only ``ANY`` and ``CPU`` need the fix.
+        as_pot: POT halved depthwise convolutions too, whose kernels add no pairs of products and lose more by the bit
+            than others (MobileNetV2 on AVX2, all layers: 10 dB with them, 16 without), and nothing in models without a
+            convolution, whose MatMuls overflow all the same.
+    """
+    snapshot = graph.snapshot
+    if target_device not in _DEVICES or saturation_fix == "no":
+        return frozenset()
+    if as_pot and not snapshot.of_type(*CONVOLUTIONS):
+        return frozenset()
+    if saturation_fix == "all":
+        operations = [node.name for node in snapshot.of_type(*MAC_OPERATIONS)]
+    else:
+        operations = first_convolutions(snapshot)
+    if not as_pot:
+        operations = [name for name in operations if not is_depthwise(snapshot, snapshot[name])]
+    sources = {source for name in operations for source in graph.sources(name)[:2]}
+    return frozenset(
+        key for key in sources if key in graph.quantizers and graph.quantizers[key].kind == QuantizerKind.WEIGHTS
+    )
+
+
+def pair_axes(graph: QuantizerGraph, keys: frozenset[str]) -> dict[str, int]:
+    """The axis of the weights along which the CPU pairs products, for the weight quantizers where all readers agree.
+
+    Checked on kernels of the CPU plugin: convolutions of any rank, grouped and transposed ones and MatMuls pair
+    neighbouring input channels, beginning with the first.
+    """
+    found = {}
+    for key in keys:
+        axes = {
+            _pair_axis(graph.snapshot, graph.record(reader.node), reader.port) for reader in graph.output_readers(key)
+        }
+        axis = axes.pop() if len(axes) == 1 else None
+        if axis is not None:
+            found[key] = axis
+    return found
+
+
+def _pair_axis(snapshot: GraphSnapshot, record: NodeRecord, port: int) -> int | None:
+    if record.type in _PAIR_AXES and port == 1:
+        return _PAIR_AXES[record.type]
+    shape = tensor_shape(snapshot, record, port)
+    if record.type != "MatMul" or port != 1 or shape is None:
+        return None
+    return len(shape) - (1 if record.attributes.get("transpose_b") else 2)
+
+
+def first_convolutions(snapshot: GraphSnapshot) -> list[str]:
+    """The first convolution on every path from an input of the model."""
+    found: dict[str, None] = {}
+    pending = [node.name for node in snapshot.of_type("Parameter")]
+    seen = set(pending)
+    while pending:
+        name = pending.pop(0)
+        for reader in snapshot.readers(name):
+            if snapshot[reader.node].type in CONVOLUTIONS:
+                found[reader.node] = None
+            elif reader.node not in seen:
+                seen.add(reader.node)
+                pending.append(reader.node)
+    return list(found)

@@ -1,0 +1,279 @@
+"""Accuracy-aware quantization: as much in INT8 as the metrics allow, and never a model that was not the best seen.
+
+The model is quantized and evaluated. If a metric lost more than ``maximal_drop``, other ways to quantize are tried:
+with operations in float where the outputs ask for it, as in ``DefaultQuantization``, and if that is wished for
+(``convert_to_mixed_preset``, ``tune_hyperparams``) others. From the best of them operations go back to float, those
+first that lose most when they alone are quantized (:mod:`openpot.search.rank_units`,
+:mod:`openpot.search.revert_units`).
+
+Every evaluation is written to a journal if ``exec_log_dir`` is stated: the same call goes on there after it was killed.
+How a search ended is in the result, with the reason: see :class:`openpot.search.accuracy_records.SearchStatus`.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from openpot.algorithms.calibrated import CalibratedAlgorithm
+from openpot.algorithms.calibration import calibrate, present_engine
+from openpot.algorithms.min_max import MinMaxQuantization
+from openpot.algorithms.records import MinMaxResult
+from openpot.config.accuracy_aware import AccuracyAwareConfig
+from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR, DefaultQuantizationConfig, MinMaxConfig
+from openpot.engine.output_error_metric import OUTPUT_ERROR, output_error_engine
+from openpot.errors import ConfigError, OpenPotWarning
+from openpot.graph.model_digest import model_digest
+from openpot.recipes.default_quantization import DefaultQuantization, DefaultQuantizationResult
+from openpot.search.accuracy_records import AccuracyAwareResult, SearchStatus
+from openpot.search.accuracy_search import AccuracySearch
+from openpot.search.accuracy_target import AccuracyTarget, accuracy_target, directions_of
+from openpot.search.evaluation_journal import EvaluationJournal
+from openpot.search.model_meter import Measured, ModelMeter
+from openpot.search.quantized_variant import QuantizedVariant, operations_of
+from openpot.search.repair import Unit
+from openpot.search.tuning_grid import bias_settings, mixed_preset, range_settings
+
+if TYPE_CHECKING:
+    from openpot.engine.base import Engine
+    from openpot.graph.model import CompressedModel
+    from openpot.statistics.spec import StatisticSpec
+    from openpot.typing_aliases import Array
+
+logger = logging.getLogger(__name__)
+
+NOTHING_LEFT = (
+    "no operation stays in 8 bits: with any of them that was tried the metrics lose more than is allowed; all have the "
+    "%s precision"
+)
+
+
+class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
+    """Quantizes as much as the metrics allow.
+
+    ``result`` is an :class:`openpot.search.accuracy_records.AccuracyAwareResult`. Keys: those of
+    :class:`openpot.config.accuracy_aware.AccuracyAwareConfig`.
+
+    Raises:
+        EngineError: (when made) the engine has no metric.
+        UnknownNameError: (when made) a metric that is named does not exist.
+        MetricError: (when made) a metric does not say in which direction it is better; (when run) the metric of the
+            original model cannot be computed.
+    """
+
+    name = "AccuracyAwareCommon"
+    config_model: ClassVar = AccuracyAwareConfig
+    default_steps_size = 0.005
+
+    def __init__(self, config: Any = None, engine: Engine | None = None) -> None:
+        super().__init__(config, engine)
+        self._check_base(engine)
+        if engine is not None and not self.settings.annotation_free:
+            directions_of(engine.get_metrics_attributes(), [one.name for one in self.settings.metrics])
+
+    def _check_base(self, engine: Engine | None) -> None:
+        """Refuse what the base algorithm would refuse, before any time is spent."""
+        self._base_class(self._base_settings(), engine)
+
+    @property
+    def change_original_model(self) -> bool:
+        """True: what follows needs statistics of the model that is left behind."""
+        return True
+
+    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> AccuracyAwareResult:
+        """Search, and put the best model that was seen into ``model``."""
+        del observed
+        original, engine = model.copy(), present_engine(self._engine)
+        if self.settings.annotation_free:
+            if model.is_cascade:
+                raise ConfigError("annotation_free compares the outputs of single models, and this is a cascade")
+            engine = output_error_engine(engine, original.members[0].model)
+        names = [one.name for one in self.settings.metrics]
+        directions = directions_of(engine.get_metrics_attributes(), names)
+        meter = ModelMeter(engine, list(directions), EvaluationJournal(self.settings.exec_log_dir))
+        target, before = self._target(meter, original, engine, directions)
+        for remark in target.remarks:
+            _warn(remark)
+        search = AccuracySearch(meter, original, target, self.settings, before)
+        status = search.run(*self._variants(original, engine, search))
+        return self._concluded(model, original, search, status)
+
+    def _target(
+        self, meter: ModelMeter, original: CompressedModel, engine: Engine, directions: Mapping[str, bool]
+    ) -> tuple[AccuracyTarget, Measured | None]:
+        """The limits, and what the evaluation of the original model told; None if the baselines are stated."""
+        if self.settings.annotation_free:
+            baseline, before = {OUTPUT_ERROR: 0.0}, Measured({OUTPUT_ERROR: 0.0}, _zeros(meter.num_items or 0))
+            return accuracy_target(baseline, directions, self.settings.allowed_drop, "absolute"), before
+        if self.settings.baselines:
+            baseline, measured = self.settings.baselines, None
+        else:
+            model, name = self._baseline_model(original, engine)
+            logger.info("Start %s model inference", name)
+            digest = " ".join(model_digest(member.model) for member in model.members)
+            measured = meter.measure(model, digest, f"the {name} model")
+            baseline = dict(measured.metrics)
+        logger.info("Baseline metrics: %s", baseline)
+        drop, kind = self.settings.allowed_drop, self.settings.drop_type
+        return accuracy_target(baseline, directions, drop, kind), measured
+
+    def _baseline_model(self, original: CompressedModel, engine: Engine) -> tuple[CompressedModel, str]:
+        """The model that drops are measured from, and what it is called."""
+        del engine
+        return original, "original"
+
+    def _variants(
+        self, original: CompressedModel, engine: Engine, search: AccuracySearch
+    ) -> tuple[Callable[[], QuantizedVariant], Iterator[Callable[[], QuantizedVariant]]]:
+        """What is tried first, and what before anything goes back."""
+        make = partial(self._variant, original, engine)
+        return partial(make, "quantized", self._base_settings()), self._others(make, search)
+
+    @property
+    def _base_class(self) -> type[MinMaxQuantization | DefaultQuantization]:
+        return MinMaxQuantization if self.settings.base_algorithm == "MinMaxQuantization" else DefaultQuantization
+
+    def _base_settings(self) -> MinMaxConfig:
+        if self.settings.base_algorithm == "MinMaxQuantization":
+            return self.settings.part(MinMaxConfig)
+        found = self.settings.part(DefaultQuantizationConfig)
+        return found.model_copy(update={"max_output_error": self.settings.max_output_error})
+
+    def _variant(
+        self, original: CompressedModel, engine: Engine, name: str, settings: MinMaxConfig
+    ) -> QuantizedVariant:
+        """The model, quantized with these settings."""
+        logger.info("Start quantization")
+        model = original.copy()
+        base = self._base_class(settings, engine)
+        base.earlier_results = self.earlier_results
+        calibrate(engine, model, [base])
+        reference = model.copy()
+        base.run(model)
+        done = quantizers_of(base.result)
+        return QuantizedVariant(name, reference, model, done, settings.target_device, base.result)
+
+    def _others(
+        self, make: Callable[[str, MinMaxConfig], QuantizedVariant], search: AccuracySearch
+    ) -> Iterator[Callable[[], QuantizedVariant]]:
+        """What to try before anything goes back to float."""
+        settings, by_name = self._base_settings(), {"quantized": self._base_settings()}
+
+        def offer(name: str, changed: MinMaxConfig) -> Callable[[], QuantizedVariant]:
+            by_name[name] = changed
+            return partial(make, name, changed)
+
+        if isinstance(settings, DefaultQuantizationConfig) and settings.max_output_error is None and _is_far(search):
+            yield offer("judged by outputs", settings.model_copy(update={"max_output_error": DEFAULT_OUTPUT_ERROR}))
+        if self.settings.convert_to_mixed_preset:
+            mixed = mixed_preset(settings)
+            if mixed is None:
+                logger.info("activations are asymmetric already: there is no mixed preset to convert to")
+            else:
+                yield offer("mixed", mixed)
+        if self.settings.tune_hyperparams:
+            for tried in (range_settings, bias_settings):
+                best = search.seen.best
+                start = by_name["quantized" if best is None else best.variant.name]
+                for name, changed in tried(start):
+                    yield offer(f"tuned: {name}", changed)
+
+    def _concluded(
+        self, model: CompressedModel, original: CompressedModel, search: AccuracySearch, status: SearchStatus
+    ) -> AccuracyAwareResult:
+        """Put the best model into ``model``, and say how it came to be."""
+        best, variant = search.seen.best, search.current
+        in_float: tuple[Unit, ...] = ()
+        if best is not None:
+            variant, in_float = best.variant, best.in_float
+            chosen = variant.with_units_in_float(in_float)
+        elif status is SearchStatus.METRIC_FAILED and variant is not None:
+            chosen = variant.model
+        else:
+            chosen, variant = original, None
+        for position, member in enumerate(chosen.members):
+            model.replace_member(position, member.model)
+        metrics = None if best is None else dict(best.metrics)
+        explanation = explained(status, search, variant)
+        warned = [*search.seen.target.remarks, *([] if status is SearchStatus.REACHED else [explanation])]
+        if status is not SearchStatus.REACHED:
+            _warn(explanation)
+        operations = 0 if variant is None else variant.num_operations
+        back = operations_of(in_float)
+        if variant is not None and back:
+            logger.info(
+                "%d out of %d layers have been reverted back to the %s precision: %s",
+                len(back), operations, variant.precision, ", ".join(back),
+            )  # fmt: skip
+            if len(back) >= operations:
+                warned.append(NOTHING_LEFT % variant.precision)
+                _warn(warned[-1])
+        return AccuracyAwareResult(
+            status,
+            explanation,
+            search.seen.target.baseline,
+            metrics,
+            {} if metrics is None else search.seen.target.drops(metrics),
+            "original" if variant is None else variant.name,
+            back,
+            operations,
+            tuple(search.seen.records),
+            search.ranking_inferences,
+            None if variant is None else _with_quantizers(variant.result, variant.min_max_with(in_float)),
+            tuple(warned),
+        )
+
+
+def explained(status: SearchStatus, search: AccuracySearch, variant: QuantizedVariant | None) -> str:
+    """How a search ended, in a sentence."""
+    target, best = search.seen.target, search.seen.best
+    shown = "" if best is None else ", ".join(f"{name} {best.metrics[name]:.6g}" for name in target.baseline)
+    limits = ", ".join(f"{one.name} {one.baseline:.6g} with a drop of {one.allowed:.6g}" for one in target.limits)
+    kept = f"the best model that was seen is kept ({shown})"
+    if best is None:
+        kept = "the original model is kept" if variant is None else "the quantized model is kept, not evaluated"
+    match status:
+        case SearchStatus.REACHED:
+            return f"every metric is within its limit: {shown} (allowed: {limits})"
+        case SearchStatus.NOT_REACHED:
+            return f"could not achieve the required accuracy drop (allowed: {limits}): {kept}"
+        case SearchStatus.ITERATION_LIMIT:
+            return f"max_iter_num is used up, and the accuracy drop is still too large (allowed: {limits}): {kept}"
+        case SearchStatus.METRIC_NOT_FINITE:
+            return f"the search stopped, because {search.failure}: {kept}"
+        case SearchStatus.METRIC_FAILED:
+            return f"the search stopped, because the metric failed ({search.failure}): {kept}"
+
+
+def _is_far(search: AccuracySearch) -> bool:
+    """Whether the outputs of the variant that was made last are farther off than DefaultQuantization accepts."""
+    evidence = getattr(getattr(search.current, "result", None), "evidence", None)
+    return evidence is not None and evidence.error > DEFAULT_OUTPUT_ERROR
+
+
+def quantizers_of(result: Any) -> MinMaxResult:
+    """The quantizers that a base algorithm inserted."""
+    found = result.min_max if isinstance(result, DefaultQuantizationResult) else result
+    assert isinstance(found, MinMaxResult)  # noqa: S101  the base algorithms give nothing else
+    return found
+
+
+def _with_quantizers(result: Any, quantizers: MinMaxResult) -> object:
+    if isinstance(result, DefaultQuantizationResult):
+        return replace(result, min_max=quantizers)
+    return quantizers
+
+
+def _zeros(count: int) -> dict[str, list[float | None]]:
+    """Values of the items of the original model without annotations: it is no distance from itself."""
+    return {OUTPUT_ERROR: [0.0] * count}
+
+
+def _warn(text: str) -> None:
+    """Tell the log and the caller."""
+    logger.warning(text)
+    warnings.warn(text, OpenPotWarning, stacklevel=2)

@@ -1,0 +1,109 @@
+"""Accuracy-aware quantization for GNA: weights of 8 bits where the metrics allow it, of 16 bits elsewhere.
+
+GNA runs nothing in float. The baseline is the model with 16-bit weights (the preset ``accuracy``); from the model with
+8-bit weights layers are raised to 16 bits, those first whose change raises the metric most, by the same search as for
+other devices. Both models are made by the base algorithm, ``DefaultQuantization`` unless another is stated, with its
+alignment of channels and its bias correction; sums that would not fit into 32 bits are made to by
+``OverflowCorrection``, in every model that is evaluated.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from openpot.algorithms.calibration import calibrate
+from openpot.algorithms.overflow_correction import OverflowCorrection
+from openpot.config.presets import Preset
+from openpot.config.weight_correction import OverflowCorrectionConfig
+from openpot.errors import ConfigError
+from openpot.recipes.accuracy_aware import AccuracyAwareCommon, quantizers_of
+from openpot.recipes.default_quantization import DefaultQuantization
+from openpot.search.raised_weights import RaisedWeights
+
+if TYPE_CHECKING:
+    from openpot.algorithms.min_max import MinMaxQuantization
+    from openpot.algorithms.records import MinMaxResult
+    from openpot.engine.base import Engine
+    from openpot.graph.model import CompressedModel
+    from openpot.search.accuracy_search import AccuracySearch
+    from openpot.search.quantized_variant import QuantizedVariant
+
+logger = logging.getLogger(__name__)
+
+
+class AccuracyAwareGNA(AccuracyAwareCommon):
+    """Keeps the metrics by 16-bit weights in as few layers as will do.
+
+    ``result`` is an :class:`openpot.search.accuracy_records.AccuracyAwareResult`, whose ``in_float`` names the layers
+    with 16-bit weights. Keys: those of :class:`openpot.config.accuracy_aware.AccuracyAwareConfig`;
+    ``convert_to_mixed_preset`` and ``tune_hyperparams`` are without effect, as in POT, and ``annotation_free`` is
+    refused.
+
+    Raises:
+        ConfigError: (when made) the target device is not GNA.
+    """
+
+    name = "AccuracyAwareGNA"
+
+    def _check_base(self, engine: Engine | None) -> None:
+        del engine
+        device = self.settings.target_device
+        if not device.upper().startswith("GNA"):
+            raise ConfigError(
+                f"AccuracyAwareGNA is for the devices GNA, GNA3 and GNA3.5, and target_device is {device!r}"
+            )
+        if self.settings.annotation_free:
+            raise ConfigError("AccuracyAwareGNA keeps metrics: leave out annotation_free")
+
+    def _baseline_model(self, original: CompressedModel, engine: Engine) -> tuple[CompressedModel, str]:
+        model, _ = self._quantized(original, engine, Preset.ACCURACY)
+        self._finish(engine, model)
+        return model, "INT16"
+
+    def _variants(
+        self, original: CompressedModel, engine: Engine, search: AccuracySearch
+    ) -> tuple[Callable[[], QuantizedVariant], Iterator[Callable[[], QuantizedVariant]]]:
+        del search
+        return partial(self._raisable, original, engine), iter(())
+
+    def _raisable(self, original: CompressedModel, engine: Engine) -> QuantizedVariant:
+        logger.info("Start quantization")
+        if self.settings.preset is not Preset.PERFORMANCE:
+            logger.info("the preset %s has 16-bit weights already: there is nothing to raise", self.settings.preset)
+        reference, raised = self._quantized(original, engine, Preset.ACCURACY)
+        model, done = self._quantized(original, engine, self.settings.preset)
+        finished = model.copy()
+        self._finish(engine, finished)
+        return RaisedWeights(
+            "quantized",
+            reference,
+            finished,
+            done,
+            self.settings.target_device,
+            done,
+            raised=raised,
+            unfinished=model,
+            finish=partial(self._finish, engine),
+        )
+
+    def _quantized(
+        self, original: CompressedModel, engine: Engine, preset: Preset
+    ) -> tuple[CompressedModel, MinMaxResult]:
+        """The model with weights of the width of a preset, and its quantizers."""
+        model = original.copy()
+        base: DefaultQuantization | MinMaxQuantization = self._base_class(
+            self._base_settings().model_copy(update={"preset": preset}), engine
+        )
+        if isinstance(base, DefaultQuantization):
+            base.overflow = None  # at last, on every model that is evaluated
+        base.earlier_results = self.earlier_results
+        calibrate(engine, model, [base])
+        base.run(model)
+        return model, quantizers_of(base.result)
+
+    def _finish(self, engine: Engine, model: CompressedModel) -> Any:
+        correction = OverflowCorrection(self.settings.part(OverflowCorrectionConfig), engine)
+        return correction.run(model)

@@ -1,0 +1,146 @@
+"""DataFreeQuantization: calibrated on pictures out of random numbers.
+
+POT derived ranges from the statistics of batch normalisation, which are folded into the weights in every model that
+OpenVINO reads today. Here the network itself tells its ranges: it is run on synthetic pictures with spectra and edges
+like those of photographs (:mod:`openpot.data.fractal_images`), and everything that calibration gives, corrected biases
+included, follows from that as in ``DefaultQuantization``, but ranges are the widest seen. It costs its passes over
+synthetic pictures, 64 unless ``stat_subset_size`` says otherwise.
+
+What pixels are for the network (0..255 or normalised) decides about every range. Networks that expect 0..255 have first
+filters some hundred times smaller than others: their first layer gives next to nothing for pixels in 0..1, and the
+first layer of others gives values about 1. That is what ``image_values: 'auto'`` measures. It cannot tell ways to
+normalise apart and takes the widest usual one; state it if you know better.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from openpot.algorithms.calibrated import CalibratedAlgorithm
+from openpot.config.algorithms import DefaultQuantizationConfig
+from openpot.config.data_free import DataFreeQuantizationConfig
+from openpot.config.range_estimator import EstimatorAggregator, EstimatorEnd, RangeEstimatorConfig
+from openpot.data.image_folder import image_input
+from openpot.data.image_preprocessing import ChannelOrder, guess_preprocessing
+from openpot.data.sampler import create_sampler
+from openpot.data.synthetic_images import DEFAULT_COUNT, ImageValues, SyntheticImageLoader, SyntheticImageShape
+from openpot.engine.openvino_engine import IEEngine
+from openpot.errors import EngineError
+from openpot.graph.tensor_id import TensorId
+from openpot.inference.model_inputs import describe_inputs
+from openpot.layers.linear_layer import find_linear_layers
+from openpot.numerics.aggregators import Aggregator, AggregatorKind
+from openpot.numerics.reducers import Reducer, ReducerKind
+from openpot.recipes.default_quantization import DefaultQuantization, DefaultQuantizationResult
+from openpot.statistics.collector import collect_statistics
+from openpot.statistics.spec import StatisticSpec
+
+if TYPE_CHECKING:
+    from openpot.graph.model import CompressedModel
+    from openpot.typing_aliases import Array
+
+logger = logging.getLogger(__name__)
+
+SMALLEST_RESPONSE = 0.03
+"""A first layer whose output for pixels in 0..1 has a smaller root of the mean square than this expects 0..255."""
+PICTURES_TO_TELL_BY = 8
+WIDEST = RangeEstimatorConfig(
+    min=EstimatorEnd(aggregator=EstimatorAggregator.MIN), max=EstimatorEnd(aggregator=EstimatorAggregator.MAX)
+)
+"""Where no estimator is stated: what real pictures do is seldom beyond the extremes of synthetic ones, but often beyond
+their average."""
+
+
+@dataclass(frozen=True, eq=False)
+class DataFreeResult:
+    """What DataFreeQuantization did.
+
+    Attributes:
+        values: what pixels were taken to be.
+        images: number of synthetic pictures.
+        quantization: what was done with them.
+    """
+
+    values: ImageValues
+    images: int
+    quantization: DefaultQuantizationResult
+
+
+class DataFreeQuantization(CalibratedAlgorithm[DataFreeQuantizationConfig]):
+    """Quantizes a network that takes one picture, without any data.
+
+    ``result`` is a :class:`DataFreeResult`. Keys: those of
+    :class:`openpot.config.data_free.DataFreeQuantizationConfig`. The engine, if there is one, only says on which device
+    to run: its data are not used.
+    """
+
+    name = "DataFreeQuantization"
+    config_model: ClassVar = DataFreeQuantizationConfig
+    needs_data: ClassVar = False
+
+    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> DataFreeResult:
+        """Make pictures that fit the model, and quantize with them.
+
+        Raises:
+            DataError: the model takes something else than one picture.
+            EngineError: the model is a cascade, whose later members take what the earlier ones make.
+        """
+        del observed
+        if model.is_cascade:
+            raise EngineError("DataFreeQuantization runs single models: quantize the members of a cascade one by one")
+        count = self.settings.stat_subset_size or DEFAULT_COUNT
+        shape = picture_shape(model, self.settings.image_size)
+        stated = self.settings.image_values
+        values = self._guessed(model, shape) if stated == "auto" else ImageValues(stated)
+        engine = self._engine_on(SyntheticImageLoader(shape, values, count, self.settings.seed))
+        # The pictures are all that there is: every one of them is used.
+        whole: dict[str, object] = {"stat_subset_size": None, "shuffle_data": False}
+        if self.settings.estimator_of("activations") is None:
+            whole["activations"] = self.settings.activations.model_copy(update={"range_estimator": WIDEST})
+        quantization = DefaultQuantization(
+            self.settings.part(DefaultQuantizationConfig).model_copy(update=whole), engine
+        )
+        quantization.run(model)
+        return DataFreeResult(values, count, quantization.result)
+
+    def _engine_on(self, loader: SyntheticImageLoader) -> IEEngine:
+        config: dict[str, Any] = {} if self._engine is None else {"device": self._engine.config.get("device")}
+        return IEEngine(config, loader)
+
+    def _guessed(self, model: CompressedModel, shape: SyntheticImageShape) -> ImageValues:
+        response = self._response_of_first_layer(model, shape)
+        found = ImageValues.IMAGENET if response is None or response > SMALLEST_RESPONSE else ImageValues.PIXELS
+        logger.info("DataFreeQuantization takes the input for pictures with values %s", found.value)
+        return found
+
+    def _response_of_first_layer(self, model: CompressedModel, shape: SyntheticImageShape) -> float | None:
+        """Size of the output of the first layer without bias, for pixels in 0..1; None without layers."""
+        layers = find_linear_layers(model.snapshot())
+        if not layers:
+            return None
+        loader = SyntheticImageLoader(shape, ImageValues.UNIT, PICTURES_TO_TELL_BY, self.settings.seed)
+        engine = self._engine_on(loader)
+        spec = StatisticSpec(
+            TensorId(layers[0].name), Reducer(ReducerKind.MEAN_SQUARE), Aggregator(AggregatorKind.MEAN)
+        )
+        sampler = create_sampler(engine, PICTURES_TO_TELL_BY)
+        return float(np.sqrt(collect_statistics(engine, model, (spec,), sampler)[spec]))
+
+
+def picture_shape(model: CompressedModel, open_size: tuple[int, int]) -> SyntheticImageShape:
+    """The shape of the picture that a model takes; ``open_size`` where height and width are left open.
+
+    Raises:
+        DataError: the model takes something else.
+    """
+    description = image_input(describe_inputs(model.members[0].model))
+    guess = guess_preprocessing(description)
+    height, width = guess.size or open_size
+    channels, _, _ = guess.layout.sizes_of((description.shape or ())[-3:])
+    grey = guess.channel_order == ChannelOrder.GREY
+    return SyntheticImageShape(height, width, channels or (1 if grey else 3), guess.layout)

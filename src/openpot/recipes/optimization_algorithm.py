@@ -1,0 +1,49 @@
+"""What searches over quantization settings share: the items that decide, and the metrics on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from openpot.algorithms.calibrated import CalibratedAlgorithm
+from openpot.algorithms.calibration import present_engine
+from openpot.config.algorithms import AlgorithmConfig
+from openpot.search.accuracy_target import directions_of
+from openpot.search.evaluation_journal import EvaluationJournal
+from openpot.search.model_meter import ModelMeter
+from openpot.search.ranking_items import evenly_spaced_items
+from openpot.statistics.calibration_subset import num_items
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Settings = TypeVar("Settings", bound=AlgorithmConfig)
+
+
+class OptimizationAlgorithm(CalibratedAlgorithm[Settings]):
+    """Base of the algorithms that try many models and keep the best; subclasses implement ``apply``."""
+
+    @property
+    def change_original_model(self) -> bool:
+        """True: what follows needs statistics of the model that is left behind."""
+        return True
+
+    def meter(self, directions: Mapping[str, bool]) -> ModelMeter:
+        """Evaluates models by these metrics."""
+        return ModelMeter(present_engine(self._engine), list(directions), EvaluationJournal(None))
+
+    def directions(self, names: Sequence[str] = ()) -> dict[str, bool]:
+        """Whether higher is better, for these metrics of the engine or for all of them.
+
+        Raises:
+            UnknownNameError: there is no such metric.
+            MetricError: a metric does not say in which direction it is better.
+        """
+        return directions_of(present_engine(self._engine).get_metrics_attributes(), names)
+
+    def deciding_items(self, wanted: int | None) -> list[int] | None:
+        """At most ``wanted`` items over the whole data set; None for all, or if the engine keeps its data to itself."""
+        available = num_items(present_engine(self._engine))
+        if wanted is None or available is None:
+            return None
+        return evenly_spaced_items(available, min(wanted, available))

@@ -1,0 +1,250 @@
+"""Range optimization: limits of activations of a quantized model, moved by trial until the error is smallest.
+
+Ranges that calibration found are a guess about what matters to the outputs. Here each may move a little, towards zero
+by 8 and away from it by 2 per cent unless stated otherwise, and a black-box search that asks for nothing but the error
+decides: by default a (1+1) evolution (:mod:`openpot.numerics.box_search`), or a package for such searches. One graph is
+compiled whose limits are inputs, so a try costs the inferences of the deciding items alone: ``maxiter`` passes over
+these. What is returned is measured on the model as it is then, and is never worse than what was given.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from openpot.algorithms.calibration import present_engine
+from openpot.atomic_files import write_text
+from openpot.config.optimization import RangeOptimizationConfig
+from openpot.engine.openvino_engine import IEEngine
+from openpot.errors import ConfigError, EngineError, ModelError
+from openpot.recipes.optimization_algorithm import OptimizationAlgorithm
+from openpot.rewrites.set_limits import set_limits
+from openpot.search.range_backends import minimise
+from openpot.search.range_box import BoxSizes, RangeBox, find_ranges, set_ranges
+from openpot.search.range_error import (
+    MetricOfGraph,
+    MetricOfModels,
+    NoiseOfGraph,
+    RangeError,
+    drawn_positions,
+    model_with_ranges,
+)
+from openpot.statistics.calibration_subset import num_items
+
+if TYPE_CHECKING:
+    from openpot.graph.model import CompressedModel
+    from openpot.numerics.fake_quantize import FakeQuantizeLimits
+    from openpot.statistics.spec import StatisticSpec
+    from openpot.typing_aliases import Array
+
+logger = logging.getLogger(__name__)
+
+FINALISTS = 8
+"""How many points of a stochastic search are measured again, all on the same items."""
+
+
+@dataclass(frozen=True)
+class RangeTrialRecord:
+    """One evaluation: its error (lower is better) and the point, coordinates between 0 and 1."""
+
+    error: float
+    point: tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class RangeOptimizationResult:
+    """What RangeOptimization did.
+
+    Attributes:
+        error_before: of the given model with the ranges that were set; None if nothing was searched.
+        error_after: of the returned one.
+        moved: limits that are others now, by quantizer.
+        trials: every evaluation in its order; the first is the model as it was given.
+        quantizers: names of the quantizers that could move.
+    """
+
+    error_before: float | None
+    error_after: float | None
+    moved: Mapping[str, FakeQuantizeLimits] = field(default_factory=dict)
+    trials: tuple[RangeTrialRecord, ...] = ()
+    quantizers: tuple[str, ...] = ()
+
+    def as_csv(self) -> str:
+        """A table with a row for each evaluation: its number, its error and the point."""
+        buffer = io.StringIO()
+        rows = csv.writer(buffer, lineterminator="\n")
+        width = max((len(one.point) for one in self.trials), default=0)
+        rows.writerow(["iteration", "error", *(f"x{place}" for place in range(width))])
+        rows.writerows(
+            [number, f"{one.error:.9g}", *(f"{value:.6f}" for value in one.point)]
+            for number, one in enumerate(self.trials)
+        )
+        return buffer.getvalue()
+
+
+class RangeOptimization(OptimizationAlgorithm[RangeOptimizationConfig]):
+    """Moves the ranges of a quantized model. It belongs behind a quantization.
+
+    ``result`` is a :class:`RangeOptimizationResult`. Keys: those of
+    :class:`openpot.config.optimization.RangeOptimizationConfig`.
+
+    Raises:
+        UnknownNameError: (when run) there is no such metric, quantizer or optimizer.
+        ConfigError: (when run) the model is not quantized.
+        MissingExtraError: (when run) the package of the backend is not installed.
+    """
+
+    name = "RangeOptimization"
+    config_model: ClassVar = RangeOptimizationConfig
+
+    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> RangeOptimizationResult:
+        """Set the stated ranges, then search."""
+        del observed
+        stated = self._set_stated(model)
+        ranges = [
+            one
+            for position, member in enumerate(model.members)
+            for one in find_ranges(member.model, model.snapshot(position), self._scope_of(model, position))
+        ]
+        if not ranges and not stated:
+            raise ConfigError("RangeOptimization needs a quantized model: put it behind DefaultQuantization")
+        if not ranges or not any(self.settings.iterations):
+            return RangeOptimizationResult(None, None, stated)
+        sizes = BoxSizes(self.settings.lower_boxsize, self.settings.upper_boxsize, self.settings.zero_boxsize)
+        search = _Search(self, model, RangeBox(ranges, sizes))
+        search.run()
+        result = search.conclude(stated)
+        if self.settings.result_filename is not None:
+            write_text(self.settings.result_filename, result.as_csv())
+        return result
+
+    def error_function(self, model: CompressedModel, box: RangeBox, items: list[int] | None) -> RangeError:
+        """What tells the error, the fastest that engine and settings allow."""
+        engine = present_engine(self._engine)
+        if self.settings.error_function == "quantization_noise":
+            if items is None:
+                raise EngineError("error_function 'quantization_noise' needs an engine with a data loader")
+            return NoiseOfGraph(engine, model, box, items)
+        metric = self.metric()
+        is_free = isinstance(engine, IEEngine) and engine.observes_directly and not model.is_cascade
+        if is_free and items is not None and not self.settings.stochastic:
+            assert isinstance(engine, IEEngine)  # noqa: S101  looked up above
+            try:
+                return MetricOfGraph(engine, model, box, metric, items)
+            except ModelError as error:
+                logger.info("ranges cannot be inputs, models are made one by one: %s", error)
+        return self.real_error(model, box, items)
+
+    def real_error(self, model: CompressedModel, box: RangeBox, items: list[int] | None) -> RangeError:
+        """The error of models that are really made."""
+        metric = self.metric()
+        return MetricOfModels(self.meter({metric[0]: metric[1]}), model, box, metric, items)
+
+    def metric(self) -> tuple[str, bool]:
+        """Name and direction of the metric that counts: the named one, or the only one there is."""
+        stated = "metric_name" in self.settings.model_fields_set
+        known = self.directions()
+        if not stated and self.settings.metric_name not in known and len(known) == 1:
+            return next(iter(known.items()))
+        return next(iter(self.directions([self.settings.metric_name]).items()))
+
+    def items(self) -> list[int] | None:
+        """The deciding items; None if the engine keeps its data to itself."""
+        available = num_items(present_engine(self._engine))
+        wanted = self.settings.optimization_subset_size or available
+        return self.deciding_items(wanted)
+
+    def _scope_of(self, model: CompressedModel, position: int) -> Sequence[str]:
+        """The names of the scope that are in one member; all of them for a single model, which says what is wrong."""
+        if not model.is_cascade:
+            return self.settings.optimization_scope
+        return [name for name in self.settings.optimization_scope if name in model.snapshot(position)]
+
+    def _set_stated(self, model: CompressedModel) -> dict[str, FakeQuantizeLimits]:
+        found: dict[str, FakeQuantizeLimits] = {}
+        for position, member in enumerate(model.members):
+            snapshot = model.snapshot(position)
+            own = {
+                name: ends
+                for name, ends in self.settings.ranges_to_set.items()
+                if not model.is_cascade or name in snapshot
+            }
+            limits = set_ranges(member.model, snapshot, own)
+            set_limits(member.model, limits)
+            found |= limits
+        return found
+
+
+class _Search:
+    """One search over a box: asks a backend for points, keeps the best."""
+
+    def __init__(self, algorithm: RangeOptimization, model: CompressedModel, box: RangeBox) -> None:
+        self._algorithm, self._model, self._box = algorithm, model, box
+        self._settings = algorithm.settings
+        self._rng = np.random.default_rng(self._settings.seed)
+        self._items = algorithm.items()
+        self._error = algorithm.error_function(model, box, self._items)
+        self._trials: list[RangeTrialRecord] = []
+        self._best, self._lowest = box.start, np.inf
+
+    def run(self) -> None:
+        """Let one optimizer after the other try points."""
+        names: Sequence[str | None] = self._settings.optimizer_name or (None,)
+        for number, (name, budget) in enumerate(zip(names, self._settings.iterations, strict=True)):
+            start = self._box.start if number == 0 else self._best
+            minimise(self._settings.opt_backend, self._tried, start, budget, name, self._settings.seed + number)
+
+    def conclude(self, stated: Mapping[str, FakeQuantizeLimits]) -> RangeOptimizationResult:
+        """Put the best limits into the model if they are better than the given ones there too."""
+        final = self._error
+        if self._settings.error_function == "metric":
+            final = self._algorithm.real_error(self._model, self._box, self._items)
+        before = final(self._box.start)
+        after, self._best = min(((final(point), point) for point in self._finalists()), key=lambda found: found[0])
+        moved: dict[str, FakeQuantizeLimits] = dict(stated)
+        if after < before:
+            new = self._box.named_limits(self._best)
+            old = {name: one.limits for one in self._box.ranges for name in one.names}
+            moved |= {name: limits for name, limits in new.items() if not limits.equals(old[name])}
+            best = model_with_ranges(self._model, self._box, self._best)
+            for position, member in enumerate(best.members):
+                self._model.replace_member(position, member.model)
+        else:
+            after = before
+        logger.info("the error is %.6g with the ranges as they are now, and was %.6g", after, before)
+        names = tuple(name for one in self._box.ranges for name in one.names)
+        return RangeOptimizationResult(before, after, moved, tuple(self._trials), names)
+
+    def _finalists(self) -> list[Array]:
+        """The best point; where every evaluation had items of its own, the few that looked best."""
+        if not self._settings.stochastic:
+            return [self._best]
+        ranked = sorted(self._trials, key=lambda one: one.error)
+        return [np.array(one.point) for one in ranked[:FINALISTS]]
+
+    def _tried(self, point: Array) -> float:
+        items = self._drawn()
+        error = self._error(point, items)
+        is_best = error < self._lowest
+        if is_best:
+            self._best, self._lowest = np.array(point), error
+        self._trials.append(RangeTrialRecord(error, tuple(float(value) for value in point)))
+        prefix = self._settings.dump_model_prefix
+        if prefix is not None and is_best:
+            folder, _, stem = prefix.rpartition("/")
+            name = f"{stem}{len(self._trials) - 1:05d}"
+            model_with_ranges(self._model, self._box, point).save(Path(folder or "."), name)
+        return error
+
+    def _drawn(self) -> list[int] | None:
+        if not self._settings.stochastic or self._items is None:
+            return None
+        available = self._error.num_items if isinstance(self._error, NoiseOfGraph) else len(self._items)
+        return drawn_positions(available, self._rng)

@@ -1,0 +1,89 @@
+"""From planned quantizers of activations to what has to be observed, and back to the observed range."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from openpot.config.channel_scope import ChannelScope
+from openpot.config.range_estimator import EstimatorAggregator, EstimatorEnd, RangeEstimatorConfig
+from openpot.errors import DataError
+from openpot.numerics.aggregators import Aggregator, AggregatorKind
+from openpot.numerics.reducers import Reducer, ReducerKind
+from openpot.placement.plan import PlannedQuantizer
+from openpot.scheme import Granularity, PerChannel, QuantizationMode
+from openpot.statistics.spec import StatisticSpec
+from openpot.typing_aliases import Array
+
+_EXTREMES = (EstimatorAggregator.MIN, EstimatorAggregator.MAX)
+
+
+@dataclass(frozen=True)
+class RangeSpecs:
+    """The statistics behind one quantizer; ``low`` is None where only the magnitude counts."""
+
+    low: StatisticSpec | None
+    high: StatisticSpec
+
+    @property
+    def all(self) -> tuple[StatisticSpec, ...]:
+        """What to collect."""
+        return (self.high,) if self.low is None else (self.low, self.high)
+
+    def observed(self, values: Mapping[StatisticSpec, Array]) -> tuple[Array | None, Array]:
+        """Low and high end in ``values``, each of shape ``()`` or ``(channels,)``.
+
+        Raises:
+            DataError: nothing was observed for the tensor.
+        """
+        missing = [spec for spec in self.all if spec not in values]
+        if missing:
+            raise DataError(
+                f"no values were observed at {missing[0].tensor}: the calibration items never reach it; leave the "
+                "operations behind it out (ignored scope) or calibrate with items that do"
+            )
+        return None if self.low is None else values[self.low], values[self.high]
+
+
+def range_specs(quantizer: PlannedQuantizer, estimator: RangeEstimatorConfig, batch_size: int) -> RangeSpecs:
+    """What to observe for a quantizer of activations.
+
+    Args:
+        quantizer: the planned quantizer.
+        estimator: both ends, complete (see ``resolve_range_estimator``).
+        batch_size: items that share an inference; averages then weigh items, not inferences.
+    """
+    only_magnitude = quantizer.config.mode == QuantizationMode.SYMMETRIC and quantizer.config.signed is True
+    low = None
+    if estimator.min is not None and not only_magnitude:
+        low = _spec(quantizer, estimator.min, is_high=False, batch_size=batch_size)
+    return RangeSpecs(low, _spec(quantizer, estimator.max or EstimatorEnd(), is_high=True, batch_size=batch_size))
+
+
+def widest_estimator(estimator: RangeEstimatorConfig) -> RangeEstimatorConfig:
+    """The same estimator with the extremes of all inferences in place of averages."""
+    low = None if estimator.min is None else replace(estimator.min, aggregator=EstimatorAggregator.MIN)
+    return replace(estimator, min=low, max=replace(estimator.max or EstimatorEnd(), aggregator=EstimatorAggregator.MAX))
+
+
+def symmetric(quantizer: PlannedQuantizer) -> PlannedQuantizer:
+    """The same quantizer with limits around zero."""
+    return replace(quantizer, config=replace(quantizer.config, mode=QuantizationMode.SYMMETRIC))
+
+
+def _spec(quantizer: PlannedQuantizer, end: EstimatorEnd, is_high: bool, batch_size: int) -> StatisticSpec:
+    kind = ReducerKind(end.type or ("max" if is_high else "min"))
+    quantile = None
+    if kind.is_quantile:
+        outside = end.outlier_prob or 0.0
+        quantile = 1.0 - outside if is_high else outside
+    aggregator = end.aggregator or EstimatorAggregator.MEAN
+    averages = batch_size > 1 and aggregator not in _EXTREMES
+    reducer = Reducer(kind, _channel_axis(quantizer.granularity, end), quantile, average_over_batch=averages)
+    return StatisticSpec(quantizer.tensor, reducer, Aggregator(AggregatorKind(aggregator)))
+
+
+def _channel_axis(granularity: Granularity, end: EstimatorEnd) -> int | None:
+    if not isinstance(granularity, PerChannel) or end.granularity == ChannelScope.PER_TENSOR:
+        return None
+    return granularity.axes[0]

@@ -1,0 +1,75 @@
+"""Observed ranges of constants: for the whole constant or for each of its channels, without data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from openpot.config.range_estimator import EstimatorEnd, RangeEstimatorConfig
+from openpot.errors import ModelError
+from openpot.numerics.reducers import Reducer, ReducerKind
+from openpot.numerics.saturation import pair_magnitude
+from openpot.placement.plan import PlannedQuantizer
+from openpot.scheme import Granularity, PerChannel
+from openpot.typing_aliases import Array
+
+
+def weight_range(
+    values: Array, granularity: Granularity, estimator: RangeEstimatorConfig, name: str
+) -> tuple[Array | None, Array]:
+    """Low end (None in symmetric mode) and high end of a constant, shape ``()`` or ``(channels,)``.
+
+    Several channel axes count as one, in their order.
+
+    Args:
+        values: the constant, any shape.
+        granularity: which axes are channels.
+        estimator: complete range estimator of weights.
+        name: what the constant is called in messages.
+
+    Raises:
+        ModelError: the constant holds NaN or Inf.
+    """
+    not_finite = values.size - int(np.isfinite(values).sum())
+    if not_finite:
+        raise ModelError(
+            f"the constant {name!r} holds {not_finite} of {values.size} values that are NaN or infinite: repair the "
+            "model, or leave the operation out (ignored scope)"
+        )
+    low_end, high_end = estimator.min, estimator.max or EstimatorEnd()
+    if isinstance(granularity, PerChannel):
+        rows, axis = channel_rows(values, granularity.axes), 0
+    else:
+        rows, axis = values, None
+    low = None if low_end is None else _reducer(low_end, axis, is_high=False)(rows)
+    return low, _reducer(high_end, axis, is_high=True)(rows)
+
+
+def without_overflow(high: Array, values: Array, quantizer: PlannedQuantizer) -> Array:
+    """The magnitudes ``high``, raised where sums of two products of the layer would overflow 16 bits.
+
+    Args:
+        high: shape ``()`` or ``(channels,)``.
+        values: the constant.
+        quantizer: says whether its layer adds products in pairs.
+    """
+    if quantizer.pairs_along is None:
+        return high
+    axes = quantizer.granularity.axes if isinstance(quantizer.granularity, PerChannel) else ()
+    needed = pair_magnitude(values, quantizer.pairs_along, axes)
+    return np.maximum(high, needed if axes else needed.max())
+
+
+def channel_rows(values: Array, axes: Sequence[int]) -> Array:
+    """A constant of any shape with the channels along ``axes`` first: shape ``(channels, rest)``."""
+    axes = [axis % values.ndim for axis in axes]
+    channels = int(np.prod([values.shape[axis] for axis in axes]))
+    return np.moveaxis(values, axes, range(len(axes))).reshape(channels, -1)
+
+
+def _reducer(end: EstimatorEnd, channel_axis: int | None, is_high: bool) -> Reducer:
+    kind = ReducerKind(end.type or ("abs_max" if is_high else "min"))
+    outside = end.outlier_prob or 0.0
+    quantile = (1.0 - outside if is_high else outside) if kind.is_quantile else None
+    return Reducer(kind, channel_axis, quantile)

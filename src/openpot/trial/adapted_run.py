@@ -1,0 +1,108 @@
+"""A model whose layers are made to agree in their means with another model, inference by inference, on the same items.
+
+The graph is that of :mod:`openpot.trial.trial_graph` without switches: the quantizers of the model are in it as they
+are. One pass over the items tells how far each layer is off once all layers in front of it agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from openpot.graph.snapshot_model import snapshot_from_model
+from openpot.graph.tensor_id import TensorId
+from openpot.inference.feeds_in_memory import feeds_in_memory
+from openpot.trial.judged_outputs import judged_tensors
+from openpot.trial.shift_inputs import ShiftPlace, require_channels
+from openpot.trial.trial_graph import reference_graph, trial_graph
+from openpot.trial.trial_run import ReferenceRun, TrialRun, run_reference
+from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openpot.engine.openvino_engine import IEEngine
+    from openpot.graph.types import Model
+
+
+@dataclass(frozen=True, eq=False)
+class OriginalRun:
+    """What the original gave, the tensors that tell an error, and where it ran."""
+
+    reference: ReferenceRun
+    judged: tuple[TensorId, ...]
+    device: str
+
+
+def run_original(engine: IEEngine, original: Model, layers: Mapping[str, ShiftPlace], sampler: Any) -> OriginalRun:
+    """Infer the items with the original.
+
+    Args:
+        engine: its device, settings and data loader are used.
+        original: what the means are taken from; stays as it is.
+        layers: what is observed, by name.
+        sampler: the items, of which the first ones are taken that fit into memory.
+
+    Raises:
+        DataError: an item cannot be used.
+        ModelError: a layer does not have the channels, or the device cannot compile the model.
+        EngineError: an inference failed.
+    """
+    require_channels(original, layers.values())
+    judged = judged_tensors(snapshot_from_model(original))
+    settings, device = engine._settings, engine._settings.device
+    kept = feeds_in_memory(original, engine.data_loader, sampler, settings.batch_dim)
+    inputs = [feed.inputs for feed in kept]
+    observed = reference_graph(original, layers, judged)
+    return OriginalRun(run_reference(observed, inputs, True, range(len(inputs)), device), judged, device)
+
+
+class AdaptedRun:
+    """A compiled model on the items of an original.
+
+    Args:
+        original: what it gave.
+        model: what is adapted; stays as it is.
+        layers: the layers of the model, under the names and in the order of those of the original.
+
+    Attributes:
+        slices: name of a layer -> where its channels are.
+        can_judge: whether the model has the outputs that tell an error.
+
+    Raises:
+        ModelError: a layer does not have the channels, or the device cannot compile the model.
+    """
+
+    def __init__(self, original: OriginalRun, model: Model, layers: Mapping[str, ShiftPlace]) -> None:
+        require_channels(model, layers.values())
+        present = snapshot_from_model(model)
+        self.can_judge = bool(original.judged) and all(tensor.node in present for tensor in original.judged)
+        judged = original.judged if self.can_judge else ()
+        self.reference = original.reference
+        graph = trial_graph(model, (), (), layers, judged)
+        self._run = TrialRun(graph, [str(tensor) for tensor in judged], original.device)
+        self.slices = graph.targets
+
+    def differences(self) -> Array:
+        """How far the mean of each channel is too low at each inference, shape ``(inferences, all channels)``.
+
+        Raises:
+            EngineError: an inference failed.
+        """
+        return self._run.differences({}, self.reference)
+
+    def error(self, shifts: Array, positions: Sequence[int]) -> float | None:
+        """Error of the worst output, as a share of its variation, with layers shifted, at some of the inferences.
+
+        Args:
+            shifts: shape ``(all channels,)``.
+            positions: numbers of the inferences.
+
+        Returns:
+            None if no output varies.
+
+        Raises:
+            EngineError: an inference failed.
+        """
+        part = self.reference.part(positions, with_outputs=True)
+        found = self._run.distances(self._run.graph.controls({}), part, shifts)
+        return max((one.relative for one in found if one.relative is not None), default=None)

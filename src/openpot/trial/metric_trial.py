@@ -1,0 +1,128 @@
+"""The metric of many quantized models out of one compiled graph: a trial graph whose outputs are shown to the metric.
+
+Items are loaded once; every further model is another vector of controls. Outputs go through ``postprocess_output`` and
+the metric of the engine, as those of any model do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from openpot.data.sampler import BatchSampler
+from openpot.errors import MetricError, OpenPotError
+from openpot.inference.compile import NO_INT8_KERNELS, REFERENCE_PROPERTIES, compile_model
+from openpot.inference.feeds import Feed
+from openpot.inference.feeds_in_memory import feeds_in_memory
+from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
+from openpot.measure.output_distance import DistanceGatherer, worst_error
+
+if TYPE_CHECKING:
+    from openpot.engine.openvino_engine import IEEngine
+    from openpot.graph.model import CompressedModel
+    from openpot.trial.trial_graph import TrialGraph
+    from openpot.typing_aliases import Array
+    from openvino import InferRequest
+
+
+@dataclass(frozen=True)
+class TrialMeasurement:
+    """Metrics on the items of the trial, and the error of the worst tensor that is judged."""
+
+    metrics: Mapping[str, Any]
+    error: float
+
+
+class MetricTrial:
+    """A compiled trial graph, and the items that it is measured on.
+
+    Args:
+        engine: its data, its hooks for outputs, and its metric.
+        original: the float model, whose outputs the engine's hooks know.
+        graph: the first ``num_outputs`` of its judged tensors are the outputs of the model, the others tell the error.
+        num_outputs: see there.
+        items: numbers of items of the data set.
+        device: where to run.
+
+    Attributes:
+        inferences: how many were made so far.
+
+    Raises:
+        ModelError: the device cannot compile the graph.
+        DataError: an item cannot be used.
+    """
+
+    def __init__(
+        self,
+        engine: IEEngine,
+        original: CompressedModel,
+        graph: TrialGraph,
+        num_outputs: int,
+        items: Sequence[int],
+        device: str = "CPU",
+    ) -> None:
+        self._engine, self._original, self.graph, self._num_outputs = engine, original, graph, num_outputs
+        self._first = int(bool(graph.targets))
+        self._compiled = compile_model(graph.model, device, REFERENCE_PROPERTIES, hints=NO_INT8_KERNELS)
+        loader = engine.data_loader
+        self._feeds = feeds_in_memory(original.members[0].model, loader, BatchSampler(loader, 1, items))
+        self.inferences = 0
+        self._expected: list[list[Array]] = []
+        self._infer(graph.controls({}), None, lambda _, results: self._expected.append(results[num_outputs:]))
+
+    @property
+    def num_items(self) -> int:
+        """How many items there are."""
+        return len(self._feeds)
+
+    def measure(self, controls: Array, shifts: Array | None = None) -> TrialMeasurement:
+        """The metrics with these controls.
+
+        Args:
+            controls: which quantizers act.
+            shifts: of the layers; None for none.
+
+        Raises:
+            EngineError: an inference failed.
+            MetricError: the metric raised, or no item has an annotation.
+        """
+        engine = self._engine
+        gatherers = [DistanceGatherer(str(number)) for number in range(len(self._expected[0]))]
+        engine.set_model(self._original)
+        engine._reset()
+
+        def show(feed: Feed, results: list[Array]) -> None:
+            named = dict(zip(engine._output_layers, results[: self._num_outputs], strict=True))
+            engine._process_infer_output(None, named, feed.annotations, feed.metadata, False)
+            judged = results[self._num_outputs :]
+            for gatherer, expected, given in zip(gatherers, self._expected[feed.position], judged, strict=True):
+                gatherer.add(expected, given)
+
+        try:
+            self._infer(controls, shifts, show)
+            if engine.metric is None or not engine._num_metric_updates:
+                raise MetricError("no item of the ranking subset has an annotation")
+            metrics = dict(engine.metric.avg_value)
+        except (OpenPotError, MemoryError):
+            raise
+        except Exception as error:
+            raise MetricError(f"scoring a model raised {type(error).__name__}: {error}") from error
+        finally:
+            engine._reset()
+        return TrialMeasurement(metrics, worst_error(gatherer.distance() for gatherer in gatherers))
+
+    def _infer(self, controls: Array, shifts: Array | None, show: Any) -> None:
+        def deliver(feed: Feed, request: InferRequest) -> None:
+            count = len(self.graph.model.outputs)
+            show(feed, [np.array(request.get_output_tensor(number).data) for number in range(self._first, count)])
+
+        run_in_order(
+            self._compiled,
+            [replace(feed, inputs=self.graph.inputs(feed.inputs, controls, shifts)) for feed in self._feeds],
+            deliver,
+            requests_to_keep_busy(self._compiled),
+        )
+        self.inferences += len(self._feeds)

@@ -1,0 +1,231 @@
+"""One graph that is many quantized models: quantizers, their limits and shifts of layers are inputs.
+
+Compiling a model costs as much as dozens of inferences, so candidates are not compiled one by one. In the trial graph
+numbers from outside choose the limits of each planned quantizer of activations
+(:mod:`openpot.trial.switched_quantizer`), and weights are constants that are quantized already. Quantizers that may be
+left out have a switch, which costs some time in every inference; for weights it is ``w + switch * (quantized - w)``.
+
+Behind every layer with quantized weights its output is shifted per channel by an input, less its mean over this very
+inference where ``adapt`` is 1: with the means of the float model as that input, its means become these. The graph tells
+what they were. Layers further down see shifted inputs, so one pass fits all layers in their order, where Nagel et al.
+(2019) and its followers compile the model again for each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import numpy as np
+
+from openpot.errors import ModelError
+from openpot.graph import build
+from openpot.graph.edit import ModelEditor
+from openpot.graph.tensor_id import InputId, TensorId
+from openpot.trial.adapted_layers import adapt_layer, channel_mean, typed
+from openpot.trial.shift_inputs import ShiftPlace
+from openpot.trial.switched_quantizer import TrialQuantizer, switched
+from openpot.typing_aliases import FloatArray
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model, Node, Output
+
+PREFIX = "openpot/trial"
+_ADAPT = ("adapt", "adapt")
+_SWITCH = "switch"
+
+Key = TypeVar("Key", str, tuple[str, str])
+
+
+@dataclass(frozen=True, eq=False)
+class TrialWeights:
+    """Quantized weights, a constant in the shape of the original one that ``readers`` read now."""
+
+    name: str
+    readers: tuple[InputId, ...]
+    quantized: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class TrialGraph:
+    """The graph and what its further inputs mean.
+
+    Attributes:
+        model: the inputs of the original model, then ``controls`` (if there are any) and ``targets`` (if there are
+            layers). Output 0 holds the means of all layers (absent without layers); then what is judged.
+        num_controls: length of the vector of controls. With layers the first one is ``adapt``.
+        targets: name of a layer -> where its channels are in ``targets`` and in output 0.
+        num_targets: length of these.
+        places: name of a quantizer -> where its controls are.
+        settings: name of a quantizer -> its controls for float (None if it has no switch), then those for each
+            candidate.
+    """
+
+    model: Model
+    num_controls: int
+    targets: Mapping[str, slice] = field(default_factory=dict)
+    num_targets: int = 0
+    places: Mapping[str, slice] = field(default_factory=dict)
+    settings: Mapping[str, tuple[FloatArray | None, ...]] = field(default_factory=dict)
+
+    def controls(self, choice: Mapping[str, int | None], adapt: bool = False) -> FloatArray:
+        """The controls with which these candidates act; quantizers with None, or not named, are in float.
+
+        Raises:
+            ModelError: a quantizer has no switch.
+        """
+        vector = np.zeros(self.num_controls, np.float32)
+        for name, place in self.places.items():
+            number = choice.get(name)
+            own = self.settings[name][0 if number is None else number + 1]
+            if own is None:
+                raise ModelError(f"the quantizer {name!r} has no switch in this graph: name it as switchable")
+            vector[place] = own
+        if adapt:
+            vector[0] = 1
+        return vector
+
+    def shifts(self, by_layer: Mapping[str, FloatArray]) -> FloatArray:
+        """The targets that shift these layers where ``adapt`` is 0."""
+        vector = np.zeros(self.num_targets, np.float32)
+        for name, values in by_layer.items():
+            vector[self.targets[name]] = values
+        return vector
+
+    def vectors(self, controls: FloatArray, targets: FloatArray | None = None) -> list[FloatArray]:
+        """What follows the inputs of the original model in an inference: of these two, those that the graph takes.
+
+        Targets of None are zeros: with ``adapt`` at 0 nothing is shifted.
+        """
+        given = [np.asarray(controls, np.float32)] if self.num_controls else []
+        if not self.num_targets:
+            return given
+        return [*given, np.zeros(self.num_targets, np.float32) if targets is None else np.asarray(targets, np.float32)]
+
+    def inputs(
+        self, original: Mapping[Any, FloatArray], controls: FloatArray, targets: FloatArray | None = None
+    ) -> dict[Any, FloatArray]:
+        """The inputs of an inference: those of the original model by number, and the vectors behind them."""
+        return {**original, **dict(enumerate(self.vectors(controls, targets), len(original)))}
+
+
+def trial_graph(
+    model: Model,
+    quantizers: Sequence[TrialQuantizer],
+    weights: Sequence[TrialWeights],
+    layers: Mapping[str, ShiftPlace],
+    judged: Sequence[TensorId],
+    switchable: Collection[str] = (),
+) -> TrialGraph:
+    """Build the trial graph of a float model.
+
+    Args:
+        model: stays as it is.
+        quantizers: activations to quantize.
+        weights: weights to replace.
+        layers: name -> output to shift and to compare.
+        judged: tensors that become outputs.
+        switchable: names of quantizers, of activations or weights, that may be left out. Each costs some time in every
+            inference.
+
+    Raises:
+        UnknownNameError: a tensor or reader does not exist.
+        ModelError: a reader does not read what it should.
+    """
+    parts = {one.name: one.controls(one.name in switchable) for one in quantizers}
+    parts |= {one.name: (_SWITCH,) for one in weights if one.name in switchable}
+    numbers = [(name, part) for name, own in parts.items() for part in own]
+    controls = _Vector("controls", dict.fromkeys([*([_ADAPT] if layers else []), *numbers], 1))
+    targets = _Vector("targets", {name: place.channels for name, place in layers.items()})
+    clone = model.clone()
+    clone = build.model_with_parameters(clone, clone.get_results(), [*controls.parameters, *targets.parameters])
+    with ModelEditor(clone) as editor:
+        for quantizer in quantizers:
+            _insert(editor, quantizer, {part: controls.pieces[quantizer.name, part] for part in parts[quantizer.name]})
+        for constant in weights:
+            _replace(editor, constant, controls.pieces.get((constant.name, _SWITCH)))
+        adapted = _adapted(editor, layers, targets.pieces, controls.pieces.get(_ADAPT))
+        ends = [adapted[tensor][1] if tensor in adapted else editor.nodes.output(tensor) for tensor in judged]
+    complete = build.model_with_results(clone, _results([mean for mean, _ in adapted.values()], ends))
+    weight_settings = (np.zeros(1, np.float32), np.ones(1, np.float32))
+    settings = dict.fromkeys(parts, weight_settings) | {
+        one.name: one.settings(one.name in switchable) for one in quantizers
+    }
+    places = _places(controls.slices, settings)
+    return TrialGraph(complete, controls.length, targets.slices, targets.length, places, settings)
+
+
+def _places(pieces: Mapping[tuple[str, str], slice], names: Iterable[str]) -> dict[str, slice]:
+    """Where all pieces of each name are, which are neighbours; an empty place for a name without pieces."""
+    found: dict[str, slice] = dict.fromkeys(names, slice(0, 0))
+    for (name, _), piece in pieces.items():
+        if name in found:
+            known = found[name]
+            found[name] = slice(known.start if known.stop else piece.start, piece.stop)
+    return found
+
+
+class _Vector(Generic[Key]):
+    """An input that is a vector of named pieces; no input at all without pieces."""
+
+    def __init__(self, name: str, lengths: Mapping[Key, int]) -> None:
+        ends = np.cumsum(list(lengths.values()), dtype=int).tolist()
+        self.slices: dict[Key, slice] = {
+            key: slice(end - length, end) for (key, length), end in zip(lengths.items(), ends, strict=True)
+        }
+        self.length: int = ends[-1] if ends else 0
+        self.parameters: list[Node] = []
+        self.pieces: dict[Key, Output] = {}
+        if lengths:
+            self.parameters = [build.parameter([self.length], "f32", f"{PREFIX}/{name}")]
+            cut = build.pieces(self.parameters[0], lengths.values(), f"{PREFIX}/{name}/split")
+            self.pieces = dict(zip(lengths, cut, strict=True))
+
+
+def reference_graph(model: Model, layers: Mapping[str, ShiftPlace], judged: Sequence[TensorId]) -> Model:
+    """The float model with the means of ``layers`` as first output (absent without layers), then what is judged."""
+    clone = model.clone()
+    with ModelEditor(clone) as editor:
+        means = []
+        for name, place in layers.items():
+            mean = channel_mean(editor.nodes.output(place.tensor), place, f"{PREFIX}/{place.tensor}/mean")
+            means.append(build.reshape(mean, [-1], f"{PREFIX}/{name}/flat").output(0))
+        ends = [editor.nodes.output(tensor) for tensor in judged]
+    return build.model_with_results(clone, _results(means, ends))
+
+
+def _results(means: Sequence[Output], judged: Sequence[Output]) -> list[Node]:
+    """The means packed into one output, if there are any, then what is judged."""
+    packed = [build.concat(means, 0, f"{PREFIX}/means").output(0)] if means else []
+    names = [*["means/result"][: len(packed)], *(f"judged/{number}" for number in range(len(judged)))]
+    return [build.result(end, f"{PREFIX}/{own}") for end, own in zip([*packed, *judged], names, strict=True)]
+
+
+def _insert(editor: ModelEditor, quantizer: TrialQuantizer, controls: Mapping[str, Output]) -> None:
+    name = f"{PREFIX}/{quantizer.name}"
+    editor.insert_on_inputs(quantizer.tensor, quantizer.readers, lambda data: switched(data, quantizer, controls, name))
+
+
+def _adapted(
+    editor: ModelEditor, layers: Mapping[str, ShiftPlace], targets: Mapping[str, Output], adapt: Output | None
+) -> dict[TensorId, tuple[Output, Output]]:
+    """Means and shifted outputs of the layers, by their tensors."""
+    if adapt is None:
+        return {}
+    return {
+        place.tensor: adapt_layer(editor, place, targets[name], adapt, f"{PREFIX}/{place.tensor}")
+        for name, place in layers.items()
+    }
+
+
+def _replace(editor: ModelEditor, weights: TrialWeights, switch: Output | None) -> None:
+    name = f"{PREFIX}/{weights.name}"
+    original = editor.nodes.input(weights.readers[0]).get_source_output()
+    value = build.constant_like(weights.quantized, f"{name}/quantized", original)
+    if switch is not None:
+        change = build.subtract(value.output(0), original, f"{name}/change")
+        share = build.multiply(change.output(0), typed(switch, original, f"{name}/typed"), f"{name}/share")
+        value = build.add(original, share.output(0), f"{name}/switched")
+    for reader in weights.readers:
+        editor.replace_input(reader, value.output(0))

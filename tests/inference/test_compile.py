@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+
+import openvino as ov
+from openpot.errors import ConfigError, DeviceError, ModelError
+from openpot.inference.compile import checked_device, compile_model, optimal_requests, runtime, runtime_message
+from openvino import opset13 as op
+from toy_models import images, tiny_cnn
+
+
+@pytest.mark.parametrize("name", ["CPU", "cpu", "AUTO", "AUTO:CPU", "HETERO:CPU", "MULTI:CPU", "BATCH:CPU(4)"])
+def test_devices_that_are_here_are_accepted_in_any_case(name):
+    assert checked_device(name) == name.upper()
+
+
+@pytest.mark.parametrize("name", ["XPU", "CPU.7", "AUTO:CPU,XPU", "CPU:1", "", None, 3])
+def test_devices_that_are_not_here_are_refused_with_the_list_of_those_that_are(name):
+    with pytest.raises(DeviceError, match=r"available: .*CPU") as caught:
+        checked_device(name)
+    assert isinstance(caught.value, ConfigError)
+    assert repr(name) in str(caught.value)
+
+
+def test_the_runtime_is_one_object():
+    assert runtime() is runtime()
+
+
+def test_reference_properties_ask_for_exact_arithmetic():
+    compiled = compile_model(tiny_cnn(), "CPU")
+    assert compiled.get_property("INFERENCE_PRECISION_HINT") == ov.Type.f32
+    assert "ACCURACY" in str(compiled.get_property("EXECUTION_MODE_HINT"))
+    assert "THROUGHPUT" in str(compiled.get_property("PERFORMANCE_HINT"))
+    assert compiled(images(1)[0][None])[0].shape == (1, 5)
+
+
+def test_other_properties_replace_them():
+    compiled = compile_model(tiny_cnn(), "CPU", {"PERFORMANCE_HINT": "LATENCY"})
+    assert "LATENCY" in str(compiled.get_property("PERFORMANCE_HINT"))
+
+
+def test_properties_that_the_device_does_not_know_are_left_out():
+    assert compile_model(tiny_cnn(), "CPU", {"SOMETHING_OF_ANOTHER_DEVICE": 1}) is not None
+
+
+def test_the_device_is_checked_before_anything_else():
+    with pytest.raises(DeviceError):
+        compile_model(None, "XPU")
+
+
+def test_a_model_that_cannot_be_compiled_is_named_without_cpp_files():
+    data = op.parameter(ov.PartialShape.dynamic(), np.float32, name="data")
+    with pytest.raises(ModelError, match="'rankless'") as caught:
+        compile_model(ov.Model([op.result(op.relu(data))], [data], "rankless"), "CPU")
+    assert ".cpp" not in str(caught.value).splitlines()[0].split("Check")[0]
+    assert "dynamic rank" in str(caught.value)
+
+
+def test_there_is_at_least_one_request():
+    assert optimal_requests(compile_model(tiny_cnn(), "CPU")) >= 1
+
+
+def test_runtime_messages_lose_the_files_they_passed_through():
+    error = RuntimeError("Exception from src/a.cpp:1:\nException from src/b.cpp:2:\nthe reason\n\n")
+    assert runtime_message(error) == "the reason"
+    assert runtime_message(RuntimeError("")) == "RuntimeError"

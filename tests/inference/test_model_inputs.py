@@ -1,0 +1,28 @@
+import numpy as np
+
+import openvino as ov
+from openpot.inference.compile import compile_model
+from openpot.inference.model_inputs import describe_inputs
+from openvino import opset13 as op
+from toy_models import tiny_cnn
+
+
+def two_inputs():
+    tokens = op.parameter([-1, -1], np.int64, name="tokens")
+    image = op.parameter([1, 3], np.float32, name="image/sink_port_0")
+    tokens.output(0).get_tensor().set_names({"ids", "input_ids"})
+    total = op.add(op.reduce_sum(op.convert(tokens, "f32"), op.constant(np.array([0, 1])), False), image)
+    return ov.Model([op.result(total, name="out")], [tokens, image], "two")
+
+
+def test_inputs_are_described_in_order_with_all_their_names():
+    tokens, image = describe_inputs(two_inputs())
+    assert (tokens.name, tokens.shape, tokens.element_type) == ("ids", (None, None), "i64")
+    assert tokens.names == {"ids", "input_ids", "tokens"}
+    assert (image.name, image.shape) == ("image/sink_port_0", (1, 3))
+    assert image.names == {"image/sink_port_0", "image"}
+
+
+def test_a_compiled_model_has_the_same_inputs():
+    model = tiny_cnn()
+    assert describe_inputs(compile_model(model, "CPU")) == describe_inputs(model)

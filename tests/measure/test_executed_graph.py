@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+
+import openvino as ov
+from openpot.errors import DeviceError
+from openpot.inference.compile import compile_model
+from openpot.measure.executed_graph import executed_graph
+from openvino import opset13 as op
+from toy_models import normal, tiny_cnn
+
+
+def quantized(data, low, high, levels, name):
+    return op.fake_quantize(data, *(np.float32(end) for end in (low, high, low, high)), levels, name=name)
+
+
+def half_quantized():
+    """int8 (quantized on both sides), then plain, called 'plain,float': a name with a comma."""
+    rng = np.random.default_rng(0)
+    data = op.parameter([1, 16, 8, 8], np.float32, name="data")
+    weights = quantized(op.constant(normal(rng, 16, 16, 3, 3), name="w1"), -1, 1, 255, "w1/fq")
+    x = quantized(data, -2, 2, 256, "data/fq")
+    x = op.convolution(x, weights, [1, 1], [1, 1], [1, 1], [1, 1], name="int8")
+    plain = op.constant(normal(rng, 16, 16, 3, 3), name="w2")
+    x = op.convolution(op.sigmoid(x, name="sigmoid"), plain, [1, 1], [1, 1], [1, 1], [1, 1], name="plain,float")
+    return ov.Model([op.result(op.relu(x, name="relu"), name="out")], [data], "half")
+
+
+def lstm_model():
+    """A bidirectional LSTMSequence, which the CPU runs as two."""
+    rng, hidden = np.random.default_rng(0), 4
+    data = op.parameter([1, 5, 3], np.float32, name="data")
+    state = [op.constant(np.zeros((1, 2, hidden), np.float32)) for _ in range(2)]
+    weights = [op.constant(normal(rng, 2, 4 * hidden, size)) for size in (3, hidden)]
+    bias = op.constant(np.zeros((2, 4 * hidden), np.float32))
+    lengths = op.constant(np.array([5], np.int32))
+    lstm = op.lstm_sequence(data, *state, lengths, *weights, bias, hidden, "bidirectional", name="lstm")
+    return ov.Model([op.result(lstm.output(0), name="out")], [data], "lstm")
+
+
+def test_precision_and_kernel_are_told_for_each_operation():
+    graph = executed_graph(half_quantized())
+    assert graph["int8"].is_integer
+    assert graph["int8"].layer_type == "Convolution"
+    assert graph["int8"].kernel.lower().endswith("i8")
+    assert not graph["plain,float"].is_integer
+    assert graph["plain,float"].precision == "f32"
+
+
+def test_an_operation_that_was_fused_is_told_by_the_one_it_is_part_of():
+    graph = executed_graph(half_quantized())
+    assert graph["relu"] == graph["plain,float"]
+
+
+def test_only_operations_of_the_model_are_told():
+    model = half_quantized()
+    names = {node.get_friendly_name() for node in model.get_ops()}
+    graph = executed_graph(model)
+    assert set(graph) <= names
+    assert len(graph) == len(set(graph))
+    assert "no such operation" not in graph
+    assert graph.get("no such operation") is None
+
+
+def test_a_sequence_that_runs_as_two_is_found_by_its_place():
+    assert executed_graph(lstm_model())["lstm"].layer_type == "RNNSeq"
+
+
+def test_a_compiled_model_is_used_as_it_is():
+    model = tiny_cnn()
+    compiled = compile_model(model, "CPU")
+    assert executed_graph(model, compiled=compiled)["conv1"].precision == "f32"
+
+
+def test_a_missing_device_is_refused():
+    with pytest.raises(DeviceError):
+        executed_graph(tiny_cnn(), "XPU")

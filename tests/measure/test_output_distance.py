@@ -1,0 +1,121 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from openpot.measure import output_distance
+from openpot.measure.output_distance import DistanceGatherer, VariationGatherer
+from openpot.numerics.distances import relative_error_across_items, sqnr_db
+
+
+def gathered(reference, candidate):
+    gatherer = DistanceGatherer("out")
+    for pair in zip(reference, candidate, strict=True):
+        gatherer.add(*pair)
+    return gatherer.distance()
+
+
+@given(st.integers(2, 6), st.integers(0, 2**31), st.floats(1e-3, 1e3), st.floats(-1e3, 1e3))
+@settings(max_examples=50, deadline=None)
+def test_gathering_item_by_item_equals_the_formulas_on_all_items(items, seed, scale, offset):
+    rng = np.random.default_rng(seed)
+    reference = rng.standard_normal((items, 3, 4)) * scale + offset
+    candidate = reference + rng.standard_normal(reference.shape) * 0.1 * scale
+    found = gathered(reference, candidate)
+    assert found.relative == pytest.approx(relative_error_across_items(reference, candidate) ** 0.5, rel=1e-6)
+    assert found.sqnr_db == pytest.approx(sqnr_db(reference, candidate))
+    assert found.items == items
+
+
+def test_equal_outputs_have_no_error_and_no_noise():
+    reference = np.random.default_rng(0).standard_normal((3, 4))
+    assert (gathered(reference, reference).relative, gathered(reference, reference).sqnr_db) == (0, None)
+
+
+def test_an_output_that_does_not_vary_has_no_relative_error():
+    reference = np.full((5, 4), 0.1)
+    found = gathered(reference, reference + 0.01)
+    assert found.relative is None
+    assert found.sqnr_db == pytest.approx(20)
+
+
+def test_a_single_item_has_no_relative_error():
+    assert gathered(np.ones((1, 4)), np.zeros((1, 4))).relative is None
+
+
+def test_a_broken_candidate_never_looks_good():
+    reference = np.random.default_rng(0).standard_normal((3, 4))
+    candidate = reference.copy()
+    candidate[1, 2] = np.nan
+    assert gathered(reference, candidate).relative == np.inf
+    assert gathered(reference, candidate).sqnr_db == -np.inf
+
+
+def test_masks_of_minus_infinity_must_be_kept_and_are_left_out():
+    reference = np.random.default_rng(0).standard_normal((3, 4))
+    reference[:, 0] = -np.inf
+    candidate = reference + 0.1
+    finite = relative_error_across_items(reference[:, 1:], candidate[:, 1:]) ** 0.5
+    assert gathered(reference, candidate).relative == pytest.approx(finite)
+    candidate[0, 0] = 0
+    assert gathered(reference, candidate).relative == np.inf
+
+
+def test_outputs_of_different_shapes_among_items_are_compared_around_the_common_mean():
+    rng = np.random.default_rng(0)
+    reference = [rng.standard_normal((count, 2)) for count in (3, 5, 1)]
+    values = np.concatenate(reference)
+    found = gathered(reference, [array + 0.1 for array in reference])
+    expected = np.sqrt(0.01 * values.size / np.square(values - values.mean()).sum())
+    assert found.relative == pytest.approx(expected)
+
+
+def test_items_whose_shapes_differ_between_the_models_are_counted_apart():
+    found = gathered([np.ones(3), np.zeros(3)], [np.ones(2), np.zeros(3)])
+    assert (found.items, found.skipped) == (1, 1)
+
+
+def test_nothing_comparable_has_no_distance():
+    found = gathered([np.ones(3)], [np.ones(2)])
+    assert (found.relative, found.sqnr_db, found.items) == (None, None, 0)
+
+
+def test_empty_outputs_are_no_difference():
+    assert gathered([np.ones((0, 4))] * 2, [np.ones((0, 4))] * 2).sqnr_db is None
+
+
+@given(st.integers(1, 5), st.integers(0, 2**31), st.sampled_from(["f2", "f4", "f8", "i8", "u1", "?"]), st.booleans())
+@settings(max_examples=100, deadline=None)
+def test_finite_outputs_of_every_type_are_summed_to_the_same_bits_as_with_the_ways_for_others(items, seed, kind, wide):
+    rng = np.random.default_rng(seed)
+    variation, spelled_out = VariationGatherer(), output_distance._Variation((3, 40 if wide else 4))
+    for _ in range(items):
+        reference, candidate = (rng.integers(0, 100, spelled_out.shape).astype(kind) for _ in range(2))
+        pair = reference.astype(np.float64), candidate.astype(np.float64)
+        assert output_distance._energies_of_finite(reference, candidate) == output_distance._energies(*pair)
+        variation.add(reference)
+        spelled_out.add(pair[0][np.newaxis], np.ones((1, *spelled_out.shape), bool))
+    assert variation.per_item == (spelled_out.energy / items if items > 1 else 0)
+
+
+def test_what_is_not_finite_in_later_items_is_left_out_of_the_variation_element_by_element():
+    rows = np.random.default_rng(0).standard_normal((5, 3))
+    rows[3, 1] = -np.inf
+    gatherer = VariationGatherer()
+    for row in rows:
+        gatherer.add(row)
+    present = [rows[np.isfinite(rows[:, column]), column] for column in range(3)]
+    expected = sum(np.square(values - values.mean()).sum() for values in present) / len(rows)
+    assert gatherer.per_item == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("broken", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("where", ["reference", "candidate", "both"])
+def test_values_that_are_not_finite_are_only_right_where_both_hold_them(broken, where):
+    reference = np.random.default_rng(0).standard_normal((3, 4)).astype(np.float32)
+    candidate = reference + np.float32(0.1)
+    for name, array in (("reference", reference), ("candidate", candidate)):
+        if where in (name, "both"):
+            array[1, 2] = broken
+    found = gathered(reference, candidate).sqnr_db
+    assert (found == -np.inf) == (where != "both")

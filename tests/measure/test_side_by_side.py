@@ -1,0 +1,83 @@
+"""An INT8 model beside its original."""
+
+import numpy as np
+import pytest
+
+from openpot.errors import DataError
+from openpot.graph.read import read_model
+from openpot.measure.output_distance import OutputDistance
+from openpot.measure.side_by_side import SideBySide, device_for, inputs_of_items, see_side_by_side
+from openpot.measure.speed import Ratio, SpeedResult
+from toy_models import images, tiny_cnn
+
+
+@pytest.mark.parametrize(
+    ("target", "device"),
+    [("CPU", "CPU"), ("cpu", "CPU"), ("ANY", "CPU"), ("CPU_SPR", "CPU"), ("GNA", None), ("NO_SUCH", None)],
+)
+def test_target_is_run_by_the_device_that_is_here(target, device):
+    assert device_for(target) == device
+
+
+def test_items_become_inputs_in_the_order_asked_for():
+    inputs = inputs_of_items(read_model(tiny_cnn()), images(4), [2, 0])
+    assert [list(feed) for feed in inputs] == [[0], [0]]
+    assert [feed[0].tobytes() for feed in inputs] == [images(4)[n].tobytes() for n in (2, 0)]
+    assert inputs[0][0].shape == (1, 3, 16, 16)
+
+
+def test_no_more_items_are_held_than_fit_but_at_least_one():
+    model, size = read_model(tiny_cnn()), images(1)[0].nbytes
+    assert len(inputs_of_items(model, images(6), range(6), 3 * size)) == 3
+    assert len(inputs_of_items(model, images(6), range(6), 1)) == 1
+
+
+def test_bad_item_is_named():
+    items = images(3)
+    items[1] = np.full_like(items[1], np.nan)
+    with pytest.raises(DataError, match="item 1"):
+        inputs_of_items(read_model(tiny_cnn()), items, range(3))
+
+
+def test_equal_models_have_no_distance_and_a_speed_is_told():
+    model = read_model(tiny_cnn())
+    seen = see_side_by_side(model, model, inputs_of_items(model, images(4), range(4)))
+    (distance,) = seen.output_distances
+    assert (distance.output, distance.relative, distance.sqnr_db, distance.items) == ("logits", 0.0, None, 4)
+    assert seen.speed.throughput.lower <= seen.speed.throughput.median <= seen.speed.throughput.upper
+    assert seen.executed.get("conv1").precision == "f32"
+
+
+def test_target_that_is_not_here_is_not_judged_but_outputs_are_compared():
+    model = read_model(tiny_cnn())
+    seen = see_side_by_side(model, model, inputs_of_items(model, images(2), range(2)), "GNA")
+    assert seen.executed is None
+    assert seen.speed is None
+    assert len(seen.output_distances) == 1
+
+
+def seen(relative, throughput):
+    ratio = Ratio(1.0, 0.9, 1.1)
+    speed = None if throughput is None else SpeedResult(throughput, ratio, ratio, 5, 5)
+    return SideBySide(None, (OutputDistance("scores", relative, 20.0, 9),), speed)
+
+
+@pytest.mark.parametrize(
+    ("relative", "throughput", "words"),
+    [
+        (0.99, Ratio(1.2, 1.1, 1.3), None),
+        (None, None, None),
+        (1.0, None, "the output 'scores' is lost: its error is 1.00 times"),
+        (float("inf"), None, "its error is inf times"),
+        (0.1, Ratio(0.8, 0.7, 0.9), "INT8 is slower than FP32 on this machine: 0.80x"),
+        (0.1, Ratio(0.9, 0.7, 1.0), None),
+    ],
+    ids=["good", "nothing-known", "lost", "broken", "slower", "perhaps-slower"],
+)
+def test_what_should_give_pause_is_a_warning(relative, throughput, words):
+    warnings = seen(relative, throughput).warnings
+    if words is None:
+        assert warnings == ()
+    else:
+        (warning,) = warnings
+        assert words in warning

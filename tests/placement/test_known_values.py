@@ -1,0 +1,40 @@
+import pytest
+
+from openpot.placement.known_values import has_known_input, is_known, shape_operations
+from snapshot_text import snapshot_from_text
+
+GRAPH = snapshot_from_text("""
+data = Parameter ?x8
+axis = Constant () i64
+table = Constant 100x16
+shape = ShapeOf(data) 2 i64
+size = Gather(shape, axis, axis) () i64
+as_float = Convert(size) () f32
+root = Sqrt(as_float)
+scaled = Divide(data, root)
+positions = Range(axis, size, axis) ? i64
+embedded = Gather(table, positions, axis) ?x16 f32
+sum = Add(embedded, table)
+folded = Multiply(table, table)
+""")
+
+
+def test_what_is_computed_from_shapes_and_constants():
+    assert shape_operations(GRAPH) == {"shape", "size", "as_float", "root", "positions"}
+
+
+def test_values_looked_up_in_a_table_of_floats_are_data():
+    assert not is_known(GRAPH, "embedded")
+    assert not is_known(GRAPH, "sum")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("table", True), ("folded", True), ("root", True), ("scaled", False), ("data", False)]
+)
+def test_constants_and_computed_shapes_are_known(name, expected):
+    assert is_known(GRAPH, name) is expected
+
+
+def test_an_operation_with_a_known_input():
+    assert has_known_input(GRAPH, GRAPH["scaled"])
+    assert not has_known_input(GRAPH, GRAPH["shape"])

@@ -1,0 +1,95 @@
+"""Outputs are compared in front of what squashes them."""
+
+import pytest
+
+from openpot.graph.tensor_id import TensorId
+from openpot.trial.judged_outputs import judged_tensors, output_tensors
+from snapshot_text import snapshot_from_text
+from toy_models import if_model, worked_example
+
+
+@pytest.mark.parametrize("kind", ["Softmax", "LogSoftmax", "Sigmoid"])
+def test_in_front_of_what_ends_the_model(kind):
+    snapshot = snapshot_from_text(
+        f"""
+        x = Parameter 1x5
+        fc = MatMul(x, x) 1x5
+        end = {kind}(fc)
+        result = Result(end)
+        """
+    )
+    assert [str(tensor) for tensor in judged_tensors(snapshot)] == ["fc"]
+
+
+@pytest.mark.parametrize("kind", ["Reshape", "Squeeze", "Unsqueeze", "Transpose"])
+def test_what_moves_values_behind_it_is_looked_through(kind):
+    snapshot = snapshot_from_text(
+        f"""
+        x = Parameter 1x5
+        fc = Relu(x)
+        probabilities = Softmax(fc)
+        order = Constant 1 i64
+        moved = {kind}(probabilities, order)
+        result = Result(moved)
+        """
+    )
+    assert [str(tensor) for tensor in judged_tensors(snapshot)] == ["fc"]
+
+
+def test_a_squashing_operation_in_the_middle_stays():
+    snapshot = snapshot_from_text(
+        """
+        x = Parameter 1x5
+        gate = Sigmoid(x)
+        product = Multiply(x, gate)
+        result = Result(product)
+        """
+    )
+    assert [str(tensor) for tensor in judged_tensors(snapshot)] == ["product"]
+
+
+def test_each_tensor_once_in_the_order_of_the_outputs_and_by_its_port():
+    snapshot = snapshot_from_text(
+        """
+        x = Parameter 1x6
+        axis = Constant () i64
+        halves = Split(x, axis) 1x3|1x3
+        first = Softmax(halves.1)
+        second = Sigmoid(halves.1)
+        third = Relu(halves)
+        a = Result(first)
+        b = Result(third)
+        c = Result(second)
+        """
+    )
+    assert [str(tensor) for tensor in judged_tensors(snapshot)] == ["halves.1", "third"]
+
+
+def test_integers_are_not_judged():
+    snapshot = snapshot_from_text(
+        """
+        x = Parameter 1x6
+        k = Constant () i64
+        top = TopK(x, k) 1x1 i64
+        score = Convert(x) i32
+        scaled = Convert(x) f16
+        a = Result(top)
+        b = Result(score)
+        c = Result(scaled)
+        """
+    )
+    assert [str(tensor) for tensor in judged_tensors(snapshot)] == ["scaled"]
+
+
+def test_without_a_float_output_nothing_is_judged():
+    snapshot = snapshot_from_text("x = Parameter 1x6 i32\nresult = Result(x)")
+    assert judged_tensors(snapshot) == ()
+
+
+@pytest.mark.parametrize("make", [if_model, worked_example], ids=lambda make: make.__name__)
+def test_output_tensors_come_in_the_order_of_the_model(make):
+    model = make()
+    sources = [output.get_node().input_value(0) for output in model.outputs]
+    expected = [TensorId(source.get_node().get_friendly_name(), source.get_index()) for source in sources]
+    assert list(output_tensors(model)) == expected
+    assert expected

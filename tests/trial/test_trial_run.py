@@ -1,0 +1,101 @@
+"""Running trial graphs beside the float model."""
+
+import numpy as np
+import pytest
+
+from openpot.errors import EngineError
+from openpot.graph.tensor_id import InputId, TensorId
+from openpot.numerics.fake_quantize import FakeQuantizeLimits
+from openpot.rewrites.insert_bias import shift_biases
+from openpot.trial.shift_inputs import ShiftPlace
+from openpot.trial.switched_quantizer import TrialQuantizer
+from openpot.trial.trial_graph import reference_graph, trial_graph
+from openpot.trial.trial_run import TrialRun, run_reference
+from toy_models import images, run, tiny_cnn
+
+LAYERS = {"conv1": ShiftPlace(TensorId("conv1"), 1, 8), "fc": ShiftPlace(TensorId("fc"), -1, 5)}
+OUTPUT = TensorId("fc_bias")
+FEEDS = [{0: image[None]} for image in images(9)]
+LIMITS = FakeQuantizeLimits.from_range(np.float32(-0.5), np.float32(0.5), 16)
+
+
+def built(layers=LAYERS, judges=(2, 5, 8)):
+    """A compiled trial of tiny_cnn, and what the float model says."""
+    quantizer = TrialQuantizer("fq", TensorId("data"), (InputId("conv1", 0),), (LIMITS,))
+    graph = trial_graph(tiny_cnn(), [quantizer], [], layers, [OUTPUT], ["fq"])
+    reference = run_reference(reference_graph(tiny_cnn(), layers, [OUTPUT]), FEEDS, bool(layers), judges)
+    return TrialRun(graph, ["logits"]), reference
+
+
+def test_the_reference_has_means_of_all_items_and_outputs_of_the_judging_ones():
+    _, reference = built()
+    assert reference.means.shape == (9, 13)
+    assert [len(outputs) for outputs in reference.outputs] == [0, 0, 1, 0, 0, 1, 0, 0, 1]
+
+
+def test_a_part_keeps_feeds_means_and_outputs_together():
+    _, reference = built()
+    part = reference.part([8, 2], with_outputs=True)
+    assert part.feeds == (FEEDS[8], FEEDS[2])
+    np.testing.assert_array_equal(part.means, reference.means[[8, 2]])
+    np.testing.assert_array_equal(part.outputs[0][0], reference.outputs[8][0])
+    assert reference.part([8], with_outputs=False).outputs == ([],)
+
+
+@pytest.mark.parametrize("layers", [LAYERS, {}], ids=["with layers", "without layers"])
+def test_with_everything_off_nothing_differs(layers):
+    trial, reference = built(layers)
+    judging = reference.part([2, 5, 8], with_outputs=True)
+    (distance,) = trial.distances(trial.graph.controls({}), judging)
+    assert (distance.output, distance.items) == ("logits", 3)
+    assert distance.relative < 1e-5
+    if layers:
+        np.testing.assert_allclose(trial.differences({}, reference), 0, atol=1e-5)
+
+
+@pytest.mark.parametrize("layers", [LAYERS, {}], ids=["with layers", "without layers"])
+def test_the_distance_is_that_of_a_shifted_quantized_model(layers):
+    trial, reference = built(layers)
+    shift = np.linspace(-0.3, 0.3, 8)
+    judging = reference.part([2, 5, 8], with_outputs=True)
+    (distance,) = trial.distances(
+        trial.graph.controls({"fq": 0}), judging, trial.graph.shifts({"conv1": shift} if layers else {})
+    )
+    real = tiny_cnn()
+    if layers:
+        shift_biases(real, {"conv1": shift})
+    clipped = [{0: np.round((np.clip(feed[0], -0.5, 0.5) + 0.5) * 15) / np.float32(15) - 0.5} for feed in FEEDS]
+    expected = np.stack([run(real, feed[0])[0] for feed in clipped])[[2, 5, 8]]
+    original = np.stack([run(tiny_cnn(), feed[0])[0] for feed in FEEDS])
+    variation = np.square(original - original.mean(axis=0)).sum() / len(FEEDS)
+    relative = np.sqrt(np.square(expected - original[[2, 5, 8]]).sum() / 3 / variation)
+    assert distance.relative == pytest.approx(relative, rel=1e-3)
+
+
+def test_differences_come_in_the_order_of_the_items_and_vanish_as_shifts():
+    trial, reference = built()
+    rows = trial.differences({"fq": 0}, reference)
+    alone = trial.differences({"fq": 0}, reference.part([7], with_outputs=False))
+    np.testing.assert_allclose(alone[0], rows[7], atol=1e-6)
+    assert np.abs(rows[7]).max() > 0.01
+    clipped = np.round((np.clip(FEEDS[7][0], -0.5, 0.5) + 0.5) * 15) / np.float32(15) - 0.5
+    real = reference_graph(tiny_cnn(), LAYERS, [OUTPUT])
+    place = trial.graph.targets["conv1"]
+    lost = run(real, FEEDS[7][0])[0][place] - run(real, clipped)[0][place]
+    np.testing.assert_allclose(rows[7][place], lost, atol=1e-5)
+
+
+def test_equal_questions_get_equal_answers_bit_for_bit():
+    trial, reference = built()
+    again = trial.differences({"fq": 0}, reference)
+    np.testing.assert_array_equal(trial.differences({"fq": 0}, reference), again)
+    judging = reference.part([2, 5, 8], with_outputs=True)
+    asked = trial.graph.controls({"fq": 0})
+    assert trial.distances(asked, judging) == trial.distances(asked, judging)
+
+
+def test_an_inference_that_fails_names_the_item():
+    with pytest.raises(EngineError, match="item 1"):
+        run_reference(
+            reference_graph(tiny_cnn(), {}, [OUTPUT]), [FEEDS[0], {0: np.zeros((1, 2), np.float32)}], False, []
+        )
