@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from openpot.config.ignored_scope import IgnoredScopes
 from openpot.config.layerwise_tuning import QuantizedTuningKeys
-from openpot.config.legacy import current_model_type, current_preset, current_saturation_fix
+from openpot.config.legacy import current_device, current_model_type, current_preset, current_saturation_fix
 from openpot.config.presets import Preset, executable_preset
 from openpot.config.quantizer_override import QuantizerOverrideConfig
 from openpot.config.range_estimator import RangeEstimatorConfig
@@ -54,7 +54,7 @@ class AlgorithmConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
-    target_device: str = "ANY"
+    target_device: Annotated[str, BeforeValidator(current_device)] = "ANY"
     stat_subset_size: int | None = Field(default=None, ge=1)
     stat_batch_size: int = Field(default=1, ge=1)
     shuffle_data: bool = False

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from openpot.config.algorithms import ModelType
 from openpot.config.hardware import TABLES
-from openpot.config.legacy import current_model_type
+from openpot.config.legacy import current_device, current_model_type
 from openpot.errors import nearest_name_hint
 
 SHARED_KEYS = ("target_device", "model_type", "inplace_statistics", "dump_intermediate_model")
@@ -17,9 +17,10 @@ SHARED_KEYS = ("target_device", "model_type", "inplace_statistics", "dump_interm
 
 
 def _known_device(name: str) -> str:
-    if name.upper() not in TABLES:
+    device = str(current_device(name)).upper()
+    if device not in TABLES:
         raise ValueError(f"there is no target device {name!r}; {nearest_name_hint(name, TABLES)}")
-    return name.upper()
+    return device
 
 
 class AlgorithmEntry(BaseModel):
@@ -39,7 +40,7 @@ class CompressionSectionConfig(BaseModel):
         model_type: ``transformer``, or None.
         inplace_statistics: accepted for POT's sake; statistics are always reduced inside the model where possible.
         dump_intermediate_model: whether the model is saved after the quantizers are inserted.
-        algorithms: in the order in which they run; may be empty, to evaluate a model as it is.
+        algorithms: in the order in which they run; none by default, to evaluate a model as it is.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
@@ -48,7 +49,7 @@ class CompressionSectionConfig(BaseModel):
     model_type: Annotated[ModelType | None, BeforeValidator(current_model_type)] = None
     inplace_statistics: bool = True
     dump_intermediate_model: bool = False
-    algorithms: tuple[AlgorithmEntry, ...]
+    algorithms: tuple[AlgorithmEntry, ...] = ()
 
     def shared_parameters(self) -> dict[str, Any]:
         """What is stated for all algorithms, by key; the target device always."""

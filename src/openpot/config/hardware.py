@@ -16,6 +16,7 @@ from importlib import resources
 from typing import Any
 
 from openpot.config.channel_scope import ChannelScope
+from openpot.config.legacy import current_device
 from openpot.config.quantizer import QuantizerConfig
 from openpot.errors import UnknownNameError, nearest_name_hint
 from openpot.scheme import QuantizationMode
@@ -91,7 +92,7 @@ def load_hardware_table(target_device: str | None = None) -> HardwareTable:
     Raises:
         UnknownNameError: There is no such device.
     """
-    device = "ANY" if target_device is None else target_device
+    device = "ANY" if target_device is None else current_device(target_device)
     if device not in TABLES:
         hint = nearest_name_hint(str(device), TABLES)
         raise UnknownNameError(f"target_device {device!r} has no hardware table; {hint}")
