@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 from openpot.errors import AlreadyQuantizedError
 from openpot.graph.edit import revision
+from openpot.graph.merge_constants import merge_equal_constants
 from openpot.graph.simplify import simplify
 from openpot.placement.refuse_quantized import refuse_quantized_model
 from openpot.rewrites.fold_batch_norm import fold_batch_norm
@@ -36,6 +37,7 @@ def prepare_model(model: CompressedModel) -> tuple[str, ...]:
         if _prepared.get(member.model) == revision(member.model):
             continue
         simplify(member.model, f"{member.name}_" if member.name else "")
+        merge_equal_constants(member.model)
         folded += fold_batch_norm(member.model).folded
         _prepared[member.model] = revision(member.model)
     return tuple(folded)

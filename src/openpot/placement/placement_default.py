@@ -32,6 +32,7 @@ from openpot.placement.quantizer_groups import find_groups
 from openpot.placement.quantizer_insertion import insert_on_ports
 from openpot.placement.quantizer_propagation import MovementRules, deduplicate, propagate
 from openpot.placement.saturation_fix import halved_quantizers, pair_axes
+from openpot.placement.shared_tables import with_lookups
 from openpot.placement.silent_operations import is_silent, keeps_channels
 from openpot.placement.virtual_bias import BiasedGraph, with_biases
 from openpot.scheme import QuantizationMode
@@ -67,7 +68,7 @@ def place_by_default(snapshot: GraphSnapshot, request: PlacementRequest) -> Quan
     return QuantizationPlan(
         target_device=request.target_device,
         placement="openpot",
-        quantizers=planned_quantizers(draft, snapshot),
+        quantizers=with_lookups(planned_quantizers(draft, snapshot), snapshot, ignored.reasons),
         decisions=tuple(
             replace(one, quantized=False, reason=f"stays in float: {WEIGHTS_ONLY}")
             if one.operation in weights_only

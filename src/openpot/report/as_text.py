@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from openpot.graph.stored_size import megabytes
 from openpot.measure.output_distance import OutputDistance
 from openpot.measure.speed import Ratio
 from openpot.placement.plan import OperationDecision, QuantizationPlan, QuantizerKind
@@ -60,11 +61,6 @@ def size_line(before: int, after: int) -> str:
     """Bytes of all constants, before and after."""
     ratio = f"{before / after:.2f}x smaller" if after else ""
     return f"{'weights':24}{megabytes(before):>12}{megabytes(after):>12}  {ratio}"
-
-
-def megabytes(size: int) -> str:
-    """A size in bytes as megabytes or kilobytes."""
-    return f"{size / 1e6:.2f} MB" if size >= 1e5 else f"{size / 1e3:.2f} kB"
 
 
 def speed_line(name: str, ratio: Ratio) -> str:
