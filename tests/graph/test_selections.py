@@ -2,7 +2,7 @@
 
 import pytest
 
-from openpot.graph.selections import selected_nodes
+from openpot.graph.selections import chosen_rows, selected_nodes
 from snapshot_text import snapshot_from_text
 
 
@@ -51,3 +51,16 @@ def test_what_jumps_at_the_end_is_a_decision(ending):
 
 def test_a_conversion_between_floats_is_none():
     assert selected("x = Parameter 1x8\nw = Constant 8x8\nfc = MatMul(x, w)\nend = Convert(fc) 1x8 f16") == []
+
+
+def test_rows_are_chosen_by_what_gives_a_number_of_its_own():
+    text = """
+        x = Parameter 1x8
+        w = Constant 8x8
+        scores = MatMul(x, w)
+        k = Constant () i64
+        best = TopK(scores, k) 1x2|1x2 f32
+        rows = NonMaxSuppression(scores, scores, k) 9x3 i64
+        boxes = Gather(scores, rows, k) 9x4 f32
+        """
+    assert sorted(chosen_rows(snapshot_from_text(text))) == ["boxes", "rows"]

@@ -66,6 +66,8 @@ def test_many_rows_are_taken_in_chunks(monkeypatch):
     assert unmatched_share(reference, candidate, np.ones(4)) == whole > 0
 
 
-@pytest.mark.parametrize(("shape", "expected"), [((), (1, 1)), ((5,), (5, 1)), ((1, 1, 20, 7), (20, 7)), ((3, 2), (3, 2))])
+@pytest.mark.parametrize(
+    ("shape", "expected"), [((), (1, 1)), ((5,), (5, 1)), ((1, 1, 20, 7), (20, 7)), ((3, 2), (3, 2))]
+)
 def test_an_output_as_rows(shape, expected):
     assert as_rows(np.zeros(shape)).shape == expected

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from openpot.graph.operation_kinds import FLOAT_TYPES, MAC_OPERATIONS, RECURRENT, TYPES_WITH_BODIES
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 
 SELECTIONS = frozenset(
@@ -30,16 +31,29 @@ DECISIONS = frozenset(
 """Operations that jump. In the middle of a network they are parts of activation functions, whose other half makes up
 for the jump (``x > 0 ? x : a * x``), so they count only after the last multiply-accumulate operation."""
 
-ACCUMULATING = frozenset(
-    {
-        "Convolution", "GroupConvolution", "ConvolutionBackpropData", "GroupConvolutionBackpropData", "MatMul",
-        "DeformableConvolution", "BinaryConvolution", "Einsum", "ScaledDotProductAttention", "LSTMCell", "LSTMSequence",
-        "GRUCell", "GRUSequence", "RNNCell", "RNNSequence", "Loop", "TensorIterator", "If",
-    }
-)  # fmt: skip
+ACCUMULATING = (
+    MAC_OPERATIONS
+    | RECURRENT
+    | TYPES_WITH_BODIES
+    | {"DeformableConvolution", "BinaryConvolution", "Einsum", "ScaledDotProductAttention"}
+)
 """Operations whose results quantization changes."""
 
-FLOAT_TYPES = frozenset({"f16", "bf16", "f32", "f64"})
+
+ROW_SELECTIONS = SELECTIONS - {"TopK", "CTCGreedyDecoder", "CTCGreedyDecoderSeqLen", "Multinomial"}
+"""Selections that give a varying number of rows in an order of their own."""
+
+
+def chosen_rows(snapshot: GraphSnapshot) -> frozenset[str]:
+    """Names of the nodes whose rows were chosen: only as sets can two models' rows be compared."""
+    computed = _computed_nodes(snapshot)
+    chosen: set[str] = set()
+    for node in snapshot.nodes.values():
+        if node.name in computed and (
+            node.type in ROW_SELECTIONS or any(source.node in chosen for source in node.inputs)
+        ):
+            chosen.add(node.name)
+    return frozenset(chosen)
 
 
 def selected_nodes(snapshot: GraphSnapshot) -> frozenset[str]:
@@ -75,9 +89,7 @@ def _computed_nodes(snapshot: GraphSnapshot) -> set[str]:
 
 def _decides(snapshot: GraphSnapshot, node: NodeRecord, computed: Collection[str]) -> bool:
     floats = [
-        source
-        for source in node.inputs
-        if source.node in computed and snapshot[source.node].output_types[source.port] in FLOAT_TYPES
+        source for source in node.inputs if source.node in computed and snapshot.element_type(source) in FLOAT_TYPES
     ]
     if not floats:
         return False

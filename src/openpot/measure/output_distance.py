@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
 from openpot.numerics.variation_parts import variation_parts
 from openpot.typing_aliases import Array
+
+
+class Comparison(StrEnum):
+    """What the error of an output is a share of."""
+
+    VALUES = "values"
+    """Of the variation of its values between samples."""
+    LABELS = "labels"
+    """Of its places: how many differ."""
+    ROWS = "rows"
+    """Of its rows: how many have no partner in the other model, wherever they stand."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +87,7 @@ class OutputDistance:
         items: number of items compared.
         skipped: items whose outputs had different shapes in the two models.
         parts: the error of each part; empty if all channels vary on one scale.
+        comparison: what ``relative`` is a share of.
     """
 
     output: str
@@ -83,6 +96,7 @@ class OutputDistance:
     items: int
     skipped: int = 0
     parts: tuple[PartDistance, ...] = ()
+    comparison: Comparison = Comparison.VALUES
 
 
 def worst_error(distances: Iterable[OutputDistance]) -> float:

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openpot.graph.selections import FLOAT_TYPES, selected_nodes
+from openpot.graph.moved_values import origin_of
+from openpot.graph.operation_kinds import FLOAT_TYPES, REORDERINGS
+from openpot.graph.selections import selected_nodes
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.graph.tensor_id import TensorId
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from openpot.graph.types import Model
 
 _SQUASHING = frozenset({"Softmax", "LogSoftmax", "Sigmoid"})
-_MOVING = frozenset({"Reshape", "Squeeze", "Unsqueeze", "Transpose", "Convert"})
+_LOOKED_THROUGH = REORDERINGS | {"Convert"}
 MAX_PARTS = 16
 """A concatenation of more tensors is compared as a whole: it is one quantity in many pieces, as steps of time are."""
 
@@ -42,7 +44,7 @@ def _judged(snapshot: GraphSnapshot, output: TensorId, selected: frozenset[str])
         tensor = pending.pop(0)
         parts = _before(snapshot, tensor, selected)
         if not parts:
-            judged += [tensor] if _is_float(snapshot, tensor) else []
+            judged += [tensor] if snapshot.element_type(tensor) in FLOAT_TYPES else []
         fresh = [part for part in parts if part not in seen]
         seen.update(fresh)
         pending = fresh + pending
@@ -51,15 +53,17 @@ def _judged(snapshot: GraphSnapshot, output: TensorId, selected: frozenset[str])
 
 def _before(snapshot: GraphSnapshot, tensor: TensorId, selected: frozenset[str]) -> list[TensorId]:
     """The tensors to compare instead of this one; empty if it is the one to compare."""
-    node = snapshot[tensor.node]
-    if node.name in selected:
-        return [source for source in node.inputs if _varies(snapshot, source)]
-    while node.type in _MOVING and node.inputs:
-        node = snapshot[node.inputs[0].node]
+    if tensor.node in selected:
+        return [source for source in snapshot[tensor.node].inputs if _varies(snapshot, source)]
+    node = snapshot[origin_of(snapshot, tensor, _LOOKED_THROUGH).node]
     if node.type in _SQUASHING:
         return [node.inputs[0]]
     if node.type == "Concat":
-        parts = [source for source in node.inputs if _varies(snapshot, source) and _is_float(snapshot, source)]
+        parts = [
+            source
+            for source in node.inputs
+            if _varies(snapshot, source) and snapshot.element_type(source) in FLOAT_TYPES
+        ]
         return parts if 1 < len(parts) <= MAX_PARTS else []
     return []
 
@@ -69,10 +73,6 @@ def _varies(snapshot: GraphSnapshot, tensor: TensorId) -> bool:
     name = tensor.node
     is_known = name in snapshot.constants or name in snapshot.shape_arithmetic
     return not is_known and snapshot[name].type not in ("Parameter", "ReadValue")
-
-
-def _is_float(snapshot: GraphSnapshot, tensor: TensorId) -> bool:
-    return snapshot[tensor.node].output_types[tensor.port] in FLOAT_TYPES
 
 
 def output_tensors(model: Model) -> tuple[TensorId, ...]:
