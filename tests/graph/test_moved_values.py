@@ -49,6 +49,25 @@ def test_what_keeps_channels(kind, kept):
     assert keeps_channels(graph["x"]) is kept
 
 
+@pytest.mark.parametrize("kind", ["MaxPool", "ReduceMax"])
+@pytest.mark.parametrize(
+    ("lines", "preserved"),
+    [
+        ("pad = Pad(data, k, k, low) pad_mode=constant", False),
+        ("pad = Pad(data, k, k, minus) pad_mode=constant", False),
+        ("pad = Pad(data, k, k, unsaid) pad_mode=constant", False),
+        ("pad = Pad(data, k, k, zero) pad_mode=constant", True),
+        ("pad = Pad(data, k, k, low) pad_mode=edge", True),
+        ("inner = Pad(data, k, k, low) pad_mode=constant\npad = Reshape(inner, k)", False),
+        ("inner = Pad(data, k, k, low) pad_mode=constant\npad = MaxPool(inner)", True),
+    ],
+)
+def test_the_largest_of_values_and_fillers_is_quantized_afterwards(kind, lines, preserved):
+    fillers = "low = Constant () value=-1e9\nminus = Constant () value=-inf"
+    graph = snapshot_from_text(f"{START}{fillers}\n{lines}\nx = {kind}(pad)")
+    assert preserves_precision(graph, graph["x"]) is preserved
+
+
 CHAIN = """
 data = Parameter 1x8x4x4
 k = Constant 4 i64

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from openpot.graph.operation_kinds import CHANNEL_KEEPING, INT8_MOVING, POT_AGNOSTIC
+from openpot.graph.operation_kinds import CHANNEL_KEEPING, INT8_MOVING, POT_AGNOSTIC, TAKING_LARGEST
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import TensorId
 
@@ -31,6 +31,8 @@ def preserves_precision(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
         return _pads_with_zero(snapshot, node) or node.attributes.get("pad_mode") in _PAD_MODES_WITHOUT_VALUE
     if node.type == "Interpolate":
         return node.attributes.get("mode") == "nearest"
+    if node.type in TAKING_LARGEST and _reads_filler(snapshot, node):
+        return False  # the filler ends here; in front of the operation it would be part of the range
     return node.type in INT8_MOVING
 
 
@@ -64,6 +66,13 @@ def is_integer(snapshot: GraphSnapshot, tensor: TensorId) -> bool:
     if node.inputs and (node.type in POT_AGNOSTIC or preserves_precision(snapshot, node)):
         return is_integer(snapshot, node.inputs[0])
     return False
+
+
+def _reads_filler(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
+    """Whether what an operation reads was padded with another value than zero: -inf, or one below the data."""
+    source = snapshot[origin_of(snapshot, node.inputs[0], INT8_MOVING - TAKING_LARGEST).node]
+    is_filled = source.type == "Pad" and source.attributes.get("pad_mode") == "constant"
+    return is_filled and not _pads_with_zero(snapshot, source)
 
 
 def _pads_with_zero(snapshot: GraphSnapshot, node: NodeRecord) -> bool:

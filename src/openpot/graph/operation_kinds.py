@@ -45,6 +45,8 @@ way to an operation."""
 INT8_MOVING = _MOVING | {"Slice", "SpaceToBatch", "BatchToSpace"}
 """Operations that the CPU runs on INT8 data as they are. Not among them although POT has them: Tile computes in float
 whatever surrounds it; Concat, Pad and Interpolate do so in some forms only (``graph/moved_values.py``)."""
+TAKING_LARGEST = frozenset({"MaxPool", "ReduceMax"})
+"""Of several values the largest comes out: fillers below the data do not."""
 CHANNEL_KEEPING = frozenset({"MaxPool", "Pad", "Interpolate", "SpaceToBatch", "BatchToSpace"})
 """Axis 1 of the output holds the same channels as axis 1 of the input."""
 

@@ -212,7 +212,7 @@ class DistanceGatherer:
 def _squares_and_signal(expected: Array, given: Array) -> tuple[Array, float]:
     """Squares of the error element by element, and the summed squares of the reference where it is finite."""
     with np.errstate(invalid="ignore", over="ignore"):
-        squares = np.subtract(given, expected, dtype=np.float64)
+        squares = np.asarray(np.subtract(given, expected, dtype=np.float64))
         np.square(squares, out=squares)
         if np.isfinite(squares.sum()):
             return squares, float(np.square(expected.reshape(-1), dtype=np.float64).sum())

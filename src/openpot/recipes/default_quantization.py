@@ -34,11 +34,12 @@ from openpot.config.algorithms import (
 )
 from openpot.config.weight_correction import OverflowCorrectionConfig
 from openpot.engine.direct_engine import find_direct_engine, require_direct_engine
-from openpot.errors import EngineError
+from openpot.errors import EngineError, OpenPotError
 from openpot.inference.model_inputs import describe_inputs
 from openpot.layers.layer_rows import RowDrawing, calibration_items
 from openpot.measure.side_by_side import device_for, inputs_of_items
-from openpot.placement.plan import QuantizationPlan, QuantizerKind
+from openpot.placement.plan import QuantizationPlan
+from openpot.recipes.without_trial import correct_without_trial
 from openpot.search.decide import EvidenceSettings, decide_by_outputs
 from openpot.search.latency import faster
 from openpot.search.quantized_variant import QuantizedVariant
@@ -79,7 +80,7 @@ class DefaultQuantizationResult:
     Attributes:
         min_max: the quantizers.
         alignment: evened-out channels; None if that was no part of it.
-        bias: bias correction by name; None if the evidence took its place.
+        bias: bias correction by name, or because the outputs could not be asked; None if the evidence took its place.
         evidence: what the outputs decided; None where they could not be asked.
         overflow: sums that were made to fit into 32 bits (GNA); None on other devices.
         observed: numbers of the items that the ranges rest on, and
@@ -166,8 +167,7 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
             self.alignment.run(model)
             self.min_max.earlier_results = (*self.earlier_results, self.alignment.result)
         if isinstance(self.bias, FastBiasCorrection):
-            weights = self.min_max.plan(model).of_kind(QuantizerKind.WEIGHTS)
-            self.bias.only = frozenset(reader.node for quantizer in weights for reader in quantizer.readers)
+            self.bias.only = self.min_max.plan(model).layers_with_weights
 
     def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> DefaultQuantizationResult:
         """Insert the quantizers, correct biases as asked or as the outputs decide, and tune the layers if asked."""
@@ -206,7 +206,12 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         observed_items = self._observed_items()
         settings = EvidenceSettings(self.settings.target_device, self.settings.max_output_error)
         reference, quantized = original.members[0].model, model.members[0].model
-        decided = decide_by_outputs(reference, quantized, done, feeds, settings)
+        try:
+            decided = decide_by_outputs(reference, quantized, done, feeds, settings)
+        except (OpenPotError, RuntimeError) as error:
+            fast = self.settings.part(FastBiasCorrectionConfig)
+            bias = correct_without_trial(original, model, done.plan, fast, self._engine, error)
+            return DefaultQuantizationResult(done, alignment, bias, observed=observed_items), feeds
         self.min_max.result = decided.min_max
         found = DefaultQuantizationResult(
             decided.min_max, alignment, evidence=decided.evidence, observed=observed_items, tried=tried

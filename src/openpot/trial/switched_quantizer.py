@@ -81,7 +81,7 @@ def switched(data: Output, quantizer: TrialQuantizer, controls: Mapping[str, Out
     Args:
         data: what it reads.
         quantizer: the quantizer.
-        controls: by their names, vectors of length 1.
+        controls: by their names, scalars.
         name: what the names of new nodes begin with.
     """
     exact = as_float(data, f"{name}/exact")
