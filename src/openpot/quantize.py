@@ -25,6 +25,7 @@ from openpot.inference.model_inputs import describe_inputs
 from openpot.measure.environment import installed_version, openvino_version
 from openpot.measure.instruction_set import has_int8_saturation
 from openpot.measure.side_by_side import inputs_of_items, see_side_by_side
+from openpot.measure.size_growth import size_warnings
 from openpot.placement.plan import QuantizationPlan
 from openpot.progress import Progress, SilentProgress
 from openpot.quantize_arguments import IgnoredNames, check_ignored_names, validated, with_drop
@@ -120,7 +121,7 @@ def quantized(
         speedup=seen.speed,
         layers=layers_of(made.plan, seen.executed),
         samples_used=len(made.observed),
-        warnings=tuple(dict.fromkeys((*made.warnings, *told, *seen.warnings))),
+        warnings=tuple(dict.fromkeys((*made.warnings, *told, *seen.warnings, *size_warnings(source, made.model)))),
         settings={**settings_of(wishes, loader), "evidence": evidence_as_json(made.evidence)},
     )
 

@@ -1,9 +1,10 @@
 """The size of a model on disk."""
 
 import numpy as np
+import pytest
 
 import openvino as ov
-from openpot.graph.stored_size import stored_size
+from openpot.graph.stored_size import megabytes, stored_size
 from openvino import opset13 as op
 from toy_models import tiny_cnn
 
@@ -53,3 +54,10 @@ def test_constants_of_every_kind_can_be_counted():
     results = [op.result(op.constant(value)) for value in values]
     texts = 2 * op.constant(values[0]).get_byte_size()
     assert stored_size(ov.Model([*results, op.result(x)], [x])) == texts + 8
+
+
+@pytest.mark.parametrize(
+    ("size", "text"), [(999, "1.00 kB"), (99_000, "99.00 kB"), (100_000, "0.10 MB"), (3_163_737, "3.16 MB")]
+)
+def test_sizes_are_readable(size, text):
+    assert megabytes(size) == text

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from openpot.report.as_text import SHOWN_NAMES, megabytes, plan_as_text
+from openpot.report.as_text import SHOWN_NAMES, plan_as_text
 from openpot.report.records import DropRecord, LayerRecord, Status
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -70,13 +70,6 @@ def test_layers_in_float_are_listed_by_reason_and_long_lists_are_cut():
 def test_target_that_is_not_here_leaves_the_precision_unknown():
     layers = (LayerRecord("conv", "Convolution", None, False, "planned"),)
     assert "the device is not here, what it runs is not known" in str(example_result(layers=layers))
-
-
-@pytest.mark.parametrize(
-    ("size", "text"), [(999, "1.00 kB"), (99_000, "99.00 kB"), (100_000, "0.10 MB"), (3_163_737, "3.16 MB")]
-)
-def test_sizes_are_readable(size, text):
-    assert megabytes(size) == text
 
 
 def test_plan_lists_every_decision_with_its_reason():

@@ -130,8 +130,8 @@ def product(left, right):
     return op.matmul(left, right, False, False)
 
 
-def table(shape=(40, 40)):
-    return constant(np.full(shape, 0.5))
+def table(shape=(40, 40), value=0.3):
+    return constant(np.full(shape, value))
 
 
 PLACES = {
@@ -148,12 +148,20 @@ PLACES = {
         False,
     ),
     "constant arithmetic": ((40, 40), lambda y: product(y, product(table(), table())), False),
+    "exact bias": ((1, 1600), lambda y: op.add(y, table((1, 1600), 0.5)), True),
+    "exact scale": ((40, 40), lambda y: op.multiply(y, table(value=0.5)), True),
+    "exact limits of a FakeQuantize": (
+        (40, 40),
+        lambda y: op.fake_quantize(y, table(value=0.5), constant(1.0), table(value=0.5), constant(1.0), 256),
+        False,
+    ),
+    "exact, computed with constants": ((40, 40), lambda y: op.add(y, op.exp(table(value=0.5))), False),
     "small": ((25, 40), lambda y: op.add(y, table((25, 40))), False),
 }
 
 
 @pytest.mark.parametrize(("shape", "attach", "packed"), PLACES.values(), ids=PLACES)
-def test_only_weights_and_tables_are_halved(shape, attach, packed):
+def test_only_weights_tables_and_what_half_precision_holds_exactly_are_halved(shape, attach, packed):
     data = op.parameter(list(shape), np.float32, name="data")
     model = ov.Model([op.result(attach(op.relu(data, name="y")), name="r")], [data], "m")
     assert bool(compress_weights(model).halves) is packed

@@ -23,12 +23,19 @@ def stored_size(model: Model) -> int:
     constants = [node for graph in graphs for node in graph.get_ordered_ops() if node.get_type_name() == "Constant"]
     times = Counter(int(node.get_byte_size()) for node in constants)
     alone = sum(size for size, count in times.items() if count == 1)
-    contents = {_digest(node): int(node.get_byte_size()) for node in constants if times[node.get_byte_size()] > 1}
+    contents = {
+        content_digest(node): int(node.get_byte_size()) for node in constants if times[node.get_byte_size()] > 1
+    }
     return alone + sum(contents.values())
 
 
-def _digest(constant: Node) -> bytes:
-    """The same for constants of equal bytes."""
+def megabytes(size: int) -> str:
+    """A size in bytes as megabytes or kilobytes."""
+    return f"{size / 1e6:.2f} MB" if size >= 1e5 else f"{size / 1e3:.2f} kB"
+
+
+def content_digest(constant: Node) -> bytes:
+    """A hash of the bytes of a constant; its element type and shape are not in it."""
     if constant.get_element_type().to_string() == "string":
         return str(constant.get_friendly_name()).encode()  # OpenVINO does not give out the content of texts
     data = np.ascontiguousarray(np.atleast_1d(constant.data))

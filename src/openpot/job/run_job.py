@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -11,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 from openpot.algorithms.calibrated import ALGORITHM_CONFIGS
 from openpot.config.compression_section import AlgorithmEntry
 from openpot.config.run import RunConfig, bare_name
+from openpot.errors import OpenPotWarning
 from openpot.graph.io import load_model, save_model
 from openpot.job.engines import check_engine, make_engine
 from openpot.job.output_folders import OutputFolders
+from openpot.measure.size_growth import size_warnings
 from openpot.pipeline import RULER, create_pipeline
 from openpot.rewrites.compress_weights import compress_model_weights
 
 if TYPE_CHECKING:
+    from openpot.graph.model import CompressedModel
     from openpot.progress import Progress
 
 logger = logging.getLogger(__name__)
@@ -71,6 +75,7 @@ def run_job(
     logger.info("Creating pipeline:%s\n %s", "".join(map(_described, algorithms)), RULER)
     source = {**run.model.load_config(), "quantization_info": _record(run, options)}
     model = load_model(source, run.compression.target_device)
+    sources = model.copy()
     engine = make_engine(run.engine, model)
     pipeline = create_pipeline(
         [{"name": entry.name, "params": dict(entry.params)} for entry in algorithms], engine, "CLI"
@@ -79,9 +84,16 @@ def run_job(
     model = pipeline.run(model)
     if not options.keeps_float_weights:
         compress_model_weights(model)
+    _warn_of_growth(sources, model)
     files = tuple(save_model(model, folders.models, run.model.model_name if model.is_cascade else run.model.name))
     metrics = pipeline.evaluate(model) if options.evaluate else None
     return JobResult(files, metrics)
+
+
+def _warn_of_growth(sources: CompressedModel, results: CompressedModel) -> None:
+    for source, result in zip(sources.members, results.members, strict=True):
+        for told in size_warnings(source.model, result.model):
+            warnings.warn(told, OpenPotWarning, stacklevel=3)
 
 
 def metric_lines(metrics: Mapping[str, Any]) -> list[str]:

@@ -7,7 +7,9 @@ The rule for half precision. A constant is packed if all of this holds:
 
 * it is float32, has at least ``MIN_SIZE`` values (below, the description of the extra operation costs more than is
   saved), and every reader takes it as weights or as a table: an operand of a convolution or MatMul, the weights of a
-  recurrent operation, the table of a Gather, or an Add of a table (more than one axis longer than 1);
+  recurrent operation, the table of a Gather, or an Add of a table (more than one axis longer than 1). Constants that
+  half precision holds exactly, as they came from a file in half precision, may be read by anything that is computed
+  with data;
 * so limits of FakeQuantize, scales, zero points, biases, shapes and everything else that feeds them stay exact;
 * every value is finite and within the range of float16;
 * in every channel the error is at most ``MAX_RELATIVE_ERROR`` of the values (in the root of sums of squares). Values of
@@ -26,11 +28,13 @@ import numpy as np
 from openpot.graph.build import constant, convert
 from openpot.graph.edit import ModelEditor, mark_changed
 from openpot.graph.kept_snapshots import kept_snapshots
+from openpot.graph.operation_kinds import MAC_OPERATIONS
 from openpot.graph.pack_quantized import pack_quantized_constants
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import InputId
-from openpot.graph.weights import OPERATIONS_WITH_WEIGHTS, weight_channel_axes
+from openpot.graph.weights import weight_channel_axes
 from openpot.rewrites.float_convolutions import fix_weights_of_float_convolutions
+from openpot.rewrites.shared_constants import hidden_from_packing, quantizers_over_shared_constants
 from openpot.rewrites.through_eight_bits import through_eight_bits
 from openpot.typing_aliases import FloatArray
 
@@ -47,7 +51,7 @@ HALF_SUFFIX = "_compressed"
 """What OpenVINO appends to the name of a constant that it packs."""
 
 _WEIGHT_PORTS = {
-    **dict.fromkeys(OPERATIONS_WITH_WEIGHTS, (1,)),
+    **dict.fromkeys(MAC_OPERATIONS, (1,)),
     "MatMul": (0, 1),
     "Gather": (0,),
     "LSTMSequence": (4, 5),
@@ -102,14 +106,16 @@ def compress_weights(model: Model) -> CompressionResult:
     """
     mark_changed(model)  # whoever calls this may have changed the model by other means
     fix_weights_of_float_convolutions(model)
-    integers = pack_quantized_constants(model)
+    shared = [name for one in kept_snapshots(model).values() for name in quantizers_over_shared_constants(one)]
+    with hidden_from_packing(model, shared):
+        integers = pack_quantized_constants(model)
     through_eight_bits(model)
     halves: list[str] = []
     kept: list[KeptConstant] = []
     with ModelEditor(model) as editor:
         for snapshot in kept_snapshots(model).values():
             for node in snapshot.of_type("Constant"):
-                if not _may_be_packed(snapshot, node):
+                if not _is_candidate(editor, snapshot, node):
                     continue
                 reason = _pack(editor, snapshot, node)
                 if reason:
@@ -119,26 +125,48 @@ def compress_weights(model: Model) -> CompressionResult:
     return CompressionResult(integers, tuple(halves), tuple(kept))
 
 
-def _may_be_packed(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
-    shape = _shape(node)
-    readers = snapshot.readers(node.name)
-    is_large = node.output_type == "f32" and math.prod(shape) >= MIN_SIZE
-    return is_large and bool(readers) and all(_reads_weights(snapshot, reader, shape) for reader in readers)
+def _is_candidate(editor: ModelEditor, snapshot: GraphSnapshot, node: NodeRecord) -> bool:
+    shape, readers = _shape(node), snapshot.readers(node.name)
+    if node.output_type != "f32" or math.prod(shape) < MIN_SIZE or not readers:
+        return False
+    if all(_reads_weights(snapshot, reader, shape) for reader in readers):
+        return True
+    return all(_reads_data(snapshot, reader) for reader in readers) and _is_exact(editor.nodes.node(node.name).data)
 
 
 def _reads_weights(snapshot: GraphSnapshot, reader: InputId, shape: tuple[int, ...]) -> bool:
     record = snapshot[reader.node]
     if record.name in snapshot.constants:
-        return False
+        return _is_quantized(record, reader)
     if record.type == "Add":
         return sum(size > 1 for size in shape) > 1
     return reader.port in _WEIGHT_PORTS.get(record.type, ())
 
 
+def _reads_data(snapshot: GraphSnapshot, reader: InputId) -> bool:
+    """Whether an operation computes with a constant and with data, and needs no constant there."""
+    record = snapshot[reader.node]
+    if record.name in snapshot.constants:
+        return _is_quantized(record, reader)
+    return record.type not in ("FakeQuantize", "Result")
+
+
+def _is_quantized(record: NodeRecord, reader: InputId) -> bool:
+    """Whether a FakeQuantize reads what others read in float (:mod:`openpot.rewrites.shared_constants`)."""
+    return record.type == "FakeQuantize" and reader.port == 0
+
+
+def _is_exact(values: FloatArray) -> bool:
+    """Whether half precision holds all values."""
+    with np.errstate(over="ignore"):
+        return bool(np.array_equal(values.astype(np.float16), values))
+
+
 def _pack(editor: ModelEditor, snapshot: GraphSnapshot, node: NodeRecord) -> str | None:
     """Replace one constant; returns why it has to stay, in which case nothing was changed."""
     values = np.asarray(editor.nodes.node(node.name).data)
-    reader = snapshot.readers(node.name)[0]
+    readers = snapshot.readers(node.name)
+    reader = next((one for one in readers if snapshot[one.node].type != "FakeQuantize"), readers[0])
     axes = weight_channel_axes(snapshot[reader.node], _shape(node), reader.port)
     with np.errstate(over="ignore"):
         halves = values.astype(np.float16)
