@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from openpot.config.target_devices import target_devices
+
 PRESET_ALIASES: Mapping[str, str] = {"symmetric": "performance", "asymmetric": "accuracy"}
 """Older names of presets."""
-
-DEVICE_ALIASES: Mapping[str, str] = {"VPU": "NPU"}
-"""Older names of target devices."""
 
 REMOVED_ALGORITHMS: Mapping[str, str] = {
     "ParamsTuningSearch": "ParamsGridSearchAlgorithm, its later name",
@@ -50,15 +49,10 @@ def current_preset(value: Any) -> Any:
     return PRESET_ALIASES.get(lowered, lowered)
 
 
-def current_device(value: Any) -> Any:
-    """A target device under its present name; every other value is returned as it is."""
-    return DEVICE_ALIASES.get(value.strip().upper(), value) if isinstance(value, str) else value
-
-
 def command_line_preset(value: Any, target_device: str) -> Any:
-    """A preset as POT's command line took it: on GNA, ``mixed`` is ``accuracy`` (elsewhere: see ``presets.py``)."""
-    preset = current_preset(value)
-    return "accuracy" if preset == "mixed" and target_device.upper().startswith("GNA") else preset
+    """A preset as POT's command line took it for a device; what is neither a preset nor a device is left as it is."""
+    preset, device = current_preset(value), target_devices().get(target_device.upper())
+    return preset if device is None else device.command_line_presets.get(preset, preset)
 
 
 def current_model_type(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-import sys
+import inspect
 import warnings
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from typing import Any
@@ -65,8 +65,8 @@ def warn_of_passed_over(faults: Iterable[Fault]) -> None:
 
 
 def _levels_to_the_caller() -> int:
-    frame, levels = sys._getframe(1), 1
-    while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).startswith("openpot."):
+    frame, levels = inspect.currentframe(), 0
+    while frame is not None and str(frame.f_globals.get("__name__", "")).startswith("openpot."):
         frame, levels = frame.f_back, levels + 1
     return levels
 
