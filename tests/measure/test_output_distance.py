@@ -84,6 +84,15 @@ def test_empty_outputs_are_no_difference():
     assert gathered([np.ones((0, 4))] * 2, [np.ones((0, 4))] * 2).sqnr_db is None
 
 
+def test_numbers_without_axes_are_compared_as_those_with_one():
+    reference = np.random.default_rng(0).standard_normal(5)
+    candidate = reference + 0.1
+    scalars = gathered([np.array(value) for value in reference], [np.array(value) for value in candidate])
+    assert scalars == gathered(reference[:, None], candidate[:, None])
+    assert scalars.relative == pytest.approx(relative_error_across_items(reference, candidate) ** 0.5)
+    assert gathered([np.array(1.0)], [np.array(np.nan)]).sqnr_db == -np.inf
+
+
 @given(st.integers(1, 5), st.integers(0, 2**31), st.sampled_from(["f2", "f4", "f8", "i8", "u1", "?"]), st.booleans())
 @settings(max_examples=100, deadline=None)
 def test_finite_outputs_of_every_type_are_summed_to_the_same_bits_as_with_the_ways_for_others(items, seed, kind, wide):

@@ -117,7 +117,7 @@ class DistanceGatherer:
 def _energies_of_finite(expected: Array, given: Array) -> tuple[float, float]:
     """As ``_energies`` with fewer passes and copies; the error is not finite if a value of either is not."""
     with np.errstate(invalid="ignore", over="ignore"):
-        squares = np.subtract(given, expected, dtype=np.float64)
+        squares = np.subtract(given.reshape(-1), expected.reshape(-1), dtype=np.float64)
         error = float(np.square(squares, out=squares).sum())
         return error, float(np.square(expected.reshape(-1), dtype=np.float64).sum())
 

@@ -7,22 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openpot.errors import nearest_name_hint
+from openpot.graph.operation_kinds import POT_AGNOSTIC, is_depthwise
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
-from openpot.placement.operation_types import DEPTHWISE, is_depthwise, same_type, tensor_shape
+from openpot.placement.table_entry import DEPTHWISE, same_type
 
 if TYPE_CHECKING:
     from openpot.config.ignored_scope import IgnoredOperation, IgnoredScope
 
 TRANSFORMER_TYPES = ("Add", "Power", "Squeeze", "Subtract", "ReduceMean", "SquaredDifference", "MVN", "Multiply")
-
-AGNOSTIC_TYPES = frozenset(
-    {
-        "MaxPool", "ReduceMax", "Reshape", "Concat", "Flatten", "Squeeze", "Unsqueeze", "Split", "VariadicSplit",
-        "Crop", "Transpose", "Tile", "StridedSlice", "ShuffleChannels", "Broadcast", "Pad", "Minimum", "Maximum",
-        "ConvertLike", "Gather", "DepthToSpace",
-    }
-)  # fmt: skip
-"""Types whose readers are left out with them."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +86,7 @@ def _groups(snapshot: GraphSnapshot, node: NodeRecord) -> int | None:
         return 1
     if node.type not in ("GroupConvolution", "GroupConvolutionBackpropData"):
         return None
-    shape = tensor_shape(snapshot, node, 1)
+    shape = snapshot.shape(node.inputs[1])
     return shape[0] if shape else None
 
 
@@ -107,7 +99,7 @@ def _plain(value: Any) -> str:
 
 def _add_readers_of_agnostic(snapshot: GraphSnapshot, reasons: dict[str, str]) -> None:
     for node in snapshot.nodes.values():
-        if node.name in reasons and node.type in AGNOSTIC_TYPES:
+        if node.name in reasons and node.type in POT_AGNOSTIC:
             for reader in snapshot.readers(node.name):
                 reasons.setdefault(reader.node, f"it reads {node.name!r}, which is left out")
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 
+from openpot.graph.operation_kinds import FLOAT_TYPES, MAC_OPERATIONS
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.placement.known_values import shape_operations
-from openpot.placement.operation_types import FLOATS, MAC_OPERATIONS, tensor_shape, tensor_type
 
 _CPU = frozenset({"ANY", "CPU", "CPU_SPR"})
 _LOW_PRECISION = frozenset(
@@ -28,8 +28,8 @@ def why_float(snapshot: GraphSnapshot, node: NodeRecord, target_device: str) -> 
     """
     if node.type not in MAC_OPERATIONS:
         raise ValueError(f"{node.type} does not multiply and accumulate")
-    element_type = tensor_type(snapshot, node, 0)
-    if element_type not in FLOATS:
+    element_type = snapshot.element_type(node.inputs[0])
+    if element_type not in FLOAT_TYPES:
         return f"its data are of type {element_type}"
     if node.name in shape_operations(snapshot):
         return "it computes with shapes"
@@ -52,7 +52,7 @@ def _why_float_convolution(snapshot: GraphSnapshot, node: NodeRecord, target_dev
 def _why_float_matmul(snapshot: GraphSnapshot, node: NodeRecord, target_device: str) -> str | None:
     constant = [port for port in (0, 1) if node.inputs[port].node in snapshot.constants]
     if not constant:
-        shapes = [tensor_shape(snapshot, node, port) for port in (0, 1)]
+        shapes = [snapshot.shape(node.inputs[port]) for port in (0, 1)]
         if any(shape is not None and len(shape) < 2 for shape in shapes):
             return "it multiplies with a vector, which is no faster in INT8"
         return None
@@ -65,7 +65,7 @@ def _why_float_weights(snapshot: GraphSnapshot, node: NodeRecord, port: int) -> 
     stored = stored_type(snapshot, node.inputs[port].node)
     if stored in _LOW_PRECISION:
         return f"its weights are stored as {stored} already"
-    shape = tensor_shape(snapshot, node, port)
+    shape = snapshot.shape(node.inputs[port])
     if shape is None:
         return "the shape of its weights is not known"
     if math.prod(size or 1 for size in shape) == 1:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from openpot.config.hardware import ALL_INPUTS, HardwareOperation, HardwareTable
 from openpot.config.quantizer import QuantizerConfig
-from openpot.placement.operation_types import DEPTHWISE, MAC_OPERATIONS, PRODUCT_OF_ACTIVATIONS
+from openpot.graph.operation_kinds import MAC_OPERATIONS
+from openpot.placement.table_entry import DEPTHWISE, PRODUCT_OF_ACTIVATIONS
 from openpot.scheme import QuantizationMode
 
 _CPU = frozenset({"ANY", "CPU", "CPU_SPR"})

@@ -27,8 +27,8 @@ class PlacementRequest:
 
     Attributes:
         target_device: A name of the hardware tables.
-        placement: ``openpot`` (operations that multiply and accumulate, and what lies silently between them) or
-            ``pot`` (every operation of the hardware table, as POT placed quantizers).
+        placement: ``openpot`` (operations that multiply and accumulate, and what keeps INT8 data INT8 between them)
+            or ``pot`` (every operation of the hardware table, as POT placed quantizers).
         preset: ``performance`` (symmetric), ``mixed`` (activations asymmetric) or ``accuracy`` (the last entries of the
             table: weights asymmetric too where the device runs that in INT8).
         ignored: What the user left out by name, type or as a whole.

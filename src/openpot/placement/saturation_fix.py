@@ -7,8 +7,8 @@ it is enough that the sums of these pairs are small: most filters then keep near
 
 from __future__ import annotations
 
+from openpot.graph.operation_kinds import CONVOLUTIONS, MAC_OPERATIONS, is_depthwise
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
-from openpot.placement.operation_types import CONVOLUTIONS, MAC_OPERATIONS, is_depthwise, tensor_shape
 from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_graph import QuantizerGraph
 
@@ -66,7 +66,7 @@ def pair_axes(graph: QuantizerGraph, keys: frozenset[str]) -> dict[str, int]:
 def _pair_axis(snapshot: GraphSnapshot, record: NodeRecord, port: int) -> int | None:
     if record.type in _PAIR_AXES and port == 1:
         return _PAIR_AXES[record.type]
-    shape = tensor_shape(snapshot, record, port)
+    shape = snapshot.shape(record.inputs[port])
     if record.type != "MatMul" or port != 1 or shape is None:
         return None
     return len(shape) - (1 if record.attributes.get("transpose_b") else 2)

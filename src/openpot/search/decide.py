@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from openpot.algorithms.records import MinMaxResult
 from openpot.graph.kept_snapshots import kept_snapshots
+from openpot.graph.operation_kinds import ALL_CONVOLUTIONS
 from openpot.placement.plan import QuantizerKind
-from openpot.rewrites.float_convolutions import ALL_CONVOLUTIONS
 from openpot.rewrites.insert_bias import shift_biases
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
 from openpot.rewrites.set_limits import set_limits

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from openpot.graph.operation_kinds import MAC_OPERATIONS, TRANSPOSED_CONVOLUTIONS
 from openpot.graph.snapshot import GraphSnapshot
-from openpot.placement.operation_types import MAC_OPERATIONS, tensor_shape
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.rewrites.remove_fake_quantize import quantizer_blocks
 from openpot.search.repair import Unit
@@ -48,11 +48,11 @@ def work_of(snapshot: GraphSnapshot, operation: str) -> float:
     record = snapshot[operation]
     if record.type not in MAC_OPERATIONS:
         return 0.0
-    data, weights = (tensor_shape(snapshot, record, port) for port in (0, 1))
+    data, weights = (snapshot.shape(source) for source in record.inputs[:2])
     outputs = _size(record.output_shape)
     if record.type == "MatMul":
         return outputs * (_known(data[-1]) if data else NOMINAL_SIZE)
-    if record.type.endswith("BackpropData"):
+    if record.type in TRANSPOSED_CONVOLUTIONS:
         return _size(data) * _size(weights) / max(_known((weights or (1,))[0]), 1)
     per_output = _size(weights) / max(_known((record.output_shape or (1, 1))[1]), 1)
     return outputs * per_output

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openpot.graph.moved_values import origin_of
+from openpot.graph.operation_kinds import FLOAT_TYPES, REORDERINGS
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.graph.tensor_id import TensorId
 
@@ -15,21 +17,18 @@ if TYPE_CHECKING:
     from openpot.graph.types import Model
 
 _SQUASHING = frozenset({"Softmax", "LogSoftmax", "Sigmoid"})
-_MOVING = frozenset({"Reshape", "Squeeze", "Unsqueeze", "Transpose", "Convert"})
-_FLOATS = frozenset({"f16", "bf16", "f32", "f64"})
+_LOOKED_THROUGH = REORDERINGS | {"Convert"}
 
 
 def judged_tensors(snapshot: GraphSnapshot) -> tuple[TensorId, ...]:
     """The tensor that stands for each floating-point output of the model, in their order, each once."""
     found = dict.fromkeys(_judged(snapshot, node.inputs[0]) for node in snapshot.of_type("Result"))
-    return tuple(tensor for tensor in found if snapshot[tensor.node].output_types[tensor.port] in _FLOATS)
+    return tuple(tensor for tensor in found if snapshot.element_type(tensor) in FLOAT_TYPES)
 
 
 def _judged(snapshot: GraphSnapshot, output: TensorId) -> TensorId:
-    tensor = output
-    while snapshot[tensor.node].type in _MOVING:
-        tensor = snapshot[tensor.node].inputs[0]
-    return snapshot[tensor.node].inputs[0] if snapshot[tensor.node].type in _SQUASHING else output
+    last = snapshot[origin_of(snapshot, output, _LOOKED_THROUGH).node]
+    return last.inputs[0] if last.type in _SQUASHING else output
 
 
 def output_tensors(model: Model) -> tuple[TensorId, ...]:

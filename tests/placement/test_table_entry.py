@@ -2,14 +2,7 @@ import pytest
 
 from openpot.config.hardware import load_hardware_table
 from openpot.placement.mac_table import mac_table
-from openpot.placement.operation_types import (
-    DEPTHWISE,
-    PRODUCT_OF_ACTIVATIONS,
-    is_depthwise,
-    is_product_of_activations,
-    same_type,
-    table_entry,
-)
+from openpot.placement.table_entry import DEPTHWISE, PRODUCT_OF_ACTIVATIONS, same_type, table_entry
 from snapshot_text import snapshot_from_text
 
 GRAPH = snapshot_from_text("""
@@ -39,19 +32,6 @@ product = MatMul(data, conv)
 )
 def test_the_spellings_of_a_type(left, right, same):
     assert same_type(left, right) is same
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"), [("depth", True), ("multiplied", False), ("grouped", False), ("conv", False)]
-)
-def test_a_depthwise_convolution_has_one_channel_in_and_one_out_of_every_group(name, expected):
-    assert is_depthwise(GRAPH, GRAPH[name]) is expected
-
-
-def test_a_product_of_activations_has_no_constant_factor():
-    assert is_product_of_activations(GRAPH, GRAPH["product"])
-    assert not is_product_of_activations(GRAPH, GRAPH["weighted"])
-    assert not is_product_of_activations(GRAPH, GRAPH["conv"])
 
 
 @pytest.mark.parametrize(
