@@ -6,15 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from openpot.data.guard import InputDescription, ItemGuard
-from openpot.data.item import Item, parse_item
+from openpot.data.item import Item, parse_item, parts_of
 from openpot.inference.feeds import Batch, Feed, owned, owned_inputs
-from openpot.typing_aliases import Array
 
 ProcessBatch = Callable[[Any], tuple[Any, Any, Any]]
 """A batch as the loader gave it to ``([(index, annotation)] or None, [data], [metadata] or None)``."""
 
-FillInput = Callable[[Any], dict[Any, Array]]
-"""The data of a batch to arrays by input."""
+FillInput = Callable[[Any], Any]
+"""The data of a batch to what the runtime takes: arrays by input, as a list, or one array."""
 
 
 class FeedMaker:
@@ -26,6 +25,7 @@ class FeedMaker:
         process_batch: hook that takes batches apart; None for openpot's own way.
         fill_input: hook that makes the arrays to feed; None for openpot's own way.
         copies: own all memory, because the loader goes on to the next item before this one is used.
+        reshapes_samples: see :class:`openpot.data.guard.ItemGuard`.
     """
 
     def __init__(
@@ -35,8 +35,9 @@ class FeedMaker:
         process_batch: ProcessBatch | None = None,
         fill_input: FillInput | None = None,
         copies: bool = False,
+        reshapes_samples: bool = False,
     ) -> None:
-        self._guard = ItemGuard(inputs, batch_dim)
+        self._guard = ItemGuard(inputs, batch_dim, reshapes_samples)
         self._process_batch = process_batch
         self._fill_input = fill_input
         self._copies = copies
@@ -47,15 +48,21 @@ class FeedMaker:
         Raises:
             DataError: an item cannot be used.
         """
-        annotations, items, metadata = self._taken_apart(batch)
-        if self._fill_input is not None:
-            inputs = self._fill_input([item.data for item in items])
-        else:
-            inputs = self._guard.feed(items)
+        if self._process_batch is not None or self._fill_input is not None:
+            return self._through_hooks(position, batch)
+        items = [parse_item(raw, index) for raw, index in zip(batch.items, batch.indices, strict=True)]
+        inputs = self._guard.feed(items)
+        annotations = [(item.index, item.annotation) for item in items]
+        metadata = [item.metadata for item in items]
         if self._copies:
             inputs = owned_inputs(inputs, items)
             annotations, metadata = owned(annotations), owned(metadata)
         return Feed(position, batch.indices, inputs, annotations, metadata)
+
+    @property
+    def takes_any_form(self) -> bool:
+        """Whether a hook takes batches apart, so that they may be other objects than lists of items."""
+        return self._process_batch is not None
 
     def conclude(self) -> None:
         """Judge the calibration data as a whole, after the last item.
@@ -66,14 +73,24 @@ class FeedMaker:
         if self._fill_input is None:
             self._guard.conclude()
 
-    def _taken_apart(self, batch: Batch) -> tuple[list[tuple[Any, Any]] | None, list[Item], list[Any] | None]:
-        if self._process_batch is not None:
-            annotations, data, metadata = self._process_batch(batch.items)
+    def _through_hooks(self, position: int, batch: Batch) -> Feed:
+        """What one hook returns reaches the other as it is: only the subclass knows its form."""
+        annotations, data, metadata = self._taken_apart(batch)
+        if self._fill_input is not None:
+            inputs = self._fill_input(data)
+        else:
             numbers = batch.indices if len(batch.indices) == len(data) else tuple(range(len(data)))
-            return annotations, items_of(data, numbers), metadata
-        items = [parse_item(raw, index) for raw, index in zip(batch.items, batch.indices, strict=True)]
-        annotations = [(item.index, item.annotation) for item in items]
-        return annotations, items, [item.metadata for item in items]
+            inputs = self._guard.feed(items_of(data, numbers))
+        if self._copies:
+            inputs, annotations, metadata = owned(inputs), owned(annotations), owned(metadata)
+        return Feed(position, batch.indices, inputs, annotations, metadata)
+
+    def _taken_apart(self, batch: Batch) -> tuple[Any, Any, Any]:
+        if self._process_batch is not None:
+            return self._process_batch(batch.items if batch.yielded is None else batch.yielded)
+        parts = [parts_of(raw, index) for raw, index in zip(batch.items, batch.indices, strict=True)]
+        annotations = [(index, annotation) for index, (_, annotation, _) in zip(batch.indices, parts, strict=True)]
+        return annotations, [data for data, _, _ in parts], [metadata for _, _, metadata in parts]
 
 
 def items_of(data: Sequence[Any], indices: Sequence[int]) -> list[Item]:

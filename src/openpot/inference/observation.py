@@ -50,7 +50,12 @@ def observe_model(  # noqa: PLR0913  those of IEEngine.observe and what the engi
     num_requests = clipped_requests(settings.stat_requests_number) or requests_to_keep_busy(compiled)
     reader = StatisticReader(instrumented, requests)
     prefetches = settings.prefetch and num_requests > 1
-    make_feed = FeedMaker(describe_inputs(compiled), settings.batch_dim, copies=prefetches)
+    make_feed = FeedMaker(
+        describe_inputs(compiled),
+        settings.batch_dim,
+        copies=prefetches,
+        reshapes_samples=settings.reshapes_samples,
+    )
 
     consumed, has_enough = 0, False
 
