@@ -1,6 +1,7 @@
 import pytest
 
 from openpot.config.hardware import load_hardware_table
+from openpot.config.target_devices import find_target_device
 from openpot.placement.mac_table import mac_table
 from openpot.placement.table_entry import DEPTHWISE, PRODUCT_OF_ACTIVATIONS, same_type, table_entry
 from snapshot_text import snapshot_from_text
@@ -48,7 +49,7 @@ def test_the_entry_of_a_table(device, name, entry):
 
 
 def test_openpots_own_table_tells_products_of_activations_apart():
-    table = mac_table(load_hardware_table("CPU"))
+    table = mac_table(load_hardware_table("CPU"), find_target_device("CPU"))
     assert table_entry(table, GRAPH, GRAPH["product"]).type == PRODUCT_OF_ACTIVATIONS
     assert table_entry(table, GRAPH, GRAPH["weighted"]).type == "MatMul"
 

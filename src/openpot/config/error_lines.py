@@ -13,6 +13,8 @@ from pydantic import BaseModel
 from openpot.errors import nearest_name_hint
 
 UNKNOWN_KEY_TYPES = ("extra_forbidden", "unexpected_keyword_argument")
+UNKNOWN_NAME_TYPE = "unknown_name"
+"""Of faults whose message says which names there are."""
 _HIDDEN_PARTS = ("everywhere", "by_model")  # how IgnoredScopes sorts its input; users never wrote these words
 
 
@@ -34,7 +36,7 @@ def error_line(path: str, error: Mapping[str, Any], model: type[BaseModel]) -> s
     if error["type"] == "missing":
         return f"{where}: this key is needed"
     message = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input ")
-    if error["type"] == "value_error" and message.endswith("?"):
+    if error["type"] in ("value_error", UNKNOWN_NAME_TYPE) and message.endswith("?"):
         return f"{where}: {message}"  # a question says what was given by itself
     return f"{where}: {message[0].lower()}{message[1:]}, got {_shortened(error['input'])}"
 

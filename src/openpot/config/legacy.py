@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from openpot.config.target_devices import target_devices
+
 PRESET_ALIASES: Mapping[str, str] = {"symmetric": "performance", "asymmetric": "accuracy"}
 """Older names of presets."""
 
@@ -31,9 +33,9 @@ def current_preset(value: Any) -> Any:
 
 
 def command_line_preset(value: Any, target_device: str) -> Any:
-    """A preset as POT's command line took it: on GNA, ``mixed`` is ``accuracy`` (elsewhere: see ``presets.py``)."""
-    preset = current_preset(value)
-    return "accuracy" if preset == "mixed" and target_device.upper().startswith("GNA") else preset
+    """A preset as POT's command line took it for a device; what is neither a preset nor a device is left as it is."""
+    preset, device = current_preset(value), target_devices().get(target_device.upper())
+    return preset if device is None else device.command_line_presets.get(preset, preset)
 
 
 def current_model_type(value: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from openpot.config.target_devices import target_devices
 from openpot.data.sampler import BatchSampler
 from openpot.inference.compile import runtime
 from openpot.inference.feeds_in_memory import MAX_BYTES, feeds_in_memory
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 SECONDS_OF_TIMING = 6.0
 TIMED_ITEMS = 24
-_RUNS_AS = {"ANY": "CPU", "CPU_SPR": "CPU"}
 
 
 MOSTLY = 0.5
@@ -92,7 +92,7 @@ def see_side_by_side(
 def device_for(target_device: str) -> str | None:
     """The device of this machine that runs models made for ``target_device``; None if there is none."""
     name = target_device.upper()
-    name = _RUNS_AS.get(name, name)
+    name = target_devices()[name].runs_as if name in target_devices() else name
     here = runtime().available_devices
     return name if any(device == name or device.startswith(f"{name}.") for device in here) else None
 

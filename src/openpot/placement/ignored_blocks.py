@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 
+from openpot.config.target_devices import TargetDevice
 from openpot.graph.operation_kinds import MAC_OPERATIONS, OPERATIONS_WITH_BIAS, is_product_of_activations
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.placement.block_patterns import DEVICE_PATTERNS, GENERAL_PATTERNS, BlockPattern
@@ -12,14 +13,15 @@ from openpot.placement.known_values import shape_operations
 from openpot.placement.pattern_matching import block_members, find_blocks
 
 
-def marked_operations(snapshot: GraphSnapshot, target_device: str) -> dict[str, str]:
+def marked_operations(snapshot: GraphSnapshot, device: TargetDevice) -> dict[str, str]:
     """Operations that get no quantizer of their own, each with the reason in a sentence.
 
     Args:
         snapshot: The graph; patterns expect a bias behind every convolution (see ``virtual_bias``).
-        target_device: A name of the hardware tables.
+        device: What the model is for.
     """
-    marked = blocks(snapshot, (*DEVICE_PATTERNS[target_device], *GENERAL_PATTERNS))
+    of_device = (pattern for name in device.float_blocks for pattern in DEVICE_PATTERNS[name])
+    marked = blocks(snapshot, (*of_device, *GENERAL_PATTERNS))
     for name, reason in detection_tails(snapshot).items():
         marked.setdefault(name, reason)
     for name in shape_operations(snapshot):

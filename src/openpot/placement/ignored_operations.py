@@ -13,6 +13,7 @@ from openpot.placement.table_entry import DEPTHWISE, same_type
 
 if TYPE_CHECKING:
     from openpot.config.ignored_scope import IgnoredOperation, IgnoredScope
+    from openpot.config.target_devices import TargetDevice
 
 TRANSFORMER_TYPES = ("Add", "Power", "Squeeze", "Subtract", "ReduceMean", "SquaredDifference", "MVN", "Multiply")
 
@@ -50,9 +51,9 @@ def user_ignored(
     return IgnoredOperations(reasons, tuple(_unknown_names(snapshot, ignored)))
 
 
-def transformer_ignored(snapshot: GraphSnapshot, target_device: str) -> dict[str, str]:
+def transformer_ignored(snapshot: GraphSnapshot, device: TargetDevice) -> dict[str, str]:
     """What ``model_type: transformer`` leaves out: the operations of layer norms and residuals."""
-    types = [name for name in TRANSFORMER_TYPES if name != "Multiply" or target_device != "CPU_SPR"]
+    types = [name for name in TRANSFORMER_TYPES if name not in device.quantized_in_transformers]
     nodes = snapshot.of_type(*types)
     return {node.name: f"model_type 'transformer' leaves out operations of type {node.type}" for node in nodes}
 

@@ -53,13 +53,13 @@ def place_by_default(snapshot: GraphSnapshot, request: PlacementRequest) -> Quan
     reasons = _reasons(snapshot, request, ignored)
     weights_only = _weights_only(snapshot, request, reasons)
     graph = _draft(snapshot, reasons, weights_only, frozenset(ignored.reasons))
-    table = mac_table(request.table)
+    table = mac_table(request.table, request.device)
     is_preserving = partial(preserves_precision, snapshot)
     groups = find_groups(graph, table, is_preserving, depthwise_prevents=False)
     chosen = choose_configs(graph, ChoiceRules(request, table, is_preserving), [group.quantizers for group in groups])
     configs = {key: _flat_where_channels_move(graph, key, config) for key, config in chosen.configs.items()}
     fix = (request.saturation_fix or "all") if request.has_int8_saturation else "no"
-    kept_small = halved_quantizers(graph, fix, request.target_device, as_pot=False)
+    kept_small = halved_quantizers(graph, fix, request.device, as_pot=False)
     kept_small -= {source for name in weights_only for source in graph.sources(name)}
     symmetric = (key for key in kept_small if configs[key].mode == QuantizationMode.SYMMETRIC)
     paired = pair_axes(graph, frozenset(symmetric))
@@ -88,7 +88,7 @@ def _reasons(snapshot: GraphSnapshot, request: PlacementRequest, ignored: Ignore
     products = attention_products(snapshot)
     for node in snapshot.of_type(*MAC_OPERATIONS):
         reason = (
-            why_float(snapshot, node, request.target_device)
+            why_float(snapshot, node, request.device)
             or in_blocks.get(node.name)
             or tails.get(node.name)
             or products.get(node.name)

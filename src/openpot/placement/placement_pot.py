@@ -40,11 +40,11 @@ def place_as_pot(snapshot: GraphSnapshot, request: PlacementRequest) -> Quantiza
     ignored = user_ignored(biased.snapshot, request.ignored, groups_are_convolutions=True)
     reasons = dict(ignored.reasons)
     if request.is_transformer:
-        reasons = {**transformer_ignored(biased.snapshot, request.target_device), **reasons}
+        reasons = {**transformer_ignored(biased.snapshot, request.device), **reasons}
     if request.skips_model:
         graph, marked = QuantizerGraph(biased.snapshot), {}
     else:
-        marked = marked_operations(biased.snapshot, request.target_device)
+        marked = marked_operations(biased.snapshot, request.device)
         graph = _draft(biased.snapshot, request, marked, reasons)
     is_agnostic = _agnostic_on(request)
     groups = find_groups(graph, request.table, is_agnostic)
@@ -53,7 +53,7 @@ def place_as_pot(snapshot: GraphSnapshot, request: PlacementRequest) -> Quantiza
     if request.is_transformer:
         for key in _feeding_products_of_activations(graph, is_agnostic):
             configs[key] = replace(configs[key], mode=QuantizationMode.SYMMETRIC)
-    halved = halved_quantizers(graph, request.saturation_fix or "first_layer", request.target_device)
+    halved = halved_quantizers(graph, request.saturation_fix or "first_layer", request.device)
     draft = FinishedDraft(graph, biased, configs, groups, names_of_outputs(graph), halved)
     context = DecisionContext(graph, biased, {**marked, **reasons}, is_agnostic)
     return QuantizationPlan(
@@ -75,7 +75,7 @@ def _draft(
     propagate(graph, MovementRules(is_agnostic, lambda node: node.type in _HARMLESS, frozenset(marked)))
     deduplicate(graph)
     drop_on_integers(graph, is_agnostic, lambda node: not is_agnostic(node))
-    if request.target_device == "CPU_SPR":
+    if request.device.adds_take_one_float_input:
         drop_one_of_two_at_adds(graph)
     return graph
 

@@ -1,4 +1,4 @@
-"""Quantizers that an Add does not need on processors with fast 16-bit float arithmetic (``CPU_SPR``)."""
+"""Quantizers that an Add does not need on devices whose additions take one input in float as fast."""
 
 from __future__ import annotations
 

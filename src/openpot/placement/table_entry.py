@@ -10,6 +10,8 @@ DEPTHWISE = "DepthWiseConvolution"
 """What hardware tables call a grouped convolution with one input and one output channel per group."""
 PRODUCT_OF_ACTIVATIONS = "MatMulOfActivations"
 """What openpot's own tables call a MatMul of two tensors that both depend on the data."""
+PRODUCT_OF_CONSTANT = "MatMulOfConstantFirst"
+"""What the facts about devices call a MatMul whose first factor is constant."""
 
 _OTHER_NAMES = {"const": "constant"}
 

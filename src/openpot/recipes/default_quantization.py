@@ -122,12 +122,14 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
 
     def _make_parts(self) -> None:
         settings, engine = self.settings, self._engine
-        min_max, is_gna = settings.part(MinMaxConfig), settings.target_device.upper().startswith("GNA")
-        as_pot = is_gna or settings.placement == "pot"
+        min_max, device = settings.part(MinMaxConfig), settings.device
+        as_pot = device.needs_pot_placement or settings.placement == "pot"
         self.min_max = MinMaxQuantization(min_max.model_copy(update={"placement": "pot"} if as_pot else {}), engine)
         self.alignment: ActivationChannelAlignment | None = None
         self.bias: FastBiasCorrection | BiasCorrection | None = None
-        self.overflow = OverflowCorrection(settings.part(OverflowCorrectionConfig), engine) if is_gna else None
+        self.overflow = (
+            OverflowCorrection(settings.part(OverflowCorrectionConfig), engine) if device.sums_may_overflow else None
+        )
         if as_pot:
             self.alignment = ActivationChannelAlignment(settings.part(ChannelAlignmentConfig), engine)
             self.alignment.enough_items = None

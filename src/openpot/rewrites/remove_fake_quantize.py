@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openpot.config.hardware import load_hardware_table
+from openpot.config.target_devices import find_target_device
 from openpot.errors import UnknownNameError, nearest_name_hint
 from openpot.graph.edit import ModelEditor
 from openpot.graph.kept_snapshots import kept_snapshots
@@ -114,7 +115,7 @@ def _block(graph: QuantizerGraph, name: str, target_device: str | None, placemen
         def is_agnostic(node: NodeRecord) -> bool:
             return node.type in POT_AGNOSTIC and table.is_agnostic(node.type)
     else:
-        table = mac_table(table)
+        table = mac_table(table, find_target_device(target_device))
 
         def is_agnostic(node: NodeRecord) -> bool:
             return preserves_precision(graph.snapshot, node)
