@@ -20,7 +20,6 @@ import numpy as np
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.bias_correction import BiasCorrection
 from openpot.algorithms.fast_bias_correction import bias_record, mean_input_spec
-from openpot.algorithms.layerwise_tuning import judged_error
 from openpot.algorithms.magnitude_sparsity import (
     PrunableLayer,
     PrunableLayers,
@@ -43,6 +42,7 @@ from openpot.measure.side_by_side import inputs_of_items
 from openpot.numerics.bias_shift import judge_shift
 from openpot.rewrites.insert_bias import find_bias, shift_biases
 from openpot.statistics.weight_ranges import channel_rows
+from openpot.trial.judged_error import judged_error
 
 if TYPE_CHECKING:
     from openpot.engine.base import Engine
