@@ -113,8 +113,8 @@ def test_npu_asymmetric_weights_share_a_zero_point():
 
 
 def test_an_unknown_device_names_the_nearest():
-    with pytest.raises(UnknownNameError, match=r"'VPU'.*(did you mean|valid names)"):
-        load_hardware_table("VPU")
+    with pytest.raises(UnknownNameError, match=r"'TPU'.*(did you mean|valid names)"):
+        load_hardware_table("TPU")
     with pytest.raises(ConfigError, match="did you mean 'CPU'"):
         load_hardware_table("cpu")
 

@@ -60,8 +60,8 @@ def test_an_unknown_name_is_met_with_the_nearest():
 
 def test_configurations_take_a_name_in_any_case():
     assert MinMaxConfig(target_device="cpu_spr").device is find_target_device("CPU_SPR")
-    with pytest.raises(ValidationError, match="there is no target device 'VPU'; did you mean 'NPU'"):
-        MinMaxConfig(target_device="VPU")
+    with pytest.raises(ValidationError, match="there is no target device 'TPU'; did you mean 'NPU'"):
+        MinMaxConfig(target_device="TPU")
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,8 @@ def test_configurations_take_a_name_in_any_case():
 )  # fmt: skip
 def test_presets_come_to_what_the_device_runs(preset, device, expected):
     assert find_target_device(device).executable_preset(Preset(preset)) == expected
+
+
+def test_an_older_name_is_the_present_device():
+    assert find_target_device("VPU") is find_target_device("NPU")
+    assert MinMaxConfig(target_device="vpu").target_device == "NPU"

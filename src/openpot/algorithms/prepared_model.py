@@ -40,8 +40,8 @@ def prepare_model(model: CompressedModel) -> tuple[str, ...]:
         if _prepared.get(member.model) == revision(member.model):
             continue
         simplify(member.model, f"{member.name}_" if member.name else "")
-        merge_equal_constants(member.model)
         compute_in_single_precision(member.model)
+        merge_equal_constants(member.model)
         folded += fold_batch_norm(member.model).folded
         _prepared[member.model] = revision(member.model)
     return tuple(folded)

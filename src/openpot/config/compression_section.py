@@ -32,7 +32,7 @@ class CompressionSectionConfig(BaseModel):
         model_type: ``transformer``, or None.
         inplace_statistics: accepted for POT's sake; statistics are always reduced inside the model where possible.
         dump_intermediate_model: whether the model is saved after the quantizers are inserted.
-        algorithms: in the order in which they run; may be empty, to evaluate a model as it is.
+        algorithms: in the order in which they run; none by default, to evaluate a model as it is.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
@@ -41,7 +41,7 @@ class CompressionSectionConfig(BaseModel):
     model_type: Annotated[ModelType | None, BeforeValidator(current_model_type)] = None
     inplace_statistics: bool = True
     dump_intermediate_model: bool = False
-    algorithms: tuple[AlgorithmEntry, ...]
+    algorithms: tuple[AlgorithmEntry, ...] = ()
 
     def shared_parameters(self) -> dict[str, Any]:
         """What is stated for all algorithms, by key; the target device always."""

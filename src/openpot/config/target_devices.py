@@ -90,13 +90,17 @@ def devices_from_dict(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, Tar
     return devices
 
 
+OLDER_NAMES: Mapping[str, str] = {"VPU": "NPU"}
+"""Names that devices had in POT before."""
+
+
 def find_target_device(name: str | None = None) -> TargetDevice:
     """The target device of a name; None stands for ``ANY``.
 
     Raises:
         UnknownNameError: there is no such device.
     """
-    name = "ANY" if name is None else name
+    name = "ANY" if name is None else OLDER_NAMES.get(name, name)
     devices = target_devices()
     if name not in devices:
         raise UnknownNameError(f"there is no target device {name!r}; {nearest_name_hint(name, devices)}")
@@ -104,7 +108,7 @@ def find_target_device(name: str | None = None) -> TargetDevice:
 
 
 def _check_name(name: str) -> str:
-    upper = name.upper()
+    upper = OLDER_NAMES.get(name.upper(), name.upper())
     if upper not in target_devices():
         hint = nearest_name_hint(name, target_devices())
         raise PydanticCustomError("unknown_name", "{text}", {"text": f"there is no target device {name!r}; {hint}"})
