@@ -67,4 +67,4 @@ def variations(model, feeds):
     for feed in feeds:
         for gatherer, output in zip(gatherers, run(model, *feed.values()), strict=True):
             gatherer.add(output)
-    return [gatherer.per_item for gatherer in gatherers]
+    return [gatherer.variation().per_sample for gatherer in gatherers]

@@ -34,6 +34,12 @@ MAX_FILE_LINES = 300
 MAX_FUNCTION_LINES = 45
 BANNED_FILE_NAMES = {"utils", "helpers", "common", "misc"}
 BANNED_CLASS_ENDINGS = ("Manager", "Helper", "Processor", "Info", "Utils")
+PRIVATE_MODULES_OF_OTHERS = {
+    # The runtime offers these passes under no public name.
+    ("graph/pack_quantized.py", "openvino._offline_transformations"),
+    ("graph/simplify.py", "openvino._offline_transformations"),
+}
+ATTRIBUTE_FUNCTIONS = {"getattr", "setattr", "hasattr", "delattr"}
 MUTATING_CALLS = {
     "replace_source_output", "set_arguments", "add_results", "add_parameters", "add_outputs", "remove_result",
     "remove_parameter", "set_friendly_name", "set_names", "add_names", "set_rt_info",
@@ -114,6 +120,109 @@ def check_node(node, place):
         assert ast.unparse(node.exc.func) not in ("Exception", "BaseException"), f"line {node.lineno}"
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATING_CALLS:
         assert place in MAY_CHANGE_A_MODEL, f"{place} line {node.lineno} changes a model: {node.func.attr}"
+
+
+def is_private(name):
+    return name.startswith("_") and not name.startswith("__")
+
+
+def foreign_private_names(tree):
+    """``(line, text)`` of everything private that a module takes from outside itself.
+
+    A private attribute may be read and set on ``self``, ``cls`` and ``super()`` (so a subclass in another module may
+    override and call what POT's scripts override on engines: ``_fill_input``, ``_process_batch``, ...), on a class of
+    the same module, and on a copy that a method makes of its own object.
+    """
+    classes = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [alias.name for alias in node.names] + [getattr(node, "module", None) or ""]
+            if any(is_private(part) for name in names for part in name.split(".")):
+                yield node.lineno, ast.unparse(node)
+    yield from foreign_private_attributes(tree, {"self", "cls", *classes})
+
+
+def foreign_private_attributes(node, own):
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        own = own | copies_of_self(node)
+    if isinstance(node, ast.Attribute) and is_private(node.attr) and not is_own(node.value, own):
+        yield node.lineno, ast.unparse(node)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ATTRIBUTE_FUNCTIONS:
+        name = node.args[1] if len(node.args) > 1 else None
+        if isinstance(name, ast.Constant) and is_private(str(name.value)) and not is_own(node.args[0], own):
+            yield node.lineno, ast.unparse(node)
+    for child in ast.iter_child_nodes(node):
+        yield from foreign_private_attributes(child, own)
+
+
+def is_own(node, own):
+    if isinstance(node, ast.Call):
+        return ast.unparse(node) == "super()"
+    return isinstance(node, ast.Name) and node.id in own
+
+
+def copies_of_self(function):
+    """Names of the local variables that hold a copy of ``self``."""
+    return {
+        target.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign) and ast.unparse(node.value) in ("copy(self)", "copy.copy(self)")
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(SOURCE)))
+def test_no_private_name_is_used_across_modules(path):
+    place = path.relative_to(SOURCE).as_posix()
+    foreign = [
+        (line, text)
+        for line, text in foreign_private_names(ast.parse(path.read_text()))
+        if not any(place == where and f"from {module} import" in text for where, module in PRIVATE_MODULES_OF_OTHERS)
+    ]
+    assert foreign == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "engine._device",
+        "engine._settings = 1",
+        "self._engine._reset()",
+        "make()._value",
+        "Other._made",
+        "twin._value",
+        "getattr(engine, '_device')",
+        "setattr(engine, '_device', 'CPU')",
+        "from openpot.engine.hooks import _OWN_MODULES",
+        "from openpot._engine import Engine",
+        "import openpot._engine",
+        "import openvino._offline_transformations as passes",
+    ],
+)
+def test_private_names_of_others_are_noticed(line):
+    code = f"class Own:\n  def method(self, engine, twin):\n    {line}\n"
+    assert [number for number, _ in foreign_private_names(ast.parse(code))] == [3]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "self._value = self._other",
+        "cls._made()",
+        "Own._made()",
+        "super()._fill_input(1)",
+        "twin = copy(self); twin._value = 1",
+        "twin = copy.copy(self); twin._value = 1",
+        "getattr(self, '_value')",
+        "engine.__class__",
+        "engine.device",
+        "from __future__ import annotations",
+    ],
+)
+def test_a_module_may_use_what_is_private_to_itself(lines):
+    code = f"class Own:\n  def method(self, engine):\n    {lines}\n"
+    assert list(foreign_private_names(ast.parse(code))) == []
 
 
 def import_graph():

@@ -110,7 +110,7 @@ def environment(tmp_path):
 def test_wheel_holds_only_our_files(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     version = wheel.name.split("-")[1]
-    ours = ("openpot/", "openvino/tools/pot/", "compression/", f"openpot-{version}.dist-info/")
+    ours = ("openpot/", "openvino/tools/pot/", "compression/", "pot/", f"openpot-{version}.dist-info/")
     assert [name for name in names if not name.startswith(ours)] == []
     assert {"openvino/__init__.py", "openvino/tools/__init__.py"}.isdisjoint(names)
     code = [name for name in names if not name.startswith(ours[-1])]

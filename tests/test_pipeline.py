@@ -213,7 +213,7 @@ def test_parameters_and_a_single_entry_may_be_left_out():
         ({"name": "DefaultQuantisation"}, UnknownNameError, "did you mean 'DefaultQuantization'"),
         ({"name": "DefaultQuantization", "params": {"presett": 1}}, UnknownNameError, "did you mean 'preset'"),
         ({"name": "DefaultQuantization", "params": {"stat_subset_size": 0}}, ConfigError, "stat_subset_size"),
-        ({"name": "DefaultQuantization", "params": {"target_device": "VPU"}}, ConfigError, "VPU"),
+        ({"name": "DefaultQuantization", "params": {"target_device": "TPU"}}, ConfigError, "TPU"),
         ({"name": "DefaultQuantization", "params": 5}, ConfigError, r"algorithms\[0\].params"),
         ({"params": {}}, ConfigError, r"algorithms\[0\]: expected"),
         ("DefaultQuantization", ConfigError, r"algorithms\[0\]: expected"),

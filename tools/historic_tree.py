@@ -13,13 +13,13 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
 from openpot.legacy.absent_names import Absence  # noqa: E402
-from openpot.legacy.names import PARTS_OF_COMPRESSION, POT, absent_names, provided_names  # noqa: E402
+from openpot.legacy.names import COMMAND, PARTS_OF_COMPRESSION, POT, absent_names, provided_names  # noqa: E402
 
 COMPAT = ROOT / "compat"
 PAGE = ROOT / "docs" / "names.md"
 PUBLIC_WITHOUT_STAR = frozenset({POT})
 """Modules whose ``__all__`` POT restricted to the algorithms."""
-NOT_WITH_PARENT = frozenset({f"{POT}.app", f"{POT}.__main__"})
+NOT_WITH_PARENT = frozenset({f"{POT}.app", f"{POT}.__main__", f"{COMMAND}.__main__"})
 """Modules that importing the package does not import, as in POT: they bring the command line."""
 
 INTRODUCTION = """# POT's names
@@ -97,10 +97,8 @@ def render_module(name: str, children: list[str]) -> str:
 
 
 def is_algorithm(module: str) -> bool:
-    """Whether a module holds an algorithm class."""
-    searches = ("openpot.recipes.params_grid_search", "openpot.recipes.range_optimization")
-    first = ("openpot.algorithms.", "openpot.recipes.accuracy_aware", *searches)
-    return module.startswith(first) or module.endswith("_quantization")
+    """Whether a module holds the algorithm classes."""
+    return module == "openpot.legacy.algorithm_classes"
 
 
 def path_of(name: str, children: list[str], full: set[str]) -> Path:

@@ -112,7 +112,7 @@ class AttributeDict(dict[Any, Any]):
             parent, own_key = self._home
             object.__setattr__(self, "_home", None)
             dict.__setitem__(parent, own_key, self)
-            parent._arrive()
+            AttributeDict._arrive(parent)
 
 
 def _plain(value: Any) -> Any:

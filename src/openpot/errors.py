@@ -3,9 +3,9 @@
 ::
 
     OpenPotError (Exception)                     exit code
-    ├── ConfigError (ValueError)                 2   what the user asked for cannot be done
+    ├── ConfigError (ValueError, RuntimeError)   2   what the user asked for cannot be done
     │   ├── UnknownNameError (KeyError)          2   an algorithm, parameter or preset that does not exist
-    │   └── DeviceError (RuntimeError)           2   a device that is not there
+    │   └── DeviceError                          2   a device that is not there
     ├── DataError (ValueError)                   4   an item of the data set is unusable
     ├── MetricError (ValueError)                 4   a metric does not keep its contract
     ├── ModelError (ValueError)                  5   the model cannot be read, changed or run
@@ -36,8 +36,8 @@ class OpenPotError(Exception):
         return str(self.args[0]) if len(self.args) == 1 else Exception.__str__(self)
 
 
-class ConfigError(OpenPotError, ValueError):
-    """What the user asked for is not possible or contradicts itself."""
+class ConfigError(OpenPotError, ValueError, RuntimeError):
+    """What the user asked for is not possible or contradicts itself (POT raised RuntimeError for it)."""
 
     exit_code = 2
 
@@ -46,7 +46,7 @@ class UnknownNameError(ConfigError, KeyError):
     """A name (algorithm, parameter, preset, node) that does not exist; the message names the nearest valid one."""
 
 
-class DeviceError(ConfigError, RuntimeError):
+class DeviceError(ConfigError):
     """The device that should calibrate is not on this machine."""
 
 
@@ -108,6 +108,10 @@ class OpenPotWarning(UserWarning):
     """Work goes on, but the user should know."""
 
 
+MIN_PART = 2
+"""Longer names are recognised as part of a valid one: ``name`` of ``model_name``."""
+
+
 def nearest_name_hint(name: str, valid: Iterable[str]) -> str:
     """A sentence ``did you mean 'x'?`` for the nearest valid name, or the list of valid names."""
     names = sorted(set(valid))
@@ -115,7 +119,9 @@ def nearest_name_hint(name: str, valid: Iterable[str]) -> str:
     if not close:
         lowered = {candidate.lower(): candidate for candidate in names}
         close = [lowered[match] for match in difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.6)]
-    if close:
+    if not close and len(name) > MIN_PART:
+        close = [candidate for candidate in names if name.lower() in candidate.lower()]
+    if len(close) == 1:
         return f"did you mean {close[0]!r}?"
     shown = ", ".join(names[:20]) + (", ..." if len(names) > 20 else "")
     return f"valid names: {shown}" if names else "there are no valid names here"

@@ -134,7 +134,7 @@ def groups_with_one_pass(algorithms: Iterable[Algorithm]) -> list[list[Algorithm
 
 
 def create_pipeline(
-    algo_config: Iterable[Mapping[str, Any]], engine: Engine | None = None, interface: str = "API"
+    algo_config: Iterable[Mapping[str, Any]] | None, engine: Engine | None = None, interface: str = "API"
 ) -> Pipeline:
     """A pipeline from a list ``[{'name': ..., 'params': {...}}, ...]`` of dictionaries of any kind.
 
@@ -142,7 +142,7 @@ def create_pipeline(
     registered reach them as they are. Other keys than ``name`` and ``params`` are ignored.
 
     Args:
-        algo_config: the algorithms in the order in which they are applied.
+        algo_config: the algorithms in the order in which they are applied; None or an empty dict for none.
         engine: runs the model on data.
         interface: how the caller is called; without effect.
 
@@ -153,19 +153,28 @@ def create_pipeline(
     """
     del interface
     pipeline = Pipeline(engine)
-    entries = [algo_config] if isinstance(algo_config, Mapping) else list(algo_config)
-    for position, entry in enumerate(entries):
-        pipeline.add_algo(_make(position, entry, engine))
+    for name, params in stated_algorithms(algo_config):
+        pipeline.add_algo(algorithm_class(name)(params, engine))
     return pipeline
 
 
-def _make(position: int, entry: Any, engine: Engine | None) -> Algorithm:
+def stated_algorithms(algo_config: Iterable[Mapping[str, Any]] | None) -> list[tuple[str, Mapping[str, Any]]]:
+    """Name and parameters of each algorithm that a configuration states.
+
+    Raises:
+        ConfigError: an entry is not a dictionary with a name.
+    """
+    entries = [algo_config] if isinstance(algo_config, Mapping) else list(algo_config or ())
+    return [_name_and_parameters(position, entry) for position, entry in enumerate(entries) if algo_config]
+
+
+def _name_and_parameters(position: int, entry: Any) -> tuple[str, Mapping[str, Any]]:
     if not isinstance(entry, Mapping) or not entry.get("name"):
         raise ConfigError(f"algorithms[{position}]: expected {{'name': ..., 'params': {{...}}}}, given {entry!r}")
     params = entry.get("params") or {}
     if not isinstance(params, Mapping):
         raise ConfigError(f"algorithms[{position}].params: expected a dictionary, given {params!r}")
-    return algorithm_class(str(entry["name"]))(params, engine)
+    return str(entry["name"]), params
 
 
 def _log_versions() -> None:

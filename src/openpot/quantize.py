@@ -131,8 +131,8 @@ def kept(
     source: Model, loader: DataLoader, wishes: AccuracyAwareConfig, metric: Metric, progress: Progress
 ) -> tuple[Calibrated, dict[str, float] | None, dict[str, float] | None, DropRecord]:
     """Quantize within the drop: the model, the metric before and after, and whether the drop is kept."""
-    # What the search measures first is the float model, but for GNA, where it would be the one with 16-bit weights.
-    stated = evaluated(source, loader, metric, progress) if wishes.target_device.upper().startswith("GNA") else None
+    # The search measures the float model first, but for devices that run no float one with 16-bit weights.
+    stated = None if wishes.device.runs_float else evaluated(source, loader, metric, progress)
     with stage(progress, "quantizing as the metric allows"):
         made = calibrated_within_drop(source, loader, wishes, metric, stated)
     assert made.search is not None  # noqa: S101  that is how it was made

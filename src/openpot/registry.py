@@ -18,6 +18,7 @@ from openpot.algorithms.range_supervision import RangeSupervision
 from openpot.algorithms.tunable_quantization import TunableQuantization
 from openpot.algorithms.weight_bias_correction import WeightBiasCorrection
 from openpot.algorithms.weight_sparsity import BaseWeightSparsity, WeightSparsity
+from openpot.config.legacy import REMOVED_ALGORITHMS
 from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
 from openpot.recipes.accuracy_aware import AccuracyAwareCommon
 from openpot.recipes.accuracy_aware_gna import AccuracyAwareGNA
@@ -29,11 +30,11 @@ from openpot.recipes.params_grid_search import ParamsGridSearchAlgorithm
 from openpot.recipes.range_optimization import RangeOptimization
 
 T = TypeVar("T")
-C = TypeVar("C", bound=type[Any])
+Entry = TypeVar("Entry", bound=Callable[..., Any])
 
 
 class Registry(Generic[T]):
-    """A named table that classes are entered into with a decorator.
+    """A named table that classes or functions are entered into with a decorator.
 
     Args:
         name: how the table is called in names such as ``QuantizationAlgos.MinMaxQuantization`` and in messages.
@@ -41,7 +42,7 @@ class Registry(Generic[T]):
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._entries: dict[str, type[T]] = {}
+        self._entries: dict[str, T] = {}
 
     @property
     def name(self) -> str:
@@ -49,31 +50,33 @@ class Registry(Generic[T]):
         return self._name
 
     @property
-    def registry_dict(self) -> dict[str, type[T]]:
+    def registry_dict(self) -> dict[str, T]:
         """The entries by name."""
         return self._entries
 
-    def register(self, name: str | None = None) -> Callable[[C], C]:
-        """A class decorator that enters the class under ``name``, or under its own name.
+    def register(self, name: str | None = None) -> Callable[[Entry], Entry]:
+        """A decorator that enters a class or function under ``name``, or under its own name.
 
         Raises:
-            UnknownNameError: (a KeyError, when decorating) the name is taken by another class.
+            UnknownNameError: (a KeyError, when decorating) the name is taken by another one.
         """
 
-        def enter(entry: C) -> C:
-            key = name or entry.__name__
-            if self._entries.get(key, entry) is not entry:
-                raise UnknownNameError(
-                    f"{self._name}: the name {key!r} is taken by {self._entries[key].__qualname__}; register "
-                    f"{entry.__qualname__} under another name"
-                )
-            self._entries[key] = entry
+        def register_entry(entry: Entry) -> Entry:
+            self._enter(name or entry.__name__, entry)
             return entry
 
-        return enter
+        return register_entry
 
-    def get(self, name: str) -> type[T]:
-        """The class under ``name``.
+    def _enter(self, key: str, entry: Any) -> None:
+        if self._entries.get(key, entry) is not entry:
+            raise UnknownNameError(
+                f"{self._name}: the name {key!r} is taken by {_qualified(self._entries[key])}; register "
+                f"{_qualified(entry)} under another name"
+            )
+        self._entries[key] = entry
+
+    def get(self, name: str) -> T:
+        """What is registered under ``name``.
 
         Raises:
             UnknownNameError: (a KeyError) nothing is registered under that name.
@@ -86,7 +89,11 @@ class Registry(Generic[T]):
         return name in self._entries
 
 
-COMPRESSION_ALGORITHMS: Registry[Algorithm] = Registry("QuantizationAlgos")
+def _qualified(entry: Any) -> str:
+    return str(getattr(entry, "__qualname__", entry))
+
+
+COMPRESSION_ALGORITHMS: Registry[type[Algorithm]] = Registry("QuantizationAlgos")
 """Every algorithm that a pipeline configuration can name."""
 
 for _algorithm in (
@@ -114,4 +121,6 @@ def algorithm_class(name: str) -> type[Algorithm]:
         raise UnknownNameError(
             f"there is no algorithm registry {registry!r}: write {COMPRESSION_ALGORITHMS.name}.{short}"
         )
+    if short in REMOVED_ALGORITHMS and short not in COMPRESSION_ALGORITHMS:
+        raise UnknownNameError(f"POT gave up the algorithm {short!r}; use {REMOVED_ALGORITHMS[short]}")
     return COMPRESSION_ALGORITHMS.get(short)

@@ -10,6 +10,7 @@ from openpot.graph.lower_reducer import packed_layout
 from openpot.graph.model import CompressedModel
 from openpot.graph.tensor_id import TensorId
 from openpot.inference.compile import compile_model
+from openpot.inference.feeds import Feed
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openvino import opset13 as op
 from toy_engines import BufferLoader, LabelMetric, ListLoader, labelled_images
@@ -316,3 +317,39 @@ def test_what_an_operation_with_bodies_returns_can_be_observed(model, item, node
     engine = engine_of(ListLoader([item]), model=model())
     expected = compile_model(model(), "CPU")(list(item.values()))[0]
     assert engine.predict({node: {"max": MAX}})[1][node]["max"] == [expected.max()]
+
+
+def test_outputs_from_outside_get_their_names_and_reach_the_metric():
+    seen = []
+
+    class Naming(IEEngine):
+        @staticmethod
+        def postprocess_output(outputs, metadata):
+            seen.append((list(outputs), metadata))
+            return list(outputs.values())
+
+    metric = LabelMetric()
+    engine = engine_of(metric=metric, cls=Naming)
+
+    def infer(show):
+        for number in (4, 1):
+            show(Feed(0, (number,), {}, [(number, number)], [{"of": number}]), [np.full((1, 5), number, np.float32)])
+
+    assert engine.score_outputs(CompressedModel(graph=tiny_cnn()), infer) == {"label": 2.5}
+    assert seen == [(["result"], [{"of": 4}]), (["result"], [{"of": 1}])]
+    assert metric.updates == []  # reset
+
+
+def test_scoring_needs_an_annotation_and_names_what_raised():
+    model = CompressedModel(graph=tiny_cnn())
+    engine = engine_of(metric=LabelMetric())
+    with pytest.raises(MetricError, match="no sample that was scored has an annotation"):
+        engine.score_outputs(model, lambda show: show(Feed(0, (0,), {}, [(0, None)], [{}]), [np.zeros((1, 5))]))
+    with pytest.raises(MetricError, match="scoring a model raised ZeroDivisionError"):
+        engine.score_outputs(model, lambda show: show(1 / 0, []))
+    assert engine.predict()[0] == {"label": 2.5}
+
+
+def test_the_settings_of_inference_are_public():
+    settings = engine_of(batch_dim=1, stat_requests_number=2).inference_settings
+    assert (settings.device, settings.batch_dim, settings.stat_requests_number) == ("CPU", 1, 2)

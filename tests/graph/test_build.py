@@ -85,3 +85,18 @@ def test_a_model_can_be_given_other_results():
     model = build.model_with_results(source, [build.result(relu.output(0), "out")])
     assert [tuple(output.shape) for output in model.outputs] == [(1, 8, 16, 16)]
     assert "conv2" not in snapshot_from_model(model)
+
+
+def test_pieces_of_length_1_are_scalars():
+    vector = build.parameter([6], "f32", "vector")
+    cut = build.pieces(vector, [1, 3, 1, 1], "cut")
+    assert [list(piece.get_shape()) for piece in cut] == [[], [3], [], []]
+    model = build.model([build.result(piece, f"out{n}") for n, piece in enumerate(cut)], [vector], "pieces")
+    found = run(model, np.arange(6, dtype=np.float32))
+    for value, expected in zip(found, (0, [1, 2, 3], 4, 5), strict=True):
+        np.testing.assert_array_equal(value, expected)
+
+
+def test_models_without_such_borders_are_not_copied():
+    model = tiny_cnn()
+    assert build.model_with_f32_borders(model, "bf16") is model

@@ -63,3 +63,16 @@ def test_runtime_messages_lose_the_files_they_passed_through():
     error = RuntimeError("Exception from src/a.cpp:1:\nException from src/b.cpp:2:\nthe reason\n\n")
     assert runtime_message(error) == "the reason"
     assert runtime_message(RuntimeError("")) == "RuntimeError"
+
+
+def test_borders_in_bf16_are_read_and_written_as_f32():
+    x = op.parameter([1, 4], ov.Type.bf16, name="x")
+    x.output(0).get_tensor().set_names({"x"})
+    y = op.add(x, op.constant(np.float32([0.5]), dtype=ov.Type.bf16), name="y")
+    y.output(0).get_tensor().set_names({"y"})
+    model = ov.Model([op.result(y)], [x], "bf16")
+    compiled = compile_model(model, "CPU")
+    values = np.float32([[1.0, -2.0, 0.25, 64.0]])
+    np.testing.assert_array_equal(compiled({"x": values})["y"], values + 0.5)
+    assert compiled.output(0).get_element_type() == ov.Type.f32
+    assert model.input(0).get_element_type() == model.output(0).get_element_type() == ov.Type.bf16

@@ -89,5 +89,5 @@ def test_unified_operations_say_so():
 
 
 def test_unknown_devices_are_value_errors():
-    with pytest.raises(ValueError, match="VPU"):
-        load_hardware_config({"target_device": "VPU"})
+    with pytest.raises(ValueError, match="TPU"):
+        load_hardware_config({"target_device": "TPU"})

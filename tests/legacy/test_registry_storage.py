@@ -1,8 +1,9 @@
 import pytest
 
 from openpot.errors import ConfigError, UnknownNameError
+from openpot.legacy.algorithm_registry import COMPRESSION_ALGORITHMS
 from openpot.legacy.registry_storage import REGISTRY_STORAGE, RegistryStorage, get_registry
-from openpot.registry import COMPRESSION_ALGORITHMS, Registry
+from openpot.registry import Registry
 
 
 def test_algorithms_are_found_by_the_name_of_their_registry():

@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
 
+import openvino as ov
 from openpot.errors import DataError, ModelError
 from openpot.inference.compile import compile_model
 from openpot.measure.compare_outputs import compare_candidates, compare_outputs
 from openpot.numerics.distances import relative_error_across_items
+from openvino import opset13 as op
 from toy_models import images, tiny_cnn, worked_example
 
 
@@ -50,3 +52,26 @@ def test_candidates_need_feeds_and_the_same_outputs():
     model.add_outputs([("relu1", 0)])
     with pytest.raises(ModelError, match="1 and 2 outputs"):
         compare_candidates(tiny_cnn(), [model], list(feeds()))
+
+
+def detector(reverses=False):
+    """data[1,3,16,16] -> boxes and scores of 192 places -> NonMaxSuppression; may give its rows in the other order."""
+    rng = np.random.default_rng(0)
+    number = lambda value, kind=np.int64: op.constant(np.array(value, kind))  # noqa: E731
+    data = op.parameter([1, 3, 16, 16], np.float32, name="data")
+    flat = op.reshape(data, number([1, 192, 4]), False)
+    corners = op.matmul(flat, number(rng.random((4, 2)), np.float32), False, False)
+    boxes = op.concat([corners, op.add(corners, number(1, np.float32))], 2)
+    products = op.matmul(flat, number(np.eye(4), np.float32), False, False)
+    scores = op.reshape(op.reduce_max(products, number([2])), number([1, 1, 192]), False)
+    rows = op.non_max_suppression(boxes, scores, number(9), number(0.5, np.float32), box_encoding="corner")
+    chosen = op.gather(rows.output(1), number(np.arange(9)[::-1]), number(0)) if reverses else rows.output(1)
+    best = op.topk(scores, number(1), 2, "max", "value").output(1)
+    return ov.Model([op.result(end) for end in (chosen, rows.output(2), best)], [data])
+
+
+def test_chosen_rows_are_compared_as_sets_counts_as_quantities_and_whole_numbers_as_labels():
+    rows, count, best = compare_outputs(detector(), detector(reverses=True), feeds())
+    assert [seen.comparison for seen in (rows, count, best)] == ["rows", "values", "labels"]
+    assert rows.relative == best.relative == 0
+    assert (rows.items, rows.skipped) == (11, 0)

@@ -84,6 +84,15 @@ def test_empty_outputs_are_no_difference():
     assert gathered([np.ones((0, 4))] * 2, [np.ones((0, 4))] * 2).sqnr_db is None
 
 
+def test_numbers_without_axes_are_compared_as_those_with_one():
+    reference = np.random.default_rng(0).standard_normal(5)
+    candidate = reference + 0.1
+    scalars = gathered([np.array(value) for value in reference], [np.array(value) for value in candidate])
+    assert scalars == gathered(reference[:, None], candidate[:, None])
+    assert scalars.relative == pytest.approx(relative_error_across_items(reference, candidate) ** 0.5)
+    assert gathered([np.array(1.0)], [np.array(np.nan)]).sqnr_db == -np.inf
+
+
 @given(st.integers(1, 5), st.integers(0, 2**31), st.sampled_from(["f2", "f4", "f8", "i8", "u1", "?"]), st.booleans())
 @settings(max_examples=100, deadline=None)
 def test_finite_outputs_of_every_type_are_summed_to_the_same_bits_as_with_the_ways_for_others(items, seed, kind, wide):
@@ -92,10 +101,12 @@ def test_finite_outputs_of_every_type_are_summed_to_the_same_bits_as_with_the_wa
     for _ in range(items):
         reference, candidate = (rng.integers(0, 100, spelled_out.shape).astype(kind) for _ in range(2))
         pair = reference.astype(np.float64), candidate.astype(np.float64)
-        assert output_distance._energies_of_finite(reference, candidate) == output_distance._energies(*pair)
+        squares, signal = output_distance._squares_and_signal(reference, candidate)
+        assert np.array_equal(squares, np.square(pair[1] - pair[0]))
+        assert signal == np.square(pair[0].reshape(-1)).sum()
         variation.add(reference)
         spelled_out.add(pair[0][np.newaxis], np.ones((1, *spelled_out.shape), bool))
-    assert variation.per_item == (spelled_out.energy / items if items > 1 else 0)
+    assert variation.variation().per_sample == (spelled_out.energy / items if items > 1 else 0)
 
 
 def test_what_is_not_finite_in_later_items_is_left_out_of_the_variation_element_by_element():
@@ -106,7 +117,7 @@ def test_what_is_not_finite_in_later_items_is_left_out_of_the_variation_element_
         gatherer.add(row)
     present = [rows[np.isfinite(rows[:, column]), column] for column in range(3)]
     expected = sum(np.square(values - values.mean()).sum() for values in present) / len(rows)
-    assert gatherer.per_item == pytest.approx(expected)
+    assert gatherer.variation().per_sample == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("broken", [np.nan, np.inf, -np.inf])
@@ -119,3 +130,37 @@ def test_values_that_are_not_finite_are_only_right_where_both_hold_them(broken, 
             array[1, 2] = broken
     found = gathered(reference, candidate).sqnr_db
     assert (found == -np.inf) == (where != "both")
+
+
+def boxes_and_scores(samples=6, seed=0):
+    """Boxes in pixels (channels 0 to 3) beside scores between 0 and 1."""
+    rng = np.random.default_rng(seed)
+    return np.concatenate([rng.normal(300, 100, (samples, 1, 4, 20)), rng.random((samples, 1, 6, 20))], 2)
+
+
+@pytest.mark.parametrize("knows", [False, True], ids=["of what is compared", "known before"])
+def test_the_error_of_an_output_is_that_of_its_worst_part(knows):
+    reference = boxes_and_scores()
+    candidate = reference.copy()
+    candidate[:, :, 4:] = 0.5  # the scores are lost
+    known = None
+    if knows:
+        gatherer = VariationGatherer()
+        for sample in reference:
+            gatherer.add(sample)
+        known = gatherer.variation()
+    gatherer = DistanceGatherer("out", known)
+    for pair in zip(reference, candidate, strict=True):
+        gatherer.add(*pair)
+    found = gatherer.distance()
+    scores = relative_error_across_items(reference[:, :, 4:], candidate[:, :, 4:]) ** 0.5
+    assert found.relative == pytest.approx(scores)
+    assert [(part.channels, part.relative) for part in found.parts] == [
+        ("channels 0-3 of axis 1", 0),
+        ("channels 4-9 of axis 1", pytest.approx(scores)),
+    ]
+
+
+def test_outputs_of_several_shapes_have_no_parts():
+    reference = [boxes_and_scores()[0], boxes_and_scores()[1][..., :7]]
+    assert gathered(reference, [array + 1 for array in reference]).parts == ()

@@ -1,5 +1,6 @@
 import pytest
 
+from openpot.config.target_devices import find_target_device
 from openpot.placement.ignored_blocks import detection_tails, marked_operations
 from snapshot_text import snapshot_from_text
 
@@ -34,7 +35,7 @@ def test_blocks_tails_and_shapes_are_marked_with_their_reason():
     not = LogicalNot(equal)
     top = TopK(not, k) 1|1
     """)
-    marked = marked_operations(graph, "CPU")
+    marked = marked_operations(graph, find_target_device("CPU"))
     assert marked["shape"] == "it computes with shapes"
     assert marked["not"] == "it is part of a block that stays float (equal_logicalnot)"
     assert "data" in marked  # everything above a TopK without weights in between
@@ -48,4 +49,4 @@ def test_blocks_depend_on_the_device(device, is_marked):
     clamp = Clamp(data)
     times = Multiply(clamp, k)
     """)
-    assert ("times" in marked_operations(graph, device)) is is_marked
+    assert ("times" in marked_operations(graph, find_target_device(device))) is is_marked

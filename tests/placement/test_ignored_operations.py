@@ -1,6 +1,7 @@
 import pytest
 
 from openpot.config.ignored_scope import IgnoredOperation, IgnoredScope
+from openpot.config.target_devices import find_target_device
 from openpot.placement.ignored_operations import transformer_ignored, user_ignored
 from snapshot_text import snapshot_from_text
 
@@ -83,6 +84,6 @@ def test_names_that_fit_nothing_are_a_warning_with_the_nearest():
 @pytest.mark.parametrize(("device", "multiply"), [("CPU", True), ("CPU_SPR", False)])
 def test_transformers_leave_out_norms_and_residuals(device, multiply):
     graph = snapshot_from_text("a = Parameter 1x8\nb = Multiply(a, a)\nc = Add(b, a)\nd = MVN(c)\ne = MatMul(d, a)")
-    found = transformer_ignored(graph, device)
+    found = transformer_ignored(graph, find_target_device(device))
     assert set(found) == {"c", "d"} | ({"b"} if multiply else set())
     assert found["c"] == "model_type 'transformer' leaves out operations of type Add"

@@ -1,5 +1,6 @@
 import pytest
 
+from openpot.config.target_devices import find_target_device
 from openpot.placement.mac_suitability import stored_type, why_float
 from snapshot_text import snapshot_from_text
 
@@ -46,13 +47,13 @@ shape_float = Convert(shape) 4 f32
 )
 def test_why_an_operation_stays_in_float(line, device, reason):
     graph = snapshot_from_text(START + line)
-    assert why_float(graph, graph["x"], device) == reason
+    assert why_float(graph, graph["x"], find_target_device(device)) == reason
 
 
 def test_other_operations_are_no_question():
     graph = snapshot_from_text(START)
     with pytest.raises(ValueError, match="Parameter does not multiply"):
-        why_float(graph, graph["data"], "CPU")
+        why_float(graph, graph["data"], find_target_device("CPU"))
 
 
 def test_the_stored_type_is_looked_for_behind_conversions():

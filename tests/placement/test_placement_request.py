@@ -21,7 +21,7 @@ def test_the_defaults():
         ({"preset": "performence"}, "preset 'performence' does not exist; did you mean 'performance'"),
         ({"saturation_fix": "first"}, "saturation_fix 'first'"),
         ({"model_type": "bert"}, "model_type 'bert' does not exist; valid names: transformer"),
-        ({"target_device": "VPU"}, "target_device 'VPU'"),
+        ({"target_device": "VPU"}, "no target device 'VPU'"),
         ({"weights": {"bits": 99}}, "weights: bits"),
         ({"outputs": {"mode": "x"}}, r"outputs\.mode"),
     ],

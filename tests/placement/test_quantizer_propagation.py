@@ -2,20 +2,14 @@
 
 import pytest
 
+from openpot.graph.operation_kinds import POT_TO_ALL_INPUTS, POT_TO_FIRST_INPUT, POT_TO_VARIABLE_INPUTS
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_graph import QuantizerGraph
-from openpot.placement.quantizer_propagation import (
-    TO_ALL_INPUTS,
-    TO_FIRST_INPUT,
-    TO_VARIABLE_INPUTS,
-    MovementRules,
-    deduplicate,
-    propagate,
-)
+from openpot.placement.quantizer_propagation import MovementRules, deduplicate, propagate
 from snapshot_text import snapshot_from_text
 
-HARMLESS = TO_FIRST_INPUT | TO_ALL_INPUTS | TO_VARIABLE_INPUTS
+HARMLESS = POT_TO_FIRST_INPUT | POT_TO_ALL_INPUTS | POT_TO_VARIABLE_INPUTS
 START = "data = Parameter 1x8x4x4\nk = Constant 4\nw = Constant 8x8x1x1\nrelu = Relu(data)\n"
 
 

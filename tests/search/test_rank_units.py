@@ -30,7 +30,7 @@ def test_switching_tells_the_metric_of_the_model_that_would_be_made():
 
 
 def test_one_graph_is_compiled_for_all_units(monkeypatch):
-    from openpot.engine import metric_trial
+    from openpot.trial import metric_trial
 
     compiled = []
     inner = metric_trial.compile_model

@@ -86,6 +86,59 @@ def test_without_a_float_output_nothing_is_judged():
     assert judged_tensors(snapshot) == ()
 
 
+def judged(text):
+    return [str(tensor) for tensor in judged_tensors(snapshot_from_text(text))]
+
+
+HEADS = """
+    x = Parameter 1x8x4
+    w = Constant 4x4
+    boxes = MatMul(x, w)
+    logits = MatMul(x, w)
+    scores = Sigmoid(logits)
+    n = Constant () i64
+    """
+
+
+def test_a_concatenation_is_compared_part_by_part_and_each_before_what_squashes_it():
+    assert judged(HEADS + "all = Concat(boxes, scores) 1x8x8\nmoved = Transpose(all, n)\nresult = Result(moved)") == [
+        "boxes",
+        "logits",
+    ]
+
+
+def test_a_concatenation_with_a_constant_or_of_very_many_is_one_thing():
+    assert judged(HEADS + "all = Concat(boxes, w) 1x8x8\nresult = Result(all)") == ["all"]
+    many = ", ".join(["boxes"] * 5 + ["logits"] * 20)
+    assert judged(HEADS + f"all = Concat({many}) 1x8x99\nresult = Result(all)") == ["all"]
+
+
+@pytest.mark.parametrize("kind", ["NonMaxSuppression", "MatrixNms", "MulticlassNms", "DetectionOutput", "Proposal"])
+def test_before_a_selection_what_it_reads_is_compared(kind):
+    text = f"{HEADS}\nrows = {kind}(boxes, scores, n) 9x3|1 i64\na = Result(rows)\nb = Result(rows.1)"
+    assert judged(text) == ["boxes", "logits"]
+
+
+def test_what_is_gathered_by_chosen_indices_is_compared_as_a_whole():
+    text = HEADS + "top = TopK(scores, n) 1x5|1x5 i64\nrows = Gather(boxes, top.1, n) 1x5x4 f32"
+    assert judged(f"{text}\nscaled = Multiply(rows, w) 1x5x4 f32\nresult = Result(scaled)") == ["boxes", "logits"]
+
+
+def test_integers_are_protected_by_the_floats_that_they_follow_from():
+    assert judged(f"{HEADS}\nbest = TopK(logits, n) 1x8x1|1x8x1 i64\nresult = Result(best.1)") == ["logits"]
+    assert judged(f"{HEADS}\nlabels = Convert(boxes) i32\nresult = Result(labels)") == ["boxes"]
+
+
+def test_after_chosen_regions_the_features_they_are_cut_from_are_compared():
+    text = f"""{HEADS}
+    chosen = Proposal(logits, boxes, n) 5x4 f32
+    cut = ROIPooling(boxes, chosen) 5x4 f32
+    head = MatMul(cut, w)
+    result = Result(head)
+    """
+    assert judged(text) == ["boxes", "logits"]
+
+
 @pytest.mark.parametrize("make", [if_model, worked_example], ids=lambda make: make.__name__)
 def test_output_tensors_come_in_the_order_of_the_model(make):
     model = make()

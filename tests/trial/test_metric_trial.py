@@ -39,6 +39,15 @@ def test_outputs_go_through_the_hooks_of_the_engine():
     assert trial.measure(trial.graph.controls({})).metrics["agreement"] < -50
 
 
+def test_a_subclass_may_update_the_metric_itself():
+    class Updating(IEEngine):
+        def _update_metrics(self, output, annotations, need_metrics_per_sample=False):
+            self._metric.update(output, [annotation for _, annotation in annotations])
+
+    trial = trial_of(engine_with(Agreement(), kind=Updating))
+    assert trial.measure(trial.graph.controls({})).metrics["agreement"] == pytest.approx(1.0, abs=1e-3)
+
+
 def test_items_are_loaded_once():
     engine = engine_with(Agreement())
     trial = trial_of(engine, items=[2, 9])
@@ -63,5 +72,5 @@ def test_items_without_annotations_are_told():
     engine = engine_with(Agreement())
     engine._data_loader = ListLoader([(image, None) for image in images(4)])
     trial = trial_of(engine)
-    with pytest.raises(MetricError, match="no item of the ranking subset has an annotation"):
+    with pytest.raises(MetricError, match="no sample that was scored has an annotation"):
         trial.measure(trial.graph.controls({}))

@@ -12,7 +12,7 @@ from openpot.trial.shift_inputs import ShiftPlace
 from openpot.trial.switched_quantizer import TrialQuantizer
 from openpot.trial.trial_graph import TrialWeights, reference_graph, trial_graph
 from openvino import opset13 as op
-from toy_models import images, normal, run, tiny_cnn
+from toy_models import conv, images, normal, run, tiny_cnn
 
 DATA, RELU1, FC = TensorId("data"), TensorId("relu1"), TensorId("fc_bias")
 LAYERS = {
@@ -98,15 +98,15 @@ def test_the_graph_as_text():
     graph = trial_graph(model, [quantizer], [], {"fc": ShiftPlace(TensorId("fc"), -1, 2)}, [TensorId("fc")], ["fq"])
     assert written(graph.model) == [
         "Add fc/shifted <- fc, fc/shift",
-        "Add fq/back <- fq/stepped, controls/split.5",
+        "Add fq/back <- fq/stepped, controls/split/5",
         "Add fq/switched <- fq/own, fq/back",
         "Concat means <- fc/mean/flat",
         "FakeQuantize fq/rounded <- fq/scaled",
         "MatMul fc <- fq/switched",
-        "Multiply fc/own <- fc/mean, controls/split",
-        "Multiply fq/own <- x, controls/split.1",
-        "Multiply fq/scaled <- fq/moved, controls/split.3",
-        "Multiply fq/stepped <- fq/rounded, controls/split.4",
+        "Multiply fc/own <- fc/mean, controls/split/0",
+        "Multiply fq/own <- x, controls/split/1",
+        "Multiply fq/scaled <- fq/moved, controls/split/3",
+        "Multiply fq/stepped <- fq/rounded, controls/split/4",
         "Parameter controls <-",
         "Parameter targets <-",
         "Parameter x <-",
@@ -115,8 +115,14 @@ def test_the_graph_as_text():
         "Reshape fc/mean/flat <- fc/mean",
         "Result judged/0 <- fc/shifted",
         "Result means/result <- means",
+        "Squeeze controls/split/0 <- controls/split",
+        "Squeeze controls/split/1 <- controls/split.1",
+        "Squeeze controls/split/2 <- controls/split.2",
+        "Squeeze controls/split/3 <- controls/split.3",
+        "Squeeze controls/split/4 <- controls/split.4",
+        "Squeeze controls/split/5 <- controls/split.5",
         "Subtract fc/shift <- fc/given, fc/own",
-        "Subtract fq/moved <- x, controls/split.2",
+        "Subtract fq/moved <- x, controls/split/2",
         "VariadicSplit controls/split <- controls",
         "VariadicSplit targets/split <- targets",
     ]
@@ -348,3 +354,21 @@ def test_wrong_places_are_refused():
         trial_graph(tiny_cnn(), [TrialQuantizer("fq", TensorId("nowhere"), (), (WIDE,))], [], {}, [FC])
     with pytest.raises(ModelError, match="does not read"):
         trial_graph(tiny_cnn(), [TrialQuantizer("fq", DATA, (InputId("fc", 0),), (WIDE,))], [], {}, [FC])
+
+
+def test_strides_that_move_to_element_wise_operations_compile():
+    """Two 1x1 convolutions of stride 2 on one tensor, as in ResNet v1: their strides move into the quantizer."""
+    rng = np.random.default_rng(4)
+    data = op.parameter([1, 8, 8, 8], np.float32, name="x")
+    ends = [conv(data, normal(rng, 4, 8, 1, 1), name, stride=2) for name in ("main", "shortcut")]
+    model = ov.Model([op.result(op.add(*ends, name="sum"))], [data], "strided")
+    readers = (InputId("main", 0), InputId("shortcut", 0))
+    quantizer = TrialQuantizer("fq", TensorId("x"), readers, (WIDE,))
+    layers = {name: ShiftPlace(TensorId(name), 1, 4) for name in ("main", "shortcut")}
+    graph = trial_graph(model, [quantizer], [], layers, [TensorId("sum")], ["fq"])
+    item = normal(rng, 1, 8, 8, 8)
+    _, off = answers(graph, [item])
+    np.testing.assert_allclose(off, run(model, item)[0], rtol=1e-4, atol=1e-5)
+    _, on = answers(graph, [item], {"fq": 0})
+    rounded = fake_quantize(item, WIDE)
+    np.testing.assert_allclose(on, run(model, rounded.astype(np.float32))[0], rtol=1e-4, atol=1e-5)

@@ -24,6 +24,7 @@ from openpot.algorithms.records import AlignedLayers, ChannelAlignmentResult
 from openpot.config.algorithms import ChannelAlignmentConfig
 from openpot.errors import ModelError
 from openpot.graph.node_index import NodeIndex
+from openpot.graph.operation_kinds import CONVOLUTIONS
 from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_value
 from openpot.layers.linear_layer import LinearLayer, find_linear_layers
@@ -149,7 +150,7 @@ def _pair(snapshot: GraphSnapshot, layers: Mapping[str, LinearLayer], consumer: 
         if bias.type != "Add" or len(varying) != 1 or len(snapshot.readers(varying[0])) != 1:
             return None
         producer = layers.get(varying[0])
-    if producer is None or producer.record.type not in ("Convolution", "GroupConvolution") or producer.quantizer:
+    if producer is None or producer.record.type not in CONVOLUTIONS or producer.quantizer:
         return None
     return LayerPair(producer, consumer, between)
 

@@ -19,6 +19,7 @@ import numpy as np
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.records import OverflowCorrectionResult, OverflowRecord
 from openpot.config.weight_correction import OverflowCorrectionConfig
+from openpot.graph.moved_values import origin_of
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.graph.weights import constant_value
@@ -27,7 +28,6 @@ from openpot.layers.quantized_weights import original_weights
 from openpot.layers.weights_before import keep_weights_before
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.reducers import Reducer, ReducerKind
-from openpot.placement.ignored_operations import AGNOSTIC_TYPES
 from openpot.placement.virtual_bias import bias_of
 from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
 from openpot.rewrites.read_limits import read_limits
@@ -118,9 +118,7 @@ def _wide_layer(snapshot: GraphSnapshot, nodes: NodeIndex, layer: LinearLayer) -
     limits = read_limits(nodes, layer.quantizer)
     if limits.levels <= EIGHT_BIT_LEVELS:
         return None
-    node = snapshot[layer.data.node]
-    while node.type in AGNOSTIC_TYPES:
-        node = snapshot[node.inputs[0].node]
+    node = snapshot[origin_of(snapshot, layer.data).node]
     if node.type != "FakeQuantize":
         return f"the data it reads are not quantized ({node.name!r} is a {node.type}): its sums are no integers"
     return _WideLayer(layer, layer.quantizer, limits, float(np.max(read_limits(nodes, node.name).scale)))

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from openpot.graph.snapshot import GraphSnapshot
 
 SEVEN_BIT_LEVELS = 2**7
-_SATURATES = frozenset({"ANY", "CPU"})
 
 
 def plan_member(
@@ -82,7 +81,7 @@ def ignored_scope_of(settings: AlgorithmConfig, member: str) -> IgnoredScope:
 
 def _may_saturate(settings: MinMaxConfig) -> bool:
     """Whether it matters what the processor does; to know that takes a small compilation."""
-    return settings.placement == "openpot" and settings.saturation_fix != "no" and settings.target_device in _SATURATES
+    return settings.placement == "openpot" and settings.saturation_fix != "no" and settings.device.may_saturate
 
 
 def _without_needless_fix(quantizer: PlannedQuantizer) -> PlannedQuantizer:

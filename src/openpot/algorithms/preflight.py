@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
-from openpot.engine.openvino_engine import IEEngine
+from openpot.engine.direct_engine import find_direct_engine
 from openpot.errors import ConfigError, EngineError
 from openpot.statistics.calibration_subset import num_items
 
@@ -34,7 +34,7 @@ def check_before_run(engine: Engine | None, model: CompressedModel, algorithms: 
         return
     if engine is None:
         raise ConfigError("these algorithms calibrate on data: pass an engine to create_pipeline")
-    if isinstance(engine, IEEngine) and engine.observes_directly and model.is_cascade:
+    if model.is_cascade and find_direct_engine(engine) is not None:
         raise EngineError(
             f"{type(engine).__name__} runs single models, and {model.name!r} is a cascade of {len(model.members)}: how "
             "its members feed each other is for you to say, as stages of openpot.CascadeEngine or in an engine of "

@@ -11,6 +11,7 @@ from openpot.graph.merge_constants import merge_equal_constants
 from openpot.graph.simplify import simplify
 from openpot.placement.refuse_quantized import refuse_quantized_model
 from openpot.rewrites.fold_batch_norm import fold_batch_norm
+from openpot.rewrites.single_precision import compute_in_single_precision
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
@@ -22,6 +23,8 @@ _prepared: WeakKeyDictionary[Model, int] = WeakKeyDictionary()
 
 def prepare_model(model: CompressedModel) -> tuple[str, ...]:
     """Refuse a quantized model, fuse what is spelled out, and fold batch normalisation into the weights before it.
+
+    Models written in half precision compute in f32 afterwards.
 
     So a network is quantized the same whether it was read from an IR as a front end left it or from the original file.
 
@@ -37,6 +40,7 @@ def prepare_model(model: CompressedModel) -> tuple[str, ...]:
         if _prepared.get(member.model) == revision(member.model):
             continue
         simplify(member.model, f"{member.name}_" if member.name else "")
+        compute_in_single_precision(member.model)
         merge_equal_constants(member.model)
         folded += fold_batch_norm(member.model).folded
         _prepared[member.model] = revision(member.model)

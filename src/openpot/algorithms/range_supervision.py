@@ -18,11 +18,11 @@ from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.placement import ignored_scope_of
 from openpot.algorithms.records import RangeSupervisionResult
 from openpot.config.range_supervision import RangeSupervisionConfig
+from openpot.graph.operation_kinds import FLOAT_TYPES
 from openpot.graph.tensor_id import TensorId
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openpot.placement.ignored_operations import user_ignored
-from openpot.placement.operation_types import FLOATS
 from openpot.rewrites.insert_clamps import CLAMP_SUFFIX, insert_clamps
 from openpot.statistics.spec import StatisticSpec
 
@@ -95,7 +95,7 @@ class RangeSupervision(CalibratedAlgorithm[RangeSupervisionConfig]):
 
 def _can_be_limited(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
     depends_on_data = node.name not in snapshot.constants
-    return depends_on_data and node.output_type in FLOATS and node.name + CLAMP_SUFFIX not in snapshot
+    return depends_on_data and node.output_type in FLOAT_TYPES and node.name + CLAMP_SUFFIX not in snapshot
 
 
 def _spec(name: str, end: str) -> StatisticSpec:

@@ -22,8 +22,8 @@ from openpot.config.parse import plain_parameters
 from openpot.config.quantizer_override import QuantizerOverrideConfig
 from openpot.config.tuning import OperationChoiceConfig, TunableQuantizationConfig
 from openpot.errors import UnknownNameError, nearest_name_hint
-from openpot.placement.operation_types import table_entry
 from openpot.placement.plan import QuantizationPlan
+from openpot.placement.table_entry import table_entry
 
 if TYPE_CHECKING:
     from openpot.config.algorithms import MinMaxConfig

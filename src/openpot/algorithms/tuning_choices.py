@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from openpot.config.channel_scope import ChannelScope
 from openpot.config.hardware import HardwareOperation
-from openpot.config.presets import Preset, executable_preset
 from openpot.config.tuning import TunableQuantizationConfig, TuningAspect
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.scheme import PerChannel
@@ -80,7 +79,7 @@ def _is_possible(
     if config.scope == ChannelScope.PER_CHANNEL and not all(isinstance(one.granularity, PerChannel) for one in planned):
         return False
     is_weights = planned[0].kind == QuantizerKind.WEIGHTS
-    runs = settings.placement == "pot" or executable_preset(Preset.ACCURACY, settings.target_device) is Preset.ACCURACY
+    runs = settings.placement == "pot" or not settings.device.needs_symmetric_weights
     return not is_weights or runs or config.mode == planned[0].config.mode
 
 

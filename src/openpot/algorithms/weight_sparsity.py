@@ -20,7 +20,6 @@ import numpy as np
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.bias_correction import BiasCorrection
 from openpot.algorithms.fast_bias_correction import bias_record, mean_input_spec
-from openpot.algorithms.layerwise_tuning import judged_error
 from openpot.algorithms.magnitude_sparsity import (
     PrunableLayer,
     PrunableLayers,
@@ -32,8 +31,8 @@ from openpot.algorithms.records import BiasCorrectionResult, BiasRecord, Sparsit
 from openpot.algorithms.sparse_tuning import JUDGES_EVERY, SparseTuner, steps_to
 from openpot.config.algorithms import BiasCorrectionConfig
 from openpot.config.sparsity import BaseWeightSparsityConfig, WeightSparsityConfig
-from openpot.engine.openvino_engine import IEEngine
-from openpot.errors import EngineError, ModelError
+from openpot.engine.direct_engine import require_direct_engine
+from openpot.errors import ModelError
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.weights import constant_value
@@ -43,9 +42,11 @@ from openpot.measure.side_by_side import inputs_of_items
 from openpot.numerics.bias_shift import judge_shift
 from openpot.rewrites.insert_bias import find_bias, shift_biases
 from openpot.statistics.weight_ranges import channel_rows
+from openpot.trial.judged_error import judged_error
 
 if TYPE_CHECKING:
     from openpot.engine.base import Engine
+    from openpot.engine.openvino_engine import IEEngine
     from openpot.graph.model import CompressedModel
     from openpot.graph.types import Model
     from openpot.statistics.spec import StatisticSpec
@@ -139,14 +140,13 @@ class WeightSparsity(SparsityWithBias[WeightSparsityConfig]):
 
     def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> SparsityResult:
         """Prune all layers that take part, fit what is left if asked and if it helps, and correct biases."""
-        settings, engine = self.settings, self._engine
+        settings = self.settings
         if not settings.use_layerwise_tuning:
             return super().apply(model, observed)
-        if model.is_cascade or not isinstance(engine, IEEngine) or not engine.observes_directly:
-            raise EngineError("use_layerwise_tuning looks into single models that IEEngine runs: leave it out here")
+        engine = require_direct_engine(self._engine, "use_layerwise_tuning", model)
         items = calibration_items(engine, self.calibration_subset(), settings.calibration_indices_pool)
         original, fitted = model.copy(), model.copy()
-        after = self._tuned(fitted, observed, RowDrawing(items, settings.num_samples_for_tuning, settings.seed))
+        after = self._tuned(engine, fitted, observed, RowDrawing(items, settings.num_samples_for_tuning, settings.seed))
         if self._accurate is not None:  # it remembers the original for one run only
             self._accurate.required_statistics(original)
             self._accurate.receive_statistics({})
@@ -164,11 +164,14 @@ class WeightSparsity(SparsityWithBias[WeightSparsityConfig]):
         return after
 
     def _tuned(
-        self, model: CompressedModel, observed: Mapping[StatisticSpec, Array], drawing: RowDrawing
+        self,
+        engine: IEEngine,
+        model: CompressedModel,
+        observed: Mapping[StatisticSpec, Array],
+        drawing: RowDrawing,
     ) -> SparsityResult:
         """Prune in two steps with a fit of what is left behind each, and correct biases, in place."""
-        settings, engine = self.settings, self._engine
-        assert isinstance(engine, IEEngine)  # noqa: S101  looked up before
+        settings = self.settings
         found = find_prunable_layers(model, settings)
         tuner = SparseTuner(engine, model, [(one.layer, one.weights) for one in found.layers], drawing)
         result = SparsityResult()

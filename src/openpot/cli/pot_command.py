@@ -20,7 +20,7 @@ from openpot.cli.exit_codes import readable_errors
 from openpot.cli.pot_options import PotOptions
 from openpot.cli.progress_display import LineProgress, progress_on
 from openpot.cli.run_log import run_log
-from openpot.config.run import parse_run
+from openpot.config.historic_file import parse_historic_run
 from openpot.job.engines import check_engine
 from openpot.job.known_names import known_names
 from openpot.job.output_folders import make_output_folders
@@ -102,6 +102,9 @@ KeepWeights: TypeAlias = Annotated[
 DataSource: TypeAlias = Annotated[
     str | None, typer.Option("--data-source", help="With --engine simplified: folder, pattern or .txt list of images.")
 ]
+Strict: TypeAlias = Annotated[
+    bool, typer.Option("--strict", help="Refuse keys that mean nothing, instead of passing over them with a warning.")
+]
 
 
 def pot_command(  # noqa: PLR0913  as many parameters as the command has options
@@ -122,6 +125,7 @@ def pot_command(  # noqa: PLR0913  as many parameters as the command has options
     stream_output: StreamOutput = False,
     keep_uncompressed_weights: KeepWeights = False,
     data_source: DataSource = None,
+    strict: Strict = False,
 ) -> None:
     """Quantize a network as a configuration file says (-c), or by options alone (-q)."""
     with readable_errors(log_level is LogLevel.DEBUG, single_code=1):
@@ -130,7 +134,7 @@ def pot_command(  # noqa: PLR0913  as many parameters as the command has options
         )
         shows_log = not (progress_bar or stream_output)
         with run_log(log_level, shows_log) as log, _progress(progress_bar, stream_output) as progress:
-            run = parse_run(options.as_config(), known_names(), check_paths=True)
+            run = parse_historic_run(options.as_config(), known_names(), strict)
             check_engine(run.engine, evaluate)
             now = datetime.now()
             folders = make_output_folders(output_dir, run.model.name, run.algorithm_names, now, direct_dump)

@@ -12,9 +12,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from openpot.config.ignored_scope import IgnoredScopes
 from openpot.config.layerwise_tuning import QuantizedTuningKeys
 from openpot.config.legacy import current_model_type, current_preset, current_saturation_fix
-from openpot.config.presets import Preset, executable_preset
+from openpot.config.presets import Preset
 from openpot.config.quantizer_override import QuantizerOverrideConfig
 from openpot.config.range_estimator import RangeEstimatorConfig
+from openpot.config.target_devices import TargetDevice, TargetDeviceName, find_target_device
 
 Part = TypeVar("Part", bound="AlgorithmConfig")
 
@@ -54,7 +55,7 @@ class AlgorithmConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
-    target_device: str = "ANY"
+    target_device: TargetDeviceName = "ANY"
     stat_subset_size: int | None = Field(default=None, ge=1)
     stat_batch_size: int = Field(default=1, ge=1)
     shuffle_data: bool = False
@@ -64,6 +65,11 @@ class AlgorithmConfig(BaseModel):
     model_type: Annotated[ModelType | None, BeforeValidator(current_model_type)] = None
     exec_log_dir: Path | None = None
     dump_intermediate_model: bool = False
+
+    @property
+    def device(self) -> TargetDevice:
+        """What is known of the target device."""
+        return find_target_device(self.target_device)
 
     def part(self, config: type[Part]) -> Part:
         """The configuration of an algorithm that this one is made of: what is stated here, else its own defaults."""
@@ -102,7 +108,7 @@ class MinMaxConfig(AlgorithmConfig):
     @property
     def placement_preset(self) -> Preset:
         """The preset that placement goes by: ``pot`` takes it literally, as POT's API did."""
-        return self.preset if self.placement == "pot" else executable_preset(self.preset, self.target_device)
+        return self.preset if self.placement == "pot" else self.device.executable_preset(self.preset)
 
     def estimator_of(self, kind: str) -> RangeEstimatorConfig | None:
         """What is stated about the range of ``weights``, ``activations`` or ``outputs``, if anything."""

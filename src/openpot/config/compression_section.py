@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from openpot.config.algorithms import ModelType
-from openpot.config.hardware import TABLES
 from openpot.config.legacy import current_model_type
-from openpot.errors import nearest_name_hint
+from openpot.config.target_devices import TargetDeviceName
 
 SHARED_KEYS = ("target_device", "model_type", "inplace_statistics", "dump_intermediate_model")
 """Keys of this section that hold for each of its algorithms."""
-
-
-def _known_device(name: str) -> str:
-    if name.upper() not in TABLES:
-        raise ValueError(f"there is no target device {name!r}; {nearest_name_hint(name, TABLES)}")
-    return name.upper()
 
 
 class AlgorithmEntry(BaseModel):
@@ -39,16 +32,16 @@ class CompressionSectionConfig(BaseModel):
         model_type: ``transformer``, or None.
         inplace_statistics: accepted for POT's sake; statistics are always reduced inside the model where possible.
         dump_intermediate_model: whether the model is saved after the quantizers are inserted.
-        algorithms: in the order in which they run; may be empty, to evaluate a model as it is.
+        algorithms: in the order in which they run; none by default, to evaluate a model as it is.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
-    target_device: Annotated[str, AfterValidator(_known_device)] = "ANY"
+    target_device: TargetDeviceName = "ANY"
     model_type: Annotated[ModelType | None, BeforeValidator(current_model_type)] = None
     inplace_statistics: bool = True
     dump_intermediate_model: bool = False
-    algorithms: tuple[AlgorithmEntry, ...]
+    algorithms: tuple[AlgorithmEntry, ...] = ()
 
     def shared_parameters(self) -> dict[str, Any]:
         """What is stated for all algorithms, by key; the target device always."""

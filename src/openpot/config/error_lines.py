@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -13,7 +13,9 @@ from pydantic import BaseModel
 from openpot.errors import nearest_name_hint
 
 UNKNOWN_KEY_TYPES = ("extra_forbidden", "unexpected_keyword_argument")
-_HIDDEN_PARTS = ("everywhere", "by_model")  # how IgnoredScopes sorts its input; users never wrote these words
+UNKNOWN_NAME_TYPE = "unknown_name"
+"""Of faults whose message says which names there are."""
+HIDDEN_PARTS = ("everywhere", "by_model")  # how IgnoredScopes sorts its input; users never wrote these words
 
 
 _MAX_SHOWN = 160
@@ -34,9 +36,21 @@ def error_line(path: str, error: Mapping[str, Any], model: type[BaseModel]) -> s
     if error["type"] == "missing":
         return f"{where}: this key is needed"
     message = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input ")
-    if error["type"] == "value_error" and message.endswith("?"):
+    if error["type"] in ("value_error", UNKNOWN_NAME_TYPE) and message.endswith("?"):
         return f"{where}: {message}"  # a question says what was given by itself
     return f"{where}: {message[0].lower()}{message[1:]}, got {_shortened(error['input'])}"
+
+
+def misplaced_key_line(path: str, key: str, parameters: Collection[str]) -> str:
+    """What is wrong with a key beside ``name`` and ``params`` of an algorithm.
+
+    Args:
+        path: how the entry of the algorithm is called.
+        key: the key.
+        parameters: the keys that the algorithm has within ``params``.
+    """
+    hint = f"did you mean 'params.{key}'?" if key in parameters else nearest_name_hint(key, ("name", "params"))
+    return f"{path}.{key}: there is no such key; {hint}"
 
 
 def _shortened(value: Any) -> str:
@@ -54,7 +68,7 @@ def keys_at(model: Any, location: Sequence[str | int]) -> tuple[str, ...]:
 
 
 def _shown(location: Sequence[str | int]) -> list[str | int]:
-    return [part for part in location if part not in _HIDDEN_PARTS]
+    return [part for part in location if part not in HIDDEN_PARTS]
 
 
 def _field_types(model: Any) -> dict[str | int, Any]:

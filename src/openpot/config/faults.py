@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from openpot.config.error_lines import UNKNOWN_KEY_TYPES, error_line
+from openpot.config.error_lines import UNKNOWN_KEY_TYPES, UNKNOWN_NAME_TYPE, error_line
 from openpot.errors import ConfigError, UnknownNameError
 
 Section = TypeVar("Section", bound=BaseModel)
@@ -42,7 +42,7 @@ def checked_section(
         return model.model_validate(dict(stated), context=dict(context or {})), ()
     except ValidationError as error:
         return None, tuple(
-            Fault(error_line(path, fault, model), fault["type"] in UNKNOWN_KEY_TYPES)
+            Fault(error_line(path, fault, model), fault["type"] in (*UNKNOWN_KEY_TYPES, UNKNOWN_NAME_TYPE))
             for fault in error.errors(include_url=False)
         )
 

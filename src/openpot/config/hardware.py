@@ -11,26 +11,14 @@ import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
 from openpot.config.channel_scope import ChannelScope
 from openpot.config.quantizer import QuantizerConfig
-from openpot.errors import UnknownNameError, nearest_name_hint
+from openpot.config.target_devices import find_target_device
 from openpot.scheme import QuantizationMode
-
-TABLES: Mapping[str, str] = {
-    "ANY": "cpu",
-    "CPU": "cpu",
-    "CPU_SPR": "cpu",
-    "GPU": "gpu",
-    "NPU": "npu",
-    "GNA": "gna",
-    "GNA3": "gna3",
-    "GNA3.5": "gna3",
-}
-"""Target device -> name of its table."""
 
 ALL_INPUTS = "all"
 """``unified_scales`` of an operation all of whose inputs must share their limits."""
@@ -91,17 +79,14 @@ def load_hardware_table(target_device: str | None = None) -> HardwareTable:
     Raises:
         UnknownNameError: There is no such device.
     """
-    device = "ANY" if target_device is None else target_device
-    if device not in TABLES:
-        hint = nearest_name_hint(str(device), TABLES)
-        raise UnknownNameError(f"target_device {device!r} has no hardware table; {hint}")
-    return _read_table(device)
+    device = find_target_device(target_device)
+    return _read_table(device.table, device.name)
 
 
-@lru_cache
-def _read_table(device: str) -> HardwareTable:
-    text = resources.files("openpot.config").joinpath("hardware", f"{TABLES[device]}.json").read_text("utf-8")
-    return table_from_dict(json.loads(text), device)
+@cache
+def _read_table(name: str, target_device: str) -> HardwareTable:
+    text = resources.files("openpot.config").joinpath("hardware", f"{name}.json").read_text("utf-8")
+    return table_from_dict(json.loads(text), target_device)
 
 
 def table_from_dict(data: Mapping[str, Any], target_device: str | None = None) -> HardwareTable:

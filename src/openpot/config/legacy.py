@@ -5,8 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from openpot.config.target_devices import target_devices
+
 PRESET_ALIASES: Mapping[str, str] = {"symmetric": "performance", "asymmetric": "accuracy"}
 """Older names of presets."""
+
+REMOVED_ALGORITHMS: Mapping[str, str] = {
+    "ParamsTuningSearch": "ParamsGridSearchAlgorithm, its later name",
+    "QuantileTuningAlgorithm": (
+        "ParamsGridSearchAlgorithm, which tries quantiles by the metric, or RangeOptimization, which moves ranges"
+    ),
+    "Ranger": "RangeSupervision, its later name",
+}
+"""Algorithms that POT itself had given up by 2023, and what does their work now."""
+
+REMOVED_SECTIONS: Mapping[str, str] = {
+    "optimizer": (
+        "POT gave up the search by tree-structured Parzen estimators (TPE) in 2022; use AccuracyAwareQuantization with "
+        "'tune_hyperparams', or ParamsGridSearchAlgorithm"
+    ),
+}
+"""Sections of older configuration files that nothing reads, and what does their work now."""
 
 _TUNING_KEYS = ("random_seed",)
 _ACCURACY_AWARE_KEYS = (
@@ -31,9 +50,9 @@ def current_preset(value: Any) -> Any:
 
 
 def command_line_preset(value: Any, target_device: str) -> Any:
-    """A preset as POT's command line took it: on GNA, ``mixed`` is ``accuracy`` (elsewhere: see ``presets.py``)."""
-    preset = current_preset(value)
-    return "accuracy" if preset == "mixed" and target_device.upper().startswith("GNA") else preset
+    """A preset as POT's command line took it for a device; what is neither a preset nor a device is left as it is."""
+    preset, device = current_preset(value), target_devices().get(target_device.upper())
+    return preset if device is None else device.command_line_presets.get(preset, preset)
 
 
 def current_model_type(value: Any) -> Any:
@@ -42,6 +61,35 @@ def current_model_type(value: Any) -> Any:
         return value
     lowered = value.strip().lower()
     return None if lowered in ("none", "") else lowered
+
+
+def current_tuning_scope(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters of ``TunableQuantization``: ``range_estimator`` in the scope stands for what its own scope names."""
+    scope, stated = values.get("tuning_scope"), dict(values)
+    if isinstance(scope, list | tuple) and "range_estimator" in scope:
+        own = [f"estimator_{aspect}" for aspect in values.get("estimator_tuning_scope") or ()]
+        stated["tuning_scope"] = [*(aspect for aspect in scope if aspect != "range_estimator"), *own]
+    return stated
+
+
+def current_parameters(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters of an algorithm as scripts for POT write them, in the form that the configurations take.
+
+    The algorithm's own ``name`` and the ``subset_indices`` of POT's tests say nothing and go; one name, or one
+    operation, in an ignored scope becomes a list.
+    """
+    stated = {key: value for key, value in params.items() if key not in ("name", "subset_indices")}
+    ignored = stated.get("ignored")
+    if isinstance(ignored, Mapping):
+        stated["ignored"] = _current_scope(
+            {key: _current_scope(one) if isinstance(one, Mapping) else one for key, one in ignored.items()}
+        )
+    return stated
+
+
+def _current_scope(scope: Mapping[str, Any]) -> dict[str, Any]:
+    lists = {key: [scope[key]] for key in ("scope", "operations") if isinstance(scope.get(key), str | Mapping)}
+    return {**scope, **lists}
 
 
 def current_saturation_fix(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -60,7 +60,7 @@ def without_foreign_keys(
     Warns:
         OpenPotWarning: there are such keys.
     """
-    foreign = {key: owner for key in stated if (owner := _owner_of(key, model, known)) is not None}
+    foreign = foreign_keys(stated, model, known)
     if foreign:
         shown = ", ".join(f"{key!r} ({owner})" for key, owner in foreign.items())
         warnings.warn(
@@ -69,6 +69,11 @@ def without_foreign_keys(
             stacklevel=5,
         )
     return {key: value for key, value in stated.items() if key not in foreign}
+
+
+def foreign_keys(stated: Iterable[str], model: type[BaseModel], known: Mapping[str, type[BaseModel]]) -> dict[str, str]:
+    """The keys of ``stated`` that belong to another algorithm than ``model``, with its name."""
+    return {key: owner for key in stated if (owner := _owner_of(key, model, known)) is not None}
 
 
 def plain_parameters(value: Any) -> Any:

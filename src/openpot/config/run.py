@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from openpot.config.engine_section import (
     engine_type,
 )
 from openpot.config.faults import Fault, checked_section, refuse
-from openpot.config.legacy import command_line_preset
+from openpot.config.legacy import REMOVED_ALGORITHMS, REMOVED_SECTIONS, command_line_preset
 from openpot.config.model_section import ModelSectionConfig
 from openpot.config.parse import plain_parameters, without_foreign_keys
 from openpot.config.paths import CHECK_PATHS
@@ -67,13 +67,16 @@ class RunConfig:
         return tuple(bare_name(entry.name) for entry in self.algorithms)
 
 
-def parse_run(stated: Mapping[str, Any], known: KnownNames, check_paths: bool = False) -> RunConfig:
+def parse_run(
+    stated: Mapping[str, Any], known: KnownNames, check_paths: bool = False, other_faults: Sequence[Fault] = ()
+) -> RunConfig:
     """The configuration that a file holds.
 
     Args:
         stated: its content.
         known: what may be named.
         check_paths: whether the files that are named have to exist.
+        other_faults: what was found wrong with the file before; refused with the rest.
 
     Raises:
         UnknownNameError: a key, an algorithm or a metric does not exist; all faults are listed.
@@ -88,9 +91,15 @@ def parse_run(stated: Mapping[str, Any], known: KnownNames, check_paths: bool = 
     engine, in_engine = _engine(plain, known, context)
     compression, in_compression = _section(plain, "compression", CompressionSectionConfig, context)
     algorithms, in_algorithms = _algorithms(plain, compression, known)
-    refuse([*_unknown_sections(stated), *in_model, *in_engine, *in_compression, *in_algorithms])
+    faults = [*unknown_sections(stated), *in_model, *in_engine, *in_compression, *in_algorithms, *other_faults]
+    refuse(sorted(faults, key=_place_of_section))
     assert model and engine and compression  # noqa: S101 - there were no faults
     return RunConfig(model, engine, compression, tuple(algorithms), plain)
+
+
+def _place_of_section(fault: Fault) -> int:
+    section = fault.line.split(":")[0].split(".")[0]
+    return SECTIONS.index(section) if section in SECTIONS else -1
 
 
 def bare_name(name: str) -> str:
@@ -98,10 +107,12 @@ def bare_name(name: str) -> str:
     return name.rpartition(".")[2]
 
 
-def _unknown_sections(stated: Mapping[str, Any]) -> Iterable[Fault]:
-    for name in stated:
-        if name not in SECTIONS:
-            yield Fault(f"{name}: there is no such section; {nearest_name_hint(name, SECTIONS)}", True)
+def unknown_sections(stated: Iterable[str]) -> list[Fault]:
+    """One fault for each name that is no section, with what takes its place."""
+    hints = {name: REMOVED_SECTIONS.get(name) or nearest_name_hint(name, SECTIONS) for name in stated}
+    return [
+        Fault(f"{name}: there is no such section; {hint}", True) for name, hint in hints.items() if name not in SECTIONS
+    ]
 
 
 def _section(
@@ -178,6 +189,8 @@ def _algorithm_faults(
     path: str, name: str, params: dict[str, Any], known: KnownNames, keep: Callable[[AlgorithmEntry], object]
 ) -> tuple[Fault, ...]:
     short = bare_name(name)
+    if short not in known.algorithms and short in REMOVED_ALGORITHMS:
+        return (Fault(f"{path}.name: POT gave up the algorithm {short!r}; use {REMOVED_ALGORITHMS[short]}", True),)
     if short not in known.algorithms:
         hint = nearest_name_hint(short, known.algorithms)
         return (Fault(f"{path}.name: there is no algorithm {name!r}; {hint}", True),)

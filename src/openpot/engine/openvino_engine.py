@@ -7,7 +7,7 @@ that subclasses have always overridden; where one is overridden, items run throu
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from openpot.engine.base import CollectedStatistics, StatisticsLayout
 from openpot.engine.hooks import STATISTICS_HOOKS, overridden_hooks
 from openpot.engine.overridable import OverridableEngine
 from openpot.engine.statistics_layout import NodeStatistic, empty_statistics, requests_of, tensor_of
-from openpot.errors import EngineError
+from openpot.errors import EngineError, MetricError, OpenPotError
 from openpot.graph.edit import set_tensor_names
 from openpot.graph.lower_reducer import packed_layout
 from openpot.graph.node_index import NodeIndex
@@ -27,8 +27,13 @@ from openpot.inference.observation import Consume, IsEnough, observe_model
 if TYPE_CHECKING:
     from openpot.graph.lower_reducer import Request
     from openpot.graph.model import CompressedModel
+    from openpot.inference.feeds import Feed
+    from openpot.inference.settings import EngineSettings
     from openpot.progress import Progress
     from openpot.typing_aliases import Array
+
+ShowOutputs = Callable[["Feed", "Sequence[Array]"], None]
+"""Gets the feed and the outputs of one inference."""
 
 logger = logging.getLogger(__name__)
 
@@ -107,6 +112,11 @@ class IEEngine(OverridableEngine):
             self._reset()
 
     @property
+    def inference_settings(self) -> EngineSettings:
+        """Device, axis of the batch and numbers of requests, out of the configuration."""
+        return self._settings
+
+    @property
     def observes_directly(self) -> bool:
         """Whether ``observe`` sees what ``predict`` would: no method that decides about statistics is overridden."""
         return not overridden_hooks(self) & STATISTICS_HOOKS
@@ -148,6 +158,37 @@ class IEEngine(OverridableEngine):
             sampler = BatchSampler(self.data_loader)
         graph = model.members[0].model
         return observe_model(graph, requests, sampler, consume, self._settings, self._data_loader, progress, is_enough)
+
+    def score_outputs(self, model: CompressedModel, infer: Callable[[ShowOutputs], None]) -> dict[str, Any]:
+        """The metrics of outputs that are computed outside, by a graph made from ``model``.
+
+        Args:
+            model: the model, whose names the outputs get for ``postprocess_output`` and the metric.
+            infer: makes the inferences; calls what it is given with the feed and the outputs (in the order of the
+                model) of each, on this thread and in the order of the samples.
+
+        Raises:
+            EngineError: the model is a cascade, or an inference failed.
+            MetricError: the metric or a method of a subclass raised, or no sample has an annotation.
+        """
+
+        def show(feed: Feed, outputs: Sequence[Array]) -> None:
+            named = dict(zip(self._output_layers, outputs, strict=True))
+            self._process_infer_output(None, named, feed.annotations, feed.metadata, False)
+
+        self.set_model(model)
+        self._reset()
+        try:
+            infer(show)
+            if self.metric is None or not self._is_metric_updated():
+                raise MetricError("the metric was not updated: no sample that was scored has an annotation")
+            return dict(self.metric.avg_value)
+        except (OpenPotError, MemoryError):
+            raise
+        except Exception as error:
+            raise MetricError(f"scoring a model raised {type(error).__name__}: {error}") from error
+        finally:
+            self._reset()
 
     def _observed(self, layout: StatisticsLayout, sampler: Any) -> CollectedStatistics:
         """The statistics of a layout through ``observe``."""
@@ -200,13 +241,17 @@ class IEEngine(OverridableEngine):
     def _metric_values(self, per_sample: bool) -> Any:
         if self._metric is None:
             return None
-        if not self._num_metric_updates and "_update_metrics" not in overridden_hooks(self):
+        if not self._is_metric_updated():
             logger.warning("the metric was not updated: no item has an annotation")
             return None
         overall = self._metric.avg_value
         if not per_sample:
             return overall
         return sorted(self._per_sample_metrics, key=lambda record: record["sample_id"]), overall
+
+    def _is_metric_updated(self) -> bool:
+        """Whether the metric saw a sample; a subclass that updates it itself is trusted to have done so."""
+        return bool(self._num_metric_updates) or "_update_metrics" in overridden_hooks(self)
 
 
 def _refuse_cascade(model: CompressedModel) -> None:

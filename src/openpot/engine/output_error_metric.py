@@ -9,8 +9,9 @@ import numpy as np
 
 from openpot.data.annotated import AnnotatedItems
 from openpot.data.metric import Metric
+from openpot.engine.direct_engine import require_direct_engine
 from openpot.engine.openvino_engine import IEEngine
-from openpot.errors import EngineError, MetricError
+from openpot.errors import MetricError
 from openpot.inference.compile import compile_model
 from openpot.inference.feed_maker import FeedMaker
 from openpot.inference.feeds import Batch, Feed
@@ -97,12 +98,8 @@ def output_error_engine(engine: Engine, model: Model) -> IEEngine:
     """An engine over the same items whose metric is the output error.
 
     Raises:
-        EngineError: the engine keeps its inferences or its data to itself.
+        EngineError: models cannot be run directly on the samples of the engine.
     """
-    if not isinstance(engine, IEEngine) or not engine.observes_directly:
-        raise EngineError(
-            f"annotation_free compares outputs by itself, and {type(engine).__name__} keeps its inferences to itself: "
-            "give it a metric instead"
-        )
-    loader = AnnotatedItems(engine.data_loader, _FloatOutputs(model, engine._device))
-    return IEEngine(engine.config, loader, OutputErrorMetric())
+    direct = require_direct_engine(engine, "annotation_free", remedy="give it a metric instead")
+    loader = AnnotatedItems(direct.data_loader, _FloatOutputs(model, direct.inference_settings.device))
+    return IEEngine(direct.config, loader, OutputErrorMetric())

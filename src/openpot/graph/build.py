@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -137,10 +137,19 @@ def concat(parts: Sequence[Output], axis: int, name: str) -> Node:
     return op.concat(list(parts), axis, name=name)
 
 
-def pieces(data: Node, lengths: Iterable[int], name: str) -> list[Output]:
-    """A vector cut into consecutive pieces of these lengths."""
-    sizes = constant(np.array(list(lengths), np.int64), f"{name}/lengths")
-    return list(op.variadic_split(data, constant(np.array(0, np.int64), f"{name}/axis"), sizes, name=name).outputs())
+def pieces(data: Node, lengths: Sequence[int], name: str) -> list[Output]:
+    """A vector cut into consecutive pieces of these lengths; pieces of length 1 are scalars.
+
+    Scalars come out of a node of their own: the CPU plugin's pass that moves strides towards the inputs asks each
+    operand of element-wise operations for the only output of its node, which a VariadicSplit does not have.
+    """
+    sizes = constant(np.array(lengths, np.int64), f"{name}/lengths")
+    cut = op.variadic_split(data, constant(np.array(0, np.int64), f"{name}/axis"), sizes, name=name).outputs()
+    first = constant(np.array([0], np.int64), f"{name}/first")
+    return [
+        op.squeeze(piece, first, name=f"{name}/{number}").output(0) if length == 1 else piece
+        for number, (piece, length) in enumerate(zip(cut, lengths, strict=True))
+    ]
 
 
 def parameter(shape: Sequence[int | None], element_type: str, name: str) -> Node:
@@ -175,3 +184,20 @@ def model_with_parameters(source: Model, results: Sequence[Node], parameters: Se
     sinks, variables = source.get_sinks(), source.get_variables()
     inputs = [*source.get_parameters(), *parameters]
     return ov.Model(list(results), sinks, inputs, variables, source.get_friendly_name())
+
+
+def model_with_f32_borders(source: Model, element_type: str) -> Model:
+    """``source`` itself, or where it has inputs or outputs of this type, a copy in which these are f32."""
+    border = _type(element_type)
+    inputs, outputs = (
+        [number for number, port in enumerate(ports) if port.get_element_type() == border]
+        for ports in (source.inputs, source.outputs)
+    )
+    if not inputs and not outputs:
+        return source
+    steps = ov.preprocess.PrePostProcessor(source.clone())
+    for number in inputs:
+        steps.input(number).tensor().set_element_type(ov.Type.f32)
+    for number in outputs:
+        steps.output(number).tensor().set_element_type(ov.Type.f32)
+    return steps.build()

@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from openpot.errors import ModelError, UnknownNameError, nearest_name_hint
 from openpot.graph.full_names import full_name
+from openpot.graph.operation_kinds import LOOPS, TYPES_WITH_BODIES
 from openpot.graph.tensor_id import InputId, TensorId
 
 if TYPE_CHECKING:
     from openpot.graph.types import Input, Model, Node, Output
-
-
-_LOOPS = frozenset({"Loop", "TensorIterator"})
-TYPES_WITH_BODIES = _LOOPS | {"If"}
-"""Operations that hold graphs of their own."""
 
 
 def bodies_of(node: Node) -> dict[str, Model]:
@@ -23,7 +19,7 @@ def bodies_of(node: Node) -> dict[str, Model]:
     kind = node.get_type_name()
     if kind == "If":
         return {"then": node.get_then_body(), "else": node.get_else_body()}
-    if kind in _LOOPS:
+    if kind in LOOPS:
         return {"": node.get_function()}
     return {}
 

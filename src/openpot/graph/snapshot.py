@@ -59,6 +59,14 @@ class GraphSnapshot:
                 found.setdefault(source, []).append(InputId(node.name, port))
         return {tensor: tuple(readers) for tensor, readers in found.items()}
 
+    def shape(self, tensor: TensorId) -> Shape:
+        """Shape of one output."""
+        return self.nodes[tensor.node].output_shapes[tensor.port]
+
+    def element_type(self, tensor: TensorId) -> str:
+        """Element type of one output, as OpenVINO prints it."""
+        return self.nodes[tensor.node].output_types[tensor.port]
+
     def readers(self, name: str, port: int | None = None) -> tuple[InputId, ...]:
         """Who reads output ``port`` of a node, or any of its outputs."""
         if port is not None:

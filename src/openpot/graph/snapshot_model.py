@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from openpot.graph.full_names import full_name
-from openpot.graph.node_index import TYPES_WITH_BODIES, bodies
+from openpot.graph.node_index import bodies
+from openpot.graph.operation_kinds import TYPES_WITH_BODIES
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord, Shape
 from openpot.graph.tensor_id import TensorId
 

@@ -10,6 +10,7 @@ import numpy as np
 import openvino as ov
 from openpot.errors import ModelError
 from openpot.graph.node_index import NodeSource, as_index
+from openpot.graph.operation_kinds import CELLS, SEQUENCES
 from openpot.graph.snapshot import NodeRecord
 from openpot.graph.tensor_id import TensorId
 from openpot.typing_aliases import Array, FloatArray
@@ -26,17 +27,6 @@ _CONVOLUTION_AXES = {
     "BinaryConvolution": (0,),
     "DeformableConvolution": (0,),
 }
-_SEQUENCES = frozenset({"LSTMSequence", "GRUSequence", "RNNSequence"})
-_CELLS = frozenset({"LSTMCell", "GRUCell", "RNNCell"})
-
-OPERATIONS_WITH_WEIGHTS = (
-    "Convolution",
-    "ConvolutionBackpropData",
-    "GroupConvolution",
-    "GroupConvolutionBackpropData",
-    "MatMul",
-)
-"""Types whose second input (MatMul: either input) holds weights."""
 
 
 def is_constant(output: Output) -> bool:
@@ -127,9 +117,9 @@ def weight_channel_axes(record: NodeRecord, shape: tuple[int, ...], port: int = 
         return _CONVOLUTION_AXES[record.type]
     if record.type == "MatMul":
         return _matmul_axes(record, rank, port)
-    if record.type in _SEQUENCES:
+    if record.type in SEQUENCES:
         return tuple(range(min(2, rank)))
-    if record.type in _CELLS or record.type == "Gather":
+    if record.type in CELLS or record.type == "Gather":
         return (0,) if rank else ()
     wide = tuple(axis for axis, size in enumerate(shape) if size > 1)
     return wide if len(wide) == 1 else ()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import openvino as ov
 from openpot.errors import DeviceError, ModelError
+from openpot.graph.build import model_with_f32_borders
 
 if TYPE_CHECKING:
     from openpot.graph.types import CompiledModel, Model
@@ -74,7 +75,8 @@ def compile_model(
     """Compile ``model`` for ``device``, with exact FP32 arithmetic unless ``properties`` say otherwise.
 
     Properties that the device does not know are left out. ``hints`` are properties that it does not list: they change
-    how fast something is, and are left out if it refuses them.
+    how fast something is, and are left out if it refuses them. Inputs and outputs of bf16 are f32 in what is compiled,
+    for NumPy has no such type, and the runtime's views of such tensors show wrong numbers.
 
     Raises:
         DeviceError: the device is not on this machine.
@@ -84,11 +86,12 @@ def compile_model(
     wanted = dict(REFERENCE_PROPERTIES if properties is None else properties)
     known = _supported_properties(name)
     usable = {key: value for key, value in wanted.items() if known is None or key in known}
+    readable = model_with_f32_borders(model, "bf16")
     if hints:
         with contextlib.suppress(RuntimeError):
-            return runtime().compile_model(model, name, {**usable, **hints})
+            return runtime().compile_model(readable, name, {**usable, **hints})
     try:
-        return runtime().compile_model(model, name, usable)
+        return runtime().compile_model(readable, name, usable)
     except RuntimeError as error:
         raise ModelError(
             f"{name} cannot compile the model {model.get_friendly_name()!r}: {runtime_message(error)}"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from openpot.engine.openvino_engine import IEEngine
+from openpot.engine.direct_engine import find_direct_engine
 from openpot.layers.mean_outputs import PredictedMeans
 from openpot.numerics.shrunk_mean import shrunk_mean
 from openpot.statistics.judging_items import judging_positions
@@ -74,8 +74,9 @@ class ShiftFitting:
         self._engine, self._sampler = engine, sampler
         self._wanted: Mapping[str, Array] = {}
         self._original: OriginalRun | None = None
-        if isinstance(engine, IEEngine) and engine.observes_directly and not original.is_cascade:
-            self._original = run_original(engine, original.members[0].model, layers, sampler)
+        direct = find_direct_engine(engine, original)
+        if direct is not None:
+            self._original = run_original(direct, original.members[0].model, layers, sampler)
         else:
             self._wanted = PredictedMeans(engine, original, layers, sampler)({})
 

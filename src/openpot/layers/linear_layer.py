@@ -9,19 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from openpot.graph.operation_kinds import GROUPED_CONVOLUTIONS, MAC_OPERATIONS, TRANSPOSED_CONVOLUTIONS
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.numerics.bias_shift import mean_convolution_output, mean_matmul_output
 from openpot.numerics.window import Window, same_padding
 from openpot.typing_aliases import Array
 
-LAYER_TYPES = (
-    "Convolution",
-    "GroupConvolution",
-    "ConvolutionBackpropData",
-    "GroupConvolutionBackpropData",
-    "MatMul",
-)
 NOMINAL_SIZE = 64
 """Stands for spatial sizes that are only known at inference: the share of the border is small and hardly matters."""
 
@@ -63,7 +57,8 @@ class LinearLayer:
 
 def find_linear_layers(snapshot: GraphSnapshot) -> tuple[LinearLayer, ...]:
     """The layers of a graph in topological order; products of two activations are none."""
-    return tuple(layer for record in snapshot.of_type(*LAYER_TYPES) if (layer := _layer(snapshot, record)) is not None)
+    found = (_layer(snapshot, record) for record in snapshot.of_type(*MAC_OPERATIONS))
+    return tuple(layer for layer in found if layer is not None)
 
 
 def _layer(snapshot: GraphSnapshot, record: NodeRecord) -> LinearLayer | None:
@@ -76,7 +71,7 @@ def _layer(snapshot: GraphSnapshot, record: NodeRecord) -> LinearLayer | None:
     quantizer = source.node if snapshot[source.node].type == "FakeQuantize" else None
     constant = snapshot[source.node].inputs[0] if quantizer else source
     data = record.inputs[1 - port]
-    shape = snapshot[data.node].output_shapes[data.port]
+    shape = snapshot.shape(data)
     if shape is None or len(shape) < 2:
         return None
     data_axis, output_axis = (1, 1) if record.type != "MatMul" else _matmul_axes(record, port)
@@ -111,7 +106,7 @@ def mean_output(layer: LinearLayer, weights: Array, mean_input: Array, snapshot:
         at_right = layer.weights.port == 1
         flag = bool(record.attributes.get("transpose_b" if at_right else "transpose_a"))
         return mean_matmul_output(weights, mean_input, transpose=flag == at_right)
-    grouped = record.type.startswith("Group")
+    grouped = record.type in GROUPED_CONVOLUTIONS
     kernel = weights.shape[3:] if grouped else weights.shape[2:]
     if record.type == "Convolution" and _is_pointwise(record, kernel):
         return mean_matmul_output(weights.reshape(weights.shape[:2]), mean_input, transpose=True)
@@ -126,7 +121,7 @@ def _is_pointwise(record: NodeRecord, kernel: Sequence[int]) -> bool:
 
 
 def _spatial_size(snapshot: GraphSnapshot, data: TensorId, kernel: Sequence[int]) -> tuple[int, ...]:
-    shape = snapshot[data.node].output_shapes[data.port] or ()
+    shape = snapshot.shape(data) or ()
     return tuple(
         length if length is not None else max(NOMINAL_SIZE, 2 * taps)
         for length, taps in zip(shape[2:], kernel, strict=True)
@@ -135,7 +130,7 @@ def _spatial_size(snapshot: GraphSnapshot, data: TensorId, kernel: Sequence[int]
 
 def convolution_window(record: NodeRecord, kernel: Sequence[int], size: Sequence[int]) -> Window:
     """The window of a convolution, transposed or not, for an input of this spatial size."""
-    transposed = record.type.endswith("BackpropData")
+    transposed = record.type in TRANSPOSED_CONVOLUTIONS
     numbers = {name: _numbers(record, name) for name in ("strides", "dilations", "pads_begin", "pads_end")}
     window = Window(**numbers, transposed=transposed, output_padding=_numbers(record, "output_padding"))
     padding = str(record.attributes.get("auto_pad", "explicit")).lower()

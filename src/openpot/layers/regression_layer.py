@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from openpot.graph.operation_kinds import CONVOLUTIONS
 from openpot.layers.linear_layer import LinearLayer, convolution_window
 from openpot.numerics.patches import patches
 from openpot.numerics.window import Window
@@ -14,7 +15,7 @@ from openpot.numerics.window import Window
 if TYPE_CHECKING:
     from openpot.typing_aliases import Array
 
-FITTED_TYPES = ("Convolution", "GroupConvolution", "MatMul")
+FITTED_TYPES = CONVOLUTIONS | {"MatMul"}
 
 
 @dataclass(frozen=True)

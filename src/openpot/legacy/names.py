@@ -19,6 +19,9 @@ POT = "openvino.tools.pot"
 COMPRESSION = "compression"
 """The package that POT 2021 was imported from."""
 
+COMMAND = "pot"
+"""The package that ``python -m pot`` runs."""
+
 PARTS_OF_COMPRESSION = ("api", "engines", "graph", "pipeline", "samplers", "statistics", "utils")
 """Sub-packages of POT that are also there under the older name."""
 
@@ -63,10 +66,12 @@ class AbsentName:
 
 
 def _renamed_root(module: str) -> Iterator[str]:
-    """The full names of a module of the table: below POT's package, and below the older one where that had it."""
+    """The full names of a module of the table: below POT's package, and below others that had it."""
     yield f"{POT}.{module}" if module else POT
     if module.split(".")[0] in PARTS_OF_COMPRESSION:
         yield f"{COMPRESSION}.{module}"
+    if module == "__main__":
+        yield f"{COMMAND}.{module}"
 
 
 @cache

@@ -9,28 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_ALGORITHM_CLASSES = {
-    "openpot.algorithms.min_max": "MinMaxQuantization",
-    "openpot.algorithms.channel_alignment": "ActivationChannelAlignment",
-    "openpot.algorithms.fast_bias_correction": "FastBiasCorrection",
-    "openpot.algorithms.bias_correction": "BiasCorrection",
-    "openpot.recipes.default_quantization": "DefaultQuantization",
-    "openpot.algorithms.magnitude_sparsity": "MagnitudeSparsity",
-    "openpot.algorithms.weight_sparsity": "BaseWeightSparsity WeightSparsity",
-    "openpot.algorithms.overflow_correction": "OverflowCorrection",
-    "openpot.algorithms.outlier_channel_splitting": "OutlierChannelSplitting",
-    "openpot.algorithms.range_supervision": "RangeSupervision",
-    "openpot.recipes.data_free_quantization": "DataFreeQuantization",
-    "openpot.algorithms.quant_noise_estimator": "QuantNoiseEstimator",
-    "openpot.recipes.int4_mixed_quantization": "INT4MixedQuantization",
-    "openpot.recipes.accuracy_aware": "AccuracyAwareCommon",
-    "openpot.recipes.accuracy_aware_gna": "AccuracyAwareGNA",
-    "openpot.recipes.accuracy_aware_quantization": "AccuracyAwareQuantization",
-    "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection",
-    "openpot.algorithms.tunable_quantization": "TunableQuantization",
-    "openpot.recipes.params_grid_search": "ParamsGridSearchAlgorithm",
-    "openpot.recipes.range_optimization": "RangeOptimization",
-}
+_ALGORITHMS = "openpot.legacy.algorithm_classes"
 _QUANTIZATION = "algorithms.quantization"
 
 PROVIDED: Mapping[str, Mapping[str, str]] = {
@@ -41,59 +20,52 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
         "openpot.engine.openvino_engine": "IEEngine",
         "openpot.graph.io": "load_model save_model",
         "openpot.rewrites.compress_weights": "compress_model_weights",
-        "openpot.pipeline": "Pipeline create_pipeline",
+        "openpot.pipeline": "Pipeline",
+        "openpot.legacy.create_pipeline": "create_pipeline",
         "openpot.legacy.algorithm_lists": "QUANTIZATION_ALGORITHMS SPARSITY_ALGORITHMS",
-        **_ALGORITHM_CLASSES,
+        _ALGORITHMS: (
+            "MinMaxQuantization ActivationChannelAlignment FastBiasCorrection BiasCorrection DefaultQuantization "
+            "MagnitudeSparsity BaseWeightSparsity WeightSparsity OverflowCorrection OutlierChannelSplitting "
+            "RangeSupervision DataFreeQuantization QuantNoiseEstimator INT4MixedQuantization AccuracyAwareCommon "
+            "AccuracyAwareGNA AccuracyAwareQuantization WeightBiasCorrection TunableQuantization "
+            "ParamsGridSearchAlgorithm RangeOptimization"
+        ),
     },
     "__main__": {"openpot.cli.pot_command": "main"},
     "algorithms.algorithm": {"openpot.algorithms.base": "Algorithm"},
     "algorithms.algorithm_selector": {
-        "openpot.registry": "COMPRESSION_ALGORITHMS get_algorithm=algorithm_class",
+        "openpot.legacy.algorithm_registry": "COMPRESSION_ALGORITHMS get_algorithm",
         "openpot.legacy.registry_storage": "REGISTRY_STORAGE get_registry",
     },
-    f"{_QUANTIZATION}.bias_correction.algorithm": {"openpot.algorithms.bias_correction": "BiasCorrection"},
-    f"{_QUANTIZATION}.channel_alignment.algorithm": {
-        "openpot.algorithms.channel_alignment": "ActivationChannelAlignment",
-    },
-    f"{_QUANTIZATION}.default.algorithm": {"openpot.recipes.default_quantization": "DefaultQuantization"},
-    f"{_QUANTIZATION}.fast_bias_correction.algorithm": {
-        "openpot.algorithms.fast_bias_correction": "FastBiasCorrection"
-    },
+    f"{_QUANTIZATION}.bias_correction.algorithm": {_ALGORITHMS: "BiasCorrection"},
+    f"{_QUANTIZATION}.channel_alignment.algorithm": {_ALGORITHMS: "ActivationChannelAlignment"},
+    f"{_QUANTIZATION}.default.algorithm": {_ALGORITHMS: "DefaultQuantization"},
+    f"{_QUANTIZATION}.fast_bias_correction.algorithm": {_ALGORITHMS: "FastBiasCorrection"},
     f"{_QUANTIZATION}.fake_quantize": {
         "openpot.legacy.range_functions": (
             "compute_levels fill_fake_quantize_node fix_zero_filters_asymmetric fix_zero_filters_symmetric tune_range "
             "tune_range_unify_zp"
         ),
     },
-    f"{_QUANTIZATION}.minmax.algorithm": {"openpot.algorithms.min_max": "MinMaxQuantization"},
+    f"{_QUANTIZATION}.minmax.algorithm": {_ALGORITHMS: "MinMaxQuantization"},
     f"{_QUANTIZATION}.range_estimator": {"openpot.legacy.range_estimator": "get_range_estimator_config"},
-    "algorithms.sparsity.magnitude_sparsity.algorithm": {"openpot.algorithms.magnitude_sparsity": "MagnitudeSparsity"},
-    "algorithms.sparsity.default.base_algorithm": {"openpot.algorithms.weight_sparsity": "BaseWeightSparsity"},
-    "algorithms.sparsity.default.algorithm": {"openpot.algorithms.weight_sparsity": "WeightSparsity"},
-    f"{_QUANTIZATION}.overflow_correction.algorithm": {"openpot.algorithms.overflow_correction": "OverflowCorrection"},
-    f"{_QUANTIZATION}.outlier_channel_splitting.algorithm": {
-        "openpot.algorithms.outlier_channel_splitting": "OutlierChannelSplitting"
-    },
+    "algorithms.sparsity.magnitude_sparsity.algorithm": {_ALGORITHMS: "MagnitudeSparsity"},
+    "algorithms.sparsity.default.base_algorithm": {_ALGORITHMS: "BaseWeightSparsity"},
+    "algorithms.sparsity.default.algorithm": {_ALGORITHMS: "WeightSparsity"},
+    f"{_QUANTIZATION}.overflow_correction.algorithm": {_ALGORITHMS: "OverflowCorrection"},
+    f"{_QUANTIZATION}.outlier_channel_splitting.algorithm": {_ALGORITHMS: "OutlierChannelSplitting"},
     f"{_QUANTIZATION}.optimization.algorithm": {"openpot.recipes.optimization_algorithm": "OptimizationAlgorithm"},
-    f"{_QUANTIZATION}.optimization.params_tuning": {"openpot.recipes.params_grid_search": "ParamsGridSearchAlgorithm"},
-    f"{_QUANTIZATION}.optimization.rangeopt": {"openpot.recipes.range_optimization": "RangeOptimization"},
-    f"{_QUANTIZATION}.tunable_quantization.algorithm": {
-        "openpot.algorithms.tunable_quantization": "TunableQuantization"
-    },
-    f"{_QUANTIZATION}.range_supervision.algorithm": {"openpot.algorithms.range_supervision": "RangeSupervision"},
-    f"{_QUANTIZATION}.datafree.algorithm": {"openpot.recipes.data_free_quantization": "DataFreeQuantization"},
-    f"{_QUANTIZATION}.qnoise_estimator.algorithm": {"openpot.algorithms.quant_noise_estimator": "QuantNoiseEstimator"},
-    f"{_QUANTIZATION}.accuracy_aware.algorithm": {
-        "openpot.recipes.accuracy_aware_quantization": "AccuracyAwareQuantization"
-    },
-    f"{_QUANTIZATION}.accuracy_aware_common.algorithm": {"openpot.recipes.accuracy_aware": "AccuracyAwareCommon"},
-    f"{_QUANTIZATION}.accuracy_aware_gna.algorithm": {"openpot.recipes.accuracy_aware_gna": "AccuracyAwareGNA"},
-    f"{_QUANTIZATION}.accuracy_aware_common.mixed_precision": {
-        "openpot.recipes.int4_mixed_quantization": "INT4MixedQuantization"
-    },
-    f"{_QUANTIZATION}.weight_bias_correction.algorithm": {
-        "openpot.algorithms.weight_bias_correction": "WeightBiasCorrection"
-    },
+    f"{_QUANTIZATION}.optimization.params_tuning": {_ALGORITHMS: "ParamsGridSearchAlgorithm"},
+    f"{_QUANTIZATION}.optimization.rangeopt": {_ALGORITHMS: "RangeOptimization"},
+    f"{_QUANTIZATION}.tunable_quantization.algorithm": {_ALGORITHMS: "TunableQuantization"},
+    f"{_QUANTIZATION}.range_supervision.algorithm": {_ALGORITHMS: "RangeSupervision"},
+    f"{_QUANTIZATION}.datafree.algorithm": {_ALGORITHMS: "DataFreeQuantization"},
+    f"{_QUANTIZATION}.qnoise_estimator.algorithm": {_ALGORITHMS: "QuantNoiseEstimator"},
+    f"{_QUANTIZATION}.accuracy_aware.algorithm": {_ALGORITHMS: "AccuracyAwareQuantization"},
+    f"{_QUANTIZATION}.accuracy_aware_common.algorithm": {_ALGORITHMS: "AccuracyAwareCommon"},
+    f"{_QUANTIZATION}.accuracy_aware_gna.algorithm": {_ALGORITHMS: "AccuracyAwareGNA"},
+    f"{_QUANTIZATION}.accuracy_aware_common.mixed_precision": {_ALGORITHMS: "INT4MixedQuantization"},
+    f"{_QUANTIZATION}.weight_bias_correction.algorithm": {_ALGORITHMS: "WeightBiasCorrection"},
     f"{_QUANTIZATION}.utils": {"openpot.legacy.hardware_config": "load_hardware_config"},
     "api": {
         "openpot.data.loader": "DataLoader",
@@ -152,7 +124,7 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
             "SPLIT_OPERATIONS TRANSPOSED_OPERATIONS TYPES_TO_QUANTIZABLE_PORTS is_eltwise"
         ),
     },
-    "pipeline.initializer": {"openpot.pipeline": "create_pipeline"},
+    "pipeline.initializer": {"openpot.legacy.create_pipeline": "create_pipeline"},
     "pipeline.pipeline": {"openpot.pipeline": "Pipeline"},
     "samplers": {"openpot.data.sampler_base": "Sampler"},
     "samplers.batch_sampler": {"openpot.data.sampler": "BatchSampler"},

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
-from openpot.registry import COMPRESSION_ALGORITHMS, Registry
+from openpot.legacy.algorithm_registry import COMPRESSION_ALGORITHMS
+from openpot.registry import Registry
 
 
 class RegistryStorage:

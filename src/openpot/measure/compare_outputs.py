@@ -6,15 +6,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from openpot.errors import DataError, ModelError
+from openpot.graph.kept_snapshots import kept_snapshots
+from openpot.graph.selections import chosen_rows
 from openpot.inference.compile import compile_model
 from openpot.inference.feeds import Feed
 from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
 from openpot.inference.named_outputs import output_names
+from openpot.measure.discrete_distance import LabelDistance, RowDistance
 from openpot.measure.output_distance import DistanceGatherer, OutputDistance
 
 if TYPE_CHECKING:
-    from openpot.graph.types import CompiledModel, Model
+    from openpot.graph.types import CompiledModel, Model, Output
     from openpot.typing_aliases import Array
 
 
@@ -64,12 +69,21 @@ def compare_candidates(
     return found
 
 
-def _gatherers(reference: Model, candidate: Model) -> list[DistanceGatherer]:
-    """One for each output of both models."""
+def _gatherers(reference: Model, candidate: Model) -> list[DistanceGatherer | LabelDistance | RowDistance]:
+    """One for each output of both models: quantities by value, whole numbers by equality, chosen rows as sets."""
     names = output_names(reference)
     if len(candidate.outputs) != len(names):
         raise ModelError(f"the models have {len(names)} and {len(candidate.outputs)} outputs: they cannot be compared")
-    return [DistanceGatherer(name) for name in names]
+    chosen = chosen_rows(kept_snapshots(reference)[""])
+    return [_gatherer(name, port, chosen) for name, port in zip(names, reference.outputs, strict=True)]
+
+
+def _gatherer(name: str, port: Output, chosen: frozenset[str]) -> DistanceGatherer | LabelDistance | RowDistance:
+    if port.get_node().input_value(0).get_node().get_friendly_name() in chosen:
+        shape = port.get_partial_shape()
+        is_count = shape.is_static and np.prod(shape.to_shape()) == 1  # of the rows that were chosen
+        return DistanceGatherer(name) if is_count else RowDistance(name)
+    return DistanceGatherer(name) if port.get_element_type().is_real() else LabelDistance(name)
 
 
 def _outputs_of(model: Model, feeds: list[Feed], device: str) -> list[list[Array]]:

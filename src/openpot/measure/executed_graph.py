@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from openpot.graph.operation_kinds import SEQUENCES
 from openpot.inference.compile import compile_model
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 INTEGER_PRECISIONS = frozenset({"i8", "u8", "i4", "u4"})
 
 _ADDED_SUFFIX = re.compile(r"(_original|/Dequantization(Multiply|Subtract|Convert)?(_\d+)*)+$")
-_SEQUENCE_TYPES = ("LSTMSequence", "GRUSequence", "RNNSequence")
 _EXECUTED_SEQUENCE = "RNNSeq"
 
 
@@ -140,7 +140,7 @@ def _replaced_sequences(
     originals: Mapping[str, str], found: Mapping[str, ExecutedOperation], nameless: Sequence[ExecutedOperation]
 ) -> dict[str, ExecutedOperation]:
     """Bidirectional sequence operations run as two, under new names: they are told by their order."""
-    lost = [name for name, kind in originals.items() if kind in _SEQUENCE_TYPES and name not in found]
+    lost = [name for name, kind in originals.items() if kind in SEQUENCES and name not in found]
     if not lost or len(nameless) % len(lost):
         return {}
     each = len(nameless) // len(lost)

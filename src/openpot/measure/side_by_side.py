@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from openpot.config.target_devices import target_devices
 from openpot.data.sampler import BatchSampler
 from openpot.inference.compile import runtime
 from openpot.inference.feeds_in_memory import MAX_BYTES, feeds_in_memory
 from openpot.measure.compare_outputs import compare_outputs
 from openpot.measure.executed_graph import ExecutedGraph, executed_graph
-from openpot.measure.output_distance import OutputDistance
+from openpot.measure.output_distance import Comparison, OutputDistance
 from openpot.measure.speed import SpeedResult, measure_speedup
 from openpot.typing_aliases import Array
 
@@ -20,7 +21,23 @@ if TYPE_CHECKING:
 
 SECONDS_OF_TIMING = 6.0
 TIMED_ITEMS = 24
-_RUNS_AS = {"ANY": "CPU", "CPU_SPR": "CPU"}
+
+
+MOSTLY = 0.5
+"""Answers are lost if more than this share of them is another one."""
+
+_LOST = {
+    Comparison.VALUES: "the output {seen.output!r} is lost: its error is {seen.relative:.2f} times its variation "
+    "between samples, as bad as always giving the same answer",
+    Comparison.LABELS: "the output {seen.output!r} is lost: {seen.relative:.0%} of its values are other ones",
+    Comparison.ROWS: "the output {seen.output!r} is lost: {seen.relative:.0%} of its rows have no partner in FP32",
+}
+
+
+def is_lost(distance: OutputDistance) -> bool:
+    """Whether an output tells nothing any more."""
+    limit = 1.0 if distance.comparison is Comparison.VALUES else MOSTLY
+    return distance.relative is not None and distance.relative >= limit
 
 
 @dataclass(frozen=True)
@@ -40,12 +57,7 @@ class SideBySide:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What should give pause: outputs that are lost, and a loss of speed beyond doubt."""
-        lost = [seen for seen in self.output_distances if seen.relative is not None and seen.relative >= 1]
-        told = [
-            f"the output {seen.output!r} is lost: its error is {seen.relative:.2f} times its variation between "
-            "samples, as bad as always giving the same answer"
-            for seen in lost
-        ]
+        told = [_LOST[seen.comparison].format(seen=seen) for seen in self.output_distances if is_lost(seen)]
         if self.speed is not None and self.speed.throughput.upper < 1:
             told.append(f"INT8 is slower than FP32 on this machine: {self.speed.throughput.median:.2f}x its throughput")
         return tuple(told)
@@ -80,7 +92,7 @@ def see_side_by_side(
 def device_for(target_device: str) -> str | None:
     """The device of this machine that runs models made for ``target_device``; None if there is none."""
     name = target_device.upper()
-    name = _RUNS_AS.get(name, name)
+    name = target_devices()[name].runs_as if name in target_devices() else name
     here = runtime().available_devices
     return name if any(device == name or device.startswith(f"{name}.") for device in here) else None
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 
+from openpot.graph.moved_values import preserves_precision
+from openpot.graph.operation_kinds import is_product_of_activations
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
-from openpot.placement.operation_types import is_product_of_activations
-from openpot.placement.silent_operations import is_silent
 
 _SCORES_TO_SOFTMAX = frozenset({"Add", "Subtract", "Multiply", "Divide", "Select", "Convert"})
 """Scaling, masks and biases between the product of queries and keys and the Softmax."""
@@ -24,7 +24,9 @@ def attention_products(snapshot: GraphSnapshot) -> dict[str, str]:
     found: dict[str, str] = {}
     for softmax in snapshot.of_type("Softmax", "LogSoftmax"):
         reason = f"it belongs to the attention around {softmax.name!r}, which the device runs fastest in float"
-        below = _reach(softmax.name, lambda name: [reader.node for reader in snapshot.readers(name)], snapshot, _silent)
+        below = _reach(
+            softmax.name, lambda name: [reader.node for reader in snapshot.readers(name)], snapshot, preserves_precision
+        )
         above = _reach(
             softmax.name, lambda name: [source.node for source in snapshot[name].inputs], snapshot, _between_scores
         )
@@ -34,12 +36,8 @@ def attention_products(snapshot: GraphSnapshot) -> dict[str, str]:
     return found
 
 
-def _silent(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
-    return is_silent(snapshot, node)
-
-
 def _between_scores(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
-    return node.type in _SCORES_TO_SOFTMAX or is_silent(snapshot, node)
+    return node.type in _SCORES_TO_SOFTMAX or preserves_precision(snapshot, node)
 
 
 def _reach(

@@ -11,6 +11,7 @@ it. Grouped convolutions count as convolutions.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 _CONV_FC = "Convolution|MatMul"
@@ -131,27 +132,27 @@ _FUSED_STARTS = {
     "_activation": f"{_CONV_FC}:input > {_ACTIVATION}",
     "_bias_activation": f"{_CONV_FC}:input > Add+const > {_ACTIVATION}",
 }
-_FUSED = tuple(
-    BlockPattern(f"fused_scale_shift{name}", (f"{start} > {_SCALE_SHIFT}",), unbranched=("Multiply",))
-    for name, start in _FUSED_STARTS.items()
-) + tuple(
-    BlockPattern(
-        f"fused_elementwise{name}", (f"{start} > {_ELEMENTWISE}+const",), unbranched=tuple(_ELEMENTWISE.split("|"))
-    )
-    for name, start in _FUSED_STARTS.items()
-)
-_CLAMP_MULTIPLY = BlockPattern("hswish_activation_clamp_multiply", ("Clamp > Multiply+const",))
-_ASSIGN_RESULT = BlockPattern("assign_result", ("Assign:input > Result",))
-_SOFTMAX_GATHER = BlockPattern(
-    "softmax_reshape_transpose_gather_matmul",
-    ("Softmax > MatMul:matmul", "Add > Reshape+const > Transpose > Gather > @matmul"),
-    holds_macs=True,
-)
-
-DEVICE_PATTERNS: dict[str, tuple[BlockPattern, ...]] = {
-    **dict.fromkeys(("ANY", "CPU", "GPU"), (*_FUSED, _SOFTMAX_GATHER, _CLAMP_MULTIPLY)),
-    "CPU_SPR": (*_FUSED, _CLAMP_MULTIPLY),
-    "NPU": (_SOFTMAX_GATHER, _CLAMP_MULTIPLY),
-    **dict.fromkeys(("GNA", "GNA3", "GNA3.5"), (_ASSIGN_RESULT, _SOFTMAX_GATHER)),
+DEVICE_PATTERNS: Mapping[str, tuple[BlockPattern, ...]] = {
+    "fused_scale_shift": tuple(
+        BlockPattern(f"fused_scale_shift{name}", (f"{start} > {_SCALE_SHIFT}",), unbranched=("Multiply",))
+        for name, start in _FUSED_STARTS.items()
+    ),
+    "fused_elementwise": tuple(
+        BlockPattern(
+            f"fused_elementwise{name}", (f"{start} > {_ELEMENTWISE}+const",), unbranched=tuple(_ELEMENTWISE.split("|"))
+        )
+        for name, start in _FUSED_STARTS.items()
+    ),
+    "hswish_activation_clamp_multiply": (
+        BlockPattern("hswish_activation_clamp_multiply", ("Clamp > Multiply+const",)),
+    ),
+    "assign_result": (BlockPattern("assign_result", ("Assign:input > Result",)),),
+    "softmax_reshape_transpose_gather_matmul": (
+        BlockPattern(
+            "softmax_reshape_transpose_gather_matmul",
+            ("Softmax > MatMul:matmul", "Add > Reshape+const > Transpose > Gather > @matmul"),
+            holds_macs=True,
+        ),
+    ),
 }
-"""Blocks that only some devices leave in float."""
+"""Blocks that only some devices leave in float: those that name them in ``float_blocks`` of ``devices.json``."""

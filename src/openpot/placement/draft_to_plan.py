@@ -88,7 +88,7 @@ def _granularity(
     readers: Sequence[InputId],
 ) -> Granularity:
     """Per channel only where the tensor has channels."""
-    shape = snapshot[tensor.node].output_shapes[tensor.port]
+    shape = snapshot.shape(tensor)
     if config.scope == ChannelScope.PER_TENSOR or shape is None:
         return PerTensor()
     if kind != QuantizerKind.WEIGHTS:

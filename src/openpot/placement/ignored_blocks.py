@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 
+from openpot.config.target_devices import TargetDevice
+from openpot.graph.operation_kinds import MAC_OPERATIONS, OPERATIONS_WITH_BIAS, is_product_of_activations
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.placement.block_patterns import DEVICE_PATTERNS, GENERAL_PATTERNS, BlockPattern
 from openpot.placement.known_values import shape_operations
-from openpot.placement.operation_types import CONVOLUTIONS, DETECTION_ENDS, MAC_OPERATIONS, is_product_of_activations
 from openpot.placement.pattern_matching import block_members, find_blocks
 
-_CONV_FC = CONVOLUTIONS | {"MatMul"}
 
-
-def marked_operations(snapshot: GraphSnapshot, target_device: str) -> dict[str, str]:
+def marked_operations(snapshot: GraphSnapshot, device: TargetDevice) -> dict[str, str]:
     """Operations that get no quantizer of their own, each with the reason in a sentence.
 
     Args:
         snapshot: The graph; patterns expect a bias behind every convolution (see ``virtual_bias``).
-        target_device: A name of the hardware tables.
+        device: What the model is for.
     """
-    marked = blocks(snapshot, (*DEVICE_PATTERNS[target_device], *GENERAL_PATTERNS))
+    of_device = (pattern for name in device.float_blocks for pattern in DEVICE_PATTERNS[name])
+    marked = blocks(snapshot, (*of_device, *GENERAL_PATTERNS))
     for name, reason in detection_tails(snapshot).items():
         marked.setdefault(name, reason)
     for name in shape_operations(snapshot):
@@ -47,7 +47,7 @@ def detection_tails(snapshot: GraphSnapshot, through_products: bool = False) -> 
     Products of activations end a tail too (POT's rule) unless ``through_products``.
     """
     found: dict[str, str] = {}
-    for end in snapshot.of_type(*DETECTION_ENDS):
+    for end in snapshot.of_type("NonMaxSuppression", "TopK"):
         reason = f"it prepares the boxes or scores of {end.name!r} ({end.type})"
         for name in _upstream(end.name, snapshot, lambda name: _stops_a_tail(name, snapshot, through_products)):
             found.setdefault(name, reason)
@@ -82,6 +82,6 @@ def _path_has_branches(name: str, snapshot: GraphSnapshot) -> bool:
         name = snapshot[name].inputs[0].node
         if len(snapshot.readers(name)) > 1:
             return True
-        if snapshot[name].type in _CONV_FC or name in snapshot.constants:
+        if snapshot[name].type in OPERATIONS_WITH_BIAS or name in snapshot.constants:
             return False
     return False

@@ -7,22 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openpot.errors import nearest_name_hint
+from openpot.graph.operation_kinds import POT_AGNOSTIC, is_depthwise
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
-from openpot.placement.operation_types import DEPTHWISE, is_depthwise, same_type, tensor_shape
+from openpot.placement.table_entry import DEPTHWISE, same_type
 
 if TYPE_CHECKING:
     from openpot.config.ignored_scope import IgnoredOperation, IgnoredScope
+    from openpot.config.target_devices import TargetDevice
 
 TRANSFORMER_TYPES = ("Add", "Power", "Squeeze", "Subtract", "ReduceMean", "SquaredDifference", "MVN", "Multiply")
-
-AGNOSTIC_TYPES = frozenset(
-    {
-        "MaxPool", "ReduceMax", "Reshape", "Concat", "Flatten", "Squeeze", "Unsqueeze", "Split", "VariadicSplit",
-        "Crop", "Transpose", "Tile", "StridedSlice", "ShuffleChannels", "Broadcast", "Pad", "Minimum", "Maximum",
-        "ConvertLike", "Gather", "DepthToSpace",
-    }
-)  # fmt: skip
-"""Types whose readers are left out with them."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +51,9 @@ def user_ignored(
     return IgnoredOperations(reasons, tuple(_unknown_names(snapshot, ignored)))
 
 
-def transformer_ignored(snapshot: GraphSnapshot, target_device: str) -> dict[str, str]:
+def transformer_ignored(snapshot: GraphSnapshot, device: TargetDevice) -> dict[str, str]:
     """What ``model_type: transformer`` leaves out: the operations of layer norms and residuals."""
-    types = [name for name in TRANSFORMER_TYPES if name != "Multiply" or target_device != "CPU_SPR"]
+    types = [name for name in TRANSFORMER_TYPES if name not in device.quantized_in_transformers]
     nodes = snapshot.of_type(*types)
     return {node.name: f"model_type 'transformer' leaves out operations of type {node.type}" for node in nodes}
 
@@ -94,7 +87,7 @@ def _groups(snapshot: GraphSnapshot, node: NodeRecord) -> int | None:
         return 1
     if node.type not in ("GroupConvolution", "GroupConvolutionBackpropData"):
         return None
-    shape = tensor_shape(snapshot, node, 1)
+    shape = snapshot.shape(node.inputs[1])
     return shape[0] if shape else None
 
 
@@ -107,7 +100,7 @@ def _plain(value: Any) -> str:
 
 def _add_readers_of_agnostic(snapshot: GraphSnapshot, reasons: dict[str, str]) -> None:
     for node in snapshot.nodes.values():
-        if node.name in reasons and node.type in AGNOSTIC_TYPES:
+        if node.name in reasons and node.type in POT_AGNOSTIC:
             for reader in snapshot.readers(node.name):
                 reasons.setdefault(reader.node, f"it reads {node.name!r}, which is left out")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from openpot.graph.operation_kinds import FLOAT_TYPES
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
-from openpot.placement.operation_types import FLOATS
 
 _TABLE_LOOKUPS = frozenset({"Gather", "GatherND", "GatherElements", "EmbeddingBagOffsetsSum", "EmbeddingBagPackedSum"})
 
@@ -36,4 +36,4 @@ def is_known(snapshot: GraphSnapshot, name: str) -> bool:
 
 
 def _looks_up_floats(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
-    return node.type in _TABLE_LOOKUPS and node.output_type in FLOATS and node.inputs[0].node in snapshot.constants
+    return node.type in _TABLE_LOOKUPS and node.output_type in FLOAT_TYPES and node.inputs[0].node in snapshot.constants

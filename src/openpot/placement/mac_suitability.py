@@ -1,35 +1,35 @@
 """Which operations that multiply and accumulate are worth quantizing, and why the others are not.
 
-An operation is quantized only if the device then runs it in INT8: everything else costs accuracy for nothing. What the
-CPU plugin does was read from its executed graph (OpenVINO 2026).
+An operation is quantized only if the device then runs it in INT8: everything else costs accuracy for nothing.
 """
 
 from __future__ import annotations
 
 import math
 
+from openpot.config.target_devices import TargetDevice
+from openpot.graph.operation_kinds import FLOAT_TYPES, MAC_OPERATIONS
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.placement.known_values import shape_operations
-from openpot.placement.operation_types import FLOATS, MAC_OPERATIONS, tensor_shape, tensor_type
+from openpot.placement.table_entry import PRODUCT_OF_CONSTANT
 
-_CPU = frozenset({"ANY", "CPU", "CPU_SPR"})
 _LOW_PRECISION = frozenset(
     {"i8", "u8", "i4", "u4", "i2", "u2", "u1", "u3", "u6", "nf4", "f4e2m1", "f8e4m3", "f8e5m2", "f8e8m0"}
 )
 
 
-def why_float(snapshot: GraphSnapshot, node: NodeRecord, target_device: str) -> str | None:
+def why_float(snapshot: GraphSnapshot, node: NodeRecord, device: TargetDevice) -> str | None:
     """Why a multiply-accumulate operation is left in float whatever the user says, or None if it is worth quantizing.
 
     Args:
         snapshot: The graph.
         node: One of its operations, of a type of ``MAC_OPERATIONS``.
-        target_device: A name of the hardware tables.
+        device: What it is to run on.
     """
     if node.type not in MAC_OPERATIONS:
         raise ValueError(f"{node.type} does not multiply and accumulate")
-    element_type = tensor_type(snapshot, node, 0)
-    if element_type not in FLOATS:
+    element_type = snapshot.element_type(node.inputs[0])
+    if element_type not in FLOAT_TYPES:
         return f"its data are of type {element_type}"
     if node.name in shape_operations(snapshot):
         return "it computes with shapes"
@@ -37,35 +37,32 @@ def why_float(snapshot: GraphSnapshot, node: NodeRecord, target_device: str) -> 
         if node.inputs[port].node in shape_operations(snapshot):
             return "one of its inputs is computed from shapes"
     if node.type == "MatMul":
-        return _why_float_matmul(snapshot, node, target_device)
-    return _why_float_convolution(snapshot, node, target_device)
+        return _why_float_matmul(snapshot, node, device)
+    return _why_float_convolution(snapshot, node, device)
 
 
-def _why_float_convolution(snapshot: GraphSnapshot, node: NodeRecord, target_device: str) -> str | None:
+def _why_float_convolution(snapshot: GraphSnapshot, node: NodeRecord, device: TargetDevice) -> str | None:
     if node.inputs[1].node not in snapshot.constants:
         return "its weights are not constant, and no device runs that in INT8"
-    if target_device in _CPU and node.type == "GroupConvolutionBackpropData":
-        return "the CPU runs grouped transposed convolutions in float"
-    return _why_float_weights(snapshot, node, 1)
+    return device.float_operations.get(node.type) or _why_float_weights(snapshot, node, 1)
 
 
-def _why_float_matmul(snapshot: GraphSnapshot, node: NodeRecord, target_device: str) -> str | None:
+def _why_float_matmul(snapshot: GraphSnapshot, node: NodeRecord, device: TargetDevice) -> str | None:
     constant = [port for port in (0, 1) if node.inputs[port].node in snapshot.constants]
     if not constant:
-        shapes = [tensor_shape(snapshot, node, port) for port in (0, 1)]
+        shapes = [snapshot.shape(node.inputs[port]) for port in (0, 1)]
         if any(shape is not None and len(shape) < 2 for shape in shapes):
             return "it multiplies with a vector, which is no faster in INT8"
         return None
-    if constant == [0] and target_device in _CPU:
-        return "the CPU runs a product whose first factor is constant in float"
-    return _why_float_weights(snapshot, node, constant[0])
+    in_float = device.float_operations.get(PRODUCT_OF_CONSTANT) if constant == [0] else None
+    return in_float or _why_float_weights(snapshot, node, constant[0])
 
 
 def _why_float_weights(snapshot: GraphSnapshot, node: NodeRecord, port: int) -> str | None:
     stored = stored_type(snapshot, node.inputs[port].node)
     if stored in _LOW_PRECISION:
         return f"its weights are stored as {stored} already"
-    shape = tensor_shape(snapshot, node, port)
+    shape = snapshot.shape(node.inputs[port])
     if shape is None:
         return "the shape of its weights is not known"
     if math.prod(size or 1 for size in shape) == 1:

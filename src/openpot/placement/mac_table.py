@@ -6,37 +6,30 @@ from dataclasses import replace
 
 from openpot.config.hardware import ALL_INPUTS, HardwareOperation, HardwareTable
 from openpot.config.quantizer import QuantizerConfig
-from openpot.placement.operation_types import DEPTHWISE, MAC_OPERATIONS, PRODUCT_OF_ACTIVATIONS
+from openpot.config.target_devices import TargetDevice
+from openpot.graph.operation_kinds import MAC_OPERATIONS
+from openpot.placement.table_entry import DEPTHWISE, PRODUCT_OF_ACTIVATIONS
 from openpot.scheme import QuantizationMode
 
-_CPU = frozenset({"ANY", "CPU", "CPU_SPR"})
-_SYMMETRIC_WEIGHTS = _CPU | {"GPU"}
 _ENTRIES = MAC_OPERATIONS | {DEPTHWISE}
 
 
-def mac_table(table: HardwareTable) -> HardwareTable:
-    """Entries for multiply-accumulate operations alone.
-
-    On CPU and GPU weights keep their symmetric entries: with a zero point the whole operation runs in float. On the CPU
-    the same is true of the activations of transposed convolutions and of products of activations.
-    """
-    operations = [_without_zero_points(entry, table) for entry in table.operations if entry.type in _ENTRIES]
-    products = [_product(entry, table) for entry in operations if entry.type == "MatMul"]
+def mac_table(table: HardwareTable, device: TargetDevice) -> HardwareTable:
+    """Entries for multiply-accumulate operations alone, without zero points that would make them run in float."""
+    operations = [replace(entry, outputs=()) for entry in table.operations if entry.type in _ENTRIES]
+    products = [replace(entry, type=PRODUCT_OF_ACTIVATIONS) for entry in operations if entry.type == "MatMul"]
+    operations = [_without_zero_points(entry, device) for entry in operations]
+    products = [replace(_without_zero_points(entry, device), weights=()) for entry in products]
     joins = [HardwareOperation("Concat", unified_scales=ALL_INPUTS)]
     return replace(table, operations=(*operations, *products, *joins), agnostic=("Concat",))
 
 
-def _without_zero_points(entry: HardwareOperation, table: HardwareTable) -> HardwareOperation:
-    if table.target_device in _SYMMETRIC_WEIGHTS:
+def _without_zero_points(entry: HardwareOperation, device: TargetDevice) -> HardwareOperation:
+    if device.needs_symmetric_weights:
         entry = replace(entry, weights=_symmetric(entry.weights))
-    if table.target_device in _CPU and entry.type == "ConvolutionBackpropData":
+    if entry.type in device.needs_symmetric_activations:
         entry = replace(entry, activations=_symmetric(entry.activations))
-    return replace(entry, outputs=())
-
-
-def _product(entry: HardwareOperation, table: HardwareTable) -> HardwareOperation:
-    activations = _symmetric(entry.activations) if table.target_device in _CPU else entry.activations
-    return replace(entry, type=PRODUCT_OF_ACTIVATIONS, activations=activations, weights=())
+    return entry
 
 
 def _symmetric(configs: tuple[QuantizerConfig, ...]) -> tuple[QuantizerConfig, ...]:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 from enum import StrEnum
 
+from openpot.graph.operation_kinds import is_product_of_activations
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
-from openpot.placement.operation_types import is_product_of_activations, tensor_shape
 
 FEW_ROWS = 16
 """Up to so many rows of data integer weights are faster than float ones."""
@@ -43,7 +43,7 @@ def product_form(snapshot: GraphSnapshot, node: NodeRecord, is_slow: bool) -> Pr
         return ProductForm.INTEGER
     if is_product_of_activations(snapshot, node) or node.inputs[1].node not in snapshot.constants:
         return ProductForm.FLOAT
-    rows = _rows(tensor_shape(snapshot, node, 0), bool(node.attributes.get("transpose_a")))
+    rows = _rows(snapshot.shape(node.inputs[0]), bool(node.attributes.get("transpose_a")))
     return ProductForm.WEIGHTS if rows is not None and rows <= FEW_ROWS else ProductForm.FLOAT
 
 

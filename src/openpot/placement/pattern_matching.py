@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from openpot.graph.operation_kinds import CONVOLUTIONS
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.placement.block_patterns import BlockPattern
 from openpot.placement.known_values import has_known_input
-from openpot.placement.operation_types import CONVOLUTIONS
 
 BOUNDARY = frozenset({"input", "output"})
 """Names of pattern nodes that are not part of the block."""

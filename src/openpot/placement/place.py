@@ -12,8 +12,6 @@ from openpot.placement.plan import QuantizationPlan
 
 __all__ = ["PlacementRequest", "plan_quantization"]
 
-_ONLY_AS_POT = frozenset({"GNA", "GNA3", "GNA3.5"})
-
 
 def plan_quantization(snapshot: GraphSnapshot, request: PlacementRequest) -> QuantizationPlan:
     """Decide, without any data, which tensors of one graph get a FakeQuantize of which kind.
@@ -31,7 +29,7 @@ def plan_quantization(snapshot: GraphSnapshot, request: PlacementRequest) -> Qua
     """
     if request.placement == "pot":
         return place_as_pot(snapshot, request)
-    if request.target_device in _ONLY_AS_POT:
+    if request.device.needs_pot_placement:
         note = f"{request.target_device} quantizes every operation: placement 'pot' is used for it"
         plan = place_as_pot(snapshot, request)
         return replace(plan, warnings=(note, *plan.warnings))

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from openpot.config.channel_scope import ChannelScope
 from openpot.config.hardware import HardwareTable
 from openpot.config.quantizer import QuantizerConfig
+from openpot.graph.operation_kinds import FLOAT_TYPES
 from openpot.graph.snapshot import NodeRecord
 from openpot.graph.tensor_id import InputId
-from openpot.placement.operation_types import FLOATS, table_entry
 from openpot.placement.plan import OperationDecision, QuantizerKind
 from openpot.placement.quantizer_graph import QuantizerGraph
+from openpot.placement.table_entry import table_entry
 from openpot.placement.virtual_bias import BiasedGraph
 
 
@@ -88,8 +89,8 @@ def describe(config: QuantizerConfig) -> str:
 
 
 def _why_not(graph: QuantizerGraph, node: NodeRecord) -> str:
-    types = [graph.snapshot[source.node].output_types[source.port] for source in node.inputs]
-    if types and types[0] not in FLOATS:
+    types = [graph.snapshot.element_type(source) for source in node.inputs]
+    if types and types[0] not in FLOAT_TYPES:
         return f"its data are of type {types[0]}"
     if node.type in ("GRUSequence",) and node.attributes.get("linear_before_reset", False):
         return "linear_before_reset is not run in low precision"

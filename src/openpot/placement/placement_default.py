@@ -1,4 +1,4 @@
-"""openpot's own placement: operations that multiply and accumulate, and what lies silently between them.
+"""openpot's own placement: operations that multiply and accumulate, and what keeps INT8 data INT8 between them.
 
 Measured over many networks, quantizing anything else costs accuracy and mostly buys no speed: element-wise arithmetic,
 normalisation and activation functions run in float inside fused kernels whatever is written into the graph. So a
@@ -9,10 +9,13 @@ through operations that move INT8 data as they are.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from openpot.config.channel_scope import ChannelScope
 from openpot.config.quantizer import QuantizerConfig
-from openpot.graph.snapshot import GraphSnapshot, NodeRecord
+from openpot.graph.moved_values import keeps_channels, preserves_precision
+from openpot.graph.operation_kinds import MAC_OPERATIONS, RECURRENT, TYPES_WITH_BODIES
+from openpot.graph.snapshot import GraphSnapshot
 from openpot.graph.weights import weight_channel_axes
 from openpot.placement.attention import attention_products
 from openpot.placement.block_patterns import ANY_SQUEEZE_EXCITE, GENERAL_PATTERNS
@@ -22,7 +25,6 @@ from openpot.placement.ignored_operations import IgnoredOperations, user_ignored
 from openpot.placement.mac_suitability import why_float
 from openpot.placement.mac_table import mac_table
 from openpot.placement.matrix_products import NO_FASTER, WEIGHTS_ONLY, ProductForm, product_form
-from openpot.placement.operation_types import BODY_OWNERS, MAC_OPERATIONS, SEQUENCES, tensor_shape
 from openpot.placement.placement_decisions import DecisionContext, decide
 from openpot.placement.placement_request import PlacementRequest
 from openpot.placement.plan import OperationDecision, QuantizationPlan, QuantizerKind
@@ -33,14 +35,13 @@ from openpot.placement.quantizer_insertion import insert_on_ports
 from openpot.placement.quantizer_propagation import MovementRules, deduplicate, propagate
 from openpot.placement.saturation_fix import halved_quantizers, pair_axes
 from openpot.placement.shared_tables import with_lookups
-from openpot.placement.silent_operations import is_silent, keeps_channels
 from openpot.placement.virtual_bias import BiasedGraph, with_biases
 from openpot.scheme import QuantizationMode
 
 _KEPT_BLOCKS = tuple(pattern for pattern in GENERAL_PATTERNS if pattern.name == "batch_index") + ANY_SQUEEZE_EXCITE
 _FLOAT_TYPES = {
-    **dict.fromkeys(SEQUENCES, "recurrent layers lose more accuracy in INT8 than other layers"),
-    **dict.fromkeys(BODY_OWNERS, "bodies of loops and conditions are not calibrated"),
+    **dict.fromkeys(RECURRENT, "recurrent layers lose more accuracy in INT8 than other layers"),
+    **dict.fromkeys(TYPES_WITH_BODIES, "bodies of loops and conditions are not calibrated"),
     "ScaledDotProductAttention": "the device fuses the whole attention and runs it fastest in float",
     "DeformableConvolution": "no device runs it in INT8",
 }
@@ -52,13 +53,13 @@ def place_by_default(snapshot: GraphSnapshot, request: PlacementRequest) -> Quan
     reasons = _reasons(snapshot, request, ignored)
     weights_only = _weights_only(snapshot, request, reasons)
     graph = _draft(snapshot, reasons, weights_only, frozenset(ignored.reasons))
-    table = mac_table(request.table)
-    silent = _Silent(snapshot)
-    groups = find_groups(graph, table, silent, depthwise_prevents=False)
-    chosen = choose_configs(graph, ChoiceRules(request, table, silent), [group.quantizers for group in groups])
+    table = mac_table(request.table, request.device)
+    is_preserving = partial(preserves_precision, snapshot)
+    groups = find_groups(graph, table, is_preserving, depthwise_prevents=False)
+    chosen = choose_configs(graph, ChoiceRules(request, table, is_preserving), [group.quantizers for group in groups])
     configs = {key: _flat_where_channels_move(graph, key, config) for key, config in chosen.configs.items()}
     fix = (request.saturation_fix or "all") if request.has_int8_saturation else "no"
-    kept_small = halved_quantizers(graph, fix, request.target_device, as_pot=False)
+    kept_small = halved_quantizers(graph, fix, request.device, as_pot=False)
     kept_small -= {source for name in weights_only for source in graph.sources(name)}
     symmetric = (key for key in kept_small if configs[key].mode == QuantizationMode.SYMMETRIC)
     paired = pair_axes(graph, frozenset(symmetric))
@@ -73,20 +74,10 @@ def place_by_default(snapshot: GraphSnapshot, request: PlacementRequest) -> Quan
             replace(one, quantized=False, reason=f"stays in float: {WEIGHTS_ONLY}")
             if one.operation in weights_only
             else one
-            for one in _decisions(DecisionContext(graph, draft.biased, reasons, silent), configs)
+            for one in _decisions(DecisionContext(graph, draft.biased, reasons, is_preserving), configs)
         ),
         warnings=ignored.warnings + chosen.warnings,
     )
-
-
-class _Silent:
-    """Whether an operation of one graph is silent."""
-
-    def __init__(self, snapshot: GraphSnapshot) -> None:
-        self.snapshot = snapshot
-
-    def __call__(self, node: NodeRecord) -> bool:
-        return is_silent(self.snapshot, node)
 
 
 def _reasons(snapshot: GraphSnapshot, request: PlacementRequest, ignored: IgnoredOperations) -> dict[str, str]:
@@ -97,7 +88,7 @@ def _reasons(snapshot: GraphSnapshot, request: PlacementRequest, ignored: Ignore
     products = attention_products(snapshot)
     for node in snapshot.of_type(*MAC_OPERATIONS):
         reason = (
-            why_float(snapshot, node, request.target_device)
+            why_float(snapshot, node, request.device)
             or in_blocks.get(node.name)
             or tails.get(node.name)
             or products.get(node.name)
@@ -122,11 +113,11 @@ def _draft(
     snapshot: GraphSnapshot, reasons: dict[str, str], weights_only: frozenset[str], ignored: frozenset[str]
 ) -> QuantizerGraph:
     graph = QuantizerGraph(snapshot)
-    silent = _Silent(snapshot)
+    is_preserving = partial(preserves_precision, snapshot)
     for node in snapshot.of_type(*MAC_OPERATIONS):
         if node.name not in reasons and node.name not in snapshot.constants:
             insert_on_ports(graph, node.name, (1,) if node.name in weights_only else (0, 1))
-    propagate(graph, MovementRules(moves=silent, harmless=silent, marked=ignored))
+    propagate(graph, MovementRules(moves=is_preserving, harmless=is_preserving, marked=ignored))
     deduplicate(graph, _SameChannels(graph))
     return graph
 
@@ -145,7 +136,7 @@ class _SameChannels:
     def _axes(self, quantizer: DraftQuantizer) -> tuple[int, ...]:
         reader = next(iter(self.graph.output_readers(quantizer.key)))
         record = self.graph.record(reader.node)
-        shape = tensor_shape(self.graph.snapshot, record, reader.port) or ()
+        shape = self.graph.snapshot.shape(record.inputs[reader.port]) or ()
         return weight_channel_axes(record, tuple(size or 1 for size in shape), reader.port)
 
 

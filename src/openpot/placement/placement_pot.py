@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from openpot.graph.operation_kinds import (
+    FLOAT_TYPES,
+    POT_AGNOSTIC,
+    POT_TO_ALL_INPUTS,
+    POT_TO_FIRST_INPUT,
+    POT_TO_VARIABLE_INPUTS,
+)
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import InputId
 from openpot.placement.draft_to_plan import FinishedDraft, planned_quantizers
 from openpot.placement.ignored_blocks import marked_operations
-from openpot.placement.ignored_operations import AGNOSTIC_TYPES, transformer_ignored, user_ignored
-from openpot.placement.operation_types import FLOATS
+from openpot.placement.ignored_operations import transformer_ignored, user_ignored
 from openpot.placement.placement_decisions import DecisionContext, table_decisions
 from openpot.placement.placement_request import PlacementRequest
 from openpot.placement.plan import QuantizationPlan, QuantizerKind
@@ -18,21 +24,14 @@ from openpot.placement.quantizer_choice import ChoiceRules, choose_configs, serv
 from openpot.placement.quantizer_graph import QuantizerGraph
 from openpot.placement.quantizer_groups import find_groups
 from openpot.placement.quantizer_insertion import insert_by_table
-from openpot.placement.quantizer_propagation import (
-    TO_ALL_INPUTS,
-    TO_FIRST_INPUT,
-    TO_VARIABLE_INPUTS,
-    MovementRules,
-    deduplicate,
-    propagate,
-)
+from openpot.placement.quantizer_propagation import MovementRules, deduplicate, propagate
 from openpot.placement.removal_block import removal_block
 from openpot.placement.residual_inputs import drop_one_of_two_at_adds
 from openpot.placement.saturation_fix import halved_quantizers
 from openpot.placement.virtual_bias import with_biases
 from openpot.scheme import QuantizationMode
 
-_HARMLESS = TO_FIRST_INPUT | TO_ALL_INPUTS | TO_VARIABLE_INPUTS
+_HARMLESS = POT_TO_FIRST_INPUT | POT_TO_ALL_INPUTS | POT_TO_VARIABLE_INPUTS
 
 
 def place_as_pot(snapshot: GraphSnapshot, request: PlacementRequest) -> QuantizationPlan:
@@ -41,11 +40,11 @@ def place_as_pot(snapshot: GraphSnapshot, request: PlacementRequest) -> Quantiza
     ignored = user_ignored(biased.snapshot, request.ignored, groups_are_convolutions=True)
     reasons = dict(ignored.reasons)
     if request.is_transformer:
-        reasons = {**transformer_ignored(biased.snapshot, request.target_device), **reasons}
+        reasons = {**transformer_ignored(biased.snapshot, request.device), **reasons}
     if request.skips_model:
         graph, marked = QuantizerGraph(biased.snapshot), {}
     else:
-        marked = marked_operations(biased.snapshot, request.target_device)
+        marked = marked_operations(biased.snapshot, request.device)
         graph = _draft(biased.snapshot, request, marked, reasons)
     is_agnostic = _agnostic_on(request)
     groups = find_groups(graph, request.table, is_agnostic)
@@ -54,7 +53,7 @@ def place_as_pot(snapshot: GraphSnapshot, request: PlacementRequest) -> Quantiza
     if request.is_transformer:
         for key in _feeding_products_of_activations(graph, is_agnostic):
             configs[key] = replace(configs[key], mode=QuantizationMode.SYMMETRIC)
-    halved = halved_quantizers(graph, request.saturation_fix or "first_layer", request.target_device)
+    halved = halved_quantizers(graph, request.saturation_fix or "first_layer", request.device)
     draft = FinishedDraft(graph, biased, configs, groups, names_of_outputs(graph), halved)
     context = DecisionContext(graph, biased, {**marked, **reasons}, is_agnostic)
     return QuantizationPlan(
@@ -76,7 +75,7 @@ def _draft(
     propagate(graph, MovementRules(is_agnostic, lambda node: node.type in _HARMLESS, frozenset(marked)))
     deduplicate(graph)
     drop_on_integers(graph, is_agnostic, lambda node: not is_agnostic(node))
-    if request.target_device == "CPU_SPR":
+    if request.device.adds_take_one_float_input:
         drop_one_of_two_at_adds(graph)
     return graph
 
@@ -91,7 +90,7 @@ def drop_on_integers(
         if quantizer.key not in graph.quantizers:
             continue
         tensor = graph.tensor_below(quantizer.key)
-        if graph.record(tensor.node).output_types[tensor.port] not in FLOATS:
+        if graph.snapshot.element_type(tensor) not in FLOAT_TYPES:
             for key in removal_block(graph, quantizer.key, is_agnostic, is_quantizable).quantizers:
                 graph.remove(key)
 
@@ -110,7 +109,7 @@ def names_of_outputs(graph: QuantizerGraph) -> dict[str, str]:
 
 
 def _agnostic_on(request: PlacementRequest) -> Callable[[NodeRecord], bool]:
-    return lambda node: node.type in AGNOSTIC_TYPES and request.table.is_agnostic(node.type)
+    return lambda node: node.type in POT_AGNOSTIC and request.table.is_agnostic(node.type)
 
 
 def _feeding_products_of_activations(graph: QuantizerGraph, is_agnostic: Callable[[NodeRecord], bool]) -> list[str]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from openpot.config.hardware import HardwareTable, load_hardware_table
+from openpot.config.target_devices import TargetDevice, find_target_device
 from openpot.errors import ConfigError, nearest_name_hint
 from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_override import QuantizerOverride, parse_override
@@ -27,8 +28,8 @@ class PlacementRequest:
 
     Attributes:
         target_device: A name of the hardware tables.
-        placement: ``openpot`` (operations that multiply and accumulate, and what lies silently between them) or
-            ``pot`` (every operation of the hardware table, as POT placed quantizers).
+        placement: ``openpot`` (operations that multiply and accumulate, and what keeps INT8 data INT8 between them)
+            or ``pot`` (every operation of the hardware table, as POT placed quantizers).
         preset: ``performance`` (symmetric), ``mixed`` (activations asymmetric) or ``accuracy`` (the last entries of the
             table: weights asymmetric too where the device runs that in INT8).
         ignored: What the user left out by name, type or as a whole.
@@ -66,6 +67,11 @@ class PlacementRequest:
         if self.model_type is not None:
             _check("model_type", str(self.model_type).lower(), MODEL_TYPES)
         _ = self.table, self.overrides  # unknown devices and impossible overrides are refused at once
+
+    @property
+    def device(self) -> TargetDevice:
+        """What is known of the target device."""
+        return find_target_device(self.target_device)
 
     @cached_property
     def table(self) -> HardwareTable:

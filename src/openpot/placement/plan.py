@@ -72,6 +72,11 @@ class QuantizationPlan:
         """The quantizers of these kinds."""
         return tuple(quantizer for quantizer in self.quantizers if quantizer.kind in kinds)
 
+    @property
+    def layers_with_weights(self) -> frozenset[str]:
+        """Names of the operations that read quantized weights."""
+        return frozenset(reader.node for one in self.of_kind(QuantizerKind.WEIGHTS) for reader in one.readers)
+
     def back_in_float(self, reasons: Mapping[str, str], quantizers: Collection[str]) -> QuantizationPlan:
         """The plan without some quantizers, with operations in float, each for its reason."""
         return replace(

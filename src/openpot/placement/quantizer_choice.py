@@ -11,10 +11,10 @@ from openpot.config.hardware import HardwareOperation, HardwareTable
 from openpot.config.quantizer import QuantizerConfig
 from openpot.errors import ConfigError
 from openpot.graph.snapshot import NodeRecord
-from openpot.placement.operation_types import table_entry
 from openpot.placement.placement_request import PlacementRequest
 from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_graph import QuantizerGraph
+from openpot.placement.table_entry import table_entry
 from openpot.scheme import QuantizationMode
 
 Choices = tuple[QuantizerConfig, ...]

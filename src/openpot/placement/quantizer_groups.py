@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from openpot.config.channel_scope import ChannelScope
 from openpot.config.hardware import ALL_INPUTS, HardwareTable
+from openpot.graph.operation_kinds import FLOAT_TYPES, OPERATIONS_WITH_BIAS
 from openpot.graph.snapshot import NodeRecord
 from openpot.graph.tensor_id import InputId
-from openpot.placement.operation_types import CONVOLUTIONS, FLOATS, table_entry
 from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_graph import QuantizerGraph
+from openpot.placement.table_entry import table_entry
 
-_SHARED_BELOW = CONVOLUTIONS | {"ConvolutionBackpropData", "MatMul"}
+_SHARED_BELOW = OPERATIONS_WITH_BIAS | {"ConvolutionBackpropData"}
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,7 @@ class _GroupSearch:
         return any(self.graph.is_constant(source) for source in self.graph.sources(name))
 
     def _is_float(self, name: str) -> bool:
-        return name in self.graph.quantizers or self.graph.record(name).output_type in FLOATS
+        return name in self.graph.quantizers or self.graph.record(name).output_type in FLOAT_TYPES
 
     def _is_on_activations(self, key: str) -> bool:
         kind = self.graph.quantizers[key].kind

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from openpot.config.hardware import HardwareTable
+from openpot.graph.operation_kinds import MAC_OPERATIONS, OPERATIONS_WITH_BIAS
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.placement.known_values import is_known, shape_operations
-from openpot.placement.operation_types import CONVOLUTIONS, MAC_OPERATIONS, table_entry
 from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_graph import FAKE_QUANTIZE, QuantizerGraph
+from openpot.placement.table_entry import table_entry
 from openpot.placement.virtual_bias import bias_of
 
-_BIASED = CONVOLUTIONS | {"MatMul"}
 _FIRST_INPUT_ONLY = frozenset(
     {
         "Interpolate", "Power", "ReduceMean", "NormalizeL2", "Assign", "PRelu", "Relu", "Sigmoid", "Tanh", "Clamp",
@@ -67,7 +67,7 @@ def insert_by_table(graph: QuantizerGraph, table: HardwareTable, left_out: Calla
         priority = 2 if entry.type in table.input_priority_types else 1
         insert_on_ports(graph, node.name, quantized_ports(graph.snapshot, node), priority)
         if entry.outputs:
-            bias = bias_of(graph.snapshot, node) if node.type in _BIASED else None
+            bias = bias_of(graph.snapshot, node) if node.type in OPERATIONS_WITH_BIAS else None
             _insert_behind(graph, bias.name if bias else node.name, left_out)
 
 

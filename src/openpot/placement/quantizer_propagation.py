@@ -10,20 +10,11 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from openpot.graph.operation_kinds import POT_TO_ALL_INPUTS, POT_TO_VARIABLE_INPUTS
 from openpot.graph.snapshot import NodeRecord
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.placement.quantizer_graph import DraftQuantizer, QuantizerGraph
 from openpot.placement.quantizer_insertion import insert_on_ports
-
-TO_FIRST_INPUT = frozenset(
-    {
-        "ReduceMax", "MaxPool", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Interpolate", "Split", "Crop",
-        "ReduceMean", "AvgPool", "Result", "Tile", "Transpose", "StridedSlice", "VariadicSplit", "ShuffleChannels",
-        "Broadcast", "Minimum", "Maximum", "DepthToSpace", "Gather",
-    }
-)  # fmt: skip
-TO_VARIABLE_INPUTS = frozenset({"Pad", "ConvertLike"})
-TO_ALL_INPUTS = frozenset({"Concat"})
 
 
 @dataclass(frozen=True)
@@ -79,9 +70,9 @@ def _merge_into(graph: QuantizerGraph, lower: DraftQuantizer, upper: DraftQuanti
 
 def _ports_to_move_to(graph: QuantizerGraph, node: NodeRecord) -> Iterable[int]:
     every = range(len(node.inputs))
-    if node.type in TO_ALL_INPUTS:
+    if node.type in POT_TO_ALL_INPUTS:
         return every
-    if node.type in TO_VARIABLE_INPUTS:
+    if node.type in POT_TO_VARIABLE_INPUTS:
         return [port for port in every if not graph.is_constant(graph.source(InputId(node.name, port)).node)]
     return [0]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from openpot.errors import AlreadyQuantizedError
+from openpot.graph.operation_kinds import MAC_OPERATIONS
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.placement.mac_suitability import stored_type
-from openpot.placement.operation_types import MAC_OPERATIONS
 from openpot.placement.quantizer_graph import FAKE_QUANTIZE
 
 

@@ -1,15 +1,13 @@
-"""Quantizers that an Add does not need on processors with fast 16-bit float arithmetic (``CPU_SPR``)."""
+"""Quantizers that an Add does not need on devices whose additions take one input in float as fast."""
 
 from __future__ import annotations
 
 import math
 
+from openpot.graph.operation_kinds import OPERATIONS_WITH_BIAS
 from openpot.graph.tensor_id import InputId
-from openpot.placement.operation_types import CONVOLUTIONS
 from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_graph import QuantizerGraph
-
-_PRODUCERS = CONVOLUTIONS | {"MatMul"}
 
 
 def drop_one_of_two_at_adds(graph: QuantizerGraph) -> None:
@@ -53,13 +51,13 @@ def _comes_straight_from_weights(graph: QuantizerGraph, key: str) -> bool:
         if len(sources) != 1:
             return False
         name = sources[0]
-        if graph.type_of(name) in _PRODUCERS:
+        if graph.type_of(name) in OPERATIONS_WITH_BIAS:
             return True
 
 
 def _num_elements(graph: QuantizerGraph, key: str) -> float:
     tensor = graph.tensor_below(key)
-    shape = graph.record(tensor.node).output_shapes[tensor.port]
+    shape = graph.snapshot.shape(tensor)
     if shape is None or None in shape:
         return math.inf
     return math.prod(size for size in shape if size is not None)

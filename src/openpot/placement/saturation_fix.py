@@ -7,30 +7,30 @@ it is enough that the sums of these pairs are small: most filters then keep near
 
 from __future__ import annotations
 
+from openpot.config.target_devices import TargetDevice
+from openpot.graph.operation_kinds import CONVOLUTIONS, MAC_OPERATIONS, is_depthwise
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
-from openpot.placement.operation_types import CONVOLUTIONS, MAC_OPERATIONS, is_depthwise, tensor_shape
 from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_graph import QuantizerGraph
 
-_DEVICES = frozenset({"ANY", "CPU"})
 _PAIR_AXES = {"Convolution": 1, "ConvolutionBackpropData": 0, "GroupConvolution": 2}
 
 
 def halved_quantizers(
-    graph: QuantizerGraph, saturation_fix: str, target_device: str, as_pot: bool = True
+    graph: QuantizerGraph, saturation_fix: str, device: TargetDevice, as_pot: bool = True
 ) -> frozenset[str]:
     """Keys of the weight quantizers that ``saturation_fix`` (``first_layer``, ``all``, ``no``) chooses.
 
     Args:
         graph: The draft with all quantizers in place.
         saturation_fix: What the user chose.
-        target_device: A name of the hardware tables; only ``ANY`` and ``CPU`` need the fix.
+        device: Only those that may saturate need the fix.
         as_pot: POT halved depthwise convolutions too, whose kernels add no pairs of products and lose more by the bit
             than others (MobileNetV2 on AVX2, all layers: 10 dB with them, 16 without), and nothing in models without a
             convolution, whose MatMuls overflow all the same.
     """
     snapshot = graph.snapshot
-    if target_device not in _DEVICES or saturation_fix == "no":
+    if not device.may_saturate or saturation_fix == "no":
         return frozenset()
     if as_pot and not snapshot.of_type(*CONVOLUTIONS):
         return frozenset()
@@ -66,7 +66,7 @@ def pair_axes(graph: QuantizerGraph, keys: frozenset[str]) -> dict[str, int]:
 def _pair_axis(snapshot: GraphSnapshot, record: NodeRecord, port: int) -> int | None:
     if record.type in _PAIR_AXES and port == 1:
         return _PAIR_AXES[record.type]
-    shape = tensor_shape(snapshot, record, port)
+    shape = snapshot.shape(record.inputs[port])
     if record.type != "MatMul" or port != 1 or shape is None:
         return None
     return len(shape) - (1 if record.attributes.get("transpose_b") else 2)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from openpot.graph.operation_kinds import CONVOLUTIONS
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import InputId, TensorId
-from openpot.placement.operation_types import CONVOLUTIONS
 
 
 @dataclass(frozen=True)

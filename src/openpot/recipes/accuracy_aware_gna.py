@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from openpot.algorithms.calibration import calibrate
 from openpot.algorithms.overflow_correction import OverflowCorrection
 from openpot.config.presets import Preset
+from openpot.config.target_devices import target_devices
 from openpot.config.weight_correction import OverflowCorrectionConfig
 from openpot.errors import ConfigError
 from openpot.recipes.accuracy_aware import AccuracyAwareCommon, quantizers_of
@@ -43,17 +44,19 @@ class AccuracyAwareGNA(AccuracyAwareCommon):
     refused.
 
     Raises:
-        ConfigError: (when made) the target device is not GNA.
+        ConfigError: (when made) the target device runs layers in float.
     """
 
     name = "AccuracyAwareGNA"
 
     def _check_base(self, engine: Engine | None) -> None:
         del engine
-        device = self.settings.target_device
-        if not device.upper().startswith("GNA"):
+        device = self.settings.device
+        if device.runs_float:
+            suited = ", ".join(name for name, other in target_devices().items() if not other.runs_float)
             raise ConfigError(
-                f"AccuracyAwareGNA is for the devices GNA, GNA3 and GNA3.5, and target_device is {device!r}"
+                f"AccuracyAwareGNA is for devices that run nothing in float ({suited}), and target_device is "
+                f"{device.name!r}: use AccuracyAwareQuantization"
             )
         if self.settings.annotation_free:
             raise ConfigError("AccuracyAwareGNA keeps metrics: leave out annotation_free")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class AccuracyAwareQuantization(AccuracyAwareCommon):
-    """``AccuracyAwareGNA`` for GNA devices, ``AccuracyAwareCommon`` for all others; keys and result are theirs."""
+    """``AccuracyAwareCommon``, or ``AccuracyAwareGNA`` where nothing runs in float; keys and result are theirs."""
 
     name = "AccuracyAwareQuantization"
 
@@ -25,8 +25,8 @@ class AccuracyAwareQuantization(AccuracyAwareCommon):
         self._for_device(engine)
 
     def _for_device(self, engine: Engine | None) -> AccuracyAwareCommon:
-        is_gna = self.settings.target_device.upper().startswith("GNA")
-        return (AccuracyAwareGNA if is_gna else AccuracyAwareCommon)(self.settings, engine)
+        algorithm = AccuracyAwareCommon if self.settings.device.runs_float else AccuracyAwareGNA
+        return algorithm(self.settings, engine)
 
     def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> AccuracyAwareResult:
         """Let the algorithm of the device do it."""

@@ -33,12 +33,13 @@ from openpot.config.algorithms import (
     MinMaxConfig,
 )
 from openpot.config.weight_correction import OverflowCorrectionConfig
-from openpot.engine.openvino_engine import IEEngine
-from openpot.errors import EngineError
+from openpot.engine.direct_engine import find_direct_engine, require_direct_engine
+from openpot.errors import EngineError, OpenPotError
 from openpot.inference.model_inputs import describe_inputs
 from openpot.layers.layer_rows import RowDrawing, calibration_items
 from openpot.measure.side_by_side import device_for, inputs_of_items
-from openpot.placement.plan import QuantizationPlan, QuantizerKind
+from openpot.placement.plan import QuantizationPlan
+from openpot.recipes.without_trial import correct_without_trial
 from openpot.search.decide import EvidenceSettings, decide_by_outputs
 from openpot.search.latency import faster
 from openpot.search.quantized_variant import QuantizedVariant
@@ -79,7 +80,7 @@ class DefaultQuantizationResult:
     Attributes:
         min_max: the quantizers.
         alignment: evened-out channels; None if that was no part of it.
-        bias: bias correction by name; None if the evidence took its place.
+        bias: bias correction by name, or because the outputs could not be asked; None if the evidence took its place.
         evidence: what the outputs decided; None where they could not be asked.
         overflow: sums that were made to fit into 32 bits (GNA); None on other devices.
         observed: numbers of the items that the ranges rest on, and
@@ -121,12 +122,14 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
 
     def _make_parts(self) -> None:
         settings, engine = self.settings, self._engine
-        min_max, is_gna = settings.part(MinMaxConfig), settings.target_device.upper().startswith("GNA")
-        as_pot = is_gna or settings.placement == "pot"
+        min_max, device = settings.part(MinMaxConfig), settings.device
+        as_pot = device.needs_pot_placement or settings.placement == "pot"
         self.min_max = MinMaxQuantization(min_max.model_copy(update={"placement": "pot"} if as_pot else {}), engine)
         self.alignment: ActivationChannelAlignment | None = None
         self.bias: FastBiasCorrection | BiasCorrection | None = None
-        self.overflow = OverflowCorrection(settings.part(OverflowCorrectionConfig), engine) if is_gna else None
+        self.overflow = (
+            OverflowCorrection(settings.part(OverflowCorrectionConfig), engine) if device.sums_may_overflow else None
+        )
         if as_pot:
             self.alignment = ActivationChannelAlignment(settings.part(ChannelAlignmentConfig), engine)
             self.alignment.enough_items = None
@@ -166,15 +169,14 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
             self.alignment.run(model)
             self.min_max.earlier_results = (*self.earlier_results, self.alignment.result)
         if isinstance(self.bias, FastBiasCorrection):
-            weights = self.min_max.plan(model).of_kind(QuantizerKind.WEIGHTS)
-            self.bias.only = frozenset(reader.node for quantizer in weights for reader in quantizer.readers)
+            self.bias.only = self.min_max.plan(model).layers_with_weights
 
     def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> DefaultQuantizationResult:
         """Insert the quantizers, correct biases as asked or as the outputs decide, and tune the layers if asked."""
         del observed
         is_timed, is_tuned = self.settings.optimize_for == "latency", self.settings.use_layerwise_tuning
         if is_tuned:
-            self._require_tuning(model)
+            require_direct_engine(self._engine, "use_layerwise_tuning", model)
         original = model.copy()
         done, feeds = self._quantized(original, model)
         if is_timed:
@@ -206,7 +208,12 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         observed_items = self._observed_items()
         settings = EvidenceSettings(self.settings.target_device, self.settings.max_output_error)
         reference, quantized = original.members[0].model, model.members[0].model
-        decided = decide_by_outputs(reference, quantized, done, feeds, settings)
+        try:
+            decided = decide_by_outputs(reference, quantized, done, feeds, settings)
+        except (OpenPotError, RuntimeError) as error:
+            fast = self.settings.part(FastBiasCorrectionConfig)
+            bias = correct_without_trial(original, model, done.plan, fast, self._engine, error)
+            return DefaultQuantizationResult(done, alignment, bias, observed=observed_items), feeds
         self.min_max.result = decided.min_max
         found = DefaultQuantizationResult(
             decided.min_max, alignment, evidence=decided.evidence, observed=observed_items, tried=tried
@@ -215,8 +222,7 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
 
     def _require_timing(self, model: CompressedModel) -> None:
         device = self.settings.target_device
-        if not self._runs_single(model):
-            raise EngineError("optimize_for 'latency' times single models that IEEngine runs: leave it out here")
+        require_direct_engine(self._engine, "optimize_for 'latency'", model)
         if device_for(device) is None:
             raise EngineError(f"optimize_for 'latency' needs the target device {device} on this machine: leave it out")
 
@@ -236,17 +242,8 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         self.min_max.result = found.min_max
         return replace(done, min_max=found.min_max, latency=found.result)
 
-    def _require_tuning(self, model: CompressedModel) -> None:
-        if not self._runs_single(model):
-            raise EngineError("use_layerwise_tuning looks into single models that IEEngine runs: leave it out here")
-
-    def _runs_single(self, model: CompressedModel) -> bool:
-        """Whether the model is a single one, and the engine runs it on its items as it is."""
-        return not model.is_cascade and self._engine is not None and can_be_tried(self._engine)
-
     def _tuned(self, original: Model, model: CompressedModel, done: MinMaxResult) -> LayerwiseTuningResult:
-        engine, settings = self._engine, self.settings
-        assert isinstance(engine, IEEngine)  # noqa: S101  looked up before
+        engine, settings = require_direct_engine(self._engine, "use_layerwise_tuning", model), self.settings
         items = calibration_items(engine, self.calibration_subset(), settings.calibration_indices_pool)
         drawing = RowDrawing(items, settings.num_samples_for_tuning, settings.seed)
         return tune_layers(engine, original, model, [one.planned for one in done.quantizers], settings, drawing)
@@ -262,8 +259,7 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
 
     def _trial_items(self, original: CompressedModel) -> tuple[tuple[int, ...], list[dict[int, Array]]]:
         """Numbers of the items that decide, and inputs for one inference after the other."""
-        engine = self._engine
-        assert isinstance(engine, IEEngine)  # noqa: S101  others are not tried
+        engine = require_direct_engine(self._engine, "a trial by the outputs", original)
         subset = self.calibration_subset()
         items = subset.items(engine)
         reference = original.members[0].model
@@ -286,8 +282,8 @@ def trial_size(available: int) -> int:
 
 
 def can_be_tried(engine: Engine | None) -> bool:
-    """Whether models can be run on the items of an engine; not if it keeps its inferences or its data to itself."""
-    return engine is None or (isinstance(engine, IEEngine) and engine.observes_directly)
+    """Whether models can be run directly on the samples of an engine; without an engine nothing speaks against it."""
+    return engine is None or find_direct_engine(engine) is not None
 
 
 def fixed_batch_size(model: Model, batch_size: int) -> int:

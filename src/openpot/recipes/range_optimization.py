@@ -22,7 +22,7 @@ import numpy as np
 from openpot.algorithms.calibration import present_engine
 from openpot.atomic_files import write_text
 from openpot.config.optimization import RangeOptimizationConfig
-from openpot.engine.openvino_engine import IEEngine
+from openpot.engine.direct_engine import find_direct_engine
 from openpot.errors import ConfigError, EngineError, ModelError
 from openpot.recipes.optimization_algorithm import OptimizationAlgorithm
 from openpot.rewrites.set_limits import set_limits
@@ -133,11 +133,10 @@ class RangeOptimization(OptimizationAlgorithm[RangeOptimizationConfig]):
                 raise EngineError("error_function 'quantization_noise' needs an engine with a data loader")
             return NoiseOfGraph(engine, model, box, items)
         metric = self.metric()
-        is_free = isinstance(engine, IEEngine) and engine.observes_directly and not model.is_cascade
-        if is_free and items is not None and not self.settings.stochastic:
-            assert isinstance(engine, IEEngine)  # noqa: S101  looked up above
+        direct = find_direct_engine(engine, model)
+        if direct is not None and items is not None and not self.settings.stochastic:
             try:
-                return MetricOfGraph(engine, model, box, metric, items)
+                return MetricOfGraph(direct, model, box, metric, items)
             except ModelError as error:
                 logger.info("ranges cannot be inputs, models are made one by one: %s", error)
         return self.real_error(model, box, items)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from openpot.graph.stored_size import megabytes
-from openpot.measure.output_distance import OutputDistance
+from openpot.measure.output_distance import Comparison, OutputDistance
 from openpot.measure.speed import Ratio
 from openpot.placement.plan import OperationDecision, QuantizationPlan, QuantizerKind
 from openpot.report.records import DropRecord, LayerRecord, QuantizationRecord, Status
@@ -75,10 +75,20 @@ def output_error_lines(errors: Iterable[OutputDistance]) -> list[str]:
         return []
     lines = ["", f"error of the outputs over {found[0].items} samples (1 = as large as the variation between samples)"]
     for error in found:
-        relative = "does not vary" if error.relative is None else f"{error.relative:.4f}"
-        noise = "no noise" if error.sqnr_db is None else f"{error.sqnr_db:.1f} dB"
-        lines.append(f"  {error.output:30}  {relative:>14}  {noise:>10}")
+        lines.append(f"  {error.output:30}  {_error_and_noise(error)}")
+        lines += [f"    {part.channels:28}  {part.relative:>14.4f}" for part in error.parts]
     return lines
+
+
+def _error_and_noise(error: OutputDistance) -> str:
+    relative = "does not vary" if error.relative is None else f"{error.relative:.4f}"
+    if error.comparison is Comparison.LABELS:
+        return f"{relative:>14}  of its values are other ones"
+    if error.comparison is Comparison.ROWS:
+        return f"{relative:>14}  of its rows have no partner, in any order"
+    noise = "no noise" if error.sqnr_db is None else f"{error.sqnr_db:.1f} dB"
+    skipped = f"  ({error.skipped} more samples have other shapes)" if error.skipped else ""
+    return f"{relative:>14}  {noise:>10}{skipped}"
 
 
 def layer_lines(layers: Iterable[LayerRecord]) -> list[str]:

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
+from openpot.graph.operation_kinds import MAC_OPERATIONS, SEQUENCES
 from openpot.measure.executed_graph import ExecutedGraph
 from openpot.placement.plan import OperationDecision, QuantizationPlan
 from openpot.report.records import LayerRecord
 
-MULTIPLY_ACCUMULATE = frozenset(
-    {
-        "Convolution",
-        "GroupConvolution",
-        "ConvolutionBackpropData",
-        "GroupConvolutionBackpropData",
-        "MatMul",
-        "LSTMSequence",
-        "GRUSequence",
-        "RNNSequence",
-    }
-)
+REPORTED_TYPES = MAC_OPERATIONS | SEQUENCES
 
 
 def layers_of(plan: QuantizationPlan, executed: ExecutedGraph | None) -> tuple[LayerRecord, ...]:
@@ -27,7 +17,7 @@ def layers_of(plan: QuantizationPlan, executed: ExecutedGraph | None) -> tuple[L
         plan: what was planned, and why.
         executed: what the device runs; None if it is not here.
     """
-    return tuple(layer_of(decision, executed) for decision in plan.decisions if decision.type in MULTIPLY_ACCUMULATE)
+    return tuple(layer_of(decision, executed) for decision in plan.decisions if decision.type in REPORTED_TYPES)
 
 
 def layer_of(decision: OperationDecision, executed: ExecutedGraph | None) -> LayerRecord:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from openpot.graph.node_index import NodeIndex
+from openpot.graph.operation_kinds import GROUPED_CONVOLUTIONS
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord, Shape
 from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_array, weight_channel_axes
@@ -66,7 +67,7 @@ def output_channels(node: NodeRecord, weight_shape: Shape, port: int = 1) -> Out
         if output_rank is not None and output_rank < from_right:
             return None
         return OutputChannels(count, sizes, axes, from_right, output_rank)
-    spatial = len(sizes) - (3 if node.type.startswith("Group") else 2)
+    spatial = len(sizes) - (3 if node.type in GROUPED_CONVOLUTIONS else 2)
     return OutputChannels(count, sizes, axes, spatial + 1, spatial + 2)
 
 

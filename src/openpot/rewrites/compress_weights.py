@@ -28,10 +28,11 @@ import numpy as np
 from openpot.graph.build import constant, convert
 from openpot.graph.edit import ModelEditor, mark_changed
 from openpot.graph.kept_snapshots import kept_snapshots
+from openpot.graph.operation_kinds import MAC_OPERATIONS
 from openpot.graph.pack_quantized import pack_quantized_constants
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import InputId
-from openpot.graph.weights import OPERATIONS_WITH_WEIGHTS, weight_channel_axes
+from openpot.graph.weights import weight_channel_axes
 from openpot.rewrites.float_convolutions import fix_weights_of_float_convolutions
 from openpot.rewrites.shared_constants import hidden_from_packing, quantizers_over_shared_constants
 from openpot.rewrites.through_eight_bits import through_eight_bits
@@ -50,7 +51,7 @@ HALF_SUFFIX = "_compressed"
 """What OpenVINO appends to the name of a constant that it packs."""
 
 _WEIGHT_PORTS = {
-    **dict.fromkeys(OPERATIONS_WITH_WEIGHTS, (1,)),
+    **dict.fromkeys(MAC_OPERATIONS, (1,)),
     "MatMul": (0, 1),
     "Gather": (0,),
     "LSTMSequence": (4, 5),

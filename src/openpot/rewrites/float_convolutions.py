@@ -11,19 +11,14 @@ from typing import TYPE_CHECKING
 from openpot.graph.build import constant_like
 from openpot.graph.edit import ModelEditor
 from openpot.graph.kept_snapshots import kept_snapshots
+from openpot.graph.moved_values import is_integer, origin_of
+from openpot.graph.operation_kinds import ALL_CONVOLUTIONS
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_value
-from openpot.placement.ignored_operations import AGNOSTIC_TYPES
-from openpot.placement.operation_types import CONVOLUTIONS, TRANSPOSED_CONVOLUTIONS
-from openpot.placement.silent_operations import is_silent
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
-
-ALL_CONVOLUTIONS = CONVOLUTIONS | TRANSPOSED_CONVOLUTIONS
-MAX_INTEGER_LEVELS = 256
-"""With more levels data are computed with in float."""
 
 
 def fix_weights_of_float_convolutions(model: Model) -> tuple[str, ...]:
@@ -42,7 +37,7 @@ def fix_weights_of_float_convolutions(model: Model) -> tuple[str, ...]:
                 quantizer = _quantizer_of_weights(snapshot, node)
                 if quantizer is None or quantizer.name in fixed:
                     continue
-                if not _is_integer(snapshot, snapshot[node.inputs[0].node]):
+                if not is_integer(snapshot, node.inputs[0]):
                     values = constant_value(editor.nodes, TensorId(quantizer.name))
                     data = editor.nodes.output(TensorId(quantizer.name))
                     editor.replace_node(quantizer.name, constant_like(values, quantizer.name, data))
@@ -50,19 +45,6 @@ def fix_weights_of_float_convolutions(model: Model) -> tuple[str, ...]:
     return tuple(fixed)
 
 
-def _is_integer(snapshot: GraphSnapshot, source: NodeRecord) -> bool:
-    """Whether data come from a quantizer, directly or through operations that only move or select values."""
-    if source.type == "FakeQuantize":
-        return int(str(source.attributes["levels"])) <= MAX_INTEGER_LEVELS
-    if source.type == "Concat":
-        return all(_is_integer(snapshot, snapshot[one.node]) for one in source.inputs)
-    if source.inputs and (source.type in AGNOSTIC_TYPES or is_silent(snapshot, source)):
-        return _is_integer(snapshot, snapshot[source.inputs[0].node])
-    return False
-
-
 def _quantizer_of_weights(snapshot: GraphSnapshot, node: NodeRecord) -> NodeRecord | None:
-    source = snapshot[node.inputs[1].node]
-    while source.type in AGNOSTIC_TYPES and source.inputs:
-        source = snapshot[source.inputs[0].node]
+    source = snapshot[origin_of(snapshot, node.inputs[1]).node]
     return source if source.type == "FakeQuantize" and source.name in snapshot.constants else None

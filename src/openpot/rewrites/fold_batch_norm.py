@@ -16,16 +16,16 @@ from openpot.errors import ModelError
 from openpot.graph.build import add, constant_like
 from openpot.graph.edit import ModelEditor
 from openpot.graph.kept_snapshots import kept_snapshots
+from openpot.graph.operation_kinds import FLOAT_TYPES, MAC_OPERATIONS, REORDERINGS
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import InputId, TensorId
-from openpot.graph.weights import OPERATIONS_WITH_WEIGHTS, constant_array
+from openpot.graph.weights import constant_array
 from openpot.rewrites.channel_affine import ChannelAffine, OutputChannels, affine_of, output_channels
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
 
-_FLOATS = ("f32", "f16", "bf16", "f64")
-_KEEPS_VALUES = ("Constant", "Convert", "Reshape", "Transpose", "Squeeze", "Unsqueeze")
+_KEEPS_VALUES = REORDERINGS | {"Constant", "Convert"}
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def fold_batch_norm(model: Model) -> FoldResult:
     skipped: list[SkippedFold] = []
     with ModelEditor(model) as editor:
         for snapshot in kept_snapshots(model).values():
-            for producer in snapshot.of_type(*OPERATIONS_WITH_WEIGHTS):
+            for producer in snapshot.of_type(*MAC_OPERATIONS):
                 chain = _chain_behind(editor, snapshot, producer)
                 if chain is None or not chain.worth_folding:
                     continue
@@ -95,10 +95,10 @@ def fold_batch_norm(model: Model) -> FoldResult:
 
 def _chain_behind(editor: ModelEditor, snapshot: GraphSnapshot, producer: NodeRecord) -> _Chain | None:
     """The longest foldable chain behind an operation; None if it has no constant weights."""
-    if producer.inputs[1].node not in snapshot.constants or producer.output_type not in _FLOATS:
+    if producer.inputs[1].node not in snapshot.constants or producer.output_type not in FLOAT_TYPES:
         return None
     source = producer.inputs[1]
-    channels = output_channels(producer, snapshot[source.node].output_shapes[source.port])
+    channels = output_channels(producer, snapshot.shape(source))
     if channels is None:
         return None
     links: list[NodeRecord] = []
@@ -154,7 +154,7 @@ def _obstacle(snapshot: GraphSnapshot, chain: _Chain) -> str | None:
         node = snapshot[pending.pop()]
         if node.type not in _KEEPS_VALUES:
             return f"the weights of {chain.producer.name!r} are computed by {node.name!r} ({node.type})"
-        if node.type == "Constant" and node.output_type not in _FLOATS:
+        if node.type == "Constant" and node.output_type not in FLOAT_TYPES:
             return f"the weights of {chain.producer.name!r} are stored as {node.output_type}"
         pending += [node.inputs[0].node] if node.inputs else []
     return None

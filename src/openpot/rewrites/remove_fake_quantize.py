@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openpot.config.hardware import load_hardware_table
+from openpot.config.target_devices import find_target_device
 from openpot.errors import UnknownNameError, nearest_name_hint
 from openpot.graph.edit import ModelEditor
 from openpot.graph.kept_snapshots import kept_snapshots
+from openpot.graph.moved_values import preserves_precision
+from openpot.graph.operation_kinds import POT_AGNOSTIC
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
-from openpot.placement.ignored_operations import AGNOSTIC_TYPES
 from openpot.placement.mac_table import mac_table
-from openpot.placement.operation_types import table_entry
 from openpot.placement.quantizer_graph import FAKE_QUANTIZE, QuantizerGraph
 from openpot.placement.removal_block import RemovalBlock, removal_block
-from openpot.placement.silent_operations import is_silent
+from openpot.placement.table_entry import table_entry
 from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
 
 if TYPE_CHECKING:
@@ -112,12 +113,12 @@ def _block(graph: QuantizerGraph, name: str, target_device: str | None, placemen
     if placement == "pot":
 
         def is_agnostic(node: NodeRecord) -> bool:
-            return node.type in AGNOSTIC_TYPES and table.is_agnostic(node.type)
+            return node.type in POT_AGNOSTIC and table.is_agnostic(node.type)
     else:
-        table = mac_table(table)
+        table = mac_table(table, find_target_device(target_device))
 
         def is_agnostic(node: NodeRecord) -> bool:
-            return is_silent(graph.snapshot, node)
+            return preserves_precision(graph.snapshot, node)
 
     return removal_block(graph, name, is_agnostic, lambda node: table_entry(table, graph.snapshot, node) is not None)
 

@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING
 from openpot.graph.build import convert
 from openpot.graph.edit import ModelEditor
 from openpot.graph.kept_snapshots import kept_snapshots
-from openpot.graph.snapshot import GraphSnapshot, NodeRecord
+from openpot.graph.moved_values import is_integer
+from openpot.graph.operation_kinds import MAC_OPERATIONS
+from openpot.graph.snapshot import GraphSnapshot
 from openpot.graph.tensor_id import InputId, TensorId
-from openpot.placement.ignored_operations import AGNOSTIC_TYPES
-from openpot.placement.operation_types import MAC_OPERATIONS
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
 
 _WIDER = {"i4": "i8", "u4": "u8"}
 _SCALES = frozenset({"Convert", "Subtract", "Multiply", "Reshape", "Transpose"})
+"""What stands between stored integers and their reader; the runtime knows no other forms."""
 
 
 @dataclass(frozen=True)
@@ -58,23 +59,13 @@ def _is_for_integers(snapshot: GraphSnapshot, reader: InputId) -> bool:
         return False
     pending = [record]
     while pending:
-        current = pending.pop()
-        readers = snapshot.readers(current.name)
-        for one in readers:
-            node = snapshot[one.node]
-            if node.name in snapshot.constants and node.type in _SCALES:
-                pending.append(node)
-            elif node.type not in MAC_OPERATIONS or not _is_quantized(snapshot, node, 1 - one.port):
-                return False
+        readers = snapshot.readers(pending.pop().name)
         if not readers:
             return False
+        for name, port in readers:
+            node = snapshot[name]
+            if name in snapshot.constants and node.type in _SCALES:
+                pending.append(node)
+            elif node.type not in MAC_OPERATIONS or port > 1 or not is_integer(snapshot, node.inputs[1 - port]):
+                return False
     return True
-
-
-def _is_quantized(snapshot: GraphSnapshot, node: NodeRecord, port: int) -> bool:
-    if port not in (0, 1):
-        return False
-    source = snapshot[node.inputs[port].node]
-    while source.type in AGNOSTIC_TYPES:
-        source = snapshot[source.inputs[0].node]
-    return source.type == "FakeQuantize"

@@ -15,10 +15,10 @@ import numpy as np
 from openpot.errors import ModelError
 from openpot.graph.build import constant
 from openpot.graph.edit import ModelEditor
+from openpot.graph.operation_kinds import is_depthwise
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.graph.weights import constant_array
-from openpot.placement.operation_types import is_depthwise
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
@@ -125,7 +125,7 @@ def _operands(snapshot: GraphSnapshot, node: NodeRecord) -> tuple[list[_Widening
     above: list[TensorId] = []
     rank = len(node.output_shape or ())
     for port, source in enumerate(node.inputs):
-        shape = snapshot[source.node].output_shapes[source.port]
+        shape = snapshot.shape(source)
         if shape is None:
             return f"the shape of what {node.name!r} reads is not known"
         axis = CHANNELS if node.type == "PRelu" and len(shape) == 1 else CHANNELS - (rank - len(shape))

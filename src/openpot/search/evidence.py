@@ -106,10 +106,12 @@ def with_ends_in_float(
         evidence: what was found out about it.
         ends: units at the ends of the network that may stay in float.
     """
-    choice, error, left = ends_in_float(trial, choice, evidence.shifts, evidence.error, ends)
+    choice, _, left = ends_in_float(trial, choice, evidence.shifts, evidence.error, ends)
     if not left:
         return choice, evidence
-    return choice, replace(evidence, errors={**evidence.errors, "ends in float": error}, error=error, ends=left)
+    shifts, error = trial.shifted(choice)  # those of the ends were fitted with their quantized weights
+    errors = {**evidence.errors, "ends in float": error}
+    return choice, replace(evidence, errors=errors, error=error, shifts=shifts, ends=left)
 
 
 def largest_ratio(one: Mapping[str, FakeQuantizeLimits], other: Mapping[str, FakeQuantizeLimits]) -> float:

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 
 from openpot.algorithms.records import MinMaxResult
 from openpot.graph.model import CompressedModel
+from openpot.graph.operation_kinds import MAC_OPERATIONS
 from openpot.measure.operation_times import time_of, timed_side_by_side
 from openpot.measure.speed import Ratio, measure_latency
-from openpot.placement.operation_types import MAC_OPERATIONS
 from openpot.search.quantized_variant import QuantizedVariant, operations_of
 from openpot.search.repair import Unit
 from openpot.typing_aliases import Array

@@ -11,8 +11,7 @@ import numpy as np
 
 from openpot.data.sampler import create_sampler
 from openpot.engine.call_predict import call_predict
-from openpot.engine.hooks import overridden_hooks
-from openpot.engine.openvino_engine import IEEngine
+from openpot.engine.direct_engine import reports_sample_numbers
 from openpot.errors import MetricError, OpenPotError
 from openpot.search.accuracy_target import checked_metrics
 from openpot.search.evaluation_journal import EvaluationJournal, key_of
@@ -60,7 +59,7 @@ class ModelMeter:
         metric = type(getattr(engine, "metric", None)).__qualname__
         self._data = [self.num_items, f"{kind.__module__}.{kind.__qualname__}", metric, sorted(self.names)]
         self._is_checked = False
-        self._tells_items = isinstance(engine, IEEngine) and "predict" not in overridden_hooks(engine)
+        self._tells_items = reports_sample_numbers(engine)
 
     def key(self, *parts: Any) -> str:
         """A key of the journal for something that depends on the data, on the metrics and on ``parts``."""

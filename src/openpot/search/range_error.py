@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from openpot.engine.openvino_engine import IEEngine
-from openpot.errors import EngineError
+from openpot.engine.direct_engine import require_direct_engine
 from openpot.graph.model import CompressedModel
 from openpot.measure.side_by_side import inputs_of_items
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
@@ -27,6 +26,7 @@ from openpot.trial.trial_graph import reference_graph
 from openpot.trial.trial_run import TrialRun, run_reference
 
 if TYPE_CHECKING:
+    from openpot.engine.openvino_engine import IEEngine
     from openpot.search.range_box import RangeBox
     from openpot.typing_aliases import Array
 
@@ -93,19 +93,16 @@ class NoiseOfGraph:
         items: the deciding items.
 
     Raises:
-        EngineError: the model is a cascade, or the engine keeps its inferences to itself.
+        EngineError: the model cannot be run directly on the samples of the engine.
     """
 
     def __init__(self, engine: object, model: CompressedModel, box: RangeBox, items: Sequence[int]) -> None:
-        if not isinstance(engine, IEEngine) or not engine.observes_directly or model.is_cascade:
-            raise EngineError(
-                "error_function 'quantization_noise' compares outputs of single models that IEEngine runs: use 'metric'"
-            )
+        direct = require_direct_engine(engine, "error_function 'quantization_noise'", model, remedy="use 'metric'")
         graph = model.members[0].model
         original = model.copy()
         names = [one.name for one in model.snapshot().of_type("FakeQuantize")]
         remove_fake_quantize(original.members[0].model, names, whole_blocks=False)
-        feeds = inputs_of_items(graph, engine.data_loader, items)
+        feeds = inputs_of_items(graph, direct.data_loader, items)
         expected = judged_tensors(original.snapshot())
         reference = reference_graph(original.members[0].model, {}, expected)
         self._reference = run_reference(reference, feeds, False, range(len(feeds)))

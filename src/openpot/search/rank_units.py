@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from openpot.engine.direct_engine import find_direct_engine
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import ModelError
 from openpot.graph.model import CompressedModel
@@ -111,13 +112,12 @@ class UnitRanking:
 
     def _made_trial(self) -> MetricTrial | None:
         """The trial; None where models have to be made one by one."""
-        engine = self._meter.engine
         if not self._is_tried:
             self._is_tried = True
-            is_single = self._items is not None and not self._original.is_cascade
-            if is_single and isinstance(engine, IEEngine) and engine.observes_directly:
+            engine = find_direct_engine(self._meter.engine, self._original)
+            if engine is not None and self._items is not None:
                 try:
-                    self._trial = self._compiled(engine, self._items or ())
+                    self._trial = self._compiled(engine, self._items)
                 except ModelError as error:
                     logger.info("the quantizers cannot be switched, models are made one by one: %s", error)
         return self._trial

@@ -130,6 +130,11 @@ class Trial:
         """Number of judging items."""
         return len(self._judging.feeds)
 
+    @property
+    def validation_feeds(self) -> tuple[dict[int, Array], ...]:
+        """Inputs of the samples that judge: nothing is fitted on them."""
+        return self._judging.feeds
+
     def distances(self, choice: Choice, shifts: Mapping[str, Array], judges: int | None = None) -> list[OutputDistance]:
         """How far the outputs are from the float model, on the judging items, or on so many of them."""
         judging = self._judging if judges is None else self._judging.part(range(judges), with_outputs=True)

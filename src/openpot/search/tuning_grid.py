@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 
 from openpot.config.algorithms import DefaultQuantizationConfig, MinMaxConfig
-from openpot.config.presets import Preset, executable_preset
+from openpot.config.presets import Preset
 from openpot.config.quantizer_override import QuantizerOverrideConfig
 
 Settings = MinMaxConfig
@@ -21,8 +21,7 @@ _ENDS: Mapping[str, Mapping[str, str | float]] = {
 
 def mixed_preset(settings: Settings) -> Settings | None:
     """The same with asymmetric activations; None if they are asymmetric already, or were stated."""
-    now = settings.preset if settings.placement == "pot" else executable_preset(settings.preset, settings.target_device)
-    if now is not Preset.PERFORMANCE or settings.activations.mode is not None:
+    if settings.placement_preset is not Preset.PERFORMANCE or settings.activations.mode is not None:
         return None
     return settings.model_copy(update={"preset": Preset.MIXED})
 

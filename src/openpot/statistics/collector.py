@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openpot.engine.call_predict import call_predict
-from openpot.engine.openvino_engine import IEEngine
+from openpot.engine.direct_engine import find_direct_engine
 from openpot.errors import EngineError
 from openpot.statistics.convergence import Convergence
 from openpot.statistics.layout_wish import LayoutWish, grouped_by_sampler, merged_layout
@@ -78,10 +78,11 @@ def collect(
     specs = tuple(dict.fromkeys(specs))
     if not specs:
         return Collected({}, 0)
-    if isinstance(engine, IEEngine) and engine.observes_directly and not model.is_cascade:
+    direct = find_direct_engine(engine, model)
+    if direct is not None:
         summary = SpecSummary(model.members[0].model, specs)
         is_enough = Convergence(summary).is_enough if early_stop else None
-        count = engine.observe(model, summary.requests, sampler, summary.update, progress, is_enough)
+        count = direct.observe(model, summary.requests, sampler, summary.update, progress, is_enough)
         return Collected(summary.answers(), count)
     return Collected(predicted_statistics(engine, model, specs, sampler))
 

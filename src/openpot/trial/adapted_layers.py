@@ -22,7 +22,7 @@ def adapt_layer(
         editor: of the model.
         place: the layer; ``mean`` is that of its channels over one inference.
         target: a float32 vector with a number for each channel.
-        adapt: a float32 vector of length 1.
+        adapt: a float32 scalar.
         name: what the names of the new nodes begin with.
 
     Returns:

@@ -49,11 +49,13 @@ def run_original(engine: IEEngine, original: Model, layers: Mapping[str, ShiftPl
     """
     require_channels(original, layers.values())
     judged = judged_tensors(snapshot_from_model(original))
-    settings, device = engine._settings, engine._settings.device
+    settings = engine.inference_settings
     kept = feeds_in_memory(original, engine.data_loader, sampler, settings.batch_dim)
     inputs = [feed.inputs for feed in kept]
     observed = reference_graph(original, layers, judged)
-    return OriginalRun(run_reference(observed, inputs, True, range(len(inputs)), device), judged, device)
+    return OriginalRun(
+        run_reference(observed, inputs, True, range(len(inputs)), settings.device), judged, settings.device
+    )
 
 
 class AdaptedRun:

@@ -1,13 +1,20 @@
-"""Where the outputs of a model are compared: before a Softmax or Sigmoid that ends it.
+"""Where two models are compared: as close before their outputs as an error tells how far apart they are.
 
-Behind a Softmax nearly all values are close to 0 or 1, and the distance of two models is that of the few items whose
-decision flips: a matter of luck on few items. In front of it every item tells how far the two are apart.
+* After a Softmax or Sigmoid nearly all values are close to 0 or 1, and the distance of two models is that of the few
+  samples whose decision flips: a matter of luck on few samples. Before it every sample tells how far they are apart.
+* After a selection (NonMaxSuppression, TopK, ArgMax...) rows change places (:mod:`openpot.graph.selections`); the
+  floating-point tensors that it reads are compared instead. Integer outputs are thus judged as well.
+* A concatenation may hold boxes in pixels beside scores between 0 and 1. An error of all values is that of the boxes
+  alone, so each of its inputs is compared on its own.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openpot.graph.moved_values import origin_of
+from openpot.graph.operation_kinds import FLOAT_TYPES, REORDERINGS
+from openpot.graph.selections import selected_nodes
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.graph.tensor_id import TensorId
 
@@ -15,24 +22,60 @@ if TYPE_CHECKING:
     from openpot.graph.types import Model
 
 _SQUASHING = frozenset({"Softmax", "LogSoftmax", "Sigmoid"})
-_MOVING = frozenset({"Reshape", "Squeeze", "Unsqueeze", "Transpose", "Convert"})
-_FLOATS = frozenset({"f16", "bf16", "f32", "f64"})
+_LOOKED_THROUGH = REORDERINGS | {"Convert"}
+MAX_PARTS = 16
+"""A concatenation of more tensors is compared as a whole: it is one quantity in many pieces, as steps of time are."""
 
 
 def judged_tensors(snapshot: GraphSnapshot) -> tuple[TensorId, ...]:
-    """The tensor that stands for each floating-point output of the model, in their order, each once."""
-    found = dict.fromkeys(_judged(snapshot, node.inputs[0]) for node in snapshot.of_type("Result"))
-    return tuple(tensor for tensor in found if snapshot[tensor.node].output_types[tensor.port] in _FLOATS)
+    """The floating-point tensors that stand for the outputs of the model, in their order, each once."""
+    selected = selected_nodes(snapshot)
+    judged: dict[TensorId, None] = {}
+    for result in snapshot.of_type("Result"):
+        judged |= dict.fromkeys(_judged(snapshot, result.inputs[0], selected))
+    return tuple(judged)
 
 
-def _judged(snapshot: GraphSnapshot, output: TensorId) -> TensorId:
-    tensor = output
-    while snapshot[tensor.node].type in _MOVING:
-        tensor = snapshot[tensor.node].inputs[0]
-    return snapshot[tensor.node].inputs[0] if snapshot[tensor.node].type in _SQUASHING else output
+def _judged(snapshot: GraphSnapshot, output: TensorId, selected: frozenset[str]) -> list[TensorId]:
+    """What stands for one output."""
+    judged: list[TensorId] = []
+    pending, seen = [output], {output}
+    while pending:
+        tensor = pending.pop(0)
+        parts = _before(snapshot, tensor, selected)
+        if not parts:
+            judged += [tensor] if snapshot.element_type(tensor) in FLOAT_TYPES else []
+        fresh = [part for part in parts if part not in seen]
+        seen.update(fresh)
+        pending = fresh + pending
+    return judged
+
+
+def _before(snapshot: GraphSnapshot, tensor: TensorId, selected: frozenset[str]) -> list[TensorId]:
+    """The tensors to compare instead of this one; empty if it is the one to compare."""
+    if tensor.node in selected:
+        return [source for source in snapshot[tensor.node].inputs if _varies(snapshot, source)]
+    node = snapshot[origin_of(snapshot, tensor, _LOOKED_THROUGH).node]
+    if node.type in _SQUASHING:
+        return [node.inputs[0]]
+    if node.type == "Concat":
+        parts = [
+            source
+            for source in node.inputs
+            if _varies(snapshot, source) and snapshot.element_type(source) in FLOAT_TYPES
+        ]
+        return parts if 1 < len(parts) <= MAX_PARTS else []
+    return []
+
+
+def _varies(snapshot: GraphSnapshot, tensor: TensorId) -> bool:
+    """Whether a tensor holds data: neither a constant, nor a shape, nor an input of the model."""
+    name = tensor.node
+    is_known = name in snapshot.constants or name in snapshot.shape_arithmetic
+    return not is_known and snapshot[name].type not in ("Parameter", "ReadValue")
 
 
 def output_tensors(model: Model) -> tuple[TensorId, ...]:
-    """The tensor behind each output of a model, in the order of the model."""
+    """The tensor that each output of a model gives, in the order of the model."""
     sources = [result.input_value(0) for result in model.get_results()]
     return tuple(TensorId(source.get_node().get_friendly_name(), source.get_index()) for source in sources)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from openpot.data.sampler import BatchSampler
-from openpot.errors import MetricError, OpenPotError
 from openpot.inference.compile import NO_INT8_KERNELS, REFERENCE_PROPERTIES, compile_model
 from openpot.inference.feeds import Feed
 from openpot.inference.feeds_in_memory import feeds_in_memory
@@ -21,7 +20,7 @@ from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
 from openpot.measure.output_distance import DistanceGatherer, worst_error
 
 if TYPE_CHECKING:
-    from openpot.engine.openvino_engine import IEEngine
+    from openpot.engine.openvino_engine import IEEngine, ShowOutputs
     from openpot.graph.model import CompressedModel
     from openpot.trial.trial_graph import TrialGraph
     from openpot.typing_aliases import Array
@@ -89,29 +88,18 @@ class MetricTrial:
             EngineError: an inference failed.
             MetricError: the metric raised, or no item has an annotation.
         """
-        engine = self._engine
         gatherers = [DistanceGatherer(str(number)) for number in range(len(self._expected[0]))]
-        engine.set_model(self._original)
-        engine._reset()
 
-        def show(feed: Feed, results: list[Array]) -> None:
-            named = dict(zip(engine._output_layers, results[: self._num_outputs], strict=True))
-            engine._process_infer_output(None, named, feed.annotations, feed.metadata, False)
-            judged = results[self._num_outputs :]
-            for gatherer, expected, given in zip(gatherers, self._expected[feed.position], judged, strict=True):
-                gatherer.add(expected, given)
+        def infer(show: ShowOutputs) -> None:
+            def deliver(feed: Feed, results: list[Array]) -> None:
+                show(feed, results[: self._num_outputs])
+                judged = results[self._num_outputs :]
+                for gatherer, expected, given in zip(gatherers, self._expected[feed.position], judged, strict=True):
+                    gatherer.add(expected, given)
 
-        try:
-            self._infer(controls, shifts, show)
-            if engine.metric is None or not engine._num_metric_updates:
-                raise MetricError("no item of the ranking subset has an annotation")
-            metrics = dict(engine.metric.avg_value)
-        except (OpenPotError, MemoryError):
-            raise
-        except Exception as error:
-            raise MetricError(f"scoring a model raised {type(error).__name__}: {error}") from error
-        finally:
-            engine._reset()
+            self._infer(controls, shifts, deliver)
+
+        metrics = self._engine.score_outputs(self._original, infer)
         return TrialMeasurement(metrics, worst_error(gatherer.distance() for gatherer in gatherers))
 
     def _infer(self, controls: Array, shifts: Array | None, show: Any) -> None:

@@ -19,7 +19,7 @@ from openpot.errors import ModelError
 from openpot.graph import build
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
-from openpot.numerics.scaled_rounding import ScaledRounding, scaled_rounding
+from openpot.numerics.scaled_rounding import SCALED_ROUNDING_TERMS, scaled_rounding
 from openpot.trial.adapted_layers import as_float, typed
 from openpot.typing_aliases import FloatArray
 
@@ -60,7 +60,7 @@ class TrialQuantizer:
         """Names of the numbers that come from outside."""
         switches = [f"switch_{number}" for number in range(len(self.candidates))]
         chosen = switches if can_be_off or len(switches) > 1 else []
-        own = ScaledRounding._fields if self.is_per_tensor else chosen
+        own = SCALED_ROUNDING_TERMS if self.is_per_tensor else chosen
         return (SHARE, *own) if can_be_off else tuple(own)
 
     def settings(self, can_be_off: bool) -> tuple[FloatArray | None, ...]:
@@ -81,7 +81,7 @@ def switched(data: Output, quantizer: TrialQuantizer, controls: Mapping[str, Out
     Args:
         data: what it reads.
         quantizer: the quantizer.
-        controls: by their names, vectors of length 1.
+        controls: by their names, scalars.
         name: what the names of new nodes begin with.
     """
     exact = as_float(data, f"{name}/exact")

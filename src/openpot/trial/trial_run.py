@@ -11,7 +11,7 @@ import numpy as np
 from openpot.inference.compile import NO_INT8_KERNELS, REFERENCE_PROPERTIES, compile_model
 from openpot.inference.feeds import Feed
 from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
-from openpot.measure.output_distance import DistanceGatherer, OutputDistance, VariationGatherer
+from openpot.measure.output_distance import DistanceGatherer, OutputDistance, OutputVariation, VariationGatherer
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -32,14 +32,13 @@ class ReferenceRun:
         feeds: the inputs of each item, by number.
         means: means of all layers, shape ``(items, channels)``; no columns without layers.
         outputs: for each item what is judged; empty lists where only means were asked for.
-        variations: of what is judged, over all items that were inferred
-            (:attr:`openpot.measure.output_distance.VariationGatherer.per_item`).
+        variations: of what is judged, over all items that were inferred.
     """
 
     feeds: tuple[dict[int, Array], ...]
     means: Array
     outputs: tuple[list[Array], ...]
-    variations: tuple[float, ...]
+    variations: tuple[OutputVariation, ...]
 
     def part(self, positions: Sequence[int], with_outputs: bool) -> ReferenceRun:
         """Some of the items."""
@@ -77,7 +76,7 @@ def run_reference(
             variation.add(own)
 
     _infer(compile_model(model, device), feeds, deliver)
-    found = tuple(variation.per_item for variation in variations)
+    found = tuple(variation.variation() for variation in variations)
     return ReferenceRun(tuple(feeds), np.stack(means), tuple(outputs), found)
 
 

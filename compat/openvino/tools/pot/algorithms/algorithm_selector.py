@@ -1,9 +1,9 @@
 """``openvino.tools.pot.algorithms.algorithm_selector``: historic names of openpot."""
 
+from openpot.legacy.algorithm_registry import COMPRESSION_ALGORITHMS as COMPRESSION_ALGORITHMS
+from openpot.legacy.algorithm_registry import get_algorithm as get_algorithm
 from openpot.legacy.registry_storage import REGISTRY_STORAGE as REGISTRY_STORAGE
 from openpot.legacy.registry_storage import get_registry as get_registry
-from openpot.registry import COMPRESSION_ALGORITHMS as COMPRESSION_ALGORITHMS
-from openpot.registry import algorithm_class as get_algorithm
 
 __all__ = [
     "COMPRESSION_ALGORITHMS",

@@ -1,6 +1,6 @@
 """``openvino.tools.pot.pipeline.initializer``: historic names of openpot."""
 
-from openpot.pipeline import create_pipeline as create_pipeline
+from openpot.legacy.create_pipeline import create_pipeline as create_pipeline
 
 __all__ = [
     "create_pipeline",

@@ -1,6 +1,6 @@
 """``openvino.tools.pot.algorithms.quantization.accuracy_aware.algorithm``: historic names of openpot."""
 
-from openpot.recipes.accuracy_aware_quantization import AccuracyAwareQuantization as AccuracyAwareQuantization
+from openpot.legacy.algorithm_classes import AccuracyAwareQuantization as AccuracyAwareQuantization
 
 __all__ = [
     "AccuracyAwareQuantization",

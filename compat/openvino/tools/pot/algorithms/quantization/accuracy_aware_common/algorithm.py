@@ -1,6 +1,6 @@
 """``openvino.tools.pot.algorithms.quantization.accuracy_aware_common.algorithm``: historic names of openpot."""
 
-from openpot.recipes.accuracy_aware import AccuracyAwareCommon as AccuracyAwareCommon
+from openpot.legacy.algorithm_classes import AccuracyAwareCommon as AccuracyAwareCommon
 
 __all__ = [
     "AccuracyAwareCommon",

@@ -1,6 +1,6 @@
 """``openvino.tools.pot.algorithms.quantization.accuracy_aware_gna.algorithm``: historic names of openpot."""
 
-from openpot.recipes.accuracy_aware_gna import AccuracyAwareGNA as AccuracyAwareGNA
+from openpot.legacy.algorithm_classes import AccuracyAwareGNA as AccuracyAwareGNA
 
 __all__ = [
     "AccuracyAwareGNA",

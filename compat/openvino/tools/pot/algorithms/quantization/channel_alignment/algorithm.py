@@ -1,6 +1,6 @@
 """``openvino.tools.pot.algorithms.quantization.channel_alignment.algorithm``: historic names of openpot."""
 
-from openpot.algorithms.channel_alignment import ActivationChannelAlignment as ActivationChannelAlignment
+from openpot.legacy.algorithm_classes import ActivationChannelAlignment as ActivationChannelAlignment
 
 __all__ = [
     "ActivationChannelAlignment",

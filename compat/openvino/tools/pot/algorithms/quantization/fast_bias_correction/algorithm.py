@@ -1,6 +1,6 @@
 """``openvino.tools.pot.algorithms.quantization.fast_bias_correction.algorithm``: historic names of openpot."""
 
-from openpot.algorithms.fast_bias_correction import FastBiasCorrection as FastBiasCorrection
+from openpot.legacy.algorithm_classes import FastBiasCorrection as FastBiasCorrection
 
 __all__ = [
     "FastBiasCorrection",

@@ -1,6 +1,6 @@
 """``openvino.tools.pot.algorithms.quantization.minmax.algorithm``: historic names of openpot."""
 
-from openpot.algorithms.min_max import MinMaxQuantization as MinMaxQuantization
+from openpot.legacy.algorithm_classes import MinMaxQuantization as MinMaxQuantization
 
 __all__ = [
     "MinMaxQuantization",

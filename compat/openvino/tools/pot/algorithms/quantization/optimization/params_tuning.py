@@ -1,6 +1,6 @@
 """``openvino.tools.pot.algorithms.quantization.optimization.params_tuning``: historic names of openpot."""
 
-from openpot.recipes.params_grid_search import ParamsGridSearchAlgorithm as ParamsGridSearchAlgorithm
+from openpot.legacy.algorithm_classes import ParamsGridSearchAlgorithm as ParamsGridSearchAlgorithm
 
 __all__ = [
     "ParamsGridSearchAlgorithm",

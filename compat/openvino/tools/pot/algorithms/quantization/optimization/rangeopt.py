@@ -1,6 +1,6 @@
 """``openvino.tools.pot.algorithms.quantization.optimization.rangeopt``: historic names of openpot."""
 
-from openpot.recipes.range_optimization import RangeOptimization as RangeOptimization
+from openpot.legacy.algorithm_classes import RangeOptimization as RangeOptimization
 
 __all__ = [
     "RangeOptimization",

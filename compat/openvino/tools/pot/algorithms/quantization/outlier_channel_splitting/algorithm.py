@@ -1,6 +1,6 @@
 """``openvino.tools.pot.algorithms.quantization.outlier_channel_splitting.algorithm``: historic names of openpot."""
 
-from openpot.algorithms.outlier_channel_splitting import OutlierChannelSplitting as OutlierChannelSplitting
+from openpot.legacy.algorithm_classes import OutlierChannelSplitting as OutlierChannelSplitting
 
 __all__ = [
     "OutlierChannelSplitting",

@@ -1,6 +1,6 @@
 """``openvino.tools.pot.algorithms.quantization.range_supervision.algorithm``: historic names of openpot."""
 
-from openpot.algorithms.range_supervision import RangeSupervision as RangeSupervision
+from openpot.legacy.algorithm_classes import RangeSupervision as RangeSupervision
 
 __all__ = [
     "RangeSupervision",

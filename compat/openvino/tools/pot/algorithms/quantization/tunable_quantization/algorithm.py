@@ -1,6 +1,6 @@
 """``openvino.tools.pot.algorithms.quantization.tunable_quantization.algorithm``: historic names of openpot."""
 
-from openpot.algorithms.tunable_quantization import TunableQuantization as TunableQuantization
+from openpot.legacy.algorithm_classes import TunableQuantization as TunableQuantization
 
 __all__ = [
     "TunableQuantization",

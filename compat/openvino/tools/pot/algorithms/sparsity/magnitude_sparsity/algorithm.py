@@ -1,6 +1,6 @@
 """``openvino.tools.pot.algorithms.sparsity.magnitude_sparsity.algorithm``: historic names of openpot."""
 
-from openpot.algorithms.magnitude_sparsity import MagnitudeSparsity as MagnitudeSparsity
+from openpot.legacy.algorithm_classes import MagnitudeSparsity as MagnitudeSparsity
 
 __all__ = [
     "MagnitudeSparsity",

@@ -1,15 +1,9 @@
 import pytest
 
 from openpot.config.hardware import load_hardware_table
+from openpot.config.target_devices import find_target_device
 from openpot.placement.mac_table import mac_table
-from openpot.placement.operation_types import (
-    DEPTHWISE,
-    PRODUCT_OF_ACTIVATIONS,
-    is_depthwise,
-    is_product_of_activations,
-    same_type,
-    table_entry,
-)
+from openpot.placement.table_entry import DEPTHWISE, PRODUCT_OF_ACTIVATIONS, same_type, table_entry
 from snapshot_text import snapshot_from_text
 
 GRAPH = snapshot_from_text("""
@@ -42,19 +36,6 @@ def test_the_spellings_of_a_type(left, right, same):
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"), [("depth", True), ("multiplied", False), ("grouped", False), ("conv", False)]
-)
-def test_a_depthwise_convolution_has_one_channel_in_and_one_out_of_every_group(name, expected):
-    assert is_depthwise(GRAPH, GRAPH[name]) is expected
-
-
-def test_a_product_of_activations_has_no_constant_factor():
-    assert is_product_of_activations(GRAPH, GRAPH["product"])
-    assert not is_product_of_activations(GRAPH, GRAPH["weighted"])
-    assert not is_product_of_activations(GRAPH, GRAPH["conv"])
-
-
-@pytest.mark.parametrize(
     ("device", "name", "entry"),
     [
         ("CPU", "depth", DEPTHWISE),
@@ -68,7 +49,7 @@ def test_the_entry_of_a_table(device, name, entry):
 
 
 def test_openpots_own_table_tells_products_of_activations_apart():
-    table = mac_table(load_hardware_table("CPU"))
+    table = mac_table(load_hardware_table("CPU"), find_target_device("CPU"))
     assert table_entry(table, GRAPH, GRAPH["product"]).type == PRODUCT_OF_ACTIVATIONS
     assert table_entry(table, GRAPH, GRAPH["weighted"]).type == "MatMul"
 

@@ -1,0 +1,3 @@
+"""``pot``: historic names of openpot."""
+
+__all__: list[str] = []

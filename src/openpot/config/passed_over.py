@@ -1,0 +1,104 @@
+"""Keys that POT passed over in silence: left out, so that a published configuration runs, and reported one by one."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import warnings
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from openpot.config.error_lines import HIDDEN_PARTS, UNKNOWN_KEY_TYPES, error_line
+from openpot.config.faults import Fault
+from openpot.config.parse import foreign_keys
+from openpot.errors import OpenPotWarning
+
+
+def without_unknown_keys(
+    path: str, stated: Mapping[str, Any], model: type[BaseModel], context: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Any], list[Fault]]:
+    """``stated`` without the keys, at any depth, that ``model`` does not have, and one fault for each of them.
+
+    Args:
+        path: how messages call ``stated``.
+        stated: plain dicts and lists; not changed.
+        model: what ``stated`` should be.
+        context: for validators that ask for it.
+    """
+    kept: dict[str, Any] = copy.deepcopy(dict(stated))
+    found: list[Fault] = []
+    while unknown := _unknown_keys(kept, model, context):
+        removed = [error for error in unknown if _remove(kept, error["loc"])]
+        found += [Fault(error_line(path, error, model), True) for error in removed]
+        if not removed:
+            break
+    return kept, found
+
+
+def without_ineffective_parameters(
+    path: str, stated: Mapping[str, Any], model: type[BaseModel], known: Mapping[str, type[BaseModel]]
+) -> tuple[dict[str, Any], list[Fault]]:
+    """The parameters of an algorithm without those that belong to others or do not exist, and why each is left out.
+
+    Args:
+        path: how messages call ``stated``.
+        stated: plain dicts and lists; not changed.
+        model: the parameters of the algorithm.
+        known: the parameters of every algorithm.
+    """
+    foreign = foreign_keys(stated, model, known)
+    own = {key: value for key, value in stated.items() if key not in foreign}
+    kept, unknown = without_unknown_keys(path, own, model)
+    return kept, [*(Fault(f"{path}.{key}: it belongs to {owner}", True) for key, owner in foreign.items()), *unknown]
+
+
+def warn_of_passed_over(faults: Iterable[Fault]) -> None:
+    """One warning for each key that was left out; it names the line outside of openpot that led to it.
+
+    Warns:
+        OpenPotWarning: for each fault.
+    """
+    for fault in faults:
+        warnings.warn(f"passed over: {fault.line}", OpenPotWarning, stacklevel=_levels_to_the_caller())
+
+
+def _levels_to_the_caller() -> int:
+    frame, levels = inspect.currentframe(), 0
+    while frame is not None and str(frame.f_globals.get("__name__", "")).startswith("openpot."):
+        frame, levels = frame.f_back, levels + 1
+    return levels
+
+
+def _unknown_keys(
+    stated: Mapping[str, Any], model: type[BaseModel], context: Mapping[str, Any] | None
+) -> list[Mapping[str, Any]]:
+    try:
+        model.model_validate(dict(stated), context=dict(context or {}))
+    except ValidationError as error:
+        return [one for one in error.errors(include_url=False) if one["type"] in UNKNOWN_KEY_TYPES]
+    return []
+
+
+def _remove(stated: Any, location: Sequence[str | int]) -> bool:
+    """Take out the key at ``location``; False if there is none."""
+    *parents, key = location
+    container = stated
+    for part in parents:
+        inner = _entry(container, part)
+        if inner is None and part not in HIDDEN_PARTS:
+            return False
+        container = container if inner is None else inner
+    if not isinstance(container, MutableMapping) or key not in container:
+        return False
+    del container[key]
+    return True
+
+
+def _entry(container: Any, part: str | int) -> Any:
+    if isinstance(container, Mapping):
+        return container.get(part)
+    if isinstance(container, list) and isinstance(part, int) and part < len(container):
+        return container[part]
+    return None

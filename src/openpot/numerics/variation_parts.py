@@ -1,0 +1,59 @@
+"""Parts of one tensor whose values vary on scales that are decades apart, such as boxes in pixels beside scores."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from openpot.typing_aliases import Array
+
+DECADES_APART = 1.0
+"""Neighbouring amplitudes of channels that differ by a factor of ten or more belong to different quantities: those of
+one quantity, sorted, leave no such gap, and in an error of all values the smaller quantity counts for a hundredth."""
+
+LEAST_AMPLITUDE = 1e-5
+"""Channels whose amplitude is below this share of the largest are taken as constant: this is about the precision of
+32-bit sums of the largest ones."""
+
+MAX_CHANNELS = 4096
+"""An axis longer than this counts positions, not channels."""
+
+
+def channel_axis(shape: tuple[int, ...]) -> int | None:
+    """The axis that most likely holds the channels of an output of ``shape``; None if there is none.
+
+    The last axis holds them where the first of the others are equal sides of a square (NHWC), and, without two
+    dimensions of positions, the shorter one of axis 1 and the last.
+    """
+    if len(shape) < 2:
+        return None
+    if len(shape) < 4:
+        axis = 1 if shape[1] <= shape[-1] else len(shape) - 1
+    else:
+        axis = len(shape) - 1 if shape[1] == shape[2] and shape[-1] < shape[1] else 1
+    return axis if 1 < shape[axis] <= MAX_CHANNELS else None
+
+
+def variation_parts(variation: Array) -> tuple[int, tuple[Array, ...]] | None:
+    """Channels grouped by the scale of their variation.
+
+    Args:
+        variation: variation of each element of an output between samples (a sum of squares), in the output's shape.
+
+    Returns:
+        The axis of the channels, and the channels of each part, largest variation first; None if there is one part
+        alone. Channels that hardly vary belong to none.
+    """
+    axis = channel_axis(variation.shape)
+    if axis is None:
+        return None
+    others = tuple(other for other in range(variation.ndim) if other != axis)
+    amplitudes = np.sqrt(np.asarray(variation, np.float64).mean(axis=others))
+    largest = float(amplitudes.max(initial=0.0))
+    if not np.isfinite(largest) or largest <= 0:
+        return None
+    varying = np.flatnonzero(amplitudes > LEAST_AMPLITUDE * largest)
+    order = varying[np.argsort(-amplitudes[varying], kind="stable")]
+    gaps = -np.diff(np.log10(amplitudes[order])) >= DECADES_APART
+    if not gaps.any():
+        return None
+    return axis, tuple(np.sort(part) for part in np.split(order, np.flatnonzero(gaps) + 1))

@@ -1,0 +1,52 @@
+"""What is left to do where the outputs of a quantized model cannot be asked."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+from openpot.algorithms.calibration import calibrate
+from openpot.algorithms.fast_bias_correction import FastBiasCorrection
+from openpot.errors import OpenPotWarning
+
+if TYPE_CHECKING:
+    from openpot.algorithms.records import BiasCorrectionResult
+    from openpot.config.algorithms import FastBiasCorrectionConfig
+    from openpot.engine.base import Engine
+    from openpot.graph.model import CompressedModel
+    from openpot.placement.plan import QuantizationPlan
+
+
+def correct_without_trial(
+    original: CompressedModel,
+    model: CompressedModel,
+    plan: QuantizationPlan,
+    config: FastBiasCorrectionConfig,
+    engine: Engine | None,
+    reason: Exception,
+) -> BiasCorrectionResult:
+    """Correct the biases of a quantized model layer by layer, in place, and warn that the trial failed.
+
+    Args:
+        original: the float model.
+        model: the same model, quantized.
+        plan: its quantizers.
+        config: of the bias correction.
+        engine: runs ``original`` on the calibration items.
+        reason: why the trial failed.
+
+    Raises:
+        OpenPotError: an item cannot be used, or an inference failed.
+    """
+    warnings.warn(
+        "the trial of the quantized model failed, so that ranges and precision were not chosen by its outputs: the "
+        f"ranges are the widest ones, and biases were corrected layer by layer. The reason: {reason}",
+        OpenPotWarning,
+        stacklevel=2,
+    )
+    bias = FastBiasCorrection(config, engine)
+    bias.only = plan.layers_with_weights
+    calibrate(engine, original, [bias])
+    bias.run(model)
+    result: BiasCorrectionResult = bias.result
+    return result

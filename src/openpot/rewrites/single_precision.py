@@ -1,0 +1,92 @@
+"""Models whose own type is f16 or bf16 computed in f32: types stay as they are at inputs, outputs and states.
+
+Devices choose the arithmetic by their own settings, whatever type a model is written in. Written in f32 it can be
+calibrated, corrected and compared without the rounding of half precision; weights that stay in float are stored in
+half precision again in the end (:mod:`openpot.rewrites.compress_weights`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from openpot.graph import build
+from openpot.graph.edit import ModelEditor
+from openpot.graph.operation_kinds import TYPES_WITH_BODIES
+from openpot.graph.tensor_id import InputId, TensorId
+from openpot.graph.weights import constant_value
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model, Node, Output
+
+HALF_TYPES = frozenset({"f16", "bf16"})
+_STATES = frozenset({"ReadValue", "Assign"})
+_GENERATORS = frozenset({"RandomUniform", "Eye", "Range"})
+_BORDERS = frozenset({"Parameter", "Result"}) | _STATES | TYPES_WITH_BODIES | _GENERATORS
+"""Operations that keep the types of their inputs and outputs."""
+_NEUTRAL = _BORDERS | {"Constant", "Convert"}
+
+
+def compute_in_single_precision(model: Model) -> bool:
+    """Let a model that computes in half precision compute in f32, in place; says whether it did.
+
+    Models that hold half precision only in constants, inputs and outputs, with conversions around them, stay as they
+    are. Bodies of loops and conditions do as well, and get what they got.
+    """
+    nodes = model.get_ordered_ops()
+    if not any(_is_half(output) for node in nodes if node.get_type_name() not in _NEUTRAL for output in node.outputs()):
+        return False
+    at_borders = [
+        InputId(node.get_friendly_name(), port.get_index())
+        for node in nodes
+        if node.get_type_name() in _BORDERS
+        for port in node.inputs()
+        if _is_half(port) and port.get_source_output().get_node().get_type_name() not in _BORDERS
+    ]
+    with ModelEditor(model) as editor:
+        types = {reader: _type(editor.nodes.input(reader)) for reader in at_borders}
+        for node in nodes:
+            _widen(editor, node)
+        for reader, element_type in types.items():
+            _narrow(editor, reader, element_type)
+    return True
+
+
+def _widen(editor: ModelEditor, node: Node) -> None:
+    """What a node gives becomes f32 for all readers that compute."""
+    kind, name = node.get_type_name(), node.get_friendly_name()
+    if kind == "Constant" and _is_half(node.output(0)):
+        editor.replace_constant(name, constant_value(editor.nodes, TensorId(name)), "f32")
+    elif kind == "Convert" and _is_half(node.output(0)):
+        editor.replace_node(name, build.convert(node.input_value(0), "f32", name))
+    elif kind in _BORDERS:
+        for output in node.outputs():
+            if _is_half(output):
+                _widen_output(editor, TensorId(name, output.get_index()))
+
+
+def _widen_output(editor: ModelEditor, tensor: TensorId) -> None:
+    readers = [
+        reader for reader in editor.readers(tensor) if editor.nodes.node(reader.node).get_type_name() not in _BORDERS
+    ]
+    if readers:
+        name = f"{tensor}/to_f32"
+        editor.insert_on_inputs(tensor, readers, lambda data: build.convert(data, "f32", name))
+
+
+def _narrow(editor: ModelEditor, reader: InputId, element_type: str) -> None:
+    """An input of a border gets its own type again."""
+    source = editor.nodes.input(reader).get_source_output()
+    tensor = TensorId(source.get_node().get_friendly_name(), source.get_index())
+    name = f"{reader}/to_{element_type}"
+    editor.insert_on_inputs(tensor, [reader], lambda data: build.convert(data, element_type, name))
+
+
+def _is_half(port: Output) -> bool:
+    return _type(port) in HALF_TYPES
+
+
+def _type(port: Output) -> str:
+    return str(port.get_element_type().to_string())
+
+
+__all__ = ["compute_in_single_precision"]

@@ -1,0 +1,130 @@
+"""Whole runs on networks that many people have: what once ended them, or ruined what came out."""
+
+import numpy as np
+import pytest
+
+import openpot
+import openvino as ov
+from openpot.errors import ModelError, OpenPotWarning
+from openvino import opset13 as op
+from toy_models import conv, normal, run
+
+LOWEST = float(np.finfo(np.float32).min)
+
+
+@pytest.fixture(autouse=True)
+def short_timing(monkeypatch):
+    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
+
+
+def pictures(count, size=16, start=0, kind=np.float32):
+    return [np.random.default_rng(start + i).standard_normal((1, 3, size, size)).astype(kind) for i in range(count)]
+
+
+def error_on_others(source, result, size=16, kind=np.float32):
+    """Root of the squared error over the squared variation, on items that had no part in the run."""
+    expected, given = (
+        np.stack([np.float64(run(model, item)[0]) for item in pictures(12, size, 900, kind)])
+        for model in (source, result.model)
+    )
+    return np.sqrt(np.square(given - expected).sum() / np.square(expected - expected.mean(0)).sum())
+
+
+def filters(seed, *shape):
+    return normal(np.random.default_rng(seed), *shape, scale=(2 / np.prod(shape[1:])) ** 0.5)
+
+
+def strided_bottlenecks():
+    """Three blocks of ResNet v1 as Caffe wrote it: the first 1x1 convolution and the shortcut both have stride 2."""
+    x = op.parameter([1, 3, 16, 16], np.float32, name="x")
+    y = op.relu(conv(x, filters(0, 8, 3, 3, 3), "stem", 1))
+    for block, (channels, stride) in enumerate([(8, 1), (16, 2), (16, 2)]):
+        name, seed = f"block{block}", 10 * block
+        z = op.relu(conv(y, filters(seed + 1, 8, channels, 1, 1), f"{name}_1", stride=stride))
+        z = op.relu(conv(z, filters(seed + 2, 8, 8, 3, 3), f"{name}_2", 1))
+        z = conv(z, filters(seed + 3, 16, 8, 1, 1), f"{name}_3")
+        y = op.relu(op.add(z, conv(y, filters(seed + 4, 16, channels, 1, 1), f"{name}_0", stride=stride)))
+    y = op.reduce_mean(y, op.constant([2, 3]), False)
+    y = op.matmul(y, op.constant(filters(99, 16, 10)), False, False, name="fc")
+    return ov.Model([op.result(y)], [x], "resnet_v1")
+
+
+def test_strides_in_both_branches_of_a_block():
+    source = strided_bottlenecks()
+    result = openpot.quantize(source, pictures(30))
+    assert result.settings["evidence"] is not None
+    assert sum(layer.is_integer for layer in result.layers) >= 10
+    assert error_on_others(source, result) < 0.15
+
+
+def test_a_trial_that_does_not_compile_is_told_and_costs_only_itself(monkeypatch):
+    def fail(*_, **__):
+        raise ModelError("CPU cannot compile the model: a pass of the plugin failed")
+
+    monkeypatch.setattr("openpot.search.trial.TrialRun", fail)
+    source = strided_bottlenecks()
+    with pytest.warns(OpenPotWarning):
+        result = openpot.quantize(source, pictures(30))
+    assert any("a pass of the plugin failed" in text for text in result.warnings)
+    assert result.settings["evidence"] is None
+    assert error_on_others(source, result) < 0.3
+
+
+@pytest.mark.parametrize("with_a_vector", [False, True])
+def test_an_output_without_axes(with_a_vector):
+    x = op.parameter([1, 3, 16, 16], np.float32, name="x")
+    y = op.relu(conv(x, filters(1, 8, 3, 3, 3), "conv", 1))
+    score = op.reduce_mean(y, op.constant([0, 1, 2, 3]), False, name="score")
+    score.output(0).get_tensor().set_names({"score"})
+    others = [op.result(op.reduce_mean(y, op.constant([2, 3]), False))] if with_a_vector else []
+    source = ov.Model([op.result(score), *others], [x], "scalar")
+    result = openpot.quantize(source, pictures(30))
+    assert result.model.output(0).get_partial_shape().rank.get_length() == 0
+    assert result.output_error[0].output == "score"
+    assert result.output_error[0].items == 30
+    assert 0 < result.output_error[0].relative < 0.2
+    assert "score" in str(result)
+    assert error_on_others(source, result) < 0.2
+
+
+@pytest.mark.parametrize("kind", ["f16", "bf16"])
+def test_models_written_in_half_precision(kind):
+    own_type = getattr(ov.Type, kind)
+    x = op.parameter([1, 3, 16, 16], own_type, name="x")
+    x.output(0).get_tensor().set_names({"x"})
+    weights = [op.constant(filters(seed, 8, channels, 3, 3), dtype=own_type) for seed, channels in ((1, 3), (2, 8))]
+    y = x
+    for number, values in enumerate(weights):
+        y = op.relu(op.convolution(y, values, [1, 1], [1, 1], [1, 1], [1, 1], name=f"conv{number}"))
+    y.output(0).get_tensor().set_names({"y"})
+    source = ov.Model([op.result(y)], [x], "half")
+    given = np.float16 if kind == "f16" else np.float32
+    result = openpot.quantize(source, pictures(30, kind=given))
+    (data,), (out,) = result.model.inputs, result.model.outputs
+    assert [(port.get_element_type().to_string(), port.get_any_name()) for port in (data, out)] == [
+        (kind, "x"),
+        (kind, "y"),
+    ]
+    assert all(layer.is_integer for layer in result.layers)
+    assert result.size_after < result.size_before
+    assert result.output_error[0].relative < 0.1
+
+
+def padded_pooling(filler):
+    """Convolution, a padded max pooling as exporters write it, and two more convolutions."""
+    x = op.parameter([1, 3, 16, 16], np.float32, name="x")
+    y = op.prelu(conv(x, filters(0, 8, 3, 3, 3), "first", 1), op.constant(np.float32([0.1])))
+    ends = [op.constant([0, 0, 0, 0]), op.constant([0, 0, 1, 1])]
+    y = op.pad(y, *ends, "constant", op.constant(np.float32(filler)), name="pad")
+    y = op.max_pool(y, [1, 1], [1, 1], [0, 0], [0, 0], [2, 2], name="pool").output(0)
+    y = op.prelu(conv(y, filters(1, 16, 8, 3, 3), "second", 1), op.constant(np.float32([0.1])))
+    return ov.Model([op.result(conv(y, filters(2, 4, 16, 3, 3), "third", 1))], [x], "neck")
+
+
+@pytest.mark.parametrize("filler", [-np.inf, LOWEST, -1e9, -65504.0, -10.0])
+@pytest.mark.parametrize("preset", ["performance", "mixed"])
+def test_fillers_in_front_of_a_max_pooling_are_no_part_of_the_range(filler, preset):
+    source = padded_pooling(filler)
+    result = openpot.quantize(source, pictures(20), preset=preset, max_output_error=None)
+    assert all(layer.is_integer for layer in result.layers)
+    assert error_on_others(source, result) < 0.08
