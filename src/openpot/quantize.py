@@ -19,6 +19,7 @@ from openpot.data.source import open_data
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import MetricError
 from openpot.graph.model import CompressedModel
+from openpot.graph.node_attributes import as_if_saved
 from openpot.graph.read import read_model
 from openpot.graph.stored_size import stored_size
 from openpot.inference.model_inputs import describe_inputs
@@ -106,7 +107,7 @@ def quantized(
             after, drop = evaluated(made.model, loader, metric, progress), None
         with stage(progress, "checking and timing the result"):
             inputs = inputs_of_items(source, loader, evidence_items(len(loader), made.samples))
-            seen = see_side_by_side(source, made.model, inputs, made.plan.target_device)
+            seen = see_side_by_side(as_if_saved(source), made.model, inputs, made.plan.target_device)
     return QuantizationResult(
         model=made.model,
         plan=made.plan,

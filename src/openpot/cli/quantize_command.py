@@ -71,12 +71,19 @@ OptimizeFor: TypeAlias = Annotated[
     str | None, typer.Option(help="latency: what INT8 makes slower on this machine stays in float.")
 ]
 DropType: TypeAlias = Annotated[str, typer.Option(help="How --max-drop is meant: absolute or relative.")]
-Layout: TypeAlias = Annotated[str | None, typer.Option(help="Of images: NCHW or NHWC. Default: guessed.")]
-ChannelOrder: TypeAlias = Annotated[str | None, typer.Option(help="Of images: RGB, BGR or grey. Default: guessed.")]
-Mean: TypeAlias = Annotated[
-    str | None, typer.Option(metavar="A,B,C", help="Subtracted from pixels in 0..255. Default: guessed.")
+Layout: TypeAlias = Annotated[
+    str | None, typer.Option(help="Of images: NCHW or NHWC. Default: by the model, or guessed.")
 ]
-Scale: TypeAlias = Annotated[str | None, typer.Option(metavar="A,B,C", help="Divides what remains. Default: guessed.")]
+ChannelOrder: TypeAlias = Annotated[
+    str | None, typer.Option(help="Of images: RGB, BGR or grey. Default: by the model, or guessed.")
+]
+Mean: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="A,B,C", help="Subtracted from pixels in 0..255. Default: by the model, or guessed."),
+]
+Scale: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="A,B,C", help="Divides what remains. Default: by the model, or guessed.")
+]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Print the plan; needs no data, writes nothing.")]
 Debug: TypeAlias = Annotated[bool, typer.Option("--debug", help="Show log messages, and where an error came from.")]
