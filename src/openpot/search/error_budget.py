@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR
 from openpot.typing_aliases import Array
 
 NOISE = 0.01
@@ -21,7 +22,7 @@ rounded by 0.3, half of this."""
 FACTOR = 2.0
 """Errors up to this multiple of what the noise does are allowed."""
 
-LEAST, MOST = 0.15, 0.5
+LEAST, MOST = DEFAULT_OUTPUT_ERROR, 0.5
 """Bounds of the budget. Errors of 0.15 (16.5 dB) kept every metric that was measured; of 0.5 some, and above that an
 output tells little."""
 
