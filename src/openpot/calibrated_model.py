@@ -12,10 +12,12 @@ from openpot.config.algorithms import DefaultQuantizationConfig
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import MetricError, OpenPotWarning
 from openpot.graph.model import CompressedModel
+from openpot.graph.read_back import read_back
 from openpot.pipeline import Pipeline
 from openpot.recipes.accuracy_aware import quantizers_of
 from openpot.recipes.accuracy_aware_quantization import AccuracyAwareQuantization
-from openpot.recipes.default_quantization import DefaultQuantization, DefaultQuantizationResult
+from openpot.recipes.default_quantization import DefaultQuantization
+from openpot.recipes.default_recipe import DefaultQuantizationResult
 from openpot.report.records import DropRecord
 from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.search.accuracy_target import accuracy_target, directions_of
@@ -35,7 +37,7 @@ class Calibrated:
     """The quantized model and how it was made.
 
     Attributes:
-        model: with weights as integers.
+        model: with weights as integers, as it was written and read back.
         plan: its plan.
         observed: numbers of the items that the ranges rest on.
         samples: these, and the others that something was computed from.
@@ -139,7 +141,7 @@ def _made(
         warnings.warn(told, OpenPotWarning, stacklevel=4)
     observed = (quantization.observed if is_default else ()) or algorithm.calibration_subset().items(engine)
     return Calibrated(
-        model=held.members[0].model,
+        model=read_back(held.members[0].model),
         plan=done.plan,
         observed=observed,
         samples=tuple(dict.fromkeys((*observed, *(quantization.tried if is_default else ())))),

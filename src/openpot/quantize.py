@@ -10,15 +10,17 @@ from dataclasses import replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from openpot.algorithms.prepared_model import prepare_model
 from openpot.calibrated_model import Calibrated, calibrated, calibrated_within_drop, drop_record
 from openpot.config.accuracy_aware import AccuracyAwareConfig
-from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR, DefaultQuantizationConfig
+from openpot.config.algorithms import DefaultQuantizationConfig, OutputErrorLimit
 from openpot.data.callable_metric import as_metric
 from openpot.data.metric import Metric
 from openpot.data.source import open_data
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import MetricError
 from openpot.graph.model import CompressedModel
+from openpot.graph.node_attributes import as_if_saved
 from openpot.graph.read import read_model
 from openpot.graph.stored_size import stored_size
 from openpot.inference.model_inputs import describe_inputs
@@ -55,7 +57,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     ignored_scope: IgnoredNames = None,
     example_input: Any = None,
     seed: int = 0,
-    max_output_error: float | None = DEFAULT_OUTPUT_ERROR,
+    max_output_error: OutputErrorLimit = "auto",
     early_stop: bool = True,
     max_drop: float | None = None,
     drop_type: str = "absolute",
@@ -74,7 +76,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
         ignored_scope: names of operations that stay in float, or ``{"scope": names, "operations": types}``.
         example_input: what a torch module is called with.
         seed: of the draw of the items that calibrate.
-        max_output_error: share of the variation of an output; above it operations go back to float. None forbids that.
+        max_output_error: as :class:`DefaultQuantizationConfig` has it; None forbids reverting operations to float.
         early_stop: calibrate on fewer items if the ranges have converged.
         max_drop: of the metric; it decides instead of ``max_output_error``, and ``drop`` says whether it was met.
         drop_type: whether ``max_drop`` is ``absolute``, or ``relative`` to the metric of the float model.
@@ -106,7 +108,7 @@ def quantized(
             after, drop = evaluated(made.model, loader, metric, progress), None
         with stage(progress, "checking and timing the result"):
             inputs = inputs_of_items(source, loader, evidence_items(len(loader), made.samples))
-            seen = see_side_by_side(source, made.model, inputs, made.plan.target_device)
+            seen = see_side_by_side(as_if_saved(source), made.model, inputs, made.plan.target_device)
     return QuantizationResult(
         model=made.model,
         plan=made.plan,
@@ -165,7 +167,7 @@ def plan_only(
     algorithm = DefaultQuantization(validated(preset, target_device, ignored_scope))
     held = CompressedModel(graph=read_model(model, example_input=example_input))
     check_ignored_names(held.members[0].model, algorithm.settings)
-    algorithm.min_max.prepare(held)
+    prepare_model(held)
     return algorithm.plan(held)
 
 

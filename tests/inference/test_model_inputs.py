@@ -26,3 +26,12 @@ def test_inputs_are_described_in_order_with_all_their_names():
 def test_a_compiled_model_has_the_same_inputs():
     model = tiny_cnn()
     assert describe_inputs(compile_model(model, "CPU")) == describe_inputs(model)
+
+
+def test_what_the_model_says_about_its_input_is_passed_on():
+    model = tiny_cnn()
+    model.get_parameters()[0].set_layout(ov.Layout("NCHW"))
+    model.set_rt_info("255", ["model_info", "scale_values"])
+    (given,) = describe_inputs(model)
+    assert given.layout == "[N,C,H,W]"
+    assert given.model_info == {"scale_values": "255"}

@@ -336,7 +336,7 @@ def test_an_engine_of_one_s_own_evaluates_models_that_are_really_made():
     assert result.status is SearchStatus.REACHED
     assert measured(engine.inner, subject)["agreement"] >= 1 - 0.1
     assert engine.evaluated.count(3) >= 1 + 6  # the start and each unit on three items, one model each
-    with pytest.raises(EngineError, match="annotation_free compares outputs by itself"):
+    with pytest.raises(EngineError, match="OwnEngine is another kind of engine"):
         aware(engine, annotation_free=True)
 
 

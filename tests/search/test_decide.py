@@ -8,6 +8,7 @@ from openpot.graph.model import CompressedModel
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.placement.plan import QuantizerKind
 from openpot.rewrites.compress_weights import compress_model_weights
+from openpot.search import decide
 from openpot.search.decide import EvidenceSettings, decide_by_outputs
 from openpot.trial.judged_outputs import judged_tensors
 from openvino import opset13 as op
@@ -179,11 +180,42 @@ def test_a_model_that_computes_in_f16_is_decided_about_too():
     assert answer.evidence.repair.error < 1e-3 < answer.evidence.errors["widest"]
 
 
-def test_outputs_of_integers_alone_leave_the_model_as_it_is():
-    data = op.parameter([1, 16, 4, 4], np.float32, name="data")
-    layer = conv(data, normal(np.random.default_rng(0), 16, 16, 1, 1), "layer")
-    top = op.topk(layer, op.constant(np.array(1)), -1, "max", "value", name="top")
-    toy = quantized(ov.Model([op.result(top.output(1), name="result")], [data], "integers"), images(13, (16, 4, 4)))
-    model, answer = decided(toy, budget=0.01)
-    assert (answer.evidence.rule, answer.evidence.error, dict(answer.evidence.shifts)) == ("widest", 0.0, {})
-    assert fake_quantizes(model) == fake_quantizes(toy.model)
+def test_outputs_of_integers_are_protected_by_what_they_are_chosen_from(outlier):
+    model = outlier.reference.clone()
+    scores = model.output(0).get_node().input_value(0)
+    top = op.topk(scores, op.constant(np.array(1)), 1, "max", "value", name="top")
+    chosen = ov.Model([op.result(top.output(1), name="chosen")], model.get_parameters(), "labels")
+    toy = quantized(chosen, [feed[0][0] for feed in outlier.feeds])
+    result, answer = decided(toy, budget=0.1)
+    assert answer.evidence.error <= 0.1
+    assert {"first/fq_input_0", "first/fq_weights_1"} & fake_quantizes(result) == set()
+
+
+def test_layers_that_no_quantizer_reaches_get_no_shifts(toy):
+    model, answer = decided(toy, budget=1e-12)
+    assert fake_quantizes(model) == set()
+    assert dict(answer.evidence.shifts) == {}
+    assert judged_error(toy, model) == 0
+
+
+def test_a_missed_budget_is_a_warning_with_both_figures(outlier, monkeypatch):
+    monkeypatch.setattr(decide, "judged_error", lambda *_: 0.5)
+    _, answer = decided(outlier, budget=0.1)
+    assert any("0.500" in warning and "max_output_error 0.100" in warning for warning in answer.min_max.warnings)
+
+
+def test_a_repair_that_makes_nothing_better_is_dropped(outlier, monkeypatch):
+    errors = iter([0.5, 0.5, 0.5, 0.3])
+    monkeypatch.setattr(decide, "judged_error", lambda *_: next(errors))
+    model, answer = decided(outlier, budget=0.1)
+    assert answer.evidence.repair is None
+    assert fake_quantizes(model) == fake_quantizes(outlier.model)
+
+
+def test_the_budget_follows_from_noise_at_the_inputs_unless_it_is_given(outlier, monkeypatch):
+    monkeypatch.setattr(decide.Trial, "noise_error", lambda _: 0.2)
+    monkeypatch.setattr(decide.Trial, "gives_images", False)
+    _, automatic = decided(outlier, budget="auto")
+    assert automatic.evidence.budget == pytest.approx(0.4)
+    _, given = decided(outlier, budget=0.1)
+    assert given.evidence.budget == 0.1

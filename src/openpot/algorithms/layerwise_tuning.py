@@ -13,7 +13,7 @@ item judges: a filter changes only if its error falls on these, and all is undon
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +21,6 @@ import numpy as np
 from openpot.algorithms.records import LayerwiseTuningResult, TunedLayerRecord
 from openpot.graph.model import CompressedModel
 from openpot.graph.node_index import NodeIndex
-from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.graph.weights import constant_value
 from openpot.layers.layer_levels import layer_levels
@@ -30,8 +29,6 @@ from openpot.layers.linear_layer import LinearLayer, find_linear_layers
 from openpot.layers.quantized_weights import quantized_weights
 from openpot.layers.regression_layer import RegressionLayer, regression_layer, renamed
 from openpot.layers.weights_before import keep_weights_before
-from openpot.measure.compare_outputs import compare_outputs
-from openpot.measure.output_distance import worst_error
 from openpot.measure.side_by_side import inputs_of_items
 from openpot.numerics.fake_quantize import fake_quantize
 from openpot.numerics.fitted_rounding import LevelGrid, regressed, rounded
@@ -41,8 +38,7 @@ from openpot.rewrites.insert_bias import find_bias, set_biases
 from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
 from openpot.rewrites.read_limits import read_limits
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
-from openpot.trial.judged_outputs import judged_tensors
-from openpot.trial.trial_graph import reference_graph
+from openpot.trial.judged_error import judged_error
 
 if TYPE_CHECKING:
     from openpot.config.layerwise_tuning import QuantizedTuningKeys
@@ -253,12 +249,6 @@ def tune_layers(
     reason = "" if accepted else "the outputs came no closer on the judging items: everything is as it was"
     logger.info("layer-wise tuning: the error of the outputs is %.4f, and was %.4f. %s", after, before, reason)
     return LayerwiseTuningResult(found.layers, found.skipped, before, after, reason, found.passes)
-
-
-def judged_error(reference: Model, candidate: Model, feeds: Sequence[Mapping[int, Array]]) -> float:
-    """Error of the worst output of a changed model, as a share of its variation between the feeds."""
-    models = [reference_graph(one, {}, judged_tensors(snapshot_from_model(one))) for one in (reference, candidate)]
-    return worst_error(compare_outputs(models[0], models[1], feeds))
 
 
 def original_name(name: str) -> str:

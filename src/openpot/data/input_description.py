@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -35,12 +36,16 @@ class InputDescription:
         names: every name under which data may be given (tensor names and the friendly name).
         shape: expected shape with the batch axis.
         element_type: as OpenVINO prints it (``f32``, ``i64``...).
+        layout: order of the axes as the model declares it (``[N,C,H,W]``); empty if it does not.
+        model_info: what the model says about its input in its metadata.
     """
 
     name: str
     names: frozenset[str]
     shape: Shape
     element_type: str = "f32"
+    layout: str = field(default="", compare=False)
+    model_info: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def rank(self) -> int | None:

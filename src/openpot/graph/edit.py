@@ -5,7 +5,7 @@ Names are kept alive: model outputs keep their tensor names whatever is put befo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -232,3 +232,11 @@ def tag_of_node(node: Node, key: str) -> str:
     """The text that ``tag_node`` attached, or an empty one."""
     entries = node.get_rt_info()
     return entries[key].astype(str) if key in entries else ""
+
+
+def keep_tags(node: Node, kept: Collection[str]) -> None:
+    """Take off all attributes of a node but those with these keys."""
+    entries = node.get_rt_info()
+    for key in list(entries.keys()):
+        if key not in kept:
+            del entries[key]

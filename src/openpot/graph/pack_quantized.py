@@ -12,6 +12,7 @@ import openvino as ov
 from openpot.errors import MissingExtraError
 from openpot.graph.edit import mark_changed, set_node_name
 from openpot.graph.full_names import full_name
+from openpot.graph.node_attributes import attributes_of_nodes, drop_unsaved_attributes
 from openpot.graph.node_index import bodies
 from openpot.graph.stable_names import NamesInUse
 from openpot.graph.weights import constant_nodes
@@ -55,7 +56,9 @@ def _transform(model: Model) -> None:
             f"OpenVINO {ov.__version__} has no compress_quantize_weights_transformation: weights cannot be stored as "
             "integers; install a release between 2026.2 and 2026.4"
         ) from error
+    known = attributes_of_nodes(model)
     compress_quantize_weights_transformation(model)
+    drop_unsaved_attributes(model, known)
 
 
 def _constant_names(graph: Model) -> dict[str, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openpot.graph.edit import mark_changed, set_node_name, tag_node, tag_of_node
+from openpot.graph.node_attributes import attributes_of_nodes, drop_unsaved_attributes
 from openpot.graph.node_index import bodies
 from openpot.graph.stable_names import NamesInUse, has_counter_like_name, name_anonymous_nodes
 from openpot.log import package_logger
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from openpot.graph.types import Model, Node
 
 _ORIGIN = "openpot_origin"
-"""Key under which a node remembers its name through the transformations; it is not saved."""
+"""Key under which a node remembers its name through the transformations."""
 
 
 def simplify(model: Model, prefix: str = "") -> None:
@@ -37,10 +38,12 @@ def simplify(model: Model, prefix: str = "") -> None:
     except ImportError:
         package_logger().info("this OpenVINO has no apply_moc_transformations: the model stays as it was read")
         return
+    known = attributes_of_nodes(model)
     types = _remember_names(model)
     apply_moc_transformations(model, cf=False, smart_reshape=True)
     for owner, graph in {"": model, **bodies(model)}.items():
         _restore_names(graph, types.get(owner, {}), prefix)
+    drop_unsaved_attributes(model, known)
     model.validate_nodes_and_infer_types()
     mark_changed(model)
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count as count_from
 from typing import TYPE_CHECKING
 
 from openpot.algorithms.records import MinMaxResult
+from openpot.config.algorithms import OutputErrorLimit
 from openpot.graph.kept_snapshots import kept_snapshots
-from openpot.graph.operation_kinds import ALL_CONVOLUTIONS
 from openpot.placement.plan import QuantizerKind
 from openpot.rewrites.insert_bias import shift_biases
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
 from openpot.rewrites.set_limits import set_limits
+from openpot.search.error_budget import LEAST, error_budget
 from openpot.search.evidence import (
     AVERAGE,
     GOOD,
@@ -30,6 +31,7 @@ from openpot.search.network_ends import small_ends
 from openpot.search.repair import Repair, Unit, repair
 from openpot.search.trial import Choice, Trial, TrialSubject
 from openpot.statistics.judging_items import judging_positions
+from openpot.trial.judged_error import judged_error
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -44,6 +46,9 @@ WEIGHTS_AT_FAULT = 0.7
 JUDGES_OF_REPAIR = 4
 """With fewer judging items nothing goes back to float for the budget's sake: how much the outputs vary is not known."""
 
+REPAIRS = 3
+"""How often operations go back to float at most, each time for a smaller budget."""
+
 LITTLE = 0.1
 """Nothing more is asked if the error is at most this share of the budget."""
 
@@ -53,7 +58,7 @@ class EvidenceSettings:
     """The device that the model is for, and what error of the outputs is accepted (None: any)."""
 
     target_device: str
-    max_output_error: float | None
+    max_output_error: OutputErrorLimit
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,18 +96,21 @@ def decide_by_outputs(
     trial = Trial(subject, feeds, device, [name for end in ends for unit in end for name in unit.quantizers])
     widest: Choice = dict.fromkeys(subject.candidates, WIDEST)
     average: Choice = {name: len(limits) - 1 for name, limits in subject.candidates.items()}
-    budget = settings.max_output_error
+    budget = LEAST if settings.max_output_error == "auto" else settings.max_output_error
     good = GOOD if budget is None else min(GOOD, LITTLE * budget)
     choice, evidence = choose_ranges_and_shifts(trial, widest, average if average != widest else None, good)
     if budget is not None and evidence.error > LITTLE * budget:
         choice, evidence = with_ends_in_float(trial, choice, evidence, ends)
+    if settings.max_output_error == "auto" and evidence.error > LEAST:
+        budget = error_budget(trial.noise_error(), trial.gives_images)
+    evidence = replace(evidence, budget=budget)
     if budget is not None and evidence.error > budget:
         if trial.num_judges < JUDGES_OF_REPAIR:
             done = replace(done, warnings=(*done.warnings, _too_few(evidence, budget)))
         else:
-            repaired = _repaired(subject, trial, choice, evidence, settings)
-            evidence = replace(evidence, error=repaired.error, shifts=repaired.shifts, repair=repaired)
-            choice = repaired.choice
+            choice, evidence, warnings = _repaired(subject, trial, done, choice, evidence, settings)
+            done = replace(done, warnings=(*done.warnings, *warnings))
+    evidence = replace(evidence, shifts=shifts_in_reach(subject, choice, evidence.shifts))
     evidence = replace(evidence, inferences=trial.inferences)
     logger.info("%s ranges: %s", evidence.rule, evidence.reason)
     return Decided(_applied(model, done, choice, evidence), evidence)
@@ -139,19 +147,83 @@ def _items_with_judges(wanted: int) -> int:
 
 
 def _repaired(
-    subject: TrialSubject, trial: Trial, choice: Choice, evidence: Evidence, settings: EvidenceSettings
-) -> Repair:
-    """Operations back to float: their activations, and the weights as well if these alone break the budget."""
-    budget = settings.max_output_error
+    subject: TrialSubject,
+    trial: Trial,
+    done: MinMaxResult,
+    choice: Choice,
+    evidence: Evidence,
+    settings: EvidenceSettings,
+) -> tuple[Choice, Evidence, tuple[str, ...]]:
+    """Operations back to float until the model that results is within the budget, as it really runs.
+
+    The trial graph computes in float what the device computes in integers. Where the result is further from the float
+    model than the trial said, the repair goes on with a smaller budget. A repair that makes nothing better is dropped.
+    """
+    budget = evidence.budget
     assert budget is not None  # noqa: S101  asked for by the caller
     everything = trial.with_switches([one.name for one in subject.quantizers])
-    _, floor = everything.shifted(dict.fromkeys(choice, None))
-    at_fault = floor > WEIGHTS_AT_FAULT * budget
-    units = _units(subject, settings.target_device, with_weights=at_fault)
-    weights = dict.fromkeys(everything.weights, WIDEST) if at_fault else {}
-    found = repair(everything, units, {**choice, **weights}, evidence.shifts, evidence.error, budget)
+    aim = budget
+    for _ in range(REPAIRS):
+        attempt = _attempt(subject, everything, choice, evidence, settings, aim)
+        repaired = replace(evidence, error=attempt.error, shifts=attempt.shifts, repair=attempt)
+        measured = _measured(subject, trial, done, attempt.choice, repaired)
+        if measured <= budget or not any(attempt.choice.values()) or attempt.error <= attempt.floor:
+            break
+        aim = max(attempt.error, attempt.floor) * budget / measured
     trial.inferences += everything.inferences
-    return found
+    if measured > budget and measured >= (unrepaired := _measured(subject, trial, done, choice, evidence)):
+        return choice, evidence, (_missed(unrepaired, trial.num_judges, budget),)
+    warnings = (_missed(measured, trial.num_judges, budget),) if measured > budget else ()
+    return attempt.choice, repaired, warnings
+
+
+def _attempt(
+    subject: TrialSubject,
+    everything: Trial,
+    choice: Choice,
+    evidence: Evidence,
+    settings: EvidenceSettings,
+    aim: float,
+) -> Repair:
+    """Take out activations, with the weights of convolutions, and other weights as well if these alone miss the aim."""
+    _, floor = everything.shifted(dict.fromkeys(choice, None))
+    at_fault = floor > WEIGHTS_AT_FAULT * aim
+    units = _units(subject, settings.target_device, with_weights=at_fault)
+    weights = [name for unit in units for name in unit.quantizers if name in everything.weights]
+    return repair(everything, units, {**dict.fromkeys(weights, WIDEST), **choice}, evidence.shifts, evidence.error, aim)
+
+
+def _measured(subject: TrialSubject, trial: Trial, done: MinMaxResult, choice: Choice, evidence: Evidence) -> float:
+    """The error of the model that was decided on, as the device runs it, on the samples that nothing was fitted on."""
+    candidate = subject.quantized.clone()
+    evidence = replace(evidence, shifts=shifts_in_reach(subject, choice, evidence.shifts))
+    _applied(candidate, done, choice, evidence)
+    return judged_error(subject.reference, candidate, trial.validation_feeds)
+
+
+def _missed(error: float, samples: int, budget: float) -> str:
+    return (
+        f"the output error is {error:.3f} on {samples} held-out calibration samples, above max_output_error "
+        f"{budget:.3f}, and no more operations in float bring it down: look at the data, or allow a larger error"
+    )
+
+
+def shifts_in_reach(subject: TrialSubject, choice: Choice, shifts: Mapping[str, Array]) -> dict[str, Array]:
+    """The shifts of layers that quantization still reaches: elsewhere the float model computes, and needs none.
+
+    Args:
+        subject: the models.
+        choice: the quantizers that act; weights that it does not name do.
+        shifts: name of a layer -> shift of each channel.
+    """
+    readers = {
+        reader.node for one in subject.quantizers if choice.get(one.name, WIDEST) is not None for reader in one.readers
+    }
+    reached: set[str] = set()
+    for node in kept_snapshots(subject.reference)[""].nodes.values():
+        if node.name in readers or any(source.node in reached for source in node.inputs):
+            reached.add(node.name)
+    return {name: values for name, values in shifts.items() if name in reached}
 
 
 def _applied(model: Model, done: MinMaxResult, choice: Choice, evidence: Evidence) -> MinMaxResult:
@@ -160,27 +232,12 @@ def _applied(model: Model, done: MinMaxResult, choice: Choice, evidence: Evidenc
     set_limits(model, average)
     shift_biases(model, evidence.shifts)
     out = [name for name, number in choice.items() if number is None]
-    out += [name for name in _weights_to_free(model, done, evidence) if name not in out]
     remove_fake_quantize(model, out, whole_blocks=False)
     left = [
         replace(one, limits=average.get(one.name, one.limits)) for one in done.quantizers if one.name not in set(out)
     ]
     plan = done.plan.back_in_float(_reasons(evidence), out)
     return replace(done, plan=plan, quantizers=tuple(left))
-
-
-def _weights_to_free(model: Model, done: MinMaxResult, evidence: Evidence) -> list[str]:
-    """Quantizers of the weights of convolutions in float (:mod:`openpot.rewrites.float_convolutions`)."""
-    snapshot = kept_snapshots(model)[""]
-    in_float = {name for unit, _ in evidence.in_float for name in unit.operations}
-    return [
-        one.name
-        for one in done.quantizers
-        if one.planned.kind == QuantizerKind.WEIGHTS
-        and any(
-            reader.node in in_float and snapshot[reader.node].type in ALL_CONVOLUTIONS for reader in one.planned.readers
-        )
-    ]
 
 
 def _reasons(evidence: Evidence) -> dict[str, str]:

@@ -47,6 +47,7 @@ class Evidence:
         inferences: how many were made altogether.
         ends: units at the ends of the network that stay in float, each with its share of the squared error.
         repair: what else went back to float; None if the error was within the budget.
+        budget: the error that was allowed; None for any.
     """
 
     rule: str
@@ -57,6 +58,7 @@ class Evidence:
     inferences: int = 0
     ends: tuple[tuple[Unit, float], ...] = ()
     repair: Repair | None = None
+    budget: float | None = None
 
     @property
     def in_float(self) -> tuple[tuple[Unit, float], ...]:
@@ -106,10 +108,12 @@ def with_ends_in_float(
         evidence: what was found out about it.
         ends: units at the ends of the network that may stay in float.
     """
-    choice, error, left = ends_in_float(trial, choice, evidence.shifts, evidence.error, ends)
+    choice, _, left = ends_in_float(trial, choice, evidence.shifts, evidence.error, ends)
     if not left:
         return choice, evidence
-    return choice, replace(evidence, errors={**evidence.errors, "ends in float": error}, error=error, ends=left)
+    shifts, error = trial.shifted(choice)  # those of the ends were fitted with their quantized weights
+    errors = {**evidence.errors, "ends in float": error}
+    return choice, replace(evidence, errors=errors, error=error, shifts=shifts, ends=left)
 
 
 def largest_ratio(one: Mapping[str, FakeQuantizeLimits], other: Mapping[str, FakeQuantizeLimits]) -> float:

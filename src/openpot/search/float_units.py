@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from openpot.graph.operation_kinds import MAC_OPERATIONS, TRANSPOSED_CONVOLUTIONS
+from openpot.graph.operation_kinds import ALL_CONVOLUTIONS, MAC_OPERATIONS, TRANSPOSED_CONVOLUTIONS
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.rewrites.remove_fake_quantize import quantizer_blocks
@@ -29,18 +29,26 @@ def float_units(
         quantized_snapshot: the graph with FakeQuantize operations.
         quantizers: what was planned.
         target_device: what the quantizers were placed for.
-        with_weights: take quantizers of weights along; else the weights stay stored as integers.
+        with_weights: take quantizers of all weights along; else only those of convolutions, which always are float
+            beside float data (:mod:`openpot.rewrites.float_convolutions`), and others stay stored as integers.
     """
     activations = [one.name for one in quantizers if one.kind != QuantizerKind.WEIGHTS]
     weights = {one.name for one in quantizers if one.kind == QuantizerKind.WEIGHTS}
+    of_convolutions = {one.name for one in quantizers if _serves_convolution(float_snapshot, one)}
+    leaving = weights if with_weights else weights & of_convolutions
     units = []
     # Weights of operations that compute in float have a quantizer and no others around them.
     starts = [*activations, *(one.name for one in quantizers if with_weights and one.name in weights)]
     for block in quantizer_blocks(quantized_snapshot, starts, target_device=target_device):
-        names = tuple(name for name in block.quantizers if with_weights or name not in weights)
+        names = tuple(name for name in block.quantizers if name in leaving or name not in weights)
         operations = tuple(name for name in block.operations if name in float_snapshot)
         units.append(Unit(names, operations, sum(work_of(float_snapshot, name) for name in operations) or 1.0))
     return units
+
+
+def _serves_convolution(snapshot: GraphSnapshot, quantizer: PlannedQuantizer) -> bool:
+    nodes = [snapshot[reader.node] for reader in quantizer.readers if reader.node in snapshot]
+    return any(node.type in ALL_CONVOLUTIONS for node in nodes)
 
 
 def work_of(snapshot: GraphSnapshot, operation: str) -> float:

@@ -1,0 +1,198 @@
+"""The steps from an image to the input of a model, as a record that can be shown and applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from openpot.errors import ConfigError, nearest_name_hint
+from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_BILINEAR = 2
+"""Pillow's number for it."""
+
+
+class ImageLayout(StrEnum):
+    """Order of the axes of one image; POT's four-letter names include the batch axis."""
+
+    CHW = "CHW"
+    HWC = "HWC"
+    CWH = "CWH"
+
+    @classmethod
+    def from_text(cls, text: str) -> ImageLayout:
+        """``NCHW``, ``CHW``, ``NHWC``, ``HWC``, ``NCWH`` or ``CWH`` in any case.
+
+        Raises:
+            ConfigError: another layout.
+        """
+        name = text.upper().removeprefix("N")
+        if name not in list(cls):
+            raise ConfigError(f"the image layout {text!r} is not supported; expected NCHW, CHW, NHWC, HWC, NCWH or CWH")
+        return cls(name)
+
+    def sizes_of(self, axes: tuple[int | None, ...]) -> tuple[int | None, int | None, int | None]:
+        """(channels, height, width) of three axes in this order."""
+        by_letter = dict(zip(self, axes, strict=True))
+        return by_letter["C"], by_letter["H"], by_letter["W"]
+
+    def from_hwc(self, pixels: Array) -> Array:
+        """An image of shape (height, width, channels) in this order, as one block of memory."""
+        return np.ascontiguousarray(pixels.transpose(["HWC".index(letter) for letter in self]))
+
+
+class ChannelOrder(StrEnum):
+    """Order of the colours, or one channel of grey."""
+
+    RGB = "RGB"
+    BGR = "BGR"
+    GREY = "grey"
+
+    @classmethod
+    def from_text(cls, text: str) -> ChannelOrder:
+        """``RGB``, ``BGR`` or ``grey`` in any case.
+
+        Raises:
+            ConfigError: another order.
+        """
+        by_name = {str(order).lower(): order for order in cls}
+        if text.lower() not in by_name:
+            raise ConfigError(f"the channel order {text!r} does not exist; {nearest_name_hint(text, map(str, cls))}")
+        return by_name[text.lower()]
+
+
+class Padding(StrEnum):
+    """Where an image that keeps its proportions is filled up to the size of the input; ``NONE``: it is cut instead."""
+
+    NONE = "none"
+    END = "end"
+    BOTH = "both"
+
+
+@dataclass(frozen=True)
+class ImagePreprocessing:
+    """Steps from an image file to an array: crop, resize, colours, ``(pixel - mean) / scale``, layout.
+
+    Attributes:
+        layout: order of the axes of the result.
+        size: (height, width) in pixels; None keeps the size of each image.
+        channel_order: colours of the result.
+        mean: subtracted from pixels in 0..255, one value for each channel; empty for none.
+        scale: divides what remains; empty for none.
+        keeps_aspect_ratio: cut the image around its centre to the proportions of ``size``, or fill it up to them; else
+            it is stretched.
+        padding: where it is filled up: to the right and below, or on both sides.
+        pad_value: with this value, in 0..255.
+        central_fraction: share of height and width that is kept before everything else; None for all.
+        guessed: names of the attributes that were guessed.
+        stated: names of the attributes that the model states itself.
+    """
+
+    layout: ImageLayout
+    size: tuple[int, int] | None = None
+    channel_order: ChannelOrder = ChannelOrder.RGB
+    mean: tuple[float, ...] = ()
+    scale: tuple[float, ...] = ()
+    keeps_aspect_ratio: bool = True
+    central_fraction: float | None = None
+    padding: Padding = Padding.NONE
+    pad_value: int = 0
+    guessed: tuple[str, ...] = ()
+    stated: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        channels = 1 if self.channel_order == ChannelOrder.GREY else 3
+        for name, values in (("mean", self.mean), ("scale", self.scale)):
+            if len(values) not in (0, channels):
+                raise ConfigError(f"{name} needs {channels} values for {self.channel_order} images, got {values}")
+        if 0 in self.scale:
+            raise ConfigError(f"scale must not hold 0, got {self.scale}")
+        if self.central_fraction is not None and not 0 < self.central_fraction <= 1:
+            raise ConfigError(f"central_fraction must be above 0 and at most 1, got {self.central_fraction}")
+
+    def __str__(self) -> str:
+        height_and_width = "size of each image" if self.size is None else f"{self.size[0]}x{self.size[1]}"
+        values = "pixels 0..255"
+        if self.mean or self.scale:
+            values = f"(pixel - {list(self.mean) or 0}) / {list(self.scale) or 1}"
+        steps = [f"layout {self.layout}", str(self.channel_order), height_and_width, values]
+        if self.size is not None:
+            steps[2] += f", {self._fit}"
+        if self.central_fraction is not None:
+            steps.insert(0, f"central {self.central_fraction:.0%}")
+        notes = [("stated by the model", self.stated), ("guessed", self.guessed)]
+        note = "; ".join(f"{title}: {', '.join(names)}" for title, names in notes if names)
+        return "; ".join(steps) + (f" ({note})" if note else "")
+
+    @property
+    def _fit(self) -> str:
+        """How the image is brought to its size, in words."""
+        if not self.keeps_aspect_ratio:
+            return "stretched"
+        if self.padding == Padding.NONE:
+            return "cut to its proportions"
+        where = "on both sides" if self.padding == Padding.BOTH else "to the right and below"
+        return f"filled up with {self.pad_value} {where}"
+
+    def with_choices(self, **choices: Any) -> ImagePreprocessing:
+        """The record with some attributes chosen by the user, which are neither guesses nor statements any more."""
+        if "keeps_aspect_ratio" in choices:
+            choices = {"padding": Padding.NONE, **choices}
+        guessed, stated = (tuple(one for one in names if one not in choices) for names in (self.guessed, self.stated))
+        return replace(self, **choices, guessed=guessed, stated=stated)
+
+    def apply(self, image: Image) -> Array:
+        """The array of one image, its axes in the order of ``layout``.
+
+        ``uint8`` where neither mean nor scale is given, else ``float32``.
+        """
+        image = image.convert("L" if self.channel_order == ChannelOrder.GREY else "RGB")
+        if self.central_fraction is not None:
+            image = image.crop(_central_box(image.size, self.central_fraction, self.central_fraction))
+        if self.size is not None:
+            image = self._resized(image, *self.size)
+        pixels = np.asarray(image)
+        pixels = pixels[..., np.newaxis] if pixels.ndim == 2 else pixels
+        if self.channel_order == ChannelOrder.BGR:
+            pixels = pixels[..., ::-1]
+        if self.mean or self.scale:
+            mean, scale = np.asarray(self.mean or 0, np.float32), np.asarray(self.scale or 1, np.float32)
+            pixels = (pixels.astype(np.float32) - mean) / scale
+        return self.layout.from_hwc(pixels)
+
+    def _resized(self, image: Image, height: int, width: int) -> Image:
+        if self.keeps_aspect_ratio and self.padding != Padding.NONE:
+            return _filled_up(image, (width, height), self.pad_value, self.padding == Padding.BOTH)
+        box = _box_of_proportions(image.size, width / height) if self.keeps_aspect_ratio else None
+        return image.resize((width, height), resample=_BILINEAR, box=box)
+
+
+def _central_box(size: tuple[int, int], share_of_width: float, share_of_height: float) -> tuple[int, int, int, int]:
+    width, height = size
+    kept_width, kept_height = max(1, round(width * share_of_width)), max(1, round(height * share_of_height))
+    left, top = (width - kept_width) // 2, (height - kept_height) // 2
+    return left, top, left + kept_width, top + kept_height
+
+
+def _box_of_proportions(size: tuple[int, int], proportion: float) -> tuple[int, int, int, int]:
+    """The largest central box whose width is ``proportion`` times its height."""
+    width, height = size
+    return _central_box(size, min(1.0, proportion * height / width), min(1.0, width / (proportion * height)))
+
+
+def _filled_up(image: Image, size: tuple[int, int], value: int, is_centred: bool) -> Image:
+    """The whole image, as large as fits into ``size`` (width, height), on a ground of one value."""
+    from PIL.Image import new
+
+    share = min(size[0] / image.width, size[1] / image.height)
+    width, height = (max(1, min(limit, int(own * share))) for limit, own in zip(size, image.size, strict=True))
+    ground = new(image.mode, size, (value,) * len(image.getbands()) if len(image.getbands()) > 1 else value)
+    place = ((size[0] - width) // 2, (size[1] - height) // 2) if is_centred else (0, 0)
+    ground.paste(image.resize((width, height), resample=_BILINEAR), place)
+    return ground

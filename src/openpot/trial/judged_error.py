@@ -1,0 +1,34 @@
+"""The error of a quantized model as it really runs, where the outputs are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from openpot.graph.kept_snapshots import kept_snapshots
+from openpot.measure.compare_outputs import compare_outputs
+from openpot.measure.output_distance import worst_error
+from openpot.trial.judged_outputs import judged_tensors
+from openpot.trial.trial_graph import reference_graph
+from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model
+
+
+def judged_error(reference: Model, candidate: Model, feeds: Sequence[Mapping[int, Array]]) -> float:
+    """Error of the worst output of a changed model, as a share of its variation between the feeds.
+
+    Args:
+        reference: the float model.
+        candidate: the changed one; it has the tensors that stand for the outputs of the reference.
+        feeds: inputs of each sample by number.
+
+    Raises:
+        UnknownNameError: the candidate lacks a tensor.
+        ModelError: a model cannot be compiled.
+        EngineError: an inference failed.
+    """
+    judged = judged_tensors(kept_snapshots(reference)[""])
+    expected, given = (reference_graph(model, {}, judged) for model in (reference, candidate))
+    return worst_error(compare_outputs(expected, given, feeds))
