@@ -35,11 +35,11 @@ from openpot.layers.linear_layer import LinearLayer, find_linear_layers, mean_ou
 from openpot.layers.quantized_weights import original_weights, quantized_weights
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.bias_shift import ShiftVerdict, judge_shift
+from openpot.numerics.granularity import channel_rows
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openpot.rewrites.insert_bias import find_bias, shift_biases
 from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
 from openpot.statistics.spec import StatisticSpec
-from openpot.statistics.weight_ranges import channel_rows
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration
-from openpot.algorithms.placement import checked_request, plan_member
+from openpot.algorithms.placement import plan_member
 from openpot.algorithms.prepared_model import prepare_model
 from openpot.algorithms.records import MinMaxResult, QuantizerRecord
 from openpot.config.algorithms import MinMaxConfig
@@ -64,7 +64,6 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
         self, config: Any = None, engine: Any = None, *, offers_average_ranges: bool = False, stops_early: bool = False
     ) -> None:
         super().__init__(config, engine)
-        checked_request(self.settings)
         self._folded: tuple[str, ...] = ()
         self._planned_on: tuple[GraphSnapshot, ...] = ()
         self._members: tuple[_MemberPlan, ...] = ()
@@ -77,7 +76,6 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
     def update_config(self, config: Mapping[str, Any]) -> None:
         """Replace the parameters; the next plan follows them."""
         super().update_config(config)
-        checked_request(self.settings)
         self._planned_on = ()
 
     def prepare(self, model: CompressedModel) -> None:
@@ -150,7 +148,7 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
 
     def _estimator(self, quantizer: PlannedQuantizer) -> RangeEstimatorConfig:
         stated = self._stated_estimator(quantizer)
-        found = resolve_range_estimator(stated, quantizer.kind, quantizer.config.scope, quantizer.config.mode)
+        found = resolve_range_estimator(stated, quantizer.kind, quantizer.granularity, quantizer.config.mode)
         takes_widest = (
             stated is None and self.settings.placement == "openpot" and quantizer.kind != QuantizerKind.WEIGHTS
         )
@@ -188,7 +186,7 @@ class _MemberPlan:
 
 
 def _average_estimator(quantizer: PlannedQuantizer) -> RangeEstimatorConfig:
-    return resolve_range_estimator(None, quantizer.kind, quantizer.config.scope, QuantizationMode.SYMMETRIC)
+    return resolve_range_estimator(None, quantizer.kind, quantizer.granularity, QuantizationMode.SYMMETRIC)
 
 
 def _average_limits(

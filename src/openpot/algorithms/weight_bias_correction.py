@@ -29,13 +29,13 @@ from openpot.layers.linear_layer import LinearLayer, find_linear_layers
 from openpot.layers.quantized_weights import original_weights
 from openpot.layers.weights_before import keep_weights_before
 from openpot.numerics.fake_quantize import FakeQuantizeLimits, fake_quantize
+from openpot.numerics.granularity import channel_rows
 from openpot.numerics.moment_matching import affine_to_match, rounded_to_sums, spread_ratio
 from openpot.rewrites.channel_affine import OutputChannels
 from openpot.rewrites.insert_bias import find_bias
 from openpot.rewrites.read_limits import read_limits
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
 from openpot.rewrites.set_limits import set_limits
-from openpot.statistics.weight_ranges import channel_rows
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel

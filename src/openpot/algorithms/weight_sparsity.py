@@ -41,8 +41,8 @@ from openpot.layers.layer_rows import RowDrawing, calibration_items
 from openpot.layers.linear_layer import mean_output
 from openpot.measure.side_by_side import inputs_of_items
 from openpot.numerics.bias_shift import judge_shift
+from openpot.numerics.granularity import channel_rows
 from openpot.rewrites.insert_bias import find_bias, shift_biases
-from openpot.statistics.weight_ranges import channel_rows
 
 if TYPE_CHECKING:
     from openpot.engine.openvino_engine import IEEngine
