@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from openpot.algorithms.records import MinMaxResult
 from openpot.graph.kept_snapshots import kept_snapshots
-from openpot.graph.operation_kinds import ALL_CONVOLUTIONS
 from openpot.placement.plan import QuantizerKind
 from openpot.rewrites.insert_bias import shift_biases
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
@@ -141,15 +140,15 @@ def _items_with_judges(wanted: int) -> int:
 def _repaired(
     subject: TrialSubject, trial: Trial, choice: Choice, evidence: Evidence, settings: EvidenceSettings
 ) -> Repair:
-    """Operations back to float: their activations, and the weights as well if these alone break the budget."""
+    """Operations back to float: activations, weights of convolutions, and all weights if these break the budget."""
     budget = settings.max_output_error
     assert budget is not None  # noqa: S101  asked for by the caller
     everything = trial.with_switches([one.name for one in subject.quantizers])
     _, floor = everything.shifted(dict.fromkeys(choice, None))
     at_fault = floor > WEIGHTS_AT_FAULT * budget
     units = _units(subject, settings.target_device, with_weights=at_fault)
-    weights = dict.fromkeys(everything.weights, WIDEST) if at_fault else {}
-    found = repair(everything, units, {**choice, **weights}, evidence.shifts, evidence.error, budget)
+    weights: Choice = dict.fromkeys(everything.weights, WIDEST)
+    found = repair(everything, units, {**weights, **choice}, evidence.shifts, evidence.error, budget)
     trial.inferences += everything.inferences
     return found
 
@@ -160,27 +159,12 @@ def _applied(model: Model, done: MinMaxResult, choice: Choice, evidence: Evidenc
     set_limits(model, average)
     shift_biases(model, evidence.shifts)
     out = [name for name, number in choice.items() if number is None]
-    out += [name for name in _weights_to_free(model, done, evidence) if name not in out]
     remove_fake_quantize(model, out, whole_blocks=False)
     left = [
         replace(one, limits=average.get(one.name, one.limits)) for one in done.quantizers if one.name not in set(out)
     ]
     plan = done.plan.back_in_float(_reasons(evidence), out)
     return replace(done, plan=plan, quantizers=tuple(left))
-
-
-def _weights_to_free(model: Model, done: MinMaxResult, evidence: Evidence) -> list[str]:
-    """Quantizers of the weights of convolutions in float (:mod:`openpot.rewrites.float_convolutions`)."""
-    snapshot = kept_snapshots(model)[""]
-    in_float = {name for unit, _ in evidence.in_float for name in unit.operations}
-    return [
-        one.name
-        for one in done.quantizers
-        if one.planned.kind == QuantizerKind.WEIGHTS
-        and any(
-            reader.node in in_float and snapshot[reader.node].type in ALL_CONVOLUTIONS for reader in one.planned.readers
-        )
-    ]
 
 
 def _reasons(evidence: Evidence) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from openpot.graph.operation_kinds import MAC_OPERATIONS, TRANSPOSED_CONVOLUTIONS
+from openpot.graph.operation_kinds import ALL_CONVOLUTIONS, MAC_OPERATIONS, TRANSPOSED_CONVOLUTIONS
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.rewrites.remove_fake_quantize import quantizer_blocks
@@ -29,15 +29,17 @@ def float_units(
         quantized_snapshot: the graph with FakeQuantize operations.
         quantizers: what was planned.
         target_device: what the quantizers were placed for.
-        with_weights: take quantizers of weights along; else the weights stay stored as integers.
+        with_weights: take quantizers of all weights along; else weights stay stored as integers, except those of
+            convolutions, which cannot (:mod:`openpot.rewrites.float_convolutions`).
     """
     activations = [one.name for one in quantizers if one.kind != QuantizerKind.WEIGHTS]
-    weights = {one.name for one in quantizers if one.kind == QuantizerKind.WEIGHTS}
+    weights = [one for one in quantizers if one.kind == QuantizerKind.WEIGHTS]
+    stored = {one.name for one in weights if not (with_weights or _is_read_by_convolution(float_snapshot, one))}
     units = []
     # Weights of operations that compute in float have a quantizer and no others around them.
-    starts = [*activations, *(one.name for one in quantizers if with_weights and one.name in weights)]
+    starts = [*activations, *(one.name for one in weights if with_weights)]
     for block in quantizer_blocks(quantized_snapshot, starts, target_device=target_device):
-        names = tuple(name for name in block.quantizers if with_weights or name not in weights)
+        names = tuple(name for name in block.quantizers if name not in stored)
         operations = tuple(name for name in block.operations if name in float_snapshot)
         units.append(Unit(names, operations, sum(work_of(float_snapshot, name) for name in operations) or 1.0))
     return units
@@ -56,6 +58,11 @@ def work_of(snapshot: GraphSnapshot, operation: str) -> float:
         return _size(data) * _size(weights) / max(_known((weights or (1,))[0]), 1)
     per_output = _size(weights) / max(_known((record.output_shape or (1, 1))[1]), 1)
     return outputs * per_output
+
+
+def _is_read_by_convolution(snapshot: GraphSnapshot, weights: PlannedQuantizer) -> bool:
+    readers = [snapshot[reader.node] for reader in weights.readers if reader.node in snapshot]
+    return any(reader.type in ALL_CONVOLUTIONS for reader in readers)
 
 
 def _size(shape: tuple[int | None, ...] | None) -> float:
