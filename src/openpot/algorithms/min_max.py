@@ -26,7 +26,7 @@ from openpot.graph.node_index import NodeIndex
 from openpot.graph.weights import constant_value
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.placement.plan import PlannedQuantizer, QuantizationPlan, QuantizerKind
-from openpot.rewrites.insert_fake_quantize import insert_fake_quantize
+from openpot.rewrites.insert_fake_quantize import insert_quantizers
 from openpot.scheme import QuantizationMode
 from openpot.statistics.calibration_subset import CalibrationSubset
 from openpot.statistics.quantizer_limits import ObservedRange, limits_of
@@ -64,7 +64,6 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
         self, config: Any = None, engine: Any = None, *, offers_average_ranges: bool = False, stops_early: bool = False
     ) -> None:
         super().__init__(config, engine)
-        self._folded: tuple[str, ...] = ()
         self._planned_on: tuple[GraphSnapshot, ...] = ()
         self._members: tuple[_MemberPlan, ...] = ()
         self._offers_average_ranges, self._stops_early = offers_average_ranges, stops_early
@@ -84,7 +83,7 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
         Raises:
             AlreadyQuantizedError: the model holds FakeQuantize operations.
         """
-        self._folded = prepare_model(model)
+        prepare_model(model)
 
     def plan(self, model: CompressedModel) -> QuantizationPlan:
         """What would be quantized how, and why the rest is not; needs no data and changes nothing."""
@@ -112,7 +111,7 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
             limits = limits_of(ranges, pot_exact=member.plan.placement == "pot")
             warnings += [_dead(entry) for entry in ranges if entry.is_zero]
             average |= _average_limits(member, ranges, calibration.statistics)
-            insert_fake_quantize(model.members[position].model, member.plan, limits)
+            insert_quantizers(model, position, member.plan, limits)
             records += [QuantizerRecord(planned, limits[planned.name]) for planned in member.plan.quantizers]
         plan = _merged(self._members)
         if not records:
@@ -122,7 +121,8 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
         if self.settings.dump_intermediate_model:
             folder = self.settings.exec_log_dir or Path.cwd()
             model.save(folder / "optimized")
-        return MinMaxResult(plan, tuple(records), self._folded, (*plan.warnings, *warnings), average)
+        folded = tuple(model.provenance.folded)
+        return MinMaxResult(plan, tuple(records), folded, (*plan.warnings, *warnings), average)
 
     def _plan_members(self, model: CompressedModel) -> None:
         """Make the plans, unless they were made for the model as it is now."""

@@ -146,7 +146,7 @@ class WeightSparsity(SparsityWithBias[WeightSparsityConfig]):
                 logger.info("layer-wise tuning: %s (%.4f without, %.4f with it)", NO_HELP, *errors)
                 return replace(before, error_before=errors[0], error_after=errors[1], reason=NO_HELP)
             after = replace(after, error_before=errors[0], error_after=errors[1])
-        model.replace_member(0, fitted.members[0].model)
+        model.take_over(fitted)
         return after
 
     def _tuned(

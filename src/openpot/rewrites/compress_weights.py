@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from openpot.graph.build import constant, convert
-from openpot.graph.edit import ModelEditor, mark_changed
-from openpot.graph.kept_snapshots import kept_snapshots
+from openpot.graph.edit import ModelEditor
 from openpot.graph.operation_kinds import MAC_OPERATIONS
 from openpot.graph.pack_quantized import pack_quantized_constants
+from openpot.graph.revisions import mark_changed, snapshot_graphs
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import InputId
 from openpot.graph.weights import weight_channel_axes
@@ -108,7 +108,7 @@ def compress_weights(model: Model) -> CompressionResult:
     halves: list[str] = []
     kept: list[KeptConstant] = []
     with ModelEditor(model) as editor:
-        for snapshot in kept_snapshots(model).values():
+        for snapshot in snapshot_graphs(model).values():
             for node in snapshot.of_type("Constant"):
                 if not _may_be_packed(snapshot, node):
                     continue

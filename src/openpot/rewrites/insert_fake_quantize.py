@@ -12,6 +12,7 @@ from openpot.errors import ModelError
 from openpot.graph.build import fake_quantize
 from openpot.graph.edit import ModelEditor
 from openpot.graph.node_index import NodeIndex
+from openpot.graph.provenance import PRODUCER_SUFFIX
 from openpot.graph.snapshot_model import shape_of
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
@@ -22,10 +23,8 @@ from openpot.scheme import PerGroup, PerTensor
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
+    from openpot.graph.model import CompressedModel
     from openpot.graph.types import Model
-
-PRODUCER_SUFFIX = "/pre_fq_input"
-"""What is added to the name of an operation whose name a FakeQuantize takes over."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,15 @@ class InsertResult:
     def changed(self) -> bool:
         """Whether the model is another one now."""
         return bool(self.inserted)
+
+
+def insert_quantizers(
+    model: CompressedModel, position: int, plan: QuantizationPlan, limits: Mapping[str, FakeQuantizeLimits]
+) -> InsertResult:
+    """:func:`insert_fake_quantize` for one member of a CompressedModel, whose provenance takes note of new names."""
+    result = insert_fake_quantize(model.members[position].model, plan, limits)
+    model.provenance.record_renames(result.renamed)
+    return result
 
 
 def insert_fake_quantize(

@@ -9,7 +9,7 @@ from itertools import count as count_from
 from typing import TYPE_CHECKING
 
 from openpot.algorithms.records import MinMaxResult
-from openpot.graph.kept_snapshots import kept_snapshots
+from openpot.graph.revisions import snapshot_graphs
 from openpot.placement.plan import QuantizerKind
 from openpot.rewrites.insert_bias import shift_biases
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
@@ -121,7 +121,7 @@ def _subject(reference: Model, model: Model, done: MinMaxResult) -> TrialSubject
 
 def _units(subject: TrialSubject, target_device: str, with_weights: bool = False) -> list[Unit]:
     """What can go back to float, in topological order."""
-    original, quantized = (kept_snapshots(model)[""] for model in (subject.reference, subject.quantized))
+    original, quantized = (snapshot_graphs(model)[""] for model in (subject.reference, subject.quantized))
     return float_units(original, quantized, subject.quantizers, target_device, with_weights=with_weights)
 
 

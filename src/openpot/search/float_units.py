@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from openpot.graph.operation_kinds import ALL_CONVOLUTIONS, MAC_OPERATIONS, TRANSPOSED_CONVOLUTIONS
+from openpot.graph.provenance import Provenance
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.rewrites.remove_fake_quantize import quantizer_blocks
@@ -21,6 +22,7 @@ def float_units(
     quantizers: Sequence[PlannedQuantizer],
     target_device: str,
     with_weights: bool = False,
+    provenance: Provenance | None = None,
 ) -> list[Unit]:
     """The units of a quantized graph, in topological order.
 
@@ -31,16 +33,18 @@ def float_units(
         target_device: what the quantizers were placed for.
         with_weights: take quantizers of all weights along; else weights stay stored as integers, except those of
             convolutions, which cannot (:mod:`openpot.rewrites.float_convolutions`).
+        provenance: of the quantized model; needed where quantizers took over names (POT's placement).
     """
     activations = [one.name for one in quantizers if one.kind != QuantizerKind.WEIGHTS]
     weights = [one for one in quantizers if one.kind == QuantizerKind.WEIGHTS]
     stored = {one.name for one in weights if not (with_weights or _is_read_by_convolution(float_snapshot, one))}
-    units = []
+    known, units = provenance or Provenance(), []
     # Weights of operations that compute in float have a quantizer and no others around them.
     starts = [*activations, *(one.name for one in weights if with_weights)]
     for block in quantizer_blocks(quantized_snapshot, starts, target_device=target_device):
         names = tuple(name for name in block.quantizers if name not in stored)
-        operations = tuple(name for name in block.operations if name in float_snapshot)
+        originals = (known.original_name(name) for name in block.operations)
+        operations = tuple(name for name in originals if name in float_snapshot)
         units.append(Unit(names, operations, sum(work_of(float_snapshot, name) for name in operations) or 1.0))
     return units
 
