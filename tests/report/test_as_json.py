@@ -110,6 +110,7 @@ def test_evidence_names_what_was_reverted_to_float_and_holds_only_plain_values()
         "ranges": "widest",
         "shifted_layers": 1,
         "output_error": 0.1,
+        "allowed_error": None,
         "errors": {"widest": "inf"},
         "judging_items": 12,
         "inferences": 96,

@@ -18,7 +18,6 @@ from openpot.data.input_values import ValueRange, cast_values, changes_kind, che
 from openpot.data.item import Item
 from openpot.data.item_ranges import ItemRanges
 from openpot.errors import DataError, OpenPotWarning
-from openpot.log import warn_caller
 from openpot.typing_aliases import Array
 
 __all__ = ["InputDescription", "ItemGuard"]
@@ -106,9 +105,11 @@ class ItemGuard:
             if reshaped is None:
                 raise
             reason = likely_reason(array.shape, description.shape or (), description.batch_axis(self._batch_dim))
-            warn_caller(
+            warnings.warn(
                 f"input {description.name!r}: samples of shape {array.shape} are reshaped to {reshaped.shape}, as POT "
-                f"did in silence; {reason}"
+                f"did in silence; {reason}",
+                OpenPotWarning,
+                stacklevel=1,  # one place for all passes, so that Python shows it once
             )
             return reshaped
 

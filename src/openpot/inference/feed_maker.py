@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from openpot.data.guard import InputDescription, ItemGuard
 from openpot.data.item import Item, parse_item, parts_of
 from openpot.inference.feeds import Batch, Feed, owned, owned_inputs
+from openpot.inference.model_inputs import describe_inputs
+from openpot.inference.settings import EngineSettings
+
+if TYPE_CHECKING:
+    from openpot.graph.types import CompiledModel, Model
 
 ProcessBatch = Callable[[Any], tuple[Any, Any, Any]]
 """A batch as the loader gave it to ``([(index, annotation)] or None, [data], [metadata] or None)``."""
@@ -91,6 +96,12 @@ class FeedMaker:
         parts = [parts_of(raw, index) for raw, index in zip(batch.items, batch.indices, strict=True)]
         annotations = [(index, annotation) for index, (_, annotation, _) in zip(batch.indices, parts, strict=True)]
         return annotations, [data for data, _, _ in parts], [metadata for _, _, metadata in parts]
+
+
+def feed_maker_for(model: Model | CompiledModel, settings: EngineSettings, copies: bool = False) -> FeedMaker:
+    """What makes feeds for ``model`` as the settings of an engine say; ``copies`` as in :class:`FeedMaker`."""
+    inputs = describe_inputs(model)
+    return FeedMaker(inputs, settings.batch_dim, copies=copies, reshapes_samples=settings.reshapes_samples)
 
 
 def items_of(data: Sequence[Any], indices: Sequence[int]) -> list[Item]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from openpot.inference.feed_maker import FeedMaker
+from openpot.inference.feed_maker import feed_maker_for
 from openpot.inference.feeds import Feed, feeds
-from openpot.inference.model_inputs import describe_inputs
 from openpot.inference.settings import EngineSettings
 
 if TYPE_CHECKING:
@@ -28,8 +27,7 @@ def feeds_in_memory(
     kept: list[Feed] = []
     limit = MAX_BYTES if max_bytes is None else max_bytes
     size = 0
-    own = settings or EngineSettings("CPU")
-    make_feed = FeedMaker(describe_inputs(model), own.batch_dim, copies=True, reshapes_samples=own.reshapes_samples)
+    make_feed = feed_maker_for(model, settings or EngineSettings("CPU"), copies=True)
     for feed in feeds(sampler, data_loader, make_feed):
         size += sum(int(array.nbytes) for array in feed.inputs.values())
         if kept and size > limit:

@@ -52,7 +52,14 @@ class TrialSamples:
         """Inputs of one inference after the other."""
         if not self.numbers:
             return []
-        return inputs_of_items(self._model, self._owner.data_loader, self.numbers, batch_size=self._size)
+        owner = self._owner
+        return inputs_of_items(
+            self._model,
+            owner.data_loader,
+            self.numbers,
+            batch_size=self._size,
+            settings=owner.inference_settings,
+        )
 
     @cached_property
     def _size(self) -> int:

@@ -100,7 +100,7 @@ class NoiseOfGraph:
         direct = require_direct_engine(engine, "error_function 'quantization_noise'", model, remedy="use 'metric'")
         graph = model.members[0].model
         original = copy_in_float(model)
-        feeds = inputs_of_items(graph, direct.data_loader, items)
+        feeds = inputs_of_items(graph, direct.data_loader, items, settings=direct.inference_settings)
         expected = judged_tensors(original.snapshot())
         reference = reference_graph(original.members[0].model, {}, expected)
         self._reference = run_reference(reference, feeds, False, range(len(feeds)))
