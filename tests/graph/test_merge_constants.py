@@ -17,7 +17,7 @@ def two_products(first, second):
 
 
 def constants(model):
-    return [node.name for node in snapshot_from_model(model).of_type("Constant")]
+    return [node.name for node in snapshot_from_model(model).nodes_of_type("Constant")]
 
 
 def test_equal_constants_become_the_first_of_them_and_the_model_computes_the_same():

@@ -17,7 +17,7 @@ PARAMS = {"stat_subset_size": 6}
 def quantized(engine, placement="openpot"):
     model = CompressedModel(graph=tiny_cnn())
     create_pipeline([{"name": "DefaultQuantization", "params": {**PARAMS, "placement": placement}}], engine).run(model)
-    return len(model.snapshot().of_type("FakeQuantize"))
+    return len(model.snapshot().nodes_of_type("FakeQuantize"))
 
 
 def test_families_are_those_of_pot():

@@ -21,7 +21,7 @@ def tied(transposed=True):
 
 def weights_of(model, **request):
     plan = plan_quantization(snapshot_from_model(model), PlacementRequest(target_device="CPU", **request))
-    return plan.of_kind(QuantizerKind.WEIGHTS)
+    return plan.quantizers_of_kind(QuantizerKind.WEIGHTS)
 
 
 def test_the_look_up_reads_the_quantized_table():

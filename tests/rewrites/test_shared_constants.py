@@ -38,7 +38,7 @@ def shared_product(rows=64, is_shared=True, levels=255, size=64):
 
 
 def constants(model):
-    records = snapshot_from_model(model).of_type("Constant")
+    records = snapshot_from_model(model).nodes_of_type("Constant")
     return sorted(record.output_type for record in records if np.prod(record.output_shape) > 64)
 
 

@@ -49,7 +49,7 @@ def _candidates(snapshot: GraphSnapshot) -> list[NodeRecord]:
     """Large constants of which others have the same type and shape."""
     large = [
         record
-        for record in snapshot.of_type("Constant")
+        for record in snapshot.nodes_of_type("Constant")
         if math.prod(size or 1 for size in record.output_shape or ()) >= MIN_VALUES
     ]
     times = Counter((record.output_type, record.output_shape) for record in large)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from openpot.graph.node_index import NodeIndex
-from openpot.graph.snapshot_model import snapshots_of_all_graphs
+from openpot.graph.snapshot_model import snapshot_all_graphs
 from openpot.graph.stored_size import content_digest, megabytes, stored_size
 
 if TYPE_CHECKING:
@@ -69,9 +69,9 @@ def stored_by_operation(model: Model) -> dict[str, StoredConstants]:
     nodes = NodeIndex(model)
     first: dict[bytes, str] = {}
     found: dict[str, StoredConstants] = {}
-    for snapshot in snapshots_of_all_graphs(model).values():
+    for snapshot in snapshot_all_graphs(model).values():
         place = {name: number for number, name in enumerate(snapshot.nodes)}
-        for record in snapshot.of_type("Constant"):
+        for record in snapshot.nodes_of_type("Constant"):
             users = sorted(_users(snapshot, record.name), key=place.__getitem__)
             for user in users:
                 node = nodes.node(record.name)

@@ -21,7 +21,7 @@ from openpot.measure.output_distance import DistanceGatherer, OutputDistance, wo
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.shrunk_mean import shrunk_mean
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
-from openpot.rewrites.insert_fake_quantize import shaped_limits
+from openpot.rewrites.insert_fake_quantize import shape_limits
 from openpot.search.error_budget import is_image_of, noisy
 from openpot.statistics.judging_items import judging_positions
 from openpot.trial.judged_outputs import judged_tensors
@@ -201,7 +201,7 @@ def _activations(subject: TrialSubject) -> list[TrialQuantizer]:
             one.name,
             one.tensor,
             one.readers,
-            tuple(shaped_limits(nodes, one, limits) for limits in subject.candidates[one.name]),
+            tuple(shape_limits(nodes, one, limits) for limits in subject.candidates[one.name]),
         )
         for one in subject.quantizers
         if one.kind != QuantizerKind.WEIGHTS

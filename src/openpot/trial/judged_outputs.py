@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openpot.graph.moved_values import origin_of
+from openpot.graph.moved_values import find_origin
 from openpot.graph.operation_kinds import FLOAT_TYPES, REORDERINGS
 from openpot.graph.selections import selected_nodes
 from openpot.graph.snapshot import GraphSnapshot
@@ -31,7 +31,7 @@ def judged_tensors(snapshot: GraphSnapshot) -> tuple[TensorId, ...]:
     """The floating-point tensors that stand for the outputs of the model, in their order, each once."""
     selected = selected_nodes(snapshot)
     judged: dict[TensorId, None] = {}
-    for result in snapshot.of_type("Result"):
+    for result in snapshot.nodes_of_type("Result"):
         judged |= dict.fromkeys(_judged(snapshot, result.inputs[0], selected))
     return tuple(judged)
 
@@ -55,7 +55,7 @@ def _before(snapshot: GraphSnapshot, tensor: TensorId, selected: frozenset[str])
     """The tensors to compare instead of this one; empty if it is the one to compare."""
     if tensor.node in selected:
         return [source for source in snapshot[tensor.node].inputs if _varies(snapshot, source)]
-    node = snapshot[origin_of(snapshot, tensor, _LOOKED_THROUGH).node]
+    node = snapshot[find_origin(snapshot, tensor, _LOOKED_THROUGH).node]
     if node.type in _SQUASHING:
         return [node.inputs[0]]
     if node.type == "Concat":
