@@ -17,8 +17,9 @@ from toy_models import conv, images, normal, run, tiny_cnn, worked_example
 
 def decided(toy, budget=None):
     """The model and what was decided about it."""
-    model = toy.model.clone()
-    return model, decide_by_outputs(toy.reference, model, toy.done, toy.feeds, EvidenceSettings("ANY", budget))
+    model = CompressedModel(graph=toy.model)
+    found = decide_by_outputs(toy.reference, model, toy.done, toy.feeds, EvidenceSettings("ANY", budget))
+    return model.members[0].model, found
 
 
 def judged_error(toy, model):

@@ -12,7 +12,7 @@ from openpot.algorithms.records import MinMaxResult
 from openpot.graph.revisions import snapshot_graphs
 from openpot.placement.plan import QuantizerKind
 from openpot.rewrites.insert_bias import shift_biases
-from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
+from openpot.rewrites.remove_fake_quantize import remove_quantizers
 from openpot.rewrites.set_limits import set_limits
 from openpot.search.evidence import (
     AVERAGE,
@@ -32,6 +32,7 @@ from openpot.statistics.judging_items import judging_positions
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
+    from openpot.graph.model import CompressedModel
     from openpot.graph.types import Model
 
 logger = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class Decided:
 
 def decide_by_outputs(
     reference: Model,
-    model: Model,
+    model: CompressedModel,
     done: MinMaxResult,
     feeds: Sequence[dict[int, Array]],
     settings: EvidenceSettings,
@@ -75,7 +76,7 @@ def decide_by_outputs(
 
     Args:
         reference: the float model.
-        model: the quantized model, changed in place.
+        model: the quantized model, a single one, changed in place.
         done: its quantizers, with average limits as an alternative.
         feeds: inputs of calibration items.
         settings: what is wanted.
@@ -85,7 +86,7 @@ def decide_by_outputs(
         ModelError: a model cannot be compiled.
         EngineError: an inference failed.
     """
-    subject = _subject(reference, model, done)
+    subject = _subject(reference, model.members[0].model, done)
     ends = small_ends(_units(subject, settings.target_device))
     trial = Trial(subject, feeds, device, [name for end in ends for unit in end for name in unit.quantizers])
     widest: Choice = dict.fromkeys(subject.candidates, WIDEST)
@@ -153,13 +154,13 @@ def _repaired(
     return found
 
 
-def _applied(model: Model, done: MinMaxResult, choice: Choice, evidence: Evidence) -> MinMaxResult:
+def _applied(model: CompressedModel, done: MinMaxResult, choice: Choice, evidence: Evidence) -> MinMaxResult:
     """Change the model as decided; returns its quantizers as they are then."""
     average = {name: done.average[name] for name, number in choice.items() if number == AVERAGE}
-    set_limits(model, average)
-    shift_biases(model, evidence.shifts)
+    set_limits(model.members[0].model, average)
+    shift_biases(model.members[0].model, evidence.shifts)
     out = [name for name, number in choice.items() if number is None]
-    remove_fake_quantize(model, out, whole_blocks=False)
+    remove_quantizers(model, out)
     left = [
         replace(one, limits=average.get(one.name, one.limits)) for one in done.quantizers if one.name not in set(out)
     ]
