@@ -33,7 +33,7 @@ def engine(count=6, metric=None):
 
 
 def num_quantizers(model):
-    return sum(len(model.snapshot(position).of_type("FakeQuantize")) for position in range(len(model.members)))
+    return sum(len(model.snapshot(position).nodes_of_type("FakeQuantize")) for position in range(len(model.members)))
 
 
 class Step(Algorithm):
@@ -334,7 +334,7 @@ def test_cascades_are_quantized_member_by_member(cascade, fast):
     pipeline = create_pipeline(config, OwnEngine({}, labelled_images()))
     assert pipeline.run(cascade) is cascade
     weights = [
-        {node.name for node in cascade.snapshot(position).of_type("FakeQuantize") if "fq_weights" in node.name}
+        {node.name for node in cascade.snapshot(position).nodes_of_type("FakeQuantize") if "fq_weights" in node.name}
         for position in (0, 1)
     ]
     assert weights == [
@@ -350,7 +350,7 @@ def test_cascades_are_quantized_member_by_member(cascade, fast):
 def test_whole_members_can_be_left_out(cascade):
     config = [{"name": "DefaultQuantization", "params": {"ignored": {"first": {"skip_model": True}}}}]
     create_pipeline(config, OwnEngine({}, labelled_images())).run(cascade)
-    assert [len(cascade.snapshot(position).of_type("FakeQuantize")) > 0 for position in (0, 1)] == [False, True]
+    assert [len(cascade.snapshot(position).nodes_of_type("FakeQuantize")) > 0 for position in (0, 1)] == [False, True]
 
 
 class Hooked(IEEngine):

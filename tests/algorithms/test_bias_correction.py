@@ -66,7 +66,7 @@ def test_activations_stay_quantized_in_the_result():
     plain, held, _, _ = corrected(tiny_cnn())
 
     def quantizers(found):
-        return {node.name for node in found.snapshot().of_type("FakeQuantize")}
+        return {node.name for node in found.snapshot().nodes_of_type("FakeQuantize")}
 
     assert quantizers(held) == quantizers(plain)
 

@@ -101,7 +101,7 @@ def test_overrides_change_bits_and_levels():
     )
     levels = {record.planned.kind.value: record.limits.levels for record in result.quantizers}
     assert levels == {"weights": 15, "activations": 16}
-    assert {node.attributes["levels"] for node in held.snapshot().of_type("FakeQuantize")} == {15, 16}
+    assert {node.attributes["levels"] for node in held.snapshot().nodes_of_type("FakeQuantize")} == {15, 16}
 
 
 def test_the_quantized_model_is_close_to_the_original():
@@ -132,10 +132,10 @@ def test_the_plan_needs_no_data_and_changes_nothing():
     algorithm = MinMaxQuantization()
     held = CompressedModel(graph=tiny_cnn())
     plan = algorithm.plan(held)
-    assert {quantizer.name for quantizer in plan.of_kind(QuantizerKind.WEIGHTS)} == {
+    assert {quantizer.name for quantizer in plan.quantizers_of_kind(QuantizerKind.WEIGHTS)} == {
         "conv1/fq_weights_1", "conv2/fq_weights_1", "fc/fq_weights_1",
     }  # fmt: skip
-    assert not held.snapshot().of_type("FakeQuantize")
+    assert not held.snapshot().nodes_of_type("FakeQuantize")
 
 
 def test_the_plan_follows_new_parameters():
@@ -183,7 +183,7 @@ def test_dead_tensors_get_a_range_and_a_warning():
 
 def test_a_model_with_nothing_to_quantize_is_returned_with_a_warning(caplog):
     held, result = quantize(tiny_cnn(), ignored={"skip_model": True})
-    assert not held.snapshot().of_type("FakeQuantize")
+    assert not held.snapshot().nodes_of_type("FakeQuantize")
     assert result.warnings[-1] == caplog.messages[-1] == NOTHING_QUANTIZED
 
 
@@ -212,7 +212,7 @@ def test_quantizers_behind_operations_take_overrides_of_their_own():
         algorithm = MinMaxQuantization({"target_device": "GNA", **params}, IEEngine({}, labelled_images(4)))
         algorithm.run(held)
         kinds = {one.name: one.planned.kind for one in algorithm.result.quantizers}
-        nodes = held.snapshot().of_type("FakeQuantize")
+        nodes = held.snapshot().nodes_of_type("FakeQuantize")
         return {(str(kinds[node.name]), node.name): node.attributes["levels"] for node in nodes}
 
     plain, narrow = levels(), levels(outputs={"bits": 8})

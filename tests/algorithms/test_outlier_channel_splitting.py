@@ -49,7 +49,7 @@ def test_the_largest_weights_are_halved_and_the_network_stays():
 
 
 def held_weights(held):
-    return [InputId(node.name, 1) for node in held.snapshot().of_type("Convolution")]
+    return [InputId(node.name, 1) for node in held.snapshot().nodes_of_type("Convolution")]
 
 
 @pytest.mark.parametrize(("ratio", "added"), [(0.0, 0), (0.01, 1), (0.2, 2), (0.5, 4)])

@@ -31,7 +31,7 @@ def quantized():
 def test_batch_norm_is_folded_and_the_outputs_stay():
     model = CompressedModel(graph=scaled_model())
     prepare_model(model)
-    assert not model.snapshot().of_type("Multiply")
+    assert not model.snapshot().nodes_of_type("Multiply")
     assert model.provenance.folded == {"conv": "scale"}  # OpenVINO gives the name of the last one to the whole
     (item,) = images(1)
     np.testing.assert_allclose(

@@ -65,7 +65,7 @@ def test_layers_alone_have_less_noise_than_with_all_before_them():
 
 def test_the_layer_with_coarse_weights_is_found_in_a_real_network():
     model, items = text_direction()
-    probe = [node.name for node in CompressedModel(graph=model).snapshot().of_type("Convolution")][20]
+    probe = [node.name for node in CompressedModel(graph=model).snapshot().nodes_of_type("Convolution")][20]
     coarse = {"layerwise_configs": [{f"{probe}/fq_weights_1": COARSE["weights"]}]}
     held = CompressedModel(graph=model)
     entries = [

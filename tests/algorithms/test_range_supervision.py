@@ -38,7 +38,7 @@ def test_the_limits_are_the_extremes_over_all_items():
         low, high = result.ranges[name]
         assert low == pytest.approx(min(one[port].min() for one in values), abs=1e-6)
         assert high == pytest.approx(max(one[port].max() for one in values), rel=1e-5)
-    clamps = {node.name: node.attributes for node in held.snapshot().of_type("Clamp")}
+    clamps = {node.name: node.attributes for node in held.snapshot().nodes_of_type("Clamp")}
     assert set(clamps) == {"relu1/min_max_Clamp", "relu2/min_max_Clamp"}
 
 
@@ -94,7 +94,7 @@ def test_a_model_without_activation_functions_is_told(caplog):
 def test_running_it_twice_adds_nothing():
     held, _ = supervised(tiny_cnn())
     create_pipeline([{"name": "RangeSupervision"}], IEEngine({"device": "CPU"}, labelled_images())).run(held)
-    assert len(held.snapshot().of_type("Clamp")) == 2
+    assert len(held.snapshot().nodes_of_type("Clamp")) == 2
 
 
 def test_a_quantization_behind_it_works():
@@ -102,6 +102,6 @@ def test_a_quantization_behind_it_works():
     held = CompressedModel(graph=model)
     engine = IEEngine({"device": "CPU"}, labelled_images())
     create_pipeline([{"name": "RangeSupervision"}, {"name": "DefaultQuantization"}], engine).run(held)
-    assert held.snapshot().of_type("FakeQuantize")
+    assert held.snapshot().nodes_of_type("FakeQuantize")
     item = images(1)[0][None]
     np.testing.assert_allclose(run(held.members[0].model, item)[0], run(model, item)[0], atol=0.3)

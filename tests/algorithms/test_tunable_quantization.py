@@ -39,7 +39,7 @@ def test_an_operation_can_be_left_in_float():
     decisions = {one.operation: one.quantized for one in result.plan.decisions}
     assert not decisions["conv2"]
     assert decisions["conv1"]
-    assert not any("conv2" in node.name for node in held.snapshot().of_type("FakeQuantize"))
+    assert not any("conv2" in node.name for node in held.snapshot().nodes_of_type("FakeQuantize"))
 
 
 def test_modes_bits_and_estimators_reach_the_quantizers_of_the_operation_alone():

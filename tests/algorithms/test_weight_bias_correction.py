@@ -140,7 +140,7 @@ def test_behind_a_bias_correction_it_is_refused():
     with pytest.raises(ConfigError, match="must come before the correction of biases"):
         pipeline.run(model)
     np.testing.assert_array_equal(constant_value(model.members[0].model, "conv1_w"), before)
-    assert not model.snapshot().of_type("FakeQuantize")
+    assert not model.snapshot().nodes_of_type("FakeQuantize")
 
 
 def test_it_needs_no_engine_and_says_so_when_nothing_is_quantized(caplog):

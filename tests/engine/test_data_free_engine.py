@@ -16,7 +16,7 @@ PICTURES = {"type": "data_free", "device": "CPU", "shape": "[3, 16, 16]", "subse
 def test_a_model_is_quantized_without_any_data():
     model = tiny_cnn()
     held = DefaultQuantization({}, DataFreeEngine(PICTURES)).run(CompressedModel(graph=model))
-    assert held.snapshot().of_type("FakeQuantize")
+    assert held.snapshot().nodes_of_type("FakeQuantize")
     item = np.clip(images(1)[0][None], -1, 1)
     np.testing.assert_allclose(run(held.members[0].model, item)[0], run(model, item)[0], atol=0.3)
 

@@ -6,7 +6,7 @@ from openpot.data.sampler import BatchSampler
 from openpot.engine.call_predict import call_predict
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import DeviceError, EngineError, MetricError, ModelError, UnknownNameError
-from openpot.graph.lower_reducer import packed_layout
+from openpot.graph.lower_reducer import plan_packed_layout
 from openpot.graph.model import CompressedModel
 from openpot.graph.tensor_id import TensorId
 from openpot.inference.compile import compile_model
@@ -263,7 +263,7 @@ def test_observe_answers_requests_of_any_model():
     requests = [(TensorId("data"), MAX), (TensorId("data"), np.ptp)]
     seen = []
     assert engine.observe(model, requests, None, lambda *answer: seen.append(answer)) == 4
-    assert packed_layout(model.members[0].model, requests).packed == ((0, slice(0, 1)),)
+    assert plan_packed_layout(model.members[0].model, requests).packed == ((0, slice(0, 1)),)
     for (position, packed, loose), number in zip(seen, range(4), strict=True):
         image = loader.items[number][0]
         assert (position, packed.tolist(), loose) == (number, [image.max()], {1: np.ptp(image)})

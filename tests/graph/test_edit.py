@@ -5,7 +5,7 @@ import openvino as ov
 from openpot.errors import ModelError, UnknownNameError
 from openpot.graph import build, edit
 from openpot.graph.revisions import revision
-from openpot.graph.snapshot_model import snapshot_from_model, snapshots_of_all_graphs
+from openpot.graph.snapshot_model import snapshot_all_graphs, snapshot_from_model
 from openpot.graph.tensor_id import InputId, TensorId
 from toy_models import images, loop_model, run, tiny_cnn, worked_example
 
@@ -60,7 +60,7 @@ def test_a_name_that_is_taken_is_refused():
 def test_nodes_inside_bodies_are_edited_by_their_full_names():
     model = loop_model()
     edit.insert_on_inputs(model, TensorId("loop|fc"), [InputId("loop|state", 0)], clamp("loop|new", 0, 0))
-    inner = snapshots_of_all_graphs(model)["loop"]
+    inner = snapshot_all_graphs(model)["loop"]
     assert inner["loop|state"].inputs == (TensorId("loop|new"),)
     assert not run(model, np.ones((1, 4), np.float32))[0].any()
 

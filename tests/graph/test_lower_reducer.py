@@ -3,7 +3,7 @@ import pytest
 
 import openvino as ov
 from openpot.errors import ModelError, UnknownNameError
-from openpot.graph.lower_reducer import instrument, packed_layout
+from openpot.graph.lower_reducer import instrument, plan_packed_layout
 from openpot.graph.tensor_id import TensorId
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openvino import opset13 as op
@@ -56,7 +56,7 @@ def test_packed_layout_is_that_of_the_instrumented_model():
         (TensorId("data"), Reducer(ReducerKind.QUANTILE, quantile=0.9)),
         (TensorId("data"), Reducer(ReducerKind.MIN, 1)),
     ]
-    layout = packed_layout(tiny_cnn(), requests)
+    layout = plan_packed_layout(tiny_cnn(), requests)
     assert layout.packed == ((0, slice(0, 1)), (2, slice(1, 9)), (4, slice(9, 12)))
     assert layout.loose == (1, 3)
     assert layout.length == 12
@@ -126,7 +126,7 @@ def test_dynamic_shapes_are_reduced_over_all_axes(shape):
 
 
 def test_channels_of_dynamic_number_make_the_tensor_come_out():
-    layout = packed_layout(unary(op.relu, [-1, -1]), [(TensorId("data"), Reducer(ReducerKind.MIN, 1))])
+    layout = plan_packed_layout(unary(op.relu, [-1, -1]), [(TensorId("data"), Reducer(ReducerKind.MIN, 1))])
     assert (layout.packed, layout.loose) == ((), (0,))
 
 

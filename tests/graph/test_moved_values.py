@@ -1,6 +1,6 @@
 import pytest
 
-from openpot.graph.moved_values import is_integer, keeps_channels, origin_of, preserves_precision
+from openpot.graph.moved_values import find_origin, is_integer, keeps_channels, preserves_precision
 from openpot.graph.operation_kinds import REORDERINGS
 from openpot.graph.tensor_id import TensorId
 from snapshot_text import snapshot_from_text
@@ -88,18 +88,18 @@ active = Relu(moved)
     ("start", "origin"), [("moved", "fq"), ("pooled", "sliced"), ("both", "sliced"), ("active", "active"), ("fq", "fq")]
 )
 def test_the_walk_goes_up_the_first_inputs(start, origin):
-    assert origin_of(snapshot_from_text(CHAIN), TensorId(start)) == TensorId(origin)
+    assert find_origin(snapshot_from_text(CHAIN), TensorId(start)) == TensorId(origin)
 
 
 def test_the_walk_passes_what_it_is_told_to_pass():
     graph = snapshot_from_text(CHAIN)
-    assert origin_of(graph, TensorId("both"), REORDERINGS) == TensorId("both")
-    assert origin_of(graph, TensorId("pooled"), {"MaxPool", "Slice"}) == TensorId("moved")
+    assert find_origin(graph, TensorId("both"), REORDERINGS) == TensorId("both")
+    assert find_origin(graph, TensorId("pooled"), {"MaxPool", "Slice"}) == TensorId("moved")
 
 
 def test_the_walk_keeps_the_port():
     graph = snapshot_from_text(CHAIN + "back = Reshape(split.1, k)")
-    assert origin_of(graph, TensorId("back"), REORDERINGS) == TensorId("split", 1)
+    assert find_origin(graph, TensorId("back"), REORDERINGS) == TensorId("split", 1)
 
 
 @pytest.mark.parametrize(

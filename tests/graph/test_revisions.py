@@ -6,7 +6,7 @@ import pytest
 
 from openpot.graph.edit import ModelEditor
 from openpot.graph.revisions import clone_model, mark_changed, revision, snapshot_graphs
-from openpot.graph.snapshot_model import snapshots_of_all_graphs
+from openpot.graph.snapshot_model import snapshot_all_graphs
 from openpot.graph.tensor_id import InputId, TensorId
 from openvino import opset13 as op
 from toy_models import if_model, loop_model, tiny_cnn
@@ -20,7 +20,7 @@ def as_records(snapshots):
 def test_what_is_kept_is_what_a_new_snapshot_shows(make):
     model = make()
     snapshot_graphs(model)
-    assert as_records(snapshot_graphs(model)) == as_records(snapshots_of_all_graphs(model))
+    assert as_records(snapshot_graphs(model)) == as_records(snapshot_all_graphs(model))
 
 
 def test_the_same_snapshots_are_given_until_the_model_changes():
@@ -52,7 +52,7 @@ def test_every_edit_is_seen_at_once_and_after_shapes_were_inferred_again(edit):
     with ModelEditor(model) as editor:
         edit(editor)
         assert as_records(snapshot_graphs(model)) != before
-    assert as_records(snapshot_graphs(model)) == as_records(snapshots_of_all_graphs(model)) != before
+    assert as_records(snapshot_graphs(model)) == as_records(snapshot_all_graphs(model)) != before
 
 
 def test_an_edit_that_failed_half_way_is_seen():

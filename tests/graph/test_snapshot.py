@@ -33,4 +33,4 @@ def test_shape_arithmetic_starts_at_shape_of_and_takes_constants_along():
 
 
 def test_of_type_keeps_topological_order():
-    assert [node.name for node in make_snapshot().of_type("Multiply", "Split")] == ["doubled", "four", "split"]
+    assert [node.name for node in make_snapshot().nodes_of_type("Multiply", "Split")] == ["doubled", "four", "split"]

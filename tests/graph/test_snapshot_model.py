@@ -5,7 +5,7 @@ import pytest
 
 import openvino as ov
 from openpot.graph.edit import ModelEditor
-from openpot.graph.snapshot_model import shape_of, snapshot_from_model, snapshots_of_all_graphs
+from openpot.graph.snapshot_model import shape_of, snapshot_all_graphs, snapshot_from_model
 from openpot.graph.tensor_id import TensorId
 from openvino import opset13 as op
 from toy_models import if_model, loop_model, tiny_cnn
@@ -41,11 +41,11 @@ def test_outputs_of_a_split_are_told_apart():
 
 
 def test_bodies_have_snapshots_of_their_own_with_full_names():
-    snapshots = snapshots_of_all_graphs(loop_model())
+    snapshots = snapshot_all_graphs(loop_model())
     assert list(snapshots) == ["", "loop"]
     assert snapshots["loop"]["loop|fc"].inputs == (TensorId("loop|p"), TensorId("loop|fc_w"))
     assert "loop|fc" not in snapshots[""]
-    assert "choice|then|inner" in snapshots_of_all_graphs(if_model())["choice|then"]
+    assert "choice|then|inner" in snapshot_all_graphs(if_model())["choice|then"]
 
 
 SIZES = {

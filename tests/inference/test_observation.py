@@ -4,7 +4,7 @@ import pytest
 import openvino as ov
 from openpot.data.sampler import BatchSampler
 from openpot.errors import DataError, EngineError
-from openpot.graph.lower_reducer import packed_layout
+from openpot.graph.lower_reducer import plan_packed_layout
 from openpot.graph.tensor_id import TensorId
 from openpot.inference.observation import num_inferences, observe_model
 from openpot.inference.settings import EngineSettings
@@ -55,7 +55,7 @@ def test_statistics_equal_numpy_reducers_on_the_raw_tensors():
     raw_requests = [(tensor, np.asarray) for tensor, _ in REQUESTS]
     packed, _ = observed(model, REQUESTS, loader)
     _, tensors = observed(model, raw_requests, loader)
-    slices = dict(packed_layout(model, REQUESTS).packed)
+    slices = dict(plan_packed_layout(model, REQUESTS).packed)
     for vector, raw in zip(packed, tensors, strict=True):
         for number, (_, reducer) in enumerate(REQUESTS):
             exact = reducer.kind is not ReducerKind.MEAN

@@ -29,7 +29,7 @@ def test_items_are_spread_over_the_calibration_items():
 def test_tensors_come_in_the_order_of_the_items():
     engine = IEEngine({"device": "CPU"}, labelled_images(6))
     model, seen = CompressedModel(graph=tiny_cnn()), []
-    name = model.snapshot().of_type("Parameter")[0].name
+    name = model.snapshot().nodes_of_type("Parameter")[0].name
     pass_tensors(engine, model, {"input": TensorId(name)}, [4, 1], lambda *found: seen.append(found))
     assert [(layer, inference) for layer, inference, _ in seen] == [("input", 0), ("input", 1)]
     np.testing.assert_allclose(seen[0][2][0], images(6)[4], atol=1e-6)

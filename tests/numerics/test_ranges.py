@@ -23,7 +23,7 @@ from openpot.scheme import QuantizationMode
 SYMMETRIC, ASYMMETRIC = QuantizationMode.SYMMETRIC, QuantizationMode.ASYMMETRIC
 
 
-def levels_of(bits, mode, is_weights):
+def count_levels(bits, mode, is_weights):
     return num_levels(*level_bounds(bits, mode, is_weights))
 
 
@@ -46,7 +46,7 @@ SYMMETRIC_TABLE = [
     ids=[row[0] for row in SYMMETRIC_TABLE],
 )
 def test_symmetric_activations(bits, low, high, expected_low, expected_high):
-    result = symmetric_limits(low, high, levels_of(bits, SYMMETRIC, False))
+    result = symmetric_limits(low, high, count_levels(bits, SYMMETRIC, False))
     np.testing.assert_allclose(result, (expected_low, expected_high), rtol=5e-6)
 
 
@@ -74,7 +74,7 @@ ASYMMETRIC_TABLE = [
     ids=[row[0] for row in ASYMMETRIC_TABLE],
 )
 def test_asymmetric_activations(bits, low, high, expected_low, expected_high):
-    result = asymmetric_limits(low, high, levels_of(bits, ASYMMETRIC, False))
+    result = asymmetric_limits(low, high, count_levels(bits, ASYMMETRIC, False))
     np.testing.assert_allclose(result, (expected_low, expected_high), rtol=2e-4, atol=1e-12)
 
 
@@ -174,7 +174,7 @@ def test_a_narrow_channel_is_stretched_in_proportion():
 @pytest.mark.parametrize("is_weights", [False, True], ids=["activations", "weights"])
 @pytest.mark.parametrize("mode", QuantizationMode)
 def test_a_tensor_of_zeros_gets_a_range_of_one(mode, is_weights):
-    low, high = RangeRule(levels_of(8, mode, is_weights), mode, is_weights)(np.zeros(3), np.zeros(3))
+    low, high = RangeRule(count_levels(8, mode, is_weights), mode, is_weights)(np.zeros(3), np.zeros(3))
     assert high.tolist() == [1, 1, 1]
     FakeQuantizeLimits.from_range(low, high, 255)
 
@@ -249,7 +249,7 @@ ranges = channels.flatmap(lambda shape: st.tuples(*[hnp.arrays(np.float64, shape
 )
 rules = st.builds(
     lambda bits, mode, is_weights, pot_exact: RangeRule(
-        levels_of(bits, mode, is_weights), mode, is_weights, pot_exact=pot_exact
+        count_levels(bits, mode, is_weights), mode, is_weights, pot_exact=pot_exact
     ),
     st.sampled_from([2, 4, 8, 16]),
     st.sampled_from(QuantizationMode),

@@ -1,4 +1,4 @@
-from openpot.placement.attention import attention_products
+from openpot.placement.attention import find_attention_products
 from snapshot_text import snapshot_from_text
 
 ATTENTION = """
@@ -23,16 +23,16 @@ other = MatMul(out, out)
 
 
 def test_both_products_around_a_softmax_are_found_with_the_reason():
-    found = attention_products(snapshot_from_text(ATTENTION))
+    found = find_attention_products(snapshot_from_text(ATTENTION))
     assert set(found) == {"scores", "mixed"}
     assert found["mixed"] == "it belongs to the attention around 'weights', which the device runs fastest in float"
 
 
 def test_layers_with_weights_and_other_products_are_not_attention():
-    found = attention_products(snapshot_from_text(ATTENTION))
+    found = find_attention_products(snapshot_from_text(ATTENTION))
     assert not {"query", "out", "other"} & set(found)
 
 
 def test_a_softmax_at_the_end_of_a_classifier_finds_nothing():
     text = "data = Parameter 1x8\nw = Constant 8x8\nfc = MatMul(data, w)\nprob = Softmax(fc)"
-    assert attention_products(snapshot_from_text(text)) == {}
+    assert find_attention_products(snapshot_from_text(text)) == {}

@@ -2,11 +2,11 @@ import pytest
 
 from openpot.config.quantizer import QuantizerConfig
 from openpot.graph.tensor_id import InputId, TensorId
-from openpot.placement.draft_to_plan import FinishedDraft, levels_of, planned_quantizers
+from openpot.placement.draft_to_plan import FinishedDraft, count_levels, plan_quantizers
 from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_graph import QuantizerGraph
 from openpot.placement.quantizer_groups import QuantizerGroup
-from openpot.placement.virtual_bias import with_biases
+from openpot.placement.virtual_bias import add_virtual_biases
 from openpot.scheme import PerChannel, PerGroup, PerTensor, QuantizationMode
 from snapshot_text import snapshot_from_text
 
@@ -53,15 +53,15 @@ W, A = QuantizerKind.WEIGHTS, QuantizerKind.ACTIVATIONS
 def test_granularity_follows_from_the_tensor(reader, kind, config, expected):
     graph = QuantizerGraph(GRAPH)
     key = graph.insert(reader, "q", kind).key
-    (planned,) = planned_quantizers(FinishedDraft(graph, with_biases(GRAPH), {key: config}), GRAPH)
+    (planned,) = plan_quantizers(FinishedDraft(graph, add_virtual_biases(GRAPH), {key: config}), GRAPH)
     assert planned.granularity == expected
 
 
 def test_places_are_those_of_the_original_graph():
-    biased = with_biases(GRAPH)
+    biased = add_virtual_biases(GRAPH)
     graph = QuantizerGraph(biased.snapshot)
     key = graph.insert(InputId("relu", 0), "relu/fq_input_0", A).key
-    (planned,) = planned_quantizers(FinishedDraft(graph, biased, {key: PER_TENSOR}), GRAPH)
+    (planned,) = plan_quantizers(FinishedDraft(graph, biased, {key: PER_TENSOR}), GRAPH)
     assert planned.tensor == TensorId("conv")
     assert planned.readers == (InputId("relu", 0),)
 
@@ -72,13 +72,13 @@ def test_order_groups_names_and_halving():
     early = graph.insert(InputId("conv", 0), "z", A).key
     draft = FinishedDraft(
         graph,
-        with_biases(GRAPH),
+        add_virtual_biases(GRAPH),
         {late: PER_TENSOR, early: PER_TENSOR},
         [QuantizerGroup(("x",), (early, late))],
         {late: "conv"},
         frozenset({early}),
     )
-    planned = planned_quantizers(draft, GRAPH)
+    planned = plan_quantizers(draft, GRAPH)
     assert [one.name for one in planned] == ["z", "conv"]
     assert [one.group for one in planned] == [0, 0]
     assert [one.takes_name_of_producer for one in planned] == [False, True]
@@ -100,4 +100,4 @@ def test_order_groups_names_and_halving():
     ids=str,
 )
 def test_levels(config, kind, levels):
-    assert levels_of(config, kind) == levels
+    assert count_levels(config, kind) == levels

@@ -1,7 +1,7 @@
 import pytest
 
 from openpot.config.target_devices import find_target_device
-from openpot.placement.ignored_blocks import detection_tails, marked_operations
+from openpot.placement.ignored_blocks import mark_detection_tails, mark_operations
 from snapshot_text import snapshot_from_text
 
 TAIL = snapshot_from_text("""
@@ -19,11 +19,11 @@ behind = Relu(end)
 
 
 def test_what_prepares_boxes_stays_float_up_to_the_weights():
-    assert set(detection_tails(TAIL)) == {"bias", "sigmoid", "boxes"}
+    assert set(mark_detection_tails(TAIL)) == {"bias", "sigmoid", "boxes"}
 
 
 def test_the_reason_names_the_end():
-    assert detection_tails(TAIL)["boxes"] == "it prepares the boxes or scores of 'end' (NonMaxSuppression)"
+    assert mark_detection_tails(TAIL)["boxes"] == "it prepares the boxes or scores of 'end' (NonMaxSuppression)"
 
 
 def test_blocks_tails_and_shapes_are_marked_with_their_reason():
@@ -35,7 +35,7 @@ def test_blocks_tails_and_shapes_are_marked_with_their_reason():
     not = LogicalNot(equal)
     top = TopK(not, k) 1|1
     """)
-    marked = marked_operations(graph, find_target_device("CPU"))
+    marked = mark_operations(graph, find_target_device("CPU"))
     assert marked["shape"] == "it computes with shapes"
     assert marked["not"] == "it is part of a block that stays float (equal_logicalnot)"
     assert "data" in marked  # everything above a TopK without weights in between
@@ -49,4 +49,4 @@ def test_blocks_depend_on_the_device(device, is_marked):
     clamp = Clamp(data)
     times = Multiply(clamp, k)
     """)
-    assert ("times" in marked_operations(graph, find_target_device(device))) is is_marked
+    assert ("times" in mark_operations(graph, find_target_device(device))) is is_marked

@@ -2,7 +2,7 @@ import pytest
 
 from openpot.config.ignored_scope import IgnoredOperation, IgnoredScope
 from openpot.config.target_devices import find_target_device
-from openpot.placement.ignored_operations import transformer_ignored, user_ignored
+from openpot.placement.ignored_operations import find_ignored_by_user, find_ignored_in_transformers
 from snapshot_text import snapshot_from_text
 
 GRAPH = snapshot_from_text("""
@@ -22,11 +22,11 @@ add = Add(product, w)
 def ignored(pot=True, scope=(), operations=(), **more):
     entries = tuple(IgnoredOperation(**one) for one in operations)
     scope = IgnoredScope(scope=scope, operations=entries, **more)
-    return user_ignored(GRAPH, scope, groups_are_convolutions=pot)
+    return find_ignored_by_user(GRAPH, scope, groups_are_convolutions=pot)
 
 
 def test_nothing_stated_leaves_out_nothing():
-    assert user_ignored(GRAPH, None, groups_are_convolutions=True).reasons == {}
+    assert find_ignored_by_user(GRAPH, None, groups_are_convolutions=True).reasons == {}
     assert ignored().reasons == {}
 
 
@@ -84,6 +84,6 @@ def test_names_that_fit_nothing_are_a_warning_with_the_nearest():
 @pytest.mark.parametrize(("device", "multiply"), [("CPU", True), ("CPU_SPR", False)])
 def test_transformers_leave_out_norms_and_residuals(device, multiply):
     graph = snapshot_from_text("a = Parameter 1x8\nb = Multiply(a, a)\nc = Add(b, a)\nd = MVN(c)\ne = MatMul(d, a)")
-    found = transformer_ignored(graph, find_target_device(device))
+    found = find_ignored_in_transformers(graph, find_target_device(device))
     assert set(found) == {"c", "d"} | ({"b"} if multiply else set())
     assert found["c"] == "model_type 'transformer' leaves out operations of type Add"

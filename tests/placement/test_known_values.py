@@ -1,6 +1,6 @@
 import pytest
 
-from openpot.placement.known_values import has_known_input, is_known, shape_operations
+from openpot.placement.known_values import find_shape_operations, has_known_input, is_known
 from snapshot_text import snapshot_from_text
 
 GRAPH = snapshot_from_text("""
@@ -20,7 +20,7 @@ folded = Multiply(table, table)
 
 
 def test_what_is_computed_from_shapes_and_constants():
-    assert shape_operations(GRAPH) == {"shape", "size", "as_float", "root", "positions"}
+    assert find_shape_operations(GRAPH) == {"shape", "size", "as_float", "root", "positions"}
 
 
 def test_values_looked_up_in_a_table_of_floats_are_data():

@@ -1,7 +1,7 @@
 import pytest
 
 from openpot.config.target_devices import find_target_device
-from openpot.placement.mac_suitability import stored_type, why_float
+from openpot.placement.mac_suitability import explain_float, find_stored_type
 from snapshot_text import snapshot_from_text
 
 START = """
@@ -47,16 +47,16 @@ shape_float = Convert(shape) 4 f32
 )
 def test_why_an_operation_stays_in_float(line, device, reason):
     graph = snapshot_from_text(START + line)
-    assert why_float(graph, graph["x"], find_target_device(device)) == reason
+    assert explain_float(graph, graph["x"], find_target_device(device)) == reason
 
 
 def test_other_operations_are_no_question():
     graph = snapshot_from_text(START)
     with pytest.raises(ValueError, match="Parameter does not multiply"):
-        why_float(graph, graph["data"], find_target_device("CPU"))
+        explain_float(graph, graph["data"], find_target_device("CPU"))
 
 
 def test_the_stored_type_is_looked_for_behind_conversions():
     graph = snapshot_from_text(START)
-    assert stored_type(graph, "scaled") == "i8"
-    assert stored_type(graph, "w") is None
+    assert find_stored_type(graph, "scaled") == "i8"
+    assert find_stored_type(graph, "w") is None

@@ -3,7 +3,7 @@
 import pytest
 
 from openpot.config.ignored_scope import IgnoredScope
-from openpot.placement.matrix_products import product_form
+from openpot.placement.matrix_products import choose_product_form
 from openpot.placement.place import PlacementRequest, plan_quantization
 from snapshot_text import snapshot_from_text
 
@@ -17,7 +17,7 @@ product = MatMul(data, {factor}) {out} transpose_b=True
 
 def form(shape, out, factor="w", is_slow=True):
     snapshot = snapshot_from_text(TEXT.format(shape=shape, out=out, factor=factor))
-    return str(product_form(snapshot, snapshot["product"], is_slow))
+    return str(choose_product_form(snapshot, snapshot["product"], is_slow))
 
 
 @pytest.mark.parametrize(

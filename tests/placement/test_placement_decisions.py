@@ -3,10 +3,10 @@ import pytest
 from openpot.config.hardware import load_hardware_table
 from openpot.config.quantizer import QuantizerConfig
 from openpot.graph.tensor_id import InputId
-from openpot.placement.placement_decisions import DecisionContext, decide, describe, table_decisions
+from openpot.placement.placement_decisions import DecisionContext, decide, decide_by_table, describe
 from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_graph import QuantizerGraph
-from openpot.placement.virtual_bias import with_biases
+from openpot.placement.virtual_bias import add_virtual_biases
 from openpot.scheme import QuantizationMode
 from snapshot_text import snapshot_from_text
 
@@ -24,7 +24,7 @@ gru = GRUSequence(data, data, ints, w, w, w) linear_before_reset=true
 
 @pytest.fixture
 def context():
-    biased = with_biases(snapshot_from_text(GRAPH))
+    biased = add_virtual_biases(snapshot_from_text(GRAPH))
     graph = QuantizerGraph(biased.snapshot)
     graph.insert(InputId("pool", 0), "q", QuantizerKind.ACTIVATIONS)
     graph.insert(InputId("conv", 1), "qw", QuantizerKind.WEIGHTS)
@@ -59,7 +59,7 @@ def test_other_operations_tell_why_not(context, name, reason):
 
 
 def test_there_is_one_decision_for_each_operation_of_the_table(context):
-    found = table_decisions(context, load_hardware_table("CPU"), CONFIGS)
+    found = decide_by_table(context, load_hardware_table("CPU"), CONFIGS)
     assert [one.operation for one in found] == ["conv", "sum", "count", "gru"]
 
 

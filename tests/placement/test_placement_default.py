@@ -30,12 +30,12 @@ def plan(text, **stated):
 
 
 def activations(found):
-    return {one.name: f"{one.tensor}" for one in found.of_kind(QuantizerKind.ACTIVATIONS)}
+    return {one.name: f"{one.tensor}" for one in found.quantizers_of_kind(QuantizerKind.ACTIVATIONS)}
 
 
 def test_the_worked_example_quantizes_what_multiplies_and_nothing_else():
     found = plan_quantization(snapshot_from_model(worked_example()), PlacementRequest())
-    assert {one.name: str(one.tensor) for one in found.of_kind(QuantizerKind.ACTIVATIONS)} == {
+    assert {one.name: str(one.tensor) for one in found.quantizers_of_kind(QuantizerKind.ACTIVATIONS)} == {
         "conv1/fq_input_0": "data",
         "dw/fq_input_0": "relu1",
         "conv2/fq_input_0": "relu6",
@@ -45,7 +45,7 @@ def test_the_worked_example_quantizes_what_multiplies_and_nothing_else():
         "concat/fq_input_1": "conv4",
         "flat/fq_input_0": "gap",
     }
-    assert len(found.of_kind(QuantizerKind.WEIGHTS)) == 8
+    assert len(found.quantizers_of_kind(QuantizerKind.WEIGHTS)) == 8
     assert places(found)["conv3/fq_input_0"] == "conv2_bias -> conv3[0]"  # the residual Add reads floats
     assert {one.group for one in found.quantizers if one.name.startswith("concat")} == {0}
     assert [one.operation for one in found.decisions] == [
@@ -87,7 +87,7 @@ def test_one_quantizer_serves_all_convolutions_that_read_a_tensor():
 
 def test_weights_read_along_different_axes_have_a_quantizer_each():
     text = "fc = MatMul(data, wf) transpose_b=true\nback = MatMul(fc, wf) transpose_b=false"
-    found = {one.name: one.granularity for one in plan(text).of_kind(QuantizerKind.WEIGHTS)}
+    found = {one.name: one.granularity for one in plan(text).quantizers_of_kind(QuantizerKind.WEIGHTS)}
     assert found == {"fc/fq_weights_1": PerChannel(0), "back/fq_weights_1": PerChannel(1)}
 
 
@@ -127,7 +127,7 @@ def test_presets_keep_to_what_runs_in_int8(preset, weights, convolution, transpo
 
 def test_a_stated_mode_is_done_with_a_warning_if_it_costs_int8():
     found = plan("x = Convolution(data, w)", weights={"mode": "asymmetric"})
-    assert found.of_kind(QuantizerKind.WEIGHTS)[0].config.mode == "asymmetric"
+    assert found.quantizers_of_kind(QuantizerKind.WEIGHTS)[0].config.mode == "asymmetric"
     assert "the device may run the operation in float" in found.warnings[0]
 
 

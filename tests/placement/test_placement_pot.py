@@ -122,9 +122,11 @@ def test_the_concat_pair_shares_its_limits():
 )
 def test_presets(preset, weights, activations):
     found = plan(preset=preset)
-    assert {one.config.mode for one in found.of_kind(QuantizerKind.WEIGHTS)} == {weights}
-    assert {one.config.mode for one in found.of_kind(QuantizerKind.ACTIVATIONS)} == {activations}
-    assert {one.levels for one in found.of_kind(QuantizerKind.WEIGHTS)} == {255 if weights == "symmetric" else 256}
+    assert {one.config.mode for one in found.quantizers_of_kind(QuantizerKind.WEIGHTS)} == {weights}
+    assert {one.config.mode for one in found.quantizers_of_kind(QuantizerKind.ACTIVATIONS)} == {activations}
+    assert {one.levels for one in found.quantizers_of_kind(QuantizerKind.WEIGHTS)} == {
+        255 if weights == "symmetric" else 256
+    }
 
 
 @pytest.mark.parametrize(("fix", "count"), [("first_layer", 1), ("all", 8), ("no", 0)])
@@ -243,6 +245,6 @@ def test_names_that_fit_nothing_are_warned_about_and_change_nothing():
 
 def test_overrides():
     found = plan(activations={"bits": 4}, weights={"granularity": "pertensor"})
-    assert {one.levels for one in found.of_kind(QuantizerKind.ACTIVATIONS)} == {16}
-    assert {str(one.granularity) for one in found.of_kind(QuantizerKind.WEIGHTS)} == {"per tensor"}
+    assert {one.levels for one in found.quantizers_of_kind(QuantizerKind.ACTIVATIONS)} == {16}
+    assert {str(one.granularity) for one in found.quantizers_of_kind(QuantizerKind.WEIGHTS)} == {"per tensor"}
     assert len(found.warnings) > 1

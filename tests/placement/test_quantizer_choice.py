@@ -5,7 +5,7 @@ from openpot.config.quantizer import QuantizerConfig
 from openpot.errors import ConfigError
 from openpot.graph.tensor_id import InputId
 from openpot.placement.plan import QuantizerKind
-from openpot.placement.quantizer_choice import ChoiceRules, choose_configs, intersect, served_operations
+from openpot.placement.quantizer_choice import ChoiceRules, choose_configs, find_served_operations, intersect
 from openpot.placement.quantizer_graph import QuantizerGraph
 from openpot.scheme import QuantizationMode, parse_granularity
 from placement_requests import request_of
@@ -140,8 +140,8 @@ def test_common_entries(left, right, primary, expected):
 def test_served_operations_are_found_behind_agnostic_ones():
     graph = QuantizerGraph(snapshot_from_text(GRAPH))
     key = graph.insert(POOL, "q", QuantizerKind.ACTIVATIONS).key
-    assert served_operations(graph, key, lambda node: node.type == "MaxPool") == ["conv", "depth"]
-    assert served_operations(graph, key, lambda node: False) == ["pool"]
+    assert find_served_operations(graph, key, lambda node: node.type == "MaxPool") == ["conv", "depth"]
+    assert find_served_operations(graph, key, lambda node: False) == ["pool"]
 
 
 def test_every_table_can_serve_every_operation_alone():

@@ -34,7 +34,7 @@ def test_one_above_another_reads_the_same_tensor(graph):
     lower = graph.insert(InputId("left", 0), "lower", ACTIVATIONS)
     upper = graph.insert(InputId(lower.key, 0), "upper", ACTIVATIONS)
     assert graph.source(InputId(lower.key, 0)) == TensorId(upper.key)
-    assert graph.tensor_below(lower.key) == graph.tensor_below(upper.key) == TensorId("relu")
+    assert graph.quantized_tensor(lower.key) == graph.quantized_tensor(upper.key) == TensorId("relu")
 
 
 def test_removal_restores_the_edge_in_its_place(graph):

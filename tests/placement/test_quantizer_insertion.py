@@ -2,7 +2,7 @@ import pytest
 
 from openpot.config.hardware import load_hardware_table
 from openpot.placement.quantizer_graph import QuantizerGraph
-from openpot.placement.quantizer_insertion import insert_by_table, insert_on_ports, quantized_ports
+from openpot.placement.quantizer_insertion import choose_quantized_ports, insert_by_table, insert_on_ports
 from snapshot_text import snapshot_from_text
 
 
@@ -35,7 +35,7 @@ def inserted(text, device="CPU", left_out=()):
 )
 def test_ports(line, ports):
     graph = snapshot_from_text(f"a = Parameter 1x8\nb = Parameter 1x8\nw = Constant 8x8\nk = Constant 8\n{line}")
-    assert quantized_ports(graph, graph["x"]) == ports
+    assert choose_quantized_ports(graph, graph["x"]) == ports
 
 
 def test_names_tell_constants_from_activations():

@@ -1,7 +1,7 @@
 from openpot.graph.tensor_id import InputId
 from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_graph import QuantizerGraph
-from openpot.placement.removal_block import removal_block
+from openpot.placement.removal_block import find_removal_block
 from snapshot_text import snapshot_from_text
 
 GRAPH = """
@@ -35,7 +35,7 @@ def block(start):
         key = graph.insert(first, name, QuantizerKind.ACTIVATIONS).key
         for other in others:
             graph.hand_over(graph.insert(other, "other", QuantizerKind.ACTIVATIONS).key, key)
-    found = removal_block(
+    found = find_removal_block(
         graph,
         start,
         is_agnostic=lambda node: node.type in ("MaxPool", "Concat"),
@@ -64,5 +64,5 @@ def test_the_start_comes_first():
     graph = QuantizerGraph(snapshot_from_text(GRAPH))
     key = graph.insert(InputId("four", 1), "w_four", QuantizerKind.WEIGHTS).key
     graph.insert(InputId("four", 0), "q", QuantizerKind.ACTIVATIONS)
-    found = removal_block(graph, key, lambda _: False, lambda _: True)
+    found = find_removal_block(graph, key, lambda _: False, lambda _: True)
     assert found.quantizers == ("w_four", "q")

@@ -4,7 +4,7 @@ from openpot.config.target_devices import find_target_device
 from openpot.graph.tensor_id import InputId
 from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_graph import QuantizerGraph
-from openpot.placement.saturation_fix import first_convolutions, halved_quantizers
+from openpot.placement.saturation_fix import choose_halved_weights, find_first_convolutions
 from snapshot_text import snapshot_from_text
 
 CPU = find_target_device("CPU")
@@ -27,11 +27,11 @@ def halved(fix, device="CPU", **more):
     for name in ("one", "two", "three", "four"):
         graph.insert(InputId(name, 1), name, QuantizerKind.WEIGHTS)
     graph.insert(InputId("product", 1), "product", QuantizerKind.ACTIVATIONS)
-    return {graph.quantizers[key].name for key in halved_quantizers(graph, fix, find_target_device(device), **more)}
+    return {graph.quantizers[key].name for key in choose_halved_weights(graph, fix, find_target_device(device), **more)}
 
 
 def test_the_first_convolution_on_every_path_from_an_input():
-    assert first_convolutions(GRAPH) == ["three", "one"]
+    assert find_first_convolutions(GRAPH) == ["three", "one"]
 
 
 @pytest.mark.parametrize(
@@ -54,5 +54,5 @@ def test_only_processors_that_saturate_need_it(device, fixed):
 def test_only_pot_left_a_model_without_convolutions_alone():
     graph = QuantizerGraph(snapshot_from_text("a = Parameter 1x8\nw = Constant 8x8\nfc = MatMul(a, w)"))
     graph.insert(InputId("fc", 1), "fc", QuantizerKind.WEIGHTS)
-    assert halved_quantizers(graph, "all", CPU) == frozenset()
-    assert len(halved_quantizers(graph, "all", CPU, as_pot=False)) == 1
+    assert choose_halved_weights(graph, "all", CPU) == frozenset()
+    assert len(choose_halved_weights(graph, "all", CPU, as_pot=False)) == 1

@@ -2,8 +2,8 @@ import pytest
 
 from openpot.config.hardware import load_hardware_table
 from openpot.config.target_devices import find_target_device
-from openpot.placement.mac_table import mac_table
-from openpot.placement.table_entry import DEPTHWISE, PRODUCT_OF_ACTIVATIONS, same_type, table_entry
+from openpot.placement.mac_table import build_mac_table
+from openpot.placement.table_entry import DEPTHWISE, PRODUCT_OF_ACTIVATIONS, find_table_entry, same_type
 from snapshot_text import snapshot_from_text
 
 GRAPH = snapshot_from_text("""
@@ -45,14 +45,14 @@ def test_the_spellings_of_a_type(left, right, same):
     ],
 )
 def test_the_entry_of_a_table(device, name, entry):
-    assert table_entry(load_hardware_table(device), GRAPH, GRAPH[name]).type == entry
+    assert find_table_entry(load_hardware_table(device), GRAPH, GRAPH[name]).type == entry
 
 
 def test_openpots_own_table_tells_products_of_activations_apart():
-    table = mac_table(load_hardware_table("CPU"), find_target_device("CPU"))
-    assert table_entry(table, GRAPH, GRAPH["product"]).type == PRODUCT_OF_ACTIVATIONS
-    assert table_entry(table, GRAPH, GRAPH["weighted"]).type == "MatMul"
+    table = build_mac_table(load_hardware_table("CPU"), find_target_device("CPU"))
+    assert find_table_entry(table, GRAPH, GRAPH["product"]).type == PRODUCT_OF_ACTIVATIONS
+    assert find_table_entry(table, GRAPH, GRAPH["weighted"]).type == "MatMul"
 
 
 def test_operations_outside_the_table_have_no_entry():
-    assert table_entry(load_hardware_table("CPU"), GRAPH, GRAPH["data"]) is None
+    assert find_table_entry(load_hardware_table("CPU"), GRAPH, GRAPH["data"]) is None

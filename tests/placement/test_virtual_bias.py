@@ -1,5 +1,5 @@
 from openpot.graph.tensor_id import InputId, TensorId
-from openpot.placement.virtual_bias import bias_of, with_biases
+from openpot.placement.virtual_bias import add_virtual_biases, find_bias_add
 from snapshot_text import snapshot_from_text
 
 GRAPH = snapshot_from_text("""
@@ -17,13 +17,13 @@ two = Relu(branched)
 
 
 def test_a_bias_is_an_add_of_a_constant_that_alone_reads_the_operation():
-    assert bias_of(GRAPH, GRAPH["biased"]).name == "bias"
-    assert bias_of(GRAPH, GRAPH["bare"]) is None
-    assert bias_of(GRAPH, GRAPH["branched"]) is None
+    assert find_bias_add(GRAPH, GRAPH["biased"]).name == "bias"
+    assert find_bias_add(GRAPH, GRAPH["bare"]) is None
+    assert find_bias_add(GRAPH, GRAPH["branched"]) is None
 
 
 def test_bare_convolutions_get_a_bias_and_their_readers_read_it():
-    biased = with_biases(GRAPH)
+    biased = add_virtual_biases(GRAPH)
     assert biased.added == {"bare/add_": "bare", "branched/add_": "branched"}
     assert biased.snapshot["bare/add_"].inputs[0] == TensorId("bare")
     assert biased.snapshot["relu"].inputs == (TensorId("bare/add_"),)
@@ -33,7 +33,7 @@ def test_bare_convolutions_get_a_bias_and_their_readers_read_it():
 
 
 def test_places_behind_the_bias_are_places_behind_the_convolution():
-    biased = with_biases(GRAPH)
+    biased = add_virtual_biases(GRAPH)
     assert biased.real_tensor(TensorId("bare/add_")) == TensorId("bare")
     assert biased.real_tensor(TensorId("relu")) == TensorId("relu")
     assert not biased.is_real(InputId("bare/add_", 0))
@@ -42,5 +42,5 @@ def test_places_behind_the_bias_are_places_behind_the_convolution():
 
 def test_the_original_snapshot_is_left_alone():
     before = dict(GRAPH.nodes)
-    with_biases(GRAPH)
+    add_virtual_biases(GRAPH)
     assert GRAPH.nodes == before

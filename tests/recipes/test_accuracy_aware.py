@@ -33,7 +33,7 @@ def aware(engine, model=None, name="AccuracyAwareQuantization", **params):
 
 
 def quantizers(subject):
-    return [node.name for node in subject.snapshot().of_type("FakeQuantize")]
+    return [node.name for node in subject.snapshot().nodes_of_type("FakeQuantize")]
 
 
 def measured(engine, subject):

@@ -13,7 +13,7 @@ from toy_models import tiny_cnn
 
 
 def widths(subject):
-    return {node.name: node.attributes["levels"] for node in subject.snapshot().of_type("FakeQuantize")}
+    return {node.name: node.attributes["levels"] for node in subject.snapshot().nodes_of_type("FakeQuantize")}
 
 
 def gna(drop, **params):

@@ -15,7 +15,7 @@ def test_every_device_has_its_search(device):
     engine = engine_with(Agreement(), tiny_cnn(), count=6)
     subject, result = aware(engine, tiny_cnn(), maximal_drop=100.0, target_device=device)
     assert result.status is SearchStatus.REACHED
-    widths = {node.attributes["levels"] for node in subject.snapshot().of_type("FakeQuantize")}
+    widths = {node.attributes["levels"] for node in subject.snapshot().nodes_of_type("FakeQuantize")}
     assert (65536 in widths) == device.startswith("GNA")
 
 

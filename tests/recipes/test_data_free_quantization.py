@@ -53,7 +53,7 @@ def test_the_data_of_an_engine_are_not_used():
     held = CompressedModel(graph=tiny_cnn())
     DataFreeQuantization({"stat_subset_size": 4}, IEEngine({"device": "CPU"}, loader)).run(held)
     assert loader.calls == []
-    assert held.snapshot().of_type("FakeQuantize")
+    assert held.snapshot().nodes_of_type("FakeQuantize")
 
 
 def test_equal_seeds_give_equal_models():
@@ -105,6 +105,6 @@ def test_the_keys_of_the_quantization_reach_it():
     held = CompressedModel(graph=tiny_cnn())
     params = {"stat_subset_size": 4, "preset": "mixed", "target_device": "GPU", "max_output_error": 1e6}
     DataFreeQuantization({**params, "weights": coarse, "activations": {"bits": 6}}).run(held)
-    levels = {node.name: node.attributes["levels"] for node in held.snapshot().of_type("FakeQuantize")}
+    levels = {node.name: node.attributes["levels"] for node in held.snapshot().nodes_of_type("FakeQuantize")}
     assert {count for name, count in levels.items() if "fq_weights" in name} == {15}
     assert {count for name, count in levels.items() if "fq_input" in name} == {64}

@@ -77,7 +77,7 @@ def test_new_parameters_reach_the_parts():
 def test_the_plan_needs_no_data():
     held = CompressedModel(graph=tiny_cnn())
     assert len(DefaultQuantization().plan(held).quantizers) == 6
-    assert not held.snapshot().of_type("FakeQuantize")
+    assert not held.snapshot().nodes_of_type("FakeQuantize")
 
 
 def test_a_rate_that_cannot_be_is_refused_at_once():
@@ -91,7 +91,7 @@ def test_the_object_serves_several_models():
     first, second = CompressedModel(graph=tiny_cnn()), CompressedModel(graph=worked_example())
     algorithm.run(first)
     algorithm.run(second)
-    assert len(second.snapshot().of_type("FakeQuantize")) == len(algorithm.result.min_max.quantizers)
+    assert len(second.snapshot().nodes_of_type("FakeQuantize")) == len(algorithm.result.min_max.quantizers)
     with pytest.raises(AlreadyQuantizedError):
         algorithm.run(first)
 
@@ -116,7 +116,7 @@ def test_engines_that_keep_their_data_to_themselves_get_the_fast_bias_correction
     algorithm.run(held)
     assert isinstance(algorithm.recipe.bias, FastBiasCorrection)
     assert (algorithm.result.evidence, len(algorithm.result.bias.layers)) == (None, 3)
-    assert held.snapshot().of_type("FakeQuantize")
+    assert held.snapshot().nodes_of_type("FakeQuantize")
 
 
 def saved(tmp_path, name, requests, params=(), model=tiny_cnn):

@@ -32,7 +32,7 @@ def error_of(device, name="DefaultQuantization", **params):
 
 def test_weights_have_8_bits_on_gna3_and_corrected_biases_take_back_what_that_costs():
     held, result = quantized("GNA3")
-    levels = {node.attributes["levels"] for node in held.snapshot().of_type("FakeQuantize")}
+    levels = {node.attributes["levels"] for node in held.snapshot().nodes_of_type("FakeQuantize")}
     assert levels == {255, 65536, 2**32}
     assert result.overflow.layers == ()
     minimal = error_of("GNA3", "MinMaxQuantization", placement="pot")

@@ -77,7 +77,7 @@ def mixed(model, engine, **params):
 
 def four_bit_constants(held):
     compress_model_weights(held)
-    return [node.name for node in held.snapshot().of_type("Constant") if node.output_type == "i4"]
+    return [node.name for node in held.snapshot().nodes_of_type("Constant") if node.output_type == "i4"]
 
 
 @pytest.mark.parametrize("metric", [Closeness, Distance], ids=["higher better", "lower better"])
@@ -131,7 +131,7 @@ def test_a_real_network_gets_smaller_and_still_runs_in_int8():
     create_pipeline([{"name": "DefaultQuantization"}], engine).run(eight)
     compress_model_weights(eight)
     snapshot = held.snapshot()
-    halves = [node for node in snapshot.of_type("Constant") if node.output_type == "i4"]
+    halves = [node for node in snapshot.nodes_of_type("Constant") if node.output_type == "i4"]
     saved = stored_size(eight.members[0].model) - stored_size(held.members[0].model)
     assert saved == pytest.approx(sum(np.prod(node.output_shape) for node in halves) / 2, rel=0.05)
     executed = executed_graph(held.members[0].model)

@@ -60,7 +60,7 @@ def test_calibration_that_ended_early_gives_the_same_bytes_whatever_the_number_o
 def test_too_few_samples_decide_nothing(items):
     held, result, _ = quantize(tiny_cnn(), items)
     assert result.evidence is None
-    assert len(held.snapshot().of_type("FakeQuantize")) == len(result.min_max.quantizers) == 6
+    assert len(held.snapshot().nodes_of_type("FakeQuantize")) == len(result.min_max.quantizers) == 6
 
 
 @pytest.mark.parametrize(
@@ -102,8 +102,8 @@ def test_a_model_that_is_exact_in_int8_gets_no_shifts():
     evidence = algorithm.result.evidence
     assert (evidence.rule, dict(evidence.shifts), evidence.repair) == ("widest", {}, None)
     assert evidence.error < 1e-6
-    assert len(held.snapshot().of_type("FakeQuantize")) == 2
-    assert [node.name for node in held.snapshot().of_type("Add")] == []
+    assert len(held.snapshot().nodes_of_type("FakeQuantize")) == 2
+    assert [node.name for node in held.snapshot().nodes_of_type("Add")] == []
 
 
 def notes(count, seed=0):

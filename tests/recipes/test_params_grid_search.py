@@ -100,7 +100,7 @@ def test_without_a_number_for_the_first_model_there_is_nothing_to_compare_with()
     subject = held()
     with pytest.raises(MetricError, match="the value of agreement is nan"):
         create_pipeline([{"name": "ParamsGridSearchAlgorithm"}], engine_with(NoNumber(1), count=4)).run(subject)
-    assert not subject.snapshot().of_type("FakeQuantize")
+    assert not subject.snapshot().nodes_of_type("FakeQuantize")
 
 
 def test_names_of_metrics_are_checked_at_once():

@@ -35,7 +35,7 @@ def linear_pair():
 
 def test_pot_placement_gives_the_18_quantizers_of_the_worked_example():
     held, result, _ = quantize(worked_example(), placement="pot")
-    assert len(held.snapshot().of_type("FakeQuantize")) == len(result.min_max.quantizers) == 18
+    assert len(held.snapshot().nodes_of_type("FakeQuantize")) == len(result.min_max.quantizers) == 18
     assert len(result.bias.corrected) == 8
 
 

@@ -84,7 +84,7 @@ def test_ends_stay_in_their_box():
         before = read_limits(original, name)
         ratio = float(limits.input_high.ravel()[0] / before.input_high.ravel()[0])
         assert 0.8 - 0.01 <= ratio <= 1.1 + 0.01
-    assert subject.snapshot().of_type("FakeQuantize")
+    assert subject.snapshot().nodes_of_type("FakeQuantize")
 
 
 def test_ranges_can_be_set_without_any_search():

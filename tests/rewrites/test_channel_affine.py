@@ -6,7 +6,7 @@ from openpot.graph.node_index import NodeIndex
 from openpot.graph.snapshot import NodeRecord
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.tensor_id import TensorId
-from openpot.rewrites.channel_affine import ChannelAffine, OutputChannels, affine_of, output_channels
+from openpot.rewrites.channel_affine import ChannelAffine, OutputChannels, find_output_channels, read_affine
 from openvino import opset13 as op
 
 CONV = OutputChannels(4, (4, 3, 3, 3), (0,), 3, 4)
@@ -57,7 +57,7 @@ def test_the_channels_of_an_output_follow_from_the_weights(kind, weights, port, 
     sources = [TensorId("data"), TensorId("data")]
     sources[port] = TensorId("w")
     node = NodeRecord("op", kind, tuple(sources), (None if rank is None else (None,) * rank,))
-    assert output_channels(node, weights, port) == expected
+    assert find_output_channels(node, weights, port) == expected
 
 
 def test_values_are_spread_over_weights_and_output():
@@ -85,7 +85,7 @@ def affine_in_model(make):
     model = ov.Model([op.result(node)], [data], "m")
     snapshot = snapshot_from_model(model)
     port = next(number for number, source in enumerate(snapshot["x"].inputs) if source.node == "c")
-    return affine_of(snapshot["x"], port, CONV, snapshot, NodeIndex(model))
+    return read_affine(snapshot["x"], port, CONV, snapshot, NodeIndex(model))
 
 
 def constant(*values, shape=(1, 4, 1, 1)):

@@ -4,7 +4,7 @@ import pytest
 import onnx_models
 import openvino as ov
 from openpot.graph.io import load_model, save_model
-from openpot.graph.snapshot_model import snapshot_from_model, snapshots_of_all_graphs
+from openpot.graph.snapshot_model import snapshot_all_graphs, snapshot_from_model
 from openpot.graph.text import text_from_model
 from openpot.rewrites.fold_batch_norm import FoldResult, SkippedFold, fold_batch_norm
 from openvino import opset13 as op
@@ -288,7 +288,7 @@ def test_layers_inside_bodies_are_folded():
     data = np.ones((1, 4), np.float32)
     before = run(model, data)[0]
     assert tuple(fold_batch_norm(model).folded) == ("loop|mul",)
-    assert "loop|mul" not in snapshots_of_all_graphs(model)["loop"]
+    assert "loop|mul" not in snapshot_all_graphs(model)["loop"]
     np.testing.assert_allclose(run(model, data)[0], before, rtol=1e-5, atol=1e-6)
 
 

@@ -34,7 +34,7 @@ def test_what_cannot_be_done_changes_nothing(ranges, error, message):
     model = tiny_cnn()
     with pytest.raises(error, match=message):
         insert_clamps(model, {TensorId("relu2"): (0.0, 1.0), **ranges})
-    assert not snapshot_from_model(model).of_type("Clamp")
+    assert not snapshot_from_model(model).nodes_of_type("Clamp")
 
 
 def test_a_tensor_is_limited_once():

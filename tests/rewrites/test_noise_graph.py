@@ -6,7 +6,7 @@ import pytest
 import openvino as ov
 from openpot.errors import ModelError
 from openpot.graph.tensor_id import InputId, TensorId
-from openpot.rewrites.noise_graph import LayerPlaces, noise_graph
+from openpot.rewrites.noise_graph import LayerPlaces, build_noise_graph
 from openvino import opset13 as op
 from toy_models import images, run, tiny_cnn
 
@@ -28,7 +28,7 @@ PLACES = [LayerPlaces(name, TensorId(f"{name}_bias"), TensorId(f"{name}_bias")) 
 
 def test_difference_and_ratio_of_two_networks():
     left, right, item = tiny_cnn(0), tiny_cnn(1), images(1)[0][None]
-    graph = noise_graph(left, right, PLACES, {}, eps=1e-3)
+    graph = build_noise_graph(left, right, PLACES, {}, eps=1e-3)
     for layer in ("conv1", "conv2"):
         signal, other = (output_of(model, f"{layer}_bias", item) for model in (left, right))
         difference, ratio = observed(graph, layer, item)
@@ -38,7 +38,7 @@ def test_difference_and_ratio_of_two_networks():
 
 def test_squares_can_be_averaged_first():
     left, right, item = tiny_cnn(0), tiny_cnn(1), images(1)[0][None]
-    graph = noise_graph(left, right, PLACES, {}, eps=1e-3, average_positions=True)
+    graph = build_noise_graph(left, right, PLACES, {}, eps=1e-3, average_positions=True)
     signal, other = (output_of(model, "conv1_bias", item) for model in (left, right))
     expected = (signal**2).mean((2, 3)) / (((signal - other) ** 2).mean((2, 3)) + 1e-3)
     np.testing.assert_allclose(observed(graph, "conv1", item)[1], expected, rtol=1e-4)
@@ -46,7 +46,7 @@ def test_squares_can_be_averaged_first():
 
 def test_clean_inputs_come_from_the_reference():
     left, right, item = tiny_cnn(0), tiny_cnn(1), images(1)[0][None]
-    graph = noise_graph(left, right, PLACES, {InputId("conv2", 0): TensorId("relu1")}, eps=1e-3)
+    graph = build_noise_graph(left, right, PLACES, {InputId("conv2", 0): TensorId("relu1")}, eps=1e-3)
     weights = next(node for node in right.get_ops() if node.get_friendly_name() == "conv2_w")
     data = op.parameter([1, 8, 16, 16], np.float32)
     layer = op.convolution(data, op.constant(np.array(weights.data)), [1, 1], [1, 1], [1, 1], [1, 1])
@@ -60,7 +60,7 @@ def test_clean_inputs_come_from_the_reference():
 def test_both_networks_stay_as_they_are():
     left, right, item = tiny_cnn(0), tiny_cnn(1), images(1)[0][None]
     before = [run(model, item)[0] for model in (left, right)]
-    noise_graph(left, right, PLACES, {}, eps=1e-3)
+    build_noise_graph(left, right, PLACES, {}, eps=1e-3)
     for model, output in zip((left, right), before, strict=True):
         np.testing.assert_array_equal(run(model, item)[0], output)
         assert not [node for node in model.get_ops() if node.get_friendly_name().startswith("openpot/")]
@@ -69,4 +69,6 @@ def test_both_networks_stay_as_they_are():
 def test_networks_with_other_inputs_are_refused():
     other = op.parameter([1], np.float32)
     with pytest.raises(ModelError, match="other inputs"):
-        noise_graph(tiny_cnn(), ov.Model([op.result(other)], [other, op.parameter([1], np.float32)], "m"), [], {}, 1.0)
+        build_noise_graph(
+            tiny_cnn(), ov.Model([op.result(other)], [other, op.parameter([1], np.float32)], "m"), [], {}, 1.0
+        )

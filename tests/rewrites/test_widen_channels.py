@@ -8,7 +8,7 @@ from openpot.errors import ModelError
 from openpot.graph.edit import ModelEditor
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.tensor_id import InputId, TensorId
-from openpot.rewrites.widen_channels import obstacle_to_widening, widen_channels
+from openpot.rewrites.widen_channels import find_obstacle_to_widening, widen_channels
 from openvino import opset13 as op
 from toy_models import conv, depthwise, images, normal, run
 
@@ -99,7 +99,7 @@ def test_what_cannot_be_widened_is_named_and_left_alone(between, reason):
     model = network(between)
     snapshot = snapshot_from_model(model)
     tensor = snapshot["last"].inputs[0]
-    assert reason in obstacle_to_widening(snapshot, tensor)
+    assert reason in find_obstacle_to_widening(snapshot, tensor)
     with pytest.raises(ModelError, match="cannot be made more"):
         widen_channels(model, snapshot, tensor, SOURCES)
     assert run(model, images(1)[0][None])
@@ -107,4 +107,4 @@ def test_what_cannot_be_widened_is_named_and_left_alone(between, reason):
 
 def test_inputs_of_the_model_cannot_be_widened():
     snapshot = snapshot_from_model(network(lambda x: x))
-    assert "'data' is a Parameter" in obstacle_to_widening(snapshot, TensorId("data"))
+    assert "'data' is a Parameter" in find_obstacle_to_widening(snapshot, TensorId("data"))

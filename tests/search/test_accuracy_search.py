@@ -54,8 +54,8 @@ def test_what_was_measured_is_the_model_as_it_is_saved():
     search.run(variant_of, iter([]))
     best = search.seen.best
     saved = best.variant.with_units_in_float(best.in_float)
-    assert {node.output_type for node in saved.snapshot().of_type("Constant")} == {"f32", "i64"}
+    assert {node.output_type for node in saved.snapshot().nodes_of_type("Constant")} == {"f32", "i64"}
     compress_model_weights(saved)
-    assert "i8" in {node.output_type for node in saved.snapshot().of_type("Constant")}
+    assert "i8" in {node.output_type for node in saved.snapshot().nodes_of_type("Constant")}
     meter = ModelMeter(engine, ["agreement"], EvaluationJournal(None))
     assert meter.measure(saved, "saved", "as it is saved").metrics == best.metrics

@@ -57,7 +57,7 @@ def test_what_takes_longer_goes_back_if_the_model_is_faster_for_it(variant, monk
     decisions = {one.operation: one for one in found.min_max.plan.decisions}
     assert [name for name, one in decisions.items() if one.quantized] == ["conv2"]
     assert decisions["fc"].reason.startswith("stays in float: INT8 took ")
-    quantizers = {node.name for node in found.model.snapshot().of_type("FakeQuantize")}
+    quantizers = {node.name for node in found.model.snapshot().nodes_of_type("FakeQuantize")}
     assert quantizers == {one.name for one in found.min_max.quantizers} == {"conv2/fq_input_0", "conv2/fq_weights_1"}
 
 
@@ -93,7 +93,7 @@ def test_default_quantization_asks_the_clock_only_if_told_to(monkeypatch):
     clock(monkeypatch, {"fc": (1, 5)}, [FASTER, FASTER])
     held, result = quantized(optimize_for="latency", max_output_error=float("inf"))
     assert [names[0] for names in operations(result.latency)] == ["fc"]
-    assert not [node for node in held.snapshot().of_type("FakeQuantize") if node.name.startswith("fc/")]
+    assert not [node for node in held.snapshot().nodes_of_type("FakeQuantize") if node.name.startswith("fc/")]
     assert quantized()[1].latency is None
 
 

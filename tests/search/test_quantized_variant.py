@@ -18,7 +18,7 @@ def test_all_units_in_float_are_the_float_model_whatever_corrected_its_biases(pa
     variant = variant_of(**params)
     assert variant.shifts
     back = variant.with_units_in_float(variant.units)
-    assert not back.snapshot().of_type("FakeQuantize")
+    assert not back.snapshot().nodes_of_type("FakeQuantize")
     before, after = (np.concatenate(outputs(one.members[0].model, images())) for one in (variant.reference, back))
     assert np.allclose(before, after, atol=1e-5)
     assert model_digest(variant.model.members[0].model) == variant.digest
@@ -28,11 +28,11 @@ def test_a_unit_takes_its_quantizers_and_the_shift_of_its_layers_along():
     variant = variant_of()
     unit = next(one for one in variant.units if set(one.operations) & set(variant.shifts))
     back = variant.with_units_in_float([unit])
-    gone = {node.name for node in variant.model.snapshot().of_type("FakeQuantize")}
-    gone -= {node.name for node in back.snapshot().of_type("FakeQuantize")}
+    gone = {node.name for node in variant.model.snapshot().nodes_of_type("FakeQuantize")}
+    gone -= {node.name for node in back.snapshot().nodes_of_type("FakeQuantize")}
     assert gone == set(unit.quantizers)
     done = variant.min_max_with([unit])
-    assert {one.name for one in done.quantizers} == {n.name for n in back.snapshot().of_type("FakeQuantize")}
+    assert {one.name for one in done.quantizers} == {n.name for n in back.snapshot().nodes_of_type("FakeQuantize")}
     reasons = {one.operation: one.reason for one in done.plan.decisions if not one.quantized}
     assert all(reasons.get(operation, BACK_IN_FLOAT) == BACK_IN_FLOAT for operation in unit.operations)
 
@@ -76,6 +76,6 @@ def test_everything_in_float_is_the_float_model_though_its_weights_were_tuned():
     variant = variant_of(**TUNED)
     assert any(one.changed for one in variant.result.tuning.layers)
     back = variant.with_units_in_float(variant.units)
-    assert not back.snapshot().of_type("FakeQuantize")
+    assert not back.snapshot().nodes_of_type("FakeQuantize")
     before, after = (np.concatenate(outputs(one.members[0].model, images())) for one in (variant.reference, back))
     np.testing.assert_allclose(after, before, atol=1e-5)

@@ -16,7 +16,7 @@ def variant():
 
 
 def levels(model):
-    return {node.name: node.attributes["levels"] for node in model.snapshot().of_type("FakeQuantize")}
+    return {node.name: node.attributes["levels"] for node in model.snapshot().nodes_of_type("FakeQuantize")}
 
 
 def test_units_are_the_layers_with_8_bit_weights(variant):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openpot.graph.lower_reducer import packed_layout
+from openpot.graph.lower_reducer import plan_packed_layout
 from openpot.graph.tensor_id import TensorId
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.reducers import Reducer, ReducerKind
@@ -26,7 +26,7 @@ def told(values):
     """After how many inferences it is enough, for rows of values in the order of SPECS; None for never."""
     model = tiny_cnn()
     summary = SpecSummary(model, SPECS)
-    slices = dict(packed_layout(model, summary.requests).packed)
+    slices = dict(plan_packed_layout(model, summary.requests).packed)
     convergence = Convergence(summary)
     for count, row in enumerate(values, 1):
         packed = np.zeros(len(row), np.float32)

@@ -6,7 +6,7 @@ from hypothesis.extra import numpy as hnp
 
 import openvino as ov
 from openpot.errors import DataError
-from openpot.graph.lower_reducer import packed_layout
+from openpot.graph.lower_reducer import plan_packed_layout
 from openpot.graph.tensor_id import TensorId
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.reducers import Reducer, ReducerKind
@@ -63,7 +63,7 @@ def test_the_summary_is_asked_once_for_each_kind_however_many_specs_there_are(mo
         for axis in (None, 1)
     ]
     summary = SpecSummary(model(), specs)
-    rows = np.random.default_rng(0).standard_normal((3, packed_layout(model(), summary.requests).length))
+    rows = np.random.default_rng(0).standard_normal((3, plan_packed_layout(model(), summary.requests).length))
     for number, row in enumerate(rows.astype(np.float32)):
         summary.update(number, row, {})
     asked = []
@@ -72,7 +72,7 @@ def test_the_summary_is_asked_once_for_each_kind_however_many_specs_there_are(mo
     answers = summary.answers()
     assert len(answers) == len(specs) == 36
     assert sorted(asked) == sorted(kinds)
-    slices = dict(packed_layout(model(), summary.requests).packed)
+    slices = dict(plan_packed_layout(model(), summary.requests).packed)
     for wish, answer in answers.items():
         own = rows.astype(np.float32)[:, slices[summary.requests.index((wish.tensor, wish.reducer))]]
         np.testing.assert_array_equal(answer.reshape(-1), wish.aggregator(list(own)))
@@ -90,7 +90,7 @@ def test_equal_wishes_are_one_request():
 def test_answers_have_the_shape_of_their_reducers():
     specs = [spec(), spec(channel_axis=1), spec(ReducerKind.QUANTILE, quantile=0.5)]
     summary = SpecSummary(model(), specs)
-    assert packed_layout(model(), summary.requests).packed == ((0, slice(0, 1)), (1, slice(1, 3)))
+    assert plan_packed_layout(model(), summary.requests).packed == ((0, slice(0, 1)), (1, slice(1, 3)))
     summary.update(0, np.array([2, 1, 2], np.float32), {2: np.array(1.5)})
     answers = summary.answers()
     assert [answers[wish].shape for wish in specs] == [(), (2,), ()]
@@ -113,7 +113,7 @@ def test_inferences_without_elements_are_left_out_tensor_by_tensor():
 )
 def test_a_tensor_that_is_always_empty_is_an_error_with_its_name(wish):
     summary = SpecSummary(model(), [wish])
-    packed = np.full(packed_layout(model(), summary.requests).length, np.nan, np.float32)
+    packed = np.full(plan_packed_layout(model(), summary.requests).length, np.nan, np.float32)
     summary.update(0, packed, {})
     with pytest.raises(DataError, match="'data' had no element in any inference"):
         summary.answers()

@@ -28,8 +28,8 @@ from openpot.layers.linear_layer import LinearLayer, find_linear_layers
 from openpot.numerics.granularity import channel_rows
 from openpot.numerics.moment_matching import survivors_to_match
 from openpot.numerics.pruning import pruning_masks
-from openpot.placement.ignored_operations import user_ignored
-from openpot.placement.saturation_fix import first_convolutions
+from openpot.placement.ignored_operations import find_ignored_by_user
+from openpot.placement.saturation_fix import find_first_convolutions
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
 
 if TYPE_CHECKING:
@@ -104,11 +104,11 @@ def find_prunable_layers(model: CompressedModel, settings: MagnitudeSparsityConf
     for position, member in enumerate(model.members):
         snapshot = model.snapshot(position)
         scope = ignored_scope_of(settings, member.name)
-        ignored = user_ignored(snapshot, scope, groups_are_convolutions=True)
+        ignored = find_ignored_by_user(snapshot, scope, groups_are_convolutions=True)
         warnings += ignored.warnings
         reasons = dict(ignored.reasons)
         if not settings.normed_threshold:
-            for name in first_convolutions(snapshot):
+            for name in find_first_convolutions(snapshot):
                 reasons.setdefault(name, "first convolutions stay whole unless normed_threshold is true")
         nodes = NodeIndex(member.model)
         for layer in find_linear_layers(snapshot):

@@ -136,11 +136,11 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
             estimators = {quantizer.name: self._estimator(quantizer) for quantizer in plan.quantizers}
             specs = {
                 quantizer.name: range_specs(quantizer, estimators[quantizer.name], batch_size)
-                for quantizer in plan.of_kind(QuantizerKind.ACTIVATIONS, QuantizerKind.OUTPUTS)
+                for quantizer in plan.quantizers_of_kind(QuantizerKind.ACTIVATIONS, QuantizerKind.OUTPUTS)
             }
             average = {
                 quantizer.name: range_specs(symmetric(quantizer), _average_estimator(quantizer), batch_size)
-                for quantizer in plan.of_kind(QuantizerKind.ACTIVATIONS)
+                for quantizer in plan.quantizers_of_kind(QuantizerKind.ACTIVATIONS)
                 if self._offers_average_ranges and self._stated_estimator(quantizer) is None
             }
             members.append(_MemberPlan(plan, estimators, specs, average))
@@ -212,5 +212,5 @@ def _dead(entry: ObservedRange) -> str:
 def _merged(members: Sequence[_MemberPlan]) -> QuantizationPlan:
     first, *others = (member.plan for member in members)
     for other in others:
-        first = first.merged_with(other)
+        first = first.merge_with(other)
     return first

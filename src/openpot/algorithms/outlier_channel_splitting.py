@@ -27,8 +27,8 @@ from openpot.graph.edit import ModelEditor
 from openpot.graph.tensor_id import InputId
 from openpot.graph.weights import constant_value
 from openpot.numerics.channel_splitting import split_outlier_channels
-from openpot.placement.ignored_operations import user_ignored
-from openpot.rewrites.widen_channels import obstacle_to_widening, widen_channels
+from openpot.placement.ignored_operations import find_ignored_by_user
+from openpot.rewrites.widen_channels import find_obstacle_to_widening, widen_channels
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
@@ -67,8 +67,8 @@ class OutlierChannelSplitting(CalibratedAlgorithm[OutlierChannelSplittingConfig]
         skipped: dict[str, str] = {}
         for position, member in enumerate(model.members):
             scope = ignored_scope_of(self.settings, member.name)
-            ignored = user_ignored(model.snapshot(position), scope, groups_are_convolutions=True).reasons
-            for name in [node.name for node in model.snapshot(position).of_type("Convolution")]:
+            ignored = find_ignored_by_user(model.snapshot(position), scope, groups_are_convolutions=True).reasons
+            for name in [node.name for node in model.snapshot(position).nodes_of_type("Convolution")]:
                 snapshot = model.snapshot(position)
                 reason = ignored.get(name) or _obstacle(snapshot, snapshot[name])
                 if reason:
@@ -96,4 +96,4 @@ class OutlierChannelSplitting(CalibratedAlgorithm[OutlierChannelSplittingConfig]
 def _obstacle(snapshot: GraphSnapshot, record: NodeRecord) -> str:
     if record.inputs[1].node not in snapshot.constants:
         return "its weights are not constant"
-    return obstacle_to_widening(snapshot, record.inputs[0])
+    return find_obstacle_to_widening(snapshot, record.inputs[0])

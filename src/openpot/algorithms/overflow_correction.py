@@ -19,7 +19,7 @@ from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration
 from openpot.algorithms.records import OverflowCorrectionResult, OverflowRecord
 from openpot.config.weight_correction import OverflowCorrectionConfig
-from openpot.graph.moved_values import origin_of
+from openpot.graph.moved_values import find_origin
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.graph.weights import constant_value
@@ -27,7 +27,7 @@ from openpot.layers.linear_layer import LinearLayer, find_linear_layers
 from openpot.layers.quantized_weights import original_weights
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.reducers import Reducer, ReducerKind
-from openpot.placement.virtual_bias import bias_of
+from openpot.placement.virtual_bias import find_bias_add
 from openpot.rewrites.read_limits import read_limits
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
 from openpot.rewrites.set_limits import set_limits
@@ -65,7 +65,7 @@ class OverflowCorrection(CalibratedAlgorithm[OverflowCorrectionConfig]):
         for position in range(len(model.members)):
             snapshot = model.snapshot(position)
             for layer in find_linear_layers(snapshot):
-                bias = bias_of(snapshot, layer.record)
+                bias = find_bias_add(snapshot, layer.record)
                 tensor = TensorId(layer.name if bias is None else bias.name)
                 self._specs[model.provenance.original_name(layer.name)] = StatisticSpec(
                     tensor, Reducer(ReducerKind.ABS_MAX), Aggregator(AggregatorKind.MAX)
@@ -117,7 +117,7 @@ def _wide_layer(snapshot: GraphSnapshot, nodes: NodeIndex, layer: LinearLayer) -
     limits = read_limits(nodes, layer.quantizer)
     if limits.levels <= EIGHT_BIT_LEVELS:
         return None
-    node = snapshot[origin_of(snapshot, layer.data).node]
+    node = snapshot[find_origin(snapshot, layer.data).node]
     if node.type != "FakeQuantize":
         return f"the data it reads are not quantized ({node.name!r} is a {node.type}): its sums are no integers"
     return _WideLayer(layer, layer.quantizer, limits, float(np.max(read_limits(nodes, node.name).scale)))

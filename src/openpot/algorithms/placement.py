@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from openpot.config.ignored_scope import IgnoredScope
 from openpot.errors import ConfigError
 from openpot.measure.instruction_set import has_int8_saturation, has_slow_int8_products
-from openpot.placement.draft_to_plan import levels_of
+from openpot.placement.draft_to_plan import count_levels
 from openpot.placement.place import PlacementRequest, plan_quantization
 from openpot.placement.plan import PlannedQuantizer, QuantizationPlan, QuantizerKind
 from openpot.placement.quantizer_override import lay_over
@@ -103,4 +103,4 @@ def _adapted(
             f"layerwise_configs: {quantizer.name!r} stands on a tensor that gets one range, granularity 'perchannel' "
             "is not possible there"
         )
-    return replace(quantizer, config=config, levels=levels_of(config, quantizer.kind))
+    return replace(quantizer, config=config, levels=count_levels(config, quantizer.kind))

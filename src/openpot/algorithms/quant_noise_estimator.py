@@ -25,8 +25,8 @@ from openpot.graph.tensor_id import InputId, TensorId
 from openpot.layers.linear_layer import LinearLayer, find_linear_layers
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.reducers import Reducer, ReducerKind
-from openpot.placement.virtual_bias import bias_of
-from openpot.rewrites.noise_graph import LayerPlaces, NoiseGraph, noise_graph
+from openpot.placement.virtual_bias import find_bias_add
+from openpot.rewrites.noise_graph import LayerPlaces, NoiseGraph, build_noise_graph
 from openpot.rewrites.remove_fake_quantize import copy_in_float
 from openpot.statistics.collector import collect_statistics
 from openpot.statistics.spec import StatisticSpec
@@ -87,7 +87,7 @@ class QuantNoiseEstimator(CalibratedAlgorithm[QuantNoiseEstimatorConfig]):
             for layer in layers
         ]
         clean = _clean_inputs(reference, model, layers) if self.settings.mode == NoiseMode.LAYERWISE else {}
-        return noise_graph(
+        return build_noise_graph(
             reference.members[0].model,
             model.members[0].model,
             places,
@@ -126,7 +126,7 @@ def _record(layer: str, values: list[Array], eps: float) -> LayerNoiseRecord:
 
 def _place(snapshot: GraphSnapshot, layer: str) -> TensorId:
     """The output of a layer, with its bias."""
-    bias = bias_of(snapshot, snapshot[layer])
+    bias = find_bias_add(snapshot, snapshot[layer])
     return TensorId(layer if bias is None else bias.name)
 
 
@@ -135,7 +135,7 @@ def _clean_inputs(
 ) -> dict[InputId, TensorId]:
     """What must read the floating-point network so that every layer gets an input without noise of others."""
     quantized = model.snapshot()
-    readers = {InputId(node.name, 0): node.inputs[0] for node in quantized.of_type("FakeQuantize")}
+    readers = {InputId(node.name, 0): node.inputs[0] for node in quantized.nodes_of_type("FakeQuantize")}
     readers |= {
         InputId(layer.name, 1 - layer.weights.port): layer.data
         for layer in layers

@@ -22,7 +22,7 @@ from openpot.graph.operation_kinds import FLOAT_TYPES
 from openpot.graph.tensor_id import TensorId
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.reducers import Reducer, ReducerKind
-from openpot.placement.ignored_operations import user_ignored
+from openpot.placement.ignored_operations import find_ignored_by_user
 from openpot.rewrites.insert_clamps import CLAMP_SUFFIX, insert_clamps
 from openpot.statistics.spec import StatisticSpec
 
@@ -85,10 +85,10 @@ class RangeSupervision(CalibratedAlgorithm[RangeSupervisionConfig]):
     def _supervised(self, model: CompressedModel, position: int) -> list[NodeRecord]:
         snapshot = model.snapshot(position)
         scope = ignored_scope_of(self.settings, model.members[position].name)
-        ignored = user_ignored(snapshot, scope, groups_are_convolutions=True).reasons
+        ignored = find_ignored_by_user(snapshot, scope, groups_are_convolutions=True).reasons
         return [
             node
-            for node in snapshot.of_type(*SUPERVISED_TYPES)
+            for node in snapshot.nodes_of_type(*SUPERVISED_TYPES)
             if node.name not in ignored and _can_be_limited(snapshot, node)
         ]
 

@@ -23,7 +23,7 @@ from openpot.config.quantizer_override import QuantizerOverrideConfig
 from openpot.config.tuning import OperationChoiceConfig, TunableQuantizationConfig
 from openpot.errors import UnknownNameError, nearest_name_hint
 from openpot.placement.plan import QuantizationPlan
-from openpot.placement.table_entry import table_entry
+from openpot.placement.table_entry import find_table_entry
 
 if TYPE_CHECKING:
     from openpot.config.algorithms import MinMaxConfig
@@ -80,7 +80,7 @@ class TunableQuantization(MinMaxQuantization):
         for decision in plan.decisions:
             if not decision.quantized or decision.operation not in records:
                 continue
-            entry = table_entry(table, *records[decision.operation])
+            entry = find_table_entry(table, *records[decision.operation])
             own = tuple(one for one in plan.quantizers if one.name in decision.quantizers)
             operation = TunedOperation(decision.operation, entry, own)
             meta.append((decision.operation, "choice", operation_choices(operation, settings)))

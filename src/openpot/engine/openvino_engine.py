@@ -19,7 +19,7 @@ from openpot.engine.overridable import OverridableEngine
 from openpot.engine.statistics_layout import NodeStatistic, empty_statistics, requests_of, tensor_of
 from openpot.errors import EngineError, MetricError, OpenPotError
 from openpot.graph.edit import set_tensor_names
-from openpot.graph.lower_reducer import packed_layout
+from openpot.graph.lower_reducer import plan_packed_layout
 from openpot.graph.node_index import NodeIndex
 from openpot.inference.named_outputs import output_aliases, output_names
 from openpot.inference.observation import Consume, IsEnough, observe_model
@@ -132,7 +132,7 @@ class IEEngine(OverridableEngine):
     ) -> int:
         """Collect statistics in one asynchronous pass, reduced inside the compiled model wherever possible.
 
-        ``packed_layout`` of :mod:`openpot.graph.lower_reducer` tells, for the same model and requests, where in the
+        For the same model and requests ``openpot.graph.lower_reducer.plan_packed_layout`` tells where in the
         packed vector the answer to each request is. What is delivered does not depend on the number of requests.
 
         Args:
@@ -194,7 +194,7 @@ class IEEngine(OverridableEngine):
         """The statistics of a layout through ``observe``."""
         model = self._present_model()
         requests, entries = requests_of(layout, NodeIndex(model))
-        slices = dict(packed_layout(model, requests).packed)
+        slices = dict(plan_packed_layout(model, requests).packed)
         statistics = empty_statistics(layout)
 
         def consume(position: int, packed: Array, loose: dict[int, Any]) -> None:

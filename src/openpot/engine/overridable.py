@@ -19,7 +19,7 @@ from openpot.engine.statistic_graph import StatisticGraphBuilder
 from openpot.engine.statistics_layout import NodeStatistic, output_key
 from openpot.errors import EngineError
 from openpot.graph.edit import add_outputs
-from openpot.graph.lower_reducer import observed_output
+from openpot.graph.lower_reducer import find_observed_output
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.revisions import revision
 from openpot.graph.tensor_id import TensorId
@@ -102,7 +102,7 @@ class OverridableEngine(Engine):
         """Make further outputs of ``(node, port)``; returns them in this order."""
         model = self._present_model()
         nodes = NodeIndex(model)
-        return add_outputs(model, [observed_output(nodes, TensorId(*entry)) for entry in nodes_name])
+        return add_outputs(model, [find_observed_output(nodes, TensorId(*entry)) for entry in nodes_name])
 
     def _predict(
         self, stats_layout: Any, sampler: Any, print_progress: bool = False, need_metrics_per_sample: bool = False

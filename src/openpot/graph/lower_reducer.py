@@ -72,7 +72,7 @@ class InstrumentedModel:
     results: tuple[int, ...]
 
 
-def packed_layout(model: Model, requests: Sequence[Request]) -> PackedLayout:
+def plan_packed_layout(model: Model, requests: Sequence[Request]) -> PackedLayout:
     """Where the answers to ``requests`` will be, without building anything.
 
     Raises:
@@ -84,7 +84,7 @@ def packed_layout(model: Model, requests: Sequence[Request]) -> PackedLayout:
     groups: dict[_Group, list[int]] = {}
     loose: list[int] = []
     for number, (tensor, function) in enumerate(requests):
-        output = observed_output(nodes, tensor)
+        output = find_observed_output(nodes, tensor)
         length = _packed_length(output, function)
         if length is None or not isinstance(function, Reducer):
             loose.append(number)
@@ -101,7 +101,7 @@ def packed_layout(model: Model, requests: Sequence[Request]) -> PackedLayout:
     return PackedLayout(ordered, tuple(loose), start, tuple(tuple(numbers) for numbers in groups.values()))
 
 
-def observed_output(nodes: NodeIndex, tensor: TensorId) -> Output:
+def find_observed_output(nodes: NodeIndex, tensor: TensorId) -> Output:
     """The output to observe for a tensor; a Result stands for what it reads.
 
     Raises:
@@ -133,7 +133,7 @@ def instrument(model: Model, requests: Sequence[Request], keep_results: bool = F
     """
     if not requests and not keep_results:
         raise ModelError("nothing to observe: expected at least one request")
-    layout = packed_layout(model, requests)
+    layout = plan_packed_layout(model, requests)
     clone = model.clone()
     nodes = NodeIndex(clone)
     made = ReducerNodes()
@@ -145,7 +145,7 @@ def instrument(model: Model, requests: Sequence[Request], keep_results: bool = F
         name = f"{PREFIX}/tensor/{tensor}"
         if name not in number_of_output:
             number_of_output[name] = len(results)
-            results.append(build.result(made.as_float(observed_output(nodes, tensor), str(tensor)), name))
+            results.append(build.result(made.as_float(find_observed_output(nodes, tensor), str(tensor)), name))
         loose.append((request, number_of_output[name]))
     kept = clone.get_results() if keep_results else []
     first_kept = len(results)
@@ -164,14 +164,14 @@ def _packed_result(
         for number in numbers:
             tensor, function = requests[number]
             assert isinstance(function, Reducer)  # noqa: S101  packed requests are reducers
-            output = observed_output(nodes, tensor)
+            output = find_observed_output(nodes, tensor)
             reduced.append(made.reduced(made.as_float(output, str(tensor)), function, str(tensor)))
             axis = _group(output, function)[1]
         parts.append(made.joined(reduced, axis))
     empty_ones: dict[TensorId, Output] = {}
     for number, _ in layout.packed:
         tensor = requests[number][0]
-        output = observed_output(nodes, tensor)
+        output = find_observed_output(nodes, tensor)
         if _may_be_empty(output):
             empty_ones.setdefault(tensor, output)
     places, size_part = made.sizes({str(tensor): output for tensor, output in empty_ones.items()}, layout.length)

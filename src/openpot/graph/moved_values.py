@@ -41,7 +41,7 @@ def keeps_channels(node: NodeRecord) -> bool:
     return node.type in CHANNEL_KEEPING
 
 
-def origin_of(snapshot: GraphSnapshot, tensor: TensorId, through: Container[str] = POT_AGNOSTIC) -> TensorId:
+def find_origin(snapshot: GraphSnapshot, tensor: TensorId, through: Container[str] = POT_AGNOSTIC) -> TensorId:
     """The tensor that the values of another one were made in.
 
     Args:
@@ -70,7 +70,7 @@ def is_integer(snapshot: GraphSnapshot, tensor: TensorId) -> bool:
 
 def _reads_filler(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
     """Whether what an operation reads was padded with another value than zero: -inf, or one below the data."""
-    source = snapshot[origin_of(snapshot, node.inputs[0], INT8_MOVING - TAKING_LARGEST).node]
+    source = snapshot[find_origin(snapshot, node.inputs[0], INT8_MOVING - TAKING_LARGEST).node]
     is_filled = source.type == "Pad" and source.attributes.get("pad_mode") == "constant"
     return is_filled and not _pads_with_zero(snapshot, source)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from openpot.graph.snapshot import GraphSnapshot
-from openpot.graph.snapshot_model import snapshots_of_all_graphs
+from openpot.graph.snapshot_model import snapshot_all_graphs
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
@@ -46,7 +46,7 @@ def snapshot_graphs(model: Model) -> dict[str, GraphSnapshot]:
     """
     state = _states.setdefault(model, _State())
     if state.snapshots is None:
-        state.snapshots = snapshots_of_all_graphs(model)
+        state.snapshots = snapshot_all_graphs(model)
     return state.snapshots
 
 

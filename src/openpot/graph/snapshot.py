@@ -94,6 +94,6 @@ class GraphSnapshot:
                 found.add(node.name)
         return frozenset(found)
 
-    def of_type(self, *types: str) -> list[NodeRecord]:
+    def nodes_of_type(self, *types: str) -> list[NodeRecord]:
         """The nodes of these types in topological order."""
         return [node for node in self.nodes.values() if node.type in types]

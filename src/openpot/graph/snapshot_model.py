@@ -15,7 +15,7 @@ from openpot.graph.tensor_id import TensorId
 if TYPE_CHECKING:
     from openpot.graph.types import Model, Node, Output, PartialShape
 
-__all__ = ["bodies", "record_of", "shape_of", "snapshot_from_model", "snapshots_of_all_graphs"]
+__all__ = ["bodies", "record_of", "shape_of", "snapshot_all_graphs", "snapshot_from_model"]
 
 _DYNAMIC_RANK = "[...]"
 _SIZE = r"(\d+|\?|\d+\.\.\d*|\.\.\d+)"
@@ -55,10 +55,10 @@ def snapshot_from_model(model: Model, owner: str = "") -> GraphSnapshot:
     return GraphSnapshot(record_of(node, owner) for node in model.get_ordered_ops())
 
 
-def snapshots_of_all_graphs(model: Model) -> dict[str, GraphSnapshot]:
+def snapshot_all_graphs(model: Model) -> dict[str, GraphSnapshot]:
     """The model under ``''`` and every body under the full name of its owner."""
     found = {"": snapshot_from_model(model)}
-    if found[""].of_type(*TYPES_WITH_BODIES):
+    if found[""].nodes_of_type(*TYPES_WITH_BODIES):
         found.update((owner, snapshot_from_model(graph, owner)) for owner, graph in bodies(model).items())
     return found
 

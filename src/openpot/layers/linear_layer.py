@@ -57,7 +57,7 @@ class LinearLayer:
 
 def find_linear_layers(snapshot: GraphSnapshot) -> tuple[LinearLayer, ...]:
     """The layers of a graph in topological order; products of two activations are none."""
-    found = (_layer(snapshot, record) for record in snapshot.of_type(*MAC_OPERATIONS))
+    found = (_layer(snapshot, record) for record in snapshot.nodes_of_type(*MAC_OPERATIONS))
     return tuple(layer for layer in found if layer is not None)
 
 

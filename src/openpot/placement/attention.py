@@ -19,10 +19,10 @@ _SCORES_TO_SOFTMAX = frozenset({"Add", "Subtract", "Multiply", "Divide", "Select
 """Scaling, masks and biases between the product of queries and keys and the Softmax."""
 
 
-def attention_products(snapshot: GraphSnapshot) -> dict[str, str]:
+def find_attention_products(snapshot: GraphSnapshot) -> dict[str, str]:
     """The products of activations whose factor comes from a Softmax or whose result goes into one, with the reason."""
     found: dict[str, str] = {}
-    for softmax in snapshot.of_type("Softmax", "LogSoftmax"):
+    for softmax in snapshot.nodes_of_type("Softmax", "LogSoftmax"):
         reason = f"it belongs to the attention around {softmax.name!r}, which the device runs fastest in float"
         below = _reach(
             softmax.name, lambda name: [reader.node for reader in snapshot.readers(name)], snapshot, preserves_precision

@@ -36,7 +36,7 @@ class FinishedDraft:
     pair_bounded: Mapping[str, int] = field(default_factory=dict)
 
 
-def planned_quantizers(draft: FinishedDraft, original: GraphSnapshot) -> tuple[PlannedQuantizer, ...]:
+def plan_quantizers(draft: FinishedDraft, original: GraphSnapshot) -> tuple[PlannedQuantizer, ...]:
     """The quantizers of a finished draft in the topological order of the tensors that they stand on, then by name."""
     group_numbers = {key: number for number, group in enumerate(draft.groups) for key in group.quantizers}
     position = {name: place for place, name in enumerate(original.nodes)}
@@ -51,7 +51,7 @@ def _planned(
     draft: FinishedDraft, original: GraphSnapshot, quantizer: DraftQuantizer, group: int | None
 ) -> PlannedQuantizer:
     graph, key = draft.graph, quantizer.key
-    tensor = draft.biased.real_tensor(graph.tensor_below(key))
+    tensor = draft.biased.real_tensor(graph.quantized_tensor(key))
     readers = tuple(reader for reader in graph.readers(TensorId(key)) if draft.biased.is_real(reader))
     config = draft.configs[key]
     config = replace(config, granularity=_placed(original, quantizer.kind, config, tensor, readers))
@@ -61,7 +61,7 @@ def _planned(
         readers=tuple(sorted(readers)),
         kind=quantizer.kind,
         config=config,
-        levels=levels_of(config, quantizer.kind),
+        levels=count_levels(config, quantizer.kind),
         group=group,
         halve_weights=key in draft.halved,
         pairs_along=draft.pair_bounded.get(key),
@@ -69,7 +69,7 @@ def _planned(
     )
 
 
-def levels_of(config: QuantizerConfig, kind: QuantizerKind) -> int:
+def count_levels(config: QuantizerConfig, kind: QuantizerKind) -> int:
     """Number of levels that follow from bits and mode, or from stated ends."""
     is_weights = kind == QuantizerKind.WEIGHTS
     low, high = level_bounds(config.num_bits, config.mode, is_weights, config.level_low, config.level_high)

@@ -9,11 +9,11 @@ from openpot.config.target_devices import TargetDevice
 from openpot.graph.operation_kinds import MAC_OPERATIONS, OPERATIONS_WITH_BIAS, is_product_of_activations
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.placement.block_patterns import DEVICE_PATTERNS, GENERAL_PATTERNS, BlockPattern
-from openpot.placement.known_values import shape_operations
+from openpot.placement.known_values import find_shape_operations
 from openpot.placement.pattern_matching import block_members, find_blocks
 
 
-def marked_operations(snapshot: GraphSnapshot, device: TargetDevice) -> dict[str, str]:
+def mark_operations(snapshot: GraphSnapshot, device: TargetDevice) -> dict[str, str]:
     """Operations that get no quantizer of their own, each with the reason in a sentence.
 
     Args:
@@ -22,9 +22,9 @@ def marked_operations(snapshot: GraphSnapshot, device: TargetDevice) -> dict[str
     """
     of_device = (pattern for name in device.float_blocks for pattern in DEVICE_PATTERNS[name])
     marked = blocks(snapshot, (*of_device, *GENERAL_PATTERNS))
-    for name, reason in detection_tails(snapshot).items():
+    for name, reason in mark_detection_tails(snapshot).items():
         marked.setdefault(name, reason)
-    for name in shape_operations(snapshot):
+    for name in find_shape_operations(snapshot):
         marked.setdefault(name, "it computes with shapes")
     return marked
 
@@ -41,13 +41,13 @@ def blocks(snapshot: GraphSnapshot, patterns: Iterable[BlockPattern]) -> dict[st
     return marked
 
 
-def detection_tails(snapshot: GraphSnapshot, through_products: bool = False) -> dict[str, str]:
+def mark_detection_tails(snapshot: GraphSnapshot, through_products: bool = False) -> dict[str, str]:
     """What lies between a NonMaxSuppression or TopK and the operations with weights above it.
 
     Products of activations end a tail too (POT's rule) unless ``through_products``.
     """
     found: dict[str, str] = {}
-    for end in snapshot.of_type("NonMaxSuppression", "TopK"):
+    for end in snapshot.nodes_of_type("NonMaxSuppression", "TopK"):
         reason = f"it prepares the boxes or scores of {end.name!r} ({end.type})"
         for name in _upstream(end.name, snapshot, lambda name: _stops_a_tail(name, snapshot, through_products)):
             found.setdefault(name, reason)

@@ -26,7 +26,7 @@ class IgnoredOperations:
     warnings: tuple[str, ...] = ()
 
 
-def user_ignored(
+def find_ignored_by_user(
     snapshot: GraphSnapshot, ignored: IgnoredScope | None, *, groups_are_convolutions: bool
 ) -> IgnoredOperations:
     """The operations that the ignored scope leaves out.
@@ -51,10 +51,10 @@ def user_ignored(
     return IgnoredOperations(reasons, tuple(_unknown_names(snapshot, ignored)))
 
 
-def transformer_ignored(snapshot: GraphSnapshot, device: TargetDevice) -> dict[str, str]:
+def find_ignored_in_transformers(snapshot: GraphSnapshot, device: TargetDevice) -> dict[str, str]:
     """What ``model_type: transformer`` leaves out: the operations of layer norms and residuals."""
     types = [name for name in TRANSFORMER_TYPES if name not in device.quantized_in_transformers]
-    nodes = snapshot.of_type(*types)
+    nodes = snapshot.nodes_of_type(*types)
     return {node.name: f"model_type 'transformer' leaves out operations of type {node.type}" for node in nodes}
 
 

@@ -11,7 +11,7 @@ _TABLE_LOOKUPS = frozenset({"Gather", "GatherND", "GatherElements", "EmbeddingBa
 
 
 @lru_cache(maxsize=16)
-def shape_operations(snapshot: GraphSnapshot) -> frozenset[str]:
+def find_shape_operations(snapshot: GraphSnapshot) -> frozenset[str]:
     """ShapeOf and whatever is computed from it and constants alone.
 
     A look-up in a table of floats ends the chain: the positions may come from a shape, the values found are data.
@@ -32,7 +32,7 @@ def has_known_input(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
 
 def is_known(snapshot: GraphSnapshot, name: str) -> bool:
     """Whether a value does not depend on the data."""
-    return name in snapshot.constants or name in shape_operations(snapshot)
+    return name in snapshot.constants or name in find_shape_operations(snapshot)
 
 
 def _looks_up_floats(snapshot: GraphSnapshot, node: NodeRecord) -> bool:

@@ -10,7 +10,7 @@ import math
 from openpot.config.target_devices import TargetDevice
 from openpot.graph.operation_kinds import FLOAT_TYPES, MAC_OPERATIONS
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
-from openpot.placement.known_values import shape_operations
+from openpot.placement.known_values import find_shape_operations
 from openpot.placement.table_entry import PRODUCT_OF_CONSTANT
 
 _LOW_PRECISION = frozenset(
@@ -18,7 +18,7 @@ _LOW_PRECISION = frozenset(
 )
 
 
-def why_float(snapshot: GraphSnapshot, node: NodeRecord, device: TargetDevice) -> str | None:
+def explain_float(snapshot: GraphSnapshot, node: NodeRecord, device: TargetDevice) -> str | None:
     """Why a multiply-accumulate operation is left in float whatever the user says, or None if it is worth quantizing.
 
     Args:
@@ -31,10 +31,10 @@ def why_float(snapshot: GraphSnapshot, node: NodeRecord, device: TargetDevice) -
     element_type = snapshot.element_type(node.inputs[0])
     if element_type not in FLOAT_TYPES:
         return f"its data are of type {element_type}"
-    if node.name in shape_operations(snapshot):
+    if node.name in find_shape_operations(snapshot):
         return "it computes with shapes"
     for port in (0, 1):
-        if node.inputs[port].node in shape_operations(snapshot):
+        if node.inputs[port].node in find_shape_operations(snapshot):
             return "one of its inputs is computed from shapes"
     if node.type == "MatMul":
         return _why_float_matmul(snapshot, node, device)
@@ -59,7 +59,7 @@ def _why_float_matmul(snapshot: GraphSnapshot, node: NodeRecord, device: TargetD
 
 
 def _why_float_weights(snapshot: GraphSnapshot, node: NodeRecord, port: int) -> str | None:
-    stored = stored_type(snapshot, node.inputs[port].node)
+    stored = find_stored_type(snapshot, node.inputs[port].node)
     if stored in _LOW_PRECISION:
         return f"its weights are stored as {stored} already"
     shape = snapshot.shape(node.inputs[port])
@@ -72,7 +72,7 @@ def _why_float_weights(snapshot: GraphSnapshot, node: NodeRecord, port: int) -> 
     return None
 
 
-def stored_type(snapshot: GraphSnapshot, name: str) -> str | None:
+def find_stored_type(snapshot: GraphSnapshot, name: str) -> str | None:
     """The low-precision type among the constants that a value is computed from, or None."""
     pending, seen = [name], {name}
     while pending:

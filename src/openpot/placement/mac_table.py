@@ -14,7 +14,7 @@ from openpot.scheme import QuantizationMode
 _ENTRIES = MAC_OPERATIONS | {DEPTHWISE}
 
 
-def mac_table(table: HardwareTable, device: TargetDevice) -> HardwareTable:
+def build_mac_table(table: HardwareTable, device: TargetDevice) -> HardwareTable:
     """Entries for multiply-accumulate operations alone, without zero points that would make them run in float."""
     operations = [replace(entry, outputs=()) for entry in table.operations if entry.type in _ENTRIES]
     products = [replace(entry, type=PRODUCT_OF_ACTIVATIONS) for entry in operations if entry.type == "MatMul"]

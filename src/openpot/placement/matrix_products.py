@@ -31,7 +31,7 @@ class ProductForm(StrEnum):
     FLOAT = "float"
 
 
-def product_form(snapshot: GraphSnapshot, node: NodeRecord, is_slow: bool) -> ProductForm:
+def choose_product_form(snapshot: GraphSnapshot, node: NodeRecord, is_slow: bool) -> ProductForm:
     """What of an operation becomes integer.
 
     Args:

@@ -12,7 +12,7 @@ from openpot.graph.snapshot import NodeRecord
 from openpot.graph.tensor_id import InputId
 from openpot.placement.plan import OperationDecision, QuantizerKind
 from openpot.placement.quantizer_graph import QuantizerGraph
-from openpot.placement.table_entry import table_entry
+from openpot.placement.table_entry import find_table_entry
 from openpot.placement.virtual_bias import BiasedGraph
 
 
@@ -26,7 +26,7 @@ class DecisionContext:
     is_agnostic: Callable[[NodeRecord], bool]
 
 
-def table_decisions(
+def decide_by_table(
     context: DecisionContext, table: HardwareTable, configs: Mapping[str, QuantizerConfig]
 ) -> tuple[OperationDecision, ...]:
     """One decision for each operation that the table lists with quantizers of its own."""
@@ -36,7 +36,7 @@ def table_decisions(
         for node in graph.snapshot.nodes.values()
         if node.name not in context.biased.added
         and node.name not in graph.snapshot.constants
-        and table_entry(table, graph.snapshot, node) is not None
+        and find_table_entry(table, graph.snapshot, node) is not None
     ]
     return tuple(decide(context, node, configs) for node in nodes)
 

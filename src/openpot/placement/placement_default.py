@@ -16,14 +16,14 @@ from openpot.graph.moved_values import keeps_channels, preserves_precision
 from openpot.graph.operation_kinds import MAC_OPERATIONS, RECURRENT, TYPES_WITH_BODIES
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.graph.weights import weight_channel_axes
-from openpot.placement.attention import attention_products
+from openpot.placement.attention import find_attention_products
 from openpot.placement.block_patterns import ANY_SQUEEZE_EXCITE, GENERAL_PATTERNS
-from openpot.placement.draft_to_plan import FinishedDraft, planned_quantizers
-from openpot.placement.ignored_blocks import blocks, detection_tails
-from openpot.placement.ignored_operations import IgnoredOperations, user_ignored
-from openpot.placement.mac_suitability import why_float
-from openpot.placement.mac_table import mac_table
-from openpot.placement.matrix_products import NO_FASTER, WEIGHTS_ONLY, ProductForm, product_form
+from openpot.placement.draft_to_plan import FinishedDraft, plan_quantizers
+from openpot.placement.ignored_blocks import blocks, mark_detection_tails
+from openpot.placement.ignored_operations import IgnoredOperations, find_ignored_by_user
+from openpot.placement.mac_suitability import explain_float
+from openpot.placement.mac_table import build_mac_table
+from openpot.placement.matrix_products import NO_FASTER, WEIGHTS_ONLY, ProductForm, choose_product_form
 from openpot.placement.placement_decisions import DecisionContext, decide
 from openpot.placement.placement_request import PlacementRequest
 from openpot.placement.plan import OperationDecision, QuantizationPlan, QuantizerKind
@@ -32,8 +32,8 @@ from openpot.placement.quantizer_graph import DraftQuantizer, QuantizerGraph
 from openpot.placement.quantizer_groups import find_groups
 from openpot.placement.quantizer_insertion import insert_on_ports
 from openpot.placement.quantizer_propagation import MovementRules, deduplicate, propagate
-from openpot.placement.saturation_fix import halved_quantizers, pair_axes
-from openpot.placement.virtual_bias import BiasedGraph, with_biases
+from openpot.placement.saturation_fix import choose_halved_weights, find_pair_axes
+from openpot.placement.virtual_bias import BiasedGraph, add_virtual_biases
 from openpot.scheme import PerTensor, QuantizationMode
 
 _KEPT_BLOCKS = tuple(pattern for pattern in GENERAL_PATTERNS if pattern.name == "batch_index") + ANY_SQUEEZE_EXCITE
@@ -47,27 +47,27 @@ _FLOAT_TYPES = {
 
 def place_by_default(snapshot: GraphSnapshot, request: PlacementRequest) -> QuantizationPlan:
     """The plan of openpot's own placement for one graph."""
-    ignored = user_ignored(snapshot, request.ignored, groups_are_convolutions=False)
+    ignored = find_ignored_by_user(snapshot, request.ignored, groups_are_convolutions=False)
     reasons = _reasons(snapshot, request, ignored)
     weights_only = _weights_only(snapshot, request, reasons)
     graph = _draft(snapshot, reasons, weights_only, frozenset(ignored.reasons))
-    table = mac_table(request.table, request.device)
+    table = build_mac_table(request.table, request.device)
     is_preserving = partial(preserves_precision, snapshot)
     groups = find_groups(graph, table, is_preserving, depthwise_prevents=False)
     chosen = choose_configs(graph, ChoiceRules(request, table, is_preserving), [group.quantizers for group in groups])
     configs = {key: _flat_where_channels_move(graph, key, config) for key, config in chosen.configs.items()}
     fix = (request.saturation_fix or "all") if request.has_int8_saturation else "no"
-    kept_small = halved_quantizers(graph, fix, request.device, as_pot=False)
+    kept_small = choose_halved_weights(graph, fix, request.device, as_pot=False)
     kept_small -= {source for name in weights_only for source in graph.sources(name)}
     symmetric = (key for key in kept_small if configs[key].mode == QuantizationMode.SYMMETRIC)
-    paired = pair_axes(graph, frozenset(symmetric))
+    paired = find_pair_axes(graph, frozenset(symmetric))
     draft = FinishedDraft(
         graph, BiasedGraph(snapshot, {}), configs, groups, halved=kept_small - paired.keys(), pair_bounded=paired
     )
     return QuantizationPlan(
         target_device=request.target_device,
         placement="openpot",
-        quantizers=planned_quantizers(draft, snapshot),
+        quantizers=plan_quantizers(draft, snapshot),
         decisions=tuple(
             replace(one, quantized=False, reason=f"stays in float: {WEIGHTS_ONLY}")
             if one.operation in weights_only
@@ -81,21 +81,21 @@ def place_by_default(snapshot: GraphSnapshot, request: PlacementRequest) -> Quan
 def _reasons(snapshot: GraphSnapshot, request: PlacementRequest, ignored: IgnoredOperations) -> dict[str, str]:
     """Why operations stay in float, for those that do."""
     reasons = {name: text for name, text in ignored.reasons.items() if name in snapshot}
-    in_blocks = blocks(with_biases(snapshot).snapshot, _KEPT_BLOCKS)
-    tails = detection_tails(snapshot, through_products=True)
-    products = attention_products(snapshot)
-    for node in snapshot.of_type(*MAC_OPERATIONS):
+    in_blocks = blocks(add_virtual_biases(snapshot).snapshot, _KEPT_BLOCKS)
+    tails = mark_detection_tails(snapshot, through_products=True)
+    products = find_attention_products(snapshot)
+    for node in snapshot.nodes_of_type(*MAC_OPERATIONS):
         reason = (
-            why_float(snapshot, node, request.device)
+            explain_float(snapshot, node, request.device)
             or in_blocks.get(node.name)
             or tails.get(node.name)
             or products.get(node.name)
         )
-        if reason is None and product_form(snapshot, node, request.has_slow_int8_products) == ProductForm.FLOAT:
+        if reason is None and choose_product_form(snapshot, node, request.has_slow_int8_products) == ProductForm.FLOAT:
             reason = NO_FASTER
         if reason is not None:
             reasons.setdefault(node.name, reason)
-    for node in snapshot.of_type(*_FLOAT_TYPES):
+    for node in snapshot.nodes_of_type(*_FLOAT_TYPES):
         reasons.setdefault(node.name, _FLOAT_TYPES[node.type])
     return reasons
 
@@ -103,8 +103,10 @@ def _reasons(snapshot: GraphSnapshot, request: PlacementRequest, ignored: Ignore
 def _weights_only(snapshot: GraphSnapshot, request: PlacementRequest, reasons: dict[str, str]) -> frozenset[str]:
     """Operations that compute in float with weights stored as integers."""
     is_slow = request.has_slow_int8_products
-    products = (node for node in snapshot.of_type("MatMul") if node.name not in reasons)
-    return frozenset(node.name for node in products if product_form(snapshot, node, is_slow) == ProductForm.WEIGHTS)
+    products = (node for node in snapshot.nodes_of_type("MatMul") if node.name not in reasons)
+    return frozenset(
+        node.name for node in products if choose_product_form(snapshot, node, is_slow) == ProductForm.WEIGHTS
+    )
 
 
 def _draft(
@@ -112,7 +114,7 @@ def _draft(
 ) -> QuantizerGraph:
     graph = QuantizerGraph(snapshot)
     is_preserving = partial(preserves_precision, snapshot)
-    for node in snapshot.of_type(*MAC_OPERATIONS):
+    for node in snapshot.nodes_of_type(*MAC_OPERATIONS):
         if node.name not in reasons and node.name not in snapshot.constants:
             insert_on_ports(graph, node.name, (1,) if node.name in weights_only else (0, 1))
     propagate(graph, MovementRules(moves=is_preserving, harmless=is_preserving, marked=ignored))
@@ -156,5 +158,7 @@ def _flat_where_channels_move(graph: QuantizerGraph, key: str, config: Quantizer
 
 def _decisions(context: DecisionContext, configs: dict[str, QuantizerConfig]) -> tuple[OperationDecision, ...]:
     snapshot = context.graph.snapshot
-    nodes = [node for node in snapshot.of_type(*MAC_OPERATIONS, *_FLOAT_TYPES) if node.name not in snapshot.constants]
+    nodes = [
+        node for node in snapshot.nodes_of_type(*MAC_OPERATIONS, *_FLOAT_TYPES) if node.name not in snapshot.constants
+    ]
     return tuple(decide(context, node, configs) for node in nodes)

@@ -14,21 +14,21 @@ from openpot.graph.operation_kinds import (
 )
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import InputId
-from openpot.placement.draft_to_plan import FinishedDraft, planned_quantizers
-from openpot.placement.ignored_blocks import marked_operations
-from openpot.placement.ignored_operations import transformer_ignored, user_ignored
-from openpot.placement.placement_decisions import DecisionContext, table_decisions
+from openpot.placement.draft_to_plan import FinishedDraft, plan_quantizers
+from openpot.placement.ignored_blocks import mark_operations
+from openpot.placement.ignored_operations import find_ignored_by_user, find_ignored_in_transformers
+from openpot.placement.placement_decisions import DecisionContext, decide_by_table
 from openpot.placement.placement_request import PlacementRequest
 from openpot.placement.plan import QuantizationPlan, QuantizerKind
-from openpot.placement.quantizer_choice import ChoiceRules, choose_configs, served_operations
+from openpot.placement.quantizer_choice import ChoiceRules, choose_configs, find_served_operations
 from openpot.placement.quantizer_graph import QuantizerGraph
 from openpot.placement.quantizer_groups import find_groups
 from openpot.placement.quantizer_insertion import insert_by_table
 from openpot.placement.quantizer_propagation import MovementRules, deduplicate, propagate
-from openpot.placement.removal_block import removal_block
+from openpot.placement.removal_block import find_removal_block
 from openpot.placement.residual_inputs import drop_one_of_two_at_adds
-from openpot.placement.saturation_fix import halved_quantizers
-from openpot.placement.virtual_bias import with_biases
+from openpot.placement.saturation_fix import choose_halved_weights
+from openpot.placement.virtual_bias import add_virtual_biases
 from openpot.scheme import QuantizationMode
 
 _HARMLESS = POT_TO_FIRST_INPUT | POT_TO_ALL_INPUTS | POT_TO_VARIABLE_INPUTS
@@ -36,15 +36,15 @@ _HARMLESS = POT_TO_FIRST_INPUT | POT_TO_ALL_INPUTS | POT_TO_VARIABLE_INPUTS
 
 def place_as_pot(snapshot: GraphSnapshot, request: PlacementRequest) -> QuantizationPlan:
     """The plan of POT for one graph."""
-    biased = with_biases(snapshot)
-    ignored = user_ignored(biased.snapshot, request.ignored, groups_are_convolutions=True)
+    biased = add_virtual_biases(snapshot)
+    ignored = find_ignored_by_user(biased.snapshot, request.ignored, groups_are_convolutions=True)
     reasons = dict(ignored.reasons)
     if request.is_transformer:
-        reasons = {**transformer_ignored(biased.snapshot, request.device), **reasons}
+        reasons = {**find_ignored_in_transformers(biased.snapshot, request.device), **reasons}
     if request.skips_model:
         graph, marked = QuantizerGraph(biased.snapshot), {}
     else:
-        marked = marked_operations(biased.snapshot, request.device)
+        marked = mark_operations(biased.snapshot, request.device)
         graph = _draft(biased.snapshot, request, marked, reasons)
     is_agnostic = _agnostic_on(request)
     groups = find_groups(graph, request.table, is_agnostic)
@@ -53,14 +53,14 @@ def place_as_pot(snapshot: GraphSnapshot, request: PlacementRequest) -> Quantiza
     if request.is_transformer:
         for key in _feeding_products_of_activations(graph, is_agnostic):
             configs[key] = replace(configs[key], mode=QuantizationMode.SYMMETRIC)
-    halved = halved_quantizers(graph, request.saturation_fix or "first_layer", request.device)
-    draft = FinishedDraft(graph, biased, configs, groups, names_of_outputs(graph), halved)
+    halved = choose_halved_weights(graph, request.saturation_fix or "first_layer", request.device)
+    draft = FinishedDraft(graph, biased, configs, groups, choose_output_names(graph), halved)
     context = DecisionContext(graph, biased, {**marked, **reasons}, is_agnostic)
     return QuantizationPlan(
         target_device=request.target_device,
         placement="pot",
-        quantizers=planned_quantizers(draft, snapshot),
-        decisions=table_decisions(context, request.table, configs),
+        quantizers=plan_quantizers(draft, snapshot),
+        decisions=decide_by_table(context, request.table, configs),
         warnings=ignored.warnings + chosen.warnings,
     )
 
@@ -89,13 +89,13 @@ def drop_on_integers(
     for quantizer in graph.by_name():
         if quantizer.key not in graph.quantizers:
             continue
-        tensor = graph.tensor_below(quantizer.key)
+        tensor = graph.quantized_tensor(quantizer.key)
         if graph.snapshot.element_type(tensor) not in FLOAT_TYPES:
-            for key in removal_block(graph, quantizer.key, is_agnostic, is_quantizable).quantizers:
+            for key in find_removal_block(graph, quantizer.key, is_agnostic, is_quantizable).quantizers:
                 graph.remove(key)
 
 
-def names_of_outputs(graph: QuantizerGraph) -> dict[str, str]:
+def choose_output_names(graph: QuantizerGraph) -> dict[str, str]:
     """Quantizers that feed an output of the model, and the name of the operation that they take over."""
     found: dict[str, str] = {}
     for quantizer in graph.by_name():
@@ -118,7 +118,7 @@ def _feeding_products_of_activations(graph: QuantizerGraph, is_agnostic: Callabl
     for key, quantizer in graph.quantizers.items():
         if quantizer.kind == QuantizerKind.WEIGHTS:
             continue
-        products = [name for name in served_operations(graph, key, is_agnostic) if graph.type_of(name) == "MatMul"]
+        products = [name for name in find_served_operations(graph, key, is_agnostic) if graph.type_of(name) == "MatMul"]
         if any(not _has_weights(graph, name) for name in products):
             found.append(key)
     return found

@@ -72,16 +72,18 @@ class QuantizationPlan:
     decisions: tuple[OperationDecision, ...] = ()
     warnings: tuple[str, ...] = field(default=())
 
-    def of_kind(self, *kinds: QuantizerKind) -> tuple[PlannedQuantizer, ...]:
+    def quantizers_of_kind(self, *kinds: QuantizerKind) -> tuple[PlannedQuantizer, ...]:
         """The quantizers of these kinds."""
         return tuple(quantizer for quantizer in self.quantizers if quantizer.kind in kinds)
 
     @property
     def layers_with_weights(self) -> frozenset[str]:
         """Names of the operations that read quantized weights."""
-        return frozenset(reader.node for one in self.of_kind(QuantizerKind.WEIGHTS) for reader in one.readers)
+        return frozenset(
+            reader.node for one in self.quantizers_of_kind(QuantizerKind.WEIGHTS) for reader in one.readers
+        )
 
-    def back_in_float(self, reasons: Mapping[str, str], quantizers: Collection[str]) -> QuantizationPlan:
+    def revert_to_float(self, reasons: Mapping[str, str], quantizers: Collection[str]) -> QuantizationPlan:
         """The plan without some quantizers, with operations in float, each for its reason."""
         return replace(
             self,
@@ -94,7 +96,7 @@ class QuantizationPlan:
             ),
         )
 
-    def merged_with(self, other: QuantizationPlan) -> QuantizationPlan:
+    def merge_with(self, other: QuantizationPlan) -> QuantizationPlan:
         """This plan and that of another graph (a cascade member or a sub-graph body) as one; groups stay apart."""
         taken = 1 + max((one.group for one in self.quantizers if one.group is not None), default=-1)
         moved = tuple(one if one.group is None else replace(one, group=one.group + taken) for one in other.quantizers)

@@ -16,7 +16,7 @@ from openpot.placement.placement_request import PlacementRequest
 from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_graph import QuantizerGraph
 from openpot.placement.quantizer_override import choose_entries
-from openpot.placement.table_entry import table_entry
+from openpot.placement.table_entry import find_table_entry
 from openpot.scheme import PerChannel, PerTensor, QuantizationMode
 
 Choices = tuple[QuantizerConfig, ...]
@@ -54,22 +54,22 @@ def choose_configs(graph: QuantizerGraph, rules: ChoiceRules, groups: Sequence[S
     warnings: dict[str, None] = {}
     allowed = {key: _allowed(graph, key, rules, warnings) for key in graph.quantizers}
     preset = rules.request.preset
-    configs = {key: by_preset(preset, graph.quantizers[key].kind, allowed[key]) for key in graph.quantizers}
+    configs = {key: choose_by_preset(preset, graph.quantizers[key].kind, allowed[key]) for key in graph.quantizers}
     for group in groups:
         shared = _shared_choices(graph, group, allowed, rules.table.primary_bitwidth)
         for key in group:
-            configs[key] = by_preset(preset, graph.quantizers[key].kind, shared)
+            configs[key] = choose_by_preset(preset, graph.quantizers[key].kind, shared)
     return ChosenConfigs(configs, tuple(warnings))
 
 
-def by_preset(preset: Preset, kind: QuantizerKind, choices: Choices) -> QuantizerConfig:
+def choose_by_preset(preset: Preset, kind: QuantizerKind, choices: Choices) -> QuantizerConfig:
     """The first entry for ``performance``, the last for ``accuracy``; ``mixed`` takes the last for activations only."""
     is_weights = kind == QuantizerKind.WEIGHTS
     last = preset.has_asymmetric_weights if is_weights else preset.has_asymmetric_activations
     return choices[-1] if last else choices[0]
 
 
-def served_operations(graph: QuantizerGraph, key: str, is_agnostic: Callable[[NodeRecord], bool]) -> list[str]:
+def find_served_operations(graph: QuantizerGraph, key: str, is_agnostic: Callable[[NodeRecord], bool]) -> list[str]:
     """The operations below a quantizer, behind agnostic ones, that are not agnostic themselves; nearest first."""
     found: dict[str, None] = {}
     seen: set[str] = set()
@@ -122,10 +122,10 @@ def _allowed(graph: QuantizerGraph, key: str, rules: ChoiceRules, warnings: dict
 
 def _entries(graph: QuantizerGraph, key: str, rules: ChoiceRules) -> list[HardwareOperation]:
     if graph.quantizers[key].kind == QuantizerKind.OUTPUTS:
-        names = [graph.tensor_below(key).node]
+        names = [graph.quantized_tensor(key).node]
     else:
-        names = served_operations(graph, key, rules.is_agnostic)
-    found = (table_entry(rules.table, graph.snapshot, graph.record(name)) for name in names)
+        names = find_served_operations(graph, key, rules.is_agnostic)
+    found = (find_table_entry(rules.table, graph.snapshot, graph.record(name)) for name in names)
     return [entry for entry in found if entry is not None]
 
 

@@ -82,7 +82,7 @@ class QuantizerGraph:
         """Whether a node's value is known without data; quantizers do not count as constants."""
         return name not in self.quantizers and name in self.snapshot.constants
 
-    def tensor_below(self, key: str) -> TensorId:
+    def quantized_tensor(self, key: str) -> TensorId:
         """The tensor that a quantizer stands on once all others above it are left out."""
         tensor = self.source(InputId(key, 0))
         while tensor.node in self.quantizers:

@@ -12,7 +12,7 @@ from openpot.graph.snapshot import NodeRecord
 from openpot.graph.tensor_id import InputId
 from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_graph import QuantizerGraph
-from openpot.placement.table_entry import table_entry
+from openpot.placement.table_entry import find_table_entry
 from openpot.scheme import PerChannel
 
 _SHARED_BELOW = OPERATIONS_WITH_BIAS | {"ConvolutionBackpropData"}
@@ -165,7 +165,7 @@ class _GroupSearch:
         return list(found)
 
     def _takes_channels_only(self, name: str) -> bool:
-        entry = table_entry(self.table, self.graph.snapshot, self.graph.record(name))
+        entry = find_table_entry(self.table, self.graph.snapshot, self.graph.record(name))
         if entry is None or not entry.activations:
             return False
         return all(isinstance(config.granularity, PerChannel) for config in entry.activations)
@@ -197,4 +197,4 @@ class _GroupSearch:
 
     def _is_on_activations(self, key: str) -> bool:
         kind = self.graph.quantizers[key].kind
-        return kind != QuantizerKind.WEIGHTS and not self.graph.is_constant(self.graph.tensor_below(key).node)
+        return kind != QuantizerKind.WEIGHTS and not self.graph.is_constant(self.graph.quantized_tensor(key).node)

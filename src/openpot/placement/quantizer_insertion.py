@@ -8,11 +8,11 @@ from openpot.config.hardware import HardwareTable
 from openpot.graph.operation_kinds import MAC_OPERATIONS, OPERATIONS_WITH_BIAS
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import InputId, TensorId
-from openpot.placement.known_values import is_known, shape_operations
+from openpot.placement.known_values import find_shape_operations, is_known
 from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_graph import FAKE_QUANTIZE, QuantizerGraph
-from openpot.placement.table_entry import table_entry
-from openpot.placement.virtual_bias import bias_of
+from openpot.placement.table_entry import find_table_entry
+from openpot.placement.virtual_bias import find_bias_add
 
 _FIRST_INPUT_ONLY = frozenset(
     {
@@ -26,7 +26,7 @@ _ACTIVATION_FUNCTIONS = frozenset(
 )
 
 
-def quantized_ports(snapshot: GraphSnapshot, node: NodeRecord) -> tuple[int, ...]:
+def choose_quantized_ports(snapshot: GraphSnapshot, node: NodeRecord) -> tuple[int, ...]:
     """The input ports of an operation that POT quantizes."""
     if node.type == "GRUSequence" and node.attributes.get("linear_before_reset", False):
         return ()
@@ -48,7 +48,7 @@ def insert_on_ports(graph: QuantizerGraph, name: str, ports: Iterable[int], prio
     for port in ports:
         reader = InputId(name, port)
         source = graph.source(reader).node
-        if source in shape_operations(graph.snapshot):
+        if source in find_shape_operations(graph.snapshot):
             continue
         if graph.is_constant(source):
             quantizer = graph.insert(reader, f"{name}/fq_weights_{port}", QuantizerKind.WEIGHTS, priority)
@@ -61,13 +61,13 @@ def insert_on_ports(graph: QuantizerGraph, name: str, ports: Iterable[int], prio
 def insert_by_table(graph: QuantizerGraph, table: HardwareTable, left_out: Callable[[str], bool]) -> None:
     """Quantizers for every operation that the table lists, except those left out."""
     for node in graph.snapshot.nodes.values():
-        entry = table_entry(table, graph.snapshot, node)
+        entry = find_table_entry(table, graph.snapshot, node)
         if entry is None or graph.is_constant(node.name) or left_out(node.name):
             continue
         priority = 2 if entry.type in table.input_priority_types else 1
-        insert_on_ports(graph, node.name, quantized_ports(graph.snapshot, node), priority)
+        insert_on_ports(graph, node.name, choose_quantized_ports(graph.snapshot, node), priority)
         if entry.outputs:
-            bias = bias_of(graph.snapshot, node) if node.type in OPERATIONS_WITH_BIAS else None
+            bias = find_bias_add(graph.snapshot, node) if node.type in OPERATIONS_WITH_BIAS else None
             _insert_behind(graph, bias.name if bias else node.name, left_out)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from openpot.errors import AlreadyQuantizedError
 from openpot.graph.operation_kinds import MAC_OPERATIONS
 from openpot.graph.snapshot import GraphSnapshot
-from openpot.placement.mac_suitability import stored_type
+from openpot.placement.mac_suitability import find_stored_type
 from openpot.placement.quantizer_graph import FAKE_QUANTIZE
 
 
@@ -17,7 +17,7 @@ def refuse_quantized_model(snapshot: GraphSnapshot) -> None:
     Raises:
         AlreadyQuantizedError: The graph is quantized.
     """
-    quantizers = snapshot.of_type(FAKE_QUANTIZE, "FakeConvert")
+    quantizers = snapshot.nodes_of_type(FAKE_QUANTIZE, "FakeConvert")
     if quantizers:
         raise AlreadyQuantizedError(
             f"the model is quantized already: it holds {len(quantizers)} {quantizers[0].type} operations, the first is "
@@ -36,8 +36,8 @@ def refuse_quantized_model(snapshot: GraphSnapshot) -> None:
 def _stored_types(snapshot: GraphSnapshot) -> dict[str, str | None]:
     """Operation with constant weights -> low-precision type of these, or None."""
     found: dict[str, str | None] = {}
-    for node in snapshot.of_type(*MAC_OPERATIONS):
+    for node in snapshot.nodes_of_type(*MAC_OPERATIONS):
         constant = [source.node for source in node.inputs[:2] if source.node in snapshot.constants]
         if len(constant) == 1:
-            found[node.name] = stored_type(snapshot, constant[0])
+            found[node.name] = find_stored_type(snapshot, constant[0])
     return found

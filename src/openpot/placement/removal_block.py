@@ -23,7 +23,7 @@ class RemovalBlock:
     operations: tuple[str, ...]
 
 
-def removal_block(
+def find_removal_block(
     graph: QuantizerGraph,
     start: str,
     is_agnostic: Callable[[NodeRecord], bool],

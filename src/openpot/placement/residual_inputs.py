@@ -12,7 +12,7 @@ from openpot.placement.quantizer_graph import QuantizerGraph
 
 def drop_one_of_two_at_adds(graph: QuantizerGraph) -> None:
     """Where both inputs of an Add are quantized, take out the one that costs a conversion for nothing else."""
-    for node in graph.snapshot.of_type("Add"):
+    for node in graph.snapshot.nodes_of_type("Add"):
         keys = [graph.source(InputId(node.name, port)).node for port in range(len(node.inputs))]
         if len(keys) != 2 or not all(_is_on_activations(graph, key) for key in keys):
             continue
@@ -37,7 +37,7 @@ def _is_on_activations(graph: QuantizerGraph, key: str) -> bool:
 
 def _producer_has_constant(graph: QuantizerGraph, key: str) -> bool:
     """Whether the second input of the operation above a quantizer is a constant, quantized or not."""
-    producer = graph.record(graph.tensor_below(key).node)
+    producer = graph.record(graph.quantized_tensor(key).node)
     if len(producer.inputs) < 2:
         return False
     return producer.inputs[1].node in graph.snapshot.constants
@@ -56,7 +56,7 @@ def _comes_straight_from_weights(graph: QuantizerGraph, key: str) -> bool:
 
 
 def _num_elements(graph: QuantizerGraph, key: str) -> float:
-    tensor = graph.tensor_below(key)
+    tensor = graph.quantized_tensor(key)
     shape = graph.snapshot.shape(tensor)
     if shape is None or None in shape:
         return math.inf

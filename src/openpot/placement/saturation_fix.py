@@ -15,7 +15,7 @@ from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_graph import QuantizerGraph
 
 
-def halved_quantizers(
+def choose_halved_weights(
     graph: QuantizerGraph, saturation_fix: str, device: TargetDevice, as_pot: bool = True
 ) -> frozenset[str]:
     """Keys of the weight quantizers that ``saturation_fix`` (``first_layer``, ``all``, ``no``) chooses.
@@ -31,12 +31,12 @@ def halved_quantizers(
     snapshot = graph.snapshot
     if not device.may_saturate or saturation_fix == "no":
         return frozenset()
-    if as_pot and not snapshot.of_type(*CONVOLUTIONS):
+    if as_pot and not snapshot.nodes_of_type(*CONVOLUTIONS):
         return frozenset()
     if saturation_fix == "all":
-        operations = [node.name for node in snapshot.of_type(*MAC_OPERATIONS)]
+        operations = [node.name for node in snapshot.nodes_of_type(*MAC_OPERATIONS)]
     else:
-        operations = first_convolutions(snapshot)
+        operations = find_first_convolutions(snapshot)
     if not as_pot:
         operations = [name for name in operations if not is_depthwise(snapshot, snapshot[name])]
     sources = {source for name in operations for source in graph.sources(name)[:2]}
@@ -45,7 +45,7 @@ def halved_quantizers(
     )
 
 
-def pair_axes(graph: QuantizerGraph, keys: frozenset[str]) -> dict[str, int]:
+def find_pair_axes(graph: QuantizerGraph, keys: frozenset[str]) -> dict[str, int]:
     """The axis of the weights along which the CPU pairs products, for the weight quantizers where all readers agree.
 
     Checked on kernels of the CPU plugin: convolutions of any rank, grouped and transposed ones and MatMuls pair
@@ -67,10 +67,10 @@ def _pair_axis(snapshot: GraphSnapshot, record: NodeRecord, port: int) -> int | 
     return None if port != 1 or shape is None else weight_input_axis(record, len(shape), port)
 
 
-def first_convolutions(snapshot: GraphSnapshot) -> list[str]:
+def find_first_convolutions(snapshot: GraphSnapshot) -> list[str]:
     """The first convolution on every path from an input of the model."""
     found: dict[str, None] = {}
-    pending = [node.name for node in snapshot.of_type("Parameter")]
+    pending = [node.name for node in snapshot.nodes_of_type("Parameter")]
     seen = set(pending)
     while pending:
         name = pending.pop(0)

@@ -26,7 +26,7 @@ def _plain(name: str) -> str:
     return _OTHER_NAMES.get(lowered, lowered)
 
 
-def table_entry(table: HardwareTable, snapshot: GraphSnapshot, record: NodeRecord) -> HardwareOperation | None:
+def find_table_entry(table: HardwareTable, snapshot: GraphSnapshot, record: NodeRecord) -> HardwareOperation | None:
     """The entry of a table for an operation that takes quantizers of its own, or None.
 
     Tables know grouped convolutions as convolutions, and may have entries of their own for depthwise ones and for

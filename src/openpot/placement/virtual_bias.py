@@ -30,9 +30,9 @@ class BiasedGraph:
         return reader.node not in self.added
 
 
-def with_biases(snapshot: GraphSnapshot) -> BiasedGraph:
+def add_virtual_biases(snapshot: GraphSnapshot) -> BiasedGraph:
     """A copy of ``snapshot`` with an Add of zeros, named ``<convolution>/add_``, behind each bare convolution."""
-    bare = [node for node in snapshot.of_type(*CONVOLUTIONS) if bias_of(snapshot, node) is None]
+    bare = [node for node in snapshot.nodes_of_type(*CONVOLUTIONS) if find_bias_add(snapshot, node) is None]
     new_names = {node.name: f"{node.name}/add_" for node in bare if f"{node.name}/add_" not in snapshot}
     nodes: list[NodeRecord] = []
     for node in snapshot.nodes.values():
@@ -43,7 +43,7 @@ def with_biases(snapshot: GraphSnapshot) -> BiasedGraph:
     return BiasedGraph(GraphSnapshot(nodes), {added: name for name, added in new_names.items()})
 
 
-def bias_of(snapshot: GraphSnapshot, node: NodeRecord) -> NodeRecord | None:
+def find_bias_add(snapshot: GraphSnapshot, node: NodeRecord) -> NodeRecord | None:
     """The Add of a constant that is the only reader of an operation, or None."""
     readers = snapshot.readers(node.name)
     if len(readers) != 1:

@@ -7,7 +7,7 @@ metric, one calibration for each but the first, and two passes for the ranking; 
 returned was evaluated itself, and is the model with 8 bits if nothing else holds.
 
 Candidates are convolutions without groups, as in POT, and matrix products. After ``compress_model_weights`` their files
-take half of the space and they run as INT8 all the same (:mod:`openpot.rewrites.through_eight_bits`).
+take half of the space and they run as INT8 all the same (:mod:`openpot.rewrites.four_bit_weights`).
 """
 
 from __future__ import annotations

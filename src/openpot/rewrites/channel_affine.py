@@ -52,7 +52,7 @@ class OutputChannels:
         return values.reshape(-1).astype(np.float64)
 
 
-def output_channels(node: NodeRecord, weight_shape: Shape, port: int = 1) -> OutputChannels | None:
+def find_output_channels(node: NodeRecord, weight_shape: Shape, port: int = 1) -> OutputChannels | None:
     """The output channels of an operation whose weights come in at ``port``; None where there are none."""
     if weight_shape is None or None in weight_shape:
         return None
@@ -89,7 +89,7 @@ class ChannelAffine:
             return ChannelAffine(self.scale * other.scale, self.shift * other.scale + other.shift)
 
 
-def affine_of(
+def read_affine(
     node: NodeRecord, port: int, channels: OutputChannels, snapshot: GraphSnapshot, nodes: NodeIndex
 ) -> ChannelAffine | None:
     """What an operation does to each channel of the data at ``port``, if it is affine with constants; else None."""

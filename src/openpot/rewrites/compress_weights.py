@@ -32,7 +32,7 @@ from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import InputId
 from openpot.graph.weights import weight_channel_axes
 from openpot.rewrites.float_convolutions import fix_weights_of_float_convolutions
-from openpot.rewrites.through_eight_bits import through_eight_bits
+from openpot.rewrites.four_bit_weights import widen_four_bit_weights
 from openpot.typing_aliases import FloatArray
 
 if TYPE_CHECKING:
@@ -104,12 +104,12 @@ def compress_weights(model: Model) -> CompressionResult:
     mark_changed(model)  # whoever calls this may have changed the model by other means
     fix_weights_of_float_convolutions(model)
     integers = pack_quantized_constants(model)
-    through_eight_bits(model)
+    widen_four_bit_weights(model)
     halves: list[str] = []
     kept: list[KeptConstant] = []
     with ModelEditor(model) as editor:
         for snapshot in snapshot_graphs(model).values():
-            for node in snapshot.of_type("Constant"):
+            for node in snapshot.nodes_of_type("Constant"):
                 if not _may_be_packed(snapshot, node):
                     continue
                 reason = _pack(editor, snapshot, node)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from openpot.graph.build import constant_like
 from openpot.graph.edit import ModelEditor
-from openpot.graph.moved_values import is_integer, origin_of
+from openpot.graph.moved_values import find_origin, is_integer
 from openpot.graph.operation_kinds import ALL_CONVOLUTIONS
 from openpot.graph.revisions import snapshot_graphs
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
@@ -33,7 +33,7 @@ def fix_weights_of_float_convolutions(model: Model) -> tuple[str, ...]:
     fixed: dict[str, None] = {}
     with ModelEditor(model) as editor:
         for snapshot in snapshot_graphs(model).values():
-            for node in snapshot.of_type(*ALL_CONVOLUTIONS):
+            for node in snapshot.nodes_of_type(*ALL_CONVOLUTIONS):
                 quantizer = _quantizer_of_weights(snapshot, node)
                 if quantizer is None or quantizer.name in fixed:
                     continue
@@ -46,5 +46,5 @@ def fix_weights_of_float_convolutions(model: Model) -> tuple[str, ...]:
 
 
 def _quantizer_of_weights(snapshot: GraphSnapshot, node: NodeRecord) -> NodeRecord | None:
-    source = snapshot[origin_of(snapshot, node.inputs[1]).node]
+    source = snapshot[find_origin(snapshot, node.inputs[1]).node]
     return source if source.type == "FakeQuantize" and source.name in snapshot.constants else None

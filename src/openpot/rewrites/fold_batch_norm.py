@@ -21,7 +21,7 @@ from openpot.graph.revisions import snapshot_graphs
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.graph.weights import constant_array
-from openpot.rewrites.channel_affine import ChannelAffine, OutputChannels, affine_of, output_channels
+from openpot.rewrites.channel_affine import ChannelAffine, OutputChannels, find_output_channels, read_affine
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
@@ -81,7 +81,7 @@ def fold_batch_norm(model: Model) -> FoldResult:
     skipped: list[SkippedFold] = []
     with ModelEditor(model) as editor:
         for snapshot in snapshot_graphs(model).values():
-            for producer in snapshot.of_type(*MAC_OPERATIONS):
+            for producer in snapshot.nodes_of_type(*MAC_OPERATIONS):
                 chain = _chain_behind(editor, snapshot, producer)
                 if chain is None or not chain.worth_folding:
                     continue
@@ -100,7 +100,7 @@ def _chain_behind(editor: ModelEditor, snapshot: GraphSnapshot, producer: NodeRe
     if producer.inputs[1].node not in snapshot.constants or producer.output_type not in FLOAT_TYPES:
         return None
     source = producer.inputs[1]
-    channels = output_channels(producer, snapshot.shape(source))
+    channels = find_output_channels(producer, snapshot.shape(source))
     if channels is None:
         return None
     links: list[NodeRecord] = []
@@ -109,7 +109,7 @@ def _chain_behind(editor: ModelEditor, snapshot: GraphSnapshot, producer: NodeRe
     while True:
         readers = snapshot.consumers.get(tensor, ())
         link = snapshot[readers[0].node] if len(readers) == 1 else None
-        affine = affine_of(link, readers[0].port, channels, snapshot, editor.nodes) if link else None
+        affine = read_affine(link, readers[0].port, channels, snapshot, editor.nodes) if link else None
         if link is None or affine is None:
             feeds_result = any(snapshot[reader.node].type == "Result" for reader in readers)
             return _Chain(producer, channels, tuple(links), total, feeds_result)

@@ -15,7 +15,7 @@ from openpot.graph.node_index import NodeIndex, NodeSource, as_index
 from openpot.graph.snapshot_model import record_of, shape_of
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.graph.weights import constant_array, is_constant
-from openpot.rewrites.channel_affine import OutputChannels, output_channels
+from openpot.rewrites.channel_affine import OutputChannels, find_output_channels
 from openpot.typing_aliases import Array, FloatArray
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _channels(nodes: NodeIndex, operation: str) -> OutputChannels:
     record = record_of(node, nodes.owner_of(operation))
     for port in (1, 0) if record.type == "MatMul" else (1,):
         if len(record.inputs) > port and is_constant(node.input_value(port)):
-            found = output_channels(record, shape_of(node.input_value(port)), port)
+            found = find_output_channels(record, shape_of(node.input_value(port)), port)
             if found is not None:
                 return found
     shape = record.output_shape

@@ -69,7 +69,7 @@ def insert_fake_quantize(
     """
     ready = [(quantizer, _checked(quantizer, limits)) for quantizer in plan.quantizers]
     with ModelEditor(model) as editor:
-        shaped = [(quantizer, shaped_limits(editor.nodes, quantizer, values)) for quantizer, values in ready]
+        shaped = [(quantizer, shape_limits(editor.nodes, quantizer, values)) for quantizer, values in ready]
         renamed = _rename_producers(editor, plan)
         for quantizer, values in shaped:
             editor.insert_on_inputs(
@@ -102,7 +102,7 @@ def _doubled(limits: FakeQuantizeLimits) -> FakeQuantizeLimits:
     )
 
 
-def shaped_limits(nodes: NodeIndex, quantizer: PlannedQuantizer, limits: FakeQuantizeLimits) -> FakeQuantizeLimits:
+def shape_limits(nodes: NodeIndex, quantizer: PlannedQuantizer, limits: FakeQuantizeLimits) -> FakeQuantizeLimits:
     """The limits in shapes that broadcast with the tensor of ``quantizer``.
 
     Raises:

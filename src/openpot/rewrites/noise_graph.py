@@ -51,7 +51,7 @@ class NoiseGraph:
     ratios: Mapping[str, TensorId]
 
 
-def noise_graph(
+def build_noise_graph(
     reference: Model,
     quantized: Model,
     places: Sequence[LayerPlaces],

@@ -15,10 +15,10 @@ from openpot.graph.operation_kinds import POT_AGNOSTIC
 from openpot.graph.provenance import PRODUCER_SUFFIX
 from openpot.graph.revisions import snapshot_graphs
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
-from openpot.placement.mac_table import mac_table
+from openpot.placement.mac_table import build_mac_table
 from openpot.placement.quantizer_graph import FAKE_QUANTIZE, QuantizerGraph
-from openpot.placement.removal_block import RemovalBlock, removal_block
-from openpot.placement.table_entry import table_entry
+from openpot.placement.removal_block import RemovalBlock, find_removal_block
+from openpot.placement.table_entry import find_table_entry
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
@@ -50,7 +50,7 @@ def remove_quantizers(model: CompressedModel, names: Collection[str] | None = No
         names: Those that go; what the model does not have is passed over. None for all of them.
     """
     for position, member in enumerate(model.members):
-        present = [node.name for node in model.snapshot(position).of_type(FAKE_QUANTIZE)]
+        present = [node.name for node in model.snapshot(position).nodes_of_type(FAKE_QUANTIZE)]
         chosen = present if names is None else [name for name in names if name in present]
         result = remove_fake_quantize(member.model, chosen, whole_blocks=False)
         model.provenance.record_renames(dict(result.renamed))
@@ -99,14 +99,14 @@ def remove_fake_quantize(
     return RemoveResult(tuple(removed), tuple(names_now.get(name, name) for name in reverted), renamed)
 
 
-def quantizer_block(
+def find_quantizer_block(
     snapshot: GraphSnapshot, name: str, *, target_device: str | None = None, placement: str = "openpot"
 ) -> RemovalBlock:
     """What ``remove_fake_quantize`` would take out of the model of this snapshot, without touching it."""
     return _block(_graph_with([QuantizerGraph(snapshot)], name), name, target_device, placement)
 
 
-def quantizer_blocks(
+def find_quantizer_blocks(
     snapshot: GraphSnapshot, names: Iterable[str], *, target_device: str | None = None, placement: str = "openpot"
 ) -> list[RemovalBlock]:
     """The blocks around all these quantizers, each once, in the order of ``names``."""
@@ -125,7 +125,7 @@ def _graph_with(graphs: Iterable[QuantizerGraph], name: str) -> QuantizerGraph:
     for graph in graphs:
         if name in graph.snapshot and graph.type_of(name) == FAKE_QUANTIZE:
             return graph
-        known += [node.name for node in graph.snapshot.of_type(FAKE_QUANTIZE)]
+        known += [node.name for node in graph.snapshot.nodes_of_type(FAKE_QUANTIZE)]
     raise UnknownNameError(f"the model has no FakeQuantize named {name!r}; {nearest_name_hint(name, known)}")
 
 
@@ -137,12 +137,14 @@ def _block(graph: QuantizerGraph, name: str, target_device: str | None, placemen
         def is_agnostic(node: NodeRecord) -> bool:
             return node.type in POT_AGNOSTIC and table.is_agnostic(node.type)
     else:
-        table = mac_table(table, find_target_device(target_device))
+        table = build_mac_table(table, find_target_device(target_device))
 
         def is_agnostic(node: NodeRecord) -> bool:
             return preserves_precision(graph.snapshot, node)
 
-    return removal_block(graph, name, is_agnostic, lambda node: table_entry(table, graph.snapshot, node) is not None)
+    return find_removal_block(
+        graph, name, is_agnostic, lambda node: find_table_entry(table, graph.snapshot, node) is not None
+    )
 
 
 def _take_out(editor: ModelEditor, name: str) -> list[tuple[str, str]]:

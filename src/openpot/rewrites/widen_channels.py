@@ -50,7 +50,7 @@ class _Widening:
     axis: int
 
 
-def obstacle_to_widening(snapshot: GraphSnapshot, tensor: TensorId) -> str:
+def find_obstacle_to_widening(snapshot: GraphSnapshot, tensor: TensorId) -> str:
     """Why the channels of a tensor cannot be made more, or an empty text."""
     found = _widenings(snapshot, tensor)
     return found if isinstance(found, str) else ""

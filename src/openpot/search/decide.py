@@ -164,7 +164,7 @@ def _applied(model: CompressedModel, done: MinMaxResult, choice: Choice, evidenc
     left = [
         replace(one, limits=average.get(one.name, one.limits)) for one in done.quantizers if one.name not in set(out)
     ]
-    plan = done.plan.back_in_float(_reasons(evidence), out)
+    plan = done.plan.revert_to_float(_reasons(evidence), out)
     return replace(done, plan=plan, quantizers=tuple(left))
 
 

@@ -9,7 +9,7 @@ from openpot.graph.operation_kinds import ALL_CONVOLUTIONS, MAC_OPERATIONS, TRAN
 from openpot.graph.provenance import Provenance
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
-from openpot.rewrites.remove_fake_quantize import quantizer_blocks
+from openpot.rewrites.remove_fake_quantize import find_quantizer_blocks
 from openpot.search.repair import Unit
 
 NOMINAL_SIZE = 32
@@ -41,7 +41,7 @@ def float_units(
     known, units = provenance or Provenance(), []
     # Weights of operations that compute in float have a quantizer and no others around them.
     starts = [*activations, *(one.name for one in weights if with_weights)]
-    for block in quantizer_blocks(quantized_snapshot, starts, target_device=target_device):
+    for block in find_quantizer_blocks(quantized_snapshot, starts, target_device=target_device):
         names = tuple(name for name in block.quantizers if name not in stored)
         originals = (known.original_name(name) for name in block.operations)
         operations = tuple(name for name in originals if name in float_snapshot)

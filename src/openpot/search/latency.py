@@ -106,7 +106,7 @@ def faster(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Array]], devi
     reasons = dict.fromkeys(operations_of(units), slower) if result.is_float else {}
     reasons |= {operation: one.reason for one in result.slow for operation in one.unit.operations}
     done = variant.min_max_with(units)
-    done = replace(done, plan=done.plan.back_in_float(reasons, ()))
+    done = replace(done, plan=done.plan.revert_to_float(reasons, ()))
     return Faster(variant.with_units_in_float(units), done, result)
 
 
@@ -114,7 +114,7 @@ def slow_units(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Array]], 
     """The units whose operations take longer in INT8 than in float, those first that lose most."""
     reference, int8 = variant.reference.members[0].model, variant.model.members[0].model
     in_float, in_int8 = timed_side_by_side((reference, int8), feeds, SECONDS_OF_PROFILING, device)
-    multiplying = {node.name for node in variant.reference.snapshot().of_type(*MAC_OPERATIONS)}
+    multiplying = {node.name for node in variant.reference.snapshot().nodes_of_type(*MAC_OPERATIONS)}
     found = []
     for unit in variant.units:
         fp32 = time_of(in_float, unit.operations, multiplying)

@@ -126,7 +126,7 @@ class QuantizedVariant:
     def min_max_with(self, units: Sequence[Unit]) -> MinMaxResult:
         """The record of the quantizers without these units."""
         gone = {name for unit in units for name in unit.quantizers}
-        plan = self.done.plan.back_in_float(dict.fromkeys(operations_of(units), BACK_IN_FLOAT), gone)
+        plan = self.done.plan.revert_to_float(dict.fromkeys(operations_of(units), BACK_IN_FLOAT), gone)
         return replace(self.done, plan=plan, quantizers=tuple(q for q in self.done.quantizers if q.name not in gone))
 
     @property

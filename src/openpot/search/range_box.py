@@ -122,7 +122,7 @@ def find_ranges(model: Model, snapshot: GraphSnapshot, scope: Collection[str] = 
     nodes = NodeIndex(model)
     grouped: dict[tuple[bytes, ...], list[tuple[str, FakeQuantizeLimits, tuple[str, ...]]]] = {}
     known: set[str] = set()
-    for record in snapshot.of_type("FakeQuantize"):
+    for record in snapshot.nodes_of_type("FakeQuantize"):
         source = record.inputs[0].node
         if record.name in snapshot.constants:
             continue
@@ -163,7 +163,7 @@ def set_ranges(
         UnknownNameError: the model has no such quantizer of activations.
     """
     nodes = NodeIndex(model)
-    known = [one.name for one in snapshot.of_type("FakeQuantize") if one.name not in snapshot.constants]
+    known = [one.name for one in snapshot.nodes_of_type("FakeQuantize") if one.name not in snapshot.constants]
     found = {}
     for name, (low, high) in ranges.items():
         if name not in known:

@@ -22,7 +22,7 @@ from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_value
 from openpot.layers.linear_layer import find_linear_layers
 from openpot.placement.plan import QuantizerKind
-from openpot.rewrites.insert_fake_quantize import shaped_limits
+from openpot.rewrites.insert_fake_quantize import shape_limits
 from openpot.search.accuracy_target import MetricLimit, checked_metrics
 from openpot.search.model_meter import ModelMeter
 from openpot.search.quantized_variant import QuantizedVariant
@@ -144,7 +144,7 @@ def switched_graph(variant: QuantizedVariant) -> TrialGraph:
         if one.kind == QuantizerKind.WEIGHTS:
             weights.append(TrialWeights(one.name, one.readers, constant_value(quantized, TensorId(one.name))))
         else:
-            limits = shaped_limits(nodes, one, record.limits)
+            limits = shape_limits(nodes, one, record.limits)
             quantizers.append(TrialQuantizer(one.name, one.tensor, one.readers, (limits,)))
     layers = {
         layer.name: ShiftPlace(TensorId(layer.name), layer.output_axis, layer.channels)

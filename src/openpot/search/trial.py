@@ -21,7 +21,7 @@ from openpot.measure.output_distance import OutputDistance, worst_error
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.shrunk_mean import shrunk_mean
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
-from openpot.rewrites.insert_fake_quantize import shaped_limits
+from openpot.rewrites.insert_fake_quantize import shape_limits
 from openpot.statistics.judging_items import judging_positions
 from openpot.trial.judged_outputs import judged_tensors
 from openpot.trial.shift_inputs import ShiftPlace
@@ -170,7 +170,7 @@ def _activations(subject: TrialSubject) -> list[TrialQuantizer]:
             one.name,
             one.tensor,
             one.readers,
-            tuple(shaped_limits(nodes, one, limits) for limits in subject.candidates[one.name]),
+            tuple(shape_limits(nodes, one, limits) for limits in subject.candidates[one.name]),
         )
         for one in subject.quantizers
         if one.kind != QuantizerKind.WEIGHTS

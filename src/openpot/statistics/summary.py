@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from openpot.errors import DataError
-from openpot.graph.lower_reducer import Request, packed_layout
+from openpot.graph.lower_reducer import Request, plan_packed_layout
 from openpot.numerics.aggregators import AggregatorKind
 from openpot.statistics.spec import StatisticSpec
 from openpot.typing_aliases import Array
@@ -80,7 +80,7 @@ class SpecSummary:
     def __init__(self, model: Model, specs: Sequence[StatisticSpec]) -> None:
         self._specs = tuple(specs)
         self.requests: tuple[Request, ...] = tuple(dict.fromkeys((spec.tensor, spec.reducer) for spec in specs))
-        layout = packed_layout(model, self.requests)
+        layout = plan_packed_layout(model, self.requests)
         self._slices = dict(layout.packed)
         number_of = {request: number for number, request in enumerate(self.requests)}
         self._numbers = tuple(number_of[(spec.tensor, spec.reducer)] for spec in specs)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openpot.graph.moved_values import origin_of
+from openpot.graph.moved_values import find_origin
 from openpot.graph.operation_kinds import FLOAT_TYPES, REORDERINGS
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.graph.tensor_id import TensorId
@@ -22,12 +22,12 @@ _LOOKED_THROUGH = REORDERINGS | {"Convert"}
 
 def judged_tensors(snapshot: GraphSnapshot) -> tuple[TensorId, ...]:
     """The tensor that stands for each floating-point output of the model, in their order, each once."""
-    found = dict.fromkeys(_judged(snapshot, node.inputs[0]) for node in snapshot.of_type("Result"))
+    found = dict.fromkeys(_judged(snapshot, node.inputs[0]) for node in snapshot.nodes_of_type("Result"))
     return tuple(tensor for tensor in found if snapshot.element_type(tensor) in FLOAT_TYPES)
 
 
 def _judged(snapshot: GraphSnapshot, output: TensorId) -> TensorId:
-    last = snapshot[origin_of(snapshot, output, _LOOKED_THROUGH).node]
+    last = snapshot[find_origin(snapshot, output, _LOOKED_THROUGH).node]
     return last.inputs[0] if last.type in _SQUASHING else output
 
 

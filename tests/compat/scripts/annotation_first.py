@@ -6,6 +6,7 @@ Usage: annotation_first.py net.xml data
 import sys
 
 import numpy as np
+
 from compression.api import DataLoader, Metric
 from compression.engines.ie_engine import IEEngine
 from compression.graph import load_model, save_model

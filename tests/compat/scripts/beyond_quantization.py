@@ -6,6 +6,7 @@ Usage: beyond_quantization.py net.xml data
 import sys
 
 import numpy as np
+
 from openvino.tools.pot import DataLoader, IEEngine, MagnitudeSparsity, create_pipeline, load_model, save_model
 from openvino.tools.pot.algorithms.quantization.range_supervision.algorithm import RangeSupervision
 from openvino.tools.pot.algorithms.sparsity.default.algorithm import WeightSparsity

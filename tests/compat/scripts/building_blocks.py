@@ -6,6 +6,7 @@ Usage: building_blocks.py net.xml data
 import sys
 
 import numpy as np
+
 from openvino.tools.pot import *
 from openvino.tools.pot.api.data_loader import DataLoader
 from openvino.tools.pot.engines.ie_engine import IEEngine

@@ -12,6 +12,7 @@ from functools import partial
 from time import time
 
 import numpy as np
+
 from openvino.tools.pot import DataLoader, IEEngine, Metric, compress_model_weights, create_pipeline, load_model
 from openvino.tools.pot.engines.utils import (
     add_tensor_names,

@@ -6,6 +6,7 @@ Usage: classification.py -m net.xml -d data -a labels.txt
 import os
 
 import numpy as np
+
 from openvino.tools.pot import (
     DataLoader,
     IEEngine,

@@ -9,6 +9,7 @@ import os
 import sys
 
 import numpy as np
+
 from openvino.tools.pot import DataLoader, IEEngine, Metric, create_pipeline, load_model, save_model
 from openvino.tools.pot.graph.model_utils import compress_model_weights
 

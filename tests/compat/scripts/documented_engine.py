@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 import numpy as np
+
 from openvino import Core
 from openvino.tools.pot import DataLoader, Engine, compress_model_weights, create_pipeline, load_model, save_model
 from openvino.tools.pot.samplers.batch_sampler import BatchSampler

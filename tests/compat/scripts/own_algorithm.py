@@ -8,6 +8,7 @@ Usage: own_algorithm.py net.xml data
 import sys
 
 import numpy as np
+
 from openvino.tools.pot import DataLoader, IEEngine, create_pipeline, load_model
 from openvino.tools.pot.algorithms.algorithm import Algorithm
 from openvino.tools.pot.algorithms.algorithm_selector import COMPRESSION_ALGORITHMS

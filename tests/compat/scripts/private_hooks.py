@@ -6,6 +6,7 @@ Usage: private_hooks.py two.xml
 import sys
 
 import numpy as np
+
 from openvino.tools.pot import DataLoader, IEEngine, Metric, compress_model_weights, create_pipeline, load_model
 
 

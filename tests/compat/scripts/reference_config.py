@@ -6,6 +6,7 @@ Usage: reference_config.py net.xml data
 import sys
 
 import numpy as np
+
 from openvino.tools.pot import DataLoader, IEEngine, create_pipeline, load_model, save_model
 
 

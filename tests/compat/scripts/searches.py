@@ -6,9 +6,17 @@ Usage: searches.py net.xml data
 import sys
 
 import numpy as np
+
 from openvino.tools.pot import (
-    DataLoader, IEEngine, Metric, ParamsGridSearchAlgorithm, RangeOptimization, TunableQuantization, create_pipeline,
-    load_model, save_model,
+    DataLoader,
+    IEEngine,
+    Metric,
+    ParamsGridSearchAlgorithm,
+    RangeOptimization,
+    TunableQuantization,
+    create_pipeline,
+    load_model,
+    save_model,
 )  # fmt: skip
 
 

@@ -7,10 +7,18 @@ import sys
 from pathlib import Path
 
 import numpy as np
+
 from openvino import Core
-from openvino.tools.pot import DataLoader, IEEngine, Metric, compress_model_weights, create_pipeline, load_model
-from openvino.tools.pot import save_model
-from openvino.tools.pot.utils.logger import init_logger, get_logger
+from openvino.tools.pot import (
+    DataLoader,
+    IEEngine,
+    Metric,
+    compress_model_weights,
+    create_pipeline,
+    load_model,
+    save_model,
+)
+from openvino.tools.pot.utils.logger import get_logger, init_logger
 
 init_logger(level="INFO")
 logger = get_logger(__name__)

@@ -6,6 +6,7 @@ Usage: statistics_layout.py net.xml data
 import sys
 
 import numpy as np
+
 from openvino.tools.pot import DataLoader, IEEngine, load_model
 from openvino.tools.pot.samplers.batch_sampler import BatchSampler
 from openvino.tools.pot.statistics.collector import StatisticsCollector

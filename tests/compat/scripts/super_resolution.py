@@ -8,12 +8,15 @@ import numpy as np
 from addict import Dict
 from PIL import Image
 
-from openvino.tools.pot import DataLoader
-from openvino.tools.pot import IEEngine
-from openvino.tools.pot import Metric
-from openvino.tools.pot import load_model, save_model
-from openvino.tools.pot import compress_model_weights
-from openvino.tools.pot import create_pipeline
+from openvino.tools.pot import (
+    DataLoader,
+    IEEngine,
+    Metric,
+    compress_model_weights,
+    create_pipeline,
+    load_model,
+    save_model,
+)
 
 
 class ImagePairs(DataLoader):

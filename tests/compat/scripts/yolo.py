@@ -9,7 +9,7 @@ import sys
 import numpy as np
 from PIL import Image
 
-from openvino.tools.pot.api import Metric, DataLoader
+from openvino.tools.pot.api import DataLoader, Metric
 from openvino.tools.pot.engines.ie_engine import IEEngine
 from openvino.tools.pot.graph import load_model, save_model
 from openvino.tools.pot.graph.model_utils import compress_model_weights

@@ -33,12 +33,12 @@ class EightBitResult:
     constants: tuple[str, ...]
 
 
-def through_eight_bits(model: Model) -> EightBitResult:
+def widen_four_bit_weights(model: Model) -> EightBitResult:
     """Insert a conversion to 8-bit integers behind 4-bit weights of operations whose data are quantized, in place."""
     found: list[str] = []
     with ModelEditor(model) as editor:
         for snapshot in snapshot_graphs(model).values():
-            for node in snapshot.of_type("Constant"):
+            for node in snapshot.nodes_of_type("Constant"):
                 kind = _WIDER.get(node.output_type)
                 readers = snapshot.readers(node.name)
                 if kind is None or not readers or not all(_is_for_integers(snapshot, one) for one in readers):

@@ -9,8 +9,8 @@ from openpot.graph.pack_quantized import pack_quantized_constants
 from openpot.graph.text import text_from_model
 from openpot.measure.executed_graph import executed_graph
 from openpot.pipeline import create_pipeline
+from openpot.rewrites.four_bit_weights import widen_four_bit_weights
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
-from openpot.rewrites.through_eight_bits import through_eight_bits
 from toy_engines import labelled_images
 from toy_models import images, run, worked_example
 
@@ -31,7 +31,7 @@ def test_every_layer_runs_in_int8_and_computes_the_same():
     model, item = packed(), images(1)[0][None]
     before, in_float = run(model, item)[0], executed_graph(model)
     assert not all(in_float[name].is_integer for name in LAYERS)
-    assert len(through_eight_bits(model).constants) == 8
+    assert len(widen_four_bit_weights(model).constants) == 8
     executed = executed_graph(model)
     assert all(executed[name].is_integer for name in LAYERS)
     np.testing.assert_allclose(run(model, item)[0], before, atol=1e-5)
@@ -39,7 +39,7 @@ def test_every_layer_runs_in_int8_and_computes_the_same():
 
 def test_the_conversion_stands_behind_the_constant_and_the_file_keeps_4_bits(tmp_path):
     model = packed()
-    through_eight_bits(model)
+    widen_four_bit_weights(model)
     assert "conv2_w/quantized/to_i8" in text_from_model(model)
     ov.save_model(model, tmp_path / "net.xml", compress_to_fp16=False)
     back = ov.Core().read_model(tmp_path / "net.xml")
@@ -50,13 +50,13 @@ def test_the_conversion_stands_behind_the_constant_and_the_file_keeps_4_bits(tmp
 
 def test_a_second_call_finds_nothing():
     model = packed()
-    through_eight_bits(model)
-    assert through_eight_bits(model).constants == ()
+    widen_four_bit_weights(model)
+    assert widen_four_bit_weights(model).constants == ()
 
 
 def test_layers_whose_data_stay_float_are_left_alone():
     model = packed()
     held = CompressedModel(graph=model)
-    names = [node.name for node in held.snapshot().of_type("FakeQuantize")]
+    names = [node.name for node in held.snapshot().nodes_of_type("FakeQuantize")]
     remove_fake_quantize(held.members[0].model, names, whole_blocks=False)
-    assert through_eight_bits(held.members[0].model).constants == ()
+    assert widen_four_bit_weights(held.members[0].model).constants == ()
