@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+import openvino as ov
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.engine.openvino_engine import IEEngine
 from openpot.graph.model import CompressedModel
@@ -13,8 +14,9 @@ from openpot.measure.output_distance import VariationGatherer
 from openpot.placement.plan import QuantizerKind
 from openpot.search.trial import TrialSubject
 from openpot.statistics.judging_items import judging_positions
+from openvino import opset13 as op
 from toy_engines import ListLoader
-from toy_models import run
+from toy_models import conv, normal, run
 
 
 @dataclass
@@ -68,3 +70,16 @@ def variations(model, feeds):
         for gatherer, output in zip(gatherers, run(model, *feed.values()), strict=True):
             gatherer.add(output)
     return [gatherer.variation().per_sample for gatherer in gatherers]
+
+
+def outlier_toy(size=3, batch=1):
+    """One convolution whose activations INT8 cannot hold: large numbers where small ones matter."""
+    rng = np.random.default_rng(0)
+    items = [rng.normal(size=(16, 4, 4)).astype(np.float32) for _ in range(13)]
+    for item in items:
+        item[0] = 3000
+    data = op.parameter([batch, 16, 4, 4], np.float32, name="data")
+    weights = normal(rng, 16, 16, size, size)
+    weights[:, 0] = 0
+    x = conv(conv(data, weights, "first", size // 2), normal(rng, 16, 16, 3, 3), "second", 1)
+    return quantized(ov.Model([op.result(x, name="result")], [data], "outlier"), items)

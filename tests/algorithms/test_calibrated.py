@@ -2,7 +2,7 @@
 
 import pytest
 
-from openpot.algorithms.calibrated import ALGORITHM_CONFIGS, CalibratedAlgorithm
+from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.config.algorithms import MinMaxConfig
@@ -10,7 +10,6 @@ from openpot.config.presets import Preset
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import ConfigError, UnknownNameError
 from openpot.graph.model import CompressedModel
-from openpot.registry import COMPRESSION_ALGORITHMS
 from openpot.statistics.calibration_subset import CalibrationSubset
 from toy_engines import labelled_images
 from toy_models import tiny_cnn
@@ -80,9 +79,3 @@ def test_a_calibration_serves_one_run_only_even_if_it_fails():
     with pytest.raises(ConfigError):
         algorithm.run(CompressedModel(graph=tiny_cnn()))
     assert algorithm.calibration.statistics == {}
-
-
-def test_every_algorithm_has_a_configuration():
-    assert set(ALGORITHM_CONFIGS) == set(COMPRESSION_ALGORITHMS.registry_dict)
-    for name, algorithm in COMPRESSION_ALGORITHMS.registry_dict.items():
-        assert algorithm.config_model is ALGORITHM_CONFIGS[name]

@@ -1,13 +1,13 @@
 import pytest
 
-from openpot.algorithms.calibrated import ALGORITHM_CONFIGS
+from openpot.algorithms.algorithm_registry import algorithm_configs
 from openpot.config.optimization import ParamsGridSearchConfig
 from openpot.config.parse import parse_algorithm
 from openpot.errors import ConfigError
 
 
 def ranges(**params):
-    return parse_algorithm("RangeOptimization", params, ALGORITHM_CONFIGS)
+    return parse_algorithm("RangeOptimization", params, algorithm_configs())
 
 
 def test_the_defaults_of_range_optimization_are_those_of_pot():

@@ -5,7 +5,7 @@ import pytest
 
 from openpot.data.metric import Metric
 from openpot.engine.openvino_engine import IEEngine
-from openpot.errors import EngineError
+from openpot.errors import EngineError, MetricError
 from openpot.graph.model import CompressedModel
 from openpot.graph.stored_size import stored_size
 from openpot.measure.executed_graph import executed_graph
@@ -42,6 +42,18 @@ class Closeness(Metric):
 
 class Distance(Closeness):
     direction, sign = "higher-worse", 1.0
+
+
+class Scripted(Closeness):
+    """Gives these values in turn, whatever the outputs are."""
+
+    def __init__(self, values, direction):
+        self.values, self.direction = iter(values), direction
+        super().__init__()
+
+    @property
+    def avg_value(self):
+        return {"closeness": next(self.values)}
 
 
 class Nothing(Closeness):
@@ -83,6 +95,31 @@ def test_the_drop_is_kept_and_fewer_bits_are_used_where_it_allows_more(metric):
     assert counts[0] == 0 < counts[1] < counts[2] == 6
 
 
+@pytest.mark.parametrize(
+    ("direction", "baseline", "on_the_limit", "beyond", "params"),
+    [
+        ("higher-better", 0.70, 0.69, 0.6899, {"maximal_drop": 0.01}),
+        ("higher-better", 0.70, 0.693, 0.6929, {"maximal_drop": 0.01, "drop_type": "relative"}),
+        ("higher-worse", 0.69, 0.70, 0.7001, {"maximal_drop": 0.01}),
+        ("higher-worse", 0.70, 0.707, 0.7071, {"maximal_drop": 0.01, "drop_type": "relative"}),
+    ],
+)
+def test_a_drop_of_exactly_what_is_allowed_is_allowed(direction, baseline, on_the_limit, beyond, params):
+    model = worked_example()
+    engine = engine_for(model, lambda: Scripted([baseline, on_the_limit, on_the_limit], direction))
+    _, result = mixed(model, engine, **params)
+    assert [trial.accepted for trial in result.trials] == [True, True]
+    assert (len(result.four_bits), result.eight_bits) == (6, ())
+    engine = engine_for(model, lambda: Scripted([baseline, beyond], direction))
+    _, result = mixed(model, engine, **params)
+    assert [trial.accepted for trial in result.trials] == [False]
+
+
+def test_a_metric_without_a_direction_is_refused_at_once():
+    with pytest.raises(MetricError, match="without it nobody knows which of two models is better"):
+        INT4MixedQuantization({}, engine_for(worked_example(), lambda: Scripted([], None)))
+
+
 def test_a_real_network_gets_smaller_and_still_runs_in_int8():
     model, items = text_direction()
     engine = engine_for(model, items=items)
@@ -121,7 +158,7 @@ def test_what_is_returned_is_the_best_that_was_seen():
 def test_a_metric_that_is_no_number_leaves_eight_bits():
     model = worked_example()
     held, result = mixed(model, engine_for(model, Nothing))
-    assert result.four_bits == ()
+    assert (result.four_bits, result.metrics) == ((), None)
     assert len(result.trials) == 1 and not result.trials[0].accepted
     assert four_bit_constants(held) == []
 

@@ -18,12 +18,13 @@ from __future__ import annotations
 import copy
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from openpot.algorithms.context import Calibration, PipelineContext
 from openpot.attribute_dict import AttributeDict
 
 if TYPE_CHECKING:
+    from openpot.config.algorithms import AlgorithmConfig
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
     from openpot.statistics.calibration_subset import CalibrationSubset
@@ -45,6 +46,8 @@ class Algorithm(ABC):
     name: str = ""
     algo_type: str = "quantization"
     default_steps_size: float = 0.05
+    config_model: ClassVar[type[AlgorithmConfig] | None] = None
+    """The class of its parameters; None for an algorithm that checks them itself."""
 
     def __init__(self, config: Mapping[str, Any] | None = None, engine: Engine | None = None) -> None:
         self._config = _own_copy(config)

@@ -6,31 +6,12 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from openpot.algorithms.algorithm_registry import algorithm_configs
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.calibration import calibrate
 from openpot.algorithms.context import Calibration
-from openpot.config.accuracy_aware import AccuracyAwareConfig
-from openpot.config.algorithms import (
-    AlgorithmConfig,
-    BiasCorrectionConfig,
-    ChannelAlignmentConfig,
-    DefaultQuantizationConfig,
-    FastBiasCorrectionConfig,
-    MinMaxConfig,
-)
-from openpot.config.data_free import DataFreeQuantizationConfig
-from openpot.config.mixed_precision import INT4MixedQuantizationConfig
-from openpot.config.noise_estimation import QuantNoiseEstimatorConfig
-from openpot.config.optimization import ParamsGridSearchConfig, RangeOptimizationConfig
+from openpot.config.algorithms import AlgorithmConfig
 from openpot.config.parse import parse_algorithm
-from openpot.config.range_supervision import RangeSupervisionConfig
-from openpot.config.sparsity import BaseWeightSparsityConfig, MagnitudeSparsityConfig, WeightSparsityConfig
-from openpot.config.tuning import TunableQuantizationConfig
-from openpot.config.weight_correction import (
-    OutlierChannelSplittingConfig,
-    OverflowCorrectionConfig,
-    WeightBiasCorrectionConfig,
-)
 from openpot.statistics.calibration_subset import CalibrationSubset
 
 if TYPE_CHECKING:
@@ -38,31 +19,6 @@ if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
 
 Settings = TypeVar("Settings", bound=AlgorithmConfig)
-
-ALGORITHM_CONFIGS: Mapping[str, type[AlgorithmConfig]] = {
-    "ActivationChannelAlignment": ChannelAlignmentConfig,
-    "MinMaxQuantization": MinMaxConfig,
-    "FastBiasCorrection": FastBiasCorrectionConfig,
-    "BiasCorrection": BiasCorrectionConfig,
-    "DefaultQuantization": DefaultQuantizationConfig,
-    "AccuracyAwareQuantization": AccuracyAwareConfig,
-    "AccuracyAwareCommon": AccuracyAwareConfig,
-    "AccuracyAwareGNA": AccuracyAwareConfig,
-    "INT4MixedQuantization": INT4MixedQuantizationConfig,
-    "QuantNoiseEstimator": QuantNoiseEstimatorConfig,
-    "DataFreeQuantization": DataFreeQuantizationConfig,
-    "RangeSupervision": RangeSupervisionConfig,
-    "OutlierChannelSplitting": OutlierChannelSplittingConfig,
-    "OverflowCorrection": OverflowCorrectionConfig,
-    "WeightSparsity": WeightSparsityConfig,
-    "BaseWeightSparsity": BaseWeightSparsityConfig,
-    "MagnitudeSparsity": MagnitudeSparsityConfig,
-    "WeightBiasCorrection": WeightBiasCorrectionConfig,
-    "TunableQuantization": TunableQuantizationConfig,
-    "ParamsGridSearchAlgorithm": ParamsGridSearchConfig,
-    "RangeOptimization": RangeOptimizationConfig,
-}
-"""The parameters of every algorithm of openpot, by the algorithm's name."""
 
 
 class CalibratedAlgorithm(Algorithm, Generic[Settings]):
@@ -104,7 +60,7 @@ class CalibratedAlgorithm(Algorithm, Generic[Settings]):
 
     def _parsed(self) -> Settings:
         # Subclasses of users have names of their own and the parameters of their base.
-        known = {**ALGORITHM_CONFIGS, self.name: self.config_model}
+        known = {**algorithm_configs(), self.name: self.config_model}
         return parse_algorithm(self.name, self._config.to_dict(), known)  # type: ignore[return-value]
 
     def calibration_subset(self) -> CalibrationSubset:

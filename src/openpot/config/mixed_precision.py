@@ -13,7 +13,7 @@ class INT4MixedQuantizationConfig(DefaultQuantizationConfig):
     """Parameters of ``INT4MixedQuantization``: those of ``DefaultQuantization``, and how much may be lost.
 
     Attributes:
-        maximal_drop: by how much every metric may fall below that of the original model.
+        maximal_drop: by how much every metric may be worse than that of the original model.
         drop_type: ``absolute``, or ``relative`` to the metric of the original model.
         max_iter_num: how many models with 4-bit weights are evaluated at most; None for as many as the search needs.
     """

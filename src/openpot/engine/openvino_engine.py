@@ -132,7 +132,7 @@ class IEEngine(OverridableEngine):
     ) -> int:
         """Collect statistics in one asynchronous pass, reduced inside the compiled model wherever possible.
 
-        ``plan_packed_layout`` of :mod:`openpot.graph.lower_reducer` tells, for the same model and requests, where in the
+        For the same model and requests ``openpot.graph.lower_reducer.plan_packed_layout`` tells where in the
         packed vector the answer to each request is. What is delivered does not depend on the number of requests.
 
         Args:

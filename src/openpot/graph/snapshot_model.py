@@ -15,7 +15,7 @@ from openpot.graph.tensor_id import TensorId
 if TYPE_CHECKING:
     from openpot.graph.types import Model, Node, Output, PartialShape
 
-__all__ = ["bodies", "record_of", "shape_of", "snapshot_from_model", "snapshot_all_graphs"]
+__all__ = ["bodies", "record_of", "shape_of", "snapshot_all_graphs", "snapshot_from_model"]
 
 _DYNAMIC_RANK = "[...]"
 _SIZE = r"(\d+|\?|\d+\.\.\d*|\.\.\d+)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openpot.algorithms.calibrated import ALGORITHM_CONFIGS
+from openpot.algorithms.algorithm_registry import algorithm_configs
 from openpot.config.run import KnownNames
 from openpot.job.metric_table import metric_parameters
 from openpot.registry import COMPRESSION_ALGORITHMS
@@ -10,5 +10,6 @@ from openpot.registry import COMPRESSION_ALGORITHMS
 
 def known_names() -> KnownNames:
     """The algorithms of the registry, with those that users entered, and the table of metrics."""
-    algorithms = {name: ALGORITHM_CONFIGS.get(name) for name in sorted(COMPRESSION_ALGORITHMS.registry_dict)}
+    configs = algorithm_configs()
+    algorithms = {name: configs.get(name) for name in sorted(COMPRESSION_ALGORITHMS.registry_dict)}
     return KnownNames(algorithms, metric_parameters())

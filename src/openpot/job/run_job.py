@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from openpot.algorithms.calibrated import ALGORITHM_CONFIGS
 from openpot.config.compression_section import AlgorithmEntry
-from openpot.config.run import RunConfig, bare_name
+from openpot.config.run import RunConfig
 from openpot.errors import OpenPotWarning
 from openpot.graph.io import load_model, save_model
 from openpot.job.engines import check_engine, make_engine
@@ -103,9 +102,6 @@ def metric_lines(metrics: Mapping[str, Any]) -> list[str]:
 
 def _with_log_dir(entry: AlgorithmEntry, folders: OutputFolders) -> AlgorithmEntry:
     """Algorithms leave intermediate models in the folder of the run, unless the configuration says otherwise."""
-    model = ALGORITHM_CONFIGS.get(bare_name(entry.name))
-    if model is not None and "exec_log_dir" not in model.model_fields:
-        return entry
     return AlgorithmEntry(name=entry.name, params={"exec_log_dir": str(folders.home), **entry.params})
 
 

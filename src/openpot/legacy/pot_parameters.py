@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from openpot.algorithms.calibrated import ALGORITHM_CONFIGS, CalibratedAlgorithm
+from openpot.algorithms.algorithm_registry import algorithm_configs
+from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.config.faults import Fault
 from openpot.config.legacy import current_parameters
 from openpot.config.parse import parse_parameters, plain_parameters
@@ -38,4 +39,4 @@ def understood_parameters(
 
 def _known_with(name: str, model: type[BaseModel]) -> dict[str, type[BaseModel]]:
     # Subclasses of users have names of their own and the parameters of their base.
-    return {**ALGORITHM_CONFIGS, name: model}
+    return {**algorithm_configs(), name: model}

@@ -18,10 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
-
-from openpot.algorithms.calibrated import CalibratedAlgorithm
-from openpot.algorithms.calibration import calibrate, present_engine
+from openpot.algorithms.calibration import calibrate
 from openpot.algorithms.context import Calibration
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.algorithms.quant_noise_estimator import QuantNoiseEstimator
@@ -29,15 +26,18 @@ from openpot.config.algorithms import DefaultQuantizationConfig, MinMaxConfig
 from openpot.config.mixed_precision import INT4MixedQuantizationConfig
 from openpot.config.noise_estimation import NoiseMode, QuantNoiseEstimatorConfig
 from openpot.config.quantizer_override import QuantizerOverrideConfig
-from openpot.engine.call_predict import call_predict
-from openpot.errors import ConfigError, EngineError
+from openpot.errors import EngineError
 from openpot.layers.linear_layer import find_linear_layers
 from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.recipes.default_recipe import DefaultQuantizationResult
+from openpot.recipes.optimization_algorithm import OptimizationAlgorithm
+from openpot.search.accuracy_target import NotFiniteMetricError, accuracy_target
 
 if TYPE_CHECKING:
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
+    from openpot.search.accuracy_target import AccuracyTarget
+    from openpot.search.model_meter import ModelMeter
 
 logger = logging.getLogger(__name__)
 
@@ -56,10 +56,13 @@ CANDIDATES = frozenset({"Convolution", "MatMul"})
 
 @dataclass(frozen=True)
 class MixedTrial:
-    """One model that was evaluated: how many layers had 4-bit weights, its metrics, and whether it is within limits."""
+    """One model that was evaluated: how many layers had 4-bit weights, its metrics, and whether it is within limits.
+
+    ``metrics`` are None if one of them was no finite number.
+    """
 
     four_bit_layers: int
-    metrics: Mapping[str, float]
+    metrics: Mapping[str, float] | None
     accepted: bool
 
 
@@ -71,7 +74,7 @@ class MixedPrecisionResult:
         four_bits: layers whose weights have 4 bits, in the order in which they were chosen.
         eight_bits: the other candidates.
         baseline: metrics of the original model.
-        metrics: metrics of the returned one.
+        metrics: metrics of the returned one; None if one of them was no finite number.
         trials: every model that was evaluated, in order; the first has no 4-bit weights.
         quantization: how the returned model was quantized.
     """
@@ -79,12 +82,12 @@ class MixedPrecisionResult:
     four_bits: tuple[str, ...]
     eight_bits: tuple[str, ...]
     baseline: Mapping[str, float]
-    metrics: Mapping[str, float]
+    metrics: Mapping[str, float] | None
     trials: tuple[MixedTrial, ...]
     quantization: DefaultQuantizationResult
 
 
-class INT4MixedQuantization(CalibratedAlgorithm[INT4MixedQuantizationConfig]):
+class INT4MixedQuantization(OptimizationAlgorithm[INT4MixedQuantizationConfig]):
     """Quantizes weights to 4 bits where the metric allows it.
 
     ``result`` is a :class:`MixedPrecisionResult`. Keys: those of
@@ -92,6 +95,7 @@ class INT4MixedQuantization(CalibratedAlgorithm[INT4MixedQuantizationConfig]):
 
     Raises:
         EngineError: (when made) the engine has no metric.
+        MetricError: (when made) a metric does not say in which direction it is better.
     """
 
     name = "INT4MixedQuantization"
@@ -100,7 +104,7 @@ class INT4MixedQuantization(CalibratedAlgorithm[INT4MixedQuantizationConfig]):
     def __init__(self, config: Any = None, engine: Engine | None = None) -> None:
         super().__init__(config, engine)
         if engine is not None:
-            engine.get_metrics_attributes()
+            self.directions()
 
     def apply(self, model: CompressedModel, calibration: Calibration) -> MixedPrecisionResult:
         """Search for the largest number of layers with 4-bit weights, and quantize the model so.
@@ -108,11 +112,19 @@ class INT4MixedQuantization(CalibratedAlgorithm[INT4MixedQuantizationConfig]):
         Raises:
             ConfigError: there is no engine.
             EngineError: the model is a cascade.
+            MetricError: the metric raised, or gave no number for the original model.
         """
         del calibration
         if model.is_cascade:
             raise EngineError("INT4MixedQuantization evaluates single models: give it the members of a cascade")
-        search = _Search(present_engine(self._engine), model.copy(), self.settings)
+        directions = self.directions()
+        meter = self.meter(directions)
+        baseline = meter.measure_items(model, None)
+        logger.info("Baseline metrics: %s", baseline)
+        target = accuracy_target(baseline, directions, self.settings.maximal_drop, self.settings.drop_type)
+        for remark in target.remarks:
+            logger.warning(remark)
+        search = _Search(meter, target, model.copy(), self.settings)
         result = search.run()
         model.take_over(search.best)
         return result
@@ -121,31 +133,31 @@ class INT4MixedQuantization(CalibratedAlgorithm[INT4MixedQuantizationConfig]):
 class _Search:
     """One run: remembers the best model seen."""
 
-    def __init__(self, engine: Engine, original: CompressedModel, settings: INT4MixedQuantizationConfig) -> None:
-        self._engine, self._original, self._settings = engine, original, settings
+    def __init__(
+        self,
+        meter: ModelMeter,
+        target: AccuracyTarget,
+        original: CompressedModel,
+        settings: INT4MixedQuantizationConfig,
+    ) -> None:
+        self._meter, self._target, self._original, self._settings = meter, target, original, settings
+        self._engine: Engine = meter.engine
         self._trials: list[MixedTrial] = []
-        self._baseline: Mapping[str, float] = {}
-        self.best = original
-        self._best_trial: MixedTrial | None = None
-        self._quantization: DefaultQuantizationResult | None = None
+        self.best, self._best_trial, self._quantization = self._tried(())
 
     def run(self) -> MixedPrecisionResult:
-        self._baseline = self._metrics(self._original)
-        logger.info("Baseline metrics: %s", dict(self._baseline))
         order: Sequence[str] = ()
-        if self._try(order, keeps=True):
+        if self._best_trial.accepted:
             order = self._ranked_layers()
             self._bisect(order)
-        best, quantization = self._best_trial, self._quantization
-        if best is None or quantization is None:
-            raise ConfigError("nothing was evaluated: the engine gives no metrics")
+        best = self._best_trial
         return MixedPrecisionResult(
             tuple(order[: best.four_bit_layers]),
             tuple(order[best.four_bit_layers :]),
-            self._baseline,
+            self._target.baseline,
             best.metrics,
             tuple(self._trials),
-            quantization,
+            self._quantization,
         )
 
     def _bisect(self, order: Sequence[str]) -> None:
@@ -154,14 +166,16 @@ class _Search:
         limit = self._settings.max_iter_num
         trial = len(order)  # all of them may do
         while bad - good > 1 and (limit is None or len(self._trials) - 1 < limit):
-            if self._try(order[:trial]):
+            candidate = self._tried(order[:trial])
+            if candidate[1].accepted:
+                self.best, self._best_trial, self._quantization = candidate
                 good = trial
             else:
                 bad = trial
             trial = (good + bad) // 2
 
-    def _try(self, four_bits: Sequence[str], keeps: bool = False) -> bool:
-        """Quantize, evaluate, and remember the model if it is the best; ``keeps`` remembers it in any case."""
+    def _tried(self, four_bits: Sequence[str]) -> tuple[CompressedModel, MixedTrial, DefaultQuantizationResult]:
+        """The model with these layers in 4 bits, quantized and evaluated."""
         model = self._original.copy()
         overrides = {f"{name}/fq_weights_{port}": FOUR_BITS for name, port in self._ports(four_bits)}
         settings = self._settings.part(DefaultQuantizationConfig)
@@ -170,13 +184,17 @@ class _Search:
         changed = {"layerwise_configs": configs, "max_output_error": None}
         algorithm = DefaultQuantization(settings.model_copy(update=changed), self._engine)
         algorithm.run(model)
-        metrics = self._metrics(model)
-        trial = MixedTrial(len(four_bits), metrics, self._is_within_limits(metrics))
+        trial = self._evaluated(model, len(four_bits))
         self._trials.append(trial)
-        logger.info("%d layers with 4-bit weights: %s", len(four_bits), dict(metrics))
-        if trial.accepted or keeps:
-            self.best, self._best_trial, self._quantization = model, trial, algorithm.result
-        return trial.accepted
+        logger.info("%d layers with 4-bit weights: %s", trial.four_bit_layers, trial.metrics)
+        return model, trial, algorithm.result
+
+    def _evaluated(self, model: CompressedModel, four_bit_layers: int) -> MixedTrial:
+        try:
+            metrics = self._meter.measure_items(model, None)
+        except NotFiniteMetricError:
+            return MixedTrial(four_bit_layers, None, accepted=False)
+        return MixedTrial(four_bit_layers, metrics, self._target.is_met(metrics))
 
     def _ranked_layers(self) -> tuple[str, ...]:
         """The candidates by rising noise of 4-bit weights for each weight that gets smaller."""
@@ -204,23 +222,6 @@ class _Search:
     def _ports(self, names: Sequence[str]) -> list[tuple[str, int]]:
         ports = {layer.name: layer.weights.port for layer in find_linear_layers(self._original.snapshot())}
         return [(name, ports[name]) for name in names if name in ports]
-
-    def _metrics(self, model: CompressedModel) -> Mapping[str, float]:
-        self._engine.set_model(model)
-        # Engines that can do without metrics while calibrating look at this attribute.
-        self._engine.calculate_metrics = True  # type: ignore[attr-defined]
-        metrics, _ = call_predict(self._engine)
-        return {name: float(np.mean(value)) for name, value in (metrics or {}).items()}
-
-    def _is_within_limits(self, metrics: Mapping[str, float]) -> bool:
-        attributes = self._engine.get_metrics_attributes()
-        for name, before in self._baseline.items():
-            falls = attributes.get(name, {}).get("direction", "higher-better") == "higher-better"
-            drop = before - metrics[name] if falls else metrics[name] - before
-            limit = self._settings.maximal_drop * (abs(before) if self._settings.drop_type == "relative" else 1)
-            if not drop <= limit:  # NaN is not within limits
-                return False
-        return bool(self._baseline)
 
 
 def _has_own_quantizer(name: str) -> bool:

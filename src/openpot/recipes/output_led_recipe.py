@@ -53,9 +53,9 @@ class OutputLedRecipe(DefaultRecipe):
         observed = self.observed_samples(calibration)
         if model.is_cascade or not done.quantizers or len(samples.feeds) < MIN_TRIAL_ITEMS:
             return DefaultQuantizationResult(done, observed=observed)
-        reference, quantized = original.members[0].model, model.members[0].model
+        reference = original.members[0].model
         try:
-            decided = decide_by_outputs(reference, quantized, done, samples.feeds, self._evidence_settings)
+            decided = decide_by_outputs(reference, model, done, samples.feeds, self._evidence_settings)
         except (OpenPotError, RuntimeError) as error:
             bias = correct_without_trial(original, model, done.plan, self._bias_config, self._engine, error)
             return DefaultQuantizationResult(done, bias=bias, observed=observed)

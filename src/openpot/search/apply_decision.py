@@ -1,0 +1,60 @@
+"""A model as the outputs decided about it: its limits, its bias shifts, and its operations in float."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from openpot.algorithms.records import MinMaxResult
+from openpot.graph.revisions import snapshot_graphs
+from openpot.rewrites.insert_bias import shift_biases
+from openpot.rewrites.remove_fake_quantize import remove_quantizers
+from openpot.rewrites.set_limits import set_limits
+from openpot.search.evidence import AVERAGE, WIDEST, Evidence
+from openpot.search.trial import Choice, TrialSubject
+from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openpot.graph.model import CompressedModel
+
+
+def shifts_in_reach(subject: TrialSubject, choice: Choice, shifts: Mapping[str, Array]) -> dict[str, Array]:
+    """The shifts of layers that quantization still reaches: elsewhere the float model computes, and needs none.
+
+    Args:
+        subject: the models.
+        choice: the quantizers that act; weights that it does not name do.
+        shifts: name of a layer -> shift of each channel.
+    """
+    readers = {
+        reader.node for one in subject.quantizers if choice.get(one.name, WIDEST) is not None for reader in one.readers
+    }
+    reached: set[str] = set()
+    for node in snapshot_graphs(subject.reference)[""].nodes.values():
+        if node.name in readers or any(source.node in reached for source in node.inputs):
+            reached.add(node.name)
+    return {name: values for name, values in shifts.items() if name in reached}
+
+
+def apply_decision(model: CompressedModel, done: MinMaxResult, choice: Choice, evidence: Evidence) -> MinMaxResult:
+    """Change a single quantized model as decided, in place; returns its quantizers as they are then."""
+    average = {name: done.average[name] for name, number in choice.items() if number == AVERAGE}
+    set_limits(model.members[0].model, average)
+    shift_biases(model.members[0].model, evidence.shifts)
+    out = [name for name, number in choice.items() if number is None]
+    remove_quantizers(model, out)
+    left = [
+        replace(one, limits=average.get(one.name, one.limits)) for one in done.quantizers if one.name not in set(out)
+    ]
+    plan = done.plan.revert_to_float(_reasons(evidence), out)
+    return replace(done, plan=plan, quantizers=tuple(left))
+
+
+def _reasons(evidence: Evidence) -> dict[str, str]:
+    """Why the outputs want operations in float, by operation."""
+    return {
+        operation: f"stays in float: in INT8 it brought {share:.0%} of the error of the outputs"
+        for unit, share in reversed(evidence.in_float)  # what was found out first counts
+        for operation in unit.operations
+    }

@@ -1,0 +1,117 @@
+"""Operations reverted to float until the model that results is within the budget, as the device really runs it.
+
+The trial graph computes in float what the device computes in integers. Where the result is further from the float model
+than the trial said, the repair goes on with a smaller budget. A repair that makes nothing better is dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from openpot.algorithms.records import MinMaxResult
+from openpot.graph.revisions import snapshot_graphs
+from openpot.search.apply_decision import apply_decision, shifts_in_reach
+from openpot.search.evidence import WIDEST, Evidence
+from openpot.search.float_units import float_units
+from openpot.search.repair import Repair, Unit, repair
+from openpot.search.trial import Choice, Trial, TrialSubject
+from openpot.trial.judged_error import judged_error
+
+if TYPE_CHECKING:
+    from openpot.graph.model import CompressedModel
+
+ROUNDS = 3
+"""How often operations are reverted at most, each time for a smaller budget."""
+
+WEIGHTS_AT_FAULT = 0.7
+"""If weights alone take more than this share of the budget, they are put to the trial as well."""
+
+
+@dataclass(frozen=True, eq=False)
+class RepairOutcome:
+    """The choice and what is known about it, and a warning if the budget was missed."""
+
+    choice: Choice
+    evidence: Evidence
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuredRepair:
+    """What is repaired.
+
+    Attributes:
+        subject: the models.
+        trial: the models under trial.
+        model: the quantized model as it is; stays so.
+        quantized: its quantizers.
+        target_device: what it is for.
+    """
+
+    subject: TrialSubject
+    trial: Trial
+    model: CompressedModel
+    quantized: MinMaxResult
+    target_device: str
+
+    def run(self, choice: Choice, evidence: Evidence, budget: float) -> RepairOutcome:
+        """Revert operations to float.
+
+        Args:
+            choice: what acts now.
+            evidence: what is known about it; its error is above the budget.
+            budget: what the error of the worst output may be.
+
+        Raises:
+            ModelError: a model cannot be compiled.
+            EngineError: an inference failed.
+        """
+        everything = self.trial.with_switches([one.name for one in self.subject.quantizers])
+        aim = budget
+        for _ in range(ROUNDS):
+            attempt = self._attempt(everything, choice, evidence, aim)
+            repaired = replace(evidence, error=attempt.error, shifts=attempt.shifts, repair=attempt)
+            measured = self._measure(attempt.choice, repaired)
+            if measured <= budget or set(attempt.choice.values()) == {None} or attempt.error <= attempt.floor:
+                break
+            aim = max(attempt.error, attempt.floor) * budget / measured
+        self.trial.inferences += everything.inferences
+        if measured <= budget:
+            return RepairOutcome(attempt.choice, repaired)
+        unrepaired = self._measure(choice, evidence)
+        if measured >= unrepaired:
+            return RepairOutcome(choice, evidence, (self._missed(unrepaired, budget),))
+        return RepairOutcome(attempt.choice, repaired, (self._missed(measured, budget),))
+
+    def units(self, with_weights: bool = False) -> list[Unit]:
+        """What can be reverted, in topological order."""
+        return units_of(self.subject, self.target_device, with_weights)
+
+    def _attempt(self, everything: Trial, choice: Choice, evidence: Evidence, aim: float) -> Repair:
+        """Take out activations, with the weights of convolutions; other weights too if these alone miss the aim."""
+        _, floor = everything.shifted(dict.fromkeys(choice, None))
+        units = self.units(with_weights=floor > WEIGHTS_AT_FAULT * aim)
+        weights = [name for unit in units for name in unit.quantizers if name in everything.weights]
+        start = {**dict.fromkeys(weights, WIDEST), **choice}
+        return repair(everything, units, start, evidence.shifts, evidence.error, aim)
+
+    def _measure(self, choice: Choice, evidence: Evidence) -> float:
+        """The error of the model that this decision makes, on the samples that nothing was fitted on."""
+        candidate = self.model.copy()
+        shifts = shifts_in_reach(self.subject, choice, evidence.shifts)
+        apply_decision(candidate, self.quantized, choice, replace(evidence, shifts=shifts))
+        return judged_error(self.subject.reference, candidate.members[0].model, self.trial.validation_feeds)
+
+    def _missed(self, error: float, budget: float) -> str:
+        return (
+            f"the output error is {error:.3f} on {self.trial.num_judges} held-out calibration samples, above "
+            f"max_output_error {budget:.3f}, and no more operations in float bring it down: look at the data, or allow "
+            "a larger error"
+        )
+
+
+def units_of(subject: TrialSubject, target_device: str, with_weights: bool = False) -> list[Unit]:
+    """What can be reverted to float, in topological order (:func:`openpot.search.float_units.float_units`)."""
+    original, quantized = (snapshot_graphs(model)[""] for model in (subject.reference, subject.quantized))
+    return float_units(original, quantized, subject.quantizers, target_device, with_weights=with_weights)

@@ -1,0 +1,50 @@
+"""What was decided is what the model is."""
+
+import numpy as np
+import pytest
+
+from openpot.graph.model import CompressedModel
+from openpot.search.apply_decision import apply_decision, shifts_in_reach
+from openpot.search.evidence import WIDEST, Evidence
+from openpot.search.repair import Repair, Unit
+from quantized_toys import quantized
+from toy_models import images, tiny_cnn
+
+
+@pytest.fixture(scope="module")
+def toy():
+    return quantized(tiny_cnn(), images(6))
+
+
+def fake_quantizes(model):
+    nodes = model.members[0].model.get_ops()
+    return {node.get_friendly_name() for node in nodes if node.get_type_name() == "FakeQuantize"}
+
+
+def test_quantizers_that_were_left_out_are_gone_and_the_plan_says_why(toy):
+    model, names = CompressedModel(graph=toy.model), [one.name for one in toy.done.quantizers]
+    unit = Unit(tuple(names), ("conv1", "conv2", "fc"), 1.0)
+    evidence = Evidence("widest", {}, {}, 0.0, 2, repair=Repair(((unit, 1.0),), {}, {}, 0.0, 0.0))
+    left = apply_decision(model, toy.done, dict.fromkeys(names), evidence)
+    assert fake_quantizes(model) == set()
+    assert left.quantizers == ()
+    assert {one.reason for one in left.plan.decisions if one.operation == "conv1"} == {
+        "stays in float: in INT8 it brought 100% of the error of the outputs"
+    }
+
+
+def test_a_choice_of_everything_changes_no_quantizer(toy):
+    model = CompressedModel(graph=toy.model)
+    choice = dict.fromkeys(toy.activations, WIDEST)
+    left = apply_decision(model, toy.done, choice, Evidence("widest", {}, {}, 0.0, 2))
+    assert fake_quantizes(model) == {one.name for one in toy.done.quantizers}
+    assert left.plan.decisions == toy.done.plan.decisions
+
+
+def test_shifts_are_for_layers_that_quantization_reaches(toy):
+    shifts = {name: np.ones(5) for name in ("conv1", "conv2", "fc")}
+    names = [one.name for one in toy.done.quantizers]
+    assert shifts_in_reach(toy.subject, dict.fromkeys(names), shifts) == {}
+    only_last = {name: None for name in names if not name.startswith("fc/")}
+    assert set(shifts_in_reach(toy.subject, only_last, shifts)) == {"fc"}
+    assert set(shifts_in_reach(toy.subject, {}, shifts)) == set(shifts)
