@@ -44,8 +44,8 @@ class Quantized:
 
 def quantized(model, items, average=True, **params):
     """A model after MinMaxQuantization, beside its original."""
-    algorithm = MinMaxQuantization(params, IEEngine({}, ListLoader([(item, None) for item in items])))
-    algorithm.offers_average_ranges = average
+    engine = IEEngine({}, ListLoader([(item, None) for item in items]))
+    algorithm = MinMaxQuantization(params, engine, offers_average_ranges=average)
     held = CompressedModel(graph=model)
     algorithm.prepare(held)
     reference = held.members[0].model.clone()

@@ -1,6 +1,7 @@
 """Algorithms in a row."""
 
 import logging
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -122,10 +123,19 @@ def test_each_group_is_prepared_before_it_runs():
     assert Step.log == ["prepare a", "prepare b", "run a", "run b", "prepare c", "run c"]
 
 
-def test_algorithms_see_the_records_of_earlier_ones():
-    steps = [Step("a"), Step("b", changes=True), Step("c")]
-    pipeline_of(*steps).run(CompressedModel(graph=tiny_cnn()))
-    assert [step.earlier_results for step in steps] == [(), ("a",), ("a", "b")]
+class Correcting(Step):
+    """Says that it corrected the bias of the layer of its name."""
+
+    def extend_context(self, context):
+        return replace(context, corrected_layers=context.corrected_layers | {self.name})
+
+
+def test_algorithms_know_what_earlier_ones_did():
+    steps = [Correcting("a"), Correcting("b", changes=True), Correcting("c")]
+    pipeline = pipeline_of(*steps)
+    for _ in range(2):  # every run begins with an empty context
+        pipeline.run(CompressedModel(graph=tiny_cnn()))
+        assert [sorted(step.context.corrected_layers) for step in steps] == [[], ["a"], ["a", "b"]]
 
 
 def test_log_lines_tell_versions_statistics_and_algorithms(caplog):

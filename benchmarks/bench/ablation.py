@@ -49,8 +49,8 @@ def decibel(error):
 def quantized(xml, loader, **params):
     """The float model, the quantized one, and the record of what was inserted."""
     held = CompressedModel(graph=read_model(xml))
-    algorithm = MinMaxQuantization({"target_device": "CPU", "stat_subset_size": len(loader), **params}, IEEngine({}, loader))
-    algorithm.offers_average_ranges = True
+    algorithm = MinMaxQuantization({"target_device": "CPU", "stat_subset_size": len(loader), **params}, IEEngine({}, loader),
+                                   offers_average_ranges=True)
     algorithm.prepare(held)
     reference = held.members[0].model.clone()
     algorithm.run(held)

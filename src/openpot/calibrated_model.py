@@ -16,7 +16,8 @@ from openpot.graph.read_back import read_back
 from openpot.pipeline import Pipeline
 from openpot.recipes.accuracy_aware import quantizers_of
 from openpot.recipes.accuracy_aware_quantization import AccuracyAwareQuantization
-from openpot.recipes.default_quantization import DefaultQuantization, DefaultQuantizationResult
+from openpot.recipes.default_quantization import DefaultQuantization
+from openpot.recipes.default_recipe import DefaultQuantizationResult
 from openpot.report.records import DropRecord
 from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.search.accuracy_target import accuracy_target, directions_of

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.calibration import calibrate
+from openpot.algorithms.context import PipelineContext
 from openpot.algorithms.preflight import check_before_run
 from openpot.engine.call_predict import call_predict
 from openpot.errors import ConfigError
@@ -83,29 +84,30 @@ class Pipeline:
             raise
 
     def _run_groups(self, model: CompressedModel) -> CompressedModel:
-        results: list[object] = []
-        current = model
+        context = PipelineContext()
         for group in groups_with_one_pass(self._algo_seq):
-            for algorithm in group:
-                algorithm.earlier_results = tuple(results)
-            current = self.collect_statistics_and_run(current, group)
-            results += [algorithm.result for algorithm in group if algorithm.result is not None]
-        return current
+            model, context = self._run_group(model, group, context)
+        return model
 
     def collect_statistics_and_run(self, model: CompressedModel, algorithms: Sequence[Algorithm]) -> CompressedModel:
         """Collect what ``algorithms`` need on ``model`` in one go, then run them in their order."""
+        return self._run_group(model, algorithms, PipelineContext())[0]
+
+    def _run_group(
+        self, model: CompressedModel, algorithms: Sequence[Algorithm], context: PipelineContext
+    ) -> tuple[CompressedModel, PipelineContext]:
+        """The model after a group with a common calibration, and what later groups have to know."""
         names = ",".join(algorithm.name for algorithm in algorithms)
         logger.info("Start computing statistics for algorithms : %s", names)
-        calibrate(self._engine, model, algorithms, self.progress)
+        calibrate(self._engine, model, algorithms, self.progress, context)
         logger.info("Computing statistics finished")
-        earlier = algorithms[0].earlier_results if algorithms else ()
         for algorithm in algorithms:
             logger.info("Start algorithm: %s", algorithm.name)
-            algorithm.earlier_results = earlier
+            algorithm.receive_context(context)
             model = algorithm.run(model)
-            earlier = (*earlier, *([] if algorithm.result is None else [algorithm.result]))
+            context = context if algorithm.result is None else algorithm.extend_context(context)
             logger.info("Finished: %s\n %s", algorithm.name, RULER)
-        return model
+        return model, context
 
     def evaluate(self, model: CompressedModel) -> Any:
         """The metric of ``model`` over the whole data set, ``{name: value}``; None without a metric.

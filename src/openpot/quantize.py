@@ -10,6 +10,7 @@ from dataclasses import replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from openpot.algorithms.prepared_model import prepare_model
 from openpot.calibrated_model import Calibrated, calibrated, calibrated_within_drop, drop_record
 from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR, DefaultQuantizationConfig
@@ -166,7 +167,7 @@ def plan_only(
     algorithm = DefaultQuantization(validated(preset, target_device, ignored_scope))
     held = CompressedModel(graph=read_model(model, example_input=example_input))
     check_ignored_names(held.members[0].model, algorithm.settings)
-    algorithm.min_max.prepare(held)
+    prepare_model(held)
     return algorithm.plan(held)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from openpot.algorithms.base import Algorithm
+from openpot.algorithms.context import Calibration, PipelineContext
 from openpot.attribute_dict import AttributeDict
 from openpot.graph.model import CompressedModel
 from toy_models import tiny_cnn
@@ -37,16 +38,25 @@ def test_subclasses_need_only_run():
     algorithm = Nothing()
     algorithm.prepare(model)
     algorithm.register_statistics(model, "collector")
-    algorithm.receive_statistics({})
+    algorithm.receive_calibration(Calibration())
     algorithm.compute_total_exec_steps(model)
     assert algorithm.run(model) is model
     assert algorithm.algo_collector == "collector"
     assert algorithm.required_statistics(model) == ()
     assert algorithm.calibration_subset() is None
-    assert algorithm.parts == (algorithm,)
     assert not algorithm.change_original_model
+    assert not algorithm.needs_original
     assert (algorithm.statistics(), algorithm.get_parameter_meta(model)) == ({}, ())
     assert (algorithm.algo_type, algorithm.result, algorithm.params) == ("quantization", None, {})
+
+
+def test_the_context_passes_through_unchanged():
+    context = PipelineContext(frozenset({"conv"}))
+    algorithm = Nothing()
+    assert algorithm.context == PipelineContext()
+    algorithm.receive_context(context)
+    assert algorithm.context is context
+    assert algorithm.extend_context(context) is context
 
 
 def test_an_algorithm_without_run_cannot_be_made():

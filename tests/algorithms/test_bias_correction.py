@@ -74,12 +74,9 @@ def test_activations_stay_quantized_in_the_result():
 def test_only_chosen_layers_are_corrected():
     engine = IEEngine({}, labelled_images(5))
     held = CompressedModel(graph=tiny_cnn())
-    pipeline = Pipeline(engine)
-    pipeline.add_algo(MinMaxQuantization(COARSE, engine))
-    pipeline.add_algo(BiasCorrection({}, engine))
-    pipeline.algo_seq[1].only = frozenset({"conv2"})
-    pipeline.run(held)
-    assert pipeline.algo_seq[1].result.corrected == ("conv2",)
+    original = held.copy()
+    MinMaxQuantization(COARSE, engine).run(held)
+    assert BiasCorrection({}, engine).correct(held, original, layers={"conv2"}).corrected == ("conv2",)
 
 
 def test_implausible_shifts_are_refused():
@@ -152,10 +149,8 @@ def test_other_limits_are_taken_if_the_outputs_come_closer_with_them(factor, tak
         offered = own
     else:
         offered = {name: scaled(limits, factor) for name, limits in own.items()}
-    algorithm = BiasCorrection({}, engine)
-    algorithm.other_limits = offered
-    algorithm.run(held)
-    assert (algorithm.result.other_limits, algorithm.result.passes) == (taken, 3)
+    result = BiasCorrection({}, engine).correct(held, CompressedModel(graph=model), other_limits=offered)
+    assert (result.other_limits, result.passes) == (taken, 3)
     index = NodeIndex(held.members[0].model)
     for name, limits in own.items():
         high = constant_value(index, index.node(name).input_value(2))

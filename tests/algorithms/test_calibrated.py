@@ -3,6 +3,7 @@
 import pytest
 
 from openpot.algorithms.calibrated import ALGORITHM_CONFIGS, CalibratedAlgorithm
+from openpot.algorithms.context import Calibration
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.config.algorithms import MinMaxConfig
 from openpot.config.presets import Preset
@@ -53,10 +54,10 @@ def test_the_subset_follows_the_settings():
 class Recording(CalibratedAlgorithm):
     name = "MinMaxQuantization"
     config_model = MinMaxConfig
-    observed = None
+    calibration = None
 
-    def apply(self, model, observed):
-        self.observed = observed
+    def apply(self, model, calibration):
+        self.calibration = calibration
         if self.settings.dump_intermediate_model:
             raise ConfigError("as the test wants it")
         return "record"
@@ -66,18 +67,19 @@ def test_run_alone_calibrates_and_keeps_the_record():
     algorithm = Recording({}, IEEngine({}, labelled_images(2)))
     model = CompressedModel(graph=tiny_cnn())
     assert algorithm.run(model) is model
-    assert (algorithm.result, algorithm.observed) == ("record", {})
+    assert (algorithm.result, algorithm.calibration.statistics) == ("record", {})
 
 
-def test_statistics_serve_one_run_only_even_if_it_fails():
+def test_a_calibration_serves_one_run_only_even_if_it_fails():
     algorithm = Recording({"dump_intermediate_model": True}, IEEngine({}, labelled_images(2)))
-    algorithm.receive_statistics({"spec": "value"})
+    first = Calibration({"spec": "value"})
+    algorithm.receive_calibration(first)
     with pytest.raises(ConfigError):
         algorithm.run(CompressedModel(graph=tiny_cnn()))
-    assert algorithm.observed == {"spec": "value"}
+    assert algorithm.calibration is first
     with pytest.raises(ConfigError):
         algorithm.run(CompressedModel(graph=tiny_cnn()))
-    assert algorithm.observed == {}
+    assert algorithm.calibration.statistics == {}
 
 
 def test_every_algorithm_has_a_configuration():

@@ -5,9 +5,11 @@ import pytest
 
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.calibration import calibrate, present_engine
+from openpot.algorithms.context import PipelineContext
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import ConfigError
 from openpot.graph.model import CompressedModel
+from openpot.graph.model_digest import model_digest
 from openpot.graph.tensor_id import TensorId
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.reducers import Reducer, ReducerKind
@@ -22,9 +24,18 @@ def spec(node, kind="max"):
 
 
 class Asking(Algorithm):
-    def __init__(self, *specs, subset=None):
+    def __init__(self, *specs, subset=None, needs_original=False):
         super().__init__()
-        self.specs, self.subset, self.answers, self.prepared = specs, subset or CalibrationSubset(), None, 0
+        self._needs_original = needs_original
+        self.specs, self.subset, self.calibration, self.prepared = specs, subset or CalibrationSubset(), None, 0
+
+    @property
+    def needs_original(self):
+        return self._needs_original
+
+    @property
+    def answers(self):
+        return self.calibration.statistics
 
     def prepare(self, model):
         self.prepared += 1
@@ -36,8 +47,8 @@ class Asking(Algorithm):
         assert self.prepared == 1, "the model is prepared before it is looked at"
         return self.specs
 
-    def receive_statistics(self, values):
-        self.answers = values
+    def receive_calibration(self, calibration):
+        self.calibration = calibration
 
     def run(self, model):
         return model
@@ -70,13 +81,43 @@ def test_a_subset_larger_than_the_data_is_the_whole_data():
     assert loader.calls == [0, 1, 2]
 
 
-def test_without_wishes_there_is_no_pass_and_no_engine_needed():
+def test_an_algorithm_is_told_on_how_many_inferences_its_answers_rest():
+    _, engine, model = setting()
+    asking, silent = Asking(spec("data"), subset=CalibrationSubset(4)), Asking()
+    calibrate(engine, model, [asking, silent])
+    assert (asking.calibration.inferences, silent.calibration.inferences) == (4, None)
+
+
+def test_the_original_is_kept_for_those_that_need_it():
+    _, engine, model = setting()
+    first, second, other = Asking(needs_original=True), Asking(needs_original=True), Asking()
+    calibrate(engine, model, [first, second, other])
+    kept = first.calibration.original
+    assert kept.members[0].model is not model.members[0].model
+    assert model_digest(kept.members[0].model) == model_digest(model.members[0].model)
+    assert second.calibration.original is kept
+    assert other.calibration.original is None
+
+
+def test_the_context_is_received_before_the_model_is_prepared():
+    class Seeing(Asking):
+        def prepare(self, model):
+            super().prepare(model)
+            self.seen = self.context
+
+    context = PipelineContext(aligned_layers=frozenset({"conv2"}))
+    algorithm = Seeing()
+    calibrate(None, CompressedModel(graph=tiny_cnn()), [algorithm], context=context)
+    assert algorithm.seen is context
+
+
+def test_without_requests_there_is_no_pass_and_no_engine_needed():
     algorithm = Asking()
     calibrate(None, CompressedModel(graph=tiny_cnn()), [algorithm])
     assert algorithm.answers == {}
 
 
-def test_wishes_need_an_engine():
+def test_requests_need_an_engine():
     with pytest.raises(ConfigError, match="has no engine"):
         calibrate(None, CompressedModel(graph=tiny_cnn()), [Asking(spec("data"))])
     with pytest.raises(ConfigError, match="has no engine"):
@@ -107,10 +148,10 @@ def test_mean_statistics_do_not_depend_on_the_batch_size():
     answers = []
     for batch_size in (1, 2):
         averages = batch_size > 1
-        wish = StatisticSpec(
+        request = StatisticSpec(
             TensorId("data"), Reducer(ReducerKind.MAX, average_over_batch=averages), Aggregator(AggregatorKind.MEAN)
         )
-        algorithm = Asking(wish, subset=CalibrationSubset(batch_size=batch_size))
+        algorithm = Asking(request, subset=CalibrationSubset(batch_size=batch_size))
         calibrate(IEEngine({}, loader), CompressedModel(graph=tiny_cnn(batch=-1)), [algorithm])
-        answers.append(algorithm.answers[wish])
+        answers.append(algorithm.answers[request])
     np.testing.assert_allclose(answers[0], answers[1], rtol=1e-6)

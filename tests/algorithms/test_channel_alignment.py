@@ -150,8 +150,7 @@ def test_a_spread_sample_of_many_items_is_enough():
 
 def test_all_items_can_be_asked_for():
     loader = labelled_images(40)
-    algorithm = ActivationChannelAlignment({}, IEEngine({}, loader))
-    algorithm.enough_items = None
+    algorithm = ActivationChannelAlignment({}, IEEngine({}, loader), max_samples=None)
     algorithm.run(CompressedModel(graph=uneven()))
     assert loader.calls == list(range(40))
 

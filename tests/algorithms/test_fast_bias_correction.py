@@ -103,8 +103,7 @@ def test_implausible_shifts_are_refused_with_their_size():
 def test_only_chosen_layers_are_observed_and_corrected():
     engine = IEEngine({}, labelled_images(2))
     algorithm = FastBiasCorrection({}, engine)
-    algorithm.only = frozenset({"conv2"})
-    (spec,) = algorithm.required_statistics(CompressedModel(graph=tiny_cnn()))
+    (spec,) = algorithm.required_statistics(CompressedModel(graph=tiny_cnn()), {"conv2"})
     assert (spec.tensor, spec.reducer.channel_axis) == (TensorId("relu1"), 1)
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import openvino as ov
+from openpot.algorithms.context import PipelineContext
 from openpot.algorithms.min_max import NOTHING_QUANTIZED, MinMaxQuantization
-from openpot.algorithms.records import AlignedLayers, ChannelAlignmentResult
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import AlreadyQuantizedError, DataError, ModelError
 from openpot.graph.model import CompressedModel
@@ -122,7 +122,7 @@ def test_halved_weights_compute_the_same_with_half_the_levels():
 
 def test_aligned_layers_of_an_earlier_algorithm_are_halved_too():
     algorithm = MinMaxQuantization({"placement": "pot"}, IEEngine({}, labelled_images()))
-    algorithm.earlier_results = (ChannelAlignmentResult((AlignedLayers("conv2", "conv3", True, 1.0),)),)
+    algorithm.receive_context(PipelineContext(aligned_layers=frozenset({"conv3"})))
     algorithm.run(CompressedModel(graph=worked_example()))
     halved = {record.name for record in algorithm.result.quantizers if record.planned.halve_weights}
     assert halved == {"conv1/fq_weights_1", "conv3/fq_weights_1"}

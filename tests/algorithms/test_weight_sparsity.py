@@ -84,7 +84,10 @@ def test_new_settings_reach_the_bias_correction():
     algorithm = create_pipeline(
         [{"name": "WeightSparsity", "params": {"sparsity_level": 0.5}}], IEEngine({"device": "CPU"}, labelled_images())
     ).algo_seq[0]
-    assert len(algorithm.parts) == 1
-    algorithm.update_config({"sparsity_level": 0.5, "use_fast_bias": False, "threshold": 7.0})
-    assert algorithm.parts[1].settings.threshold == 7.0
-    assert algorithm.parts[1].settings.apply_for_all_nodes
+    assert not algorithm.needs_original
+    algorithm.update_config({"sparsity_level": 0.5, "use_fast_bias": False, "threshold": 1e-9})
+    assert algorithm.needs_original
+    algorithm.run(CompressedModel(graph=tiny_cnn()))
+    bias = algorithm.result.bias
+    assert (bias.passes, bias.corrected, len(bias.layers)) == (2, (), 3)
+    assert all("times what is usual" in layer.reason for layer in bias.layers)

@@ -22,7 +22,7 @@ def break_trial(monkeypatch, problem):
     def fail(*_, **__):
         raise problem
 
-    monkeypatch.setattr("openpot.recipes.default_quantization.decide_by_outputs", fail)
+    monkeypatch.setattr("openpot.recipes.output_led_recipe.decide_by_outputs", fail)
 
 
 @pytest.mark.parametrize("problem", [ModelError("no kernel"), EngineError("lost"), RuntimeError("from the runtime")])

@@ -1,9 +1,16 @@
 """The base class of every algorithm that a pipeline can run, openpot's own and those that users register.
 
-The life of an algorithm inside a pipeline: ``prepare`` may rewrite the model without changing what it computes,
-``required_statistics`` says what to observe, one calibration pass observes it for the whole group of algorithms, and
-``run`` uses it. ``register_statistics`` is the older way to ask for statistics, through a collector; algorithms that
-were written for it keep working.
+The life of an algorithm inside a pipeline:
+
+1. ``receive_context``: what earlier algorithms did to the model; again right before ``run``.
+2. ``prepare`` may rewrite the model without changing what it computes.
+3. ``required_statistics`` says what to observe. One calibration pass observes it for a whole group of algorithms.
+4. ``receive_calibration``: the answers and, for an algorithm that ``needs_original``, the model before the group ran.
+5. ``run`` changes the model.
+6. ``extend_context``: what later algorithms have to know about that.
+
+``register_statistics`` is the older way to ask for statistics, through a collector; algorithms that were written for it
+keep working.
 """
 
 from __future__ import annotations
@@ -13,6 +20,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from openpot.algorithms.context import Calibration, PipelineContext
 from openpot.attribute_dict import AttributeDict
 
 if TYPE_CHECKING:
@@ -21,7 +29,6 @@ if TYPE_CHECKING:
     from openpot.statistics.calibration_subset import CalibrationSubset
     from openpot.statistics.collector import StatisticsCollector
     from openpot.statistics.spec import StatisticSpec
-    from openpot.typing_aliases import Array
 
 
 class Algorithm(ABC):
@@ -32,7 +39,7 @@ class Algorithm(ABC):
         algo_type: family of the algorithm, ``quantization`` unless a subclass says otherwise.
         params: free for subclasses.
         result: frozen record of the last ``run``; None before it.
-        earlier_results: records of the algorithms that ran before this one in the same pipeline.
+        context: what earlier algorithms of the pipeline did that this one has to know.
     """
 
     name: str = ""
@@ -46,11 +53,16 @@ class Algorithm(ABC):
         self.params: dict[str, Any] = {}
         self.total_exec_steps: float = 0
         self.result: Any = None
-        self.earlier_results: tuple[object, ...] = ()
+        self.context = PipelineContext()
 
     @property
     def change_original_model(self) -> bool:
         """Whether later algorithms of the pipeline need statistics of the model that this one leaves behind."""
+        return False
+
+    @property
+    def needs_original(self) -> bool:
+        """Whether the calibration keeps a copy of the model for this algorithm, as it is before any of them runs."""
         return False
 
     @property
@@ -67,17 +79,17 @@ class Algorithm(ABC):
     def algo_collector(self, collector: StatisticsCollector | None) -> None:
         self._algo_collector = collector
 
-    inferences_observed: int | None = None
-    """How many inferences the statistics rest on that were received last; None without any, or if that is unknown."""
-
-    @property
-    def parts(self) -> tuple[Algorithm, ...]:
-        """The algorithms that ask for statistics on behalf of this one: itself, unless it is composed of others."""
-        return (self,)
-
     @abstractmethod
     def run(self, model: CompressedModel) -> CompressedModel:
         """Apply the algorithm to ``model`` and return the model to go on with (usually the same object)."""
+
+    def receive_context(self, context: PipelineContext) -> None:
+        """Take what earlier algorithms of the pipeline did."""
+        self.context = context
+
+    def extend_context(self, context: PipelineContext) -> PipelineContext:
+        """``context`` with what ``result`` says that later algorithms have to know; unchanged by default."""
+        return context
 
     def prepare(self, model: CompressedModel) -> None:  # noqa: B027  most have nothing to prepare
         """Rewrite ``model`` before the statistics of the group are collected; does nothing by default."""
@@ -91,7 +103,7 @@ class Algorithm(ABC):
         del model
         return ()
 
-    def receive_statistics(self, values: Mapping[StatisticSpec, Array]) -> None:  # noqa: B027  most ask for none
+    def receive_calibration(self, calibration: Calibration) -> None:  # noqa: B027  POT's algorithms use collectors
         """Take the answers to ``required_statistics``; ignored by default."""
 
     def register_statistics(self, model: CompressedModel, collector: StatisticsCollector) -> None:

@@ -13,14 +13,15 @@ original, none is corrected.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.calibration import present_engine
+from openpot.algorithms.context import Calibration, PipelineContext
 from openpot.algorithms.fast_bias_correction import bias_record
 from openpot.algorithms.records import BiasCorrectionResult, BiasRecord
 from openpot.config.algorithms import BiasCorrectionConfig
@@ -40,7 +41,6 @@ from openpot.trial.shift_inputs import ShiftPlace
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
-    from openpot.statistics.spec import StatisticSpec
     from openpot.typing_aliases import Array
 
 ONE_ITEM_OF = 5
@@ -54,70 +54,85 @@ class BiasCorrection(CalibratedAlgorithm[BiasCorrectionConfig]):
 
     ``result`` is a :class:`BiasCorrectionResult`. Keys: those of
     :class:`openpot.config.algorithms.BiasCorrectionConfig`.
-
-    Attributes:
-        only: names of the layers to correct; None for every layer whose weights are quantized when it runs, or for all
-            layers with ``apply_for_all_nodes``.
-        other_limits: of quantizers of activations, by name; they are taken where the outputs come closer with them.
-            Single models on IEEngine only.
     """
 
     name = "BiasCorrection"
     config_model: ClassVar = BiasCorrectionConfig
-
-    def __init__(self, config: Any = None, engine: Any = None) -> None:
-        super().__init__(config, engine)
-        self.only: frozenset[str] | None = None
-        self.other_limits: Mapping[str, FakeQuantizeLimits] = {}
-        self._reference: CompressedModel | None = None
 
     @property
     def change_original_model(self) -> bool:
         """True: outputs shift."""
         return True
 
+    @property
+    def needs_original(self) -> bool:
+        """True: its mean outputs are what the corrected layers are to have."""
+        return True
+
+    def extend_context(self, context: PipelineContext) -> PipelineContext:
+        """Names the layers whose bias was corrected."""
+        return replace(context, corrected_layers=context.corrected_layers.union(self.result.corrected))
+
     def calibration_subset(self) -> CalibrationSubset:
         """A fifth of the items, at least one, evenly spread over them."""
         return replace(super().calibration_subset(), every=ONE_ITEM_OF)
 
-    def required_statistics(self, model: CompressedModel) -> tuple[StatisticSpec, ...]:
-        """Nothing: the original model is remembered, and observed together with the quantized one."""
-        self._reference = model.copy()
-        return ()
+    def apply(self, model: CompressedModel, calibration: Calibration) -> BiasCorrectionResult:
+        """Correct every layer whose weights are quantized, or all layers with ``apply_for_all_nodes``."""
+        return self.correct(model, calibration.original or model)
 
-    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> BiasCorrectionResult:
-        """Shift the biases, each for inputs that corrected layers made."""
-        del observed
+    def correct(
+        self,
+        model: CompressedModel,
+        original: CompressedModel,
+        *,
+        layers: Collection[str] | None = None,
+        other_limits: Mapping[str, FakeQuantizeLimits] | None = None,
+    ) -> BiasCorrectionResult:
+        """Shift the biases of a model in place, each for inputs that corrected layers made.
+
+        Args:
+            model: the quantized model.
+            original: the model that it was made from; quantizers in it are ignored.
+            layers: names of the layers to correct; None for all that ``apply`` corrects.
+            other_limits: limits of quantizers of activations, by name, that are tried as well, and taken where the
+                outputs come closer with them. Only for single models that IEEngine runs.
+
+        Raises:
+            ConfigError: there is no engine.
+            ModelError: a model cannot be compiled.
+            EngineError: an inference failed.
+        """
         engine = present_engine(self._engine)
         sampler = self.calibration_subset().sampler(engine)
-        reference, self._reference = _without_quantizers(self._reference or model), None
-        layers = self._layers(model)
-        if not layers:
+        chosen = self._layers(model, layers)
+        if not chosen:
             return BiasCorrectionResult()
-        fitting = ShiftFitting(engine, reference, _places(layers, original_names=True), sampler)
-        places, levels = _places(layers), _levels(model, layers)
+        wanted = _places(chosen, original_names=True)
+        fitting = ShiftFitting(engine, _without_quantizers(original), wanted, sampler)
+        places, levels = _places(chosen), _levels(model, chosen)
         fitted, other = fitting.fit(model, places, levels), None
         passes = 1 + fitted.passes
-        if self.other_limits and fitted.error is not None:
-            other = fitting.fit(_with_limits(model.copy(), self.other_limits), places, levels)
+        if other_limits and fitted.error is not None:
+            other = fitting.fit(_with_limits(model.copy(), other_limits), places, levels)
             passes += other.passes
         took_other = other is not None and (other.error or 0.0) < (fitted.error or 0.0)
-        if other is not None and took_other:
-            _with_limits(model, self.other_limits)
+        if other is not None and other_limits and took_other:
+            _with_limits(model, other_limits)
             fitted = other
         return BiasCorrectionResult(
             self._write(model, fitted), passes, fitted.error_before, fitted.error_after, took_other
         )
 
-    def _layers(self, model: CompressedModel) -> dict[str, LinearLayer]:
-        """The layers to correct by name, in topological order: with quantized weights, or all if so stated."""
+    def _layers(self, model: CompressedModel, names: Collection[str] | None) -> dict[str, LinearLayer]:
+        """The layers to correct by name, in topological order."""
         return {
             layer.name: layer
             for position in range(len(model.members))
             for layer in find_linear_layers(model.snapshot(position))
             if (layer.quantizer is not None or self.settings.apply_for_all_nodes)
             and layer.channels is not None
-            and (self.only is None or _original_name(layer.name) in self.only)
+            and (names is None or _original_name(layer.name) in names)
         }
 
     def _write(self, model: CompressedModel, fitted: FittedShifts) -> tuple[BiasRecord, ...]:

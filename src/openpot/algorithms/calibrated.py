@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.calibration import calibrate
+from openpot.algorithms.context import Calibration
 from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.config.algorithms import (
     AlgorithmConfig,
@@ -35,8 +36,6 @@ from openpot.statistics.calibration_subset import CalibrationSubset
 if TYPE_CHECKING:
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
-    from openpot.statistics.spec import StatisticSpec
-    from openpot.typing_aliases import Array
 
 Settings = TypeVar("Settings", bound=AlgorithmConfig)
 
@@ -91,7 +90,7 @@ class CalibratedAlgorithm(Algorithm, Generic[Settings]):
         else:
             super().__init__(config, engine)
             self.settings = self._parsed()
-        self._observed: Mapping[StatisticSpec, Array] | None = None
+        self._calibration: Calibration | None = None
 
     def update_config(self, config: Mapping[str, Any]) -> None:
         """Replace the parameters.
@@ -112,20 +111,20 @@ class CalibratedAlgorithm(Algorithm, Generic[Settings]):
         """The items that the settings ask for."""
         return CalibrationSubset.from_settings(self.settings)
 
-    def receive_statistics(self, values: Mapping[StatisticSpec, Array]) -> None:
-        """Keep the answers for the next ``run``."""
-        self._observed = values
+    def receive_calibration(self, calibration: Calibration) -> None:
+        """Keep it for the next ``run``."""
+        self._calibration = calibration
 
     def run(self, model: CompressedModel) -> CompressedModel:
         """Change ``model`` in place and return it; ``result`` says what was done."""
-        if self._observed is None:
-            calibrate(self._engine, model, [self])
+        if self._calibration is None:
+            calibrate(self._engine, model, [self], context=self.context)
         try:
-            self.result = self.apply(model, self._observed or {})
+            self.result = self.apply(model, self._calibration or Calibration())
         finally:
-            self._observed = None
+            self._calibration = None
         return model
 
     @abstractmethod
-    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> object:
-        """Change ``model`` in place, led by the answers to ``required_statistics``; returns a frozen record."""
+    def apply(self, model: CompressedModel, calibration: Calibration) -> object:
+        """Change ``model`` in place, led by what was observed on it; returns a frozen record."""

@@ -1,12 +1,13 @@
-"""One calibration pass for a group of algorithms: equal wishes on equal items are answered once."""
+"""One calibration pass for a group of algorithms: equal requests on equal samples are answered once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openpot.algorithms.base import Algorithm
+from openpot.algorithms.context import Calibration, PipelineContext
 from openpot.errors import ConfigError
 from openpot.statistics.calibration_subset import CalibrationSubset, num_items
 from openpot.statistics.collector import Collected, StatisticsCollector, collect
@@ -17,22 +18,36 @@ if TYPE_CHECKING:
     from openpot.progress import Progress
     from openpot.statistics.spec import StatisticSpec
 
+NO_CONTEXT = PipelineContext()
+
 
 def calibrate(
-    engine: Engine | None, model: CompressedModel, algorithms: Sequence[Algorithm], progress: Progress | None = None
+    engine: Engine | None,
+    model: CompressedModel,
+    algorithms: Sequence[Algorithm],
+    progress: Progress | None = None,
+    context: PipelineContext = NO_CONTEXT,
 ) -> None:
     """Let ``algorithms`` prepare ``model``, collect what they need on it and hand it to them.
 
     Algorithms of openpot with the same subset share one pass over the union of their specs; algorithms that ask
     through ``register_statistics`` share a collector.
 
+    Args:
+        engine: runs the model.
+        model: what is observed.
+        algorithms: a group that shares passes over the data.
+        progress: told of every inference.
+        context: what earlier algorithms did.
+
     Raises:
         ConfigError: statistics are needed and there is no engine.
     """
     for algorithm in algorithms:
+        algorithm.receive_context(context)
         algorithm.prepare(model)
-    parts = [part for algorithm in algorithms for part in algorithm.parts]
-    requests = [_Request(part, _definite_subset(engine, part), part.required_statistics(model)) for part in parts]
+    requests = [_Request(one, _definite_subset(engine, one), one.required_statistics(model)) for one in algorithms]
+    original = model.copy() if any(algorithm.needs_original for algorithm in algorithms) else None
     collected: dict[CalibrationSubset, Collected] = {}
     for subset in dict.fromkeys(request.subset for request in requests if request.specs):
         union = dict.fromkeys(spec for request in requests if request.subset == subset for spec in request.specs)
@@ -41,24 +56,32 @@ def calibrate(
             present_engine(engine), model, tuple(union), sampler, progress, early_stop=subset.early_stop
         )
     for request in requests:
-        found = collected.get(request.subset, Collected({}))
-        request.part.inferences_observed = found.inferences if request.specs else None
-        request.part.receive_statistics({spec: found.answers[spec] for spec in request.specs})
-    _collect_registered(engine, model, parts)
+        request.algorithm.receive_calibration(request.calibration(collected, original))
+    _collect_registered(engine, model, algorithms)
 
 
 @dataclass(frozen=True)
 class _Request:
-    """What one algorithm wants to know, of which items."""
+    """What one algorithm asks for, and the samples to observe it on."""
 
-    part: Algorithm
+    algorithm: Algorithm
     subset: CalibrationSubset
     specs: tuple[StatisticSpec, ...]
 
+    def calibration(
+        self, collected: Mapping[CalibrationSubset, Collected], original: CompressedModel | None
+    ) -> Calibration:
+        """The algorithm's part of what was collected."""
+        kept = original if self.algorithm.needs_original else None
+        if not self.specs:
+            return Calibration(original=kept)
+        answers = collected[self.subset]
+        return Calibration({spec: answers.answers[spec] for spec in self.specs}, answers.inferences, kept)
 
-def _definite_subset(engine: Engine | None, part: Algorithm) -> CalibrationSubset:
-    """The subset of an algorithm with its number of items, so that equal subsets compare equal."""
-    subset = part.calibration_subset() or CalibrationSubset()
+
+def _definite_subset(engine: Engine | None, algorithm: Algorithm) -> CalibrationSubset:
+    """The subset of an algorithm with its number of samples, so that equal subsets compare equal."""
+    subset = algorithm.calibration_subset() or CalibrationSubset()
     return subset if engine is None else subset.clipped_to(num_items(engine))
 
 
@@ -69,13 +92,13 @@ def present_engine(engine: Engine | None) -> Engine:
     return engine
 
 
-def _collect_registered(engine: Engine | None, model: CompressedModel, parts: Sequence[Algorithm]) -> None:
+def _collect_registered(engine: Engine | None, model: CompressedModel, algorithms: Sequence[Algorithm]) -> None:
     """Run the older protocol for the algorithms that override ``register_statistics``."""
-    asking = [part for part in parts if type(part).register_statistics is not Algorithm.register_statistics]
+    asking = [one for one in algorithms if type(one).register_statistics is not Algorithm.register_statistics]
     if not asking:
         return
     collector = StatisticsCollector(present_engine(engine))
-    for part in asking:
-        part.register_statistics(model, collector)
-        part.algo_collector = collector
+    for algorithm in asking:
+        algorithm.register_statistics(model, collector)
+        algorithm.algo_collector = collector
     collector.compute_statistics(model)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
+from openpot.algorithms.context import Calibration, PipelineContext
 from openpot.algorithms.prepared_model import prepare_model
 from openpot.algorithms.records import AlignedLayers, ChannelAlignmentResult
 from openpot.config.algorithms import ChannelAlignmentConfig
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from openpot.graph.types import Model
     from openpot.typing_aliases import Array
 
-ENOUGH_ITEMS = 32
+ENOUGH_SAMPLES = 32
 """The median over inferences hardly changes with more."""
 
 
@@ -74,16 +75,18 @@ class ActivationChannelAlignment(CalibratedAlgorithm[ChannelAlignmentConfig]):
     ``result`` is a :class:`ChannelAlignmentResult`. Keys: those of
     :class:`openpot.config.algorithms.ChannelAlignmentConfig`.
 
-    Attributes:
-        enough_items: how many items are looked at; None for all, as in POT.
+    Args:
+        config: parameters.
+        engine: runs the model on the calibration samples.
+        max_samples: how many of these are used at most; None for all, as in POT.
     """
 
     name = "ActivationChannelAlignment"
     config_model: ClassVar = ChannelAlignmentConfig
 
-    def __init__(self, config: Any = None, engine: Any = None) -> None:
+    def __init__(self, config: Any = None, engine: Any = None, *, max_samples: int | None = ENOUGH_SAMPLES) -> None:
         super().__init__(config, engine)
-        self.enough_items: int | None = ENOUGH_ITEMS
+        self._max_samples = max_samples
 
     @property
     def change_original_model(self) -> bool:
@@ -91,12 +94,16 @@ class ActivationChannelAlignment(CalibratedAlgorithm[ChannelAlignmentConfig]):
         return True
 
     def calibration_subset(self) -> CalibrationSubset:
-        """At most ``enough_items`` of the items, evenly spread."""
+        """At most ``max_samples`` of the samples, evenly spread."""
         subset = super().calibration_subset()
-        if self.enough_items is None:
+        if self._max_samples is None:
             return subset
         available = subset if self._engine is None else subset.clipped_to(num_items(self._engine))
-        return replace(subset, every=max(1, math.ceil((available.num_samples or 0) / self.enough_items)))
+        return replace(subset, every=max(1, math.ceil((available.num_samples or 0) / self._max_samples)))
+
+    def extend_context(self, context: PipelineContext) -> PipelineContext:
+        """Names the layers whose weights were scaled by input channel."""
+        return replace(context, aligned_layers=context.aligned_layers | self.result.consumers)
 
     def prepare(self, model: CompressedModel) -> None:
         """Fold batch normalisation, so that layers that it separates meet."""
@@ -107,13 +114,13 @@ class ActivationChannelAlignment(CalibratedAlgorithm[ChannelAlignmentConfig]):
         pairs = [pair for position in range(len(model.members)) for pair in find_pairs(model.snapshot(position))]
         return tuple(spec for pair in pairs for spec in pair.specs)
 
-    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> ChannelAlignmentResult:
+    def apply(self, model: CompressedModel, calibration: Calibration) -> ChannelAlignmentResult:
         """Shift and scale the channels of every pair, from the inputs of the model to its outputs."""
         aligned: list[AlignedLayers] = []
         skipped: dict[str, str] = {}
         for position in range(len(model.members)):
             for pair in find_pairs(model.snapshot(position)):
-                low, high = (observed[spec] for spec in pair.specs)
+                low, high = (calibration.statistics[spec] for spec in pair.specs)
                 try:
                     aligned.append(_align(model.members[position].model, pair, low, high))
                 except ModelError as error:

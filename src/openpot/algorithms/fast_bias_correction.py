@@ -19,12 +19,14 @@ A layer without bias gets one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
+from openpot.algorithms.context import Calibration, PipelineContext
 from openpot.algorithms.records import BiasCorrectionResult, BiasRecord
 from openpot.config.algorithms import FastBiasCorrectionConfig
 from openpot.errors import ModelError
@@ -51,10 +53,6 @@ class FastBiasCorrection(CalibratedAlgorithm[FastBiasCorrectionConfig]):
     ``result`` is a :class:`BiasCorrectionResult`. Keys: those of
     :class:`openpot.config.algorithms.FastBiasCorrectionConfig`; ``apply_for_all_nodes`` has no effect, because the
     shift of weights that are not quantized is zero.
-
-    Attributes:
-        only: names of the layers to correct; None for every layer whose weights are quantized when it runs. It saves
-            statistics of layers that will not be.
     """
 
     name = "FastBiasCorrection"
@@ -62,7 +60,6 @@ class FastBiasCorrection(CalibratedAlgorithm[FastBiasCorrectionConfig]):
 
     def __init__(self, config: Any = None, engine: Any = None) -> None:
         super().__init__(config, engine)
-        self.only: frozenset[str] | None = None
         self._specs: dict[str, StatisticSpec] = {}
 
     @property
@@ -70,27 +67,34 @@ class FastBiasCorrection(CalibratedAlgorithm[FastBiasCorrectionConfig]):
         """True: outputs shift."""
         return True
 
-    def required_statistics(self, model: CompressedModel) -> tuple[StatisticSpec, ...]:
-        """The mean of each input channel of every layer."""
-        layers = [
-            layer for position in range(len(model.members)) for layer in find_linear_layers(model.snapshot(position))
-        ]
+    def extend_context(self, context: PipelineContext) -> PipelineContext:
+        """Names the layers whose bias was corrected."""
+        return replace(context, corrected_layers=context.corrected_layers.union(self.result.corrected))
+
+    def required_statistics(
+        self, model: CompressedModel, layers: Collection[str] | None = None
+    ) -> tuple[StatisticSpec, ...]:
+        """The mean of each input channel of every layer, or of those that are named: no others are corrected then."""
         self._specs = {
-            layer.name: mean_input_spec(layer) for layer in layers if self.only is None or layer.name in self.only
+            layer.name: mean_input_spec(layer)
+            for position in range(len(model.members))
+            for layer in find_linear_layers(model.snapshot(position))
+            if layers is None or layer.name in layers
         }
         return tuple(self._specs.values())
 
-    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> BiasCorrectionResult:
+    def apply(self, model: CompressedModel, calibration: Calibration) -> BiasCorrectionResult:
         """Shift the bias of every layer whose weights are quantized and whose input was observed."""
         records: list[BiasRecord] = []
+        means = calibration.statistics
         for position, member in enumerate(model.members):
             snapshot, nodes = model.snapshot(position), NodeIndex(member.model)
             shifts: dict[str, Array] = {}
             for layer in find_linear_layers(snapshot):
                 spec = self._specs.get(layer.name.removesuffix(PRODUCER_SUFFIX))
-                if layer.quantizer is None or spec is None or spec not in observed:
+                if layer.quantizer is None or spec is None or spec not in means:
                     continue
-                record, shift = self._judged_shift(layer, snapshot, nodes, observed[spec])
+                record, shift = self._judged_shift(layer, snapshot, nodes, means[spec])
                 records.append(record)
                 if record.accepted:
                     shifts[layer.name] = shift

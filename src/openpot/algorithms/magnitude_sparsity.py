@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 import numpy as np
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
+from openpot.algorithms.context import Calibration
 from openpot.algorithms.placement import ignored_scope_of
 from openpot.algorithms.prepared_model import prepare_model
 from openpot.algorithms.records import SparseLayerRecord, SparsityResult
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from openpot.graph.snapshot import GraphSnapshot
     from openpot.graph.tensor_id import InputId
     from openpot.graph.types import Model
-    from openpot.statistics.spec import StatisticSpec
     from openpot.typing_aliases import Array, FloatArray
 
 Settings = TypeVar("Settings", bound=MagnitudeSparsityConfig)
@@ -90,9 +90,9 @@ class MagnitudeSparsity(SparsityAlgorithm[MagnitudeSparsityConfig]):
     config_model: ClassVar = MagnitudeSparsityConfig
     needs_data: ClassVar = False
 
-    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> SparsityResult:
+    def apply(self, model: CompressedModel, calibration: Calibration) -> SparsityResult:
         """Prune all layers that take part."""
-        del observed
+        del calibration
         return prune(find_prunable_layers(model, self.settings), self.settings)
 
 

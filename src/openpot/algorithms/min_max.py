@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
+from openpot.algorithms.context import Calibration
 from openpot.algorithms.placement import checked_request, plan_member
 from openpot.algorithms.prepared_model import prepare_model
-from openpot.algorithms.records import ChannelAlignmentResult, MinMaxResult, QuantizerRecord
+from openpot.algorithms.records import MinMaxResult, QuantizerRecord
 from openpot.config.algorithms import MinMaxConfig
 from openpot.config.range_estimator import RangeEstimatorConfig, resolve_range_estimator
 from openpot.graph.node_index import NodeIndex
@@ -48,26 +49,30 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
 
     ``result`` is a :class:`MinMaxResult`. Keys: those of :class:`openpot.config.algorithms.MinMaxConfig`.
 
-    Attributes:
-        offers_average_ranges: also observe the average range of every tensor whose estimator nobody stated, and say in
+    Args:
+        config: parameters.
+        engine: runs the model on the calibration samples.
+        offers_average_ranges: also observe the average range of every tensor whose estimator was left open, and say in
             the result which symmetric limits it gives.
+        stops_early: end the calibration when the ranges have converged.
     """
 
     name = "MinMaxQuantization"
     config_model: ClassVar = MinMaxConfig
 
-    def __init__(self, config: Any = None, engine: Any = None) -> None:
+    def __init__(
+        self, config: Any = None, engine: Any = None, *, offers_average_ranges: bool = False, stops_early: bool = False
+    ) -> None:
         super().__init__(config, engine)
         checked_request(self.settings)
         self._folded: tuple[str, ...] = ()
         self._planned_on: tuple[GraphSnapshot, ...] = ()
         self._members: tuple[_MemberPlan, ...] = ()
-        self.offers_average_ranges = False
-        self.stops_early = False
+        self._offers_average_ranges, self._stops_early = offers_average_ranges, stops_early
 
     def calibration_subset(self) -> CalibrationSubset:
         """The items that the settings ask for."""
-        return replace(super().calibration_subset(), early_stop=self.stops_early)
+        return replace(super().calibration_subset(), early_stop=self._stops_early)
 
     def update_config(self, config: Mapping[str, Any]) -> None:
         """Replace the parameters; the next plan follows them."""
@@ -99,16 +104,16 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
             for spec in specs.all
         )
 
-    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> MinMaxResult:
+    def apply(self, model: CompressedModel, calibration: Calibration) -> MinMaxResult:
         """Insert the quantizers of the plan with the limits that follow from constants and statistics."""
         records: list[QuantizerRecord] = []
         warnings: list[str] = []
         average: dict[str, FakeQuantizeLimits] = {}
         for position, member in enumerate(self._members):
-            ranges = self._ranges(model, position, observed)
+            ranges = self._ranges(model, position, calibration.statistics)
             limits = limits_of(ranges, pot_exact=member.plan.placement == "pot")
             warnings += [_dead(entry) for entry in ranges if entry.is_zero]
-            average |= _average_limits(member, ranges, observed)
+            average |= _average_limits(member, ranges, calibration.statistics)
             insert_fake_quantize(model.members[position].model, member.plan, limits)
             records += [QuantizerRecord(planned, limits[planned.name]) for planned in member.plan.quantizers]
         plan = _merged(self._members)
@@ -126,14 +131,10 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
         snapshots = tuple(model.snapshot(position) for position in range(len(model.members)))
         if len(snapshots) == len(self._planned_on) and all(map(operator.is_, snapshots, self._planned_on)):
             return
-        aligned: frozenset[str] = frozenset()
-        for record in self.earlier_results:
-            if isinstance(record, ChannelAlignmentResult):
-                aligned |= record.consumers
         batch_size = self.settings.stat_batch_size
         members = []
         for snapshot, member in zip(snapshots, model.members, strict=True):
-            plan = plan_member(snapshot, self.settings, member.name, aligned)
+            plan = plan_member(snapshot, self.settings, member.name, self.context.aligned_layers)
             estimators = {quantizer.name: self._estimator(quantizer) for quantizer in plan.quantizers}
             specs = {
                 quantizer.name: range_specs(quantizer, estimators[quantizer.name], batch_size)
@@ -142,7 +143,7 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
             average = {
                 quantizer.name: range_specs(symmetric(quantizer), _average_estimator(quantizer), batch_size)
                 for quantizer in plan.of_kind(QuantizerKind.ACTIVATIONS)
-                if self.offers_average_ranges and self._stated_estimator(quantizer) is None
+                if self._offers_average_ranges and self._stated_estimator(quantizer) is None
             }
             members.append(_MemberPlan(plan, estimators, specs, average))
         self._planned_on, self._members = snapshots, tuple(members)

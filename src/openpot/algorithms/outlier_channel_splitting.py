@@ -12,12 +12,12 @@ convolutions that nobody else reads.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
+from openpot.algorithms.context import Calibration
 from openpot.algorithms.placement import ignored_scope_of
 from openpot.algorithms.prepared_model import prepare_model
 from openpot.algorithms.records import ChannelSplittingResult, SplitLayerRecord
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
     from openpot.graph.snapshot import GraphSnapshot, NodeRecord
     from openpot.graph.types import Model
-    from openpot.statistics.spec import StatisticSpec
-    from openpot.typing_aliases import Array
 
 
 class OutlierChannelSplitting(CalibratedAlgorithm[OutlierChannelSplittingConfig]):
@@ -62,9 +60,9 @@ class OutlierChannelSplitting(CalibratedAlgorithm[OutlierChannelSplittingConfig]
         """
         prepare_model(model)
 
-    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> ChannelSplittingResult:
+    def apply(self, model: CompressedModel, calibration: Calibration) -> ChannelSplittingResult:
         """Split channels of every convolution where the operations above allow it, from inputs to outputs."""
-        del observed
+        del calibration
         records: list[SplitLayerRecord] = []
         skipped: dict[str, str] = {}
         for position, member in enumerate(model.members):

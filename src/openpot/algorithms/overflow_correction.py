@@ -10,13 +10,13 @@ One pass over the calibration data, shared with the algorithms around it: the la
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
+from openpot.algorithms.context import Calibration
 from openpot.algorithms.records import OverflowCorrectionResult, OverflowRecord
 from openpot.config.weight_correction import OverflowCorrectionConfig
 from openpot.graph.moved_values import origin_of
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from openpot.graph.snapshot import GraphSnapshot
     from openpot.graph.types import Model
     from openpot.numerics.fake_quantize import FakeQuantizeLimits
-    from openpot.typing_aliases import Array
 
 LARGEST_SUM = float(np.iinfo(np.int32).max)
 EIGHT_BIT_LEVELS = 255
@@ -74,10 +73,11 @@ class OverflowCorrection(CalibratedAlgorithm[OverflowCorrectionConfig]):
                 )
         return tuple(self._specs.values())
 
-    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> OverflowCorrectionResult:
+    def apply(self, model: CompressedModel, calibration: Calibration) -> OverflowCorrectionResult:
         """Divide the weights of every layer whose sums would not fit."""
         records: list[OverflowRecord] = []
         skipped: dict[str, str] = {}
+        largest = calibration.statistics
         for position, member in enumerate(model.members):
             snapshot, nodes = model.snapshot(position), NodeIndex(member.model)
             groups: dict[str, list[tuple[_WideLayer, float]]] = {}
@@ -86,8 +86,8 @@ class OverflowCorrection(CalibratedAlgorithm[OverflowCorrectionConfig]):
                 spec = self._specs.get(_original_name(layer.name))
                 if isinstance(wide, str):
                     skipped[layer.name] = wide
-                elif wide is not None and spec is not None and spec in observed:
-                    sums = float(observed[spec]) / (wide.data_scale * wide.weight_scale)
+                elif wide is not None and spec is not None and spec in largest:
+                    sums = float(largest[spec]) / (wide.data_scale * wide.weight_scale)
                     groups.setdefault(wide.quantizer, []).append((wide, sums / LARGEST_SUM))
             for layers in groups.values():
                 ratio = max(1.0, *(share for _, share in layers))

@@ -8,13 +8,13 @@ that it costs a single pass over the calibration data, at twice the work; nothin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.calibration import present_engine
+from openpot.algorithms.context import Calibration
 from openpot.algorithms.records import LayerNoiseRecord, QuantNoiseResult
 from openpot.atomic_files import write_text
 from openpot.config.noise_estimation import NoiseMode, NoiseType, QuantNoiseEstimatorConfig
@@ -47,29 +47,24 @@ class QuantNoiseEstimator(CalibratedAlgorithm[QuantNoiseEstimatorConfig]):
     name = "QuantNoiseEstimator"
     config_model: ClassVar = QuantNoiseEstimatorConfig
 
-    def __init__(self, config: Any = None, engine: Any = None) -> None:
-        super().__init__(config, engine)
-        self._reference: CompressedModel | None = None
+    @property
+    def needs_original(self) -> bool:
+        """True: it runs together with the quantized model."""
+        return True
 
-    def required_statistics(self, model: CompressedModel) -> tuple[StatisticSpec, ...]:
-        """Nothing: the model is remembered, and observed together with the quantized one."""
-        self._reference = _without_quantizers(model)
-        return ()
-
-    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> QuantNoiseResult:
+    def apply(self, model: CompressedModel, calibration: Calibration) -> QuantNoiseResult:
         """Run both models as one.
 
         Raises:
             ConfigError: the model is not quantized.
             EngineError: the model is a cascade.
         """
-        del observed
-        reference, self._reference = self._reference or _without_quantizers(model), None
         if model.is_cascade:
             raise EngineError("QuantNoiseEstimator compares single models: give it the members of a cascade one by one")
         layers = [layer for layer in find_linear_layers(model.snapshot()) if layer.quantizer is not None]
         if not layers:
             raise ConfigError("QuantNoiseEstimator needs a quantized model: put it behind DefaultQuantization")
+        reference = _without_quantizers(calibration.original or model)
         graph = self._graph(reference, model, layers)
         records = self._measured(graph, reference, layers)
         result = QuantNoiseResult(self.settings.mode.value, self.settings.type.value, records)

@@ -11,10 +11,10 @@ One pass over the calibration data: minimum and maximum of every activation func
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
+from openpot.algorithms.context import Calibration
 from openpot.algorithms.placement import ignored_scope_of
 from openpot.algorithms.records import RangeSupervisionResult
 from openpot.config.range_supervision import RangeSupervisionConfig
@@ -29,7 +29,6 @@ from openpot.statistics.spec import StatisticSpec
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
     from openpot.graph.snapshot import GraphSnapshot, NodeRecord
-    from openpot.typing_aliases import Array
 
 logger = logging.getLogger(__name__)
 
@@ -67,9 +66,10 @@ class RangeSupervision(CalibratedAlgorithm[RangeSupervisionConfig]):
         self._specs = {name: (_spec(name, "min"), _spec(name, "max")) for name in names}
         return tuple(spec for pair in self._specs.values() for spec in pair)
 
-    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> RangeSupervisionResult:
+    def apply(self, model: CompressedModel, calibration: Calibration) -> RangeSupervisionResult:
         """Insert the Clamp operations with the limits that were observed."""
         ranges: dict[str, tuple[float, float]] = {}
+        observed = calibration.statistics
         for position, member in enumerate(model.members):
             own = {
                 node.name: (float(observed[low]), float(observed[high]))

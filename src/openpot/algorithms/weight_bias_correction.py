@@ -13,14 +13,14 @@ to half-way, are rounded to their other neighbour until the sum is right (SQuant
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
-from openpot.algorithms.records import BiasCorrectionResult, WeightCorrectionRecord, WeightCorrectionResult
+from openpot.algorithms.context import Calibration
+from openpot.algorithms.records import WeightCorrectionRecord, WeightCorrectionResult
 from openpot.config.weight_correction import WeightBiasCorrectionConfig
 from openpot.errors import ConfigError, ModelError
 from openpot.graph.node_index import NodeIndex
@@ -40,7 +40,6 @@ from openpot.statistics.weight_ranges import channel_rows
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
     from openpot.graph.types import Model
-    from openpot.statistics.spec import StatisticSpec
     from openpot.typing_aliases import Array, FloatArray
 
 logger = logging.getLogger(__name__)
@@ -63,13 +62,13 @@ class WeightBiasCorrection(CalibratedAlgorithm[WeightBiasCorrectionConfig]):
     config_model: ClassVar = WeightBiasCorrectionConfig
     needs_data: ClassVar = False
 
-    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> WeightCorrectionResult:
+    def apply(self, model: CompressedModel, calibration: Calibration) -> WeightCorrectionResult:
         """Correct the weights of every layer that are quantized.
 
         Raises:
             ConfigError: biases were corrected before, for weights that this would change.
         """
-        del observed
+        del calibration
         self._require_untouched_biases()
         records: list[WeightCorrectionRecord] = []
         skipped: dict[str, str] = {}
@@ -88,14 +87,12 @@ class WeightBiasCorrection(CalibratedAlgorithm[WeightBiasCorrectionConfig]):
         return WeightCorrectionResult(tuple(records), skipped)
 
     def _require_untouched_biases(self) -> None:
-        for earlier in self.earlier_results:
-            bias = getattr(earlier, "bias", earlier)
-            if isinstance(bias, BiasCorrectionResult) and bias.corrected:
-                raise ConfigError(
-                    "WeightBiasCorrection must come before the correction of biases, which was made for the weights as "
-                    "they are: write MinMaxQuantization, WeightBiasCorrection, FastBiasCorrection in this order "
-                    "instead of DefaultQuantization"
-                )
+        if self.context.corrected_layers:
+            raise ConfigError(
+                "WeightBiasCorrection must come before the correction of biases, which was made for the weights as "
+                "they are: write MinMaxQuantization, WeightBiasCorrection, FastBiasCorrection in this order "
+                "instead of DefaultQuantization"
+            )
 
 
 def _correct(graph: Model, layer: LinearLayer, quantizer: str, eps: float) -> WeightCorrectionRecord:

@@ -13,12 +13,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import numpy as np
 
-from openpot.algorithms.base import Algorithm
 from openpot.algorithms.bias_correction import BiasCorrection
+from openpot.algorithms.context import Calibration, PipelineContext
 from openpot.algorithms.fast_bias_correction import bias_record, mean_input_spec
 from openpot.algorithms.magnitude_sparsity import (
     PrunableLayer,
@@ -45,7 +45,6 @@ from openpot.statistics.weight_ranges import channel_rows
 from openpot.trial.judged_error import judged_error
 
 if TYPE_CHECKING:
-    from openpot.engine.base import Engine
     from openpot.engine.openvino_engine import IEEngine
     from openpot.graph.model import CompressedModel
     from openpot.graph.types import Model
@@ -65,38 +64,25 @@ Settings = TypeVar("Settings", bound=BaseWeightSparsityConfig)
 class SparsityWithBias(SparsityAlgorithm[Settings]):
     """Prunes, then corrects the biases."""
 
-    def __init__(self, config: Any = None, engine: Engine | None = None) -> None:
-        super().__init__(config, engine)
-        self._make_parts()
-
-    def _make_parts(self) -> None:
-        settings: BaseWeightSparsityConfig = self.settings
-        self._accurate: BiasCorrection | None = None
-        if not settings.use_fast_bias:
-            self._accurate = BiasCorrection(settings.part(BiasCorrectionConfig), self._engine)
-            own = {"apply_for_all_nodes": True, "threshold": settings.threshold}
-            self._accurate.settings = self._accurate.settings.model_copy(update=own)
-
-    def update_config(self, config: Mapping[str, Any]) -> None:
-        """Replace the parameters, of the bias correction too."""
-        super().update_config(config)
-        self._make_parts()
-
     @property
-    def parts(self) -> tuple[Algorithm, ...]:
-        """This algorithm, and the accurate bias correction where it is used."""
-        return (self,) if self._accurate is None else (self, self._accurate)
+    def needs_original(self) -> bool:
+        """Whether the accurate bias correction is used, which runs the original beside the pruned model."""
+        return not self.settings.use_fast_bias
+
+    def extend_context(self, context: PipelineContext) -> PipelineContext:
+        """Names the layers whose bias was corrected."""
+        return replace(context, corrected_layers=context.corrected_layers.union(self.result.bias.corrected))
 
     def required_statistics(self, model: CompressedModel) -> tuple[StatisticSpec, ...]:
         """The mean of each input channel of every layer that takes part; nothing for the accurate correction."""
-        if self._accurate is not None:
+        if not self.settings.use_fast_bias:
             return ()
         return tuple(mean_input_spec(one.layer) for one in find_prunable_layers(model, self.settings).layers)
 
-    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> SparsityResult:
+    def apply(self, model: CompressedModel, calibration: Calibration) -> SparsityResult:
         """Prune all layers that take part and correct their biases."""
         found = find_prunable_layers(model, self.settings)
-        result = self._corrected(model, found, prune(found, self.settings), observed, {})
+        result = self._corrected(model, found, prune(found, self.settings), calibration, {})
         logger.info("Sparsity of the layers:\n%s", result)
         return result
 
@@ -105,16 +91,18 @@ class SparsityWithBias(SparsityAlgorithm[Settings]):
         model: CompressedModel,
         found: PrunableLayers,
         pruned: SparsityResult,
-        observed: Mapping[StatisticSpec, Array],
+        calibration: Calibration,
         measured: Mapping[str, Array],
     ) -> SparsityResult:
         """Correct biases, in place; ``measured`` are shifts that need not be computed."""
-        if self._accurate is None:
-            bias = _correct_biases(found.layers, observed, self.settings.threshold, measured)
+        settings = self.settings
+        if settings.use_fast_bias:
+            bias = _correct_biases(found.layers, calibration.statistics, settings.threshold, measured)
         else:
-            self._accurate.only = frozenset(one.layer.name for one in found.layers)
-            self._accurate.run(model)
-            bias = self._accurate.result
+            changed = {"apply_for_all_nodes": True, "threshold": settings.threshold}
+            correction = BiasCorrection(settings.part(BiasCorrectionConfig).model_copy(update=changed), self._engine)
+            layers = frozenset(one.layer.name for one in found.layers)
+            bias = correction.correct(model, calibration.original or model, layers=layers)
         return replace(pruned, bias=bias)
 
 
@@ -138,19 +126,17 @@ class WeightSparsity(SparsityWithBias[WeightSparsityConfig]):
     name = "WeightSparsity"
     config_model: ClassVar = WeightSparsityConfig
 
-    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> SparsityResult:
+    def apply(self, model: CompressedModel, calibration: Calibration) -> SparsityResult:
         """Prune all layers that take part, fit what is left if asked and if it helps, and correct biases."""
         settings = self.settings
         if not settings.use_layerwise_tuning:
-            return super().apply(model, observed)
+            return super().apply(model, calibration)
         engine = require_direct_engine(self._engine, "use_layerwise_tuning", model)
         items = calibration_items(engine, self.calibration_subset(), settings.calibration_indices_pool)
         original, fitted = model.copy(), model.copy()
-        after = self._tuned(engine, fitted, observed, RowDrawing(items, settings.num_samples_for_tuning, settings.seed))
-        if self._accurate is not None:  # it remembers the original for one run only
-            self._accurate.required_statistics(original)
-            self._accurate.receive_statistics({})
-        before = super().apply(model, observed)
+        drawing = RowDrawing(items, settings.num_samples_for_tuning, settings.seed)
+        after = self._tuned(engine, fitted, calibration, drawing)
+        before = super().apply(model, calibration)
         judges = items[JUDGES_EVERY - 1 :: JUDGES_EVERY]
         if len(judges) >= FEWEST_JUDGES:
             graph = original.members[0].model
@@ -164,11 +150,7 @@ class WeightSparsity(SparsityWithBias[WeightSparsityConfig]):
         return after
 
     def _tuned(
-        self,
-        engine: IEEngine,
-        model: CompressedModel,
-        observed: Mapping[StatisticSpec, Array],
-        drawing: RowDrawing,
+        self, engine: IEEngine, model: CompressedModel, calibration: Calibration, drawing: RowDrawing
     ) -> SparsityResult:
         """Prune in two steps with a fit of what is left behind each, and correct biases, in place."""
         settings = self.settings
@@ -179,7 +161,7 @@ class WeightSparsity(SparsityWithBias[WeightSparsityConfig]):
             present = find_prunable_layers(model, settings)
             result = prune(present, settings.model_copy(update={"sparsity_level": level}))
             tuner.fit(model.members[0].model, settings.tuning_iterations, settings.weight_decay)
-        result = self._corrected(model, found, result, observed, tuner.shifts(model.members[0].model))
+        result = self._corrected(model, found, result, calibration, tuner.shifts(model.members[0].model))
         return replace(
             result, tuned=tuple(one.layer.name for one in found.layers if one.layer.name not in tuner.skipped)
         )

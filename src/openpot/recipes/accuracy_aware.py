@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.calibration import calibrate, present_engine
+from openpot.algorithms.context import Calibration
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.algorithms.records import MinMaxResult
 from openpot.config.accuracy_aware import AccuracyAwareConfig
@@ -28,7 +29,8 @@ from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR, DefaultQuantizationC
 from openpot.engine.output_error_metric import OUTPUT_ERROR, output_error_engine
 from openpot.errors import ConfigError, OpenPotWarning
 from openpot.graph.model_digest import model_digest
-from openpot.recipes.default_quantization import DefaultQuantization, DefaultQuantizationResult
+from openpot.recipes.default_quantization import DefaultQuantization
+from openpot.recipes.default_recipe import DefaultQuantizationResult
 from openpot.search.accuracy_records import AccuracyAwareResult, SearchStatus
 from openpot.search.accuracy_search import AccuracySearch
 from openpot.search.accuracy_target import AccuracyTarget, accuracy_target, directions_of
@@ -41,8 +43,6 @@ from openpot.search.tuning_grid import bias_settings, mixed_preset, range_settin
 if TYPE_CHECKING:
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
-    from openpot.statistics.spec import StatisticSpec
-    from openpot.typing_aliases import Array
 
 logger = logging.getLogger(__name__)
 
@@ -84,9 +84,9 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
         """True: what follows needs statistics of the model that is left behind."""
         return True
 
-    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> AccuracyAwareResult:
+    def apply(self, model: CompressedModel, calibration: Calibration) -> AccuracyAwareResult:
         """Search, and put the best model that was seen into ``model``."""
-        del observed
+        del calibration
         original, engine = model.copy(), present_engine(self._engine)
         if self.settings.annotation_free:
             if model.is_cascade:
@@ -150,8 +150,7 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
         logger.info("Start quantization")
         model = original.copy()
         base = self._base_class(settings, engine)
-        base.earlier_results = self.earlier_results
-        calibrate(engine, model, [base])
+        calibrate(engine, model, [base], context=self.context)
         reference = model.copy()
         base.run(model)
         done = quantizers_of(base.result)
@@ -251,7 +250,8 @@ def explained(status: SearchStatus, search: AccuracySearch, variant: QuantizedVa
 
 def _is_far(search: AccuracySearch) -> bool:
     """Whether the outputs of the variant that was made last are farther off than DefaultQuantization accepts."""
-    evidence = getattr(getattr(search.current, "result", None), "evidence", None)
+    result = None if search.current is None else search.current.result
+    evidence = result.evidence if isinstance(result, DefaultQuantizationResult) else None
     return evidence is not None and evidence.error > DEFAULT_OUTPUT_ERROR
 
 

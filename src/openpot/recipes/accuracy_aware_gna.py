@@ -15,7 +15,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from openpot.algorithms.calibration import calibrate
+from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.algorithms.overflow_correction import OverflowCorrection
+from openpot.config.algorithms import DefaultQuantizationConfig
 from openpot.config.presets import Preset
 from openpot.config.target_devices import target_devices
 from openpot.config.weight_correction import OverflowCorrectionConfig
@@ -25,7 +27,6 @@ from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.search.raised_weights import RaisedWeights
 
 if TYPE_CHECKING:
-    from openpot.algorithms.min_max import MinMaxQuantization
     from openpot.algorithms.records import MinMaxResult
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
@@ -97,13 +98,13 @@ class AccuracyAwareGNA(AccuracyAwareCommon):
     ) -> tuple[CompressedModel, MinMaxResult]:
         """The model with weights of the width of a preset, and its quantizers."""
         model = original.copy()
-        base: DefaultQuantization | MinMaxQuantization = self._base_class(
-            self._base_settings().model_copy(update={"preset": preset}), engine
-        )
-        if isinstance(base, DefaultQuantization):
-            base.overflow = None  # at last, on every model that is evaluated
-        base.earlier_results = self.earlier_results
-        calibrate(engine, model, [base])
+        settings = self._base_settings().model_copy(update={"preset": preset})
+        base: DefaultQuantization | MinMaxQuantization
+        if isinstance(settings, DefaultQuantizationConfig):
+            base = DefaultQuantization(settings, engine, corrects_overflow=False)  # ``_finish`` does, at last
+        else:
+            base = MinMaxQuantization(settings, engine)
+        calibrate(engine, model, [base], context=self.context)
         base.run(model)
         return model, quantizers_of(base.result)
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from openpot.recipes.accuracy_aware import AccuracyAwareCommon
 from openpot.recipes.accuracy_aware_gna import AccuracyAwareGNA
 
 if TYPE_CHECKING:
+    from openpot.algorithms.context import Calibration
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
     from openpot.search.accuracy_records import AccuracyAwareResult
-    from openpot.statistics.spec import StatisticSpec
-    from openpot.typing_aliases import Array
 
 
 class AccuracyAwareQuantization(AccuracyAwareCommon):
@@ -28,9 +26,8 @@ class AccuracyAwareQuantization(AccuracyAwareCommon):
         algorithm = AccuracyAwareCommon if self.settings.device.runs_float else AccuracyAwareGNA
         return algorithm(self.settings, engine)
 
-    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> AccuracyAwareResult:
+    def apply(self, model: CompressedModel, calibration: Calibration) -> AccuracyAwareResult:
         """Let the algorithm of the device do it."""
-        algorithm: Any = self._for_device(self._engine)
-        algorithm.earlier_results = self.earlier_results
-        result: AccuracyAwareResult = algorithm.apply(model, observed)
-        return result
+        algorithm = self._for_device(self._engine)
+        algorithm.receive_context(self.context)
+        return algorithm.apply(model, calibration)

@@ -15,13 +15,13 @@ normalise apart and takes the widest usual one; state it if you know better.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
+from openpot.algorithms.context import Calibration
 from openpot.config.algorithms import DefaultQuantizationConfig
 from openpot.config.data_free import DataFreeQuantizationConfig
 from openpot.config.range_estimator import EstimatorAggregator, EstimatorEnd, RangeEstimatorConfig
@@ -36,13 +36,13 @@ from openpot.inference.model_inputs import describe_inputs
 from openpot.layers.linear_layer import find_linear_layers
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.reducers import Reducer, ReducerKind
-from openpot.recipes.default_quantization import DefaultQuantization, DefaultQuantizationResult
+from openpot.recipes.default_quantization import DefaultQuantization
+from openpot.recipes.default_recipe import DefaultQuantizationResult
 from openpot.statistics.collector import collect_statistics
 from openpot.statistics.spec import StatisticSpec
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
-    from openpot.typing_aliases import Array
 
 logger = logging.getLogger(__name__)
 
@@ -83,14 +83,14 @@ class DataFreeQuantization(CalibratedAlgorithm[DataFreeQuantizationConfig]):
     config_model: ClassVar = DataFreeQuantizationConfig
     needs_data: ClassVar = False
 
-    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> DataFreeResult:
+    def apply(self, model: CompressedModel, calibration: Calibration) -> DataFreeResult:
         """Make pictures that fit the model, and quantize with them.
 
         Raises:
             DataError: the model takes something else than one picture.
             EngineError: the model is a cascade, whose later members take what the earlier ones make.
         """
-        del observed
+        del calibration
         if model.is_cascade:
             raise EngineError("DataFreeQuantization runs single models: quantize the members of a cascade one by one")
         count = self.settings.stat_subset_size or DEFAULT_COUNT

@@ -22,6 +22,7 @@ import numpy as np
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.calibration import calibrate, present_engine
+from openpot.algorithms.context import Calibration
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.algorithms.quant_noise_estimator import QuantNoiseEstimator
 from openpot.config.algorithms import DefaultQuantizationConfig, MinMaxConfig
@@ -31,13 +32,12 @@ from openpot.config.quantizer_override import QuantizerOverrideConfig
 from openpot.engine.call_predict import call_predict
 from openpot.errors import ConfigError, EngineError
 from openpot.layers.linear_layer import find_linear_layers
-from openpot.recipes.default_quantization import DefaultQuantization, DefaultQuantizationResult
+from openpot.recipes.default_quantization import DefaultQuantization
+from openpot.recipes.default_recipe import DefaultQuantizationResult
 
 if TYPE_CHECKING:
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
-    from openpot.statistics.spec import StatisticSpec
-    from openpot.typing_aliases import Array
 
 logger = logging.getLogger(__name__)
 
@@ -102,14 +102,14 @@ class INT4MixedQuantization(CalibratedAlgorithm[INT4MixedQuantizationConfig]):
         if engine is not None:
             engine.get_metrics_attributes()
 
-    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> MixedPrecisionResult:
+    def apply(self, model: CompressedModel, calibration: Calibration) -> MixedPrecisionResult:
         """Search for the largest number of layers with 4-bit weights, and quantize the model so.
 
         Raises:
             ConfigError: there is no engine.
             EngineError: the model is a cascade.
         """
-        del observed
+        del calibration
         if model.is_cascade:
             raise EngineError("INT4MixedQuantization evaluates single models: give it the members of a cascade")
         search = _Search(present_engine(self._engine), model.copy(), self.settings)

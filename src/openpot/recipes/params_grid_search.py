@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from openpot.algorithms.calibration import calibrate
+from openpot.algorithms.context import Calibration
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.config.algorithms import DefaultQuantizationConfig, MinMaxConfig
 from openpot.config.optimization import ParamsGridSearchConfig
@@ -30,8 +31,6 @@ from openpot.search.tuning_grid import bias_settings, range_settings
 if TYPE_CHECKING:
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
-    from openpot.statistics.spec import StatisticSpec
-    from openpot.typing_aliases import Array
 
 logger = logging.getLogger(__name__)
 
@@ -91,9 +90,9 @@ class ParamsGridSearchAlgorithm(OptimizationAlgorithm[ParamsGridSearchConfig]):
         if engine is not None:
             self.directions(self.settings.metrics)
 
-    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> GridSearchResult:
+    def apply(self, model: CompressedModel, calibration: Calibration) -> GridSearchResult:
         """Try the grid, and put the best model into ``model``."""
-        del observed
+        del calibration
         original = model.copy()
         directions = self.directions(self.settings.metrics)
         meter, items = self.meter(directions), self.deciding_items(self.settings.optimization_subset_size)
@@ -143,16 +142,14 @@ class ParamsGridSearchAlgorithm(OptimizationAlgorithm[ParamsGridSearchConfig]):
     def _quantized(self, original: CompressedModel, wanted: Sequence[tuple[str, MinMaxConfig]]) -> Iterator[_Candidate]:
         """A model for each of the settings, made when it is asked for; they share a pass over the data if they can."""
         bases = [self._base(settings) for _, settings in wanted]
-        for base in bases:
-            base.earlier_results = self.earlier_results
         shared = original.copy()
-        aligned = any(getattr(base, "alignment", None) is not None for base in bases)
+        aligned = any(isinstance(base, DefaultQuantization) and base.recipe.aligns_channels for base in bases)
         if bases and not aligned:
-            calibrate(self._engine, shared, bases)
+            calibrate(self._engine, shared, bases, context=self.context)
         for (name, settings), base in zip(wanted, bases, strict=True):
             own = original.copy() if aligned else shared.copy()
             if aligned:  # preparing changes the model itself, once for each of them
-                calibrate(self._engine, own, [base])
+                calibrate(self._engine, own, [base], context=self.context)
             base.run(own)
             yield _Candidate(name, settings, own, base.result)
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from openpot.algorithms.calibration import present_engine
+from openpot.algorithms.context import Calibration
 from openpot.atomic_files import write_text
 from openpot.config.optimization import RangeOptimizationConfig
 from openpot.engine.direct_engine import find_direct_engine
@@ -41,7 +42,6 @@ from openpot.statistics.calibration_subset import num_items
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
     from openpot.numerics.fake_quantize import FakeQuantizeLimits
-    from openpot.statistics.spec import StatisticSpec
     from openpot.typing_aliases import Array
 
 logger = logging.getLogger(__name__)
@@ -104,9 +104,9 @@ class RangeOptimization(OptimizationAlgorithm[RangeOptimizationConfig]):
     name = "RangeOptimization"
     config_model: ClassVar = RangeOptimizationConfig
 
-    def apply(self, model: CompressedModel, observed: Mapping[StatisticSpec, Array]) -> RangeOptimizationResult:
+    def apply(self, model: CompressedModel, calibration: Calibration) -> RangeOptimizationResult:
         """Set the stated ranges, then search."""
-        del observed
+        del calibration
         stated = self._set_stated(model)
         ranges = [
             one

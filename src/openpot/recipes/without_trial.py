@@ -5,9 +5,11 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
-from openpot.algorithms.calibration import calibrate
+from openpot.algorithms.calibration import present_engine
+from openpot.algorithms.context import Calibration
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection
 from openpot.errors import OpenPotWarning
+from openpot.statistics.collector import collect_statistics
 
 if TYPE_CHECKING:
     from openpot.algorithms.records import BiasCorrectionResult
@@ -45,8 +47,7 @@ def correct_without_trial(
         stacklevel=2,
     )
     bias = FastBiasCorrection(config, engine)
-    bias.only = plan.layers_with_weights
-    calibrate(engine, original, [bias])
-    bias.run(model)
-    result: BiasCorrectionResult = bias.result
-    return result
+    specs = bias.required_statistics(original, plan.layers_with_weights)
+    sampler = bias.calibration_subset().sampler(present_engine(engine))
+    means = collect_statistics(present_engine(engine), original, specs, sampler)
+    return bias.apply(model, Calibration(means))

@@ -1,0 +1,109 @@
+"""What the two recipes of DefaultQuantization have in common: min-max quantization, and the record of what was done."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from openpot.algorithms.min_max import MinMaxQuantization
+
+if TYPE_CHECKING:
+    from openpot.algorithms.context import Calibration, PipelineContext
+    from openpot.algorithms.records import (
+        BiasCorrectionResult,
+        ChannelAlignmentResult,
+        LayerwiseTuningResult,
+        MinMaxResult,
+        OverflowCorrectionResult,
+    )
+    from openpot.engine.base import Engine
+    from openpot.graph.model import CompressedModel
+    from openpot.recipes.trial_samples import TrialSamples
+    from openpot.search.evidence import Evidence
+    from openpot.search.latency import LatencyResult
+    from openpot.statistics.calibration_subset import CalibrationSubset
+    from openpot.statistics.spec import StatisticSpec
+
+
+@dataclass(frozen=True, eq=False)
+class DefaultQuantizationResult:
+    """What the parts of DefaultQuantization did.
+
+    Attributes:
+        min_max: the quantizers.
+        alignment: aligned channels; None if that was no part of it.
+        bias: bias correction by name, or because the outputs could not be asked; None if they decided.
+        evidence: what the outputs decided; None where they were not asked.
+        overflow: sums that were made to fit into 32 bits (GNA); None on other devices.
+        observed: numbers of the samples that the ranges rest on.
+        tried: numbers of the samples on which the outputs decided; empty where they were not asked.
+        tuning: layer-wise tuning; None if it was not asked for.
+        latency: what the clock decided; None if it was not asked.
+    """
+
+    min_max: MinMaxResult
+    alignment: ChannelAlignmentResult | None = None
+    bias: BiasCorrectionResult | None = None
+    evidence: Evidence | None = None
+    overflow: OverflowCorrectionResult | None = None
+    observed: tuple[int, ...] = ()
+    tried: tuple[int, ...] = ()
+    tuning: LayerwiseTuningResult | None = None
+    latency: LatencyResult | None = None
+
+
+class DefaultRecipe(ABC):
+    """One way to quantize a model.
+
+    Args:
+        engine: runs the model on the calibration samples.
+        min_max: inserts the quantizers.
+
+    Attributes:
+        min_max: as above.
+    """
+
+    aligns_channels: bool = False
+    """Whether ``prepare`` changes weights for the sake of activations."""
+
+    def __init__(self, engine: Engine | None, min_max: MinMaxQuantization) -> None:
+        self._engine, self.min_max = engine, min_max
+
+    def prepare(self, model: CompressedModel, context: PipelineContext) -> None:
+        """Rewrite the model before its statistics are collected; it computes what it did.
+
+        Raises:
+            AlreadyQuantizedError: the model holds FakeQuantize operations.
+        """
+        self.min_max.receive_context(context)
+        self.min_max.prepare(model)
+
+    def calibration_subset(self) -> CalibrationSubset:
+        """The samples that the statistics are collected on."""
+        return self.min_max.calibration_subset()
+
+    def required_statistics(self, model: CompressedModel) -> tuple[StatisticSpec, ...]:
+        """What to observe on the prepared model."""
+        return self.min_max.required_statistics(model)
+
+    @abstractmethod
+    def quantize(
+        self, model: CompressedModel, original: CompressedModel, calibration: Calibration, samples: TrialSamples
+    ) -> DefaultQuantizationResult:
+        """Quantize ``model`` in place.
+
+        Args:
+            model: prepared.
+            original: a copy of it.
+            calibration: what was observed.
+            samples: on which outputs can be compared; only for engines and models that can be tried.
+        """
+
+    def observed_samples(self, calibration: Calibration) -> tuple[int, ...]:
+        """Numbers of the samples that the ranges rest on."""
+        assert self._engine is not None  # noqa: S101  there are ranges
+        subset = self.calibration_subset()
+        samples = subset.items(self._engine)
+        inferences = calibration.inferences
+        return samples if inferences is None else samples[: inferences * subset.batch_size]

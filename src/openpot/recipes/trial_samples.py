@@ -1,0 +1,78 @@
+"""Which calibration samples a trial of the outputs takes, and their inputs."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from openpot.engine.direct_engine import find_direct_engine, require_direct_engine
+from openpot.inference.model_inputs import describe_inputs
+from openpot.measure.side_by_side import inputs_of_items
+from openpot.statistics.calibration_subset import CalibrationSubset, evenly_spaced
+
+if TYPE_CHECKING:
+    from openpot.engine.base import Engine
+    from openpot.engine.openvino_engine import IEEngine
+    from openpot.graph.types import Model
+    from openpot.typing_aliases import Array
+
+TRIAL_ITEMS = 20
+"""How many inferences a trial makes at most, spread evenly: more do not tell more (``docs/accuracy.md``)."""
+TRIAL_SHARE = 3
+"""The trial takes one inference of so many, so that it costs no more than the calibration does,"""
+FEW_TRIAL_ITEMS = 10
+"""but so many if there are: six fit, which is enough, and four validate."""
+MIN_TRIAL_ITEMS = 6
+"""With fewer nothing is tried: two have to validate, because an error is a share of what varies between them, and what
+helps on one or two of the others is luck."""
+
+
+class TrialSamples:
+    """The samples of one model, loaded when they are first asked for.
+
+    Args:
+        engine: has the data; models must be able to run directly on them.
+        subset: the calibration samples.
+        model: the float model that takes them.
+    """
+
+    def __init__(self, engine: Engine | None, subset: CalibrationSubset, model: Model) -> None:
+        self._engine, self._subset, self._model = engine, subset, model
+
+    @cached_property
+    def numbers(self) -> tuple[int, ...]:
+        """Numbers of the samples in the data set."""
+        items = self._subset.items(self._owner)
+        batches = [items[start : start + self._size] for start in range(0, len(items) - self._size + 1, self._size)]
+        positions = evenly_spaced(len(batches), trial_size(len(batches)))
+        return tuple(item for position in positions for item in batches[position])
+
+    @cached_property
+    def feeds(self) -> list[dict[int, Array]]:
+        """Inputs of one inference after the other."""
+        if not self.numbers:
+            return []
+        return inputs_of_items(self._model, self._owner.data_loader, self.numbers, batch_size=self._size)
+
+    @cached_property
+    def _size(self) -> int:
+        return fixed_batch_size(self._model, self._subset.batch_size)
+
+    @property
+    def _owner(self) -> IEEngine:
+        return require_direct_engine(self._engine, "a trial by the outputs")
+
+
+def trial_size(available: int) -> int:
+    """How many inferences a trial takes, of so many that the calibration makes."""
+    return min(TRIAL_ITEMS, max(FEW_TRIAL_ITEMS, available // TRIAL_SHARE))
+
+
+def can_be_tried(engine: Engine | None) -> bool:
+    """Whether models can be run directly on the samples of an engine; without an engine nothing speaks against it."""
+    return engine is None or find_direct_engine(engine) is not None
+
+
+def fixed_batch_size(model: Model, batch_size: int) -> int:
+    """``batch_size`` if the model takes no other number of samples, else 1: single samples tell most."""
+    return batch_size if any(one.shape and one.shape[0] == batch_size for one in describe_inputs(model)) else 1
