@@ -7,7 +7,8 @@ from typing import Any
 
 from openpot.data.guard import InputDescription, ItemGuard
 from openpot.data.item import Item, parse_item
-from openpot.inference.feeds import Batch, Feed, owned, owned_inputs
+from openpot.data.sequence import split_into_steps
+from openpot.inference.feeds import Batch, Feed, NextStep, owned, owned_inputs
 from openpot.typing_aliases import Array
 
 ProcessBatch = Callable[[Any], tuple[Any, Any, Any]]
@@ -36,26 +37,43 @@ class FeedMaker:
         fill_input: FillInput | None = None,
         copies: bool = False,
     ) -> None:
+        self._inputs = tuple(inputs)
         self._guard = ItemGuard(inputs, batch_dim)
         self._process_batch = process_batch
         self._fill_input = fill_input
         self._copies = copies
 
-    def __call__(self, position: int, batch: Batch) -> Feed:
-        """The feed of a batch.
+    def __call__(self, position: int, batch: Batch) -> list[Feed]:
+        """The feeds of a batch: one, or one for each step of each sample where these are sequences.
 
         Raises:
             DataError: an item cannot be used.
         """
-        annotations, items, metadata = self._taken_apart(batch)
-        if self._fill_input is not None:
-            inputs = self._fill_input([item.data for item in items])
-        else:
-            inputs = self._guard.feed(items)
+        annotations, samples, metadata = self._taken_apart(batch)
         if self._copies:
-            inputs = owned_inputs(inputs, items)
             annotations, metadata = owned(annotations), owned(metadata)
-        return Feed(position, batch.indices, inputs, annotations, metadata)
+        if self._fill_input is not None:
+            inputs = self._fill_input([sample.data for sample in samples])
+            inputs = owned_inputs(inputs, samples) if self._copies else inputs
+            return [Feed(position, batch.indices, inputs, annotations, metadata)]
+        sequences = [split_into_steps(sample, self._inputs) for sample in samples]
+        if all(len(steps) == 1 for steps in sequences):
+            inputs = self._inputs_of([steps[0] for steps in sequences])
+            return [Feed(position, batch.indices, inputs, annotations, metadata)]
+        made: list[Feed] = []
+        for number, steps in enumerate(sequences):
+            own, facts = slice(number, number + 1), (annotations, metadata)
+            told, known = (None if one is None else one[own] for one in facts)
+            for step, sample in enumerate(steps):
+                inputs = self._inputs_of([sample])
+                going_on = NextStep(inputs) if step else inputs
+                is_last = step == len(steps) - 1
+                made.append(Feed(position + len(made), (sample.index,), going_on, told, known, is_last))
+        return made
+
+    def _inputs_of(self, samples: Sequence[Item]) -> dict[int, Array]:
+        inputs = self._guard.feed(samples)
+        return owned_inputs(inputs, samples) if self._copies else inputs
 
     def conclude(self) -> None:
         """Judge the calibration data as a whole, after the last item.
