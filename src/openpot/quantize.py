@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from openpot.algorithms.prepared_model import prepare_model
 from openpot.calibrated_model import Calibrated, calibrated, calibrated_within_drop, drop_record
 from openpot.config.accuracy_aware import AccuracyAwareConfig
-from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR, DefaultQuantizationConfig
+from openpot.config.algorithms import DefaultQuantizationConfig, OutputErrorLimit
 from openpot.data.callable_metric import as_metric
 from openpot.data.metric import Metric
 from openpot.data.source import open_data
@@ -58,7 +58,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     ignored_scope: IgnoredNames = None,
     example_input: Any = None,
     seed: int = 0,
-    max_output_error: float | None = DEFAULT_OUTPUT_ERROR,
+    max_output_error: OutputErrorLimit = "auto",
     early_stop: bool = True,
     max_drop: float | None = None,
     drop_type: str = "absolute",
@@ -77,7 +77,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
         ignored_scope: names of operations that stay in float, or ``{"scope": names, "operations": types}``.
         example_input: what a torch module is called with.
         seed: of the draw of the items that calibrate.
-        max_output_error: share of the variation of an output; above it operations go back to float. None forbids that.
+        max_output_error: as :class:`DefaultQuantizationConfig` has it; None forbids reverting operations to float.
         early_stop: calibrate on fewer items if the ranges have converged.
         max_drop: of the metric; it decides instead of ``max_output_error``, and ``drop`` says whether it was met.
         drop_type: whether ``max_drop`` is ``absolute``, or ``relative`` to the metric of the float model.

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR, DefaultQuantizationConfig
+from openpot.config.algorithms import DefaultQuantizationConfig, OutputErrorLimit
 from openpot.config.ignored_scope import IgnoredScope
 from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
 from openpot.graph.node_index import NodeIndex
@@ -27,7 +27,7 @@ def validated(  # noqa: PLR0913  those of openpot.quantize
     ignored_scope: IgnoredNames,
     subset_size: int = 300,
     seed: int = 0,
-    max_output_error: float | None = DEFAULT_OUTPUT_ERROR,
+    max_output_error: OutputErrorLimit = "auto",
     early_stop: bool = True,
     optimize_for: str | None = None,
 ) -> DefaultQuantizationConfig:
@@ -72,7 +72,7 @@ def with_drop(
         return wishes
     if metric is None:
         raise ConfigError("max_drop is a loss of the metric, and there is no metric: give one, or use max_output_error")
-    if wishes.max_output_error not in (DEFAULT_OUTPUT_ERROR, math.inf):
+    if wishes.max_output_error not in ("auto", math.inf):
         raise ConfigError("max_drop and max_output_error are two targets for one decision: state one of them")
     stated = {name: getattr(wishes, name) for name in wishes.model_fields_set - {"max_output_error"}}
     return AccuracyAwareQuantization({**stated, "maximal_drop": max_drop, "drop_type": drop_type}).settings

@@ -20,7 +20,7 @@ from openpot.config.range_estimator import EstimatorEnd, RangeEstimatorConfig
         (MinMaxConfig, {"preset": "performance", "saturation_fix": None, "placement": "openpot"}),
         (FastBiasCorrectionConfig, {"threshold": 2.0, "apply_for_all_nodes": False}),
         (BiasCorrectionConfig, {"threshold": 1000.0, "apply_for_all_nodes": False}),
-        (DefaultQuantizationConfig, {"use_fast_bias": None, "max_output_error": 0.15, "model_type": None}),
+        (DefaultQuantizationConfig, {"use_fast_bias": None, "max_output_error": "auto", "model_type": None}),
     ],
 )
 def test_defaults(model, expected):

@@ -24,6 +24,7 @@ def test_the_record_names_what_went_back_to_float_and_holds_only_plain_values():
         "shifted_layers": 1,
         "output_error": 0.1,
         "errors": {"widest": 0.3},
+        "allowed_error": None,
         "judging_items": 12,
         "inferences": 96,
         "back_to_float": {"fc": 0.25, "conv1": 0.5, "conv2": 0.5},

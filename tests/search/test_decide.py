@@ -210,3 +210,12 @@ def test_a_repair_that_makes_nothing_better_is_dropped(outlier, monkeypatch):
     model, answer = decided(outlier, budget=0.1)
     assert answer.evidence.repair is None
     assert fake_quantizes(model) == fake_quantizes(outlier.model)
+
+
+def test_the_budget_follows_from_noise_at_the_inputs_unless_it_is_given(outlier, monkeypatch):
+    monkeypatch.setattr(decide.Trial, "noise_error", lambda _: 0.2)
+    monkeypatch.setattr(decide.Trial, "gives_images", False)
+    _, automatic = decided(outlier, budget="auto")
+    assert automatic.evidence.budget == pytest.approx(0.4)
+    _, given = decided(outlier, budget=0.1)
+    assert given.evidence.budget == 0.1

@@ -104,3 +104,10 @@ def test_outputs_that_do_not_vary_do_not_count():
 def test_it_is_judged_by_what_the_outputs_show(toy, trial):
     names = [one.output for one in trial.distances(dict.fromkeys(toy.activations, 0), {})]
     assert names == [str(tensor) for tensor in judged_tensors(snapshot_from_model(toy.reference))]
+
+
+def test_noise_at_the_inputs_moves_the_outputs_a_little_and_as_much_each_time(trial):
+    error = trial.noise_error()
+    assert 1e-4 < error < 0.1
+    assert trial.noise_error() == error
+    assert not trial.gives_images

@@ -241,7 +241,7 @@ def tune_layers(
     candidate = model.copy()
     found = LayerTuner(engine, reference, candidate, planned, settings, drawing).tune()
     judges = [item for place, item in enumerate(drawing.items) if place % JUDGES_EVERY == JUDGES_EVERY - 1]
-    feeds = inputs_of_items(reference, engine.data_loader, judges)
+    feeds = inputs_of_items(reference, engine.data_loader, judges, settings=engine.inference_settings)
     before, after = (judged_error(reference, one.members[0].model, feeds) for one in (model, candidate))
     accepted = after < before
     if accepted:

@@ -140,7 +140,7 @@ class WeightSparsity(SparsityWithBias[WeightSparsityConfig]):
         judges = items[JUDGES_EVERY - 1 :: JUDGES_EVERY]
         if len(judges) >= FEWEST_JUDGES:
             graph = original.members[0].model
-            feeds = inputs_of_items(graph, engine.data_loader, judges)
+            feeds = inputs_of_items(graph, engine.data_loader, judges, settings=engine.inference_settings)
             errors = [judged_error(graph, one.members[0].model, feeds) for one in (model, fitted)]
             if errors[1] >= errors[0]:
                 logger.info("layer-wise tuning: %s (%.4f without, %.4f with it)", NO_HELP, *errors)

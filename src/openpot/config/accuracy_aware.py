@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR, DefaultQuantizationConfig
+from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR, DefaultQuantizationConfig, OutputErrorLimit
 
 
 class MetricTargetConfig(BaseModel):
@@ -63,7 +63,7 @@ class AccuracyAwareConfig(DefaultQuantizationConfig):
     convert_to_mixed_preset: bool = False
     tune_hyperparams: bool = False
     metrics: Annotated[tuple[MetricTargetConfig, ...], BeforeValidator(_named)] = ()
-    max_output_error: float | None = Field(default=None, gt=0)
+    max_output_error: OutputErrorLimit = None
 
     @model_validator(mode="after")
     def _check_metrics(self) -> AccuracyAwareConfig:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -22,6 +22,9 @@ Part = TypeVar("Part", bound="AlgorithmConfig")
 
 DEFAULT_OUTPUT_ERROR = 0.15
 """Largest output error that is accepted; ``docs/accuracy.md`` says what it means for the metrics of real tasks."""
+
+OutputErrorLimit: TypeAlias = Annotated[float, Field(gt=0)] | Literal["auto"] | None
+"""How far the worst output may be from the float model."""
 
 
 class ModelType(StrEnum):
@@ -140,7 +143,9 @@ class DefaultQuantizationConfig(MinMaxConfig, QuantizedTuningKeys):
 
     Attributes:
         max_output_error: how far the worst output may be from the float model, as a share of its variation between
-            items; above it operations go back to float. A large number, or infinity, forbids that.
+            samples; above it operations are reverted to float. ``auto`` (the default) allows 0.15, and more where noise
+            of 1 % at the inputs moves the outputs more than that (:mod:`openpot.search.error_budget`). A large number,
+            or infinity, forbids reverting.
         optimize_for: ``latency`` times the result, and returns operations to float that INT8 makes slower on this
             machine; other runs may then decide otherwise.
         early_stop: end the calibration before ``stat_subset_size`` items if the ranges have converged; only where the
@@ -153,7 +158,7 @@ class DefaultQuantizationConfig(MinMaxConfig, QuantizedTuningKeys):
         apply_for_all_nodes: of the bias correction.
     """
 
-    max_output_error: float | None = Field(default=DEFAULT_OUTPUT_ERROR, gt=0)
+    max_output_error: OutputErrorLimit = "auto"
     optimize_for: Literal["latency"] | None = None
     early_stop: bool = True
     use_fast_bias: bool | None = None

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import inspect
-import warnings
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from typing import Any
 
@@ -13,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from openpot.config.error_lines import HIDDEN_PARTS, UNKNOWN_KEY_TYPES, error_line
 from openpot.config.faults import Fault
 from openpot.config.parse import foreign_keys
-from openpot.errors import OpenPotWarning
+from openpot.log import warn_caller
 
 
 def without_unknown_keys(
@@ -61,14 +59,7 @@ def warn_of_passed_over(faults: Iterable[Fault]) -> None:
         OpenPotWarning: for each fault.
     """
     for fault in faults:
-        warnings.warn(f"passed over: {fault.line}", OpenPotWarning, stacklevel=_levels_to_the_caller())
-
-
-def _levels_to_the_caller() -> int:
-    frame, levels = inspect.currentframe(), 0
-    while frame is not None and str(frame.f_globals.get("__name__", "")).startswith("openpot."):
-        frame, levels = frame.f_back, levels + 1
-    return levels
+        warn_caller(f"passed over: {fault.line}")
 
 
 def _unknown_keys(

@@ -13,7 +13,7 @@ import numpy as np
 
 from openpot.data.input_description import InputDescription, shape_text
 from openpot.data.input_matching import InputMatcher
-from openpot.data.input_shape import array_with_batch_axis
+from openpot.data.input_shape import array_with_batch_axis, likely_reason, reshaped_to_input
 from openpot.data.input_values import ValueRange, cast_values, changes_kind, checked_kind, value_range
 from openpot.data.item import Item
 from openpot.data.item_ranges import ItemRanges
@@ -24,11 +24,19 @@ __all__ = ["InputDescription", "ItemGuard"]
 
 
 class ItemGuard:
-    """Turns items into what an inference takes; one guard serves one pass over the data."""
+    """Turns items into what an inference takes; one guard serves one pass over the data.
 
-    def __init__(self, inputs: Sequence[InputDescription], batch_dim: int = 0) -> None:
+    Args:
+        inputs: the inputs of the model.
+        batch_dim: axis along which samples are joined.
+        reshapes_samples: read data of another shape in that of the input where the number of values fits, with a
+            warning, as POT did in silence.
+    """
+
+    def __init__(self, inputs: Sequence[InputDescription], batch_dim: int = 0, reshapes_samples: bool = False) -> None:
         self._inputs = tuple(inputs)
         self._batch_dim = batch_dim
+        self._reshapes_samples = reshapes_samples
         self._matcher = InputMatcher(self._inputs)
         self._ranges = ItemRanges()
         self._warned_kinds: set[str] = set()
@@ -87,8 +95,23 @@ class ItemGuard:
                 found[description.name] = limits
         if changes_kind(array, description):
             self._warn_about_kind(array, description, where)
-        shaped = array_with_batch_axis(array, description, self._batch_dim, where)
-        return cast_values(shaped, description, limits, where)
+        return cast_values(self._shaped(array, description, where), description, limits, where)
+
+    def _shaped(self, array: Array, description: InputDescription, where: str) -> Array:
+        try:
+            return array_with_batch_axis(array, description, self._batch_dim, where)
+        except DataError:
+            reshaped = reshaped_to_input(array, description, self._batch_dim) if self._reshapes_samples else None
+            if reshaped is None:
+                raise
+            reason = likely_reason(array.shape, description.shape or (), description.batch_axis(self._batch_dim))
+            warnings.warn(
+                f"input {description.name!r}: samples of shape {array.shape} are reshaped to {reshaped.shape}, as POT "
+                f"did in silence; {reason}",
+                OpenPotWarning,
+                stacklevel=1,  # one place for all passes, so that Python shows it once
+            )
+            return reshaped
 
     def _may_be_empty(self, arrays: Sequence[Array], description: InputDescription) -> bool:
         """A cache of length 0 beside other data is how a generating model starts."""

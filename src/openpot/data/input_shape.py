@@ -36,10 +36,27 @@ def array_with_batch_axis(array: Array, description: InputDescription, batch_dim
     target = _same_but_for_ones(array.shape, shape, axis)
     if target is not None:
         return array.reshape(target)
-    expected = shape_text(shape)
-    raise DataError(
-        f"{where}: expected shape {expected}, got {array.shape}; {_likely_reason(array.shape, shape, axis)}"
-    )
+    reason = likely_reason(array.shape, shape, axis)
+    raise DataError(f"{where}: expected shape {shape_text(shape)}, got {array.shape}; {reason}")
+
+
+def reshaped_to_input(array: Array, description: InputDescription, batch_dim: int) -> Array | None:
+    """``array`` read in the shape of the input without regard to its own; None if the number of values does not fit.
+
+    Args:
+        array: data of one sample, or of as many as the input takes at once.
+        description: the input.
+        batch_dim: position of the batch axis.
+    """
+    shape = description.shape
+    if not shape or None in shape:
+        return None
+    axis = description.batch_axis(batch_dim)
+    sizes = [size or 0 for size in shape]
+    for target in ((*sizes[:axis], 1, *sizes[axis + 1 :]), tuple(sizes)):
+        if array.size == math.prod(target):
+            return array.reshape(target)
+    return None
 
 
 def _fits(given: Sequence[int], shape: Sequence[int | None], batch_axis: int | None) -> bool:
@@ -74,7 +91,14 @@ def _target_of_shorter(given: tuple[int, ...], shape: tuple[int | None, ...], ax
     return _same_but_for_ones(given, shape, axis)
 
 
-def _likely_reason(given: tuple[int, ...], shape: tuple[int | None, ...], axis: int) -> str:
+def likely_reason(given: tuple[int, ...], shape: tuple[int | None, ...], axis: int) -> str:
+    """Why data of shape ``given`` do not fit an input, and what to do.
+
+    Args:
+        given: shape of the data.
+        shape: shape of the input.
+        axis: its batch axis.
+    """
     wanted = tuple(size for position, size in enumerate(shape) if position != axis)
     if len(given) == len(shape):
         given = tuple(size for position, size in enumerate(given) if position != axis)

@@ -77,8 +77,22 @@ def parse_item(raw: Any, index: int) -> Item:
     Raises:
         DataError: ``raw`` has none of these forms, or holds no values.
     """
+    data, annotation, metadata = parts_of(raw, index)
+    return Item(index, _parse_data(data, index), annotation, metadata)
+
+
+def parts_of(raw: Any, index: int) -> tuple[Any, Any, Any]:
+    """Data, annotation and metadata of what a loader returned, each as it is.
+
+    Args:
+        raw: one of the accepted forms, with data of any kind.
+        index: number of the item in the data set.
+
+    Raises:
+        DataError: a tuple of another length.
+    """
     if not isinstance(raw, tuple):
-        return Item(index, _parse_data(raw, index))
+        return raw, None, {}
     if len(raw) not in (2, 3):
         raise DataError(f"item {index}: a tuple of {len(raw)} elements; expected {ACCEPTED_FORMS}")
     data, annotation = raw[0], raw[1]
@@ -86,8 +100,7 @@ def parse_item(raw: Any, index: int) -> Item:
         data, annotation = raw[1], raw[0][1]
     elif _is_annotation_by_index(raw[0], raw[1]):
         data, annotation = raw[1], next(iter(raw[0].values()))
-    parsed = _parse_data(data, index)
-    return Item(index, parsed, annotation, raw[2]) if len(raw) == 3 else Item(index, parsed, annotation)
+    return data, annotation, raw[2] if len(raw) == 3 else {}
 
 
 def _is_indexed_annotation(first: Any) -> bool:

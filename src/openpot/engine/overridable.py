@@ -18,7 +18,7 @@ from openpot.engine.metric_updates import per_sample_records, update_metric
 from openpot.engine.statistic_graph import StatisticGraphBuilder
 from openpot.engine.statistics_layout import NodeStatistic, output_key
 from openpot.errors import EngineError
-from openpot.graph.edit import add_outputs, revision
+from openpot.graph.edit import add_outputs, revision, set_tensor_names
 from openpot.graph.lower_reducer import observed_output
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import TensorId
@@ -152,7 +152,8 @@ class OverridableEngine(Engine):
                 start = perf_counter()
 
         log("Start inference of %d images", getattr(sampler, "num_samples", None) or total)
-        with prepared(feeds(sampler, self._data_loader, make_feed), num_requests if prefetches else 0) as ready:
+        source = feeds(sampler, self._data_loader, make_feed, make_feed.takes_any_form)
+        with prepared(source, num_requests if prefetches else 0) as ready:
             run_in_order(compiled, ready, deliver, num_requests)
         log("Inference finished")
         if stats_layout:
@@ -166,6 +167,7 @@ class OverridableEngine(Engine):
             self._process_batch if "_process_batch" in hooks else None,
             (lambda data: self._fill_input(compiled, data)) if "_fill_input" in hooks else None,
             copies,
+            self._settings.reshapes_samples,
         )
 
     @staticmethod
@@ -180,10 +182,17 @@ class OverridableEngine(Engine):
 
     def _fill_input(self, model: Model | CompiledModel, image_batch: Sequence[Any]) -> dict[Any, Array]:
         """The arrays to feed for the data of a batch, by name of the input (by number where it has no name)."""
-        guard = ItemGuard(describe_inputs(model), self._settings.batch_dim)
+        guard = ItemGuard(describe_inputs(model), self._settings.batch_dim, self._settings.reshapes_samples)
         arrays = guard.feed(items_of(list(image_batch), range(len(image_batch))))
         ports = list(model.inputs)
         return {min(ports[number].get_names(), default=number): array for number, array in arrays.items()}
+
+    @staticmethod
+    def _get_input_any_name(input_node: Output) -> str:
+        """A name under which an input can be fed; one that has none gets that of its operation."""
+        if not input_node.get_names():
+            set_tensor_names(input_node, {input_node.get_node().get_friendly_name()})
+        return str(input_node.get_any_name())
 
     def _process_infer_output(
         self,

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from openpot.data.guard import InputDescription, ItemGuard
-from openpot.data.item import Item, parse_item
+from openpot.data.item import Item, parse_item, parts_of
 from openpot.data.sequence import split_into_steps
 from openpot.inference.feeds import Batch, Feed, NextStep, owned, owned_inputs
-from openpot.typing_aliases import Array
+from openpot.inference.model_inputs import describe_inputs
+from openpot.inference.settings import EngineSettings
+
+if TYPE_CHECKING:
+    from openpot.graph.types import CompiledModel, Model
 
 ProcessBatch = Callable[[Any], tuple[Any, Any, Any]]
 """A batch as the loader gave it to ``([(index, annotation)] or None, [data], [metadata] or None)``."""
 
-FillInput = Callable[[Any], dict[Any, Array]]
-"""The data of a batch to arrays by input."""
+FillInput = Callable[[Any], Any]
+"""The data of a batch to what the runtime takes: arrays by input, as a list, or one array."""
 
 
 class FeedMaker:
@@ -27,6 +32,7 @@ class FeedMaker:
         process_batch: hook that takes batches apart; None for openpot's own way.
         fill_input: hook that makes the arrays to feed; None for openpot's own way.
         copies: own all memory, because the loader goes on to the next item before this one is used.
+        reshapes_samples: see :class:`openpot.data.guard.ItemGuard`.
     """
 
     def __init__(
@@ -36,9 +42,10 @@ class FeedMaker:
         process_batch: ProcessBatch | None = None,
         fill_input: FillInput | None = None,
         copies: bool = False,
+        reshapes_samples: bool = False,
     ) -> None:
         self._inputs = tuple(inputs)
-        self._guard = ItemGuard(inputs, batch_dim)
+        self._guard = ItemGuard(inputs, batch_dim, reshapes_samples)
         self._process_batch = process_batch
         self._fill_input = fill_input
         self._copies = copies
@@ -49,31 +56,37 @@ class FeedMaker:
         Raises:
             DataError: an item cannot be used.
         """
-        annotations, samples, metadata = self._taken_apart(batch)
-        if self._copies:
-            annotations, metadata = owned(annotations), owned(metadata)
-        if self._fill_input is not None:
-            inputs = self._fill_input([sample.data for sample in samples])
-            inputs = owned_inputs(inputs, samples) if self._copies else inputs
-            return [Feed(position, batch.indices, inputs, annotations, metadata)]
+        if self._process_batch is not None or self._fill_input is not None:
+            return [self._through_hooks(position, batch)]
+        samples = [parse_item(raw, index) for raw, index in zip(batch.items, batch.indices, strict=True)]
         sequences = [split_into_steps(sample, self._inputs) for sample in samples]
         if all(len(steps) == 1 for steps in sequences):
-            inputs = self._inputs_of([steps[0] for steps in sequences])
-            return [Feed(position, batch.indices, inputs, annotations, metadata)]
-        made: list[Feed] = []
-        for number, steps in enumerate(sequences):
-            own, facts = slice(number, number + 1), (annotations, metadata)
-            told, known = (None if one is None else one[own] for one in facts)
-            for step, sample in enumerate(steps):
-                inputs = self._inputs_of([sample])
-                going_on = NextStep(inputs) if step else inputs
-                is_last = step == len(steps) - 1
-                made.append(Feed(position + len(made), (sample.index,), going_on, told, known, is_last))
-        return made
+            return [self._feed(position, [steps[0] for steps in sequences])]
+        feeds: list[Feed] = []
+        for steps in sequences:
+            feeds += self._feeds_of_steps(position + len(feeds), steps)
+        return feeds
 
-    def _inputs_of(self, samples: Sequence[Item]) -> dict[int, Array]:
+    def _feeds_of_steps(self, position: int, steps: Sequence[Item]) -> list[Feed]:
+        feeds = [self._feed(position + number, [step]) for number, step in enumerate(steps)]
+        first, *others = feeds
+        made = [first, *(replace(feed, inputs=NextStep(feed.inputs)) for feed in others)]
+        return [replace(feed, is_last=feed is made[-1]) for feed in made]
+
+    def _feed(self, position: int, samples: Sequence[Item]) -> Feed:
+        """One inference over samples of a single step."""
         inputs = self._guard.feed(samples)
-        return owned_inputs(inputs, samples) if self._copies else inputs
+        annotations = [(sample.index, sample.annotation) for sample in samples]
+        metadata = [sample.metadata for sample in samples]
+        if self._copies:
+            inputs = owned_inputs(inputs, samples)
+            annotations, metadata = owned(annotations), owned(metadata)
+        return Feed(position, tuple(sample.index for sample in samples), inputs, annotations, metadata)
+
+    @property
+    def takes_any_form(self) -> bool:
+        """Whether a hook takes batches apart, so that they may be other objects than lists of items."""
+        return self._process_batch is not None
 
     def conclude(self) -> None:
         """Judge the calibration data as a whole, after the last item.
@@ -84,14 +97,30 @@ class FeedMaker:
         if self._fill_input is None:
             self._guard.conclude()
 
-    def _taken_apart(self, batch: Batch) -> tuple[list[tuple[Any, Any]] | None, list[Item], list[Any] | None]:
-        if self._process_batch is not None:
-            annotations, data, metadata = self._process_batch(batch.items)
+    def _through_hooks(self, position: int, batch: Batch) -> Feed:
+        """What one hook returns reaches the other as it is: only the subclass knows its form."""
+        annotations, data, metadata = self._taken_apart(batch)
+        if self._fill_input is not None:
+            inputs = self._fill_input(data)
+        else:
             numbers = batch.indices if len(batch.indices) == len(data) else tuple(range(len(data)))
-            return annotations, items_of(data, numbers), metadata
-        items = [parse_item(raw, index) for raw, index in zip(batch.items, batch.indices, strict=True)]
-        annotations = [(item.index, item.annotation) for item in items]
-        return annotations, items, [item.metadata for item in items]
+            inputs = self._guard.feed(items_of(data, numbers))
+        if self._copies:
+            inputs, annotations, metadata = owned(inputs), owned(annotations), owned(metadata)
+        return Feed(position, batch.indices, inputs, annotations, metadata)
+
+    def _taken_apart(self, batch: Batch) -> tuple[Any, Any, Any]:
+        if self._process_batch is not None:
+            return self._process_batch(batch.items if batch.yielded is None else batch.yielded)
+        parts = [parts_of(raw, index) for raw, index in zip(batch.items, batch.indices, strict=True)]
+        annotations = [(index, annotation) for index, (_, annotation, _) in zip(batch.indices, parts, strict=True)]
+        return annotations, [data for data, _, _ in parts], [metadata for _, _, metadata in parts]
+
+
+def feed_maker_for(model: Model | CompiledModel, settings: EngineSettings, copies: bool = False) -> FeedMaker:
+    """What makes feeds for ``model`` as the settings of an engine say; ``copies`` as in :class:`FeedMaker`."""
+    inputs = describe_inputs(model)
+    return FeedMaker(inputs, settings.batch_dim, copies=copies, reshapes_samples=settings.reshapes_samples)
 
 
 def items_of(data: Sequence[Any], indices: Sequence[int]) -> list[Item]:

@@ -25,7 +25,7 @@ class Feed:
     Attributes:
         position: its number in the pass, from 0.
         indices: numbers of its items in the data set.
-        inputs: arrays by position (or name) of the model's inputs.
+        inputs: arrays by position (or name) of the model's inputs, or what an overridden method made for the runtime.
         annotations: ``(index, annotation)`` of each item; None where the engine takes no annotations.
         metadata: metadata of each item; None likewise.
         is_last: whether it is the last step of its samples; samples are single steps unless the model keeps a state.
@@ -33,7 +33,7 @@ class Feed:
 
     position: int
     indices: tuple[int, ...]
-    inputs: dict[Any, Array]
+    inputs: Any
     annotations: list[tuple[Any, Any]] | None = None
     metadata: list[Any] | None = None
     is_last: bool = True
@@ -56,10 +56,14 @@ class Feed:
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """What a sampler yields at once: items as the loader gave them, and their numbers in the data set."""
+    """What a sampler yields at once: items as the loader gave them, and their numbers in the data set.
+
+    ``yielded`` is the object itself that the sampler yielded.
+    """
 
     indices: tuple[int, ...]
     items: list[Any]
+    yielded: Any = None
 
 
 def items_name(indices: Sequence[int]) -> str:
@@ -67,11 +71,16 @@ def items_name(indices: Sequence[int]) -> str:
     return f"item{'s' if len(indices) > 1 else ''} {', '.join(str(index) for index in indices)}"
 
 
-def numbered_batches(sampler: Any, data_loader: Any = None) -> Iterator[Batch]:
+def numbered_batches(sampler: Any, data_loader: Any = None, any_form: bool = False) -> Iterator[Batch]:
     """The batches of a sampler with the numbers that their items have in the data set.
 
     A sampler of openpot knows these numbers. For a sampler of the user's own they are those that old-style items carry
     (``((index, annotation), data)``), else a running count. A sampler of bare numbers loads from ``data_loader``.
+
+    Args:
+        sampler: yields batches.
+        data_loader: what bare numbers are loaded from.
+        any_form: whether batches may be other objects than lists; each then counts as one item.
 
     Raises:
         DataError: the sampler or the loader raised, or there is nothing to go through.
@@ -89,7 +98,7 @@ def numbered_batches(sampler: Any, data_loader: Any = None) -> Iterator[Batch]:
             raise DataError(
                 f"inference {position} (item {count} onwards): the sampler raised {type(error).__name__}: {error}"
             ) from error
-        batch = _batch(raw, count, data_loader) if known is None else Batch(next(known), raw)
+        batch = _batch(raw, count, data_loader, any_form) if known is None else Batch(next(known), raw, raw)
         if not batch.items:
             raise DataError(f"inference {position}: the sampler yielded no items; expected a list of items")
         yield batch
@@ -99,14 +108,17 @@ def numbered_batches(sampler: Any, data_loader: Any = None) -> Iterator[Batch]:
         raise DataError("the sampler yields nothing: expected at least one item")
 
 
-def _batch(raw: Any, count: int, data_loader: Any) -> Batch:
+def _batch(raw: Any, count: int, data_loader: Any, any_form: bool) -> Batch:
     """A batch of a sampler that says nothing about numbers."""
     if isinstance(raw, int | np.integer):
         index = int(raw)
-        return Batch((index,), [load_raw_item(data_loader, index)])
+        items = [load_raw_item(data_loader, index)]
+        return Batch((index,), items, items)
+    if any_form and not isinstance(raw, list | tuple):
+        return Batch((count,), [raw], raw)
     if not isinstance(raw, list | tuple):
         raise DataError(f"item {count}: a sampler yields lists of items, got {type(raw).__name__}")
-    return Batch(tuple(own_index(item, count + offset) for offset, item in enumerate(raw)), list(raw))
+    return Batch(tuple(own_index(item, count + offset) for offset, item in enumerate(raw)), list(raw), raw)
 
 
 def own_index(item: Any, fallback: int) -> int:
@@ -147,10 +159,13 @@ PrepareFeeds = Callable[[int, Batch], Sequence[Feed]]
 """Turns a batch into feeds, of which the first one has the given position: several for a sequence of steps."""
 
 
-def feeds(sampler: Any, data_loader: Any, prepare: PrepareFeeds) -> Iterator[Feed]:
-    """The feeds of a pass: one for each batch of ``sampler``, or one for each step of its sequences."""
+def feeds(sampler: Any, data_loader: Any, prepare: PrepareFeeds, any_form: bool = False) -> Iterator[Feed]:
+    """The feeds of a pass: one for each batch of ``sampler``, or one for each step of its sequences.
+
+    ``any_form`` as in :func:`numbered_batches`.
+    """
     position = 0
-    for batch in numbered_batches(sampler, data_loader):
+    for batch in numbered_batches(sampler, data_loader, any_form):
         made = prepare(position, batch)
         yield from made
         position += len(made)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from openpot.inference.feed_maker import FeedMaker
+from openpot.inference.feed_maker import feed_maker_for
 from openpot.inference.feeds import Feed, feeds
-from openpot.inference.model_inputs import describe_inputs
+from openpot.inference.settings import EngineSettings
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
@@ -15,11 +15,11 @@ MAX_BYTES = 256 << 20
 
 
 def feeds_in_memory(
-    model: Model, data_loader: Any, sampler: Any, batch_dim: int = 0, max_bytes: int | None = None
+    model: Model, data_loader: Any, sampler: Any, settings: EngineSettings | None = None, max_bytes: int | None = None
 ) -> list[Feed]:
     """The first feeds of a sampler, as long as their inputs take at most ``max_bytes`` (by default ``MAX_BYTES``).
 
-    At least one is kept if there is one.
+    At least one is kept if there is one. ``settings`` say how samples become inputs.
 
     Raises:
         DataError: an item cannot be used.
@@ -27,7 +27,7 @@ def feeds_in_memory(
     kept: list[Feed] = []
     limit = MAX_BYTES if max_bytes is None else max_bytes
     size = 0
-    make_feed = FeedMaker(describe_inputs(model), batch_dim, copies=True)
+    make_feed = feed_maker_for(model, settings or EngineSettings("CPU"), copies=True)
     for feed in feeds(sampler, data_loader, make_feed):
         size += sum(int(array.nbytes) for array in feed.inputs.values())
         if kept and size > limit:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from openpot.graph.lower_reducer import Request, instrument
 from openpot.inference.compile import compile_model
-from openpot.inference.feed_maker import FeedMaker
+from openpot.inference.feed_maker import feed_maker_for
 from openpot.inference.feeds import Feed, feeds
 from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
-from openpot.inference.model_inputs import describe_inputs
 from openpot.inference.prefetch import Prefetch
 from openpot.inference.settings import EngineSettings, clipped_requests
 from openpot.inference.statistic_reader import StatisticReader
@@ -50,7 +49,7 @@ def observe_model(  # noqa: PLR0913  those of IEEngine.observe and what the engi
     num_requests = clipped_requests(settings.stat_requests_number) or requests_to_keep_busy(compiled)
     reader = StatisticReader(instrumented, requests)
     prefetches = settings.prefetch and num_requests > 1
-    make_feed = FeedMaker(describe_inputs(compiled), settings.batch_dim, copies=prefetches)
+    make_feed = feed_maker_for(compiled, settings, copies=prefetches)
 
     consumed, has_enough = 0, False
 

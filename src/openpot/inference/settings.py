@@ -26,6 +26,7 @@ class EngineSettings:
         stat_requests_number: inferences under way at once while statistics are collected; None for the best number.
         eval_requests_number: the same for metrics.
         prefetch: load items on a thread of their own. Switch it off for data loaders that must stay on one thread.
+        reshapes_samples: see :class:`openpot.data.guard.ItemGuard`; no configuration sets it.
     """
 
     device: str
@@ -33,6 +34,7 @@ class EngineSettings:
     stat_requests_number: int | None = None
     eval_requests_number: int | None = None
     prefetch: bool = True
+    reshapes_samples: bool = False
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> EngineSettings:

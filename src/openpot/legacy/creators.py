@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from openpot.attribute_dict import AttributeDict
 from openpot.data.simplified_images import open_simplified_images
 from openpot.engine.data_free_engine import DataFreeEngine
-from openpot.engine.simplified_engine import SimplifiedEngine
 from openpot.errors import ConfigError
 from openpot.inference.input_layouts import declared_layouts
 from openpot.inference.model_inputs import describe_inputs
+from openpot.legacy.engines import SimplifiedEngine
 
 if TYPE_CHECKING:
     from openpot.data.image_folder import ImageLoader

@@ -17,7 +17,7 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
         "openpot.data.loader": "DataLoader",
         "openpot.data.metric": "Metric",
         "openpot.engine.base": "Engine",
-        "openpot.engine.openvino_engine": "IEEngine",
+        "openpot.legacy.engines": "IEEngine",
         "openpot.graph.io": "load_model save_model",
         "openpot.rewrites.compress_weights": "compress_model_weights",
         "openpot.pipeline": "Pipeline",
@@ -83,8 +83,8 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
     "data_loaders.image_loader": {"openpot.data.image_folder": "ImageLoader"},
     "data_loaders.utils": {"openpot.legacy.image_functions": "collect_img_files prepare_image"},
     "engines.creator": {"openpot.legacy.creators": "create_engine"},
-    "engines.ie_engine": {"openpot.engine.openvino_engine": "IEEngine"},
-    "engines.simplified_engine": {"openpot.engine.simplified_engine": "SimplifiedEngine"},
+    "engines.ie_engine": {"openpot.legacy.engines": "IEEngine"},
+    "engines.simplified_engine": {"openpot.legacy.engines": "SimplifiedEngine"},
     "engines.utils": {
         "openpot.legacy.engine_functions": (
             "add_tensor_names align_stat_names_with_results append_stats cast_friendly_names collect_model_outputs "

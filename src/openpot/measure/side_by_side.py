@@ -10,6 +10,7 @@ from openpot.config.target_devices import target_devices
 from openpot.data.sampler import BatchSampler
 from openpot.inference.compile import runtime
 from openpot.inference.feeds_in_memory import MAX_BYTES, feeds_in_memory
+from openpot.inference.settings import EngineSettings
 from openpot.measure.compare_outputs import compare_outputs
 from openpot.measure.executed_graph import ExecutedGraph, executed_graph
 from openpot.measure.output_distance import Comparison, OutputDistance
@@ -98,9 +99,16 @@ def device_for(target_device: str) -> str | None:
 
 
 def inputs_of_items(
-    model: Model, data_loader: Any, indices: Iterable[int], max_bytes: int = MAX_BYTES, batch_size: int = 1
+    model: Model,
+    data_loader: Any,
+    indices: Iterable[int],
+    max_bytes: int = MAX_BYTES,
+    batch_size: int = 1,
+    settings: EngineSettings | None = None,
 ) -> list[dict[int, Array]]:
     """What inferences over ``batch_size`` items take, for as many of ``indices`` as fit into ``max_bytes``.
+
+    ``settings`` are those of the engine that has the data: they say how samples become inputs.
 
     Returns:
         One feed for each inference, at least one.
@@ -109,4 +117,4 @@ def inputs_of_items(
         DataError: an item cannot be used.
     """
     sampler = BatchSampler(data_loader, batch_size, list(indices))
-    return [feed.inputs for feed in feeds_in_memory(model, data_loader, sampler, max_bytes=max_bytes)]
+    return [feed.inputs for feed in feeds_in_memory(model, data_loader, sampler, settings, max_bytes)]

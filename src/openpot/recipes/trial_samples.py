@@ -55,9 +55,15 @@ class TrialSamples:
         """Inputs of one inference after the other."""
         if not self.numbers:
             return []
-        return with_fewer_steps(
-            inputs_of_items(self._model, self._owner.data_loader, self.numbers, batch_size=self._size)
+        owner = self._owner
+        loaded = inputs_of_items(
+            self._model,
+            owner.data_loader,
+            self.numbers,
+            batch_size=self._size,
+            settings=owner.inference_settings,
         )
+        return with_fewer_steps(loaded)
 
     @property
     def is_enough(self) -> bool:

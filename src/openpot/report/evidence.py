@@ -18,6 +18,7 @@ def evidence_as_json(evidence: Evidence | None) -> JSONValue:
         "ranges": evidence.rule,
         "shifted_layers": len(evidence.shifts),
         "output_error": evidence.error,
+        "allowed_error": evidence.budget,
         "errors": dict(evidence.errors),
         "judging_items": evidence.judges,
         "inferences": evidence.inferences,

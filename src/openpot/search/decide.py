@@ -9,11 +9,13 @@ from itertools import count as count_from
 from typing import TYPE_CHECKING
 
 from openpot.algorithms.records import MinMaxResult
+from openpot.config.algorithms import OutputErrorLimit
 from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.placement.plan import QuantizerKind
 from openpot.rewrites.insert_bias import shift_biases
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
 from openpot.rewrites.set_limits import set_limits
+from openpot.search.error_budget import LEAST, error_budget
 from openpot.search.evidence import (
     AVERAGE,
     GOOD,
@@ -56,7 +58,7 @@ class EvidenceSettings:
     """The device that the model is for, and what error of the outputs is accepted (None: any)."""
 
     target_device: str
-    max_output_error: float | None
+    max_output_error: OutputErrorLimit
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,11 +96,14 @@ def decide_by_outputs(
     trial = Trial(subject, feeds, device, [name for end in ends for unit in end for name in unit.quantizers])
     widest: Choice = dict.fromkeys(subject.candidates, WIDEST)
     average: Choice = {name: len(limits) - 1 for name, limits in subject.candidates.items()}
-    budget = settings.max_output_error
+    budget = LEAST if settings.max_output_error == "auto" else settings.max_output_error
     good = GOOD if budget is None else min(GOOD, LITTLE * budget)
     choice, evidence = choose_ranges_and_shifts(trial, widest, average if average != widest else None, good)
     if budget is not None and evidence.error > LITTLE * budget:
         choice, evidence = with_ends_in_float(trial, choice, evidence, ends)
+    if settings.max_output_error == "auto" and evidence.error > LEAST:
+        budget = error_budget(trial.noise_error(), trial.gives_images)
+    evidence = replace(evidence, budget=budget)
     if budget is not None and evidence.error > budget:
         if trial.num_judges < JUDGES_OF_REPAIR:
             done = replace(done, warnings=(*done.warnings, _too_few(evidence, budget)))
@@ -154,7 +159,7 @@ def _repaired(
     The trial graph computes in float what the device computes in integers. Where the result is further from the float
     model than the trial said, the repair goes on with a smaller budget. A repair that makes nothing better is dropped.
     """
-    budget = settings.max_output_error
+    budget = evidence.budget
     assert budget is not None  # noqa: S101  asked for by the caller
     everything = trial.with_switches([one.name for one in subject.quantizers])
     aim = budget

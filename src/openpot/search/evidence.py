@@ -47,6 +47,7 @@ class Evidence:
         inferences: how many were made altogether.
         ends: units at the ends of the network that stay in float, each with its share of the squared error.
         repair: what else went back to float; None if the error was within the budget.
+        budget: the error that was allowed; None for any.
     """
 
     rule: str
@@ -57,6 +58,7 @@ class Evidence:
     inferences: int = 0
     ends: tuple[tuple[Unit, float], ...] = ()
     repair: Repair | None = None
+    budget: float | None = None
 
     @property
     def in_float(self) -> tuple[tuple[Unit, float], ...]:

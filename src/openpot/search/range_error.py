@@ -103,7 +103,7 @@ class NoiseOfGraph:
         original = model.copy()
         names = [one.name for one in model.snapshot().of_type("FakeQuantize")]
         remove_fake_quantize(original.members[0].model, names, whole_blocks=False)
-        feeds = inputs_of_items(graph, direct.data_loader, items)
+        feeds = inputs_of_items(graph, direct.data_loader, items, settings=direct.inference_settings)
         expected = judged_tensors(original.snapshot())
         reference = reference_graph(original.members[0].model, {}, expected)
         self._reference = run_reference(reference, feeds, False, range(len(steps_of_samples(feeds))))

@@ -18,11 +18,12 @@ from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_value
 from openpot.inference.feeds import steps_of_samples
 from openpot.layers.linear_layer import find_linear_layers
-from openpot.measure.output_distance import OutputDistance, worst_error
+from openpot.measure.output_distance import DistanceGatherer, OutputDistance, worst_error
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.shrunk_mean import shrunk_mean
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.rewrites.insert_fake_quantize import shaped_limits
+from openpot.search.error_budget import is_image_of, noisy
 from openpot.statistics.judging_items import judging_positions
 from openpot.trial.judged_outputs import judged_tensors
 from openpot.trial.shift_inputs import ShiftPlace
@@ -92,7 +93,7 @@ class Trial:
         self._judged = judged_tensors(snapshot)
         num_samples = len(steps_of_samples(feeds))
         judges = judging_positions(num_samples)
-        original = reference_graph(subject.reference, self._places, self._judged)
+        original = self._original = reference_graph(subject.reference, self._places, self._judged)
         with ThreadPoolExecutor(1) as other:  # compiling takes one processor, and there is more than one
             asked = other.submit(run_reference, original, feeds, bool(self._places), judges, device)
             self._compile(tuple(subject.candidates) if switchable is None else switchable)
@@ -136,6 +137,31 @@ class Trial:
     def validation_feeds(self) -> tuple[dict[int, Array], ...]:
         """Inputs of the samples that judge: nothing is fitted on them."""
         return self._judging.feeds
+
+    def noise_error(self) -> float:
+        """Error that small noise at the inputs brings to the worst output of the float model, on the same samples.
+
+        Raises:
+            ModelError: the device cannot compile the model.
+            EngineError: an inference failed.
+        """
+        self.inferences += len(self.validation_feeds)
+        feeds = noisy(self.validation_feeds)
+        disturbed = run_reference(self._original, feeds, bool(self._places), range(self.num_judges), self._device)
+        gatherers = [
+            DistanceGatherer(str(tensor), known)
+            for tensor, known in zip(self._judged, self._judging.variations, strict=True)
+        ]
+        for pair in zip(self._judging.outputs, disturbed.outputs, strict=True):
+            for gatherer, reference, candidate in zip(gatherers, *pair, strict=True):
+                gatherer.add(reference, candidate)
+        return worst_error(gatherer.distance() for gatherer in gatherers)
+
+    @property
+    def gives_images(self) -> bool:
+        """Whether an output is an image of an input."""
+        samples = zip(self._judging.outputs, self.validation_feeds, strict=True)
+        return any(is_image_of(output, list(feed.values())) for outputs, feed in samples for output in outputs)
 
     def distances(self, choice: Choice, shifts: Mapping[str, Array], judges: int | None = None) -> list[OutputDistance]:
         """How far the outputs are from the float model, on the judging items, or on so many of them."""

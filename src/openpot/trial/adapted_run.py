@@ -51,7 +51,7 @@ def run_original(engine: IEEngine, original: Model, layers: Mapping[str, ShiftPl
     require_channels(original, layers.values())
     judged = judged_tensors(snapshot_from_model(original))
     settings = engine.inference_settings
-    kept = feeds_in_memory(original, engine.data_loader, sampler, settings.batch_dim)
+    kept = feeds_in_memory(original, engine.data_loader, sampler, settings)
     inputs = [feed.inputs for feed in kept]
     observed = reference_graph(original, layers, judged)
     return OriginalRun(

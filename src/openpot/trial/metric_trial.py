@@ -66,8 +66,8 @@ class MetricTrial:
         self._engine, self._original, self.graph, self._num_outputs = engine, original, graph, num_outputs
         self._first = int(bool(graph.targets))
         self._compiled = compile_model(graph.model, device, REFERENCE_PROPERTIES, hints=NO_INT8_KERNELS)
-        loader = engine.data_loader
-        self._feeds = feeds_in_memory(original.members[0].model, loader, BatchSampler(loader, 1, items))
+        loader, network = engine.data_loader, original.members[0].model
+        self._feeds = feeds_in_memory(network, loader, BatchSampler(loader, 1, items), engine.inference_settings)
         self.inferences = 0
         self._expected: list[list[Array]] = []
         self._infer(graph.controls({}), None, lambda _, results: self._expected.append(results[num_outputs:]))

@@ -1,6 +1,6 @@
 """``openvino.tools.pot.engines.ie_engine``: historic names of openpot."""
 
-from openpot.engine.openvino_engine import IEEngine as IEEngine
+from openpot.legacy.engines import IEEngine as IEEngine
 
 __all__ = [
     "IEEngine",
