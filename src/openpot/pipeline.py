@@ -81,8 +81,7 @@ class Pipeline:
             with calibration_data(self._engine, model, self._algo_seq):
                 return self._run_groups(model)
         except BaseException:
-            for position, member in enumerate(original.members):
-                model.replace_member(position, member.model)
+            model.take_over(original)
             raise
 
     def _run_groups(self, model: CompressedModel) -> CompressedModel:

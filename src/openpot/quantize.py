@@ -33,7 +33,6 @@ from openpot.placement.plan import QuantizationPlan
 from openpot.progress import Progress, SilentProgress
 from openpot.quantize_arguments import IgnoredNames, check_ignored_names, validated, with_drop
 from openpot.recipes.default_quantization import DefaultQuantization
-from openpot.report.evidence import evidence_as_json
 from openpot.report.layers import layers_of
 from openpot.report.quantization_result import QuantizationResult
 from openpot.report.records import DropRecord, Status
@@ -125,9 +124,10 @@ def quantized(
         size_after=stored_size(made.model),
         speedup=seen.speed,
         layers=layers_of(made.plan, seen.executed),
+        evidence=made.evidence,
         samples_used=len(made.observed),
         warnings=tuple(dict.fromkeys((*made.warnings, *told, *seen.warnings, *size_warnings(source, made.model)))),
-        settings={**settings_of(wishes, loader), "evidence": evidence_as_json(made.evidence)},
+        settings=settings_of(wishes, loader),
     )
 
 

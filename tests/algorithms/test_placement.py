@@ -3,7 +3,7 @@
 import pytest
 
 from openpot.algorithms import placement
-from openpot.algorithms.placement import checked_request, plan_member
+from openpot.algorithms.placement import plan_member
 from openpot.config.algorithms import MinMaxConfig
 from openpot.errors import ConfigError
 from openpot.graph.snapshot_model import snapshot_from_model
@@ -84,19 +84,6 @@ def test_overrides_by_name_can_state_a_range_estimator():
 def test_overrides_by_name_cannot_split_a_tensor_with_one_range():
     with pytest.raises(ConfigError, match="'perchannel' is not possible there"):
         plan(layerwise_configs=[{"conv1/fq_input_0": {"granularity": "perchannel"}}])
-
-
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"target_device": "VPU"}, "VPU"),
-        ({"weights": {"bits": 8, "level_low": 3}}, "weights"),
-    ],
-    ids=["device", "levels"],
-)
-def test_impossible_wishes_are_refused_without_a_model(settings, message):
-    with pytest.raises(ConfigError, match=message):
-        checked_request(MinMaxConfig(**settings))
 
 
 def test_weights_of_few_bits_need_no_saturation_fix():

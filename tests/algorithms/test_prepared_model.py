@@ -6,7 +6,9 @@ import pytest
 import openvino as ov
 from openpot.algorithms.prepared_model import prepare_model, require_unquantized
 from openpot.errors import AlreadyQuantizedError
+from openpot.graph.edit import ModelEditor
 from openpot.graph.model import CompressedModel
+from openpot.graph.tensor_id import TensorId
 from openvino import opset13 as op
 from toy_models import conv, images, normal, run, tiny_cnn
 
@@ -27,10 +29,10 @@ def quantized():
 
 
 def test_batch_norm_is_folded_and_the_outputs_stay():
-    model = CompressedModel(graph=tiny_cnn())
-    model.replace_member(0, scaled_model())
+    model = CompressedModel(graph=scaled_model())
     prepare_model(model)
     assert not model.snapshot().of_type("Multiply")
+    assert model.provenance.folded == {"conv": "scale"}  # OpenVINO gives the name of the last one to the whole
     (item,) = images(1)
     np.testing.assert_allclose(
         run(model.members[0].model, item[None])[0], run(scaled_model(), item[None])[0], atol=1e-5
@@ -41,8 +43,31 @@ def test_preparing_twice_changes_nothing_more():
     model = CompressedModel(graph=scaled_model())
     prepare_model(model)
     snapshot = model.snapshot()
-    assert prepare_model(model) == ()
-    assert model.snapshot().nodes == snapshot.nodes
+    prepare_model(model)
+    assert model.snapshot() is snapshot
+
+
+def test_a_copy_of_a_prepared_model_is_prepared_until_it_changes():
+    model = CompressedModel(graph=scaled_model())
+    prepare_model(model)
+    twin = model.copy()
+    snapshot = twin.snapshot()
+    prepare_model(twin)
+    assert twin.snapshot() is snapshot
+    with ModelEditor(twin.members[0].model) as editor:
+        editor.insert_after(TensorId("relu"), lambda data: op.multiply(data, op.constant(np.float32(2)), name="twice"))
+    snapshot = twin.snapshot()
+    prepare_model(twin)
+    assert twin.snapshot() is not snapshot
+
+
+def test_preparing_a_copy_again_would_change_nothing():
+    model = CompressedModel(graph=scaled_model())
+    prepare_model(model)
+    twin = model.copy()
+    twin.provenance.prepared.clear()
+    prepare_model(twin)
+    assert list(twin.snapshot().nodes.values()) == list(model.snapshot().nodes.values())
 
 
 def test_quantized_models_are_refused_by_name_of_the_quantizer():

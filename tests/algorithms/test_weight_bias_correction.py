@@ -19,6 +19,7 @@ from openpot.layers.quantized_weights import original_weights, quantized_weights
 from openpot.measure.executed_graph import executed_graph
 from openpot.pipeline import create_pipeline
 from openpot.rewrites.compress_weights import compress_model_weights
+from openpot.rewrites.insert_bias import find_bias
 from openpot.rewrites.read_limits import read_limits
 from openpot.statistics.collector import collect_statistics
 from real_networks import loader_of, text_direction
@@ -53,9 +54,8 @@ def test_mean_and_spread_of_every_filter_come_back():
     for held, wanted in ((plain, False), (better, True)):
         nodes, close = NodeIndex(held.members[0].model), []
         for layer in find_linear_layers(held.snapshot()):
-            original, quantized = (
-                rows(weights(nodes, layer), layer) for weights in (original_weights, quantized_weights)
-            )
+            original = rows(original_weights(nodes, layer, held.provenance), layer)
+            quantized = rows(quantized_weights(nodes, layer), layer)
             step = read_limits(nodes, layer.quantizer).scale.ravel()
             # The sum is right to about half a step of a single weight.
             close.append(np.all(np.abs((original - quantized).sum(axis=1)) <= 0.55 * step))
@@ -88,7 +88,8 @@ def test_zero_points_take_the_shift_where_there_are_any():
     assert all(record.moved is None for record in result.layers)
     nodes = NodeIndex(held.members[0].model)
     for layer in find_linear_layers(held.snapshot()):
-        original, quantized = rows(original_weights(nodes, layer), layer), rows(quantized_weights(nodes, layer), layer)
+        original = rows(original_weights(nodes, layer, held.provenance), layer)
+        quantized = rows(quantized_weights(nodes, layer), layer)
         np.testing.assert_allclose(quantized.mean(axis=1), original.mean(axis=1), atol=1e-6)
         np.testing.assert_allclose(quantized.std(axis=1), original.std(axis=1), rtol=1e-3)
 
@@ -105,7 +106,7 @@ def test_the_layers_of_a_real_network_keep_their_mean_outputs():
     def shifts(held):
         nodes, found = NodeIndex(held.members[0].model), []
         for layer in find_linear_layers(held.snapshot()):
-            weights, mean = original_weights(nodes, layer), means[specs[layer.name]]
+            weights, mean = original_weights(nodes, layer, held.provenance), means[specs[layer.name]]
             error, whole = (
                 mean_output(layer, values, mean, held.snapshot())
                 for values in (weights - quantized_weights(nodes, layer), weights)
@@ -169,3 +170,15 @@ def test_a_large_eps_lets_the_spread_go():
     original = rows(constant_value(NodeIndex(float_model.members[0].model), layer.constant), layer).std(axis=1)
     small, large = (np.abs(spread(eps) - original).max() for eps in (1e-5, 1.0))
     assert small < 0.1 * large
+
+
+def test_a_bias_correction_of_a_copy_sees_the_weights_of_the_original_too():
+    engine = IEEngine({"device": "CPU"}, labelled_images())
+    held, _ = corrected(tiny_cnn(), "MinMaxQuantization", "WeightBiasCorrection")
+    biases = []
+    for model in (held.copy(), held):
+        create_pipeline([{"name": "FastBiasCorrection"}], engine).run(model)
+        nodes = NodeIndex(model.members[0].model)
+        biases.append([find_bias(nodes, layer.name).values for layer in find_linear_layers(model.snapshot())])
+    for mine, others in zip(*biases, strict=True):
+        np.testing.assert_array_equal(mine, others)

@@ -2,16 +2,15 @@
 
 import pytest
 
-from openpot.config.channel_scope import ChannelScope
 from openpot.config.hardware import ALL_INPUTS, load_hardware_table, table_from_dict
 from openpot.config.target_devices import target_devices
 from openpot.errors import ConfigError, UnknownNameError
-from openpot.scheme import QuantizationMode
+from openpot.scheme import PerChannel, PerTensor, QuantizationMode
 
 
 def short(configs):
     """Bits, mode and granularity as in ``8 sym tensor``."""
-    return [f"{c.num_bits} {c.mode.removesuffix('metric')} {c.scope.removeprefix('per')}" for c in configs]
+    return [f"{c.num_bits} {c.mode.removesuffix('metric')} {c.granularity.key.removeprefix('per')}" for c in configs]
 
 
 CPU_INT8 = ["8 sym tensor", "8 asym tensor"]
@@ -132,9 +131,9 @@ def test_lists_expand_to_all_combinations():
             "agnostic": [],
         }
     )
-    assert [(c.mode, c.scope) for c in table.find("MatMul").activations] == [
-        (QuantizationMode.SYMMETRIC, ChannelScope.PER_TENSOR),
-        (QuantizationMode.SYMMETRIC, ChannelScope.PER_CHANNEL),
-        (QuantizationMode.ASYMMETRIC, ChannelScope.PER_TENSOR),
-        (QuantizationMode.ASYMMETRIC, ChannelScope.PER_CHANNEL),
+    assert [(c.mode, c.granularity) for c in table.find("MatMul").activations] == [
+        (QuantizationMode.SYMMETRIC, PerTensor()),
+        (QuantizationMode.SYMMETRIC, PerChannel()),
+        (QuantizationMode.ASYMMETRIC, PerTensor()),
+        (QuantizationMode.ASYMMETRIC, PerChannel()),
     ]

@@ -4,14 +4,14 @@ import dataclasses
 
 import pytest
 
-from openpot.config.quantizer import ChannelScope, QuantizerConfig
+from openpot.config.quantizer import QuantizerConfig
 from openpot.config.range_estimator import EstimatorEnd, RangeEstimatorConfig
-from openpot.scheme import QuantizationMode
+from openpot.scheme import PerTensor, QuantizationMode
 
 
 def test_default_is_symmetric_eight_bits_per_tensor():
     config = QuantizerConfig()
-    assert (config.num_bits, config.mode, config.scope) == (8, QuantizationMode.SYMMETRIC, ChannelScope.PER_TENSOR)
+    assert (config.num_bits, config.mode, config.granularity) == (8, QuantizationMode.SYMMETRIC, PerTensor())
 
 
 def test_equal_configurations_hash_alike_even_with_an_estimator():

@@ -23,6 +23,17 @@ def test_a_complete_override():
     assert QuantizerOverrideConfig.model_validate(raw).stated() == raw
 
 
+@pytest.mark.parametrize("raw", [{"level_low": 5}, {"level_high": -1}, {"level_low": 0, "level_high": 0}], ids=str)
+def test_zero_is_among_the_levels(raw):
+    with pytest.raises(ValidationError, match="level_low must be at most 0"):
+        QuantizerOverrideConfig.model_validate(raw)
+
+
+@pytest.mark.parametrize("raw", [{"level_low": 0}, {"level_high": 0}, {"level_low": -8, "level_high": 7}], ids=str)
+def test_levels_may_begin_or_end_at_zero(raw):
+    assert QuantizerOverrideConfig.model_validate(raw).stated() == raw
+
+
 @pytest.mark.parametrize("raw", [{"bits": 1}, {"mode": "both"}, {"granularity": "channel"}, {"num_bits": 4}])
 def test_impossible_statements_are_refused(raw):
     with pytest.raises(ValidationError):

@@ -3,16 +3,15 @@
 import pytest
 from pydantic import ValidationError
 
-from openpot.config.channel_scope import ChannelScope
 from openpot.config.range_estimator import (
     EstimatorEnd,
     EstimatorType,
     RangeEstimatorConfig,
     resolve_range_estimator,
 )
-from openpot.scheme import QuantizationMode
+from openpot.scheme import PerChannel, PerTensor, QuantizationMode
 
-TENSOR, CHANNEL = ChannelScope.PER_TENSOR, ChannelScope.PER_CHANNEL
+TENSOR, CHANNEL = PerTensor(), PerChannel()
 SYMMETRIC, ASYMMETRIC = QuantizationMode.SYMMETRIC, QuantizationMode.ASYMMETRIC
 
 

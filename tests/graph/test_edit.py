@@ -4,6 +4,7 @@ import pytest
 import openvino as ov
 from openpot.errors import ModelError, UnknownNameError
 from openpot.graph import build, edit
+from openpot.graph.revisions import revision
 from openpot.graph.snapshot_model import snapshot_from_model, snapshots_of_all_graphs
 from openpot.graph.tensor_id import InputId, TensorId
 from toy_models import images, loop_model, run, tiny_cnn, worked_example
@@ -116,16 +117,16 @@ def test_renaming_is_seen_by_the_index():
 
 def test_each_edit_changes_the_revision():
     model = tiny_cnn()
-    before = edit.revision(model)
+    before = revision(model)
     with edit.ModelEditor(model) as editor:
         assert editor.readers(TensorId("conv1"))
-    assert edit.revision(model) == before
+    assert revision(model) == before
     with edit.ModelEditor(model) as editor:
         editor.bypass("relu1")
-        assert edit.revision(model) > before
-        within = edit.revision(model)
-    assert edit.revision(model) > within  # shapes were inferred
-    assert edit.revision(model.clone()) == 0
+        assert revision(model) > before
+        within = revision(model)
+    assert revision(model) > within  # shapes were inferred
+    assert revision(model.clone()) == 0
 
 
 def test_added_outputs_come_in_the_order_asked_for():

@@ -97,7 +97,7 @@ def test_the_snapshot_is_kept_until_the_model_changes():
 def test_the_snapshot_follows_a_replaced_member():
     model = CompressedModel(graph=tiny_cnn())
     model.snapshot()
-    model.replace_member(0, loop_model())
+    model.take_over(CompressedModel(graph=loop_model()))
     assert "loop" in model.snapshot()
     assert "loop|fc" in model.snapshots()["loop"]
 

@@ -3,7 +3,7 @@ import sys
 import numpy as np
 
 import openvino as ov
-from openpot.graph.simplify import simplify
+from openpot.graph.simplify import find_fused_operations, simplify
 from openpot.graph.text import text_from_model
 from openvino import opset13 as op
 from toy_models import conv, normal, run
@@ -37,6 +37,21 @@ def test_layers_keep_the_names_they_had_in_the_file():
         ("HSwish", "hswish"),
         ("Result", "Result_1"),
     ]
+
+
+def test_what_became_part_of_another_operation_is_known_by_copies_too():
+    model = front_end_model()
+    simplify(model)
+    fused = {"plus3": "hswish", "clip": "hswish", "gated": "hswish"}
+    assert find_fused_operations(model) == find_fused_operations(model.clone()) == fused
+
+
+def test_notes_from_before_a_prefix_was_added_count():
+    model = front_end_model()
+    simplify(model)
+    for node in model.get_ops():
+        node.set_friendly_name(f"det_{node.get_friendly_name()}")
+    assert find_fused_operations(model, "det_") == {f"det_{name}": "det_hswish" for name in ("plus3", "clip", "gated")}
 
 
 def test_the_same_file_gives_the_same_names_each_time():

@@ -1,6 +1,5 @@
 import pytest
 
-from openpot.config.channel_scope import ChannelScope
 from openpot.config.quantizer import QuantizerConfig
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.placement.draft_to_plan import FinishedDraft, levels_of, planned_quantizers
@@ -8,11 +7,12 @@ from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_graph import QuantizerGraph
 from openpot.placement.quantizer_groups import QuantizerGroup
 from openpot.placement.virtual_bias import with_biases
-from openpot.scheme import PerChannel, PerTensor, QuantizationMode
+from openpot.scheme import PerChannel, PerGroup, PerTensor, QuantizationMode
 from snapshot_text import snapshot_from_text
 
-PER_CHANNEL = QuantizerConfig(scope=ChannelScope.PER_CHANNEL)
+PER_CHANNEL = QuantizerConfig(granularity=PerChannel())
 PER_TENSOR = QuantizerConfig()
+PER_GROUP = QuantizerConfig(granularity=PerGroup(4))
 GRAPH = snapshot_from_text("""
 data = Parameter 1x8x4x4
 vector = Parameter 8
@@ -22,6 +22,10 @@ k = Constant 1x8x1x1
 one = Constant ()
 conv = Convolution(data, w)
 relu = Relu(conv)
+w2 = Constant 8x6
+w3 = Constant 6x4
+fc = MatMul(data, w2) 1x8x4x6
+narrow = MatMul(fc, w3) 1x8x4x4
 odd = Multiply(vector, one)
 even = Multiply(unknown, k)
 """)
@@ -38,6 +42,11 @@ W, A = QuantizerKind.WEIGHTS, QuantizerKind.ACTIVATIONS
         (InputId("odd", 1), W, PER_CHANNEL, PerTensor()),
         (InputId("even", 0), A, PER_CHANNEL, PerTensor()),
         (InputId("even", 1), W, PER_CHANNEL, PerChannel(1)),
+        (InputId("conv", 1), W, PER_GROUP, PerGroup(4, 0, 1)),
+        (InputId("fc", 1), W, PER_GROUP, PerGroup(4, 1, 0)),
+        (InputId("narrow", 1), W, PER_GROUP, PerChannel(1)),
+        (InputId("even", 1), W, PER_GROUP, PerChannel(1)),
+        (InputId("conv", 0), A, PER_GROUP, PerChannel(1)),
     ],
     ids=str,
 )
@@ -46,7 +55,6 @@ def test_granularity_follows_from_the_tensor(reader, kind, config, expected):
     key = graph.insert(reader, "q", kind).key
     (planned,) = planned_quantizers(FinishedDraft(graph, with_biases(GRAPH), {key: config}), GRAPH)
     assert planned.granularity == expected
-    assert (planned.config.scope == ChannelScope.PER_CHANNEL) == isinstance(expected, PerChannel)
 
 
 def test_places_are_those_of_the_original_graph():

@@ -42,4 +42,4 @@ def test_the_last_entry_of_npu_weights_has_eight_bits_as_in_its_table():
 
 def test_depthwise_activations_stay_per_channel():
     entry = mac_table(load_hardware_table("CPU"), find_target_device("CPU")).find("DepthWiseConvolution")
-    assert {str(config.scope) for config in entry.activations} == {"perchannel"}
+    assert {config.granularity.key for config in entry.activations} == {"perchannel"}

@@ -8,6 +8,7 @@ from openpot.placement.place import plan_quantization
 from openpot.placement.placement_request import PlacementRequest
 from openpot.placement.plan import QuantizerKind
 from openpot.scheme import PerChannel
+from placement_requests import request_of
 from snapshot_text import places, plan_lines, reason, snapshot_from_text
 from toy_models import worked_example
 
@@ -25,7 +26,7 @@ b = Constant 1x8x1x1
 def plan(text, **stated):
     if "ignored" in stated:
         stated["ignored"] = IgnoredScope(**stated["ignored"])
-    return plan_quantization(snapshot_from_text(START + text), PlacementRequest(**stated))
+    return plan_quantization(snapshot_from_text(START + text), request_of(**stated))
 
 
 def activations(found):

@@ -7,9 +7,9 @@ import openvino as ov
 from openpot.config.ignored_scope import IgnoredScope
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.placement.place import plan_quantization
-from openpot.placement.placement_request import PlacementRequest
 from openpot.placement.plan import QuantizerKind
 from openvino import opset13 as op
+from placement_requests import request_of
 from snapshot_text import places, plan_lines, reason, snapshot_from_text
 from toy_models import worked_example
 
@@ -19,7 +19,7 @@ WORKED_EXAMPLE = snapshot_from_model(worked_example())
 def plan(snapshot=WORKED_EXAMPLE, **stated):
     if "ignored" in stated:
         stated["ignored"] = IgnoredScope(**stated["ignored"])
-    return plan_quantization(snapshot, PlacementRequest(placement="pot", **stated))
+    return plan_quantization(snapshot, request_of(placement="pot", **stated))
 
 
 WEIGHTS = {f"{name}/fq_weights_1" for name in ("conv1", "dw", "conv2", "conv3", "deconv", "conv4", "conv5", "fc")}

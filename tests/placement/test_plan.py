@@ -3,11 +3,10 @@ import dataclasses
 from openpot.config.quantizer import QuantizerConfig
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.placement.plan import OperationDecision, PlannedQuantizer, QuantizationPlan, QuantizerKind
-from openpot.scheme import PerTensor
 
 
 def planned(name, kind):
-    return PlannedQuantizer(name, TensorId("t"), (InputId("r", 0),), kind, QuantizerConfig(), PerTensor(), 256)
+    return PlannedQuantizer(name, TensorId("t"), (InputId("r", 0),), kind, QuantizerConfig(), 256)
 
 
 WEIGHTS, ACTIVATIONS = planned("w", QuantizerKind.WEIGHTS), planned("a", QuantizerKind.ACTIVATIONS)

@@ -1,15 +1,14 @@
 import pytest
 
-from openpot.config.channel_scope import ChannelScope
 from openpot.config.hardware import HardwareOperation, HardwareTable, load_hardware_table
 from openpot.config.quantizer import QuantizerConfig
 from openpot.errors import ConfigError
 from openpot.graph.tensor_id import InputId
-from openpot.placement.placement_request import PlacementRequest
 from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_choice import ChoiceRules, choose_configs, intersect, served_operations
 from openpot.placement.quantizer_graph import QuantizerGraph
-from openpot.scheme import QuantizationMode
+from openpot.scheme import QuantizationMode, parse_granularity
+from placement_requests import request_of
 from snapshot_text import snapshot_from_text
 
 GRAPH = """
@@ -26,7 +25,7 @@ norm = MVN(relu, w)
 
 def config(text):
     bits, mode, scope = text.split()
-    return QuantizerConfig(int(bits), QuantizationMode(f"{mode}metric"), ChannelScope(f"per{scope}"))
+    return QuantizerConfig(int(bits), QuantizationMode(f"{mode}metric"), parse_granularity(f"per{scope}"))
 
 
 def configs(*texts):
@@ -34,13 +33,13 @@ def configs(*texts):
 
 
 def short(chosen):
-    return f"{chosen.num_bits} {chosen.mode.removesuffix('metric')} {chosen.scope.removeprefix('per')}"
+    return f"{chosen.num_bits} {chosen.mode.removesuffix('metric')} {chosen.granularity.key.removeprefix('per')}"
 
 
 def choose(inputs, groups=(), table=None, **request):
     """Configurations by quantizer name; ``inputs`` are the readers of one quantizer each."""
     graph = QuantizerGraph(snapshot_from_text(GRAPH))
-    request = PlacementRequest(placement="pot", **request)
+    request = request_of(placement="pot", **request)
     table = table or request.table
     for reader in inputs:
         kind = QuantizerKind.WEIGHTS if reader.port else QuantizerKind.ACTIVATIONS

@@ -16,6 +16,9 @@ from openpot.rewrites.read_limits import read_limits
 from real_networks import lines_of_text, outputs, text_direction
 from toy_engines import ListLoader
 
+CLIPPED = {"range_estimator": {"preset": "quantile", "min": {"outlier_prob": 0.05}, "max": {"outlier_prob": 0.05}}}
+"""Cuts so much off the ranges that every trial of the grid is better, whatever the processor rounds."""
+
 
 def searched(engine, model=None, **params):
     subject = held(model)
@@ -32,11 +35,11 @@ def measured(engine, subject):
 @pytest.mark.parametrize("metric", [Agreement, Distance], ids=["higher better", "lower better"])
 def test_the_best_of_all_trials_is_returned(metric):
     engine = engine_with(metric())
-    subject, result = searched(engine, base_algorithm="MinMaxQuantization")
+    subject, result = searched(engine, base_algorithm="MinMaxQuantization", activations=CLIPPED)
     assert len(result.trials) == 10
     assert result.trials[0].name == AS_STATED
     scores = {one.name: one.score for one in result.trials}
-    assert scores[result.chosen] == max(scores.values()) > 0
+    assert scores[result.chosen] == max(scores.values()) > 0.1
     chosen = next(one for one in result.trials if one.name == result.chosen)
     assert measured(engine, subject)[metric.name] == pytest.approx(chosen.metrics[metric.name], abs=1e-5)
 
@@ -62,9 +65,8 @@ def test_bias_corrections_follow_on_the_best_ranges(placement):
 
 
 def test_what_is_stated_about_activations_stays_where_pot_forgot_it():
-    subject, result = searched(
-        engine_with(Agreement()), base_algorithm="MinMaxQuantization", activations={"mode": "symmetric"}
-    )
+    activations = {"mode": "symmetric", **CLIPPED}
+    subject, result = searched(engine_with(Agreement()), base_algorithm="MinMaxQuantization", activations=activations)
     assert result.chosen != AS_STATED
     data = [one.name for one in result.quantization.quantizers if one.planned.kind == "activations"]
     limits = [read_limits(subject.members[0].model, name) for name in data]
@@ -117,21 +119,21 @@ def test_a_setting_of_its_own_does_not_leak_into_the_base():
     assert ParamsGridSearchAlgorithm(config)._base_settings().activations.bits == 8
 
 
-def test_a_real_network_comes_closer_to_its_original_on_other_items_too():
+def test_a_real_network_comes_closer_to_its_original_on_held_out_items_too():
     model, _ = text_direction()
     items = lines_of_text(48)
     answers = outputs(model, items)
     pairs = list(zip(items, answers, strict=True))
-    tried, others = (IEEngine({"device": "CPU"}, ListLoader(part), Distance()) for part in (pairs[:24], pairs[24:]))
+    tried, held_out = (IEEngine({"device": "CPU"}, ListLoader(part), Distance()) for part in (pairs[:24], pairs[24:]))
 
-    def distance(name):
+    def distances(name, **params):
         subject = CompressedModel(graph=model.clone())
-        params = {"base_algorithm": "MinMaxQuantization"} if name.startswith("Params") else {}
-        pipeline = create_pipeline([{"name": name, "params": params}], tried)
+        pipeline = create_pipeline([{"name": name, "params": {"activations": CLIPPED, **params}}], tried)
         pipeline.run(subject)
-        return measured(others, subject)["distance"], pipeline.algo_seq[0].result
+        return [measured(engine, subject)["distance"] for engine in (tried, held_out)], pipeline.algo_seq[0].result
 
-    plain, _ = distance("MinMaxQuantization")
-    best, result = distance("ParamsGridSearchAlgorithm")
+    before, _ = distances("MinMaxQuantization")
+    after, result = distances("ParamsGridSearchAlgorithm", base_algorithm="MinMaxQuantization")
     assert result.chosen != AS_STATED
-    assert best < plain
+    assert after[0] < 0.3 * before[0]
+    assert after[1] < 0.3 * before[1]

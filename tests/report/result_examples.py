@@ -11,9 +11,8 @@ from openpot.scheme import PerChannel, PerTensor
 
 
 def quantizer(name, kind, granularity):
-    return PlannedQuantizer(
-        name, TensorId(f"{name}_source"), (InputId("conv", 1),), kind, QuantizerConfig(), granularity, 255
-    )
+    config = QuantizerConfig(granularity=granularity)
+    return PlannedQuantizer(name, TensorId(f"{name}_source"), (InputId("conv", 1),), kind, config, 255)
 
 
 PLAN = QuantizationPlan(

@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from openpot.report.as_json import plain, plan_as_json
+from openpot.report.as_json import evidence_as_json, plain, plan_as_json
 from openpot.report.records import Status
 from openpot.scheme import QuantizationMode
+from openpot.search.evidence import Evidence
+from openpot.search.repair import Repair, Unit
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -95,3 +97,23 @@ def test_values_become_plain(value, expected):
     result = plain(value)
     assert result == expected
     assert json.loads(json.dumps(result)) == expected
+
+
+def test_evidence_names_what_was_reverted_to_float_and_holds_only_plain_values():
+    last, worst = Unit(("q1",), ("fc",), 1.0), Unit(("q2",), ("conv1", "conv2"), 5.0)
+    repaired = Repair(((worst, 0.5),), {}, {}, 0.1, 0.05)
+    evidence = Evidence(
+        "widest", {"conv3": np.zeros(2)}, {"widest": float("inf")}, 0.1, 12, 96, ((last, 0.25),), repaired
+    )
+    found = example_result(evidence=evidence).to_dict()["evidence"]
+    assert json.loads(json.dumps(found)) == {
+        "ranges": "widest",
+        "shifted_layers": 1,
+        "output_error": 0.1,
+        "allowed_error": None,
+        "errors": {"widest": "inf"},
+        "judging_items": 12,
+        "inferences": 96,
+        "reverted_to_float": {"fc": 0.25, "conv1": 0.5, "conv2": 0.5},
+    }
+    assert evidence_as_json(None) is None

@@ -9,8 +9,8 @@ import openvino as ov
 from openpot.graph import build
 from openpot.graph.edit import ModelEditor
 from openpot.graph.io import load_model, save_model
-from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.graph.node_index import NodeIndex
+from openpot.graph.revisions import snapshot_graphs
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.stored_size import stored_size
 from openpot.graph.tensor_id import InputId
@@ -228,7 +228,7 @@ def test_judging_block_by_block_changes_nothing(monkeypatch, axes):
 
 def test_a_model_that_was_changed_by_other_means_is_looked_at_again():
     model = wide_cnn()
-    assert kept_snapshots(model)[""]
+    assert snapshot_graphs(model)[""]
     nodes = {node.get_friendly_name(): node for node in model.get_ops()}
     constant = op.constant(normal(np.random.default_rng(0), 32, 32, 3, 3), name="new_weights")
     nodes["conv2"].input(1).replace_source_output(constant.output(0))

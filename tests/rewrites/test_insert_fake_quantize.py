@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 import openvino as ov
-from openpot.config.channel_scope import ChannelScope
 from openpot.config.quantizer import QuantizerConfig
 from openpot.errors import ModelError
 from openpot.graph.snapshot_model import snapshot_from_model
@@ -14,19 +13,16 @@ from openpot.numerics.fake_quantize import FakeQuantizeLimits, fake_quantize
 from openpot.placement.place import PlacementRequest, plan_quantization
 from openpot.placement.plan import PlannedQuantizer, QuantizationPlan, QuantizerKind
 from openpot.rewrites.insert_fake_quantize import insert_fake_quantize
-from openpot.scheme import PerChannel, PerTensor
+from openpot.scheme import PerChannel, PerGroup, PerTensor
 from openvino import opset13 as op
 from toy_models import worked_example
 
 
 def quantizer(name, tensor, readers, granularity=None, kind=QuantizerKind.ACTIVATIONS, **more):
-    granularity = granularity or PerTensor()
-    scope = ChannelScope.PER_TENSOR if isinstance(granularity, PerTensor) else ChannelScope.PER_CHANNEL
     levels = more.pop("levels", 256)
     places = tuple(InputId(*reader) for reader in readers)
-    return PlannedQuantizer(
-        name, TensorId(tensor), places, kind, QuantizerConfig(scope=scope), granularity, levels, **more
-    )
+    config = QuantizerConfig(granularity=granularity or PerTensor())
+    return PlannedQuantizer(name, TensorId(tensor), places, kind, config, levels, **more)
 
 
 def plan(*quantizers):
@@ -131,6 +127,14 @@ def test_limits_broadcast_with_the_tensor(granularity, given, shape):
     insert_fake_quantize(model, plan(quantizer("q", "data", [("conv", 0)], granularity)), {"q": limits(given)})
     (node,) = [node for node in model.get_ops() if node.get_type_name() == "FakeQuantize"]
     assert list(node.input_value(1).get_shape()) == shape
+
+
+def test_limits_of_groups_reach_every_weight_of_their_group():
+    model = layer()
+    planned = quantizer("q", "w", [("conv", 1)], PerGroup(1, 0, 1), QuantizerKind.WEIGHTS, levels=255)
+    insert_fake_quantize(model, plan(planned), {"q": limits([1.0, 2.0, 3.0, 4.0], levels=255)})
+    (node,) = [node for node in model.get_ops() if node.get_type_name() == "FakeQuantize"]
+    assert node.input_value(2).get_node().data[:, :, 0, 0].tolist() == [[1.0, 2.0], [3.0, 4.0]]
 
 
 def test_limits_of_a_tensor_with_dynamic_sizes():

@@ -65,6 +65,14 @@ def test_the_error_that_was_found_is_that_of_the_model(toy):
     assert judged_error(toy, model) == pytest.approx(answer.evidence.error, rel=0.02)
 
 
+@pytest.mark.parametrize("budget", [0.15, 0.05, 0.03])
+def test_the_error_that_was_found_is_that_of_the_model_with_convolutions_in_float(toy, budget):
+    model, answer = decided(toy, budget)
+    assert answer.evidence.in_float
+    assert answer.evidence.error <= budget
+    assert judged_error(toy, model) == pytest.approx(answer.evidence.error, rel=0.1, abs=1e-4)
+
+
 @pytest.mark.parametrize("make", [tiny_cnn, worked_example])
 @pytest.mark.parametrize("seed", [0, 1])
 def test_it_is_never_worse_on_the_judging_items_than_min_max_alone(make, seed):

@@ -8,7 +8,6 @@ from openpot.graph.model_digest import model_digest
 from openpot.graph.node_index import NodeIndex
 from openpot.layers.linear_layer import find_linear_layers
 from openpot.layers.quantized_weights import quantized_weights
-from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
 from openpot.search.quantized_variant import BACK_IN_FLOAT, operations_of, work_in_float
 from real_networks import outputs
 from toy_models import images
@@ -52,7 +51,7 @@ TUNED = {"use_layerwise_tuning": True, "weights": {"bits": 4, "level_low": -7, "
 def weights_of(model, layers):
     """The weights that each layer multiplies with, in float or quantized."""
     snapshot, nodes = model.snapshot(), NodeIndex(model.members[0].model)
-    found = {layer.name.removesuffix(PRODUCER_SUFFIX): layer for layer in find_linear_layers(snapshot)}
+    found = {model.provenance.original_name(layer.name): layer for layer in find_linear_layers(snapshot)}
     return {name: quantized_weights(nodes, found[name]) for name in layers}
 
 
@@ -60,7 +59,7 @@ def test_tuned_weights_are_those_of_the_float_model_again_where_a_unit_is_in_flo
     variant = variant_of(**TUNED)
     tuning = variant.result.tuning
     assert tuning.reason == "", "the test needs layers that were tuned"
-    changed = {one.layer.removesuffix(PRODUCER_SUFFIX) for one in tuning.layers if one.changed}
+    changed = {variant.model.provenance.original_name(one.layer) for one in tuning.layers if one.changed}
     unit = next(one for one in variant.units if set(one.operations) & changed)
     mine = sorted(set(unit.operations) & changed)
     others = sorted(changed - set(unit.operations))

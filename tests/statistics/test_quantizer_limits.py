@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from openpot.config.channel_scope import ChannelScope
 from openpot.config.quantizer import QuantizerConfig
 from openpot.config.range_estimator import EstimatorEnd, RangeEstimatorConfig
 from openpot.errors import DataError
@@ -16,13 +15,10 @@ NO_CLIPPING = RangeEstimatorConfig(EstimatorEnd("min"), EstimatorEnd("max"))
 
 
 def observed(low, high, name="x/fq", mode="symmetric", group=None, weights=False, estimator=NO_CLIPPING, levels=256):
-    per_channel = np.ndim(high) == 1
-    config = QuantizerConfig(
-        mode=QuantizationMode(mode), scope=ChannelScope.PER_CHANNEL if per_channel else ChannelScope.PER_TENSOR
-    )
+    granularity = PerChannel(1) if np.ndim(high) == 1 else PerTensor()
+    config = QuantizerConfig(mode=QuantizationMode(mode), granularity=granularity)
     kind = QuantizerKind.WEIGHTS if weights else QuantizerKind.ACTIVATIONS
-    granularity = PerChannel(1) if per_channel else PerTensor()
-    quantizer = PlannedQuantizer(name, TensorId("x"), (), kind, config, granularity, levels, group=group)
+    quantizer = PlannedQuantizer(name, TensorId("x"), (), kind, config, levels, group=group)
     return ObservedRange(quantizer, estimator, None if low is None else np.asarray(low), np.asarray(high))
 
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from openpot.config.channel_scope import ChannelScope
 from openpot.config.quantizer import QuantizerConfig
 from openpot.config.range_estimator import EstimatorEnd, RangeEstimatorConfig, resolve_range_estimator
 from openpot.errors import DataError
@@ -16,15 +15,14 @@ from openpot.statistics.range_statistics import range_specs
 
 
 def planned(mode="symmetric", per_channel=False, signed=None):
-    scope = ChannelScope.PER_CHANNEL if per_channel else ChannelScope.PER_TENSOR
-    config = QuantizerConfig(mode=QuantizationMode(mode), scope=scope, signed=signed)
     granularity = PerChannel(1) if per_channel else PerTensor()
-    return PlannedQuantizer("x/fq", TensorId("x"), (), QuantizerKind.ACTIVATIONS, config, granularity, 256)
+    config = QuantizerConfig(mode=QuantizationMode(mode), granularity=granularity, signed=signed)
+    return PlannedQuantizer("x/fq", TensorId("x"), (), QuantizerKind.ACTIVATIONS, config, 256)
 
 
 def specs_of(quantizer, user=None, batch_size=1):
-    config = quantizer.config
-    return range_specs(quantizer, resolve_range_estimator(user, "activations", config.scope, config.mode), batch_size)
+    estimator = resolve_range_estimator(user, "activations", quantizer.granularity, quantizer.config.mode)
+    return range_specs(quantizer, estimator, batch_size)
 
 
 @pytest.mark.parametrize(

@@ -2,19 +2,15 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
-from openpot.config.channel_scope import ChannelScope
 from openpot.config.range_estimator import EstimatorEnd, RangeEstimatorConfig, resolve_range_estimator
 from openpot.errors import ModelError
-from openpot.scheme import PerChannel, PerTensor, QuantizationMode
-from openpot.statistics.weight_ranges import channel_rows, weight_range
+from openpot.scheme import PerChannel, PerGroup, PerTensor, QuantizationMode
+from openpot.statistics.weight_ranges import weight_range
 
 
 def estimator(mode="symmetric", user=None):
-    return resolve_range_estimator(user, "weights", ChannelScope.PER_CHANNEL, QuantizationMode(mode))
+    return resolve_range_estimator(user, "weights", PerChannel(), QuantizationMode(mode))
 
 
 WEIGHTS = np.arange(-12.0, 12.0, dtype=np.float32).reshape(2, 3, 4)
@@ -27,8 +23,9 @@ WEIGHTS = np.arange(-12.0, 12.0, dtype=np.float32).reshape(2, 3, 4)
         (PerChannel(0), [12.0, 11.0]),
         (PerChannel(1), [12.0, 8.0, 11.0]),
         (PerChannel((0, 1)), [12.0, 8.0, 4.0, 3.0, 7.0, 11.0]),
+        (PerGroup(2, 0, 2), [12.0, 10.0, 9.0, 11.0]),
     ],
-    ids=["tensor", "filters", "second axis", "two axes"],
+    ids=["tensor", "filters", "second axis", "two axes", "groups"],
 )
 def test_symmetric_ranges_are_the_largest_magnitude_of_each_channel(granularity, high):
     low, found = weight_range(WEIGHTS, granularity, estimator(), "w")
@@ -62,14 +59,3 @@ def test_constants_that_are_not_finite_are_named_with_their_count(bad):
     values[0, 1] = bad
     with pytest.raises(ModelError, match=r"'conv_w' holds 1 of 6 values"):
         weight_range(values, PerTensor(), estimator(), "conv_w")
-
-
-@given(
-    hnp.arrays(np.float32, hnp.array_shapes(min_dims=3, max_dims=4, max_side=4), elements=st.floats(-5, 5, width=32))
-)
-def test_every_value_is_in_the_row_of_its_channel(values):
-    rows = channel_rows(values, (0, 2))
-    for first in range(values.shape[0]):
-        for third in range(values.shape[2]):
-            own = values[first, :, third].ravel()
-            np.testing.assert_array_equal(np.sort(rows[first * values.shape[2] + third]), np.sort(own))

@@ -33,8 +33,7 @@ from openpot.layers.linear_layer import LinearLayer, find_linear_layers
 from openpot.numerics.bias_shift import judge_shift
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.rewrites.insert_bias import find_bias, shift_biases
-from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
-from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
+from openpot.rewrites.remove_fake_quantize import copy_in_float
 from openpot.rewrites.set_limits import set_limits
 from openpot.statistics.calibration_subset import CalibrationSubset
 from openpot.trial.shift_inputs import ShiftPlace
@@ -108,9 +107,9 @@ class BiasCorrection(CalibratedAlgorithm[BiasCorrectionConfig]):
         chosen = self._layers(model, layers)
         if not chosen:
             return BiasCorrectionResult()
-        wanted = _places(chosen, original_names=True)
-        fitting = ShiftFitting(engine, _without_quantizers(original), wanted, sampler)
-        places, levels = _places(chosen), _levels(model, chosen)
+        names = {name: model.provenance.original_name(name) for name in chosen}
+        fitting = ShiftFitting(engine, copy_in_float(original), _places(chosen, names), sampler)
+        places, levels = _places(chosen, {}), _levels(model, chosen)
         fitted, other = fitting.fit(model, places, levels), None
         passes = 1 + fitted.passes
         if other_limits and fitted.error is not None:
@@ -132,7 +131,7 @@ class BiasCorrection(CalibratedAlgorithm[BiasCorrectionConfig]):
             for layer in find_linear_layers(model.snapshot(position))
             if (layer.quantizer is not None or self.settings.apply_for_all_nodes)
             and layer.channels is not None
-            and (names is None or _original_name(layer.name) in names)
+            and (names is None or model.provenance.original_name(layer.name) in names)
         }
 
     def _write(self, model: CompressedModel, fitted: FittedShifts) -> tuple[BiasRecord, ...]:
@@ -154,15 +153,10 @@ class BiasCorrection(CalibratedAlgorithm[BiasCorrectionConfig]):
         return tuple(records)
 
 
-def _original_name(name: str) -> str:
-    return name.removesuffix(PRODUCER_SUFFIX)
-
-
-def _places(layers: Mapping[str, LinearLayer], original_names: bool = False) -> dict[str, ShiftPlace]:
+def _places(layers: Mapping[str, LinearLayer], names: Mapping[str, str]) -> dict[str, ShiftPlace]:
+    """The outputs of layers, which have other ``names`` in the graph that is meant, or the same."""
     return {
-        name: ShiftPlace(
-            TensorId(_original_name(name) if original_names else name), layer.output_axis, layer.channels or 0
-        )
+        name: ShiftPlace(TensorId(names.get(name, name)), layer.output_axis, layer.channels or 0)
         for name, layer in layers.items()
     }
 
@@ -172,15 +166,6 @@ def _with_limits(model: CompressedModel, limits: Mapping[str, FakeQuantizeLimits
     for member in model.members:
         set_limits(member.model, limits)
     return model
-
-
-def _without_quantizers(model: CompressedModel) -> CompressedModel:
-    """A copy in floating point."""
-    twin = model.copy()
-    for position, member in enumerate(twin.members):
-        quantizers = [node.name for node in twin.snapshot(position).of_type("FakeQuantize")]
-        remove_fake_quantize(member.model, quantizers, whole_blocks=False)
-    return twin
 
 
 def _levels(model: CompressedModel, layers: Mapping[str, LinearLayer]) -> dict[str, int]:

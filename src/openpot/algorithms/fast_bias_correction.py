@@ -35,11 +35,10 @@ from openpot.layers.linear_layer import LinearLayer, find_linear_layers, mean_ou
 from openpot.layers.quantized_weights import original_weights, quantized_weights
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.bias_shift import ShiftVerdict, judge_shift
+from openpot.numerics.granularity import channel_rows
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openpot.rewrites.insert_bias import find_bias, shift_biases
-from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
 from openpot.statistics.spec import StatisticSpec
-from openpot.statistics.weight_ranges import channel_rows
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
@@ -75,11 +74,10 @@ class FastBiasCorrection(CalibratedAlgorithm[FastBiasCorrectionConfig]):
         self, model: CompressedModel, layers: Collection[str] | None = None
     ) -> tuple[StatisticSpec, ...]:
         """The mean of each input channel of every layer, or of those that are named: no others are corrected then."""
+        found = [layer for place in range(len(model.members)) for layer in find_linear_layers(model.snapshot(place))]
+        named = {model.provenance.original_name(layer.name): layer for layer in found}
         self._specs = {
-            layer.name: mean_input_spec(layer)
-            for position in range(len(model.members))
-            for layer in find_linear_layers(model.snapshot(position))
-            if layers is None or layer.name in layers
+            name: mean_input_spec(layer) for name, layer in named.items() if layers is None or name in layers
         }
         return tuple(self._specs.values())
 
@@ -91,10 +89,11 @@ class FastBiasCorrection(CalibratedAlgorithm[FastBiasCorrectionConfig]):
             snapshot, nodes = model.snapshot(position), NodeIndex(member.model)
             shifts: dict[str, Array] = {}
             for layer in find_linear_layers(snapshot):
-                spec = self._specs.get(layer.name.removesuffix(PRODUCER_SUFFIX))
+                spec = self._specs.get(model.provenance.original_name(layer.name))
                 if layer.quantizer is None or spec is None or spec not in means:
                     continue
-                record, shift = self._judged_shift(layer, snapshot, nodes, means[spec])
+                weights = original_weights(nodes, layer, model.provenance)
+                record, shift = self._judged_shift(layer, weights, snapshot, nodes, means[spec])
                 records.append(record)
                 if record.accepted:
                     shifts[layer.name] = shift
@@ -102,9 +101,8 @@ class FastBiasCorrection(CalibratedAlgorithm[FastBiasCorrectionConfig]):
         return BiasCorrectionResult(tuple(records))
 
     def _judged_shift(
-        self, layer: LinearLayer, snapshot: GraphSnapshot, nodes: NodeIndex, mean_input: Array
+        self, layer: LinearLayer, weights: Array, snapshot: GraphSnapshot, nodes: NodeIndex, mean_input: Array
     ) -> tuple[BiasRecord, Array]:
-        weights = original_weights(nodes, layer)
         error = weights - quantized_weights(nodes, layer)
         try:
             bias = find_bias(nodes, layer.name)

@@ -28,14 +28,12 @@ from openpot.layers.layer_rows import RowDrawing, numbered, pass_tensors
 from openpot.layers.linear_layer import LinearLayer, find_linear_layers
 from openpot.layers.quantized_weights import quantized_weights
 from openpot.layers.regression_layer import RegressionLayer, regression_layer, renamed
-from openpot.layers.weights_before import keep_weights_before
 from openpot.measure.side_by_side import inputs_of_items
 from openpot.numerics.fake_quantize import fake_quantize
 from openpot.numerics.fitted_rounding import LevelGrid, regressed, rounded
 from openpot.numerics.layer_moments import LayerMoments
 from openpot.numerics.saturation import LARGEST_INTEGER, pair_magnitude
 from openpot.rewrites.insert_bias import find_bias, set_biases
-from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
 from openpot.rewrites.read_limits import read_limits
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
 from openpot.trial.judged_error import judged_error
@@ -106,10 +104,13 @@ class LayerTuner:
             if layer.quantizer is None:
                 continue
             found = regression_layer(layer, tuple(constant_value(nodes, layer.constant).shape))
-            if isinstance(found, RegressionLayer) and original_name(layer.name) in reference:
+            if isinstance(found, RegressionLayer) and self._original_name(layer.name) in reference:
                 self._layers[layer.name] = found
             else:
                 self._skipped[layer.name] = found if isinstance(found, str) else "the float network does not have it"
+
+    def _original_name(self, name: str) -> str:
+        return self._model.provenance.original_name(name)
 
     def _positions(self, name: str, inference: int, available: int) -> Array:
         num_weights = self._layers[name].sizes[1]
@@ -124,7 +125,7 @@ class LayerTuner:
             rows = layer.output_rows(tensor, self._positions(name, inference, available))
             self._outputs[name].append(rows.astype(np.float32))
 
-        tensors = {name: TensorId(original_name(name)) for name in self._layers}
+        tensors = {name: TensorId(self._original_name(name)) for name in self._layers}
         pass_tensors(self._engine, self._reference, tensors, self._drawing.items, take)
         self.passes += 1
 
@@ -151,7 +152,7 @@ class LayerTuner:
     def _input_tensor(self, name: str, from_float: bool) -> TensorId:
         if not from_float:
             return self._layers[name].layer.data
-        record = self._reference.snapshot()[original_name(name)]
+        record = self._reference.snapshot()[self._original_name(name)]
         return record.inputs[1 - self._layers[name].layer.weights.port]
 
     def _quantized_input(self, layer: LinearLayer, tensor: Array) -> Array:
@@ -166,7 +167,7 @@ class LayerTuner:
         nodes = NodeIndex(graph)
         original = constant_value(nodes, layer.constant)
         before = found.matrices(quantized_weights(nodes, layer)).astype(np.float64)
-        float_bias = find_bias(NodeIndex(self._reference.members[0].model), original_name(name)).values
+        float_bias = find_bias(NodeIndex(self._reference.members[0].model), self._original_name(name)).values
         bias_before = (find_bias(nodes, name).values - float_bias).reshape(before.shape[0], -1)
         grid = self._grid(layer, found, nodes)
         weights = found.matrices(original).astype(np.float64)
@@ -181,7 +182,7 @@ class LayerTuner:
         errors = [float(judged.errors(*one).sum()) for one in ((before, bias_before), (chosen, bias))]
         if better.any():
             new = np.where(better[:, None], after, weights)
-            keep_weights_before(graph, layer.weights, original)
+            self._model.provenance.record_weights(layer.weights, original)
             replace_constant_inputs(graph, {InputId(str(layer.quantizer), 0): found.constant(new)}, "tuned")
             set_biases(graph, {name: float_bias + bias.reshape(-1)})
             self._refresh()
@@ -245,12 +246,7 @@ def tune_layers(
     before, after = (judged_error(reference, one.members[0].model, feeds) for one in (model, candidate))
     accepted = after < before
     if accepted:
-        model.replace_member(0, candidate.members[0].model)
+        model.take_over(candidate)
     reason = "" if accepted else "the outputs came no closer on the judging items: everything is as it was"
     logger.info("layer-wise tuning: the error of the outputs is %.4f, and was %.4f. %s", after, before, reason)
     return LayerwiseTuningResult(found.layers, found.skipped, before, after, reason, found.passes)
-
-
-def original_name(name: str) -> str:
-    """The name that an operation had before a FakeQuantize took it over."""
-    return name.removesuffix(PRODUCER_SUFFIX)

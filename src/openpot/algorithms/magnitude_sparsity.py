@@ -25,12 +25,12 @@ from openpot.config.sparsity import MagnitudeSparsityConfig
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.weights import constant_value, weight_channel_axes
 from openpot.layers.linear_layer import LinearLayer, find_linear_layers
+from openpot.numerics.granularity import channel_rows
 from openpot.numerics.moment_matching import survivors_to_match
 from openpot.numerics.pruning import pruning_masks
 from openpot.placement.ignored_operations import user_ignored
 from openpot.placement.saturation_fix import first_convolutions
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
-from openpot.statistics.weight_ranges import channel_rows
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel

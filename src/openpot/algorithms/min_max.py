@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration
-from openpot.algorithms.placement import checked_request, plan_member
+from openpot.algorithms.placement import plan_member
 from openpot.algorithms.prepared_model import prepare_model
 from openpot.algorithms.records import MinMaxResult, QuantizerRecord
 from openpot.config.algorithms import MinMaxConfig
@@ -26,7 +26,7 @@ from openpot.graph.node_index import NodeIndex
 from openpot.graph.weights import constant_value
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.placement.plan import PlannedQuantizer, QuantizationPlan, QuantizerKind
-from openpot.rewrites.insert_fake_quantize import insert_fake_quantize
+from openpot.rewrites.insert_fake_quantize import insert_quantizers
 from openpot.scheme import QuantizationMode
 from openpot.statistics.calibration_subset import CalibrationSubset
 from openpot.statistics.quantizer_limits import ObservedRange, limits_of
@@ -64,8 +64,6 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
         self, config: Any = None, engine: Any = None, *, offers_average_ranges: bool = False, stops_early: bool = False
     ) -> None:
         super().__init__(config, engine)
-        checked_request(self.settings)
-        self._folded: tuple[str, ...] = ()
         self._planned_on: tuple[GraphSnapshot, ...] = ()
         self._members: tuple[_MemberPlan, ...] = ()
         self._offers_average_ranges, self._stops_early = offers_average_ranges, stops_early
@@ -77,7 +75,6 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
     def update_config(self, config: Mapping[str, Any]) -> None:
         """Replace the parameters; the next plan follows them."""
         super().update_config(config)
-        checked_request(self.settings)
         self._planned_on = ()
 
     def prepare(self, model: CompressedModel) -> None:
@@ -86,7 +83,7 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
         Raises:
             AlreadyQuantizedError: the model holds FakeQuantize operations.
         """
-        self._folded = prepare_model(model)
+        prepare_model(model)
 
     def plan(self, model: CompressedModel) -> QuantizationPlan:
         """What would be quantized how, and why the rest is not; needs no data and changes nothing."""
@@ -114,7 +111,7 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
             limits = limits_of(ranges, pot_exact=member.plan.placement == "pot")
             warnings += [_dead(entry) for entry in ranges if entry.is_zero]
             average |= _average_limits(member, ranges, calibration.statistics)
-            insert_fake_quantize(model.members[position].model, member.plan, limits)
+            insert_quantizers(model, position, member.plan, limits)
             records += [QuantizerRecord(planned, limits[planned.name]) for planned in member.plan.quantizers]
         plan = _merged(self._members)
         if not records:
@@ -124,7 +121,8 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
         if self.settings.dump_intermediate_model:
             folder = self.settings.exec_log_dir or Path.cwd()
             model.save(folder / "optimized")
-        return MinMaxResult(plan, tuple(records), self._folded, (*plan.warnings, *warnings), average)
+        folded = tuple(model.provenance.folded)
+        return MinMaxResult(plan, tuple(records), folded, (*plan.warnings, *warnings), average)
 
     def _plan_members(self, model: CompressedModel) -> None:
         """Make the plans, unless they were made for the model as it is now."""
@@ -150,7 +148,7 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
 
     def _estimator(self, quantizer: PlannedQuantizer) -> RangeEstimatorConfig:
         stated = self._stated_estimator(quantizer)
-        found = resolve_range_estimator(stated, quantizer.kind, quantizer.config.scope, quantizer.config.mode)
+        found = resolve_range_estimator(stated, quantizer.kind, quantizer.granularity, quantizer.config.mode)
         takes_widest = (
             stated is None and self.settings.placement == "openpot" and quantizer.kind != QuantizerKind.WEIGHTS
         )
@@ -188,7 +186,7 @@ class _MemberPlan:
 
 
 def _average_estimator(quantizer: PlannedQuantizer) -> RangeEstimatorConfig:
-    return resolve_range_estimator(None, quantizer.kind, quantizer.config.scope, QuantizationMode.SYMMETRIC)
+    return resolve_range_estimator(None, quantizer.kind, quantizer.granularity, QuantizationMode.SYMMETRIC)
 
 
 def _average_limits(

@@ -25,11 +25,9 @@ from openpot.graph.tensor_id import InputId, TensorId
 from openpot.graph.weights import constant_value
 from openpot.layers.linear_layer import LinearLayer, find_linear_layers
 from openpot.layers.quantized_weights import original_weights
-from openpot.layers.weights_before import keep_weights_before
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openpot.placement.virtual_bias import bias_of
-from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
 from openpot.rewrites.read_limits import read_limits
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
 from openpot.rewrites.set_limits import set_limits
@@ -37,6 +35,7 @@ from openpot.statistics.spec import StatisticSpec
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
+    from openpot.graph.provenance import Provenance
     from openpot.graph.snapshot import GraphSnapshot
     from openpot.graph.types import Model
     from openpot.numerics.fake_quantize import FakeQuantizeLimits
@@ -68,7 +67,7 @@ class OverflowCorrection(CalibratedAlgorithm[OverflowCorrectionConfig]):
             for layer in find_linear_layers(snapshot):
                 bias = bias_of(snapshot, layer.record)
                 tensor = TensorId(layer.name if bias is None else bias.name)
-                self._specs[_original_name(layer.name)] = StatisticSpec(
+                self._specs[model.provenance.original_name(layer.name)] = StatisticSpec(
                     tensor, Reducer(ReducerKind.ABS_MAX), Aggregator(AggregatorKind.MAX)
                 )
         return tuple(self._specs.values())
@@ -83,7 +82,7 @@ class OverflowCorrection(CalibratedAlgorithm[OverflowCorrectionConfig]):
             groups: dict[str, list[tuple[_WideLayer, float]]] = {}
             for layer in find_linear_layers(snapshot):
                 wide = _wide_layer(snapshot, nodes, layer)
-                spec = self._specs.get(_original_name(layer.name))
+                spec = self._specs.get(model.provenance.original_name(layer.name))
                 if isinstance(wide, str):
                     skipped[layer.name] = wide
                 elif wide is not None and spec is not None and spec in largest:
@@ -93,7 +92,7 @@ class OverflowCorrection(CalibratedAlgorithm[OverflowCorrectionConfig]):
                 ratio = max(1.0, *(share for _, share in layers))
                 records += [OverflowRecord(wide.layer.name, share, ratio) for wide, share in layers]
                 if ratio > 1:
-                    _divide_weights(member.model, [wide for wide, _ in layers], ratio)
+                    _divide_weights(member.model, [wide for wide, _ in layers], ratio, model.provenance)
         return OverflowCorrectionResult(tuple(records), skipped)
 
 
@@ -124,17 +123,13 @@ def _wide_layer(snapshot: GraphSnapshot, nodes: NodeIndex, layer: LinearLayer) -
     return _WideLayer(layer, layer.quantizer, limits, float(np.max(read_limits(nodes, node.name).scale)))
 
 
-def _divide_weights(graph: Model, layers: list[_WideLayer], ratio: float) -> None:
+def _divide_weights(graph: Model, layers: list[_WideLayer], ratio: float, provenance: Provenance) -> None:
     """Divide the weights that some layers share, and let their FakeQuantize multiply by the same."""
     first, nodes = layers[0], NodeIndex(graph)
     for wide in layers:
-        keep_weights_before(graph, wide.layer.weights, original_weights(nodes, wide.layer))
+        provenance.record_weights(wide.layer.weights, original_weights(nodes, wide.layer, provenance))
     weights = constant_value(nodes, first.layer.constant)
     replace_constant_inputs(graph, {InputId(first.quantizer, 0): weights / np.float32(ratio)}, "divided")
     limits = first.limits
     wider = replace(limits, output_low=limits.output_low * ratio, output_high=limits.output_high * ratio)
     set_limits(graph, {first.quantizer: wider})
-
-
-def _original_name(name: str) -> str:
-    return name.removesuffix(PRODUCER_SUFFIX)

@@ -7,14 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from openpot.config.ignored_scope import IgnoredScope
-from openpot.config.quantizer import ChannelScope
 from openpot.errors import ConfigError
 from openpot.measure.instruction_set import has_int8_saturation, has_slow_int8_products
 from openpot.placement.draft_to_plan import levels_of
 from openpot.placement.place import PlacementRequest, plan_quantization
 from openpot.placement.plan import PlannedQuantizer, QuantizationPlan, QuantizerKind
-from openpot.placement.quantizer_override import parse_override
-from openpot.scheme import PerTensor
+from openpot.placement.quantizer_override import lay_over
+from openpot.scheme import PerChannel, PerTensor
 
 if TYPE_CHECKING:
     from openpot.config.algorithms import AlgorithmConfig, MinMaxConfig
@@ -37,7 +36,7 @@ def plan_member(
             wide weights are what saturates.
     """
     request = replace(
-        checked_request(settings),
+        placement_request(settings),
         ignored=ignored_scope_of(settings, member),
         has_int8_saturation=_may_saturate(settings) and has_int8_saturation(),
         has_slow_int8_products=_may_saturate(settings) and has_slow_int8_products(),
@@ -52,20 +51,16 @@ def plan_member(
     return replace(plan, quantizers=tuple(adapted))
 
 
-def checked_request(settings: MinMaxConfig) -> PlacementRequest:
-    """What the settings ask of placement, whatever the model.
-
-    Raises:
-        ConfigError: the target device does not exist, or overrides are not possible.
-    """
+def placement_request(settings: MinMaxConfig) -> PlacementRequest:
+    """What the settings ask of placement, whatever the model."""
     return PlacementRequest(
         target_device=settings.target_device,
         placement=settings.placement,
         preset=settings.placement_preset,
         model_type=settings.model_type,
-        weights=settings.weights.stated(),
-        activations=settings.activations.stated(),
-        outputs=settings.outputs.stated(),
+        weights=settings.weights,
+        activations=settings.activations,
+        outputs=settings.outputs,
         saturation_fix=settings.saturation_fix,
     )
 
@@ -100,13 +95,12 @@ def _adapted(
     override = overrides.get(quantizer.name)
     if override is None:
         return quantizer
-    config = parse_override(quantizer.kind, override.stated()).laid_over(quantizer.config)
+    config = lay_over(override, quantizer.config)
     if override.range_estimator is not None:
         config = replace(config, range_estimator=override.range_estimator)
-    granularity = PerTensor() if config.scope == ChannelScope.PER_TENSOR else quantizer.granularity
-    if config.scope == ChannelScope.PER_CHANNEL and isinstance(granularity, PerTensor):
+    if isinstance(config.granularity, PerChannel) and isinstance(quantizer.granularity, PerTensor):
         raise ConfigError(
             f"layerwise_configs: {quantizer.name!r} stands on a tensor that gets one range, granularity 'perchannel' "
             "is not possible there"
         )
-    return replace(quantizer, config=config, granularity=granularity, levels=levels_of(config, quantizer.kind))
+    return replace(quantizer, config=config, levels=levels_of(config, quantizer.kind))

@@ -3,48 +3,42 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from openpot.errors import AlreadyQuantizedError
-from openpot.graph.edit import revision
 from openpot.graph.merge_constants import merge_equal_constants
-from openpot.graph.simplify import simplify
+from openpot.graph.revisions import revision
+from openpot.graph.simplify import find_fused_operations, simplify
 from openpot.placement.refuse_quantized import refuse_quantized_model
 from openpot.rewrites.fold_batch_norm import fold_batch_norm
 from openpot.rewrites.single_precision import compute_in_single_precision
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
-    from openpot.graph.types import Model
-
-_prepared: WeakKeyDictionary[Model, int] = WeakKeyDictionary()
-"""The revision of each model after it was prepared: several algorithms ask for it, and once is enough."""
 
 
-def prepare_model(model: CompressedModel) -> tuple[str, ...]:
+def prepare_model(model: CompressedModel) -> None:
     """Refuse a quantized model, fuse what is spelled out, and fold batch normalisation into the weights before it.
 
     Models written in half precision compute in f32 afterwards.
 
     So a network is quantized the same whether it was read from an IR as a front end left it or from the original file.
-
-    Returns:
-        The operations that were folded; none if the model was prepared before and not changed since.
+    Several algorithms ask for it: nothing is done to a model that was prepared before and not changed since.
 
     Raises:
         AlreadyQuantizedError: the model is quantized.
     """
     require_unquantized(model)
-    folded: list[str] = []
+    known = model.provenance
     for member in model.members:
-        if _prepared.get(member.model) == revision(member.model):
+        if known.prepared.get(member.name) == revision(member.model):
             continue
-        simplify(member.model, f"{member.name}_" if member.name else "")
+        prefix = f"{member.name}_" if member.name else ""
+        simplify(member.model, prefix)
+        known.folded |= find_fused_operations(member.model, prefix)
         compute_in_single_precision(member.model)
         merge_equal_constants(member.model)
-        folded += fold_batch_norm(member.model).folded
-        _prepared[member.model] = revision(member.model)
-    return tuple(folded)
+        known.folded |= fold_batch_norm(member.model).folded
+        known.prepared[member.name] = revision(member.model)
 
 
 def require_unquantized(model: CompressedModel) -> None:

@@ -8,6 +8,7 @@ that it costs a single pass over the calibration data, at twice the work; nothin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -25,9 +26,8 @@ from openpot.layers.linear_layer import LinearLayer, find_linear_layers
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openpot.placement.virtual_bias import bias_of
-from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
 from openpot.rewrites.noise_graph import LayerPlaces, NoiseGraph, noise_graph
-from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
+from openpot.rewrites.remove_fake_quantize import copy_in_float
 from openpot.statistics.collector import collect_statistics
 from openpot.statistics.spec import StatisticSpec
 
@@ -64,9 +64,12 @@ class QuantNoiseEstimator(CalibratedAlgorithm[QuantNoiseEstimatorConfig]):
         layers = [layer for layer in find_linear_layers(model.snapshot()) if layer.quantizer is not None]
         if not layers:
             raise ConfigError("QuantNoiseEstimator needs a quantized model: put it behind DefaultQuantization")
-        reference = _without_quantizers(calibration.original or model)
+        reference = copy_in_float(calibration.original or model)
         graph = self._graph(reference, model, layers)
-        records = self._measured(graph, reference, layers)
+        signals = {
+            layer.name: _place(reference.snapshot(), model.provenance.original_name(layer.name)) for layer in layers
+        }
+        records = self._measured(graph, signals, layers)
         result = QuantNoiseResult(self.settings.mode.value, self.settings.type.value, records)
         if self.settings.results_dump_filename is not None:
             write_text(self.settings.results_dump_filename, result.as_csv())
@@ -77,13 +80,13 @@ class QuantNoiseEstimator(CalibratedAlgorithm[QuantNoiseEstimatorConfig]):
         places = [
             LayerPlaces(
                 layer.name,
-                _place(original, _original_name(layer.name)),
+                _place(original, model.provenance.original_name(layer.name)),
                 _place(snapshot, layer.name),
                 layer.output_axis,
             )
             for layer in layers
         ]
-        clean = _clean_inputs(original, snapshot, layers) if self.settings.mode == NoiseMode.LAYERWISE else {}
+        clean = _clean_inputs(reference, model, layers) if self.settings.mode == NoiseMode.LAYERWISE else {}
         return noise_graph(
             reference.members[0].model,
             model.members[0].model,
@@ -94,13 +97,10 @@ class QuantNoiseEstimator(CalibratedAlgorithm[QuantNoiseEstimatorConfig]):
         )
 
     def _measured(
-        self, graph: NoiseGraph, reference: CompressedModel, layers: list[LinearLayer]
+        self, graph: NoiseGraph, signals: Mapping[str, TensorId], layers: list[LinearLayer]
     ) -> tuple[LayerNoiseRecord, ...]:
         engine = present_engine(self._engine)
-        specs: dict[str, tuple[StatisticSpec, ...]] = {}
-        for layer in layers:
-            signal = _place(reference.snapshot(), _original_name(layer.name))
-            specs[layer.name] = self._specs(layer, signal, graph)
+        specs = {layer.name: self._specs(layer, signals[layer.name], graph) for layer in layers}
         wanted = tuple(spec for pair in specs.values() for spec in pair)
         sampler = self.calibration_subset().sampler(engine)
         values = collect_statistics(engine, CompressedModel(graph=graph.model), wanted, sampler)
@@ -124,14 +124,6 @@ def _record(layer: str, values: list[Array], eps: float) -> LayerNoiseRecord:
     return LayerNoiseRecord(layer, float(ratios.mean()), channels)
 
 
-def _without_quantizers(model: CompressedModel) -> CompressedModel:
-    twin = model.copy()
-    for position, member in enumerate(twin.members):
-        names = [node.name for node in twin.snapshot(position).of_type("FakeQuantize")]
-        remove_fake_quantize(member.model, names, whole_blocks=False)
-    return twin
-
-
 def _place(snapshot: GraphSnapshot, layer: str) -> TensorId:
     """The output of a layer, with its bias."""
     bias = bias_of(snapshot, snapshot[layer])
@@ -139,9 +131,10 @@ def _place(snapshot: GraphSnapshot, layer: str) -> TensorId:
 
 
 def _clean_inputs(
-    original: GraphSnapshot, quantized: GraphSnapshot, layers: list[LinearLayer]
+    reference: CompressedModel, model: CompressedModel, layers: list[LinearLayer]
 ) -> dict[InputId, TensorId]:
     """What must read the floating-point network so that every layer gets an input without noise of others."""
+    quantized = model.snapshot()
     readers = {InputId(node.name, 0): node.inputs[0] for node in quantized.of_type("FakeQuantize")}
     readers |= {
         InputId(layer.name, 1 - layer.weights.port): layer.data
@@ -152,23 +145,20 @@ def _clean_inputs(
     for reader, source in readers.items():
         if source.node in quantized.constants:
             continue
-        clean = _counterpart(original, quantized, source)
+        clean = _counterpart(reference, model, source)
         if clean is not None:
             found[reader] = clean
     return found
 
 
-def _counterpart(original: GraphSnapshot, quantized: GraphSnapshot, tensor: TensorId) -> TensorId | None:
+def _counterpart(reference: CompressedModel, model: CompressedModel, tensor: TensorId) -> TensorId | None:
     """The same tensor of the floating-point network; biases that were inserted stand for what they follow."""
-    name = _original_name(tensor.node)
+    original, quantized = reference.snapshot(), model.snapshot()
+    name = model.provenance.original_name(tensor.node)
     if name in original and original[name].type != "FakeQuantize":
         return TensorId(name, tensor.port)
     record = quantized[tensor.node]
     if record.type == "Add":
         varying = [source for source in record.inputs if source.node not in quantized.constants]
-        return _counterpart(original, quantized, varying[0]) if len(varying) == 1 else None
+        return _counterpart(reference, model, varying[0]) if len(varying) == 1 else None
     return None
-
-
-def _original_name(name: str) -> str:
-    return name.removesuffix(PRODUCER_SUFFIX)

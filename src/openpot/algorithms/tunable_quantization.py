@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from openpot.algorithms.min_max import MinMaxQuantization
-from openpot.algorithms.placement import checked_request
 from openpot.algorithms.prepared_model import prepare_model
 from openpot.algorithms.tuning_choices import TunedOperation, operation_choices
 from openpot.config.faults import Fault, checked_section, refuse
+from openpot.config.hardware import load_hardware_table
 from openpot.config.ignored_scope import IgnoredScope, IgnoredScopes
 from openpot.config.parse import plain_parameters
 from openpot.config.quantizer_override import QuantizerOverrideConfig
@@ -67,7 +67,7 @@ class TunableQuantization(MinMaxQuantization):
         prepare_model(model)
         self._follow(model, {})
         plan = super().plan(model)
-        table = checked_request(self._stated).table
+        table = load_hardware_table(self._stated.target_device)
         records = {
             record.name: (snapshot, record)
             for position in range(len(model.members))

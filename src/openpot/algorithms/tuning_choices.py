@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from openpot.config.channel_scope import ChannelScope
 from openpot.config.hardware import HardwareOperation
 from openpot.config.tuning import TunableQuantizationConfig, TuningAspect
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
@@ -65,7 +64,7 @@ def _quantizer_options(
             for key, aspect, value, present in (
                 ("bits", TuningAspect.BITS, config.num_bits, now.num_bits),
                 ("mode", TuningAspect.MODE, config.mode.value, now.mode.value),
-                ("granularity", TuningAspect.GRANULARITY, config.scope.value, now.scope.value),
+                ("granularity", TuningAspect.GRANULARITY, config.granularity.key, now.granularity.key),
             )
             if aspect in settings.tuning_scope and value != present
         }
@@ -76,7 +75,9 @@ def _is_possible(
     config: QuantizerConfig, planned: Sequence[PlannedQuantizer], settings: TunableQuantizationConfig
 ) -> bool:
     """Whether the tensors have such channels, and the device runs such weights in integers."""
-    if config.scope == ChannelScope.PER_CHANNEL and not all(isinstance(one.granularity, PerChannel) for one in planned):
+    if isinstance(config.granularity, PerChannel) and not all(
+        isinstance(one.granularity, PerChannel) for one in planned
+    ):
         return False
     is_weights = planned[0].kind == QuantizerKind.WEIGHTS
     runs = settings.placement == "pot" or not settings.device.needs_symmetric_weights

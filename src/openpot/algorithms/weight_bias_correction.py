@@ -27,18 +27,18 @@ from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import InputId
 from openpot.layers.linear_layer import LinearLayer, find_linear_layers
 from openpot.layers.quantized_weights import original_weights
-from openpot.layers.weights_before import keep_weights_before
 from openpot.numerics.fake_quantize import FakeQuantizeLimits, fake_quantize
+from openpot.numerics.granularity import channel_rows
 from openpot.numerics.moment_matching import affine_to_match, rounded_to_sums, spread_ratio
 from openpot.rewrites.channel_affine import OutputChannels
 from openpot.rewrites.insert_bias import find_bias
 from openpot.rewrites.read_limits import read_limits
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
 from openpot.rewrites.set_limits import set_limits
-from openpot.statistics.weight_ranges import channel_rows
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
+    from openpot.graph.provenance import Provenance
     from openpot.graph.types import Model
     from openpot.typing_aliases import Array, FloatArray
 
@@ -79,7 +79,7 @@ class WeightBiasCorrection(CalibratedAlgorithm[WeightBiasCorrectionConfig]):
                     continue
                 seen.add(layer.quantizer)
                 try:
-                    records.append(_correct(member.model, layer, layer.quantizer, self.settings.eps_factor))
+                    records.append(_correct(member.model, layer, model.provenance, self.settings.eps_factor))
                 except ModelError as error:
                     skipped[layer.name] = str(error)
         if not records and not skipped:
@@ -95,9 +95,9 @@ class WeightBiasCorrection(CalibratedAlgorithm[WeightBiasCorrectionConfig]):
             )
 
 
-def _correct(graph: Model, layer: LinearLayer, quantizer: str, eps: float) -> WeightCorrectionRecord:
-    nodes = NodeIndex(graph)
-    weights = original_weights(nodes, layer)
+def _correct(graph: Model, layer: LinearLayer, provenance: Provenance, eps: float) -> WeightCorrectionRecord:
+    nodes, quantizer = NodeIndex(graph), str(layer.quantizer)
+    weights = original_weights(nodes, layer, provenance)
     channels = find_bias(nodes, layer.name).channels
     limits = read_limits(nodes, quantizer)
     per_channel = limits.output_low.size == channels.count
@@ -105,7 +105,13 @@ def _correct(graph: Model, layer: LinearLayer, quantizer: str, eps: float) -> We
         new_weights, new_limits, moved = *_with_zero_points(weights, limits, channels, eps), None
     else:
         new_weights, new_limits, moved = _with_moved_levels(weights, limits, channels, eps if per_channel else None)
-    _write(graph, layer, quantizer, (weights, new_weights), (limits, new_limits))
+    changed = not np.array_equal(weights, new_weights)
+    if changed or not limits.equals(new_limits):
+        provenance.record_weights(layer.weights, weights)
+    if changed:
+        replace_constant_inputs(graph, {InputId(quantizer, 0): new_weights}, "corrected")
+    if not limits.equals(new_limits):
+        set_limits(graph, {quantizer: new_limits})
     before, after = fake_quantize(weights, limits), fake_quantize(new_weights, new_limits)
     scales = (new_limits.scale / limits.scale).ravel()
     return WeightCorrectionRecord(
@@ -179,19 +185,3 @@ def _mean_error(original: FloatArray, quantized: FloatArray, channels: OutputCha
     varies = before.std(axis=1) > 0
     error = np.abs(before.mean(axis=1) - after.mean(axis=1)) / spread
     return float(error[varies].max(initial=0.0))
-
-
-def _write(
-    graph: Model,
-    layer: LinearLayer,
-    quantizer: str,
-    weights: tuple[FloatArray, FloatArray],
-    limits: tuple[FakeQuantizeLimits, FakeQuantizeLimits],
-) -> None:
-    old, new = weights
-    if not np.array_equal(old, new):
-        keep_weights_before(graph, layer.weights, old)
-        replace_constant_inputs(graph, {InputId(quantizer, 0): new}, "corrected")
-    if not limits[0].equals(limits[1]):
-        keep_weights_before(graph, layer.weights, old)
-        set_limits(graph, {quantizer: limits[1]})

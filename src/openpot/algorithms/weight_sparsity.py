@@ -40,8 +40,8 @@ from openpot.layers.layer_rows import RowDrawing, calibration_items
 from openpot.layers.linear_layer import mean_output
 from openpot.measure.side_by_side import inputs_of_items
 from openpot.numerics.bias_shift import judge_shift
+from openpot.numerics.granularity import channel_rows
 from openpot.rewrites.insert_bias import find_bias, shift_biases
-from openpot.statistics.weight_ranges import channel_rows
 from openpot.trial.judged_error import judged_error
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class WeightSparsity(SparsityWithBias[WeightSparsityConfig]):
                 logger.info("layer-wise tuning: %s (%.4f without, %.4f with it)", NO_HELP, *errors)
                 return replace(before, error_before=errors[0], error_after=errors[1], reason=NO_HELP)
             after = replace(after, error_before=errors[0], error_after=errors[1])
-        model.replace_member(0, fitted.members[0].model)
+        model.take_over(fitted)
         return after
 
     def _tuned(

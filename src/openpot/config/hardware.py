@@ -15,10 +15,9 @@ from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
-from openpot.config.channel_scope import ChannelScope
 from openpot.config.quantizer import QuantizerConfig
 from openpot.config.target_devices import find_target_device
-from openpot.scheme import QuantizationMode
+from openpot.scheme import QuantizationMode, parse_granularity
 
 ALL_INPUTS = "all"
 """``unified_scales`` of an operation all of whose inputs must share their limits."""
@@ -134,7 +133,7 @@ def _config(values: Mapping[str, Any]) -> QuantizerConfig:
     return QuantizerConfig(
         num_bits=values["bits"],
         mode=QuantizationMode(values["mode"]),
-        scope=ChannelScope(values["granularity"]),
+        granularity=parse_granularity(values["granularity"]),
         level_low=level_low,
         level_high=values.get("level_high"),
         unified_zeropoint=values.get("unified_zeropoint", False),

@@ -13,8 +13,8 @@ from enum import StrEnum
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from openpot.config.channel_scope import ChannelScope
-from openpot.scheme import QuantizationMode
+from openpot.config.granularity import StatedGranularity
+from openpot.scheme import Granularity, PerChannel, PerTensor, QuantizationMode
 
 DEFAULT_OUTLIER_PROB = 1e-4
 
@@ -61,7 +61,7 @@ class EstimatorEnd:
     type: EstimatorType | None = None
     outlier_prob: float | None = Field(default=None, ge=0.0, lt=0.5)
     aggregator: EstimatorAggregator | None = None
-    granularity: ChannelScope | None = None
+    granularity: StatedGranularity | None = None
     clipping_value: float | None = Field(default=None, allow_inf_nan=False)
 
 
@@ -75,14 +75,14 @@ class RangeEstimatorConfig:
 
 
 def resolve_range_estimator(
-    user: RangeEstimatorConfig | None, kind: str, scope: ChannelScope, mode: QuantizationMode
+    user: RangeEstimatorConfig | None, kind: str, granularity: Granularity, mode: QuantizationMode
 ) -> RangeEstimatorConfig:
     """The complete estimator for a tensor.
 
     Args:
         user: what the user stated, possibly only in part.
         kind: ``weights``, ``activations`` or ``outputs`` (the two latter have the same table).
-        scope: granularity of the tensor's limits; an end may narrow it to one value for the tensor.
+        granularity: of the tensor's limits; an end may narrow it to one value for the tensor.
         mode: symmetric or asymmetric limits.
 
     Returns:
@@ -93,9 +93,9 @@ def resolve_range_estimator(
     if kind == "weights":
         default = _weights_default(stated.preset, mode)
     else:
-        default = _activations_default(stated.preset, scope, mode)
-    low = None if default.min is None else _complete(stated.min, default.min, scope, kind)
-    return RangeEstimatorConfig(low, _complete(stated.max, default.max, scope, kind), stated.preset)
+        default = _activations_default(stated.preset, granularity, mode)
+    low = None if default.min is None else _complete(stated.min, default.min, granularity, kind)
+    return RangeEstimatorConfig(low, _complete(stated.max, default.max, granularity, kind), stated.preset)
 
 
 def _weights_default(preset: EstimatorPreset, mode: QuantizationMode) -> RangeEstimatorConfig:
@@ -108,15 +108,17 @@ def _weights_default(preset: EstimatorPreset, mode: QuantizationMode) -> RangeEs
     )
 
 
-def _activations_default(preset: EstimatorPreset, scope: ChannelScope, mode: QuantizationMode) -> RangeEstimatorConfig:
+def _activations_default(
+    preset: EstimatorPreset, granularity: Granularity, mode: QuantizationMode
+) -> RangeEstimatorConfig:
     quantile = preset == EstimatorPreset.QUANTILE
-    per_channel = scope == ChannelScope.PER_CHANNEL
+    per_channel = isinstance(granularity, PerChannel)
     symmetric = mode == QuantizationMode.SYMMETRIC
     # Per channel, an average would clip rare channels; the extreme over all inferences is safe.
     high = EstimatorAggregator.MAX if per_channel else EstimatorAggregator.MEAN
     if symmetric:
         # The low end only decides whether the tensor is non-negative: one answer for the tensor, over everything.
-        low_end = _end(EstimatorType.MIN, EstimatorAggregator.MIN, ChannelScope.PER_TENSOR)
+        low_end = _end(EstimatorType.MIN, EstimatorAggregator.MIN, PerTensor())
         return RangeEstimatorConfig(
             low_end, _end(EstimatorType.ABS_QUANTILE if quantile else EstimatorType.ABS_MAX, high)
         )
@@ -128,13 +130,13 @@ def _activations_default(preset: EstimatorPreset, scope: ChannelScope, mode: Qua
 
 
 def _end(
-    estimator: EstimatorType, aggregator: EstimatorAggregator | None = None, granularity: ChannelScope | None = None
+    estimator: EstimatorType, aggregator: EstimatorAggregator | None = None, granularity: Granularity | None = None
 ) -> EstimatorEnd:
     return EstimatorEnd(type=estimator, aggregator=aggregator, granularity=granularity)
 
 
 def _complete(
-    stated: EstimatorEnd | None, default: EstimatorEnd | None, scope: ChannelScope, kind: str
+    stated: EstimatorEnd | None, default: EstimatorEnd | None, granularity: Granularity, kind: str
 ) -> EstimatorEnd:
     base = default or EstimatorEnd()
     if stated is not None:
@@ -146,5 +148,5 @@ def _complete(
         base,
         outlier_prob=outlier_prob if is_quantile else None,
         aggregator=None if kind == "weights" else base.aggregator,
-        granularity=base.granularity or scope,
+        granularity=base.granularity or granularity,
     )

@@ -18,7 +18,7 @@ from openpot.engine.base import CollectedStatistics, Engine, StatisticsLayout
 from openpot.engine.cascade_member import CascadeMember, member_of_node
 from openpot.engine.metric_updates import per_sample_records, update_metric
 from openpot.errors import ConfigError, EngineError, MetricError, OpenPotError, nearest_name_hint
-from openpot.graph.edit import revision
+from openpot.graph.revisions import revision
 from openpot.inference.feeds import numbered_batches
 from openpot.inference.settings import EngineSettings
 

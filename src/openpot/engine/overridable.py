@@ -18,9 +18,10 @@ from openpot.engine.metric_updates import per_sample_records, update_metric
 from openpot.engine.statistic_graph import StatisticGraphBuilder
 from openpot.engine.statistics_layout import NodeStatistic, output_key
 from openpot.errors import EngineError
-from openpot.graph.edit import add_outputs, revision, set_tensor_names
+from openpot.graph.edit import add_outputs, set_tensor_names
 from openpot.graph.lower_reducer import observed_output
 from openpot.graph.node_index import NodeIndex
+from openpot.graph.revisions import revision
 from openpot.graph.tensor_id import TensorId
 from openpot.inference.compile import compile_model, runtime
 from openpot.inference.feed_maker import FeedMaker, items_of

@@ -12,12 +12,10 @@ from openpot.engine.base import CollectedStatistics, StatisticsLayout
 from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
 from openpot.graph.lower_reducer import Request
 from openpot.graph.node_index import NodeIndex
+from openpot.graph.provenance import PRODUCER_SUFFIX
 from openpot.graph.tensor_id import TensorId
 from openpot.numerics.reducers import Reducer
 from openpot.typing_aliases import Array
-
-INPUT_SUFFIX = "/pre_fq_input"
-"""POT wrote this behind a node's name for a second layout entry of the same node."""
 
 
 @runtime_checkable
@@ -76,6 +74,8 @@ def output_key(node_key: Any) -> str:
 def tensor_of(node_key: Any, nodes: NodeIndex) -> TensorId:
     """The tensor that a key of a layout names: ``'node'``, ``('node', port)`` or ``'node.port'``.
 
+    POT wrote ``/pre_fq_input`` behind the name of a node for a second entry of the same node.
+
     Raises:
         ConfigError: the key has another form.
         UnknownNameError: there is no such node.
@@ -85,13 +85,13 @@ def tensor_of(node_key: Any, nodes: NodeIndex) -> TensorId:
     if not isinstance(node_key, str):
         raise ConfigError(f"a key of stats_layout is the name of a node, (name, port) or 'name.port'; got {node_key!r}")
     name, dot, port = node_key.rpartition(".")
-    if node_key not in nodes and dot and port.isdigit() and name.removesuffix(INPUT_SUFFIX) in nodes:
-        return TensorId(name.removesuffix(INPUT_SUFFIX), int(port))
+    if node_key not in nodes and dot and port.isdigit() and name.removesuffix(PRODUCER_SUFFIX) in nodes:
+        return TensorId(name.removesuffix(PRODUCER_SUFFIX), int(port))
     return TensorId(_known(node_key, nodes))
 
 
 def _known(name: str, nodes: NodeIndex) -> str:
-    for candidate in (name, name.removesuffix(INPUT_SUFFIX)):
+    for candidate in (name, name.removesuffix(PRODUCER_SUFFIX)):
         if candidate in nodes:
             return candidate
     raise UnknownNameError(f"stats_layout: the model has no node named {name!r}; {nearest_name_hint(name, nodes)}")

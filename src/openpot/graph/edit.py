@@ -8,29 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from openpot.errors import ModelError
 from openpot.graph.build import constant
 from openpot.graph.full_names import full_name, name_inside
 from openpot.graph.node_index import NodeIndex
+from openpot.graph.revisions import mark_changed
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model, Node, Output
-
-_revisions: WeakKeyDictionary[Model, int] = WeakKeyDictionary()
-
-
-def revision(model: Model) -> int:
-    """How often this object was changed through this module: whoever caches something about a model compares it."""
-    return _revisions.get(model, 0)
-
-
-def mark_changed(model: Model) -> None:
-    """Tell caches that a model was changed by other means."""
-    _revisions[model] = revision(model) + 1
 
 
 class ModelEditor:

@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from openpot.graph.edit import ModelEditor
-from openpot.graph.kept_snapshots import kept_snapshots
+from openpot.graph.revisions import snapshot_graphs
 from openpot.graph.stored_size import content_digest
 from openpot.graph.tensor_id import TensorId
 
@@ -33,7 +33,7 @@ def merge_equal_constants(model: Model) -> tuple[str, ...]:
     """
     merged: list[str] = []
     with ModelEditor(model) as editor:
-        for snapshot in kept_snapshots(model).values():
+        for snapshot in snapshot_graphs(model).values():
             first: dict[object, str] = {}
             for record in _candidates(snapshot):
                 content = (record.output_type, record.output_shape, content_digest(editor.nodes.node(record.name)))

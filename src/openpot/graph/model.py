@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openpot.errors import ConfigError, ModelError
-from openpot.graph.edit import ModelEditor, mark_changed, set_metadata, set_model_name, set_node_name
+from openpot.graph.edit import ModelEditor, set_metadata, set_model_name, set_node_name
 from openpot.graph.ignored_nodes import is_node_ignored
-from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.graph.node_index import NodeIndex
+from openpot.graph.provenance import Provenance, read_provenance
 from openpot.graph.read import read_model
+from openpot.graph.revisions import clone_model, mark_changed, snapshot_graphs
 from openpot.graph.save_ir import NamedModel, save_models
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.typing_aliases import StrPath
@@ -28,10 +29,14 @@ class Member(NamedTuple):
 
 
 class CompressedModel:
-    """A mutable holder of one OpenVINO model, or of the models of a cascade.
+    """A mutable holder of one OpenVINO model, or of the models of a cascade, and of what they were before.
 
     Files and ``openvino.Model`` objects that it is made from are never changed. In a cascade the names of all
     operations begin with ``<member>_`` in memory.
+
+    Attributes:
+        target_device: The device that the model is meant for.
+        provenance: Original names and weights, where the graph does not tell them any more.
 
     Args:
         **kwargs: Either ``config`` (see ``load_model``) with an optional ``target_device``, or ``graph``: an
@@ -53,6 +58,7 @@ class CompressedModel:
             self._load(kwargs["config"])
         else:
             raise ConfigError("a CompressedModel is made from config=... or graph=...: neither was given")
+        self.provenance: Provenance = read_provenance(member.model for member in self.members)
 
     def _load(self, config: Mapping[str, Any]) -> None:
         self._name = str(config["model_name"]) if config.get("model_name") else None
@@ -103,9 +109,11 @@ class CompressedModel:
             raise ConfigError(f"meta data for {len(self._models)} model(s) are needed, {len(meta_data)} were given")
         self._meta_data = list(meta_data)
 
-    def replace_member(self, position: int, model: Model) -> None:
-        """Put another model in the place of one; its operations keep their names, prefix of the cascade included."""
-        self._models[position]["model"] = model
+    def take_over(self, other: CompressedModel) -> None:
+        """Hold the models of another holder of the same members, with their provenance; that one is given up."""
+        for entry, member in zip(self._models, other.members, strict=True):
+            entry["model"] = member.model
+        self.provenance = other.provenance
 
     def forget_snapshots(self) -> None:
         """Take new snapshots next time; needed only after changing a model without ``openpot.graph.edit``."""
@@ -118,12 +126,13 @@ class CompressedModel:
 
     def snapshots(self, position: int = 0) -> dict[str, GraphSnapshot]:
         """The snapshots of one model (``''``) and of all its sub-graph bodies by the full name of their owner."""
-        return kept_snapshots(self._models[position]["model"])
+        return snapshot_graphs(self._models[position]["model"])
 
     def copy(self) -> CompressedModel:
         """A holder with models of its own; constants are shared, which is safe as they are never written to."""
         twin = copy.copy(self)
-        twin._models = [{**entry, "model": entry["model"].clone()} for entry in self._models]
+        twin._models = [{**entry, "model": clone_model(entry["model"])} for entry in self._models]
+        twin.provenance = self.provenance.copy()
         twin._meta_data = copy.deepcopy(self._meta_data)
         return twin
 

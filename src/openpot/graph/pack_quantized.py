@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import openvino as ov
 from openpot.errors import MissingExtraError
-from openpot.graph.edit import mark_changed, set_node_name
+from openpot.graph.edit import set_node_name
 from openpot.graph.full_names import full_name
 from openpot.graph.node_attributes import attributes_of_nodes, drop_unsaved_attributes
 from openpot.graph.node_index import bodies
+from openpot.graph.revisions import mark_changed
 from openpot.graph.stable_names import NamesInUse
 from openpot.graph.weights import constant_nodes
 

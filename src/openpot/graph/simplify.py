@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openpot.graph.edit import mark_changed, set_node_name, tag_node, tag_of_node
+from openpot.graph.edit import set_node_name, tag_node, tag_of_node
+from openpot.graph.full_names import full_name
 from openpot.graph.node_attributes import attributes_of_nodes, drop_unsaved_attributes
 from openpot.graph.node_index import bodies
+from openpot.graph.revisions import mark_changed
 from openpot.graph.stable_names import NamesInUse, has_counter_like_name, name_anonymous_nodes
 from openpot.log import package_logger
 
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
     from openpot.graph.types import Model, Node
 
 _ORIGIN = "openpot_origin"
-"""Key under which a node remembers its name through the transformations."""
+"""Key under which a node remembers its name through the transformations; it is not saved."""
+_FUSED = "fused_names_0"
+"""Key under which OpenVINO notes the names of the nodes that one was made from."""
 
 
 def simplify(model: Model, prefix: str = "") -> None:
@@ -46,6 +50,26 @@ def simplify(model: Model, prefix: str = "") -> None:
     drop_unsaved_attributes(model, known)
     model.validate_nodes_and_infer_types()
     mark_changed(model)
+
+
+def find_fused_operations(model: Model, prefix: str = "") -> dict[str, str]:
+    """Operations that a transformation made a part of another one: name -> name of the operation that does their work.
+
+    OpenVINO notes on each node the names of those it was made from; copies keep the notes, files do not.
+
+    Args:
+        model: Any model.
+        prefix: Of the names in it (members of a cascade have one); notes may be older than that.
+    """
+    found: dict[str, str] = {}
+    for owner, graph in {"": model, **bodies(model)}.items():
+        nodes = graph.get_ordered_ops()
+        present = {node.get_friendly_name() for node in nodes}
+        for node in nodes:
+            parts = set() if node.get_type_name() == "Constant" else {*tag_of_node(node, _FUSED).split(",")} - {""}
+            for name in sorted({prefix + part.removeprefix(prefix) for part in parts} - present):
+                found.setdefault(full_name(owner, name), full_name(owner, node.get_friendly_name()))
+    return found
 
 
 def _remember_names(model: Model) -> dict[str, dict[str, str]]:

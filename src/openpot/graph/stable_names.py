@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from openpot.errors import OpenPotWarning
-from openpot.graph.edit import mark_changed, set_node_name, set_tensor_names
+from openpot.graph.edit import set_node_name, set_tensor_names
 from openpot.graph.node_index import bodies
+from openpot.graph.revisions import mark_changed
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model, Node

@@ -27,6 +27,12 @@ _CONVOLUTION_AXES = {
     "BinaryConvolution": (0,),
     "DeformableConvolution": (0,),
 }
+_CONVOLUTION_INPUT_AXIS = {
+    "Convolution": 1,
+    "GroupConvolution": 2,
+    "ConvolutionBackpropData": 0,
+    "GroupConvolutionBackpropData": 1,
+}
 
 
 def is_constant(output: Output) -> bool:
@@ -123,6 +129,25 @@ def weight_channel_axes(record: NodeRecord, shape: tuple[int, ...], port: int = 
         return (0,) if rank else ()
     wide = tuple(axis for axis, size in enumerate(shape) if size > 1)
     return wide if len(wide) == 1 else ()
+
+
+def weight_input_axis(record: NodeRecord, rank: int, port: int = 1) -> int | None:
+    """The axis of input channels of the constant at input ``port``: the operation sums over it.
+
+    Args:
+        record: The operation that reads the constant.
+        rank: Number of axes of the constant.
+        port: The input that reads it.
+
+    Returns:
+        The axis counted from 0; None for other operations than convolutions and matrix products, and for vectors.
+    """
+    if record.type in _CONVOLUTION_INPUT_AXIS:
+        return _CONVOLUTION_INPUT_AXIS[record.type]
+    if record.type != "MatMul" or rank < 2:
+        return None
+    (channel_axis,) = _matmul_axes(record, rank, port)
+    return rank - 2 if channel_axis == rank - 1 else rank - 1
 
 
 def _matmul_axes(record: NodeRecord, rank: int, port: int) -> tuple[int, ...]:

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_value
-from openpot.layers.weights_before import weights_before
 from openpot.typing_aliases import FloatArray
 
 if TYPE_CHECKING:
     from openpot.graph.node_index import NodeIndex
+    from openpot.graph.provenance import Provenance
     from openpot.layers.linear_layer import LinearLayer
 
 
-def original_weights(nodes: NodeIndex, layer: LinearLayer) -> FloatArray:
-    """Those of the floating-point network, float32, any shape: as a rule the constant behind the FakeQuantize."""
-    before = weights_before(nodes.model, layer.weights)
+def original_weights(nodes: NodeIndex, layer: LinearLayer, provenance: Provenance) -> FloatArray:
+    """Those of the float model, float32, any shape: the constant before the FakeQuantize unless that was changed."""
+    before = provenance.weights_of(layer.weights)
     return constant_value(nodes, layer.constant) if before is None else before
 
 

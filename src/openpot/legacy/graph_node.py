@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openpot.errors import ModelError
-from openpot.graph.edit import ModelEditor, revision
+from openpot.graph.edit import ModelEditor
 from openpot.graph.full_names import full_name
 from openpot.graph.node_index import NodeIndex
+from openpot.graph.revisions import revision
 from openpot.graph.snapshot import Shape
 from openpot.graph.snapshot_model import shape_of
 from openpot.graph.tensor_id import InputId, TensorId

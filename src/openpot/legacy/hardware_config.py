@@ -93,7 +93,7 @@ def _operation_entry(operation: HardwareOperation) -> dict[str, Any]:
 
 
 def _quantizer_entry(quantizer: QuantizerConfig) -> dict[str, Any]:
-    entry = {"bits": quantizer.num_bits, "mode": str(quantizer.mode), "granularity": str(quantizer.scope)}
+    entry = {"bits": quantizer.num_bits, "mode": str(quantizer.mode), "granularity": quantizer.granularity.key}
     levels = {"level_low": quantizer.level_low, "level_high": quantizer.level_high}
     return entry | {name: level for name, level in levels.items() if level is not None}
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
-from openpot.config.channel_scope import ChannelScope
 from openpot.config.range_estimator import RangeEstimatorConfig, resolve_range_estimator
-from openpot.scheme import QuantizationMode
+from openpot.scheme import PerChannel, PerTensor, QuantizationMode, parse_granularity
 
 
 def get_range_estimator_config(
@@ -33,15 +32,17 @@ def get_range_estimator_config(
     if preset is not None:
         stated["preset"] = preset
     resolved = resolve_range_estimator(
-        RangeEstimatorConfig(**stated), tensor_type, ChannelScope(granularity), QuantizationMode(q_mode)
+        RangeEstimatorConfig(**stated), tensor_type, parse_granularity(granularity), QuantizationMode(q_mode)
     )
     ends = {name: end for name, end in (("min", resolved.min), ("max", resolved.max)) if end is not None}
     return {
-        name: {key: _plain(value) for key, value in asdict(end).items() if value is not None}
+        name: {field.name: _plain(value) for field in fields(end) if (value := getattr(end, field.name)) is not None}
         for name, end in ends.items()
     }
 
 
 def _plain(value: Any) -> Any:
-    """Enumeration members as their texts."""
+    """Granularities and members of enumerations as POT wrote them."""
+    if isinstance(value, PerTensor | PerChannel):
+        return value.key
     return str(value) if isinstance(value, str) else value

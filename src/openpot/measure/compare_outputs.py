@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from openpot.errors import DataError, ModelError
-from openpot.graph.kept_snapshots import kept_snapshots
+from openpot.graph.revisions import snapshot_graphs
 from openpot.graph.selections import chosen_rows
 from openpot.inference.compile import compile_model
 from openpot.inference.feeds import Feed
@@ -74,7 +74,7 @@ def _gatherers(reference: Model, candidate: Model) -> list[DistanceGatherer | La
     names = output_names(reference)
     if len(candidate.outputs) != len(names):
         raise ModelError(f"the models have {len(names)} and {len(candidate.outputs)} outputs: they cannot be compared")
-    chosen = chosen_rows(kept_snapshots(reference)[""])
+    chosen = chosen_rows(snapshot_graphs(reference)[""])
     return [_gatherer(name, port, chosen) for name, port in zip(names, reference.outputs, strict=True)]
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from openpot.config.channel_scope import ChannelScope
 from openpot.config.quantizer import QuantizerConfig
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.graph.tensor_id import InputId, TensorId
-from openpot.graph.weights import weight_channel_axes
+from openpot.graph.weights import weight_channel_axes, weight_input_axis
 from openpot.numerics.levels import level_bounds, num_levels
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.placement.quantizer_graph import DraftQuantizer, QuantizerGraph
 from openpot.placement.quantizer_groups import QuantizerGroup
 from openpot.placement.virtual_bias import BiasedGraph
-from openpot.scheme import Granularity, PerChannel, PerTensor
+from openpot.scheme import Granularity, PerChannel, PerGroup, PerTensor
 
 ACTIVATION_CHANNEL_AXIS = 1
 
@@ -55,16 +54,13 @@ def _planned(
     tensor = draft.biased.real_tensor(graph.tensor_below(key))
     readers = tuple(reader for reader in graph.readers(TensorId(key)) if draft.biased.is_real(reader))
     config = draft.configs[key]
-    granularity = _granularity(original, quantizer.kind, config, tensor, readers)
-    if isinstance(granularity, PerTensor):
-        config = replace(config, scope=ChannelScope.PER_TENSOR)
+    config = replace(config, granularity=_placed(original, quantizer.kind, config, tensor, readers))
     return PlannedQuantizer(
         name=draft.output_names.get(key, quantizer.name),
         tensor=tensor,
         readers=tuple(sorted(readers)),
         kind=quantizer.kind,
         config=config,
-        granularity=granularity,
         levels=levels_of(config, quantizer.kind),
         group=group,
         halve_weights=key in draft.halved,
@@ -80,16 +76,16 @@ def levels_of(config: QuantizerConfig, kind: QuantizerKind) -> int:
     return num_levels(low, high)
 
 
-def _granularity(
+def _placed(
     snapshot: GraphSnapshot,
     kind: QuantizerKind,
     config: QuantizerConfig,
     tensor: TensorId,
     readers: Sequence[InputId],
 ) -> Granularity:
-    """Per channel only where the tensor has channels."""
+    """The granularity with the axes of the tensor: per channel only where there are channels, groups in weights."""
     shape = snapshot.shape(tensor)
-    if config.scope == ChannelScope.PER_TENSOR or shape is None:
+    if isinstance(config.granularity, PerTensor) or shape is None:
         return PerTensor()
     if kind != QuantizerKind.WEIGHTS:
         return PerChannel(ACTIVATION_CHANNEL_AXIS) if len(shape) > ACTIVATION_CHANNEL_AXIS else PerTensor()
@@ -99,4 +95,8 @@ def _granularity(
     axes = tuple(axis for axis in axes if axis < len(sizes))
     if not axes:
         return PerTensor()
-    return PerChannel(axes[0] if len(axes) == 1 else axes)
+    channels = axes[0] if len(axes) == 1 else axes
+    along = weight_input_axis(snapshot[reader.node], len(sizes), reader.port)
+    if isinstance(config.granularity, PerGroup) and along is not None and sizes[along] % config.granularity.size == 0:
+        return PerGroup(config.granularity.size, channels, along)
+    return PerChannel(channels)

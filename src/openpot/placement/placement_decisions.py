@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from openpot.config.channel_scope import ChannelScope
 from openpot.config.hardware import HardwareTable
 from openpot.config.quantizer import QuantizerConfig
 from openpot.graph.operation_kinds import FLOAT_TYPES
@@ -84,8 +83,7 @@ def _quantized_how(graph: QuantizerGraph, keys: list[str], configs: Mapping[str,
 
 def describe(config: QuantizerConfig) -> str:
     """``8 bits, symmetric, per tensor``."""
-    scope = "per channel" if config.scope == ChannelScope.PER_CHANNEL else "per tensor"
-    return f"{config.num_bits} bits, {config.mode}, {scope}"
+    return f"{config.num_bits} bits, {config.mode}, {config.granularity}"
 
 
 def _why_not(graph: QuantizerGraph, node: NodeRecord) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from openpot.config.channel_scope import ChannelScope
 from openpot.config.quantizer import QuantizerConfig
 from openpot.graph.moved_values import keeps_channels, preserves_precision
 from openpot.graph.operation_kinds import MAC_OPERATIONS, RECURRENT, TYPES_WITH_BODIES
@@ -36,7 +35,7 @@ from openpot.placement.quantizer_propagation import MovementRules, deduplicate, 
 from openpot.placement.saturation_fix import halved_quantizers, pair_axes
 from openpot.placement.shared_tables import with_lookups
 from openpot.placement.virtual_bias import BiasedGraph, with_biases
-from openpot.scheme import QuantizationMode
+from openpot.scheme import PerTensor, QuantizationMode
 
 _KEPT_BLOCKS = tuple(pattern for pattern in GENERAL_PATTERNS if pattern.name == "batch_index") + ANY_SQUEEZE_EXCITE
 _FLOAT_TYPES = {
@@ -142,7 +141,7 @@ class _SameChannels:
 
 def _flat_where_channels_move(graph: QuantizerGraph, key: str, config: QuantizerConfig) -> QuantizerConfig:
     """One range for the tensor if its channels do not arrive at the operations below as they are."""
-    if config.scope == ChannelScope.PER_TENSOR or graph.quantizers[key].kind == QuantizerKind.WEIGHTS:
+    if isinstance(config.granularity, PerTensor) or graph.quantizers[key].kind == QuantizerKind.WEIGHTS:
         return config
     pending = [key]
     while pending:
@@ -151,7 +150,7 @@ def _flat_where_channels_move(graph: QuantizerGraph, key: str, config: Quantizer
             if node.type in MAC_OPERATIONS:
                 continue
             if not keeps_channels(node):
-                return replace(config, scope=ChannelScope.PER_TENSOR)
+                return replace(config, granularity=PerTensor())
             pending.append(name)
     return config
 

@@ -39,12 +39,16 @@ class PlannedQuantizer:
     readers: tuple[InputId, ...]
     kind: QuantizerKind
     config: QuantizerConfig
-    granularity: Granularity
     levels: int
     group: int | None = None
     halve_weights: bool = False
     pairs_along: int | None = None
     takes_name_of_producer: bool = False
+
+    @property
+    def granularity(self) -> Granularity:
+        """How many values share one pair of limits, with the axes of the tensor."""
+        return self.config.granularity
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,18 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from openpot.config.channel_scope import ChannelScope
 from openpot.config.hardware import HardwareOperation, HardwareTable
+from openpot.config.presets import Preset
 from openpot.config.quantizer import QuantizerConfig
+from openpot.config.quantizer_override import QuantizerOverrideConfig
 from openpot.errors import ConfigError
 from openpot.graph.snapshot import NodeRecord
 from openpot.placement.placement_request import PlacementRequest
 from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_graph import QuantizerGraph
+from openpot.placement.quantizer_override import choose_entries
 from openpot.placement.table_entry import table_entry
-from openpot.scheme import QuantizationMode
+from openpot.scheme import PerChannel, PerTensor, QuantizationMode
 
 Choices = tuple[QuantizerConfig, ...]
 
@@ -60,9 +62,10 @@ def choose_configs(graph: QuantizerGraph, rules: ChoiceRules, groups: Sequence[S
     return ChosenConfigs(configs, tuple(warnings))
 
 
-def by_preset(preset: str, kind: QuantizerKind, choices: Choices) -> QuantizerConfig:
+def by_preset(preset: Preset, kind: QuantizerKind, choices: Choices) -> QuantizerConfig:
     """The first entry for ``performance``, the last for ``accuracy``; ``mixed`` takes the last for activations only."""
-    last = preset == "accuracy" if kind == QuantizerKind.WEIGHTS else preset != "performance"
+    is_weights = kind == QuantizerKind.WEIGHTS
+    last = preset.has_asymmetric_weights if is_weights else preset.has_asymmetric_activations
     return choices[-1] if last else choices[0]
 
 
@@ -101,11 +104,11 @@ def _allowed(graph: QuantizerGraph, key: str, rules: ChoiceRules, warnings: dict
         entries = entry.allowed(quantizer.kind)
         if not entries:
             continue
-        choices, agreed = override.choose(entries)
+        choices, agreed = choose_entries(override, entries)
         if not agreed:
             device = rules.table.target_device
             warnings[
-                f"{quantizer.kind} as stated ({_words(override.stated)}) are not in the table of {device} for "
+                f"{quantizer.kind} as stated ({_described(override)}) are not in the table of {device} for "
                 f"{entry.type}: quantized as stated, but the device may run the operation in float"
             ] = None
         result = intersect(result, choices, rules.table.primary_bitwidth) if result else choices
@@ -114,7 +117,7 @@ def _allowed(graph: QuantizerGraph, key: str, rules: ChoiceRules, warnings: dict
                 f"quantizer {quantizer.name!r} serves operations that take nothing in common; leave one of them out "
                 "with the ignored scope, or state fewer properties of its kind"
             )
-    return result or override.choose((QuantizerConfig(),))[0]
+    return result or choose_entries(override, (QuantizerConfig(),))[0]
 
 
 def _entries(graph: QuantizerGraph, key: str, rules: ChoiceRules) -> list[HardwareOperation]:
@@ -131,8 +134,8 @@ def _shared_choices(
 ) -> Choices:
     result: Choices = ()
     for key in group:
-        flat = tuple(one for one in allowed[key] if one.scope == ChannelScope.PER_TENSOR)
-        flat = flat or tuple(replace(one, scope=ChannelScope.PER_TENSOR) for one in allowed[key])
+        flat = tuple(one for one in allowed[key] if isinstance(one.granularity, PerTensor))
+        flat = flat or tuple(replace(one, granularity=PerTensor()) for one in allowed[key])
         result = intersect(result, flat, primary_bitwidth) if result else flat
     if not result:
         names = ", ".join(graph.quantizers[key].name for key in group)
@@ -146,7 +149,7 @@ def _common(left: Choices, right: Choices, primary_bitwidth: int | None) -> Choi
     for one in left:
         for place in range(start, len(right)):
             other = right[place]
-            if (one.mode, one.scope) == (other.mode, other.scope):
+            if (one.mode, one.granularity) == (other.mode, other.granularity):
                 found.append(_narrower(one, other, primary_bitwidth))
                 start = place
                 break
@@ -165,8 +168,8 @@ def _extended(choices: Choices) -> Choices:
     result: list[QuantizerConfig] = []
     for one in reversed(choices):
         variants = [one]
-        if one.scope == ChannelScope.PER_CHANNEL:
-            variants.append(replace(one, scope=ChannelScope.PER_TENSOR))
+        if isinstance(one.granularity, PerChannel):
+            variants.append(replace(one, granularity=PerTensor()))
         if one.mode == QuantizationMode.ASYMMETRIC:
             variants += [replace(variant, mode=QuantizationMode.SYMMETRIC) for variant in tuple(variants)]
         for variant in variants:
@@ -175,6 +178,5 @@ def _extended(choices: Choices) -> Choices:
     return tuple(result)
 
 
-def _words(stated: dict[str, object]) -> str:
-    names = {"num_bits": "bits", "scope": "granularity"}
-    return ", ".join(f"{names.get(name, name)} {value}" for name, value in stated.items())
+def _described(override: QuantizerOverrideConfig) -> str:
+    return ", ".join(f"{name} {value}" for name, value in override.stated().items())

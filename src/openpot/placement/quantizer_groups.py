@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from openpot.config.channel_scope import ChannelScope
 from openpot.config.hardware import ALL_INPUTS, HardwareTable
 from openpot.graph.operation_kinds import FLOAT_TYPES, OPERATIONS_WITH_BIAS
 from openpot.graph.snapshot import NodeRecord
@@ -14,6 +13,7 @@ from openpot.graph.tensor_id import InputId
 from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_graph import QuantizerGraph
 from openpot.placement.table_entry import table_entry
+from openpot.scheme import PerChannel
 
 _SHARED_BELOW = OPERATIONS_WITH_BIAS | {"ConvolutionBackpropData"}
 
@@ -168,7 +168,7 @@ class _GroupSearch:
         entry = table_entry(self.table, self.graph.snapshot, self.graph.record(name))
         if entry is None or not entry.activations:
             return False
-        return all(config.scope == ChannelScope.PER_CHANNEL for config in entry.activations)
+        return all(isinstance(config.granularity, PerChannel) for config in entry.activations)
 
     def _quantizers_above(self, name: str, port: int) -> list[str]:
         """The nearest quantizers above an input, looked for through everything but constants."""

@@ -10,10 +10,9 @@ from __future__ import annotations
 from openpot.config.target_devices import TargetDevice
 from openpot.graph.operation_kinds import CONVOLUTIONS, MAC_OPERATIONS, is_depthwise
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
+from openpot.graph.weights import weight_input_axis
 from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_graph import QuantizerGraph
-
-_PAIR_AXES = {"Convolution": 1, "ConvolutionBackpropData": 0, "GroupConvolution": 2}
 
 
 def halved_quantizers(
@@ -64,12 +63,8 @@ def pair_axes(graph: QuantizerGraph, keys: frozenset[str]) -> dict[str, int]:
 
 
 def _pair_axis(snapshot: GraphSnapshot, record: NodeRecord, port: int) -> int | None:
-    if record.type in _PAIR_AXES and port == 1:
-        return _PAIR_AXES[record.type]
     shape = snapshot.shape(record.inputs[port])
-    if record.type != "MatMul" or port != 1 or shape is None:
-        return None
-    return len(shape) - (1 if record.attributes.get("transpose_b") else 2)
+    return None if port != 1 or shape is None else weight_input_axis(record, len(shape), port)
 
 
 def first_convolutions(snapshot: GraphSnapshot) -> list[str]:

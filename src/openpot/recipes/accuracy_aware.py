@@ -195,8 +195,7 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
             chosen = variant.model
         else:
             chosen, variant = original, None
-        for position, member in enumerate(chosen.members):
-            model.replace_member(position, member.model)
+        model.take_over(chosen)
         metrics = None if best is None else dict(best.metrics)
         explanation = explained(status, search, variant)
         warned = [*search.seen.target.remarks, *([] if status is SearchStatus.REACHED else [explanation])]

@@ -132,7 +132,7 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         assert device is not None  # noqa: S101  looked up in prepare
         variant = QuantizedVariant("timed", original, model, done.min_max, self.settings.target_device)
         found = faster(variant, samples.feeds, device)
-        model.replace_member(0, found.model.members[0].model)
+        model.take_over(found.model)
         return replace(done, min_max=found.min_max, latency=found.result)
 
     def _tune(

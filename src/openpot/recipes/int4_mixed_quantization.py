@@ -115,7 +115,7 @@ class INT4MixedQuantization(CalibratedAlgorithm[INT4MixedQuantizationConfig]):
             raise EngineError("INT4MixedQuantization evaluates single models: give it the members of a cascade")
         search = _Search(present_engine(self._engine), model.copy(), self.settings)
         result = search.run()
-        model.replace_member(0, search.best.members[0].model)
+        model.take_over(search.best)
         return result
 
 

@@ -125,8 +125,7 @@ class ParamsGridSearchAlgorithm(OptimizationAlgorithm[ParamsGridSearchConfig]):
         with_bias = [(f"{chosen.name}, {name}", changed) for name, changed in bias_settings(chosen.settings)]
         for candidate in self._quantized(original, with_bias):
             judge(candidate)
-        for position, member in enumerate(best.model.members):
-            model.replace_member(position, member.model)
+        model.take_over(best.model)
         return GridSearchResult(best.name, tuple(trials), best.result)
 
     def _base_settings(self) -> MinMaxConfig:

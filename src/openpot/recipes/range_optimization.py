@@ -212,9 +212,7 @@ class _Search:
             new = self._box.named_limits(self._best)
             old = {name: one.limits for one in self._box.ranges for name in one.names}
             moved |= {name: limits for name, limits in new.items() if not limits.equals(old[name])}
-            best = model_with_ranges(self._model, self._box, self._best)
-            for position, member in enumerate(best.members):
-                self._model.replace_member(position, member.model)
+            self._model.take_over(model_with_ranges(self._model, self._box, self._best))
         else:
             after = before
         logger.info("the error is %.6g with the ranges as they are now, and was %.6g", after, before)

@@ -9,6 +9,7 @@ from typing import Any
 
 from openpot.placement.plan import PlannedQuantizer, QuantizationPlan
 from openpot.report.records import QuantizationRecord
+from openpot.search.evidence import Evidence
 from openpot.typing_aliases import JSONValue
 
 
@@ -27,8 +28,24 @@ def record_as_json(record: QuantizationRecord) -> dict[str, JSONValue]:
         "size_after": record.size_after,
         "speedup": None if record.speedup is None else plain(asdict(record.speedup)),
         "layers": [plain(asdict(layer)) for layer in record.layers],
+        "evidence": evidence_as_json(record.evidence),
         "warnings": list(record.warnings),
         "plan": plan_as_json(record.plan),
+    }
+
+
+def evidence_as_json(evidence: Evidence | None) -> JSONValue:
+    """What the outputs decided; None where they were not asked."""
+    if evidence is None:
+        return None
+    return {
+        "ranges": evidence.rule,
+        "shifted_layers": len(evidence.shifts),
+        "output_error": plain(evidence.error),
+        "errors": plain(evidence.errors),
+        "judging_items": evidence.judges,
+        "inferences": evidence.inferences,
+        "reverted_to_float": {name: share for unit, share in evidence.in_float for name in unit.operations},
     }
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from openpot.measure.output_distance import OutputDistance
 from openpot.measure.speed import SpeedResult
 from openpot.placement.plan import QuantizationPlan
+from openpot.search.evidence import Evidence
 from openpot.typing_aliases import JSONValue
 
 
@@ -71,6 +72,7 @@ class QuantizationRecord:
         size_after: bytes of all constants of the INT8 model.
         speedup: speed against FP32; None if the target device is not here.
         layers: what the device runs in INT8 and what not.
+        evidence: what the outputs decided about ranges, bias shifts and precision; None where they were not asked.
         samples_used: number of items that calibrated.
         warnings: what the user should know.
         settings: how the result was made, versions included.
@@ -88,5 +90,6 @@ class QuantizationRecord:
     output_error: tuple[OutputDistance, ...] = ()
     speedup: SpeedResult | None = None
     layers: tuple[LayerRecord, ...] = ()
+    evidence: Evidence | None = None
     warnings: tuple[str, ...] = ()
     settings: Mapping[str, JSONValue] = field(default_factory=dict)

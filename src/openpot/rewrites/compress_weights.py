@@ -26,10 +26,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from openpot.graph.build import constant, convert
-from openpot.graph.edit import ModelEditor, mark_changed
-from openpot.graph.kept_snapshots import kept_snapshots
+from openpot.graph.edit import ModelEditor
 from openpot.graph.operation_kinds import MAC_OPERATIONS
 from openpot.graph.pack_quantized import pack_quantized_constants
+from openpot.graph.revisions import mark_changed, snapshot_graphs
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import InputId
 from openpot.graph.weights import weight_channel_axes
@@ -106,14 +106,14 @@ def compress_weights(model: Model) -> CompressionResult:
     """
     mark_changed(model)  # whoever calls this may have changed the model by other means
     fix_weights_of_float_convolutions(model)
-    shared = [name for one in kept_snapshots(model).values() for name in quantizers_over_shared_constants(one)]
+    shared = [name for one in snapshot_graphs(model).values() for name in quantizers_over_shared_constants(one)]
     with hidden_from_packing(model, shared):
         integers = pack_quantized_constants(model)
     through_eight_bits(model)
     halves: list[str] = []
     kept: list[KeptConstant] = []
     with ModelEditor(model) as editor:
-        for snapshot in kept_snapshots(model).values():
+        for snapshot in snapshot_graphs(model).values():
             for node in snapshot.of_type("Constant"):
                 if not _is_candidate(editor, snapshot, node):
                     continue

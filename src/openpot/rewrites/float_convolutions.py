@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from openpot.graph.build import constant_like
 from openpot.graph.edit import ModelEditor
-from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.graph.moved_values import is_integer, origin_of
 from openpot.graph.operation_kinds import ALL_CONVOLUTIONS
+from openpot.graph.revisions import snapshot_graphs
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_value
@@ -32,7 +32,7 @@ def fix_weights_of_float_convolutions(model: Model) -> tuple[str, ...]:
     """
     fixed: dict[str, None] = {}
     with ModelEditor(model) as editor:
-        for snapshot in kept_snapshots(model).values():
+        for snapshot in snapshot_graphs(model).values():
             for node in snapshot.of_type(*ALL_CONVOLUTIONS):
                 quantizer = _quantizer_of_weights(snapshot, node)
                 if quantizer is None or quantizer.name in fixed:

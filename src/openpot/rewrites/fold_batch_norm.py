@@ -7,7 +7,8 @@ that are really used.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,8 +16,8 @@ import numpy as np
 from openpot.errors import ModelError
 from openpot.graph.build import add, constant_like
 from openpot.graph.edit import ModelEditor
-from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.graph.operation_kinds import FLOAT_TYPES, MAC_OPERATIONS, REORDERINGS
+from openpot.graph.revisions import snapshot_graphs
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.graph.weights import constant_array
@@ -38,9 +39,9 @@ class SkippedFold:
 
 @dataclass(frozen=True)
 class FoldResult:
-    """Names of the operations that were folded away, and those that could not be."""
+    """Operations that were folded (each with the one whose weights it is in now), and those that could not be."""
 
-    folded: tuple[str, ...] = ()
+    folded: Mapping[str, str] = field(default_factory=dict)
     skipped: tuple[SkippedFold, ...] = ()
 
     @property
@@ -76,10 +77,10 @@ def fold_batch_norm(model: Model) -> FoldResult:
     Args:
         model: Changed in place.
     """
-    folded: list[str] = []
+    folded: dict[str, str] = {}
     skipped: list[SkippedFold] = []
     with ModelEditor(model) as editor:
-        for snapshot in kept_snapshots(model).values():
+        for snapshot in snapshot_graphs(model).values():
             for producer in snapshot.of_type(*MAC_OPERATIONS):
                 chain = _chain_behind(editor, snapshot, producer)
                 if chain is None or not chain.worth_folding:
@@ -88,9 +89,10 @@ def fold_batch_norm(model: Model) -> FoldResult:
                 if reason:
                     skipped.append(SkippedFold(chain.links[0].name, reason))
                 else:
-                    folded += [link.name for link in chain.links[:-1]]
-                    folded += [chain.links[-1].name] if chain.links[-1].type != "Add" else []
-    return FoldResult(tuple(folded), tuple(skipped))
+                    *inner, last = chain.links  # an Add at the end stays, as the bias
+                    names = [link.name for link in (inner if last.type == "Add" else chain.links)]
+                    folded |= dict.fromkeys(names, producer.name)
+    return FoldResult(folded, tuple(skipped))
 
 
 def _chain_behind(editor: ModelEditor, snapshot: GraphSnapshot, producer: NodeRecord) -> _Chain | None:

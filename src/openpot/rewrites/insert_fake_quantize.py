@@ -12,19 +12,19 @@ from openpot.errors import ModelError
 from openpot.graph.build import fake_quantize
 from openpot.graph.edit import ModelEditor
 from openpot.graph.node_index import NodeIndex
+from openpot.graph.provenance import PRODUCER_SUFFIX
 from openpot.graph.snapshot_model import shape_of
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
+from openpot.numerics.granularity import spread_group_limits
 from openpot.numerics.saturation import SATURATION_FACTOR
 from openpot.placement.plan import PlannedQuantizer, QuantizationPlan
-from openpot.scheme import PerChannel
+from openpot.scheme import PerGroup, PerTensor
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
+    from openpot.graph.model import CompressedModel
     from openpot.graph.types import Model
-
-PRODUCER_SUFFIX = "/pre_fq_input"
-"""What is added to the name of an operation whose name a FakeQuantize takes over."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,15 @@ class InsertResult:
         return bool(self.inserted)
 
 
+def insert_quantizers(
+    model: CompressedModel, position: int, plan: QuantizationPlan, limits: Mapping[str, FakeQuantizeLimits]
+) -> InsertResult:
+    """:func:`insert_fake_quantize` for one member of a CompressedModel, whose provenance takes note of new names."""
+    result = insert_fake_quantize(model.members[position].model, plan, limits)
+    model.provenance.record_renames(result.renamed)
+    return result
+
+
 def insert_fake_quantize(
     model: Model, plan: QuantizationPlan, limits: Mapping[str, FakeQuantizeLimits]
 ) -> InsertResult:
@@ -48,8 +57,8 @@ def insert_fake_quantize(
     Args:
         model: The model that the plan was made for, its sub-graph bodies included.
         plan: Where quantizers go.
-        limits: Quantizer name -> limits of shape ``()``, ``(channels,)`` (all indices along the channel axes, the last
-            axis fastest) or of the rank of the tensor.
+        limits: Quantizer name -> limits of shape ``()``, ``(pairs of limits,)`` (all indices along the channel axes,
+            the last axis fastest, then the groups of each) or of the rank of the tensor.
 
     Weights whose quantizer asks for ``halve_weights`` get limits twice as wide: the integers are those of halved
     weights, and the constant itself is left alone.
@@ -114,10 +123,12 @@ def _broadcastable(quantizer: PlannedQuantizer, values: Array, sizes: list[int] 
     """``values`` in a shape that broadcasts with a tensor of these sizes (1 stands for a dynamic size)."""
     if values.size == 1:
         return values
-    if sizes is None or not isinstance(quantizer.granularity, PerChannel):
+    if sizes is None or isinstance(quantizer.granularity, PerTensor):
         raise ModelError(
             f"the quantizer {quantizer.name!r} is planned per tensor, its limits have shape {values.shape}"
         )
+    if isinstance(quantizer.granularity, PerGroup):
+        return spread_group_limits(values, quantizer.granularity, sizes)
     axes = quantizer.granularity.axes
     shape = [size if axis in axes else 1 for axis, size in enumerate(sizes)]
     if len(axes) == 1 and shape[axes[0]] == 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,17 +10,18 @@ from openpot.config.hardware import load_hardware_table
 from openpot.config.target_devices import find_target_device
 from openpot.errors import UnknownNameError, nearest_name_hint
 from openpot.graph.edit import ModelEditor
-from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.graph.moved_values import preserves_precision
 from openpot.graph.operation_kinds import POT_AGNOSTIC
+from openpot.graph.provenance import PRODUCER_SUFFIX
+from openpot.graph.revisions import snapshot_graphs
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.placement.mac_table import mac_table
 from openpot.placement.quantizer_graph import FAKE_QUANTIZE, QuantizerGraph
 from openpot.placement.removal_block import RemovalBlock, removal_block
 from openpot.placement.table_entry import table_entry
-from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
 
 if TYPE_CHECKING:
+    from openpot.graph.model import CompressedModel
     from openpot.graph.types import Model
 
 
@@ -39,6 +40,27 @@ class RemoveResult:
     def changed(self) -> bool:
         """Whether the model is another one now."""
         return bool(self.removed)
+
+
+def remove_quantizers(model: CompressedModel, names: Collection[str] | None = None) -> None:
+    """Take single quantizers out of a CompressedModel, in place, whose provenance takes note of names given back.
+
+    Args:
+        model: With FakeQuantize operations.
+        names: Those that go; what the model does not have is passed over. None for all of them.
+    """
+    for position, member in enumerate(model.members):
+        present = [node.name for node in model.snapshot(position).of_type(FAKE_QUANTIZE)]
+        chosen = present if names is None else [name for name in names if name in present]
+        result = remove_fake_quantize(member.model, chosen, whole_blocks=False)
+        model.provenance.record_renames(dict(result.renamed))
+
+
+def copy_in_float(model: CompressedModel) -> CompressedModel:
+    """A copy without quantizers."""
+    twin = model.copy()
+    remove_quantizers(twin)
+    return twin
 
 
 def remove_fake_quantize(
@@ -61,7 +83,7 @@ def remove_fake_quantize(
     Raises:
         UnknownNameError: There is no FakeQuantize of that name.
     """
-    graphs = {owner: QuantizerGraph(snapshot) for owner, snapshot in kept_snapshots(model).items()}
+    graphs = {owner: QuantizerGraph(snapshot) for owner, snapshot in snapshot_graphs(model).items()}
     removed: dict[str, None] = {}
     reverted: dict[str, None] = {}
     for name in names:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from openpot.graph.build import convert
 from openpot.graph.edit import ModelEditor
-from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.graph.moved_values import is_integer
 from openpot.graph.operation_kinds import MAC_OPERATIONS
+from openpot.graph.revisions import snapshot_graphs
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.graph.tensor_id import InputId, TensorId
 
@@ -37,7 +37,7 @@ def through_eight_bits(model: Model) -> EightBitResult:
     """Insert a conversion to 8-bit integers behind 4-bit weights of operations whose data are quantized, in place."""
     found: list[str] = []
     with ModelEditor(model) as editor:
-        for snapshot in kept_snapshots(model).values():
+        for snapshot in snapshot_graphs(model).values():
             for node in snapshot.of_type("Constant"):
                 kind = _WIDER.get(node.output_type)
                 readers = snapshot.readers(node.name)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from openpot.algorithms.records import MinMaxResult
 from openpot.config.algorithms import OutputErrorLimit
-from openpot.graph.kept_snapshots import kept_snapshots
+from openpot.graph.revisions import snapshot_graphs
 from openpot.placement.plan import QuantizerKind
 from openpot.rewrites.insert_bias import shift_biases
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
@@ -130,7 +130,7 @@ def _subject(reference: Model, model: Model, done: MinMaxResult) -> TrialSubject
 
 def _units(subject: TrialSubject, target_device: str, with_weights: bool = False) -> list[Unit]:
     """What can go back to float, in topological order."""
-    original, quantized = (kept_snapshots(model)[""] for model in (subject.reference, subject.quantized))
+    original, quantized = (snapshot_graphs(model)[""] for model in (subject.reference, subject.quantized))
     return float_units(original, quantized, subject.quantizers, target_device, with_weights=with_weights)
 
 
@@ -167,7 +167,11 @@ def _repaired(
         attempt = _attempt(subject, everything, choice, evidence, settings, aim)
         repaired = replace(evidence, error=attempt.error, shifts=attempt.shifts, repair=attempt)
         measured = _measured(subject, trial, done, attempt.choice, repaired)
-        if measured <= budget or not any(attempt.choice.values()) or attempt.error <= attempt.floor:
+        if (
+            measured <= budget
+            or all(number is None for number in attempt.choice.values())
+            or attempt.error <= attempt.floor
+        ):
             break
         aim = max(attempt.error, attempt.floor) * budget / measured
     trial.inferences += everything.inferences
@@ -220,7 +224,7 @@ def shifts_in_reach(subject: TrialSubject, choice: Choice, shifts: Mapping[str, 
         reader.node for one in subject.quantizers if choice.get(one.name, WIDEST) is not None for reader in one.readers
     }
     reached: set[str] = set()
-    for node in kept_snapshots(subject.reference)[""].nodes.values():
+    for node in snapshot_graphs(subject.reference)[""].nodes.values():
         if node.name in readers or any(source.node in reached for source in node.inputs):
             reached.add(node.name)
     return {name: values for name, values in shifts.items() if name in reached}

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
-from openpot.search.network_ends import ends_in_float
+from openpot.search.network_ends import ends_in_float, pays
 from openpot.search.repair import Repair, Unit
 from openpot.search.trial import Choice, Trial
 from openpot.typing_aliases import Array
@@ -102,18 +102,24 @@ def with_ends_in_float(
 ) -> tuple[Choice, Evidence]:
     """Ends of the network back in float where that pays (:mod:`openpot.search.network_ends`).
 
+    Where weights go with them, the outputs are asked again without these weights' rounding, with shifts that fit.
+
     Args:
         trial: the model.
         choice: what acts now.
         evidence: what was found out about it.
         ends: units at the ends of the network that may stay in float.
     """
-    choice, _, left = ends_in_float(trial, choice, evidence.shifts, evidence.error, ends)
-    if not left:
+    candidate, error, left = ends_in_float(trial, choice, evidence.shifts, evidence.error, ends)
+    shifts = evidence.shifts
+    if any(name not in choice for unit, _ in left for name in unit.quantizers):
+        without_weights = trial.with_switches([name for unit, _ in left for name in unit.quantizers])
+        shifts, error = without_weights.shifted(candidate)
+        trial.inferences += without_weights.inferences
+    if not left or not pays(error, evidence.error):
         return choice, evidence
-    shifts, error = trial.shifted(choice)  # those of the ends were fitted with their quantized weights
     errors = {**evidence.errors, "ends in float": error}
-    return choice, replace(evidence, errors=errors, error=error, shifts=shifts, ends=left)
+    return candidate, replace(evidence, errors=errors, error=error, shifts=shifts, ends=left)
 
 
 def largest_ratio(one: Mapping[str, FakeQuantizeLimits], other: Mapping[str, FakeQuantizeLimits]) -> float:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from openpot.graph.operation_kinds import ALL_CONVOLUTIONS, MAC_OPERATIONS, TRANSPOSED_CONVOLUTIONS
+from openpot.graph.provenance import Provenance
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.rewrites.remove_fake_quantize import quantizer_blocks
@@ -21,6 +22,7 @@ def float_units(
     quantizers: Sequence[PlannedQuantizer],
     target_device: str,
     with_weights: bool = False,
+    provenance: Provenance | None = None,
 ) -> list[Unit]:
     """The units of a quantized graph, in topological order.
 
@@ -29,26 +31,22 @@ def float_units(
         quantized_snapshot: the graph with FakeQuantize operations.
         quantizers: what was planned.
         target_device: what the quantizers were placed for.
-        with_weights: take quantizers of all weights along; else only those of convolutions, which always are float
-            beside float data (:mod:`openpot.rewrites.float_convolutions`), and others stay stored as integers.
+        with_weights: take quantizers of all weights along; else weights stay stored as integers, except those of
+            convolutions, which cannot (:mod:`openpot.rewrites.float_convolutions`).
+        provenance: of the quantized model; needed where quantizers took over names (POT's placement).
     """
     activations = [one.name for one in quantizers if one.kind != QuantizerKind.WEIGHTS]
-    weights = {one.name for one in quantizers if one.kind == QuantizerKind.WEIGHTS}
-    of_convolutions = {one.name for one in quantizers if _serves_convolution(float_snapshot, one)}
-    leaving = weights if with_weights else weights & of_convolutions
-    units = []
+    weights = [one for one in quantizers if one.kind == QuantizerKind.WEIGHTS]
+    stored = {one.name for one in weights if not (with_weights or _is_read_by_convolution(float_snapshot, one))}
+    known, units = provenance or Provenance(), []
     # Weights of operations that compute in float have a quantizer and no others around them.
-    starts = [*activations, *(one.name for one in quantizers if with_weights and one.name in weights)]
+    starts = [*activations, *(one.name for one in weights if with_weights)]
     for block in quantizer_blocks(quantized_snapshot, starts, target_device=target_device):
-        names = tuple(name for name in block.quantizers if name in leaving or name not in weights)
-        operations = tuple(name for name in block.operations if name in float_snapshot)
+        names = tuple(name for name in block.quantizers if name not in stored)
+        originals = (known.original_name(name) for name in block.operations)
+        operations = tuple(name for name in originals if name in float_snapshot)
         units.append(Unit(names, operations, sum(work_of(float_snapshot, name) for name in operations) or 1.0))
     return units
-
-
-def _serves_convolution(snapshot: GraphSnapshot, quantizer: PlannedQuantizer) -> bool:
-    nodes = [snapshot[reader.node] for reader in quantizer.readers if reader.node in snapshot]
-    return any(node.type in ALL_CONVOLUTIONS for node in nodes)
 
 
 def work_of(snapshot: GraphSnapshot, operation: str) -> float:
@@ -64,6 +62,11 @@ def work_of(snapshot: GraphSnapshot, operation: str) -> float:
         return _size(data) * _size(weights) / max(_known((weights or (1,))[0]), 1)
     per_output = _size(weights) / max(_known((record.output_shape or (1, 1))[1]), 1)
     return outputs * per_output
+
+
+def _is_read_by_convolution(snapshot: GraphSnapshot, weights: PlannedQuantizer) -> bool:
+    readers = [snapshot[reader.node] for reader in weights.readers if reader.node in snapshot]
+    return any(reader.type in ALL_CONVOLUTIONS for reader in readers)
 
 
 def _size(shape: tuple[int | None, ...] | None) -> float:

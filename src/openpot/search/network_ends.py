@@ -52,10 +52,15 @@ def ends_in_float(
     for end in ends if error > 0 else ():
         candidate = without(choice, end)
         found = trial.error(candidate, shifts)
-        if found**2 < WORTHWHILE * error**2:  # neither for no error at all nor for an infinite one that stays
+        if pays(found, error):
             left += [(unit, (1 - found**2 / error**2) / len(end)) for unit in end]
             choice, error = candidate, found
     return choice, error, tuple(left)
+
+
+def pays(error: float, before: float) -> bool:
+    """Whether an error is enough below the one before; neither no error at all nor an infinite one that stays is."""
+    return error**2 < WORTHWHILE * before**2
 
 
 def _leading(units: Sequence[Unit], work: float) -> tuple[Unit, ...]:

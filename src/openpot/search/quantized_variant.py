@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,15 +18,11 @@ from openpot.graph.tensor_id import InputId
 from openpot.graph.weights import constant_value
 from openpot.layers.linear_layer import find_linear_layers
 from openpot.rewrites.insert_bias import find_bias, shift_biases
-from openpot.rewrites.insert_fake_quantize import PRODUCER_SUFFIX
-from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
+from openpot.rewrites.remove_fake_quantize import remove_quantizers
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
 from openpot.search.float_units import float_units
 from openpot.search.repair import Unit
 from openpot.typing_aliases import Array
-
-if TYPE_CHECKING:
-    from openpot.graph.types import Model
 
 BACK_IN_FLOAT = "stays in float: the metric asked for it"
 
@@ -59,7 +54,8 @@ class QuantizedVariant:
         for position in range(len(self.model.members)):
             quantized = self.model.snapshot(position)
             own = [one.planned for one in self.done.quantizers if one.name in quantized]
-            found += float_units(self.reference.snapshot(position), quantized, own, self.target_device, True)
+            reference, known = self.reference.snapshot(position), self.model.provenance
+            found += float_units(reference, quantized, own, self.target_device, True, known)
             covered = {name for unit in found for name in unit.quantizers}
             left = [one for one in own if one.name not in covered]
             found += [Unit((one.name,), tuple(dict.fromkeys(r.node for r in one.readers)), 1.0) for one in left]
@@ -87,7 +83,7 @@ class QuantizedVariant:
         for position, (reference, member) in enumerate(zip(self.reference.members, self.model.members, strict=True)):
             before, after = NodeIndex(reference.model), NodeIndex(member.model)
             for layer in find_linear_layers(self.reference.snapshot(position)):
-                name = _present_name(after, layer.name)
+                name = self.model.provenance.present_name(layer.name)
                 try:
                     shift = find_bias(after, name).values - find_bias(before, layer.name).values
                 except ModelError:  # the number of channels is not known: such layers are not corrected
@@ -101,21 +97,21 @@ class QuantizedVariant:
         twin = self.model.copy()
         names = [name for unit in units for name in unit.quantizers]
         back = {operation for unit in units for operation in unit.operations} & set(self.shifts)
+        remove_quantizers(twin, names)
+        present = {layer: twin.provenance.present_name(layer) for layer in sorted(back)}
         for position, member in enumerate(twin.members):
-            snapshot = twin.snapshot(position)
-            remove_fake_quantize(member.model, [name for name in names if name in snapshot], whole_blocks=False)
             nodes = NodeIndex(member.model)
-            present = {layer: _present_name(nodes, layer) for layer in sorted(back)}
             shift_biases(member.model, {new: -self.shifts[old] for old, new in present.items() if new in nodes})
-            self._restore_weights(position, member.model, {name for unit in units for name in unit.operations})
+            self._restore_weights(position, twin, {name for unit in units for name in unit.operations})
         return twin
 
-    def _restore_weights(self, position: int, model: Model, operations: set[str]) -> None:
+    def _restore_weights(self, position: int, twin: CompressedModel, operations: set[str]) -> None:
         """Give operations whose weights are in float again those of the float model, if they were tuned."""
+        model = twin.members[position].model
         before, after = NodeIndex(self.reference.members[position].model), NodeIndex(model)
         changed: dict[InputId, Array] = {}
         for layer in find_linear_layers(self.reference.snapshot(position)):
-            reader = InputId(_present_name(after, layer.name), layer.weights.port)
+            reader = InputId(twin.provenance.present_name(layer.name), layer.weights.port)
             if layer.name not in operations or reader.node not in after:
                 continue
             source = after.input(reader).get_source_output()
@@ -147,8 +143,3 @@ def operations_of(units: Iterable[Unit]) -> tuple[str, ...]:
 def work_in_float(units: Iterable[Unit]) -> float:
     """About how many multiplications are made in float."""
     return math.fsum(unit.work for unit in units)
-
-
-def _present_name(nodes: NodeIndex, name: str) -> str:
-    """The name of an operation, whose own name a FakeQuantize may have taken over."""
-    return name + PRODUCER_SUFFIX if name + PRODUCER_SUFFIX in nodes else name

@@ -15,8 +15,8 @@ from openpot.graph.model import CompressedModel
 from openpot.graph.node_index import NodeIndex
 from openpot.placement.plan import QuantizerKind
 from openpot.rewrites.insert_bias import shift_biases
-from openpot.rewrites.insert_fake_quantize import insert_fake_quantize
-from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
+from openpot.rewrites.insert_fake_quantize import insert_quantizers
+from openpot.rewrites.remove_fake_quantize import remove_quantizers
 from openpot.search.float_units import work_of
 from openpot.search.quantized_variant import QuantizedVariant
 from openpot.search.repair import Unit
@@ -73,12 +73,12 @@ class RaisedWeights(QuantizedVariant):
         names = [name for unit in units for name in unit.quantizers]
         back = {operation for unit in units for operation in unit.operations} & set(self.shifts)
         graph = twin.members[0].model
-        remove_fake_quantize(graph, names, whole_blocks=False)
+        remove_quantizers(twin, names)
         records = [self._higher[name] for name in names]
         plan = replace(self.raised.plan, quantizers=tuple(one.planned for one in records), decisions=())
-        insert_fake_quantize(graph, plan, {one.name: one.limits for one in records})
-        nodes = NodeIndex(graph)
-        shift_biases(graph, {layer: -self.shifts[layer] for layer in sorted(back) if layer in nodes})
+        insert_quantizers(twin, 0, plan, {one.name: one.limits for one in records})
+        nodes, present = NodeIndex(graph), {layer: twin.provenance.present_name(layer) for layer in sorted(back)}
+        shift_biases(graph, {new: -self.shifts[old] for old, new in present.items() if new in nodes})
         self.finish(twin)
         return twin
 

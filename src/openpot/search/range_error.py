@@ -15,7 +15,7 @@ from openpot.engine.direct_engine import require_direct_engine
 from openpot.graph.model import CompressedModel
 from openpot.inference.feeds import steps_of_samples
 from openpot.measure.side_by_side import inputs_of_items
-from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
+from openpot.rewrites.remove_fake_quantize import copy_in_float
 from openpot.rewrites.set_limits import set_limits
 from openpot.search.accuracy_target import checked_metrics
 from openpot.search.model_meter import ModelMeter
@@ -100,9 +100,7 @@ class NoiseOfGraph:
     def __init__(self, engine: object, model: CompressedModel, box: RangeBox, items: Sequence[int]) -> None:
         direct = require_direct_engine(engine, "error_function 'quantization_noise'", model, remedy="use 'metric'")
         graph = model.members[0].model
-        original = model.copy()
-        names = [one.name for one in model.snapshot().of_type("FakeQuantize")]
-        remove_fake_quantize(original.members[0].model, names, whole_blocks=False)
+        original = copy_in_float(model)
         feeds = inputs_of_items(graph, direct.data_loader, items, settings=direct.inference_settings)
         expected = judged_tensors(original.snapshot())
         reference = reference_graph(original.members[0].model, {}, expected)

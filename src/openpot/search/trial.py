@@ -12,8 +12,8 @@ from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from openpot.graph.kept_snapshots import kept_snapshots
 from openpot.graph.node_index import NodeIndex
+from openpot.graph.revisions import snapshot_graphs
 from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_value
 from openpot.inference.feeds import steps_of_samples
@@ -81,7 +81,7 @@ class Trial:
         device: str,
         switchable: Collection[str] | None = None,
     ) -> None:
-        snapshot = kept_snapshots(subject.reference)[""]
+        snapshot = snapshot_graphs(subject.reference)[""]
         weights = [one for one in subject.quantizers if one.kind == QuantizerKind.WEIGHTS]
         with_weights = {reader.node for one in weights for reader in one.readers}
         self._subject, self._device = subject, device

@@ -7,16 +7,12 @@ from itertools import product
 
 from openpot.config.algorithms import DefaultQuantizationConfig, MinMaxConfig
 from openpot.config.presets import Preset
-from openpot.config.quantizer_override import QuantizerOverrideConfig
+from openpot.config.range_estimator import EstimatorAggregator, EstimatorEnd, EstimatorType, RangeEstimatorConfig
 
 Settings = MinMaxConfig
 
-_ENDS: Mapping[str, Mapping[str, str | float]] = {
-    "widest": {"type": "{end}", "aggregator": "{end}"},
-    "0.1 % clipped": {"type": "quantile", "outlier_prob": 1e-3, "aggregator": "mean"},
-    "0.01 % clipped": {"type": "quantile", "outlier_prob": 1e-4, "aggregator": "mean"},
-}
-"""What is tried for each end of the range of activations."""
+_CLIPPED_SHARES: Mapping[str, float | None] = {"widest": None, "0.1 % clipped": 1e-3, "0.01 % clipped": 1e-4}
+"""What is tried for each end of the range of activations: the share of values that quantiles leave outside."""
 
 
 def mixed_preset(settings: Settings) -> Settings | None:
@@ -28,10 +24,9 @@ def mixed_preset(settings: Settings) -> Settings | None:
 
 def range_settings(settings: Settings) -> Iterator[tuple[str, Settings]]:
     """Names and settings with other range estimators of activations; whatever else is stated of them stays."""
-    for low, high in product(_ENDS, _ENDS):
-        ends = {"min": _end(low, "min"), "max": _end(high, "max")}
-        stated = settings.activations.stated()
-        activations = QuantizerOverrideConfig.model_validate({**stated, "range_estimator": ends})
+    for (low, low_share), (high, high_share) in product(_CLIPPED_SHARES.items(), repeat=2):
+        estimator = RangeEstimatorConfig(min=_estimator_end("min", low_share), max=_estimator_end("max", high_share))
+        activations = settings.activations.model_copy(update={"range_estimator": estimator})
         yield f"low end {low}, high end {high}", settings.model_copy(update={"activations": activations})
 
 
@@ -43,5 +38,7 @@ def bias_settings(settings: Settings) -> Iterator[tuple[str, Settings]]:
                 yield name, settings.model_copy(update={"use_fast_bias": fast})
 
 
-def _end(name: str, end: str) -> dict[str, object]:
-    return {key: value.format(end=end) if isinstance(value, str) else value for key, value in _ENDS[name].items()}
+def _estimator_end(end: str, clipped_share: float | None) -> EstimatorEnd:
+    if clipped_share is None:
+        return EstimatorEnd(type=EstimatorType(end), aggregator=EstimatorAggregator(end))
+    return EstimatorEnd(EstimatorType.QUANTILE, clipped_share, EstimatorAggregator.MEAN)

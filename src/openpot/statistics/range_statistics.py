@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from openpot.config.channel_scope import ChannelScope
 from openpot.config.range_estimator import EstimatorAggregator, EstimatorEnd, RangeEstimatorConfig
 from openpot.errors import DataError
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openpot.placement.plan import PlannedQuantizer
-from openpot.scheme import Granularity, PerChannel, QuantizationMode
+from openpot.scheme import Granularity, PerChannel, PerTensor, QuantizationMode
 from openpot.statistics.spec import StatisticSpec
 from openpot.typing_aliases import Array
 
@@ -84,6 +83,6 @@ def _spec(quantizer: PlannedQuantizer, end: EstimatorEnd, is_high: bool, batch_s
 
 
 def _channel_axis(granularity: Granularity, end: EstimatorEnd) -> int | None:
-    if not isinstance(granularity, PerChannel) or end.granularity == ChannelScope.PER_TENSOR:
+    if not isinstance(granularity, PerChannel) or isinstance(end.granularity, PerTensor):
         return None
     return granularity.axes[0]

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from openpot.config.range_estimator import EstimatorEnd, RangeEstimatorConfig
 from openpot.errors import ModelError
+from openpot.numerics.granularity import limit_rows
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openpot.numerics.saturation import pair_magnitude
 from openpot.placement.plan import PlannedQuantizer
-from openpot.scheme import Granularity, PerChannel
+from openpot.scheme import Granularity, PerTensor
 from openpot.typing_aliases import Array
 
 
 def weight_range(
     values: Array, granularity: Granularity, estimator: RangeEstimatorConfig, name: str
 ) -> tuple[Array | None, Array]:
-    """Low end (None in symmetric mode) and high end of a constant, shape ``()`` or ``(channels,)``.
+    """Low end (None in symmetric mode) and high end of a constant: shape ``()``, or ``(pairs of limits,)``.
 
-    Several channel axes count as one, in their order.
+    Several channel axes count as one, in their order; the groups of a channel follow each other.
 
     Args:
         values: the constant, any shape.
-        granularity: which axes are channels.
+        granularity: which values share a pair of limits.
         estimator: complete range estimator of weights.
         name: what the constant is called in messages.
 
@@ -38,10 +37,7 @@ def weight_range(
             "model, or leave the operation out (ignored scope)"
         )
     low_end, high_end = estimator.min, estimator.max or EstimatorEnd()
-    if isinstance(granularity, PerChannel):
-        rows, axis = channel_rows(values, granularity.axes), 0
-    else:
-        rows, axis = values, None
+    rows, axis = (values, None) if isinstance(granularity, PerTensor) else (limit_rows(values, granularity), 0)
     low = None if low_end is None else _reducer(low_end, axis, is_high=False)(rows)
     return low, _reducer(high_end, axis, is_high=True)(rows)
 
@@ -50,22 +46,16 @@ def without_overflow(high: Array, values: Array, quantizer: PlannedQuantizer) ->
     """The magnitudes ``high``, raised where sums of two products of the layer would overflow 16 bits.
 
     Args:
-        high: shape ``()`` or ``(channels,)``.
+        high: shape ``()`` or ``(pairs of limits,)``.
         values: the constant.
         quantizer: says whether its layer adds products in pairs.
     """
     if quantizer.pairs_along is None:
         return high
-    axes = quantizer.granularity.axes if isinstance(quantizer.granularity, PerChannel) else ()
+    axes = quantizer.granularity.axes
     needed = pair_magnitude(values, quantizer.pairs_along, axes)
-    return np.maximum(high, needed if axes else needed.max())
-
-
-def channel_rows(values: Array, axes: Sequence[int]) -> Array:
-    """A constant of any shape with the channels along ``axes`` first: shape ``(channels, rest)``."""
-    axes = [axis % values.ndim for axis in axes]
-    channels = int(np.prod([values.shape[axis] for axis in axes]))
-    return np.moveaxis(values, axes, range(len(axes))).reshape(channels, -1)
+    needed = np.repeat(needed, high.size // needed.size) if axes else needed.max()
+    return np.asarray(np.maximum(high, needed))
 
 
 def _reducer(end: EstimatorEnd, channel_axis: int | None, is_high: bool) -> Reducer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from openpot.graph.kept_snapshots import kept_snapshots
+from openpot.graph.revisions import snapshot_graphs
 from openpot.measure.compare_outputs import compare_outputs
 from openpot.measure.output_distance import worst_error
 from openpot.trial.judged_outputs import judged_tensors
@@ -29,6 +29,6 @@ def judged_error(reference: Model, candidate: Model, feeds: Sequence[Mapping[int
         ModelError: a model cannot be compiled.
         EngineError: an inference failed.
     """
-    judged = judged_tensors(kept_snapshots(reference)[""])
+    judged = judged_tensors(snapshot_graphs(reference)[""])
     expected, given = (reference_graph(model, {}, judged) for model in (reference, candidate))
     return worst_error(compare_outputs(expected, given, feeds))

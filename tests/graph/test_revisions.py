@@ -4,8 +4,8 @@ import weakref
 import numpy as np
 import pytest
 
-from openpot.graph.edit import ModelEditor, mark_changed
-from openpot.graph.kept_snapshots import kept_snapshots
+from openpot.graph.edit import ModelEditor
+from openpot.graph.revisions import clone_model, mark_changed, revision, snapshot_graphs
 from openpot.graph.snapshot_model import snapshots_of_all_graphs
 from openpot.graph.tensor_id import InputId, TensorId
 from openvino import opset13 as op
@@ -19,19 +19,19 @@ def as_records(snapshots):
 @pytest.mark.parametrize("make", [tiny_cnn, loop_model, if_model])
 def test_what_is_kept_is_what_a_new_snapshot_shows(make):
     model = make()
-    kept_snapshots(model)
-    assert as_records(kept_snapshots(model)) == as_records(snapshots_of_all_graphs(model))
+    snapshot_graphs(model)
+    assert as_records(snapshot_graphs(model)) == as_records(snapshots_of_all_graphs(model))
 
 
 def test_the_same_snapshots_are_given_until_the_model_changes():
     model = tiny_cnn()
-    first = kept_snapshots(model)
-    assert kept_snapshots(model) is first
+    first = snapshot_graphs(model)
+    assert snapshot_graphs(model) is first
     with ModelEditor(model) as editor:
         assert editor.readers(TensorId("conv1"))
-    assert kept_snapshots(model) is first
+    assert snapshot_graphs(model) is first
     mark_changed(model)
-    assert kept_snapshots(model) is not first
+    assert snapshot_graphs(model) is not first
 
 
 EDITS = {
@@ -48,16 +48,16 @@ EDITS = {
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
 def test_every_edit_is_seen_at_once_and_after_shapes_were_inferred_again(edit):
     model = tiny_cnn()
-    before = as_records(kept_snapshots(model))
+    before = as_records(snapshot_graphs(model))
     with ModelEditor(model) as editor:
         edit(editor)
-        assert as_records(kept_snapshots(model)) != before
-    assert as_records(kept_snapshots(model)) == as_records(snapshots_of_all_graphs(model)) != before
+        assert as_records(snapshot_graphs(model)) != before
+    assert as_records(snapshot_graphs(model)) == as_records(snapshots_of_all_graphs(model)) != before
 
 
 def test_an_edit_that_failed_half_way_is_seen():
     model = tiny_cnn()
-    kept_snapshots(model)
+    snapshot_graphs(model)
 
     def fail():
         with ModelEditor(model) as editor:
@@ -66,13 +66,22 @@ def test_an_edit_that_failed_half_way_is_seen():
 
     with pytest.raises(ValueError, match="no"):
         fail()
-    assert "relu1" not in kept_snapshots(model)[""]
+    assert "relu1" not in snapshot_graphs(model)[""]
 
 
 def test_a_copy_has_snapshots_of_its_own_and_none_outlive_the_model():
     model = tiny_cnn()
-    kept = weakref.ref(kept_snapshots(model)[""])
-    assert kept_snapshots(model.clone())[""] is not kept()
+    kept = weakref.ref(snapshot_graphs(model)[""])
+    assert snapshot_graphs(model.clone())[""] is not kept()
     del model
     gc.collect()
     assert kept() is None
+
+
+def test_a_clone_has_the_revision_of_its_model_and_counts_on_its_own():
+    model = tiny_cnn()
+    mark_changed(model)
+    clone = clone_model(model)
+    assert revision(clone) == revision(model) == 1
+    mark_changed(clone)
+    assert (revision(clone), revision(model)) == (2, 1)
