@@ -9,7 +9,7 @@ from openpot.data.chained_steps import ChainedSteps
 from openpot.data.item import load_item
 from openpot.data.sequence import HOW_TO_GIVE, split_into_steps
 from openpot.errors import OpenPotWarning
-from openpot.graph.kept_snapshots import kept_snapshots
+from openpot.graph.revisions import snapshot_graphs
 from openpot.inference.model_inputs import describe_inputs
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def warn_of_single_steps(model: Model, loader: DataLoader) -> None:
 
 def _state_grows(model: Model) -> bool:
     """Whether a state has another size than that of the batch that only an inference tells."""
-    states = [node.output_shape for graph in kept_snapshots(model).values() for node in graph.of_type("ReadValue")]
+    states = [node.output_shape for graph in snapshot_graphs(model).values() for node in graph.of_type("ReadValue")]
     return any(shape is None or None in shape[1:] for shape in states)
 
 
