@@ -16,6 +16,7 @@ from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRec
 from openpot.recipes.trial_samples import TrialSamples
 from openpot.recipes.without_trial import correct_without_trial
 from openpot.search.decide import EvidenceSettings, decide_by_outputs
+from openpot.search.input_grids import with_input_grids
 
 if TYPE_CHECKING:
     from openpot.algorithms.context import Calibration
@@ -55,6 +56,7 @@ class OutputLedRecipe(DefaultRecipe):
             return DefaultQuantizationResult(done, observed=observed)
         reference, quantized = original.members[0].model, model.members[0].model
         try:
+            done = with_input_grids(reference, quantized, done, samples.feeds)
             decided = decide_by_outputs(reference, quantized, done, samples.feeds, self._evidence_settings)
         except (OpenPotError, RuntimeError) as error:
             bias = correct_without_trial(original, model, done.plan, self._bias_config, self._engine, error)
