@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.calibration import calibrate
+from openpot.algorithms.calibration_data import calibration_data
 from openpot.algorithms.context import PipelineContext
 from openpot.algorithms.preflight import check_before_run
 from openpot.engine.call_predict import call_predict
@@ -77,7 +78,8 @@ class Pipeline:
         check_before_run(self._engine, model, self._algo_seq)
         original = model.copy()
         try:
-            return self._run_groups(model)
+            with calibration_data(self._engine, model, self._algo_seq):
+                return self._run_groups(model)
         except BaseException:
             model.take_over(original)
             raise

@@ -24,6 +24,7 @@ from openpot.graph.node_attributes import as_if_saved
 from openpot.graph.read import read_model
 from openpot.graph.stored_size import stored_size
 from openpot.inference.model_inputs import describe_inputs
+from openpot.inference.streams import calibration_sequences
 from openpot.measure.environment import installed_version, openvino_version
 from openpot.measure.instruction_set import has_int8_saturation
 from openpot.measure.side_by_side import inputs_of_items, see_side_by_side
@@ -99,14 +100,16 @@ def quantized(
     check_ignored_names(source, wishes)
     loader = open_data(data, describe_inputs(source), None if metric else wishes.stat_subset_size)
     with warnings_as_texts() as told:
+        sequences = calibration_sequences(source, loader)
         if isinstance(wishes, AccuracyAwareConfig) and metric is not None:
             made, before, after, drop = kept(source, loader, wishes, metric, progress)
         else:
             before = evaluated(source, loader, metric, progress)  # first: a metric that fails should fail early
-            made = calibrated(source, loader, wishes, progress)
+            made = calibrated(source, sequences, wishes, progress)
             after, drop = evaluated(made.model, loader, metric, progress), None
         with stage(progress, "checking and timing the result"):
-            inputs = inputs_of_items(source, loader, evidence_items(len(loader), made.samples))
+            used = () if made.search is not None and sequences is not loader else made.samples
+            inputs = inputs_of_items(source, sequences, evidence_items(len(sequences), used))
             seen = see_side_by_side(as_if_saved(source), made.model, inputs, made.plan.target_device)
     return QuantizationResult(
         model=made.model,

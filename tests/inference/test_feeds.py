@@ -5,7 +5,16 @@ from openpot.data.item import Item
 from openpot.data.sampler import BatchSampler, IndexSampler
 from openpot.data.sampler_base import Sampler
 from openpot.errors import DataError
-from openpot.inference.feeds import Feed, feeds, items_name, numbered_batches, owned, owned_inputs
+from openpot.inference.feeds import (
+    Feed,
+    NextStep,
+    feeds,
+    items_name,
+    numbered_batches,
+    owned,
+    owned_inputs,
+    steps_of_samples,
+)
 from toy_engines import BufferLoader, ListLoader, labelled_images
 
 
@@ -110,7 +119,22 @@ def test_feeds_are_made_one_by_one():
     loader = BufferLoader([np.full((2,), value, np.float32) for value in range(3)])
 
     def prepare(position, batch):
-        return Feed(position, batch.indices, {0: batch.items[0][0].copy()})
+        return [Feed(position, batch.indices, {0: batch.items[0][0].copy()})]
 
     made = list(feeds(BatchSampler(loader), None, prepare))
     assert [(feed.position, feed.indices, feed.inputs[0][0]) for feed in made] == [(n, (n,), n) for n in range(3)]
+
+
+def test_positions_count_inferences_where_batches_make_several():
+    def prepare(position, batch):
+        return [Feed(position + step, batch.indices, {}) for step in range(2)]
+
+    made = list(feeds(BatchSampler(BufferLoader([np.ones(2, np.float32)] * 3)), None, prepare))
+    assert [(feed.position, feed.indices) for feed in made] == [(n, (n // 2,)) for n in range(6)]
+
+
+def test_steps_belong_to_the_sample_that_began_before_them():
+    inputs = [{}, NextStep(), NextStep(), {}, {}, NextStep()]
+    assert steps_of_samples(inputs) == [range(3), range(3, 4), range(4, 6)]
+    assert steps_of_samples([{}, {}]) == [range(1), range(1, 2)]
+    assert steps_of_samples([]) == []

@@ -4,7 +4,7 @@ import pytest
 import openvino as ov
 from openpot.errors import EngineError
 from openpot.inference.compile import compile_model
-from openpot.inference.feeds import Feed
+from openpot.inference.feeds import Feed, NextStep
 from openpot.inference.infer_queue import is_stateful, requests_to_keep_busy, run_in_order
 from openvino import opset13 as op
 from toy_models import images, tiny_cnn
@@ -145,3 +145,10 @@ def test_ordinary_models_are_not_stateful():
     compiled = compile_model(CNN, "CPU")
     assert not is_stateful(compiled)
     assert requests_to_keep_busy(compiled) >= 2
+
+
+def test_a_step_goes_on_from_the_state_that_the_one_before_left():
+    inputs = [{0: np.ones(1, np.float32)}, NextStep({0: np.ones(1, np.float32)}), {0: np.ones(1, np.float32)}]
+    feeds = [Feed(number, (number,), one) for number, one in enumerate(inputs)]
+    delivered = outputs_in_order(compile_model(counter_model(), "CPU"), feeds, 4)
+    assert [array.item() for _, array in delivered] == [1, 2, 1]

@@ -38,6 +38,8 @@ class CalibratedAlgorithm(Algorithm, Generic[Settings]):
     config_model: ClassVar[type[AlgorithmConfig]] = AlgorithmConfig
     needs_data: ClassVar[bool] = True
     """Whether it cannot run without an engine; pipelines say so before they begin."""
+    evaluates_metric: ClassVar[bool] = False
+    """Whether it is led by the metric of models on the samples of the engine."""
 
     def __init__(self, config: Mapping[str, Any] | AlgorithmConfig | None = None, engine: Engine | None = None) -> None:
         if isinstance(config, AlgorithmConfig):

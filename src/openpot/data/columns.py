@@ -26,7 +26,10 @@ def split_columns(row: Mapping[str, Any], inputs: Sequence[InputDescription]) ->
 
 
 class ColumnRows(DataLoader):
-    """Arrays by name, all with one row for each item; an item keeps the batch axis, shape ``(1, ...)``."""
+    """Arrays by name, all with one row for each item; an item keeps the batch axis, shape ``(1, ...)``.
+
+    Samples of models that keep a state have no batch axis: their first axis may count the steps of a sequence.
+    """
 
     def __init__(self, columns: Mapping[str, Any], inputs: Sequence[InputDescription] = ()) -> None:
         super().__init__()
@@ -45,5 +48,7 @@ class ColumnRows(DataLoader):
 
     def __getitem__(self, index: int) -> tuple[Any, Any]:
         data, annotation = split_columns(self._columns, self._inputs)
-        rows = {name: values[index : index + 1] for name, values in data.items()}
+        keeps_axis = not any(given.has_state for given in self._inputs)  # there the first axis may count steps
+        row = slice(index, index + 1) if keeps_axis else index
+        rows = {name: values[row, ...] for name, values in data.items()}
         return rows, annotation and {name: values[index] for name, values in annotation.items()}

@@ -38,6 +38,7 @@ class InputDescription:
         element_type: as OpenVINO prints it (``f32``, ``i64``...).
         layout: order of the axes as the model declares it (``[N,C,H,W]``); empty if it does not.
         model_info: what the model says about its input in its metadata.
+        has_state: whether the model keeps a state from one inference to the next, so that samples may be sequences.
     """
 
     name: str
@@ -46,6 +47,7 @@ class InputDescription:
     element_type: str = "f32"
     layout: str = field(default="", compare=False)
     model_info: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    has_state: bool = False
 
     @property
     def rank(self) -> int | None:

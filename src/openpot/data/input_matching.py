@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from openpot.data.input_description import InputDescription, Shape
-from openpot.data.item import Item
+from openpot.data.item import Item, Steps
 from openpot.errors import DataError, nearest_name_hint
 from openpot.typing_aliases import Array
 
@@ -32,6 +32,8 @@ class InputMatcher:
             return self._by_name(item.data, item.index)
         if isinstance(item.data, list):
             return self._by_position(item.data, item.index)
+        if isinstance(item.data, Steps):
+            raise DataError(f"item {item.index} is a sequence of steps where a single inference is made")
         return self._single(item.data, item.index)
 
     def _by_name(self, data: Mapping[str, Array], index: int) -> list[Array]:

@@ -12,11 +12,17 @@ from openpot.data.array_from import array_from, is_array_like
 from openpot.errors import DataError
 from openpot.typing_aliases import Array
 
-ItemData = Array | dict[str, Array] | list[Array]
+
+class Steps(tuple[dict[str, Array], ...]):
+    """The data of a sequence: arrays by input name for each step (:mod:`openpot.data.sequence`)."""
+
+
+ItemData = Array | dict[str, Array] | list[Array] | Steps
 
 ACCEPTED_FORMS = (
     "(data, annotation), (data, annotation, metadata), ((index, annotation), data) or data alone, where data is an "
-    "array, a dict of arrays by input name or a list of arrays in the order of the inputs"
+    "array, a dict of arrays by input name, a list of arrays in the order of the inputs, or for a model that keeps a "
+    "state a list of such dicts, one for each step"
 )
 
 
@@ -115,9 +121,9 @@ def _parse_data(data: Any, index: int) -> ItemData:
     if data is None:
         raise DataError(f"item {index} has no data (None): expected {ACCEPTED_FORMS}")
     if isinstance(data, Mapping):
-        if not data:
-            raise DataError(f"item {index} has no data (an empty dict): expected one array for each input of the model")
-        return {_checked_name(name, index): _array(value, index, f"input {name!r}") for name, value in data.items()}
+        return _parse_mapping(data, index)
+    if isinstance(data, list) and data and all(isinstance(step, Mapping) for step in data):
+        return Steps(_parse_mapping(step, index) for step in data)
     if isinstance(data, list | tuple) and not _is_plain_numbers(data):
         if not data:
             raise DataError(f"item {index} has no data (an empty list): expected one array for each input of the model")
@@ -126,6 +132,12 @@ def _parse_data(data: Any, index: int) -> ItemData:
     if array.size == 0:
         raise DataError(f"item {index} has no data: its array has shape {array.shape}, which holds no values")
     return array
+
+
+def _parse_mapping(data: Mapping[Any, Any], index: int) -> dict[str, Array]:
+    if not data:
+        raise DataError(f"item {index} has no data (an empty dict): expected one array for each input of the model")
+    return {_checked_name(name, index): _array(value, index, f"input {name!r}") for name, value in data.items()}
 
 
 def _is_plain_numbers(values: list[Any] | tuple[Any, ...]) -> bool:

@@ -17,6 +17,10 @@ class DataLoader(ABC):
     ``(...)`` with or without the batch axis, a dict of arrays by input name, or a list of arrays in the order of the
     model's inputs. ``annotation`` is what the metric compares with, or None.
 
+    For a model that keeps a state, ``data`` may be a sequence of steps (:mod:`openpot.data.sequence`): arrays with one
+    axis more than the inputs, the steps first, or a list of dicts, one for each step. The state is reset before each
+    sample, and the metric gets the outputs of all steps at once, the steps first.
+
     Nothing in openpot needs what the constructor sets: a subclass may skip it.
     """
 

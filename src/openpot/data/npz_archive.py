@@ -1,5 +1,6 @@
-"""Calibration data in an ``.npz`` archive: arrays by input name with one row for each item, or ``ITEM|INPUT`` keys.
+"""Calibration data in an ``.npz`` archive: arrays by input name with one row for each sample, or numbered keys.
 
+The keys are ``SAMPLE|INPUT``, or ``SAMPLE|STEP|INPUT`` for models that keep a state.
 An archive comes from elsewhere, so its directory and the header of every member are read and checked before any memory
 is claimed: declared sizes are capped and must agree with each other, and objects (pickles) are refused.
 """
@@ -8,9 +9,10 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import tokenize
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from openpot.typing_aliases import Array, StrPath
 
 MAX_BYTES = 4 * 2**30
 _ZIP_ERRORS = (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+_NUMBERED = re.compile(r"(?P<sample>[0-9]+)\|(?:(?P<step>[0-9]+)\|)?(?P<name>.+)", re.DOTALL)
 _HEADER_ERRORS = (tokenize.TokenError, SyntaxError, TypeError, KeyError)
 
 
@@ -79,33 +82,50 @@ class NpyArchive:
 
 
 class NumberedItems(DataLoader):
-    """An archive with keys ``ITEM|INPUT``; INPUT is a name, or a position where inputs have no names."""
+    """An archive with keys ``SAMPLE|INPUT`` or ``SAMPLE|STEP|INPUT``.
+
+    INPUT is a name, or without steps a position where inputs have no names.
+    """
 
     def __init__(self, archive: NpyArchive) -> None:
         super().__init__()
         self._archive = archive
-        items: dict[int, dict[str, str]] = {}
+        samples: dict[int, dict[int | None, dict[str, str]]] = {}
         for key in archive.names:
-            number, _, name = key.partition("|")
-            items.setdefault(int(number), {})[name] = key
-        self._items = [items[number] for number in sorted(items)]
+            found = _NUMBERED.fullmatch(key)
+            if found is None:  # the caller looked at all of them
+                continue
+            step = None if found["step"] is None else int(found["step"])
+            samples.setdefault(int(found["sample"]), {}).setdefault(step, {})[found["name"]] = key
+        self._samples = [samples[number] for number in sorted(samples)]
+        if any(None in steps and len(steps) > 1 for steps in self._samples):
+            raise DataError(f"{archive.path}: a sample has keys with a step and keys without: write all in one way")
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len(self._samples)
 
     def __getitem__(self, index: int) -> Any:
-        keys = self._items[index]
-        arrays = {name: self._archive.read(key) for name, key in keys.items()}
+        steps = self._samples[index]
+        if None in steps:
+            return self._read(steps[None])
+        return [self._by_name(steps[number]) for number in sorted(number for number in steps if number is not None)]
+
+    def _read(self, keys: Mapping[str, str]) -> Any:
+        arrays = self._by_name(keys)
         positions = [str(position) for position in range(len(keys))]
         return [arrays[position] for position in positions] if set(positions) == set(keys) else arrays
+
+    def _by_name(self, keys: Mapping[str, str]) -> dict[str, Array]:
+        return {name: self._archive.read(key) for name, key in keys.items()}
 
 
 def open_npz(path: StrPath, inputs: Sequence[InputDescription] = (), max_bytes: int = MAX_BYTES) -> DataLoader:
     """A data set out of an ``.npz`` archive.
 
     Args:
-        path: the archive. Either all its keys are ``ITEM|INPUT``, or they are names of inputs and each array has one
-            row for each item; rows get their batch axis back, and arrays that no input is named after are annotation.
+        path: the archive. Either all its keys are ``SAMPLE|INPUT`` (``SAMPLE|STEP|INPUT`` for sequences), or they are
+            names of inputs and each array has one row for each sample; rows get their batch axis back, and arrays that
+            no input is named after are annotation.
         inputs: the model's inputs.
         max_bytes: limit for the unpacked size.
 
@@ -114,11 +134,6 @@ def open_npz(path: StrPath, inputs: Sequence[InputDescription] = (), max_bytes: 
         DataError: the file is no such archive, is too large or damaged.
     """
     archive = NpyArchive(path, max_bytes)
-    if all(_is_numbered(key) for key in archive.names):
+    if all(_NUMBERED.fullmatch(key) for key in archive.names):
         return NumberedItems(archive)
     return ColumnRows({name: archive.read(name) for name in archive.names}, inputs)
-
-
-def _is_numbered(key: str) -> bool:
-    number, separator, name = key.partition("|")
-    return number.isdecimal() and number.isascii() and bool(separator) and bool(name)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from openpot.attribute_dict import AttributeDict
@@ -49,6 +50,15 @@ class Engine(ABC):
         if len(self._data_loader) == 0:
             raise DataError("the data set is empty: expected at least one item, len() of the data loader is 0")
         return self._data_loader
+
+    @contextmanager
+    def reading(self, data_loader: Any) -> Iterator[None]:
+        """Take the data from another loader for the time being."""
+        own, self._data_loader = self._data_loader, data_loader
+        try:
+            yield
+        finally:
+            self._data_loader = own
 
     @property
     def metric(self) -> Metric | None:

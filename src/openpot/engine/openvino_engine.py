@@ -23,6 +23,7 @@ from openpot.graph.lower_reducer import plan_packed_layout
 from openpot.graph.node_index import NodeIndex
 from openpot.inference.named_outputs import output_aliases, output_names
 from openpot.inference.observation import Consume, IsEnough, observe_model
+from openpot.inference.sequence_steps import StepOutputs
 
 if TYPE_CHECKING:
     from openpot.graph.lower_reducer import Request
@@ -171,10 +172,11 @@ class IEEngine(OverridableEngine):
             EngineError: the model is a cascade, or an inference failed.
             MetricError: the metric or a method of a subclass raised, or no sample has an annotation.
         """
+        steps = StepOutputs()
 
         def show(feed: Feed, outputs: Sequence[Array]) -> None:
-            named = dict(zip(self._output_layers, outputs, strict=True))
-            self._process_infer_output(None, named, feed.annotations, feed.metadata, False)
+            if steps.add(feed, dict(zip(self._output_layers, outputs, strict=True))):
+                self._process_infer_output(None, steps.complete(), feed.annotations, feed.metadata, False)
 
         self.set_model(model)
         self._reset()

@@ -17,6 +17,7 @@ from openpot.inference.feed_maker import FeedMaker
 from openpot.inference.feeds import Batch, Feed
 from openpot.inference.infer_queue import run_in_order
 from openpot.inference.model_inputs import describe_inputs
+from openpot.inference.sequence_steps import StepOutputs
 from openpot.measure.output_distance import DistanceGatherer
 
 if TYPE_CHECKING:
@@ -80,18 +81,14 @@ class _FloatOutputs:
         self._make_feed = FeedMaker(describe_inputs(model), copies=True)
 
     def __call__(self, item: Item) -> list[Array]:
-        feed = self._make_feed(0, Batch((item.index,), [item.data]))
-        kept: list[Array] = []
+        steps = StepOutputs()
 
-        def deliver(_: Feed, request: InferRequest) -> None:
-            kept.extend(np.array(request.get_output_tensor(number).data) for number in range(len(self._outputs)))
+        def deliver(feed: Feed, request: InferRequest) -> None:
+            numbers = range(len(self._compiled.outputs))
+            steps.add(feed, {number: np.array(request.get_output_tensor(number).data) for number in numbers})
 
-        run_in_order(self._compiled, [feed], deliver, 1)
-        return kept
-
-    @property
-    def _outputs(self) -> Any:
-        return self._compiled.outputs
+        run_in_order(self._compiled, self._make_feed(0, Batch((item.index,), [item.data])), deliver, 1)
+        return list(steps.complete().values())
 
 
 def output_error_engine(engine: Engine, model: Model) -> IEEngine:

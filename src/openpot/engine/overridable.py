@@ -30,7 +30,7 @@ from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
 from openpot.inference.model_inputs import describe_inputs
 from openpot.inference.named_outputs import arrays_by_name, named_outputs
 from openpot.inference.observation import num_inferences, prepared
-from openpot.inference.sequence_steps import stacked_steps
+from openpot.inference.sequence_steps import StepOutputs, stacked_steps
 from openpot.inference.settings import EngineSettings, clipped_requests
 
 if TYPE_CHECKING:
@@ -137,11 +137,18 @@ class OverridableEngine(Engine):
         log = logger.info if print_progress else logger.debug
         compiled, total, start = self._compiled_model(), num_inferences(sampler), perf_counter()
         prefetches = self._settings.prefetch and num_requests > 1
-        make_feed = self._feed_maker(compiled, prefetches)
+        make_feed, steps = self._feed_maker(compiled, prefetches), StepOutputs()
 
         def deliver(feed: Feed, request: InferRequest) -> None:
             nonlocal start
-            self._process_infer_output(stats_layout, request.results, feed.annotations, feed.metadata, per_sample)
+            results, layout = request.results, stats_layout
+            if feed.is_of_sequence:
+                if layout:
+                    self._collect_statistics(results, layout, feed.annotations)
+                if not steps.add(feed, results) or (layout and not per_sample):
+                    return
+                results, layout = steps.complete(), None
+            self._process_infer_output(layout, results, feed.annotations, feed.metadata, per_sample)
             if self._print_inference_progress(log, feed.position, total, start, perf_counter()):
                 start = perf_counter()
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from openpot.data.guard import InputDescription, ItemGuard
 from openpot.data.item import Item, parse_item, parts_of
-from openpot.inference.feeds import Batch, Feed, owned, owned_inputs
+from openpot.data.sequence import split_into_steps
+from openpot.inference.feeds import Batch, Feed, NextStep, owned, owned_inputs
 from openpot.inference.model_inputs import describe_inputs
 from openpot.inference.settings import EngineSettings
 
@@ -42,27 +44,44 @@ class FeedMaker:
         copies: bool = False,
         reshapes_samples: bool = False,
     ) -> None:
+        self._inputs = tuple(inputs)
         self._guard = ItemGuard(inputs, batch_dim, reshapes_samples)
         self._process_batch = process_batch
         self._fill_input = fill_input
         self._copies = copies
 
-    def __call__(self, position: int, batch: Batch) -> Feed:
-        """The feed of a batch.
+    def __call__(self, position: int, batch: Batch) -> list[Feed]:
+        """The feeds of a batch: one, or one for each step of each sample where these are sequences.
 
         Raises:
             DataError: an item cannot be used.
         """
         if self._process_batch is not None or self._fill_input is not None:
-            return self._through_hooks(position, batch)
-        items = [parse_item(raw, index) for raw, index in zip(batch.items, batch.indices, strict=True)]
-        inputs = self._guard.feed(items)
-        annotations = [(item.index, item.annotation) for item in items]
-        metadata = [item.metadata for item in items]
+            return [self._through_hooks(position, batch)]
+        samples = [parse_item(raw, index) for raw, index in zip(batch.items, batch.indices, strict=True)]
+        sequences = [split_into_steps(sample, self._inputs) for sample in samples]
+        if all(len(steps) == 1 for steps in sequences):
+            return [self._feed(position, [steps[0] for steps in sequences])]
+        feeds: list[Feed] = []
+        for steps in sequences:
+            feeds += self._feeds_of_steps(position + len(feeds), steps)
+        return feeds
+
+    def _feeds_of_steps(self, position: int, steps: Sequence[Item]) -> list[Feed]:
+        feeds = [self._feed(position + number, [step]) for number, step in enumerate(steps)]
+        first, *others = feeds
+        made = [first, *(replace(feed, inputs=NextStep(feed.inputs)) for feed in others)]
+        return [replace(feed, is_last=feed is made[-1]) for feed in made]
+
+    def _feed(self, position: int, samples: Sequence[Item]) -> Feed:
+        """One inference over samples of a single step."""
+        inputs = self._guard.feed(samples)
+        annotations = [(sample.index, sample.annotation) for sample in samples]
+        metadata = [sample.metadata for sample in samples]
         if self._copies:
-            inputs = owned_inputs(inputs, items)
+            inputs = owned_inputs(inputs, samples)
             annotations, metadata = owned(annotations), owned(metadata)
-        return Feed(position, batch.indices, inputs, annotations, metadata)
+        return Feed(position, tuple(sample.index for sample in samples), inputs, annotations, metadata)
 
     @property
     def takes_any_form(self) -> bool:

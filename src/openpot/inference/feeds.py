@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,10 @@ from openpot.data.item import Item, load_raw_item
 from openpot.data.sampler import BatchSampler
 from openpot.errors import DataError, OpenPotError
 from openpot.typing_aliases import Array
+
+
+class NextStep(dict[Any, Array]):
+    """The inputs of a step of a sequence that goes on from the state that the step before it left."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +28,7 @@ class Feed:
         inputs: arrays by position (or name) of the model's inputs, or what an overridden method made for the runtime.
         annotations: ``(index, annotation)`` of each item; None where the engine takes no annotations.
         metadata: metadata of each item; None likewise.
+        is_last: whether it is the last step of its samples; samples are single steps unless the model keeps a state.
     """
 
     position: int
@@ -31,6 +36,17 @@ class Feed:
     inputs: Any
     annotations: list[tuple[Any, Any]] | None = None
     metadata: list[Any] | None = None
+    is_last: bool = True
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it starts from the state that the inference before it left."""
+        return isinstance(self.inputs, NextStep)
+
+    @property
+    def is_of_sequence(self) -> bool:
+        """Whether its sample has several steps."""
+        return self.goes_on or not self.is_last
 
     @property
     def name(self) -> str:
@@ -139,11 +155,23 @@ def _arrays_of(data: Any) -> list[Array]:
     return data if isinstance(data, list) else [data]
 
 
-PrepareFeed = Callable[[int, Batch], Feed]
-"""Turns batch number ``position`` into a feed."""
+PrepareFeeds = Callable[[int, Batch], Sequence[Feed]]
+"""Turns a batch into feeds, of which the first one has the given position: several for a sequence of steps."""
 
 
-def feeds(sampler: Any, data_loader: Any, prepare: PrepareFeed, any_form: bool = False) -> Iterator[Feed]:
-    """The feeds of a pass, one for each batch of ``sampler``; ``any_form`` as in :func:`numbered_batches`."""
-    for position, batch in enumerate(numbered_batches(sampler, data_loader, any_form)):
-        yield prepare(position, batch)
+def feeds(sampler: Any, data_loader: Any, prepare: PrepareFeeds, any_form: bool = False) -> Iterator[Feed]:
+    """The feeds of a pass: one for each batch of ``sampler``, or one for each step of its sequences.
+
+    ``any_form`` as in :func:`numbered_batches`.
+    """
+    position = 0
+    for batch in numbered_batches(sampler, data_loader, any_form):
+        made = prepare(position, batch)
+        yield from made
+        position += len(made)
+
+
+def steps_of_samples(inputs: Sequence[Mapping[Any, Array]]) -> list[range]:
+    """Positions of the inputs of each sample: one for each, unless samples are sequences of steps."""
+    starts = [position for position, own in enumerate(inputs) if not isinstance(own, NextStep)]
+    return [range(start, end) for start, end in zip(starts, [*starts, len(inputs)][1:], strict=True)]

@@ -37,7 +37,7 @@ def is_stateful(compiled: CompiledModel) -> bool:
 def run_in_order(compiled: CompiledModel, feeds: Iterable[Feed], deliver: Deliver, num_requests: int) -> int:
     """Infer every feed and deliver the results in the order of the feeds, on the calling thread.
 
-    A stateful model starts every feed from its initial state, one at a time.
+    A stateful model starts every sample from its initial state, one inference at a time.
 
     Args:
         compiled: the model.
@@ -79,7 +79,7 @@ class _Ring:
         if not self._free:
             self._deliver_oldest()
         request = self._free.popleft()
-        if self._is_stateful:
+        if self._is_stateful and not feed.goes_on:
             request.reset_state()
         _start(feed, request)
         self._under_way.append((feed, request))

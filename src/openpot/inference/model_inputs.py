@@ -18,13 +18,21 @@ def describe_inputs(model: Model | CompiledModel) -> tuple[InputDescription, ...
     """One description for each input, in order; an input is known by its tensor names and the name of its node."""
     described = []
     info = model_info(model) if isinstance(model, ov.Model) else {}
+    has_state = keeps_state(model)
     for number, port in enumerate(model.inputs):
         node_name = port.get_node().get_friendly_name()
         names = frozenset({*port.get_names(), node_name, clean_name(node_name)})
         name = min(port.get_names(), default=node_name or f"input {number}")
         element_type, layout = port.get_element_type().to_string(), declared_layout(port)
-        described.append(InputDescription(name, names, shape_of(port), element_type, layout, info))
+        described.append(InputDescription(name, names, shape_of(port), element_type, layout, info, has_state))
     return tuple(described)
+
+
+def keeps_state(model: Model | CompiledModel) -> bool:
+    """Whether an inference leaves something behind that the next one reads."""
+    if isinstance(model, ov.Model):
+        return bool(model.get_variables())
+    return bool(model.create_infer_request().query_state())
 
 
 def declared_layout(port: Output) -> str:

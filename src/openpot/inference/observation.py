@@ -26,7 +26,7 @@ Consume = Callable[[int, Array, dict[int, Any]], None]
 """Gets the number of the inference, its packed vector and the answers that are not packed, by request."""
 
 IsEnough = Callable[[int], bool]
-"""Asked after every inference, with their number so far; True ends the pass."""
+"""Asked after every inference, or sequence of steps, with their number so far; True ends the pass."""
 
 
 def observe_model(  # noqa: PLR0913  those of IEEngine.observe and what the engine holds
@@ -58,6 +58,8 @@ def observe_model(  # noqa: PLR0913  those of IEEngine.observe and what the engi
         if has_enough:  # inferences that were under way when the one before them was enough
             return
         consume(feed.position, *reader.read(feed, request))
+        if not feed.is_last:
+            return
         progress.advance()
         consumed += 1
         has_enough = is_enough is not None and is_enough(consumed)

@@ -106,11 +106,12 @@ class ShiftFitting:
 
 def _out_of_one_pass(run: AdaptedRun) -> FittedShifts:
     rows = run.differences()
-    judges = judging_positions(len(rows))  # the others fit first, and all of them once that has helped
+    # The others fit first, and all of them once that has helped.
+    judges = judging_positions(run.reference.num_samples)
     before = after = None
     if run.can_judge and len(judges) >= MIN_JUDGES:
         before = run.error(np.zeros(rows.shape[1], np.float32), judges)
-        after = run.error(shrunk_mean(np.delete(rows, judges, axis=0)), judges)
+        after = run.error(shrunk_mean(np.delete(rows, run.reference.inferences_of(judges), axis=0)), judges)
     shifts = shrunk_mean(rows)
     return FittedShifts(
         {name: shifts[place] for name, place in run.slices.items()},

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from openpot.inference.compile import REFERENCE_PROPERTIES, compile_model
+from openpot.inference.feeds import NextStep
 from openpot.measure.executed_graph import executed_graph
 from openpot.typing_aliases import Array
 
@@ -78,6 +79,7 @@ class _Profiled:
     def __init__(self, model: Model, device: str) -> None:
         compiled = compile_model(model, device, _PROFILED)
         self._request = compiled.create_infer_request()
+        self._has_state = bool(self._request.query_state())
         self._operations: dict[str, set[str]] = {}
         for operation, executed in executed_graph(model, compiled=compiled).operations.items():
             self._operations.setdefault(executed.node, set()).add(operation)
@@ -86,6 +88,8 @@ class _Profiled:
     def take(self, feeds: Sequence[Mapping[int, Array]]) -> None:
         """Infer all feeds once."""
         for number, feed in enumerate(feeds):
+            if self._has_state and not isinstance(feed, NextStep):
+                self._request.reset_state()
             self._request.infer(dict(feed))
             seen: dict[str, float] = {}
             for node in self._request.profiling_info:

@@ -68,6 +68,7 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
     name = "AccuracyAwareCommon"
     config_model: ClassVar = AccuracyAwareConfig
     default_steps_size = 0.005
+    evaluates_metric: ClassVar = True
 
     def __init__(self, config: Any = None, engine: Engine | None = None) -> None:
         super().__init__(config, engine)

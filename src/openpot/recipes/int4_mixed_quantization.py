@@ -100,6 +100,7 @@ class INT4MixedQuantization(OptimizationAlgorithm[INT4MixedQuantizationConfig]):
 
     name = "INT4MixedQuantization"
     config_model: ClassVar = INT4MixedQuantizationConfig
+    evaluates_metric: ClassVar = True
 
     def __init__(self, config: Any = None, engine: Engine | None = None) -> None:
         super().__init__(config, engine)

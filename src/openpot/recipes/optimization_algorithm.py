@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.calibration import present_engine
@@ -22,6 +22,8 @@ Settings = TypeVar("Settings", bound=AlgorithmConfig)
 
 class OptimizationAlgorithm(CalibratedAlgorithm[Settings]):
     """Base of the algorithms that try many models and keep the best; subclasses implement ``apply``."""
+
+    evaluates_metric: ClassVar = True
 
     @property
     def change_original_model(self) -> bool:

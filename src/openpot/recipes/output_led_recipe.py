@@ -13,9 +13,10 @@ from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.config.algorithms import DefaultQuantizationConfig, FastBiasCorrectionConfig, MinMaxConfig
 from openpot.errors import OpenPotError
 from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRecipe
-from openpot.recipes.trial_samples import MIN_TRIAL_ITEMS, TrialSamples
+from openpot.recipes.trial_samples import TrialSamples
 from openpot.recipes.without_trial import correct_without_trial
 from openpot.search.decide import EvidenceSettings, decide_by_outputs
+from openpot.search.input_grids import with_input_grids
 
 if TYPE_CHECKING:
     from openpot.algorithms.context import Calibration
@@ -51,10 +52,11 @@ class OutputLedRecipe(DefaultRecipe):
         """Insert the quantizers; then choose ranges, shift biases, and leave in float what the outputs want there."""
         done = self.min_max.apply(model, calibration)
         observed = self.observed_samples(calibration)
-        if model.is_cascade or not done.quantizers or len(samples.feeds) < MIN_TRIAL_ITEMS:
+        if model.is_cascade or not done.quantizers or not samples.is_enough:
             return DefaultQuantizationResult(done, observed=observed)
         reference = original.members[0].model
         try:
+            done = with_input_grids(reference, model.members[0].model, done, samples.feeds)
             decided = decide_by_outputs(reference, model, done, samples.feeds, self._evidence_settings)
         except (OpenPotError, RuntimeError) as error:
             bias = correct_without_trial(original, model, done.plan, self._bias_config, self._engine, error)

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from openpot.engine.direct_engine import find_direct_engine, require_direct_engine
+from openpot.inference.feeds import steps_of_samples
 from openpot.inference.model_inputs import describe_inputs
 from openpot.measure.side_by_side import inputs_of_items
 from openpot.statistics.calibration_subset import CalibrationSubset, evenly_spaced
@@ -25,6 +26,8 @@ FEW_TRIAL_ITEMS = 10
 MIN_TRIAL_ITEMS = 6
 """With fewer nothing is tried: two have to validate, because an error is a share of what varies between them, and what
 helps on one or two of the others is luck."""
+TRIAL_STEPS = 640
+"""How many inferences a trial makes at most where samples are sequences of steps, with at least ``MIN_TRIAL_ITEMS``."""
 
 
 class TrialSamples:
@@ -53,13 +56,19 @@ class TrialSamples:
         if not self.numbers:
             return []
         owner = self._owner
-        return inputs_of_items(
+        loaded = inputs_of_items(
             self._model,
             owner.data_loader,
             self.numbers,
             batch_size=self._size,
             settings=owner.inference_settings,
         )
+        return with_fewer_steps(loaded)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether so many samples can tell what helps."""
+        return len(steps_of_samples(self.feeds)) >= MIN_TRIAL_ITEMS
 
     @cached_property
     def _size(self) -> int:
@@ -68,6 +77,15 @@ class TrialSamples:
     @property
     def _owner(self) -> IEEngine:
         return require_direct_engine(self._engine, "a trial by the outputs")
+
+
+def with_fewer_steps(feeds: list[dict[int, Array]]) -> list[dict[int, Array]]:
+    """The inputs of as many sequences of steps, spread evenly, as are at most ``TRIAL_STEPS`` inferences long."""
+    samples = steps_of_samples(feeds)
+    if len(samples) == len(feeds) or len(feeds) <= TRIAL_STEPS:
+        return feeds
+    wanted = max(MIN_TRIAL_ITEMS, len(samples) * TRIAL_STEPS // len(feeds))
+    return [feeds[position] for number in evenly_spaced(len(samples), wanted) for position in samples[number]]
 
 
 def trial_size(available: int) -> int:

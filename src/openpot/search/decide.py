@@ -95,8 +95,7 @@ def decide_by_outputs(
         if trial.num_judges < JUDGES_OF_REPAIR:
             done = replace(done, warnings=(*done.warnings, _too_few(evidence, budget)))
         else:
-            repair = MeasuredRepair(subject, trial, model, done, settings.target_device)
-            outcome = repair.run(choice, evidence, budget)
+            outcome = MeasuredRepair(subject, trial, model, done, settings.target_device).run(choice, evidence, budget)
             choice, evidence = outcome.choice, outcome.evidence
             done = replace(done, warnings=(*done.warnings, *outcome.warnings))
     shifts = shifts_in_reach(subject, choice, evidence.shifts)

@@ -47,14 +47,16 @@ def noisy(feeds: Sequence[dict[int, Array]], seed: int = 0) -> list[dict[int, Ar
     rng = np.random.default_rng(seed)
     spread = {number: _spread([feed[number] for feed in feeds]) for number in feeds[0]} if feeds else {}
     return [
-        {
-            number: (array + NOISE * spread[number] * rng.standard_normal(array.shape)).astype(array.dtype)
-            if array.dtype.kind == "f"
-            else array
+        type(feed)(  # steps of a sequence stay such
+            (number, _disturbed(array, spread[number], rng) if array.dtype.kind == "f" else array)
             for number, array in feed.items()
-        }
+        )
         for feed in feeds
     ]
+
+
+def _disturbed(array: Array, spread: float, rng: np.random.Generator) -> Array:
+    return (array + NOISE * spread * rng.standard_normal(array.shape)).astype(array.dtype)
 
 
 def _spread(arrays: Sequence[Array]) -> float:

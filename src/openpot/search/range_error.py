@@ -13,6 +13,7 @@ import numpy as np
 
 from openpot.engine.direct_engine import require_direct_engine
 from openpot.graph.model import CompressedModel
+from openpot.inference.feeds import steps_of_samples
 from openpot.measure.side_by_side import inputs_of_items
 from openpot.rewrites.remove_fake_quantize import copy_in_float
 from openpot.rewrites.set_limits import set_limits
@@ -103,7 +104,7 @@ class NoiseOfGraph:
         feeds = inputs_of_items(graph, direct.data_loader, items, settings=direct.inference_settings)
         expected = judged_tensors(original.snapshot())
         reference = reference_graph(original.members[0].model, {}, expected)
-        self._reference = run_reference(reference, feeds, False, range(len(feeds)))
+        self._reference = run_reference(reference, feeds, False, range(len(steps_of_samples(feeds))))
         judged = judged_tensors(model.snapshot())
         switched = with_range_inputs(graph, [one.limits_to_move for one in box.ranges], judged)
         self._box, self._run = box, TrialRun(switched, [str(tensor) for tensor in judged])
@@ -116,7 +117,7 @@ class NoiseOfGraph:
     @property
     def num_items(self) -> int:
         """How many items fit into memory."""
-        return len(self._reference.feeds)
+        return self._reference.num_samples
 
 
 def model_with_ranges(model: CompressedModel, box: RangeBox, point: Array) -> CompressedModel:

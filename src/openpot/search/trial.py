@@ -16,6 +16,7 @@ from openpot.graph.node_index import NodeIndex
 from openpot.graph.revisions import snapshot_graphs
 from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_value
+from openpot.inference.feeds import steps_of_samples
 from openpot.layers.linear_layer import find_linear_layers
 from openpot.measure.output_distance import DistanceGatherer, OutputDistance, worst_error
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
@@ -60,7 +61,7 @@ class Trial:
 
     Args:
         subject: the models.
-        feeds: inputs of each item by number, at least three.
+        feeds: inputs of each inference by number, of at least three samples.
         device: where to run.
         switchable: names of quantizers, of weights too, that choices may leave out; by default all those of
             activations. Each costs some time in every inference.
@@ -90,14 +91,15 @@ class Trial:
             if layer.name in with_weights and layer.channels is not None
         }
         self._judged = judged_tensors(snapshot)
-        judges = judging_positions(len(feeds))
+        num_samples = len(steps_of_samples(feeds))
+        judges = judging_positions(num_samples)
         original = self._original = reference_graph(subject.reference, self._places, self._judged)
         with ThreadPoolExecutor(1) as other:  # compiling takes one processor, and there is more than one
             asked = other.submit(run_reference, original, feeds, bool(self._places), judges, device)
             self._compile(tuple(subject.candidates) if switchable is None else switchable)
             everything = asked.result()
         self._judging = everything.part(judges, with_outputs=True)
-        self._fitting = everything.part(sorted(set(range(len(feeds))) - set(judges)), with_outputs=False)
+        self._fitting = everything.part(sorted(set(range(num_samples)) - set(judges)), with_outputs=False)
         self.inferences = len(feeds)
 
     def _compile(self, switchable: Collection[str]) -> None:
@@ -129,7 +131,7 @@ class Trial:
     @property
     def num_judges(self) -> int:
         """Number of judging items."""
-        return len(self._judging.feeds)
+        return self._judging.num_samples
 
     @property
     def validation_feeds(self) -> tuple[dict[int, Array], ...]:
@@ -145,7 +147,7 @@ class Trial:
         """
         self.inferences += len(self.validation_feeds)
         feeds = noisy(self.validation_feeds)
-        disturbed = run_reference(self._original, feeds, bool(self._places), range(len(feeds)), self._device)
+        disturbed = run_reference(self._original, feeds, bool(self._places), range(self.num_judges), self._device)
         gatherers = [
             DistanceGatherer(str(tensor), known)
             for tensor, known in zip(self._judged, self._judging.variations, strict=True)

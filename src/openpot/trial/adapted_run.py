@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.tensor_id import TensorId
+from openpot.inference.feeds import steps_of_samples
 from openpot.inference.feeds_in_memory import feeds_in_memory
 from openpot.trial.judged_outputs import judged_tensors
 from openpot.trial.shift_inputs import ShiftPlace, require_channels
@@ -54,7 +55,9 @@ def run_original(engine: IEEngine, original: Model, layers: Mapping[str, ShiftPl
     inputs = [feed.inputs for feed in kept]
     observed = reference_graph(original, layers, judged)
     return OriginalRun(
-        run_reference(observed, inputs, True, range(len(inputs)), settings.device), judged, settings.device
+        run_reference(observed, inputs, True, range(len(steps_of_samples(inputs))), settings.device),
+        judged,
+        settings.device,
     )
 
 
@@ -92,12 +95,12 @@ class AdaptedRun:
         """
         return self._run.differences({}, self.reference)
 
-    def error(self, shifts: Array, positions: Sequence[int]) -> float | None:
-        """Error of the worst output, as a share of its variation, with layers shifted, at some of the inferences.
+    def error(self, shifts: Array, samples: Sequence[int]) -> float | None:
+        """Error of the worst output, as a share of its variation, with layers shifted, on some of the samples.
 
         Args:
             shifts: shape ``(all channels,)``.
-            positions: numbers of the inferences.
+            samples: numbers of the samples.
 
         Returns:
             None if no output varies.
@@ -105,6 +108,6 @@ class AdaptedRun:
         Raises:
             EngineError: an inference failed.
         """
-        part = self.reference.part(positions, with_outputs=True)
+        part = self.reference.part(samples, with_outputs=True)
         found = self._run.distances(self._run.graph.controls({}), part, shifts)
         return max((one.relative for one in found if one.relative is not None), default=None)

@@ -107,7 +107,8 @@ class TrialGraph:
         self, original: Mapping[Any, FloatArray], controls: FloatArray, targets: FloatArray | None = None
     ) -> dict[Any, FloatArray]:
         """The inputs of an inference: those of the original model by number, and the vectors behind them."""
-        return {**original, **dict(enumerate(self.vectors(controls, targets), len(original)))}
+        further = dict(enumerate(self.vectors(controls, targets), len(original)))
+        return type(original)({**original, **further}) if isinstance(original, dict) else {**original, **further}
 
 
 def trial_graph(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from openpot.inference.compile import NO_INT8_KERNELS, REFERENCE_PROPERTIES, compile_model
-from openpot.inference.feeds import Feed
+from openpot.inference.feeds import Feed, steps_of_samples
 from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
 from openpot.measure.output_distance import DistanceGatherer, OutputDistance, OutputVariation, VariationGatherer
 from openpot.typing_aliases import Array
@@ -28,11 +28,13 @@ time that compiling a trial graph takes."""
 class ReferenceRun:
     """What the float model gave for some items.
 
+    A sample is one inference, or several where samples are sequences of steps.
+
     Attributes:
-        feeds: the inputs of each item, by number.
-        means: means of all layers, shape ``(items, channels)``; no columns without layers.
-        outputs: for each item what is judged; empty lists where only means were asked for.
-        variations: of what is judged, over all items that were inferred.
+        feeds: the inputs of each inference, by number.
+        means: means of all layers, shape ``(inferences, channels)``; no columns without layers.
+        outputs: for each inference what is judged; empty lists where only means were asked for.
+        variations: of what is judged, over all inferences.
     """
 
     feeds: tuple[dict[int, Array], ...]
@@ -40,11 +42,22 @@ class ReferenceRun:
     outputs: tuple[list[Array], ...]
     variations: tuple[OutputVariation, ...]
 
-    def part(self, positions: Sequence[int], with_outputs: bool) -> ReferenceRun:
-        """Some of the items."""
+    @property
+    def num_samples(self) -> int:
+        """How many samples there are."""
+        return len(steps_of_samples(self.feeds))
+
+    def inferences_of(self, samples: Iterable[int]) -> list[int]:
+        """The numbers of the inferences of some samples."""
+        steps = steps_of_samples(self.feeds)
+        return [position for sample in samples for position in steps[sample]]
+
+    def part(self, samples: Iterable[int], with_outputs: bool) -> ReferenceRun:
+        """Some of the samples."""
+        positions = self.inferences_of(samples)
         kept = tuple(self.outputs[position] if with_outputs else [] for position in positions)
         feeds = tuple(self.feeds[position] for position in positions)
-        return ReferenceRun(feeds, self.means[list(positions)], kept, self.variations)
+        return ReferenceRun(feeds, self.means[positions], kept, self.variations)
 
 
 def run_reference(
@@ -54,9 +67,9 @@ def run_reference(
 
     Args:
         model: from :func:`openpot.trial.trial_graph.reference_graph`.
-        feeds: inputs of each item by number.
+        feeds: inputs of each inference by number.
         has_means: whether its first output holds means.
-        judged: positions of the items whose outputs are kept.
+        judged: numbers of the samples whose outputs are kept.
         device: where to run.
 
     Raises:
@@ -66,7 +79,8 @@ def run_reference(
     means: list[Array] = []
     outputs: list[list[Array]] = []
     variations = [VariationGatherer() for _ in model.outputs[has_means:]]
-    kept = frozenset(judged)
+    steps = steps_of_samples(feeds)
+    kept = frozenset(position for sample in judged for position in steps[sample])
 
     def deliver(feed: Feed, request: InferRequest) -> None:
         results = [request.get_output_tensor(number).data for number in range(len(model.outputs))]
