@@ -10,7 +10,7 @@ from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.engine.openvino_engine import IEEngine
 from openpot.graph.model import CompressedModel
 from openpot.measure.compare_outputs import compare_outputs
-from openpot.measure.output_distance import VariationGatherer
+from openpot.measure.output_variation import VariationGatherer
 from openpot.placement.plan import QuantizerKind
 from openpot.search.trial import TrialSubject
 from openpot.statistics.judging_items import judging_positions

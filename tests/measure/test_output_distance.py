@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openpot.measure import output_distance
-from openpot.measure.output_distance import DistanceGatherer, VariationGatherer
+from openpot.measure import output_distance, output_variation
+from openpot.measure.output_distance import DistanceGatherer, worst_error
+from openpot.measure.output_variation import VariationGatherer
 from openpot.numerics.distances import relative_error_across_items, sqnr_db
 
 
@@ -97,7 +98,7 @@ def test_numbers_without_axes_are_compared_as_those_with_one():
 @settings(max_examples=100, deadline=None)
 def test_finite_outputs_of_every_type_are_summed_to_the_same_bits_as_with_the_ways_for_others(items, seed, kind, wide):
     rng = np.random.default_rng(seed)
-    variation, spelled_out = VariationGatherer(), output_distance._Variation((3, 40 if wide else 4))
+    variation, spelled_out = VariationGatherer(), output_variation._Variation((3, 40 if wide else 4))
     for _ in range(items):
         reference, candidate = (rng.integers(0, 100, spelled_out.shape).astype(kind) for _ in range(2))
         pair = reference.astype(np.float64), candidate.astype(np.float64)
@@ -164,3 +165,41 @@ def test_the_error_of_an_output_is_that_of_its_worst_part(knows):
 def test_outputs_of_several_shapes_have_no_parts():
     reference = [boxes_and_scores()[0], boxes_and_scores()[1][..., :7]]
     assert gathered(reference, [array + 1 for array in reference]).parts == ()
+
+
+def scores(samples=12, seed=0):
+    """Scores of 200 places, most of them far below zero, the best one about zero."""
+    rng = np.random.default_rng(seed)
+    values = rng.normal(-500, 200, (samples, 1, 200)).clip(max=-20)
+    values[np.arange(samples), 0, rng.integers(0, 200, samples)] = rng.normal(0, 1, samples)
+    return values
+
+
+def test_false_peaks_count_although_the_error_of_all_values_is_small():
+    reference = scores()
+    candidate = reference.copy()
+    candidate[:, 0, 7] = 5.0
+    gatherer = DistanceGatherer("out", has_peaks=True)
+    for pair in zip(reference, candidate, strict=True):
+        gatherer.add(*pair)
+    found = gatherer.distance()
+    change = candidate.max(axis=(1, 2)) - reference.max(axis=(1, 2))
+    assert found.peak == pytest.approx(np.sqrt(np.mean(change**2)) / reference.max(axis=(1, 2)).std())
+    assert found.peak > 3
+    assert found.relative < 0.3
+    assert worst_error([found]) == found.peak / 3
+
+
+def test_outputs_that_are_not_read_by_their_largest_values_have_no_peak():
+    found = gathered(scores(), scores() + 1)
+    assert found.peak is None
+    assert worst_error([found]) == found.relative
+
+
+def test_a_largest_value_that_is_always_the_same_tells_nothing():
+    reference = scores()
+    reference[:, 0, 3] = 100.0
+    gatherer = DistanceGatherer("out", has_peaks=True)
+    for sample in reference:
+        gatherer.add(sample, sample + 1)
+    assert gatherer.distance().peak is None

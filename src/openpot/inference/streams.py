@@ -51,7 +51,9 @@ def warn_of_single_steps(model: Model, loader: DataLoader) -> None:
 
 def _state_grows(model: Model) -> bool:
     """Whether a state has another size than that of the batch that only an inference tells."""
-    states = [node.output_shape for graph in snapshot_graphs(model).values() for node in graph.of_type("ReadValue")]
+    states = [
+        node.output_shape for graph in snapshot_graphs(model).values() for node in graph.nodes_of_type("ReadValue")
+    ]
     return any(shape is None or None in shape[1:] for shape in states)
 
 

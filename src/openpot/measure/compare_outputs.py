@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from openpot.errors import DataError, ModelError
+from openpot.graph.peaks import is_read_by_peaks
 from openpot.graph.revisions import snapshot_graphs
 from openpot.graph.selections import chosen_rows
+from openpot.graph.snapshot import GraphSnapshot
+from openpot.graph.tensor_id import TensorId
 from openpot.inference.compile import compile_model
 from openpot.inference.feeds import Feed
 from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
@@ -74,16 +77,23 @@ def _gatherers(reference: Model, candidate: Model) -> list[DistanceGatherer | La
     names = output_names(reference)
     if len(candidate.outputs) != len(names):
         raise ModelError(f"the models have {len(names)} and {len(candidate.outputs)} outputs: they cannot be compared")
-    chosen = chosen_rows(snapshot_graphs(reference)[""])
-    return [_gatherer(name, port, chosen) for name, port in zip(names, reference.outputs, strict=True)]
+    snapshot = snapshot_graphs(reference)[""]
+    chosen = chosen_rows(snapshot)
+    return [_gatherer(name, port, snapshot, chosen) for name, port in zip(names, reference.outputs, strict=True)]
 
 
-def _gatherer(name: str, port: Output, chosen: frozenset[str]) -> DistanceGatherer | LabelDistance | RowDistance:
-    if port.get_node().input_value(0).get_node().get_friendly_name() in chosen:
+def _gatherer(
+    name: str, port: Output, snapshot: GraphSnapshot, chosen: frozenset[str]
+) -> DistanceGatherer | LabelDistance | RowDistance:
+    source = port.get_node().input_value(0)
+    tensor = TensorId(source.get_node().get_friendly_name(), source.get_index())
+    if tensor.node in chosen:
         shape = port.get_partial_shape()
         is_count = shape.is_static and np.prod(shape.to_shape()) == 1  # of the rows that were chosen
         return DistanceGatherer(name) if is_count else RowDistance(name)
-    return DistanceGatherer(name) if port.get_element_type().is_real() else LabelDistance(name)
+    if not port.get_element_type().is_real():
+        return LabelDistance(name)
+    return DistanceGatherer(name, has_peaks=is_read_by_peaks(snapshot, tensor))
 
 
 def _outputs_of(model: Model, feeds: list[Feed], device: str) -> list[list[Array]]:

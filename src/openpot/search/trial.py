@@ -155,7 +155,7 @@ class Trial:
         for pair in zip(self._judging.outputs, disturbed.outputs, strict=True):
             for gatherer, reference, candidate in zip(gatherers, *pair, strict=True):
                 gatherer.add(reference, candidate)
-        return worst_error(gatherer.distance() for gatherer in gatherers)
+        return worst_error([gatherer.distance() for gatherer in gatherers])
 
     @property
     def gives_images(self) -> bool:

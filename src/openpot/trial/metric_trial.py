@@ -100,7 +100,7 @@ class MetricTrial:
             self._infer(controls, shifts, deliver)
 
         metrics = self._engine.score_outputs(self._original, infer)
-        return TrialMeasurement(metrics, worst_error(gatherer.distance() for gatherer in gatherers))
+        return TrialMeasurement(metrics, worst_error([gatherer.distance() for gatherer in gatherers]))
 
     def _infer(self, controls: Array, shifts: Array | None, show: Any) -> None:
         def deliver(feed: Feed, request: InferRequest) -> None:

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from openpot.graph.peaks import is_read_by_peaks
+from openpot.graph.revisions import snapshot_graphs
 from openpot.inference.compile import NO_INT8_KERNELS, REFERENCE_PROPERTIES, compile_model
 from openpot.inference.feeds import Feed, steps_of_samples
 from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
-from openpot.measure.output_distance import DistanceGatherer, OutputDistance, OutputVariation, VariationGatherer
+from openpot.measure.output_distance import DistanceGatherer, OutputDistance
+from openpot.measure.output_variation import OutputVariation, VariationGatherer
+from openpot.trial.judged_outputs import output_tensors
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -78,7 +82,9 @@ def run_reference(
     """
     means: list[Array] = []
     outputs: list[list[Array]] = []
-    variations = [VariationGatherer() for _ in model.outputs[has_means:]]
+    snapshot = snapshot_graphs(model)[""]
+    ends = output_tensors(model)[has_means:]
+    variations = [VariationGatherer(is_read_by_peaks(snapshot, tensor)) for tensor in ends]
     steps = steps_of_samples(feeds)
     kept = frozenset(position for sample in judged for position in steps[sample])
 
