@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import openvino as ov
-from openpot.graph.stored_size import megabytes, stored_size
+from openpot.graph.stored_size import format_size, stored_size
 from openvino import opset13 as op
 from toy_models import tiny_cnn
 
@@ -60,4 +60,4 @@ def test_constants_of_every_kind_can_be_counted():
     ("size", "text"), [(999, "1.00 kB"), (99_000, "99.00 kB"), (100_000, "0.10 MB"), (3_163_737, "3.16 MB")]
 )
 def test_sizes_are_readable(size, text):
-    assert megabytes(size) == text
+    assert format_size(size) == text

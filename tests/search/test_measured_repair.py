@@ -18,7 +18,7 @@ def outlier():
 def repaired(toy, budget):
     trial = Trial(toy.subject, toy.feeds, "CPU")
     choice = dict.fromkeys(toy.subject.candidates, WIDEST)
-    evidence = Evidence("widest", {}, {}, trial.error(choice, {}), trial.num_judges, budget=budget)
+    evidence = Evidence("widest", {}, {}, trial.error(choice, {}), trial.num_validation_samples, budget=budget)
     repair = MeasuredRepair(toy.subject, trial, CompressedModel(graph=toy.model), toy.done, "ANY")
     return repair.run(choice, evidence, budget)
 

@@ -31,10 +31,10 @@ from openpot.algorithms.records import BiasCorrectionResult, BiasRecord
 from openpot.config.algorithms import FastBiasCorrectionConfig
 from openpot.errors import ModelError
 from openpot.graph.node_index import NodeIndex
-from openpot.layers.linear_layer import LinearLayer, find_linear_layers, mean_output
-from openpot.layers.quantized_weights import original_weights, quantized_weights
+from openpot.layers.linear_layer import LinearLayer, compute_mean_output, find_linear_layers
+from openpot.layers.quantized_weights import read_original_weights, read_quantized_weights
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
-from openpot.numerics.bias_shift import ShiftVerdict, judge_shift
+from openpot.numerics.bias_shift import ShiftVerdict, check_shift
 from openpot.numerics.granularity import channel_rows
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openpot.rewrites.insert_bias import find_bias, shift_biases
@@ -77,7 +77,7 @@ class FastBiasCorrection(CalibratedAlgorithm[FastBiasCorrectionConfig]):
         found = [layer for place in range(len(model.members)) for layer in find_linear_layers(model.snapshot(place))]
         named = {model.provenance.original_name(layer.name): layer for layer in found}
         self._specs = {
-            name: mean_input_spec(layer) for name, layer in named.items() if layers is None or name in layers
+            name: specify_mean_input(layer) for name, layer in named.items() if layers is None or name in layers
         }
         return tuple(self._specs.values())
 
@@ -92,7 +92,7 @@ class FastBiasCorrection(CalibratedAlgorithm[FastBiasCorrectionConfig]):
                 spec = self._specs.get(model.provenance.original_name(layer.name))
                 if layer.quantizer is None or spec is None or spec not in means:
                     continue
-                weights = original_weights(nodes, layer, model.provenance)
+                weights = read_original_weights(nodes, layer, model.provenance)
                 record, shift = self._judged_shift(layer, weights, snapshot, nodes, means[spec])
                 records.append(record)
                 if record.accepted:
@@ -103,15 +103,15 @@ class FastBiasCorrection(CalibratedAlgorithm[FastBiasCorrectionConfig]):
     def _judged_shift(
         self, layer: LinearLayer, weights: Array, snapshot: GraphSnapshot, nodes: NodeIndex, mean_input: Array
     ) -> tuple[BiasRecord, Array]:
-        error = weights - quantized_weights(nodes, layer)
+        error = weights - read_quantized_weights(nodes, layer)
         try:
             bias = find_bias(nodes, layer.name)
-            shift = mean_output(layer, error, mean_input, snapshot)
+            shift = compute_mean_output(layer, error, mean_input, snapshot)
         except ModelError as failure:
             return BiasRecord(layer.name, False, 0.0, str(failure)), mean_input
         response = np.linalg.norm(channel_rows(weights, bias.channels.weight_axes), axis=1)
         usual = response * np.sqrt(np.mean(np.square(mean_input)))
-        verdict = judge_shift(shift, bias.values, usual, self.settings.threshold)
+        verdict = check_shift(shift, bias.values, usual, self.settings.threshold)
         return bias_record(layer.name, verdict, bias.constant is None), shift
 
 
@@ -122,7 +122,7 @@ def bias_record(layer: str, verdict: ShiftVerdict, has_no_bias: bool) -> BiasRec
     return BiasRecord(layer, False, verdict.magnitude, f"the shift is {verdict.magnitude:.3g} times what is usual")
 
 
-def mean_input_spec(layer: LinearLayer) -> StatisticSpec:
+def specify_mean_input(layer: LinearLayer) -> StatisticSpec:
     """The mean of each input channel over items, batch and positions."""
     reducer = Reducer(ReducerKind.MEAN, channel_axis=layer.data_axis)
     return StatisticSpec(layer.data, reducer, Aggregator(AggregatorKind.MEAN))

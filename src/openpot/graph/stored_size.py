@@ -29,7 +29,7 @@ def stored_size(model: Model) -> int:
     return alone + sum(contents.values())
 
 
-def megabytes(size: int) -> str:
+def format_size(size: int) -> str:
     """A size in bytes as megabytes or kilobytes."""
     return f"{size / 1e6:.2f} MB" if size >= 1e5 else f"{size / 1e3:.2f} kB"
 

@@ -95,7 +95,7 @@ def _warn_of_growth(sources: CompressedModel, results: CompressedModel) -> None:
             warnings.warn(told, OpenPotWarning, stacklevel=3)
 
 
-def metric_lines(metrics: Mapping[str, Any]) -> list[str]:
+def render_metrics(metrics: Mapping[str, Any]) -> list[str]:
     """One line for each metric: its name on 27 columns, a colon, its value."""
     return [f"{name: <27s}: {value}" for name, value in metrics.items()]
 

@@ -65,7 +65,7 @@ changed by up to 0.51 of their variation (at errors from 0.1 to 0.58), those tha
 at an error of 0.09): a third of these, 0.17 and 0.37, lie on the two sides of what is allowed (``docs/accuracy.md``)."""
 
 
-def worst_error(distances: Sequence[OutputDistance]) -> float:
+def find_worst_error(distances: Sequence[OutputDistance]) -> float:
     """Error of the worst output, as a share of its variation between items; outputs that do not vary do not count.
 
     Where an output is read by its largest values, a third of what these change by counts as well.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.snapshot_model import snapshot_all_graphs
-from openpot.graph.stored_size import content_digest, megabytes, stored_size
+from openpot.graph.stored_size import content_digest, format_size, stored_size
 
 if TYPE_CHECKING:
     from openpot.graph.snapshot import GraphSnapshot
@@ -32,7 +32,7 @@ class StoredConstants:
     shared_with: dict[str, None] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return f"{megabytes(self.size)} in {' and '.join(self.types)}" if self.types else "nothing"
+        return f"{format_size(self.size)} in {' and '.join(self.types)}" if self.types else "nothing"
 
 
 def size_warnings(source: Model, result: Model) -> tuple[str, ...]:
@@ -44,8 +44,8 @@ def size_warnings(source: Model, result: Model) -> tuple[str, ...]:
     parts = [_story(name, *stored) for name, stored in list(grown.items())[:SHOWN]]
     rest = list(grown.values())[SHOWN:]
     if rest:
-        parts.append(f"{megabytes(sum(now.size - then.size for then, now in rest))} more for others")
-    sizes = f"{megabytes(after)} of constants, before {megabytes(before)}"
+        parts.append(f"{format_size(sum(now.size - then.size for then, now in rest))} more for others")
+    sizes = f"{format_size(after)} of constants, before {format_size(before)}"
     return (f"the result is larger than the model that was given ({sizes}): {'; '.join(parts)}",)
 
 

@@ -19,11 +19,11 @@ from openpot.search.evidence import (
     WIDEST,
     Evidence,
     choose_ranges_and_shifts,
-    largest_ratio,
-    with_ends_in_float,
+    find_largest_ratio,
+    try_ends_in_float,
 )
 from openpot.search.measured_repair import MeasuredRepair, units_of
-from openpot.search.network_ends import small_ends
+from openpot.search.network_ends import find_small_ends
 from openpot.search.trial import Choice, Trial, TrialSubject
 from openpot.statistics.judging_items import judging_positions
 from openpot.typing_aliases import Array
@@ -80,7 +80,7 @@ def decide_by_outputs(
         EngineError: an inference failed.
     """
     subject = _subject(reference, model.members[0].model, done)
-    ends = small_ends(units_of(subject, settings.target_device))
+    ends = find_small_ends(units_of(subject, settings.target_device))
     trial = Trial(subject, feeds, device, [name for end in ends for unit in end for name in unit.quantizers])
     widest: Choice = dict.fromkeys(subject.candidates, WIDEST)
     average: Choice = {name: len(limits) - 1 for name, limits in subject.candidates.items()}
@@ -88,11 +88,11 @@ def decide_by_outputs(
     good = GOOD if budget is None else min(GOOD, LITTLE * budget)
     choice, evidence = choose_ranges_and_shifts(trial, widest, average if average != widest else None, good)
     if budget is not None and evidence.error > LITTLE * budget:
-        choice, evidence = with_ends_in_float(trial, choice, evidence, ends)
+        choice, evidence = try_ends_in_float(trial, choice, evidence, ends)
         budget = _relaxed(budget, trial, evidence, settings)
     evidence = replace(evidence, budget=budget)
     if budget is not None and evidence.error > budget:
-        if trial.num_judges < JUDGES_OF_REPAIR:
+        if trial.num_validation_samples < JUDGES_OF_REPAIR:
             done = replace(done, warnings=(*done.warnings, _too_few(evidence, budget)))
         else:
             outcome = MeasuredRepair(subject, trial, model, done, settings.target_device).run(choice, evidence, budget)
@@ -110,7 +110,7 @@ def _subject(reference: Model, model: Model, done: MinMaxResult) -> TrialSubject
     offered = {
         name: average
         for name, average in done.average.items()
-        if largest_ratio({name: limits[name]}, {name: average}) > SAME_RANGE
+        if find_largest_ratio({name: limits[name]}, {name: average}) > SAME_RANGE
     }
     candidates = {name: (own, *([offered[name]] if name in offered else [])) for name, own in limits.items()}
     return TrialSubject(reference, model, [one.planned for one in done.quantizers], candidates)

@@ -17,7 +17,7 @@ from openpot.numerics.value_grid import find_grid
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.rewrites.set_limits import set_limits
 from openpot.scheme import PerTensor, QuantizationMode
-from openpot.trial.trial_graph import reference_graph
+from openpot.trial.trial_graph import build_reference_graph
 from openpot.trial.trial_run import run_reference
 from openpot.typing_aliases import Array
 
@@ -103,5 +103,5 @@ def _is_of_input(snapshot: GraphSnapshot, quantizer: PlannedQuantizer) -> bool:
 def _observed(
     reference: Model, tensors: Sequence[TensorId], feeds: Sequence[dict[int, Array]], device: str
 ) -> dict[TensorId, list[Array]]:
-    run = run_reference(reference_graph(reference, {}, tensors), feeds, False, range(len(feeds)), device)
+    run = run_reference(build_reference_graph(reference, {}, tensors), feeds, False, range(len(feeds)), device)
     return {tensor: [outputs[number] for outputs in run.outputs] for number, tensor in enumerate(tensors)}

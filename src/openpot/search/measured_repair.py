@@ -13,10 +13,10 @@ from openpot.algorithms.records import MinMaxResult
 from openpot.graph.revisions import snapshot_graphs
 from openpot.search.apply_decision import apply_decision, shifts_in_reach
 from openpot.search.evidence import WIDEST, Evidence
-from openpot.search.float_units import float_units
+from openpot.search.float_units import find_units
 from openpot.search.repair import Repair, Unit, repair
 from openpot.search.trial import Choice, Trial, TrialSubject
-from openpot.trial.judged_error import judged_error
+from openpot.trial.judged_error import measure_output_error
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
@@ -67,7 +67,7 @@ class MeasuredRepair:
             ModelError: a model cannot be compiled.
             EngineError: an inference failed.
         """
-        everything = self.trial.with_switches([one.name for one in self.subject.quantizers])
+        everything = self.trial.recompile([one.name for one in self.subject.quantizers])
         aim = budget
         for _ in range(ROUNDS):
             attempt = self._attempt(everything, choice, evidence, aim)
@@ -101,17 +101,17 @@ class MeasuredRepair:
         candidate = self.model.copy()
         shifts = shifts_in_reach(self.subject, choice, evidence.shifts)
         apply_decision(candidate, self.quantized, choice, replace(evidence, shifts=shifts))
-        return judged_error(self.subject.reference, candidate.members[0].model, self.trial.validation_feeds)
+        return measure_output_error(self.subject.reference, candidate.members[0].model, self.trial.validation_feeds)
 
     def _missed(self, error: float, budget: float) -> str:
         return (
-            f"the output error is {error:.3f} on {self.trial.num_judges} held-out calibration samples, above "
+            f"the output error is {error:.3f} on {self.trial.num_validation_samples} held-out calibration samples, above "
             f"max_output_error {budget:.3f}, and no more operations in float bring it down: look at the data, or allow "
             "a larger error"
         )
 
 
 def units_of(subject: TrialSubject, target_device: str, with_weights: bool = False) -> list[Unit]:
-    """What can be reverted to float, in topological order (:func:`openpot.search.float_units.float_units`)."""
+    """What can be reverted to float, in topological order (:func:`openpot.search.float_units.find_units`)."""
     original, quantized = (snapshot_graphs(model)[""] for model in (subject.reference, subject.quantized))
-    return float_units(original, quantized, subject.quantizers, target_device, with_weights=with_weights)
+    return find_units(original, quantized, subject.quantizers, target_device, with_weights=with_weights)

@@ -18,17 +18,17 @@ from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_value
 from openpot.inference.feeds import steps_of_samples
 from openpot.layers.linear_layer import find_linear_layers
-from openpot.measure.output_distance import DistanceGatherer, OutputDistance, worst_error
+from openpot.measure.output_distance import DistanceGatherer, OutputDistance, find_worst_error
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.shrunk_mean import shrunk_mean
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.rewrites.insert_fake_quantize import shape_limits
 from openpot.search.error_budget import is_image_of, noisy
 from openpot.statistics.judging_items import judging_positions
-from openpot.trial.judged_outputs import judged_tensors
+from openpot.trial.judged_outputs import find_compared_tensors
 from openpot.trial.shift_inputs import ShiftPlace
 from openpot.trial.switched_quantizer import TrialQuantizer
-from openpot.trial.trial_graph import TrialWeights, reference_graph, trial_graph
+from openpot.trial.trial_graph import TrialWeights, build_reference_graph, build_trial_graph
 from openpot.trial.trial_run import ReferenceRun, TrialRun, run_reference
 from openpot.typing_aliases import Array
 
@@ -90,10 +90,10 @@ class Trial:
             for layer in find_linear_layers(snapshot)
             if layer.name in with_weights and layer.channels is not None
         }
-        self._judged = judged_tensors(snapshot)
+        self._judged = find_compared_tensors(snapshot)
         num_samples = len(steps_of_samples(feeds))
         judges = judging_positions(num_samples)
-        original = self._original = reference_graph(subject.reference, self._places, self._judged)
+        original = self._original = build_reference_graph(subject.reference, self._places, self._judged)
         with ThreadPoolExecutor(1) as other:  # compiling takes one processor, and there is more than one
             asked = other.submit(run_reference, original, feeds, bool(self._places), judges, device)
             self._compile(tuple(subject.candidates) if switchable is None else switchable)
@@ -105,12 +105,14 @@ class Trial:
     def _compile(self, switchable: Collection[str]) -> None:
         subject = self._subject
         weights = _weights(subject)
-        graph = trial_graph(subject.reference, _activations(subject), weights, self._places, self._judged, switchable)
+        graph = build_trial_graph(
+            subject.reference, _activations(subject), weights, self._places, self._judged, switchable
+        )
         self._run = TrialRun(graph, [str(tensor) for tensor in self._judged], self._device)
         self.weights = tuple(one.name for one in weights if one.name in switchable)
         self._shifted: dict[frozenset[tuple[str, int | None]], tuple[dict[str, Array], float]] = {}
 
-    def with_switches(self, switchable: Collection[str]) -> Trial:
+    def recompile(self, switchable: Collection[str]) -> Trial:
         """The same trial with other quantizers that choices may leave out.
 
         The graph is compiled anew; the float model is not asked again, and ``inferences`` begins at 0.
@@ -129,7 +131,7 @@ class Trial:
         return tuple(self._places)
 
     @property
-    def num_judges(self) -> int:
+    def num_validation_samples(self) -> int:
         """Number of judging items."""
         return self._judging.num_samples
 
@@ -147,7 +149,9 @@ class Trial:
         """
         self.inferences += len(self.validation_feeds)
         feeds = noisy(self.validation_feeds)
-        disturbed = run_reference(self._original, feeds, bool(self._places), range(self.num_judges), self._device)
+        disturbed = run_reference(
+            self._original, feeds, bool(self._places), range(self.num_validation_samples), self._device
+        )
         gatherers = [
             DistanceGatherer(str(tensor), known)
             for tensor, known in zip(self._judged, self._judging.variations, strict=True)
@@ -155,7 +159,7 @@ class Trial:
         for pair in zip(self._judging.outputs, disturbed.outputs, strict=True):
             for gatherer, reference, candidate in zip(gatherers, *pair, strict=True):
                 gatherer.add(reference, candidate)
-        return worst_error([gatherer.distance() for gatherer in gatherers])
+        return find_worst_error([gatherer.distance() for gatherer in gatherers])
 
     @property
     def gives_images(self) -> bool:
@@ -172,7 +176,7 @@ class Trial:
 
     def error(self, choice: Choice, shifts: Mapping[str, Array], judges: int | None = None) -> float:
         """Error of the worst output, as a share of its variation between items; those that do not vary do not count."""
-        return worst_error(self.distances(choice, shifts, judges))
+        return find_worst_error(self.distances(choice, shifts, judges))
 
     def fitted_shifts(self, choice: Choice) -> dict[str, Array]:
         """Shift of each channel of the layers that need one, fitted in their order on the fitting items."""
@@ -219,4 +223,4 @@ def _weights(subject: TrialSubject) -> list[TrialWeights]:
     ]
 
 
-__all__ = ["Choice", "ReferenceRun", "Trial", "TrialSubject", "worst_error"]
+__all__ = ["Choice", "ReferenceRun", "Trial", "TrialSubject", "find_worst_error"]

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from openpot.graph.revisions import snapshot_graphs
 from openpot.measure.compare_outputs import compare_outputs
-from openpot.measure.output_distance import worst_error
-from openpot.trial.judged_outputs import judged_tensors
-from openpot.trial.trial_graph import reference_graph
+from openpot.measure.output_distance import find_worst_error
+from openpot.trial.judged_outputs import find_compared_tensors
+from openpot.trial.trial_graph import build_reference_graph
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
 
 
-def judged_error(reference: Model, candidate: Model, feeds: Sequence[Mapping[int, Array]]) -> float:
+def measure_output_error(reference: Model, candidate: Model, feeds: Sequence[Mapping[int, Array]]) -> float:
     """Error of the worst output of a changed model, as a share of its variation between the feeds.
 
     Args:
@@ -29,6 +29,6 @@ def judged_error(reference: Model, candidate: Model, feeds: Sequence[Mapping[int
         ModelError: a model cannot be compiled.
         EngineError: an inference failed.
     """
-    judged = judged_tensors(snapshot_graphs(reference)[""])
-    expected, given = (reference_graph(model, {}, judged) for model in (reference, candidate))
-    return worst_error(compare_outputs(expected, given, feeds))
+    judged = find_compared_tensors(snapshot_graphs(reference)[""])
+    expected, given = (build_reference_graph(model, {}, judged) for model in (reference, candidate))
+    return find_worst_error(compare_outputs(expected, given, feeds))

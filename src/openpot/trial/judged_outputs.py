@@ -27,7 +27,7 @@ MAX_PARTS = 16
 """A concatenation of more tensors is compared as a whole: it is one quantity in many pieces, as steps of time are."""
 
 
-def judged_tensors(snapshot: GraphSnapshot) -> tuple[TensorId, ...]:
+def find_compared_tensors(snapshot: GraphSnapshot) -> tuple[TensorId, ...]:
     """The floating-point tensors that stand for the outputs of the model, in their order, each once."""
     selected = selected_nodes(snapshot)
     judged: dict[TensorId, None] = {}
@@ -75,7 +75,7 @@ def _varies(snapshot: GraphSnapshot, tensor: TensorId) -> bool:
     return not is_known and snapshot[name].type not in ("Parameter", "ReadValue")
 
 
-def output_tensors(model: Model) -> tuple[TensorId, ...]:
+def find_output_tensors(model: Model) -> tuple[TensorId, ...]:
     """The tensor that each output of a model gives, in the order of the model."""
     sources = [result.input_value(0) for result in model.get_results()]
     return tuple(TensorId(source.get_node().get_friendly_name(), source.get_index()) for source in sources)

@@ -15,7 +15,7 @@ from openpot.inference.feeds import Feed, steps_of_samples
 from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
 from openpot.measure.output_distance import DistanceGatherer, OutputDistance
 from openpot.measure.output_variation import OutputVariation, VariationGatherer
-from openpot.trial.judged_outputs import output_tensors
+from openpot.trial.judged_outputs import find_output_tensors
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def run_reference(
     """Infer ``feeds`` with a reference graph.
 
     Args:
-        model: from :func:`openpot.trial.trial_graph.reference_graph`.
+        model: from :func:`openpot.trial.trial_graph.build_reference_graph`.
         feeds: inputs of each inference by number.
         has_means: whether its first output holds means.
         judged: numbers of the samples whose outputs are kept.
@@ -83,7 +83,7 @@ def run_reference(
     means: list[Array] = []
     outputs: list[list[Array]] = []
     snapshot = snapshot_graphs(model)[""]
-    ends = output_tensors(model)[has_means:]
+    ends = find_output_tensors(model)[has_means:]
     variations = [VariationGatherer(is_read_by_peaks(snapshot, tensor)) for tensor in ends]
     steps = steps_of_samples(feeds)
     kept = frozenset(position for sample in judged for position in steps[sample])
