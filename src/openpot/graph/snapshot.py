@@ -84,16 +84,6 @@ class GraphSnapshot:
                 known.add(node.name)
         return frozenset(known)
 
-    @cached_property
-    def shape_arithmetic(self) -> frozenset[str]:
-        """Nodes that compute with shapes: ShapeOf and whatever depends on ShapeOf and constants alone."""
-        found: set[str] = set()
-        for node in self.nodes.values():
-            varying = [source.node for source in node.inputs if source.node not in self.constants]
-            if node.type in ("ShapeOf",) or (varying and all(name in found for name in varying)):
-                found.add(node.name)
-        return frozenset(found)
-
     def nodes_of_type(self, *types: str) -> list[NodeRecord]:
         """The nodes of these types in topological order."""
         return [node for node in self.nodes.values() if node.type in types]

@@ -75,17 +75,6 @@ def find_bias(source: NodeSource, operation: str) -> BiasPlace:
     return BiasPlace(operation, channels, None, np.zeros(channels.count))
 
 
-def get_bias(source: NodeSource, operation: str) -> FloatArray | None:
-    """The bias of an operation as float32 ``(channels,)``, or None if there is none.
-
-    Raises:
-        UnknownNameError: There is no such operation.
-        ModelError: The number of channels is not known.
-    """
-    place = find_bias(source, operation)
-    return None if place.constant is None else place.values.astype(np.float32)
-
-
 def set_biases(model: Model, biases: Mapping[str, Array]) -> BiasResult:
     """Give operations new biases; an Add named ``<operation>/add_`` is inserted where there is none.
 

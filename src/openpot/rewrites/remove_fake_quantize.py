@@ -99,17 +99,10 @@ def remove_fake_quantize(
     return RemoveResult(tuple(removed), tuple(names_now.get(name, name) for name in reverted), renamed)
 
 
-def find_quantizer_block(
-    snapshot: GraphSnapshot, name: str, *, target_device: str | None = None, placement: str = "openpot"
-) -> RemovalBlock:
-    """What ``remove_fake_quantize`` would take out of the model of this snapshot, without touching it."""
-    return _block(_graph_with([QuantizerGraph(snapshot)], name), name, target_device, placement)
-
-
 def find_quantizer_blocks(
     snapshot: GraphSnapshot, names: Iterable[str], *, target_device: str | None = None, placement: str = "openpot"
 ) -> list[RemovalBlock]:
-    """The blocks around all these quantizers, each once, in the order of ``names``."""
+    """What ``remove_fake_quantize`` would take out of the model of a snapshot, each block once, as named."""
     graph = QuantizerGraph(snapshot)
     blocks: list[RemovalBlock] = []
     covered: set[str] = set()
