@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import openvino as ov
+from openpot.algorithms.bias_records import BiasRecord
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection, bias_record
 from openpot.algorithms.min_max import MinMaxQuantization
-from openpot.algorithms.records import BiasRecord
 from openpot.engine.openvino_engine import IEEngine
 from openpot.graph.model import CompressedModel
 from openpot.graph.tensor_id import TensorId

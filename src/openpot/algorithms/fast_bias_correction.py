@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from openpot.algorithms.bias_records import BiasCorrectionResult, BiasRecord
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration, PipelineContext
-from openpot.algorithms.records import BiasCorrectionResult, BiasRecord
 from openpot.config.algorithms import FastBiasCorrectionConfig
 from openpot.errors import ModelError
 from openpot.graph.node_index import NodeIndex

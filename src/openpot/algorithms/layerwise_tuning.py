@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from openpot.algorithms.records import LayerwiseTuningResult, TunedLayerRecord
+from openpot.algorithms.tuning_records import LayerwiseTuningResult, TunedLayerRecord
 from openpot.graph.model import CompressedModel
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.snapshot_model import snapshot_from_model

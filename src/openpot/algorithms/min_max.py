@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration
+from openpot.algorithms.min_max_records import MinMaxResult, QuantizerRecord
 from openpot.algorithms.placement import plan_member
 from openpot.algorithms.prepared_model import prepare_model
-from openpot.algorithms.records import MinMaxResult, QuantizerRecord
 from openpot.config.algorithms import MinMaxConfig
 from openpot.config.range_estimator import RangeEstimatorConfig, resolve_range_estimator
 from openpot.graph.node_index import NodeIndex

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 import numpy as np
 
 from openpot.algorithms.bias_correction import BiasCorrection
+from openpot.algorithms.bias_records import BiasCorrectionResult, BiasRecord
 from openpot.algorithms.context import Calibration, PipelineContext
 from openpot.algorithms.fast_bias_correction import bias_record, mean_input_spec
 from openpot.algorithms.layerwise_tuning import judged_error
@@ -25,10 +26,10 @@ from openpot.algorithms.magnitude_sparsity import (
     PrunableLayer,
     PrunableLayers,
     SparsityAlgorithm,
+    SparsityResult,
     find_prunable_layers,
     prune,
 )
-from openpot.algorithms.records import BiasCorrectionResult, BiasRecord, SparsityResult
 from openpot.algorithms.sparse_tuning import JUDGES_EVERY, SparseTuner, steps_to
 from openpot.config.algorithms import BiasCorrectionConfig
 from openpot.config.sparsity import BaseWeightSparsityConfig, WeightSparsityConfig

@@ -26,8 +26,10 @@ from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRec
 from openpot.recipes.trial_samples import TrialSamples, can_be_tried
 
 if TYPE_CHECKING:
+    from openpot.algorithms.bias_records import BiasCorrectionResult
+    from openpot.algorithms.channel_alignment import ChannelAlignmentResult
     from openpot.algorithms.context import Calibration, PipelineContext
-    from openpot.algorithms.records import BiasCorrectionResult, ChannelAlignmentResult, MinMaxResult
+    from openpot.algorithms.min_max_records import MinMaxResult
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
     from openpot.statistics.spec import StatisticSpec
