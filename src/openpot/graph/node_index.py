@@ -44,7 +44,7 @@ def bodies(model: Model, owner: str = "") -> dict[str, Model]:
 class NodeIndex:
     """The nodes of a model and of all its bodies by full name.
 
-    It is a picture of one moment: make a new one after the model was changed by other means than its editor.
+    It shows the model at one moment: make a new one after the model was changed by other means than its editor.
     """
 
     def __init__(self, model: Model) -> None:

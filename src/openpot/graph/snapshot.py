@@ -1,4 +1,4 @@
-"""A read-only picture of a model as plain Python data, taken once and walked many times.
+"""A read-only view of a model as plain Python data, taken once and walked many times.
 
 Every call into OpenVINO costs a language boundary; placement, matching and reports walk the graph many times. They walk
 this snapshot instead: it is linear to build, holds no OpenVINO object and can be made by hand in tests.

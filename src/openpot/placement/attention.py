@@ -1,7 +1,7 @@
 """Finding attention that is spelled out: products of activations around a Softmax.
 
 They stay in float. The runtime fuses the whole block into one operation (ScaledDotProductAttention) as long as no
-quantizer stands inside; quantizers before and behind the Softmax cost more time than the INT8 products save (measured
+quantizer stands inside; quantizers before and after the Softmax cost more time than the INT8 products save (measured
 on a three-layer MiniLM on AVX2: 10 to 15 % slower than leaving them out); and attention weights, most of them nearly
 zero, are badly served by 256 equal steps.
 """
@@ -24,11 +24,11 @@ def find_attention_products(snapshot: GraphSnapshot) -> dict[str, str]:
     found: dict[str, str] = {}
     for softmax in snapshot.nodes_of_type("Softmax", "LogSoftmax"):
         reason = f"it belongs to the attention around {softmax.name!r}, which the device runs fastest in float"
-        below = _reach(
+        below = _walk(
             softmax.name, lambda name: [reader.node for reader in snapshot.readers(name)], snapshot, preserves_precision
         )
-        above = _reach(
-            softmax.name, lambda name: [source.node for source in snapshot[name].inputs], snapshot, _between_scores
+        above = _walk(
+            softmax.name, lambda name: [source.node for source in snapshot[name].inputs], snapshot, _passes_scores
         )
         for name in (*below, *above):
             if is_product_of_activations(snapshot, snapshot[name]):
@@ -36,11 +36,11 @@ def find_attention_products(snapshot: GraphSnapshot) -> dict[str, str]:
     return found
 
 
-def _between_scores(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
+def _passes_scores(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
     return node.type in _SCORES_TO_SOFTMAX or preserves_precision(snapshot, node)
 
 
-def _reach(
+def _walk(
     start: str,
     step: Callable[[str], Iterable[str]],
     snapshot: GraphSnapshot,

@@ -29,7 +29,7 @@ _REVERSED_CHANNELS = "Split+const > Concat"
 class BlockPattern:
     """A named block; with ``unbranched`` types, it counts only if the path into these nodes has no branches.
 
-    ``holds_macs`` tells that multiply-accumulate operations inside the block stay float on purpose.
+    With ``holds_macs``, multiply-accumulate operations inside the block stay float on purpose.
     """
 
     name: str

@@ -41,13 +41,13 @@ def plan_quantizers(draft: FinishedDraft, original: GraphSnapshot) -> tuple[Plan
     group_numbers = {key: number for number, group in enumerate(draft.groups) for key in group.quantizers}
     position = {name: place for place, name in enumerate(original.nodes)}
     planned = [
-        _planned(draft, original, quantizer, group_numbers.get(quantizer.key))
+        _plan_quantizer(draft, original, quantizer, group_numbers.get(quantizer.key))
         for quantizer in draft.graph.quantizers.values()
     ]
-    return tuple(sorted(planned, key=lambda one: (position[one.tensor.node], one.tensor.port, one.name)))
+    return tuple(sorted(planned, key=lambda each: (position[each.tensor.node], each.tensor.port, each.name)))
 
 
-def _planned(
+def _plan_quantizer(
     draft: FinishedDraft, original: GraphSnapshot, quantizer: DraftQuantizer, group: int | None
 ) -> PlannedQuantizer:
     graph, key = draft.graph, quantizer.key

@@ -17,11 +17,11 @@ def mark_operations(snapshot: GraphSnapshot, device: TargetDevice) -> dict[str, 
     """Operations that get no quantizer of their own, each with the reason in a sentence.
 
     Args:
-        snapshot: The graph; patterns expect a bias behind every convolution (see ``virtual_bias``).
+        snapshot: The graph; patterns expect a bias after every convolution (see ``virtual_bias``).
         device: What the model is for.
     """
     of_device = (pattern for name in device.float_blocks for pattern in DEVICE_PATTERNS[name])
-    marked = blocks(snapshot, (*of_device, *GENERAL_PATTERNS))
+    marked = mark_blocks(snapshot, (*of_device, *GENERAL_PATTERNS))
     for name, reason in mark_detection_tails(snapshot).items():
         marked.setdefault(name, reason)
     for name in find_shape_operations(snapshot):
@@ -29,7 +29,7 @@ def mark_operations(snapshot: GraphSnapshot, device: TargetDevice) -> dict[str, 
     return marked
 
 
-def blocks(snapshot: GraphSnapshot, patterns: Iterable[BlockPattern]) -> dict[str, str]:
+def mark_blocks(snapshot: GraphSnapshot, patterns: Iterable[BlockPattern]) -> dict[str, str]:
     """The members of all blocks that fit one of ``patterns``."""
     marked: dict[str, str] = {}
     for pattern in patterns:
@@ -49,7 +49,7 @@ def mark_detection_tails(snapshot: GraphSnapshot, through_products: bool = False
     found: dict[str, str] = {}
     for end in snapshot.nodes_of_type("NonMaxSuppression", "TopK"):
         reason = f"it prepares the boxes or scores of {end.name!r} ({end.type})"
-        for name in _upstream(end.name, snapshot, lambda name: _stops_a_tail(name, snapshot, through_products)):
+        for name in _walk_up(end.name, snapshot, lambda name: _stops_a_tail(name, snapshot, through_products)):
             found.setdefault(name, reason)
     return found
 
@@ -60,7 +60,7 @@ def _stops_a_tail(name: str, snapshot: GraphSnapshot, through_products: bool) ->
     return snapshot[name].type in MAC_OPERATIONS or name in snapshot.constants
 
 
-def _upstream(start: str, snapshot: GraphSnapshot, stops: Callable[[str], bool]) -> set[str]:
+def _walk_up(start: str, snapshot: GraphSnapshot, stops: Callable[[str], bool]) -> set[str]:
     found: set[str] = set()
     pending = deque([start])
     while pending:
@@ -73,8 +73,8 @@ def _upstream(start: str, snapshot: GraphSnapshot, stops: Callable[[str], bool])
 
 def _is_branched(pattern: BlockPattern, match: dict[str, str], snapshot: GraphSnapshot) -> bool:
     """Whether the path from the convolution or MatMul above down to one of the block's own nodes has a side exit."""
-    own = [name for name in match.values() if snapshot[name].type in pattern.unbranched]
-    return any(_path_has_branches(name, snapshot) for name in own)
+    unbranched = (name for name in match.values() if snapshot[name].type in pattern.unbranched)
+    return any(_path_has_branches(name, snapshot) for name in unbranched)
 
 
 def _path_has_branches(name: str, snapshot: GraphSnapshot) -> bool:

@@ -43,12 +43,12 @@ def choose_product_form(snapshot: GraphSnapshot, node: NodeRecord, is_slow: bool
         return ProductForm.INTEGER
     if is_product_of_activations(snapshot, node) or node.inputs[1].node not in snapshot.constants:
         return ProductForm.FLOAT
-    rows = _rows(snapshot.shape(node.inputs[0]), bool(node.attributes.get("transpose_a")))
+    rows = _count_rows(snapshot.shape(node.inputs[0]), bool(node.attributes.get("transpose_a")))
     return ProductForm.WEIGHTS if rows is not None and rows <= FEW_ROWS else ProductForm.FLOAT
 
 
-def _rows(shape: tuple[int | None, ...] | None, transposed: bool) -> int | None:
-    """Number of rows that are multiplied; None if only an inference tells. An unknown batch counts as one item."""
+def _count_rows(shape: tuple[int | None, ...] | None, transposed: bool) -> int | None:
+    """Number of rows that are multiplied; None if only an inference shows it. An unknown batch counts as one sample."""
     if not shape or len(shape) < 2:
         return None
     sizes = list(shape)

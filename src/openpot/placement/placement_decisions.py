@@ -44,18 +44,18 @@ def decide_by_table(
 def decide(
     context: DecisionContext, node: NodeRecord, configs: Mapping[str, QuantizerConfig], otherwise: str = ""
 ) -> OperationDecision:
-    """The decision for one operation, read from the quantizers that stand on its inputs (or behind it)."""
+    """The decision for one operation, read from the quantizers that stand on its inputs (or after it)."""
     graph = context.graph
     left_out = context.reasons.get(node.name, "")
-    keys = [] if left_out else _quantizers_of(context, node)
+    keys = [] if left_out else _find_quantizers(context, node)
     if keys:
         names = tuple(graph.quantizers[key].name for key in keys)
-        return OperationDecision(node.name, node.type, True, _quantized_how(graph, keys, configs), names)
-    reason = left_out or otherwise or _why_not(graph, node)
+        return OperationDecision(node.name, node.type, True, _describe_quantizers(graph, keys, configs), names)
+    reason = left_out or otherwise or _explain_float(graph, node)
     return OperationDecision(node.name, node.type, False, f"stays in float: {reason}")
 
 
-def _quantizers_of(context: DecisionContext, node: NodeRecord) -> list[str]:
+def _find_quantizers(context: DecisionContext, node: NodeRecord) -> list[str]:
     """Keys of the quantizers whose values an operation reads, and of those that read it."""
     graph = context.graph
     found: dict[str, None] = {}
@@ -69,12 +69,12 @@ def _quantizers_of(context: DecisionContext, node: NodeRecord) -> list[str]:
             name = graph.sources(name)[0]
         if name in graph.quantizers:
             found[name] = None
-    behind = (key for key in graph.consumers(node.name) if key in graph.quantizers)
-    found.update((key, None) for key in behind if graph.quantizers[key].kind == QuantizerKind.OUTPUTS)
+    following = (key for key in graph.consumers(node.name) if key in graph.quantizers)
+    found.update((key, None) for key in following if graph.quantizers[key].kind == QuantizerKind.OUTPUTS)
     return list(found)
 
 
-def _quantized_how(graph: QuantizerGraph, keys: list[str], configs: Mapping[str, QuantizerConfig]) -> str:
+def _describe_quantizers(graph: QuantizerGraph, keys: list[str], configs: Mapping[str, QuantizerConfig]) -> str:
     parts: dict[str, None] = {}
     for key in keys:
         parts[f"{graph.quantizers[key].kind} {describe(configs[key])}"] = None
@@ -86,7 +86,7 @@ def describe(config: QuantizerConfig) -> str:
     return f"{config.num_bits} bits, {config.mode}, {config.granularity}"
 
 
-def _why_not(graph: QuantizerGraph, node: NodeRecord) -> str:
+def _explain_float(graph: QuantizerGraph, node: NodeRecord) -> str:
     types = [graph.snapshot.element_type(source) for source in node.inputs]
     if types and types[0] not in FLOAT_TYPES:
         return f"its data are of type {types[0]}"

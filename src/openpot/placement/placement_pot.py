@@ -45,13 +45,13 @@ def place_as_pot(snapshot: GraphSnapshot, request: PlacementRequest) -> Quantiza
         graph, marked = QuantizerGraph(biased.snapshot), {}
     else:
         marked = mark_operations(biased.snapshot, request.device)
-        graph = _draft(biased.snapshot, request, marked, reasons)
-    is_agnostic = _agnostic_on(request)
+        graph = _draft_quantizers(biased.snapshot, request, marked, reasons)
+    is_agnostic = _agnostic_rule(request)
     groups = find_groups(graph, request.table, is_agnostic)
     chosen = choose_configs(graph, ChoiceRules(request, request.table, is_agnostic), [g.quantizers for g in groups])
     configs = dict(chosen.configs)
     if request.is_transformer:
-        for key in _feeding_products_of_activations(graph, is_agnostic):
+        for key in _find_quantizers_of_products(graph, is_agnostic):
             configs[key] = replace(configs[key], mode=QuantizationMode.SYMMETRIC)
     halved = choose_halved_weights(graph, request.saturation_fix or "first_layer", request.device)
     draft = FinishedDraft(graph, biased, configs, groups, choose_output_names(graph), halved)
@@ -65,12 +65,12 @@ def place_as_pot(snapshot: GraphSnapshot, request: PlacementRequest) -> Quantiza
     )
 
 
-def _draft(
+def _draft_quantizers(
     snapshot: GraphSnapshot, request: PlacementRequest, marked: dict[str, str], ignored: dict[str, str]
 ) -> QuantizerGraph:
     """All quantizers where they stay."""
     graph = QuantizerGraph(snapshot)
-    is_agnostic = _agnostic_on(request)
+    is_agnostic = _agnostic_rule(request)
     insert_by_table(graph, request.table, lambda name: name in marked or name in ignored)
     propagate(graph, MovementRules(is_agnostic, lambda node: node.type in _HARMLESS, frozenset(marked)))
     deduplicate(graph)
@@ -108,11 +108,11 @@ def choose_output_names(graph: QuantizerGraph) -> dict[str, str]:
     return found
 
 
-def _agnostic_on(request: PlacementRequest) -> Callable[[NodeRecord], bool]:
+def _agnostic_rule(request: PlacementRequest) -> Callable[[NodeRecord], bool]:
     return lambda node: node.type in POT_AGNOSTIC and request.table.is_agnostic(node.type)
 
 
-def _feeding_products_of_activations(graph: QuantizerGraph, is_agnostic: Callable[[NodeRecord], bool]) -> list[str]:
+def _find_quantizers_of_products(graph: QuantizerGraph, is_agnostic: Callable[[NodeRecord], bool]) -> list[str]:
     """Activation quantizers that serve a MatMul without weights."""
     found = []
     for key, quantizer in graph.quantizers.items():

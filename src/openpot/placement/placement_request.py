@@ -30,7 +30,7 @@ class PlacementRequest:
         model_type: None or ``transformer``.
         weights: What the user states about weight quantizers, complete or not.
         activations: The same for activation quantizers.
-        outputs: The same for quantizers behind operations (GNA).
+        outputs: The same for quantizers after operations (GNA).
         saturation_fix: Which weights are stored at half their size: ``first_layer``, ``all`` or ``no``; None leaves
             it to the placement.
         has_int8_saturation: Whether the machine adds pairs of 8-bit products in 16 bits, so that they can overflow.

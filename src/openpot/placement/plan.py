@@ -80,26 +80,29 @@ class QuantizationPlan:
     def layers_with_weights(self) -> frozenset[str]:
         """Names of the operations that read quantized weights."""
         return frozenset(
-            reader.node for one in self.quantizers_of_kind(QuantizerKind.WEIGHTS) for reader in one.readers
+            reader.node for weights in self.quantizers_of_kind(QuantizerKind.WEIGHTS) for reader in weights.readers
         )
 
     def revert_to_float(self, reasons: Mapping[str, str], quantizers: Collection[str]) -> QuantizationPlan:
         """The plan without some quantizers, with operations in float, each for its reason."""
         return replace(
             self,
-            quantizers=tuple(one for one in self.quantizers if one.name not in quantizers),
+            quantizers=tuple(quantizer for quantizer in self.quantizers if quantizer.name not in quantizers),
             decisions=tuple(
-                replace(one, quantized=False, reason=reasons[one.operation], quantizers=())
-                if one.operation in reasons
-                else one
-                for one in self.decisions
+                replace(decision, quantized=False, reason=reasons[decision.operation], quantizers=())
+                if decision.operation in reasons
+                else decision
+                for decision in self.decisions
             ),
         )
 
     def merge_with(self, other: QuantizationPlan) -> QuantizationPlan:
         """This plan and that of another graph (a cascade member or a sub-graph body) as one; groups stay apart."""
-        taken = 1 + max((one.group for one in self.quantizers if one.group is not None), default=-1)
-        moved = tuple(one if one.group is None else replace(one, group=one.group + taken) for one in other.quantizers)
+        taken = 1 + max((each.group for each in self.quantizers if each.group is not None), default=-1)
+        moved = tuple(
+            quantizer if quantizer.group is None else replace(quantizer, group=quantizer.group + taken)
+            for quantizer in other.quantizers
+        )
         return replace(
             self,
             quantizers=self.quantizers + moved,

@@ -52,11 +52,11 @@ def choose_configs(graph: QuantizerGraph, rules: ChoiceRules, groups: Sequence[S
         ConfigError: The operations that share a quantizer take nothing in common.
     """
     warnings: dict[str, None] = {}
-    allowed = {key: _allowed(graph, key, rules, warnings) for key in graph.quantizers}
+    allowed = {key: _find_allowed(graph, key, rules, warnings) for key in graph.quantizers}
     preset = rules.request.preset
     configs = {key: choose_by_preset(preset, graph.quantizers[key].kind, allowed[key]) for key in graph.quantizers}
     for group in groups:
-        shared = _shared_choices(graph, group, allowed, rules.table.primary_bitwidth)
+        shared = _intersect_group(graph, group, allowed, rules.table.primary_bitwidth)
         for key in group:
             configs[key] = choose_by_preset(preset, graph.quantizers[key].kind, shared)
     return ChosenConfigs(configs, tuple(warnings))
@@ -70,7 +70,7 @@ def choose_by_preset(preset: Preset, kind: QuantizerKind, choices: Choices) -> Q
 
 
 def find_served_operations(graph: QuantizerGraph, key: str, is_agnostic: Callable[[NodeRecord], bool]) -> list[str]:
-    """The operations below a quantizer, behind agnostic ones, that are not agnostic themselves; nearest first."""
+    """The operations that a quantizer serves, directly or through agnostic ones; nearest first."""
     found: dict[str, None] = {}
     seen: set[str] = set()
     pending = deque([key])
@@ -92,15 +92,15 @@ def intersect(left: Choices, right: Choices, primary_bitwidth: int | None = None
     Of two widths the primary one is taken, else the smaller. If nothing is common, each side is extended by what its
     entries can stand for (one pair of limits for many, symmetric for asymmetric) and tried again.
     """
-    return _common(left, right, primary_bitwidth) or _common(_extended(left), _extended(right), None)
+    return _intersect_entries(left, right, primary_bitwidth) or _intersect_entries(_extend(left), _extend(right), None)
 
 
-def _allowed(graph: QuantizerGraph, key: str, rules: ChoiceRules, warnings: dict[str, None]) -> Choices:
+def _find_allowed(graph: QuantizerGraph, key: str, rules: ChoiceRules, warnings: dict[str, None]) -> Choices:
     """What all operations that a quantizer serves take."""
     quantizer = graph.quantizers[key]
     override = rules.request.overrides[quantizer.kind]
     result: Choices = ()
-    for entry in _entries(graph, key, rules):
+    for entry in _find_entries(graph, key, rules):
         entries = entry.allowed(quantizer.kind)
         if not entries:
             continue
@@ -108,7 +108,7 @@ def _allowed(graph: QuantizerGraph, key: str, rules: ChoiceRules, warnings: dict
         if not agreed:
             device = rules.table.target_device
             warnings[
-                f"{quantizer.kind} as stated ({_described(override)}) are not in the table of {device} for "
+                f"{quantizer.kind} as stated ({_describe(override)}) are not in the table of {device} for "
                 f"{entry.type}: quantized as stated, but the device may run the operation in float"
             ] = None
         result = intersect(result, choices, rules.table.primary_bitwidth) if result else choices
@@ -120,7 +120,7 @@ def _allowed(graph: QuantizerGraph, key: str, rules: ChoiceRules, warnings: dict
     return result or choose_entries(override, (QuantizerConfig(),))[0]
 
 
-def _entries(graph: QuantizerGraph, key: str, rules: ChoiceRules) -> list[HardwareOperation]:
+def _find_entries(graph: QuantizerGraph, key: str, rules: ChoiceRules) -> list[HardwareOperation]:
     if graph.quantizers[key].kind == QuantizerKind.OUTPUTS:
         names = [graph.quantized_tensor(key).node]
     else:
@@ -129,13 +129,13 @@ def _entries(graph: QuantizerGraph, key: str, rules: ChoiceRules) -> list[Hardwa
     return [entry for entry in found if entry is not None]
 
 
-def _shared_choices(
+def _intersect_group(
     graph: QuantizerGraph, group: Iterable[str], allowed: dict[str, Choices], primary_bitwidth: int
 ) -> Choices:
     result: Choices = ()
     for key in group:
-        flat = tuple(one for one in allowed[key] if isinstance(one.granularity, PerTensor))
-        flat = flat or tuple(replace(one, granularity=PerTensor()) for one in allowed[key])
+        flat = tuple(config for config in allowed[key] if isinstance(config.granularity, PerTensor))
+        flat = flat or tuple(replace(config, granularity=PerTensor()) for config in allowed[key])
         result = intersect(result, flat, primary_bitwidth) if result else flat
     if not result:
         names = ", ".join(graph.quantizers[key].name for key in group)
@@ -143,27 +143,27 @@ def _shared_choices(
     return result
 
 
-def _common(left: Choices, right: Choices, primary_bitwidth: int | None) -> Choices:
+def _intersect_entries(left: Choices, right: Choices, primary_bitwidth: int | None) -> Choices:
     found: list[QuantizerConfig] = []
     start = 0
     for one in left:
         for place in range(start, len(right)):
             other = right[place]
             if (one.mode, one.granularity) == (other.mode, other.granularity):
-                found.append(_narrower(one, other, primary_bitwidth))
+                found.append(_choose_narrower(one, other, primary_bitwidth))
                 start = place
                 break
     return tuple(found)
 
 
-def _narrower(one: QuantizerConfig, other: QuantizerConfig, primary_bitwidth: int | None) -> QuantizerConfig:
+def _choose_narrower(one: QuantizerConfig, other: QuantizerConfig, primary_bitwidth: int | None) -> QuantizerConfig:
     for config in (one, other):
         if primary_bitwidth is not None and config.num_bits == primary_bitwidth:
             return config
     return one if one.num_bits <= other.num_bits else other
 
 
-def _extended(choices: Choices) -> Choices:
+def _extend(choices: Choices) -> Choices:
     """The entries and, before each, what it can stand for."""
     result: list[QuantizerConfig] = []
     for one in reversed(choices):
@@ -178,5 +178,5 @@ def _extended(choices: Choices) -> Choices:
     return tuple(result)
 
 
-def _described(override: QuantizerOverrideConfig) -> str:
+def _describe(override: QuantizerOverrideConfig) -> str:
     return ", ".join(f"{name} {value}" for name, value in override.stated().items())

@@ -41,7 +41,7 @@ def find_groups(
         depthwise_prevents: POT's rule that a Concat with any reader of limits per channel demands nothing.
     """
     search = _GroupSearch(graph, table, is_agnostic, depthwise_prevents)
-    groups = search.joined_by_operations() + search.joined_by_sequences()
+    groups = search.find_joined_by_operations() + search.find_joined_by_sequences()
     return sorted(groups, key=lambda group: (group.bridges, group.quantizers))
 
 
@@ -58,29 +58,29 @@ class _GroupSearch:
         self.visited: set[str] = set()
         self._bridges: dict[str, bool] = {}
 
-    def joined_by_operations(self) -> list[QuantizerGroup]:
+    def find_joined_by_operations(self) -> list[QuantizerGroup]:
         found = []
         for quantizer in self.graph.by_name():
             if quantizer.key in self.visited or not self._is_on_activations(quantizer.key):
                 continue
-            bridges, keys = self._component(quantizer.key)
+            bridges, keys = self._walk_component(quantizer.key)
             if len(keys) > 1 and any(self._is_bridge(name) for name in bridges):
                 found.append(QuantizerGroup(tuple(sorted(bridges)), tuple(sorted(keys))))
         return found
 
-    def joined_by_sequences(self) -> list[QuantizerGroup]:
+    def find_joined_by_sequences(self) -> list[QuantizerGroup]:
         found = []
         for node in self.graph.snapshot.nodes.values():
             entry = self.table.find(node.type)
             if entry is None or isinstance(entry.unified_scales, str):
                 continue
             for ports in entry.unified_scales:
-                keys = {key for port in ports for key in self._quantizers_above(node.name, port)}
+                keys = {key for port in ports for key in self._find_quantizers_above(node.name, port)}
                 if len(keys) > 1 and all(self._is_on_activations(key) for key in keys):
                     found.append(QuantizerGroup((node.name,), tuple(sorted(keys))))
         return found
 
-    def _component(self, start: str) -> tuple[list[str], list[str]]:
+    def _walk_component(self, start: str) -> tuple[list[str], list[str]]:
         """What is connected with a quantizer through agnostic operations: the bridges without constants, quantizers."""
         bridges: list[str] = []
         keys: list[str] = []
@@ -94,10 +94,10 @@ class _GroupSearch:
                 keys.append(name)
             elif (self._is_bridge(name) or self.graph.type_of(name) == "Concat") and not self._reads_constant(name):
                 bridges.append(name)
-            pending.extend(other for other in self._connected(name) if other not in self.visited)
+            pending.extend(other for other in self._find_connected(name) if other not in self.visited)
         return bridges, keys
 
-    def _connected(self, name: str) -> list[str]:
+    def _find_connected(self, name: str) -> list[str]:
         is_quantizer = name in self.graph.quantizers
         found = []
         if is_quantizer or self._is_agnostic(name):
@@ -130,7 +130,7 @@ class _GroupSearch:
         """A Concat of something quantized that ends in an operation with weights and one pair of limits."""
         if not self._has_quantized_input(name):
             return False
-        ends = self._ends_below(name)
+        ends = self._find_ends_below(name)
         by_channel = [end for end in ends if self._takes_channels_only(end)]
         if self.depthwise_prevents and by_channel:
             return False
@@ -149,7 +149,7 @@ class _GroupSearch:
                     pending.append(source)
         return False
 
-    def _ends_below(self, name: str) -> list[str]:
+    def _find_ends_below(self, name: str) -> list[str]:
         """The first operations below that are not agnostic; quantizers end the way."""
         found: dict[str, None] = {}
         pending, seen = deque([name]), {name}
@@ -170,7 +170,7 @@ class _GroupSearch:
             return False
         return all(isinstance(config.granularity, PerChannel) for config in entry.activations)
 
-    def _quantizers_above(self, name: str, port: int) -> list[str]:
+    def _find_quantizers_above(self, name: str, port: int) -> list[str]:
         """The nearest quantizers above an input, looked for through everything but constants."""
         source = self.graph.source(InputId(name, port)).node
         if source in self.graph.quantizers:

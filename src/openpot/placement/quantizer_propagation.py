@@ -36,7 +36,7 @@ class MovementRules:
 
 def propagate(graph: QuantizerGraph, rules: MovementRules) -> None:
     """Move every quantizer as far up as the rules allow."""
-    stuck = _Obstacles(graph, rules).everywhere()
+    stuck = _Obstacles(graph, rules).find_stuck()
     queue = deque(quantizer.key for quantizer in graph.by_name())
     while queue:
         key = queue.popleft()
@@ -99,7 +99,7 @@ class _Obstacles:
         self._quantized_below: set[str] = set()
         self._float_concat_below: set[str] = set()
 
-    def everywhere(self) -> set[str]:
+    def find_stuck(self) -> set[str]:
         """All operations with an obstacle below them, and the marked ones."""
         stuck = set(self.rules.marked)
         for name in reversed(self.graph.snapshot.nodes):
@@ -109,7 +109,7 @@ class _Obstacles:
         return stuck
 
     def _sum_up(self, name: str) -> None:
-        """What a reader below, not behind a quantizer, is like."""
+        """What the readers below are like, as far as no quantizer is between."""
         if any(reader in self.graph.quantizers for reader in self.graph.consumers(name)):
             self._quantized_below.add(name)
         for reader in self._readers(name):
@@ -188,7 +188,7 @@ def _deduplicate_output(
     keys = [reader.node for reader in graph.readers(TensorId(name, port)) if reader.node in graph.quantizers]
     kept: list[DraftQuantizer] = []
     for quantizer in graph.by_name(keys):
-        twin = next((one for one in kept if same_kind is None or same_kind(one, quantizer)), None)
+        twin = next((first for first in kept if same_kind is None or same_kind(first, quantizer)), None)
         if twin is None:
             kept.append(quantizer)
         else:

@@ -37,7 +37,7 @@ def find_removal_block(
         is_agnostic: Operations that the search passes, down and up.
         is_quantizable: Operations that are reported as reverted.
     """
-    return _BlockSearch(graph, is_agnostic, is_quantizable).around(start)
+    return _BlockSearch(graph, is_agnostic, is_quantizable).search(start)
 
 
 class _BlockSearch:
@@ -51,20 +51,20 @@ class _BlockSearch:
         self.quantizers: dict[str, None] = {}
         self.operations: dict[str, None] = {}
 
-    def around(self, start: str) -> RemovalBlock:
+    def search(self, start: str) -> RemovalBlock:
         pending = deque([start])
         while pending:
             key = pending.popleft()
             if key in self.quantizers:
                 continue
             self.quantizers[key] = None
-            for operation in self._served(key):
+            for operation in self._find_served(key):
                 self.operations[operation] = None
-                pending.extend(self._serving(operation))
+                pending.extend(self._find_serving(operation))
         reported = tuple(name for name in self.operations if self.is_quantizable(self.graph.record(name)))
         return RemovalBlock(tuple(self.quantizers), reported)
 
-    def _served(self, key: str) -> list[str]:
+    def _find_served(self, key: str) -> list[str]:
         """The operations that a quantizer feeds, directly or through agnostic ones; the latter are among them."""
         found: dict[str, None] = {}
         pending = deque([key])
@@ -77,7 +77,7 @@ class _BlockSearch:
                     pending.append(name)
         return list(found)
 
-    def _serving(self, operation: str) -> list[str]:
+    def _find_serving(self, operation: str) -> list[str]:
         """The quantizers on the inputs of an operation, looked for through agnostic operations above."""
         found: list[str] = []
         seen: set[str] = set()

@@ -18,12 +18,12 @@ def drop_one_of_two_at_adds(graph: QuantizerGraph) -> None:
             continue
         # The more read one first; of two alike, the second input.
         wide, narrow = sorted(reversed(keys), key=lambda key: -len(graph.consumers(key)))
-        unneeded = _unneeded(graph, wide, narrow)
+        unneeded = _choose_unneeded(graph, wide, narrow)
         if unneeded is not None:
             graph.remove(unneeded)
 
 
-def _unneeded(graph: QuantizerGraph, wide: str, narrow: str) -> str | None:
+def _choose_unneeded(graph: QuantizerGraph, wide: str, narrow: str) -> str | None:
     if len(graph.consumers(wide)) > 1 and len(graph.consumers(narrow)) == 1 and _producer_has_constant(graph, narrow):
         return narrow
     if _comes_straight_from_weights(graph, wide) and _comes_straight_from_weights(graph, narrow):

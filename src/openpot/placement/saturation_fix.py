@@ -54,7 +54,8 @@ def find_pair_axes(graph: QuantizerGraph, keys: frozenset[str]) -> dict[str, int
     found = {}
     for key in keys:
         axes = {
-            _pair_axis(graph.snapshot, graph.record(reader.node), reader.port) for reader in graph.output_readers(key)
+            _find_pair_axis(graph.snapshot, graph.record(reader.node), reader.port)
+            for reader in graph.output_readers(key)
         }
         axis = axes.pop() if len(axes) == 1 else None
         if axis is not None:
@@ -62,7 +63,7 @@ def find_pair_axes(graph: QuantizerGraph, keys: frozenset[str]) -> dict[str, int
     return found
 
 
-def _pair_axis(snapshot: GraphSnapshot, record: NodeRecord, port: int) -> int | None:
+def _find_pair_axis(snapshot: GraphSnapshot, record: NodeRecord, port: int) -> int | None:
     shape = snapshot.shape(record.inputs[port])
     return None if port != 1 or shape is None else weight_input_axis(record, len(shape), port)
 

@@ -121,7 +121,7 @@ def compress_weights(model: Model) -> CompressionResult:
 
 
 def _may_be_packed(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
-    shape = _shape(node)
+    shape = _known_shape(node)
     readers = snapshot.readers(node.name)
     is_large = node.output_type == "f32" and math.prod(shape) >= MIN_SIZE
     return is_large and bool(readers) and all(_reads_weights(snapshot, reader, shape) for reader in readers)
@@ -140,10 +140,10 @@ def _pack(editor: ModelEditor, snapshot: GraphSnapshot, node: NodeRecord) -> str
     """Replace one constant; returns why it has to stay, in which case nothing was changed."""
     values = np.asarray(editor.nodes.node(node.name).data)
     reader = snapshot.readers(node.name)[0]
-    axes = weight_channel_axes(snapshot[reader.node], _shape(node), reader.port)
+    axes = weight_channel_axes(snapshot[reader.node], _known_shape(node), reader.port)
     with np.errstate(over="ignore"):
         halves = values.astype(np.float16)
-    reason = _loss(values, halves, axes)
+    reason = _explain_loss(values, halves, axes)
     if reason:
         return reason
     packed = constant(halves, node.name + HALF_SUFFIX)
@@ -151,13 +151,13 @@ def _pack(editor: ModelEditor, snapshot: GraphSnapshot, node: NodeRecord) -> str
     return None
 
 
-def _loss(values: FloatArray, halves: FloatArray, channel_axes: tuple[int, ...]) -> str | None:
+def _explain_loss(values: FloatArray, halves: FloatArray, channel_axes: tuple[int, ...]) -> str | None:
     """What half precision would do to a constant beyond the rule, or None."""
     if not np.isfinite(values).all():
         return f"{np.sum(~np.isfinite(values))} values are not finite"
     if not np.isfinite(halves).all():
         return f"values up to {np.abs(values).max():.3g} do not fit into half precision"
-    error, size = _norms(values, halves, channel_axes)
+    error, size = _sum_squares(values, halves, channel_axes)
     lossy = (error > MAX_RELATIVE_ERROR * size) & (size > NEGLIGIBLE * size.max(initial=0.0))
     if lossy.any():
         worst = float(np.max(error[lossy] / size[lossy]))
@@ -165,7 +165,9 @@ def _loss(values: FloatArray, halves: FloatArray, channel_axes: tuple[int, ...])
     return None
 
 
-def _norms(values: FloatArray, halves: FloatArray, channel_axes: tuple[int, ...]) -> tuple[FloatArray, FloatArray]:
+def _sum_squares(
+    values: FloatArray, halves: FloatArray, channel_axes: tuple[int, ...]
+) -> tuple[FloatArray, FloatArray]:
     """Root of the summed squares of the error and of the values, for each channel; block by block, to save memory."""
     summed = tuple(axis for axis in range(values.ndim) if axis not in channel_axes)
     rows = max(1, BLOCK_VALUES * len(values) // values.size)
@@ -180,5 +182,5 @@ def _norms(values: FloatArray, halves: FloatArray, channel_axes: tuple[int, ...]
     return np.sqrt(squares[0]), np.sqrt(squares[1])
 
 
-def _shape(node: NodeRecord) -> tuple[int, ...]:
+def _known_shape(node: NodeRecord) -> tuple[int, ...]:
     return tuple(size for size in node.output_shape or () if size is not None)
