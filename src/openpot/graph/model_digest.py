@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 def model_digest(model: Model) -> str:
     """The hash of a model, the same in every process; names of operations do not count."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for owner, graph in {"": model, **bodies(model)}.items():
-        found.update(owner.encode())
+        digest.update(owner.encode())
         numbers: dict[str, int] = {}
         for number, node in enumerate(graph.get_ordered_ops()):
             numbers[node.get_name()] = number
-            found.update(_describe_node(node, numbers).encode())
+            digest.update(_describe_node(node, numbers).encode())
             if node.get_type_name() == "Constant":
-                found.update(_read_bytes(node))
-    return found.hexdigest()
+                digest.update(_read_bytes(node))
+    return digest.hexdigest()
 
 
 def _describe_node(node: Node, numbers: dict[str, int]) -> str:

@@ -26,9 +26,9 @@ def first_difference(left: Model, right: Model) -> str | None:
     Compared are the nodes by name (type, inputs, shapes, element types), bodies included, the bytes of all constants,
     and the tensor names of inputs and outputs.
     """
-    found = _difference_of_graphs(left, right, _node_difference)
-    if found:
-        return found
+    difference = _difference_of_graphs(left, right, _node_difference)
+    if difference:
+        return difference
     for kind in ("inputs", "outputs"):
         names = [[port.get_names() for port in getattr(model, kind)] for model in (left, right)]
         if names[0] != names[1]:

@@ -53,11 +53,11 @@ class GraphSnapshot:
     @cached_property
     def consumers(self) -> dict[TensorId, tuple[InputId, ...]]:
         """Who reads each output, in topological order of the readers."""
-        found: dict[TensorId, list[InputId]] = {}
+        readers_of: dict[TensorId, list[InputId]] = {}
         for node in self.nodes.values():
             for port, source in enumerate(node.inputs):
-                found.setdefault(source, []).append(InputId(node.name, port))
-        return {tensor: tuple(readers) for tensor, readers in found.items()}
+                readers_of.setdefault(source, []).append(InputId(node.name, port))
+        return {tensor: tuple(readers) for tensor, readers in readers_of.items()}
 
     def shape(self, tensor: TensorId) -> Shape:
         """Shape of one output."""

@@ -21,7 +21,7 @@ _SCORES_TO_SOFTMAX = frozenset({"Add", "Subtract", "Multiply", "Divide", "Select
 
 def find_attention_products(snapshot: GraphSnapshot) -> dict[str, str]:
     """The products of activations whose factor comes from a Softmax or whose result goes into one, with the reason."""
-    found: dict[str, str] = {}
+    products: dict[str, str] = {}
     for softmax in snapshot.nodes_of_type("Softmax", "LogSoftmax"):
         reason = f"it belongs to the attention around {softmax.name!r}, which the device runs fastest in float"
         below = _walk(
@@ -32,8 +32,8 @@ def find_attention_products(snapshot: GraphSnapshot) -> dict[str, str]:
         )
         for name in (*below, *above):
             if is_product_of_activations(snapshot, snapshot[name]):
-                found.setdefault(name, reason)
-    return found
+                products.setdefault(name, reason)
+    return products
 
 
 def _passes_scores(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
@@ -47,12 +47,12 @@ def _walk(
     passes: Callable[[GraphSnapshot, NodeRecord], bool],
 ) -> list[str]:
     """What can be reached through operations that pass values on; others are reached but not passed."""
-    found: dict[str, None] = {}
+    reached: dict[str, None] = {}
     pending = deque([start])
     while pending:
         for name in step(pending.popleft()):
-            if name not in found:
-                found[name] = None
+            if name not in reached:
+                reached[name] = None
                 if passes(snapshot, snapshot[name]):
                     pending.append(name)
-    return list(found)
+    return list(reached)

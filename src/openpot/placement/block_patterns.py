@@ -46,17 +46,17 @@ def _squeeze_excite(name: str, activation: str, start: str = "ReduceMean", gate:
 def _inputs() -> tuple[BlockPattern, ...]:
     """Preprocessing of the model's inputs."""
     starts = {"": "", "_transpose": "Transpose > ", "_convert_transpose": "Convert > Transpose > "}
-    found = [BlockPattern("input_subtract", ("Parameter:input > Subtract",))]
+    patterns = [BlockPattern("input_subtract", ("Parameter:input > Subtract",))]
     for name, start in starts.items():
         plain, reverse = f"Parameter:input > {start}", f"Parameter:input > {start}{_REVERSED_CHANNELS} > "
-        found += [
+        patterns += [
             BlockPattern(f"input{name}_scale_shift", (plain + _SCALE_SHIFT,)),
             BlockPattern(f"input{name}_add", (plain + "Add+const",)),
             BlockPattern(f"input{name}_multiply", (plain + "Multiply",)),
             BlockPattern(f"input{name}_reverse_input_channels_scale_shift", (reverse + _SCALE_SHIFT,)),
             BlockPattern(f"input{name}_reverse_input_channels_add", (reverse + "Add+const",)),
         ]
-    return tuple(found)
+    return tuple(patterns)
 
 
 SQUEEZE_EXCITE = (

@@ -46,12 +46,12 @@ def mark_detection_tails(snapshot: GraphSnapshot, through_products: bool = False
 
     Products of activations end a tail too (POT's rule) unless ``through_products``.
     """
-    found: dict[str, str] = {}
+    tails: dict[str, str] = {}
     for end in snapshot.nodes_of_type("NonMaxSuppression", "TopK"):
         reason = f"it prepares the boxes or scores of {end.name!r} ({end.type})"
         for name in _walk_up(end.name, snapshot, lambda name: _stops_a_tail(name, snapshot, through_products)):
-            found.setdefault(name, reason)
-    return found
+            tails.setdefault(name, reason)
+    return tails
 
 
 def _stops_a_tail(name: str, snapshot: GraphSnapshot, through_products: bool) -> bool:
@@ -61,14 +61,14 @@ def _stops_a_tail(name: str, snapshot: GraphSnapshot, through_products: bool) ->
 
 
 def _walk_up(start: str, snapshot: GraphSnapshot, stops: Callable[[str], bool]) -> set[str]:
-    found: set[str] = set()
+    sources: set[str] = set()
     pending = deque([start])
     while pending:
         for source in snapshot[pending.popleft()].inputs:
-            if source.node not in found and not stops(source.node):
-                found.add(source.node)
+            if source.node not in sources and not stops(source.node):
+                sources.add(source.node)
                 pending.append(source.node)
-    return found
+    return sources
 
 
 def _is_branched(pattern: BlockPattern, match: dict[str, str], snapshot: GraphSnapshot) -> bool:

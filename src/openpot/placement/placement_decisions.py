@@ -58,7 +58,7 @@ def decide(
 def _find_quantizers(context: DecisionContext, node: NodeRecord) -> list[str]:
     """Keys of the quantizers whose values an operation reads, and of those that read it."""
     graph = context.graph
-    found: dict[str, None] = {}
+    keys: dict[str, None] = {}
     for port in range(len(node.inputs)):
         name = graph.source(InputId(node.name, port)).node
         seen: set[str] = set()
@@ -68,10 +68,10 @@ def _find_quantizers(context: DecisionContext, node: NodeRecord) -> list[str]:
                 break
             name = graph.sources(name)[0]
         if name in graph.quantizers:
-            found[name] = None
+            keys[name] = None
     following = (key for key in graph.consumers(node.name) if key in graph.quantizers)
-    found.update((key, None) for key in following if graph.quantizers[key].kind == QuantizerKind.OUTPUTS)
-    return list(found)
+    keys.update((key, None) for key in following if graph.quantizers[key].kind == QuantizerKind.OUTPUTS)
+    return list(keys)
 
 
 def _describe_quantizers(graph: QuantizerGraph, keys: list[str], configs: Mapping[str, QuantizerConfig]) -> str:

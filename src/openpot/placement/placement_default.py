@@ -69,10 +69,10 @@ def place_by_default(snapshot: GraphSnapshot, request: PlacementRequest) -> Quan
         placement="openpot",
         quantizers=plan_quantizers(draft, snapshot),
         decisions=tuple(
-            replace(one, quantized=False, reason=f"stays in float: {WEIGHTS_ONLY}")
-            if one.operation in weights_only
-            else one
-            for one in _decide_operations(DecisionContext(graph, draft.biased, reasons, is_preserving), configs)
+            replace(decision, quantized=False, reason=f"stays in float: {WEIGHTS_ONLY}")
+            if decision.operation in weights_only
+            else decision
+            for decision in _decide_operations(DecisionContext(graph, draft.biased, reasons, is_preserving), configs)
         ),
         warnings=ignored.warnings + chosen.warnings,
     )
@@ -130,10 +130,10 @@ class _SameChannels:
     def __init__(self, graph: QuantizerGraph) -> None:
         self.graph = graph
 
-    def __call__(self, one: DraftQuantizer, other: DraftQuantizer) -> bool:
-        if one.kind != QuantizerKind.WEIGHTS or other.kind != QuantizerKind.WEIGHTS:
-            return one.kind == other.kind
-        return self._axes(one) == self._axes(other)
+    def __call__(self, quantizer: DraftQuantizer, other: DraftQuantizer) -> bool:
+        if quantizer.kind != QuantizerKind.WEIGHTS or other.kind != QuantizerKind.WEIGHTS:
+            return quantizer.kind == other.kind
+        return self._axes(quantizer) == self._axes(other)
 
     def _axes(self, quantizer: DraftQuantizer) -> tuple[int, ...]:
         reader = next(iter(self.graph.output_readers(quantizer.key)))

@@ -97,15 +97,15 @@ def drop_on_integers(
 
 def choose_output_names(graph: QuantizerGraph) -> dict[str, str]:
     """Quantizers that feed an output of the model, and the name of the operation that they take over."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for quantizer in graph.by_name():
         if "Result" not in {graph.type_of(name) for name in graph.consumers(quantizer.key)}:
             continue
         tensor = graph.source(InputId(quantizer.key, 0))
         readers = graph.consumers(tensor.node)
         several = len(readers) > 1 and all(name in graph.quantizers for name in readers)
-        found[quantizer.key] = f"{tensor.node}.{tensor.port}" if several else tensor.node
-    return found
+        names[quantizer.key] = f"{tensor.node}.{tensor.port}" if several else tensor.node
+    return names
 
 
 def _agnostic_rule(request: PlacementRequest) -> Callable[[NodeRecord], bool]:
@@ -114,14 +114,14 @@ def _agnostic_rule(request: PlacementRequest) -> Callable[[NodeRecord], bool]:
 
 def _find_quantizers_of_products(graph: QuantizerGraph, is_agnostic: Callable[[NodeRecord], bool]) -> list[str]:
     """Activation quantizers that serve a MatMul without weights."""
-    found = []
+    keys = []
     for key, quantizer in graph.quantizers.items():
         if quantizer.kind == QuantizerKind.WEIGHTS:
             continue
         products = [name for name in find_served_operations(graph, key, is_agnostic) if graph.type_of(name) == "MatMul"]
         if any(not _has_weights(graph, name) for name in products):
-            found.append(key)
-    return found
+            keys.append(key)
+    return keys
 
 
 def _has_weights(graph: QuantizerGraph, name: str) -> bool:

@@ -71,7 +71,7 @@ def choose_by_preset(preset: Preset, kind: QuantizerKind, choices: Choices) -> Q
 
 def find_served_operations(graph: QuantizerGraph, key: str, is_agnostic: Callable[[NodeRecord], bool]) -> list[str]:
     """The operations that a quantizer serves, directly or through agnostic ones; nearest first."""
-    found: dict[str, None] = {}
+    operations: dict[str, None] = {}
     seen: set[str] = set()
     pending = deque([key])
     while pending:
@@ -82,8 +82,8 @@ def find_served_operations(graph: QuantizerGraph, key: str, is_agnostic: Callabl
             if is_agnostic(graph.record(name)):
                 pending.append(name)
             else:
-                found[name] = None
-    return list(found)
+                operations[name] = None
+    return list(operations)
 
 
 def intersect(left: Choices, right: Choices, primary_bitwidth: int | None = None) -> Choices:
@@ -125,8 +125,8 @@ def _find_entries(graph: QuantizerGraph, key: str, rules: ChoiceRules) -> list[H
         names = [graph.quantized_tensor(key).node]
     else:
         names = find_served_operations(graph, key, rules.is_agnostic)
-    found = (find_table_entry(rules.table, graph.snapshot, graph.record(name)) for name in names)
-    return [entry for entry in found if entry is not None]
+    entries = (find_table_entry(rules.table, graph.snapshot, graph.record(name)) for name in names)
+    return [entry for entry in entries if entry is not None]
 
 
 def _intersect_group(
@@ -144,33 +144,33 @@ def _intersect_group(
 
 
 def _intersect_entries(left: Choices, right: Choices, primary_bitwidth: int | None) -> Choices:
-    found: list[QuantizerConfig] = []
+    shared: list[QuantizerConfig] = []
     start = 0
-    for one in left:
+    for config in left:
         for place in range(start, len(right)):
             other = right[place]
-            if (one.mode, one.granularity) == (other.mode, other.granularity):
-                found.append(_choose_narrower(one, other, primary_bitwidth))
+            if (config.mode, config.granularity) == (other.mode, other.granularity):
+                shared.append(_choose_narrower(config, other, primary_bitwidth))
                 start = place
                 break
-    return tuple(found)
+    return tuple(shared)
 
 
-def _choose_narrower(one: QuantizerConfig, other: QuantizerConfig, primary_bitwidth: int | None) -> QuantizerConfig:
-    for config in (one, other):
+def _choose_narrower(left: QuantizerConfig, right: QuantizerConfig, primary_bitwidth: int | None) -> QuantizerConfig:
+    for config in (left, right):
         if primary_bitwidth is not None and config.num_bits == primary_bitwidth:
             return config
-    return one if one.num_bits <= other.num_bits else other
+    return left if left.num_bits <= right.num_bits else right
 
 
 def _extend(choices: Choices) -> Choices:
     """The entries and, before each, what it can stand for."""
     result: list[QuantizerConfig] = []
-    for one in reversed(choices):
-        variants = [one]
-        if isinstance(one.granularity, PerChannel):
-            variants.append(replace(one, granularity=PerTensor()))
-        if one.mode == QuantizationMode.ASYMMETRIC:
+    for config in reversed(choices):
+        variants = [config]
+        if isinstance(config.granularity, PerChannel):
+            variants.append(replace(config, granularity=PerTensor()))
+        if config.mode == QuantizationMode.ASYMMETRIC:
             variants += [replace(variant, mode=QuantizationMode.SYMMETRIC) for variant in tuple(variants)]
         for variant in variants:
             if variant not in result:

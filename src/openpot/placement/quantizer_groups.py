@@ -59,17 +59,17 @@ class _GroupSearch:
         self._bridges: dict[str, bool] = {}
 
     def find_joined_by_operations(self) -> list[QuantizerGroup]:
-        found = []
+        groups = []
         for quantizer in self.graph.by_name():
             if quantizer.key in self.visited or not self._is_on_activations(quantizer.key):
                 continue
             bridges, keys = self._walk_component(quantizer.key)
             if len(keys) > 1 and any(self._is_bridge(name) for name in bridges):
-                found.append(QuantizerGroup(tuple(sorted(bridges)), tuple(sorted(keys))))
-        return found
+                groups.append(QuantizerGroup(tuple(sorted(bridges)), tuple(sorted(keys))))
+        return groups
 
     def find_joined_by_sequences(self) -> list[QuantizerGroup]:
-        found = []
+        groups = []
         for node in self.graph.snapshot.nodes.values():
             entry = self.table.find(node.type)
             if entry is None or isinstance(entry.unified_scales, str):
@@ -77,8 +77,8 @@ class _GroupSearch:
             for ports in entry.unified_scales:
                 keys = {key for port in ports for key in self._find_quantizers_above(node.name, port)}
                 if len(keys) > 1 and all(self._is_on_activations(key) for key in keys):
-                    found.append(QuantizerGroup((node.name,), tuple(sorted(keys))))
-        return found
+                    groups.append(QuantizerGroup((node.name,), tuple(sorted(keys))))
+        return groups
 
     def _walk_component(self, start: str) -> tuple[list[str], list[str]]:
         """What is connected with a quantizer through agnostic operations: the bridges without constants, quantizers."""
@@ -99,18 +99,18 @@ class _GroupSearch:
 
     def _find_connected(self, name: str) -> list[str]:
         is_quantizer = name in self.graph.quantizers
-        found = []
+        connected = []
         if is_quantizer or self._is_agnostic(name):
             readers = (other for other in self.graph.consumers(name) if self._is_float(other))
-            found += [other for other in readers if self._is_agnostic(other) or self._is_bridge(other)]
+            connected += [other for other in readers if self._is_agnostic(other) or self._is_bridge(other)]
         if not is_quantizer:
             sources = (other for other in self.graph.sources(name) if self._is_float(other))
-            found += [
+            connected += [
                 other
                 for other in sources
                 if self._is_agnostic(other) or (other in self.graph.quantizers and self._is_on_activations(other))
             ]
-        return found
+        return connected
 
     def _is_bridge(self, name: str) -> bool:
         """Whether an operation demands equal limits on its inputs."""
@@ -151,7 +151,7 @@ class _GroupSearch:
 
     def _find_ends_below(self, name: str) -> list[str]:
         """The first operations below that are not agnostic; quantizers end the way."""
-        found: dict[str, None] = {}
+        ends: dict[str, None] = {}
         pending, seen = deque([name]), {name}
         while pending:
             for reader in self.graph.consumers(pending.popleft()):
@@ -161,8 +161,8 @@ class _GroupSearch:
                 if self._is_agnostic(reader):
                     pending.append(reader)
                 elif reader not in self.graph.quantizers:
-                    found[reader] = None
-        return list(found)
+                    ends[reader] = None
+        return list(ends)
 
     def _takes_channels_only(self, name: str) -> bool:
         entry = find_table_entry(self.table, self.graph.snapshot, self.graph.record(name))

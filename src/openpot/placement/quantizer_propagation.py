@@ -116,9 +116,9 @@ class _Obstacles:
             if not self._harmless(reader):
                 self._suffers.add(name)
                 continue
-            for found in (self._suffers, self._quantized_below, self._float_concat_below):
-                if reader in found:
-                    found.add(name)
+            for known in (self._suffers, self._quantized_below, self._float_concat_below):
+                if reader in known:
+                    known.add(name)
             if self.graph.type_of(reader) == "Concat" and reader not in self._quantized_below:
                 self._float_concat_below.add(name)
 
@@ -154,15 +154,15 @@ class _Obstacles:
 
     def _reach(self, start: str, step: Callable[[str], list[str]]) -> list[str]:
         """What can be reached through harmless operations; others are reached but not passed."""
-        found: dict[str, None] = {}
+        reached: dict[str, None] = {}
         pending = deque([start])
         while pending:
             for other in step(pending.popleft()):
-                if other not in found and other != start:
-                    found[other] = None
+                if other not in reached and other != start:
+                    reached[other] = None
                     if self._harmless(other):
                         pending.append(other)
-        return list(found)
+        return list(reached)
 
 
 def deduplicate(

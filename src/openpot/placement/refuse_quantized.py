@@ -35,9 +35,9 @@ def refuse_quantized_model(snapshot: GraphSnapshot) -> None:
 
 def _find_stored_types(snapshot: GraphSnapshot) -> dict[str, str | None]:
     """Operation with constant weights -> low-precision type of these, or None."""
-    found: dict[str, str | None] = {}
+    types: dict[str, str | None] = {}
     for node in snapshot.nodes_of_type(*MAC_OPERATIONS):
         constant = [source.node for source in node.inputs[:2] if source.node in snapshot.constants]
         if len(constant) == 1:
-            found[node.name] = find_stored_type(snapshot, constant[0])
-    return found
+            types[node.name] = find_stored_type(snapshot, constant[0])
+    return types

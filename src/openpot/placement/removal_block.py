@@ -66,20 +66,20 @@ class _BlockSearch:
 
     def _find_served(self, key: str) -> list[str]:
         """The operations that a quantizer feeds, directly or through agnostic ones; the latter are among them."""
-        found: dict[str, None] = {}
+        operations: dict[str, None] = {}
         pending = deque([key])
         while pending:
             for name in self.graph.consumers(pending.popleft()):
-                if name in found or self._is_quantizer(name):
+                if name in operations or self._is_quantizer(name):
                     continue
-                found[name] = None
+                operations[name] = None
                 if self.is_agnostic(self.graph.record(name)):
                     pending.append(name)
-        return list(found)
+        return list(operations)
 
     def _find_serving(self, operation: str) -> list[str]:
         """The quantizers on the inputs of an operation, looked for through agnostic operations above."""
-        found: list[str] = []
+        quantizers: list[str] = []
         seen: set[str] = set()
         pending = deque([operation])
         while pending:
@@ -87,11 +87,11 @@ class _BlockSearch:
             for port in range(self.graph.num_inputs(name)):
                 source = self.graph.source(InputId(name, port)).node
                 if self._is_quantizer(source):
-                    found.append(source)
+                    quantizers.append(source)
                 elif source not in seen and self.is_agnostic(self.graph.record(source)):
                     seen.add(source)
                     pending.append(source)
-        return found
+        return quantizers
 
     def _is_quantizer(self, name: str) -> bool:
         return self.graph.type_of(name) == FAKE_QUANTIZE

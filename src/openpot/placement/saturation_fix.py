@@ -51,7 +51,7 @@ def find_pair_axes(graph: QuantizerGraph, keys: frozenset[str]) -> dict[str, int
     Checked on kernels of the CPU plugin: convolutions of any rank, grouped and transposed ones and MatMuls pair
     neighbouring input channels, beginning with the first.
     """
-    found = {}
+    axis_of = {}
     for key in keys:
         axes = {
             _find_pair_axis(graph.snapshot, graph.record(reader.node), reader.port)
@@ -59,8 +59,8 @@ def find_pair_axes(graph: QuantizerGraph, keys: frozenset[str]) -> dict[str, int
         }
         axis = axes.pop() if len(axes) == 1 else None
         if axis is not None:
-            found[key] = axis
-    return found
+            axis_of[key] = axis
+    return axis_of
 
 
 def _find_pair_axis(snapshot: GraphSnapshot, record: NodeRecord, port: int) -> int | None:
@@ -70,15 +70,15 @@ def _find_pair_axis(snapshot: GraphSnapshot, record: NodeRecord, port: int) -> i
 
 def find_first_convolutions(snapshot: GraphSnapshot) -> list[str]:
     """The first convolution on every path from an input of the model."""
-    found: dict[str, None] = {}
+    convolutions: dict[str, None] = {}
     pending = [node.name for node in snapshot.nodes_of_type("Parameter")]
     seen = set(pending)
     while pending:
         name = pending.pop(0)
         for reader in snapshot.readers(name):
             if snapshot[reader.node].type in CONVOLUTIONS:
-                found[reader.node] = None
+                convolutions[reader.node] = None
             elif reader.node not in seen:
                 seen.add(reader.node)
                 pending.append(reader.node)
-    return list(found)
+    return list(convolutions)

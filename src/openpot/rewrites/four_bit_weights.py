@@ -35,7 +35,7 @@ class EightBitResult:
 
 def widen_four_bit_weights(model: Model) -> EightBitResult:
     """Insert a conversion to 8-bit integers after 4-bit weights of operations whose data are quantized, in place."""
-    found: list[str] = []
+    widened: list[str] = []
     with ModelEditor(model) as editor:
         for snapshot in snapshot_graphs(model).values():
             for node in snapshot.nodes_of_type("Constant"):
@@ -48,8 +48,8 @@ def widen_four_bit_weights(model: Model) -> EightBitResult:
                     readers,
                     lambda data, kind=kind, name=node.name: convert(data, kind, f"{name}/to_{kind}"),  # type: ignore[misc]
                 )
-                found.append(node.name)
-    return EightBitResult(tuple(found))
+                widened.append(node.name)
+    return EightBitResult(tuple(widened))
 
 
 def _is_for_integers(snapshot: GraphSnapshot, reader: InputId) -> bool:

@@ -143,9 +143,9 @@ def _find_channels(nodes: NodeIndex, operation: str) -> OutputChannels:
     record = record_of(node, nodes.owner_of(operation))
     for port in (1, 0) if record.type == "MatMul" else (1,):
         if len(record.inputs) > port and is_constant(node.input_value(port)):
-            found = find_output_channels(record, shape_of(node.input_value(port)), port)
-            if found is not None:
-                return found
+            channels = find_output_channels(record, shape_of(node.input_value(port)), port)
+            if channels is not None:
+                return channels
     shape = record.output_shape
     if record.type == "MatMul" and shape and shape[-1] is not None:
         return OutputChannels(shape[-1], (), (), 1, len(shape))

@@ -81,15 +81,15 @@ def insert_fake_quantize(
 
 
 def _check_limits(quantizer: PlannedQuantizer, limits: Mapping[str, FakeQuantizeLimits]) -> FakeQuantizeLimits:
-    found = limits.get(quantizer.name)
-    if found is None:
+    given = limits.get(quantizer.name)
+    if given is None:
         raise ModelError(f"no limits were given for the quantizer {quantizer.name!r} on {quantizer.tensor}")
-    if found.levels != quantizer.levels:
+    if given.levels != quantizer.levels:
         raise ModelError(
             f"the quantizer {quantizer.name!r} is planned with {quantizer.levels} levels, its limits are for "
-            f"{found.levels}"
+            f"{given.levels}"
         )
-    return _double_limits(found) if quantizer.halve_weights else found
+    return _double_limits(given) if quantizer.halve_weights else given
 
 
 def _double_limits(limits: FakeQuantizeLimits) -> FakeQuantizeLimits:

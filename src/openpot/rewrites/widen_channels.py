@@ -52,8 +52,8 @@ class _Widening:
 
 def find_obstacle_to_widening(snapshot: GraphSnapshot, tensor: TensorId) -> str:
     """Why the channels of a tensor cannot be made more, or an empty text."""
-    found = _find_widenings(snapshot, tensor)
-    return found if isinstance(found, str) else ""
+    widenings = _find_widenings(snapshot, tensor)
+    return widenings if isinstance(widenings, str) else ""
 
 
 def widen_channels(model: Model, snapshot: GraphSnapshot, tensor: TensorId, sources: Sequence[int]) -> WidenResult:
@@ -68,11 +68,11 @@ def widen_channels(model: Model, snapshot: GraphSnapshot, tensor: TensorId, sour
     Raises:
         ModelError: An operation above cannot be widened; nothing is changed then.
     """
-    found = _find_widenings(snapshot, tensor)
-    if isinstance(found, str):
-        raise ModelError(f"the channels of {tensor} cannot be made more: {found}")
+    widenings = _find_widenings(snapshot, tensor)
+    if isinstance(widenings, str):
+        raise ModelError(f"the channels of {tensor} cannot be made more: {widenings}")
     editor = ModelEditor(model)
-    for place in found:
+    for place in widenings:
         source = editor.nodes.input(place.reader).get_source_output()
         values = constant_array(source)
         wider = np.concatenate([values, np.take(values, list(sources), axis=place.axis)], axis=place.axis)
@@ -82,12 +82,12 @@ def widen_channels(model: Model, snapshot: GraphSnapshot, tensor: TensorId, sour
         else:
             node = constant(wider, name, source.get_element_type().to_string())
             editor.replace_input(place.reader, node.output(0))
-    return WidenResult(tuple(place.reader for place in found))
+    return WidenResult(tuple(place.reader for place in widenings))
 
 
 def _find_widenings(snapshot: GraphSnapshot, tensor: TensorId) -> list[_Widening] | str:
     """All constants to widen, or what stands in the way."""
-    found: list[_Widening] = []
+    widenings: list[_Widening] = []
     pending = [tensor]
     while pending:
         current = pending.pop(0)
@@ -98,9 +98,9 @@ def _find_widenings(snapshot: GraphSnapshot, tensor: TensorId) -> list[_Widening
         if isinstance(step, str):
             return step
         constants, above = step
-        found += constants
+        widenings += constants
         pending += above
-    return found
+    return widenings
 
 
 def _inspect_operation(snapshot: GraphSnapshot, node: NodeRecord) -> tuple[list[_Widening], list[TensorId]] | str:
