@@ -11,13 +11,12 @@ from __future__ import annotations
 import logging
 import operator
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration
-from openpot.algorithms.min_max_records import MinMaxResult, QuantizerRecord
 from openpot.algorithms.placement import plan_member
 from openpot.algorithms.prepared_model import prepare_model
 from openpot.config.algorithms import MinMaxConfig
@@ -42,6 +41,38 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 NOTHING_QUANTIZED = "nothing was quantized: the model has no operation that pays, or all were left out; see the plan"
+
+
+@dataclass(frozen=True, eq=False)
+class QuantizerRecord:
+    """One FakeQuantize that was inserted: what was planned, and the limits that calibration gave it."""
+
+    planned: PlannedQuantizer
+    limits: FakeQuantizeLimits
+
+    @property
+    def name(self) -> str:
+        """Full name of the FakeQuantize."""
+        return self.planned.name
+
+
+@dataclass(frozen=True, eq=False)
+class MinMaxResult:
+    """What MinMaxQuantization did.
+
+    Attributes:
+        plan: every decision, of all members of a cascade.
+        quantizers: every FakeQuantize with its limits, in topological order.
+        folded: operations that were folded into weights beforehand.
+        warnings: what the user should know.
+        average: name -> limits that the average range of the items would give, where that was asked for.
+    """
+
+    plan: QuantizationPlan
+    quantizers: tuple[QuantizerRecord, ...]
+    folded: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    average: Mapping[str, FakeQuantizeLimits] = field(default_factory=dict)
 
 
 class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):

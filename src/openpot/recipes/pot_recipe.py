@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from openpot.algorithms.bias_records import BiasCorrectionResult
     from openpot.algorithms.channel_alignment import ChannelAlignmentResult
     from openpot.algorithms.context import Calibration, PipelineContext
-    from openpot.algorithms.min_max_records import MinMaxResult
+    from openpot.algorithms.min_max import MinMaxResult
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
     from openpot.statistics.spec import StatisticSpec

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import count as count_from
 from typing import TYPE_CHECKING
 
-from openpot.algorithms.min_max_records import MinMaxResult
+from openpot.algorithms.min_max import MinMaxResult
 from openpot.graph.revisions import snapshot_graphs
 from openpot.placement.plan import QuantizerKind
 from openpot.rewrites.insert_bias import shift_biases

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from openpot.algorithms.min_max_records import MinMaxResult
+from openpot.algorithms.min_max import MinMaxResult
 from openpot.graph.model import CompressedModel
 from openpot.graph.operation_kinds import MAC_OPERATIONS
 from openpot.measure.operation_times import time_of, timed_side_by_side

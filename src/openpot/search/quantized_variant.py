@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from openpot.algorithms.min_max_records import MinMaxResult, QuantizerRecord
+from openpot.algorithms.min_max import MinMaxResult, QuantizerRecord
 from openpot.errors import ModelError
 from openpot.graph.model import CompressedModel
 from openpot.graph.model_digest import model_digest
