@@ -15,6 +15,7 @@ from openpot.algorithms.base import Algorithm
 from openpot.algorithms.calibration import calibrate
 from openpot.algorithms.context import PipelineContext
 from openpot.algorithms.preflight import check_before_run
+from openpot.config.algorithms import AlgorithmConfig
 from openpot.engine.call_predict import call_predict
 from openpot.errors import ConfigError
 from openpot.registry import algorithm_class
@@ -139,8 +140,9 @@ def create_pipeline(
 ) -> Pipeline:
     """A pipeline from a list ``[{'name': ..., 'params': {...}}, ...]`` of dictionaries of any kind.
 
-    Parameters of openpot's algorithms are validated here, before any inference; those of algorithms that users
-    registered reach them as they are. Other keys than ``name`` and ``params`` are ignored.
+    Parameters of openpot's algorithms are validated here, before any inference, unless they are a configuration
+    already; those of algorithms that users registered reach them as they are. Other keys than ``name`` and ``params``
+    are ignored.
 
     Args:
         algo_config: the algorithms in the order in which they are applied.
@@ -164,9 +166,11 @@ def _make(position: int, entry: Any, engine: Engine | None) -> Algorithm:
     if not isinstance(entry, Mapping) or not entry.get("name"):
         raise ConfigError(f"algorithms[{position}]: expected {{'name': ..., 'params': {{...}}}}, given {entry!r}")
     params = entry.get("params") or {}
-    if not isinstance(params, Mapping):
+    if not isinstance(params, Mapping | AlgorithmConfig):
         raise ConfigError(f"algorithms[{position}].params: expected a dictionary, given {params!r}")
-    return algorithm_class(str(entry["name"]))(params, engine)
+    algorithm: Any = algorithm_class(str(entry["name"]))
+    made: Algorithm = algorithm(params, engine)
+    return made
 
 
 def _log_versions() -> None:

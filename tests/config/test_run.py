@@ -69,6 +69,12 @@ def test_an_algorithm_of_the_users_own_gets_its_parameters_as_they_are():
     assert parse_run(with_params(name="Mine", anything=[1]), KNOWN).algorithms[0].params["anything"] == [1]
 
 
+def test_parameters_are_validated_once_and_kept():
+    (step,) = parse_run(with_params("CPU", stat_subset_size=10), KNOWN).algorithms
+    assert step.config == DefaultQuantizationConfig(stat_subset_size=10, target_device="CPU")
+    assert parse_run(with_params(name="Mine", anything=[1]), KNOWN).algorithms[0].config is None
+
+
 def test_a_registry_before_the_name_is_passed_over():
     assert bare_name("QuantizationAlgos.DefaultQuantization") == "DefaultQuantization"
     run = parse_run(with_params(name="QuantizationAlgos.DefaultQuantization"), KNOWN)
