@@ -4,13 +4,19 @@ import json
 
 import pytest
 
+from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.config.algorithms import DefaultQuantizationConfig, MinMaxConfig
 from openpot.config.config_file import read_config_file
 from openpot.config.run import KnownNames, bare_name, parse_run
 from openpot.errors import ConfigError, OpenPotWarning, UnknownNameError
 
 KNOWN = KnownNames(
-    {"DefaultQuantization": DefaultQuantizationConfig, "MinMaxQuantization": MinMaxConfig, "Mine": None},
+    {
+        "DefaultQuantization": DefaultQuantizationConfig,
+        "AccuracyAwareQuantization": AccuracyAwareConfig,
+        "MinMaxQuantization": MinMaxConfig,
+        "Mine": None,
+    },
     {"accuracy": ("top_k", "name")},
 )
 
