@@ -26,7 +26,7 @@ from ablation import Items, decibel
 from calib import read_calib
 from openpot import IEEngine, create_pipeline, load_model
 from openpot.statistics.calibration_subset import spread_order
-from openpot.layers.layer_rows import RowDrawing
+from openpot.layers.layer_rows import RowSampling
 from openpot.algorithms.layerwise_tuning import tune_layers
 from openpot.config.layerwise_tuning import QuantizedTuningKeys
 from openpot.measure.compare_outputs import compare_outputs
@@ -68,7 +68,7 @@ def made(xml, seen, steps):
             return with_correction(reference, held.members[0].model, seen, RULES["shift + scale"])
         planned = [one.planned for one in pipeline.algo_seq[-1].result.quantizers]
         keys = QuantizedTuningKeys(use_layerwise_tuning=True)
-        drawing = RowDrawing(tuple(range(len(seen))), keys.num_samples_for_tuning, 0)
+        drawing = RowSampling(tuple(range(len(seen))), keys.num_samples_for_tuning, 0)
         tune_layers(engine, reference, held, planned, keys, drawing)
     return held.members[0].model
 

@@ -29,13 +29,13 @@ from openpot.statistics.calibration_subset import spread_order
 from openpot.algorithms.layerwise_tuning import original_name
 from openpot.layers.linear_layer import find_linear_layers
 from openpot.algorithms.min_max import MinMaxQuantization
-from openpot.layers.quantized_weights import quantized_weights
+from openpot.layers.quantized_weights import read_quantized_weights
 from openpot.measure.compare_outputs import compare_outputs
 from openpot.inference.compile import compile_model
-from openpot.trial.judged_outputs import judged_tensors
+from openpot.trial.judged_outputs import find_compared_tensors
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.snapshot_model import snapshot_from_model
-from openpot.trial.trial_graph import reference_graph
+from openpot.trial.trial_graph import build_reference_graph
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.shrunk_mean import shrunk_mean
 from openpot.rewrites.insert_bias import find_bias, shift_biases
@@ -105,7 +105,7 @@ class Joint:
                 place.replace_source_output(mine.output(0))
         nodes = NodeIndex(model)
         for layer in self.layers:  # weights as constants: FakeQuantize on both sides would become integers
-            weights = op.constant(quantized_weights(nodes, layer))
+            weights = op.constant(read_quantized_weights(nodes, layer))
             other.node(layer.name).input(layer.weights.port).replace_source_output(weights.output(0))
         snapshot = snapshot_from_model(reference)
         outputs = {layer.name: other.node(layer.name).output(0) for layer in self.layers}
@@ -243,7 +243,7 @@ def with_correction(reference, model, seen, rule):
 
 def judged(reference, model, feeds):
     """Error in dB as outputs leave the network, and in front of a Softmax or Sigmoid at its end."""
-    ends = [reference_graph(one, {}, judged_tensors(snapshot_from_model(one))) for one in (reference, model)]
+    ends = [build_reference_graph(one, {}, find_compared_tensors(snapshot_from_model(one))) for one in (reference, model)]
     found = []
     for pair in ((reference, model), ends):
         distances = compare_outputs(*pair, feeds)

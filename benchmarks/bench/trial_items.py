@@ -28,7 +28,7 @@ def main():
         everything = trial._fitting
         for number, ranges in enumerate(("widest", "average")):
             choice = dict.fromkeys(candidates, number)
-            line = {"network": xml.rsplit("/", 1)[-1], "judges": trial.num_judges, "ranges": ranges}
+            line = {"network": xml.rsplit("/", 1)[-1], "judges": trial.num_validation_samples, "ranges": ranges}
             line["none"] = decibel(trial.error(choice, {}))
             available = len(everything.feeds)
             for count in (*(one for one in COUNTS if one < available), available):

@@ -13,13 +13,13 @@ from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import MetricError, OpenPotWarning
 from openpot.graph.model import CompressedModel
 from openpot.pipeline import Pipeline
-from openpot.recipes.accuracy_aware import quantizers_of
+from openpot.recipes.accuracy_aware import get_quantizers
 from openpot.recipes.accuracy_aware_quantization import AccuracyAwareQuantization
 from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.recipes.default_recipe import DefaultQuantizationResult
 from openpot.report.records import DropRecord
 from openpot.rewrites.compress_weights import compress_model_weights
-from openpot.search.accuracy_target import accuracy_target, directions_of
+from openpot.search.accuracy_target import find_directions, make_accuracy_target
 
 if TYPE_CHECKING:
     from openpot.data.loader import DataLoader
@@ -106,8 +106,8 @@ def drop_record(
         before: values of the float model.
         after: values of the finished model.
     """
-    directions = directions_of(metric.get_attributes())
-    target = accuracy_target(before, directions, wishes.allowed_drop, wishes.drop_type)
+    directions = find_directions(metric.get_attributes())
+    target = make_accuracy_target(before, directions, wishes.allowed_drop, wishes.drop_type)
     return DropRecord(
         is_met=target.is_met(after),
         allowed={one.name: one.allowed for one in target.limits},
@@ -134,7 +134,7 @@ def _made(
     if quantization is None:  # the original model came back
         raise MetricError(result.explanation)
     is_default = isinstance(quantization, DefaultQuantizationResult)
-    done = quantizers_of(quantization)
+    done = get_quantizers(quantization)
     if not done.plan.quantizers:
         told = "nothing was quantized: the plan says for each operation why not"
         warnings.warn(told, OpenPotWarning, stacklevel=4)

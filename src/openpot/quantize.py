@@ -30,10 +30,10 @@ from openpot.placement.plan import QuantizationPlan
 from openpot.progress import Progress, SilentProgress
 from openpot.quantize_arguments import IgnoredNames, check_ignored_names, validated, with_drop
 from openpot.recipes.default_quantization import DefaultQuantization
-from openpot.report.layers import layers_of
+from openpot.report.layers import describe_layers
 from openpot.report.quantization_result import QuantizationResult
 from openpot.report.records import DropRecord, Status
-from openpot.report.warning_texts import warnings_as_texts
+from openpot.report.warning_texts import collect_warnings
 from openpot.typing_aliases import JSONValue
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def quantized(
     """Quantize a copy of ``source`` and gather the evidence; see :func:`quantize`."""
     check_ignored_names(source, wishes)
     loader = open_data(data, describe_inputs(source), None if metric else wishes.stat_subset_size)
-    with warnings_as_texts() as told:
+    with collect_warnings() as told:
         if isinstance(wishes, AccuracyAwareConfig) and metric is not None:
             made, before, after, drop = kept(source, loader, wishes, metric, progress)
         else:
@@ -118,7 +118,7 @@ def quantized(
         size_before=stored_size(source),
         size_after=stored_size(made.model),
         speedup=seen.speed,
-        layers=layers_of(made.plan, seen.executed),
+        layers=describe_layers(made.plan, seen.executed),
         evidence=made.evidence,
         samples_used=len(made.observed),
         warnings=tuple(dict.fromkeys((*made.warnings, *told, *seen.warnings))),

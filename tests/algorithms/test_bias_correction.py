@@ -35,7 +35,7 @@ def corrected(model, items=10, **params):
     return plain, held, pipeline.algo_seq[1].result, loader
 
 
-def mean_output(held, items):
+def compute_mean_output(held, items):
     return np.mean([run(held.members[0].model, item[None])[0] for item in items], axis=0)
 
 
@@ -44,8 +44,8 @@ def test_the_mean_output_comes_back():
     plain, held, result, _ = corrected(model, items=60)
     assert result.corrected == ("conv1", "conv2", "fc")
     items = images(60)
-    expected = mean_output(CompressedModel(graph=model), items)
-    before, after = (np.abs(mean_output(found, items) - expected).max() for found in (plain, held))
+    expected = compute_mean_output(CompressedModel(graph=model), items)
+    before, after = (np.abs(compute_mean_output(found, items) - expected).max() for found in (plain, held))
     assert after < 0.3 * before
 
 
@@ -90,12 +90,12 @@ def test_a_quantized_model_can_be_corrected_later():
     held = CompressedModel(graph=model)
     MinMaxQuantization(COARSE, engine).run(held)
     items = images(30)
-    expected = mean_output(CompressedModel(graph=model), items)
-    before = np.abs(mean_output(held, items) - expected).max()
+    expected = compute_mean_output(CompressedModel(graph=model), items)
+    before = np.abs(compute_mean_output(held, items) - expected).max()
     algorithm = BiasCorrection({}, engine)
     algorithm.run(held)
     assert algorithm.result.corrected == ("conv1", "conv2", "fc")
-    assert np.abs(mean_output(held, items) - expected).max() < 0.5 * before
+    assert np.abs(compute_mean_output(held, items) - expected).max() < 0.5 * before
 
 
 def test_models_in_floating_point_cost_no_pass():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from openpot.algorithms.base import Algorithm
-from openpot.algorithms.calibration import calibrate, present_engine
+from openpot.algorithms.calibration import calibrate, require_engine
 from openpot.algorithms.context import PipelineContext
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import ConfigError
@@ -121,7 +121,7 @@ def test_requests_need_an_engine():
     with pytest.raises(ConfigError, match="has no engine"):
         calibrate(None, CompressedModel(graph=tiny_cnn()), [Asking(spec("data"))])
     with pytest.raises(ConfigError, match="has no engine"):
-        present_engine(None)
+        require_engine(None)
 
 
 class Registering(Asking):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from openpot.algorithms.bias_records import BiasRecord
-from openpot.algorithms.judged_shift import ShiftJudge, bias_record, mean_input_spec
+from openpot.algorithms.judged_shift import ShiftJudge, bias_record, specify_mean_input
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.layers.linear_layer import find_linear_layers
@@ -54,7 +54,7 @@ def test_what_does_not_fit_together_is_a_reason_to_leave_the_layer_alone(judge, 
 
 
 def test_means_are_observed_for_each_input_channel(layer):
-    spec = mean_input_spec(layer)
+    spec = specify_mean_input(layer)
     assert (spec.tensor, spec.reducer.kind) == (layer.data, ReducerKind.MEAN)
 
 

@@ -8,7 +8,7 @@ from openpot.engine.openvino_engine import IEEngine
 from openpot.graph.model import CompressedModel
 from openpot.graph.node_index import NodeIndex
 from openpot.layers.linear_layer import find_linear_layers
-from openpot.layers.quantized_weights import quantized_weights
+from openpot.layers.quantized_weights import read_quantized_weights
 from openpot.pipeline import create_pipeline
 from openpot.rewrites.insert_bias import find_bias
 from openpot.rewrites.read_limits import read_limits
@@ -51,7 +51,7 @@ def integer_sums(held, items):
     nodes, snapshot = NodeIndex(held.members[0].model), held.snapshot()
     (layer,) = find_linear_layers(snapshot)
     weight_scale, data_scale = (read_limits(nodes, name).scale.max() for name in (layer.quantizer, layer.data.node))
-    weights = np.rint(quantized_weights(nodes, layer).astype(np.float64) / weight_scale).astype(np.int64)
+    weights = np.rint(read_quantized_weights(nodes, layer).astype(np.float64) / weight_scale).astype(np.int64)
     bias = np.rint(find_bias(nodes, "fc").values / (weight_scale * data_scale)).astype(np.int64)
     return np.array(
         [np.rint(item.astype(np.float64) / data_scale).astype(np.int64) @ weights.T + bias for item in items]

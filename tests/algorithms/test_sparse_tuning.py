@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from openpot.algorithms.sparse_tuning import SparseTuner, steps_to
+from openpot.algorithms.sparse_tuning import SparseTuner, plan_sparsity_levels
 from openpot.algorithms.weight_sparsity import NO_HELP
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import EngineError
@@ -47,7 +47,7 @@ def test_more_steps_of_the_fit_are_closer():
 
 @pytest.mark.parametrize(("level", "steps"), [(0.5, (0.4, 0.5)), (0.05, (0.05,)), (0.0, (0.0,))])
 def test_half_way_is_a_tenth_below(level, steps):
-    assert steps_to(level) == pytest.approx(steps)
+    assert plan_sparsity_levels(level) == pytest.approx(steps)
 
 
 def test_a_real_network_survives_half_of_its_weights_on_other_items():

@@ -5,7 +5,7 @@ import logging
 import numpy as np
 import pytest
 
-from openpot.algorithms.judged_shift import mean_input_spec
+from openpot.algorithms.judged_shift import specify_mean_input
 from openpot.algorithms.prepared_model import prepare_model
 from openpot.algorithms.weight_bias_correction import NOTHING_QUANTIZED
 from openpot.data.sampler import create_sampler
@@ -14,8 +14,8 @@ from openpot.errors import ConfigError
 from openpot.graph.model import CompressedModel
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.weights import constant_value
-from openpot.layers.linear_layer import find_linear_layers, mean_output
-from openpot.layers.quantized_weights import original_weights, quantized_weights
+from openpot.layers.linear_layer import compute_mean_output, find_linear_layers
+from openpot.layers.quantized_weights import read_original_weights, read_quantized_weights
 from openpot.measure.executed_graph import executed_graph
 from openpot.pipeline import create_pipeline
 from openpot.rewrites.compress_weights import compress_model_weights
@@ -54,8 +54,8 @@ def test_mean_and_spread_of_every_filter_come_back():
     for held, wanted in ((plain, False), (better, True)):
         nodes, close = NodeIndex(held.members[0].model), []
         for layer in find_linear_layers(held.snapshot()):
-            original = rows(original_weights(nodes, layer, held.provenance), layer)
-            quantized = rows(quantized_weights(nodes, layer), layer)
+            original = rows(read_original_weights(nodes, layer, held.provenance), layer)
+            quantized = rows(read_quantized_weights(nodes, layer), layer)
             step = read_limits(nodes, layer.quantizer).scale.ravel()
             # The sum is right to about half a step of a single weight.
             close.append(np.all(np.abs((original - quantized).sum(axis=1)) <= 0.55 * step))
@@ -88,8 +88,8 @@ def test_zero_points_take_the_shift_where_there_are_any():
     assert all(record.moved is None for record in result.layers)
     nodes = NodeIndex(held.members[0].model)
     for layer in find_linear_layers(held.snapshot()):
-        original = rows(original_weights(nodes, layer, held.provenance), layer)
-        quantized = rows(quantized_weights(nodes, layer), layer)
+        original = rows(read_original_weights(nodes, layer, held.provenance), layer)
+        quantized = rows(read_quantized_weights(nodes, layer), layer)
         np.testing.assert_allclose(quantized.mean(axis=1), original.mean(axis=1), atol=1e-6)
         np.testing.assert_allclose(quantized.std(axis=1), original.std(axis=1), rtol=1e-3)
 
@@ -99,17 +99,17 @@ def test_the_layers_of_a_real_network_keep_their_mean_outputs():
     loader = loader_of(items)
     original = CompressedModel(graph=model)
     prepare_model(original)
-    specs = {layer.name: mean_input_spec(layer) for layer in find_linear_layers(original.snapshot())}
+    specs = {layer.name: specify_mean_input(layer) for layer in find_linear_layers(original.snapshot())}
     engine = IEEngine({"device": "CPU"}, loader)
     means = collect_statistics(engine, original, tuple(specs.values()), create_sampler(engine, len(items)))
 
     def shifts(held):
         nodes, found = NodeIndex(held.members[0].model), []
         for layer in find_linear_layers(held.snapshot()):
-            weights, mean = original_weights(nodes, layer, held.provenance), means[specs[layer.name]]
+            weights, mean = read_original_weights(nodes, layer, held.provenance), means[specs[layer.name]]
             error, whole = (
-                mean_output(layer, values, mean, held.snapshot())
-                for values in (weights - quantized_weights(nodes, layer), weights)
+                compute_mean_output(layer, values, mean, held.snapshot())
+                for values in (weights - read_quantized_weights(nodes, layer), weights)
             )
             found.append(np.linalg.norm(error) / np.linalg.norm(whole))
         return np.array(found)
@@ -163,7 +163,7 @@ def test_a_large_eps_lets_the_spread_go():
         ]
         create_pipeline(entries, IEEngine({"device": "CPU"}, labelled_images())).run(held)
         layer = conv2_of(held)
-        return rows(quantized_weights(NodeIndex(held.members[0].model), layer), layer).std(axis=1)
+        return rows(read_quantized_weights(NodeIndex(held.members[0].model), layer), layer).std(axis=1)
 
     float_model = CompressedModel(graph=tiny_cnn())
     layer = conv2_of(float_model)

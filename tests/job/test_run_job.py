@@ -9,7 +9,7 @@ from openpot.config.run import parse_run
 from openpot.errors import ConfigError
 from openpot.job.known_names import known_names
 from openpot.job.output_folders import OutputFolders
-from openpot.job.run_job import JobOptions, metric_lines, run_job
+from openpot.job.run_job import JobOptions, render_metrics, run_job
 from pot_workspace import DEFAULT, OWN_ENGINE, SIMPLIFIED, config_with, make_workspace, num_fake_quantize
 
 
@@ -91,7 +91,7 @@ def test_evaluation_is_refused_before_anything_is_read(workspace):
 
 
 def test_a_metric_is_a_line_with_its_value_in_a_column_of_its_own():
-    assert metric_lines({"accuracy@top1": np.float64(0.5), "map": 1}) == [
+    assert render_metrics({"accuracy@top1": np.float64(0.5), "map": 1}) == [
         "accuracy@top1              : 0.5",
         "map                        : 1",
     ]

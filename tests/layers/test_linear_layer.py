@@ -6,7 +6,7 @@ import pytest
 import openvino as ov
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.tensor_id import InputId, TensorId
-from openpot.layers.linear_layer import find_linear_layers, mean_output
+from openpot.layers.linear_layer import compute_mean_output, find_linear_layers
 from openvino import opset13 as op
 from toy_models import conv, depthwise, normal, worked_example
 
@@ -109,7 +109,9 @@ def test_mean_output_is_what_the_runtime_gives_for_a_constant_input(case):
     output = ov.compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})(np.ascontiguousarray(given))[0]
     others = tuple(axis for axis in range(output.ndim) if axis != layer.output_axis % output.ndim)
     weights = next(node for node in model.get_ops() if node.get_friendly_name() == "layer_w").data
-    np.testing.assert_allclose(mean_output(layer, weights, means, snapshot), output.mean(axis=others), atol=1e-5)
+    np.testing.assert_allclose(
+        compute_mean_output(layer, weights, means, snapshot), output.mean(axis=others), atol=1e-5
+    )
 
 
 def test_unknown_sizes_count_as_large_pictures():
@@ -117,5 +119,5 @@ def test_unknown_sizes_count_as_large_pictures():
     model = ov.Model([op.result(conv(data, np.ones((1, 3, 3, 3), np.float32), "layer", pad=1))], [data], "m")
     snapshot = snapshot_from_model(model)
     (layer,) = find_linear_layers(snapshot)
-    (mean,) = mean_output(layer, np.ones((1, 3, 3, 3), np.float32), np.ones(3), snapshot)
+    (mean,) = compute_mean_output(layer, np.ones((1, 3, 3, 3), np.float32), np.ones(3), snapshot)
     assert 26.0 < mean < 27.0

@@ -7,7 +7,7 @@ from openpot.graph.node_index import NodeIndex
 from openpot.graph.provenance import Provenance
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.layers.linear_layer import find_linear_layers
-from openpot.layers.quantized_weights import original_weights, quantized_weights
+from openpot.layers.quantized_weights import read_original_weights, read_quantized_weights
 from openvino import opset13 as op
 from toy_models import conv, normal, run
 
@@ -29,15 +29,15 @@ def test_quantized_weights_are_what_the_runtime_makes_of_them():
     values, network = model(quantizes=True, factor=2.0)
     (layer,) = find_linear_layers(snapshot_from_model(network))
     nodes = NodeIndex(network)
-    np.testing.assert_array_equal(original_weights(nodes, layer, Provenance()), values)
+    np.testing.assert_array_equal(read_original_weights(nodes, layer, Provenance()), values)
     expected = run(network, np.zeros((1, 3, 4, 4), np.float32))[1]
-    np.testing.assert_allclose(quantized_weights(nodes, layer), expected, rtol=1e-6)
+    np.testing.assert_allclose(read_quantized_weights(nodes, layer), expected, rtol=1e-6)
 
 
 def test_weights_without_quantizer_are_themselves():
     values, network = model(quantizes=False)
     (layer,) = find_linear_layers(snapshot_from_model(network))
-    np.testing.assert_array_equal(quantized_weights(NodeIndex(network), layer), values)
+    np.testing.assert_array_equal(read_quantized_weights(NodeIndex(network), layer), values)
 
 
 def test_original_weights_are_what_was_there_before_an_algorithm_changed_them():
@@ -45,4 +45,4 @@ def test_original_weights_are_what_was_there_before_an_algorithm_changed_them():
     (layer,) = find_linear_layers(snapshot_from_model(network))
     known = Provenance()
     known.record_weights(layer.weights, 2 * values)
-    np.testing.assert_array_equal(original_weights(NodeIndex(network), layer, known), 2 * values)
+    np.testing.assert_array_equal(read_original_weights(NodeIndex(network), layer, known), 2 * values)

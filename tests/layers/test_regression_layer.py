@@ -4,7 +4,7 @@ import pytest
 import openvino as ov
 from openpot.graph.model import CompressedModel
 from openpot.layers.linear_layer import find_linear_layers
-from openpot.layers.regression_layer import RegressionLayer, regression_layer
+from openpot.layers.regression_layer import RegressionLayer, make_regression_layer
 from openvino import opset13 as op
 from toy_models import run
 
@@ -30,7 +30,7 @@ def layers(kind):
     constant = weights(*shapes.get(kind, (5, 4) if "matmul" in kind else (4, 3, 3, 3)))
     model = ov.Model([made[kind](op.constant(constant))], [x], "one layer")
     layer = find_linear_layers(CompressedModel(graph=model).snapshot())[0]
-    return model, constant, regression_layer(layer, constant.shape), list(x.shape)
+    return model, constant, make_regression_layer(layer, constant.shape), list(x.shape)
 
 
 @pytest.mark.parametrize("kind", ["conv", "conv same", "group conv", "matmul", "matmul transposed"])

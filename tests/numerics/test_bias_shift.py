@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from openpot.errors import ModelError
-from openpot.numerics.bias_shift import judge_shift, mean_convolution_output, mean_matmul_output
+from openpot.numerics.bias_shift import check_shift, mean_convolution_output, mean_matmul_output
 from openpot.numerics.window import Window
 
 
@@ -253,7 +253,7 @@ VERDICTS = [
     ids=[row[0] for row in VERDICTS],
 )
 def test_acceptance(shift, bias, spread, threshold, accepted, magnitude):
-    verdict = judge_shift(np.array(shift), None if bias is None else np.array(bias), np.array(spread), threshold)
+    verdict = check_shift(np.array(shift), None if bias is None else np.array(bias), np.array(spread), threshold)
     assert verdict.accepted is accepted
     assert verdict.magnitude == pytest.approx(magnitude)
 
@@ -266,12 +266,12 @@ def test_whatever_the_comparison_with_the_bias_accepts_is_accepted(rows):
     shift, bias, spread = np.array(rows).T
     assume((np.abs(bias) > 1e-3).all())
     if (np.abs(shift) / np.abs(bias)).max() < 2.0:
-        assert judge_shift(shift, bias, spread, 2.0).accepted
+        assert check_shift(shift, bias, spread, 2.0).accepted
 
 
 @given(vectors, st.integers(-20, 20))
 def test_the_verdict_does_not_depend_on_the_unit(rows, exponent):
     shift, bias, spread = np.array(rows).T
     factor = 2.0**exponent
-    one, other = judge_shift(shift, bias, spread, 2.0), judge_shift(shift * factor, bias * factor, spread * factor, 2.0)
+    one, other = check_shift(shift, bias, spread, 2.0), check_shift(shift * factor, bias * factor, spread * factor, 2.0)
     assert other.magnitude == pytest.approx(one.magnitude)

@@ -9,7 +9,7 @@ from openpot.errors import DataError
 from openpot.graph.model import CompressedModel
 from openpot.measure.executed_graph import executed_graph
 from openpot.pipeline import create_pipeline
-from openpot.recipes.data_free_quantization import DataFreeQuantization, picture_shape
+from openpot.recipes.data_free_quantization import DataFreeQuantization, find_image_shape
 from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.rewrites.compress_weights import compress_model_weights
 from openvino import opset13 as op
@@ -89,7 +89,7 @@ def test_stated_values_win():
 def test_the_picture_is_what_the_model_takes():
     data = op.parameter([1, -1, -1, 1], np.float32, name="data")
     held = CompressedModel(graph=ov.Model([op.result(op.relu(data))], [data], "grey"))
-    shape = picture_shape(held, (20, 30))
+    shape = find_image_shape(held, (20, 30))
     assert (shape.height, shape.width, shape.channels, shape.layout) == (20, 30, 1, "HWC")
 
 

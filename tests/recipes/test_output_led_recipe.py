@@ -13,7 +13,7 @@ from openpot.measure.compare_outputs import compare_outputs
 from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.recipes.output_led_recipe import OutputLedRecipe
 from openpot.recipes.trial_samples import MIN_TRIAL_ITEMS
-from openpot.trial.judged_outputs import judged_tensors
+from openpot.trial.judged_outputs import find_compared_tensors
 from openvino import opset13 as op
 from real_networks import fetch, lines_of_text, loader_of, text_direction
 from toy_engines import ListLoader, labelled_images
@@ -123,7 +123,7 @@ def notes(count, seed=0):
 
 def errors_on_other_samples(model, items, others, **params):
     """The worst error after MinMaxQuantization and after DefaultQuantization, and the evidence of the latter."""
-    judged = [tensor.node for tensor in judged_tensors(snapshot_from_model(model))]
+    judged = [tensor.node for tensor in find_compared_tensors(snapshot_from_model(model))]
 
     def cut(whole):
         nodes = {node.get_friendly_name(): node for node in whole.get_ops()}

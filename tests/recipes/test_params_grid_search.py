@@ -11,7 +11,7 @@ from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import MetricError, UnknownNameError
 from openpot.graph.model import CompressedModel
 from openpot.pipeline import create_pipeline
-from openpot.recipes.params_grid_search import AS_STATED, ParamsGridSearchAlgorithm, relative_change
+from openpot.recipes.params_grid_search import AS_STATED, ParamsGridSearchAlgorithm, compute_relative_change
 from openpot.rewrites.read_limits import read_limits
 from real_networks import lines_of_text, outputs, text_direction
 from toy_engines import ListLoader
@@ -110,8 +110,10 @@ def test_names_of_metrics_are_checked_at_once():
 
 def test_changes_are_relative_and_counted_in_the_direction_of_the_metric():
     directions = {"a": True, "b": False}
-    assert relative_change({"a": 1.1, "b": 4.0}, {"a": 1.0, "b": 2.0}, directions) == pytest.approx((0.1 - 1) / 2)
-    assert relative_change({"a": 0.5}, {"a": 0.0}, {"a": True}) == 0.5
+    assert compute_relative_change({"a": 1.1, "b": 4.0}, {"a": 1.0, "b": 2.0}, directions) == pytest.approx(
+        (0.1 - 1) / 2
+    )
+    assert compute_relative_change({"a": 0.5}, {"a": 0.0}, {"a": True}) == 0.5
 
 
 def test_a_setting_of_its_own_does_not_leak_into_the_base():

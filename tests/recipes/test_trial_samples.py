@@ -6,7 +6,7 @@ import pytest
 from openpot.engine.openvino_engine import IEEngine
 from openpot.graph.model import CompressedModel
 from openpot.recipes.default_quantization import DefaultQuantization
-from openpot.recipes.trial_samples import TrialSamples, can_be_tried, fixed_batch_size, trial_size
+from openpot.recipes.trial_samples import TrialSamples, can_be_tried, choose_batch_size, choose_trial_size
 from openpot.statistics.calibration_subset import CalibrationSubset, evenly_spaced
 from toy_engines import labelled_images
 from toy_models import tiny_cnn
@@ -38,12 +38,12 @@ def test_shuffled_samples_are_tried_in_the_order_in_which_they_were_drawn():
 
 @pytest.mark.parametrize(("available", "tried"), [(5, 10), (12, 10), (32, 10), (45, 15), (60, 20), (300, 20)])
 def test_a_third_of_the_samples_is_tried_within_bounds(available, tried):
-    assert trial_size(available) == tried
+    assert choose_trial_size(available) == tried
 
 
 def test_a_model_that_takes_two_samples_at_a_time_is_tried_with_two():
     _, result, _ = quantize(tiny_cnn(batch=2), 12, stat_batch_size=2)
-    assert (fixed_batch_size(tiny_cnn(batch=2), 2), fixed_batch_size(tiny_cnn(batch=-1), 2)) == (2, 1)
+    assert (choose_batch_size(tiny_cnn(batch=2), 2), choose_batch_size(tiny_cnn(batch=-1), 2)) == (2, 1)
     assert result.evidence.judges == 2  # of six pairs
 
 

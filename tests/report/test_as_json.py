@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from openpot.report.as_json import evidence_as_json, plain, plan_as_json
+from openpot.report.as_json import evidence_to_json, plain, plan_to_json
 from openpot.report.records import Status
 from openpot.scheme import QuantizationMode
 from openpot.search.evidence import Evidence
@@ -61,7 +61,7 @@ def test_result_without_metric_and_speed_says_none():
 
 
 def test_planned_quantizers_are_spelled_out():
-    weights, activations = plan_as_json(PLAN)["quantizers"]
+    weights, activations = plan_to_json(PLAN)["quantizers"]
     assert weights == {
         "name": "conv/fq_weights_1",
         "tensor": "conv/fq_weights_1_source",
@@ -115,4 +115,4 @@ def test_evidence_names_what_was_reverted_to_float_and_holds_only_plain_values()
         "inferences": 96,
         "reverted_to_float": {"fc": 0.25, "conv1": 0.5, "conv2": 0.5},
     }
-    assert evidence_as_json(None) is None
+    assert evidence_to_json(None) is None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from openpot.report.as_text import SHOWN_NAMES, megabytes, plan_as_text
+from openpot.report.as_text import SHOWN_NAMES, format_size, render_plan
 from openpot.report.records import DropRecord, LayerRecord, Status
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -76,11 +76,11 @@ def test_target_that_is_not_here_leaves_the_precision_unknown():
     ("size", "text"), [(999, "1.00 kB"), (99_000, "99.00 kB"), (100_000, "0.10 MB"), (3_163_737, "3.16 MB")]
 )
 def test_sizes_are_readable(size, text):
-    assert megabytes(size) == text
+    assert format_size(size) == text
 
 
 def test_plan_lists_every_decision_with_its_reason():
-    assert plan_as_text(PLAN) == (
+    assert render_plan(PLAN) == (
         "plan for CPU (openpot placement): 1 FakeQuantize on weights, 1 on activations\n"
         "\n"
         "1 operations become INT8\n"
@@ -92,4 +92,4 @@ def test_plan_lists_every_decision_with_its_reason():
 
 
 def test_warnings_of_a_plan_come_last():
-    assert plan_as_text(replace(PLAN, warnings=("be careful",))).endswith("\n\nwarnings\n  be careful")
+    assert render_plan(replace(PLAN, warnings=("be careful",))).endswith("\n\nwarnings\n  be careful")

@@ -4,7 +4,7 @@ import pytest
 
 from openpot.measure.executed_graph import ExecutedGraph, ExecutedOperation
 from openpot.placement.plan import OperationDecision, QuantizationPlan
-from openpot.report.layers import layers_of
+from openpot.report.layers import describe_layers
 
 
 def plan(*decisions):
@@ -29,15 +29,15 @@ FLOAT = ExecutedOperation("conv", "Convolution", "f32", "jit_avx2_f32")
     ids=["as-planned", "fell-back", "not-named", "left-out", "integer-all-the-same"],
 )
 def test_record_tells_what_runs_and_why(decision, operations, expected):
-    (layer,) = layers_of(plan(decision), ExecutedGraph(operations))
+    (layer,) = describe_layers(plan(decision), ExecutedGraph(operations))
     assert (layer.precision, layer.is_integer, layer.reason) == expected
 
 
 def test_without_the_device_nothing_is_said_about_precision():
-    (layer,) = layers_of(plan(CONV), None)
+    (layer,) = describe_layers(plan(CONV), None)
     assert (layer.precision, layer.is_integer, layer.reason) == (None, False, CONV.reason)
 
 
 def test_only_layers_that_multiply_and_accumulate_are_listed_in_the_order_of_the_plan():
     add = OperationDecision("add", "Add", True, "")
-    assert [layer.operation for layer in layers_of(plan(HEAD, add, CONV), None)] == ["head", "conv"]
+    assert [layer.operation for layer in describe_layers(plan(HEAD, add, CONV), None)] == ["head", "conv"]

@@ -9,7 +9,7 @@ import pytest
 
 from openpot.graph.read import read_model
 from openpot.graph.same_model import first_difference
-from openpot.report.as_text import record_as_text
+from openpot.report.as_text import render_record
 from toy_models import tiny_cnn
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -23,7 +23,7 @@ def test_result_cannot_be_changed():
 
 
 def test_printing_shows_the_text_report():
-    assert str(example_result()) == record_as_text(example_result())
+    assert str(example_result()) == render_record(example_result())
 
 
 def test_save_writes_the_model_and_the_whole_record(tmp_path):

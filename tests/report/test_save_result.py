@@ -58,7 +58,7 @@ def test_the_model_read_from_a_folder_can_be_saved_over_itself(tmp_path):
     assert first_difference(read_model(tiny_cnn()), read_model(first)) is None
 
 
-@pytest.mark.parametrize("step", ["save_models", "sha256_of", "swap_ir"])
+@pytest.mark.parametrize("step", ["save_models", "hash_file", "swap_ir"])
 def test_a_failure_before_the_swap_leaves_the_old_files_alone(tmp_path, monkeypatch, step):
     save_with_record(read_model(tiny_cnn(seed=1)), {"run": 1}, tmp_path)
     before = contents(tmp_path)

@@ -5,11 +5,11 @@ import warnings
 import pytest
 
 from openpot.errors import OpenPotWarning
-from openpot.report.warning_texts import warnings_as_texts
+from openpot.report.warning_texts import collect_warnings
 
 
 def test_texts_of_openpots_warnings_are_kept_and_all_warnings_go_on():
-    with pytest.warns() as caught, warnings_as_texts() as told:
+    with pytest.warns() as caught, collect_warnings() as told:
         warnings.warn("item 3 is odd", OpenPotWarning, stacklevel=1)
         warnings.warn("of somebody else", UserWarning, stacklevel=1)
     assert told == ["item 3 is odd"]
@@ -20,7 +20,7 @@ def test_warnings_go_on_when_the_work_fails():
     with (
         pytest.warns(OpenPotWarning, match="before the end"),
         pytest.raises(ValueError, match="stop"),
-        warnings_as_texts(),
+        collect_warnings(),
     ):
         warnings.warn("before the end", OpenPotWarning, stacklevel=1)
         raise ValueError("stop")

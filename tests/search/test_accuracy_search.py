@@ -9,13 +9,13 @@ from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.search.accuracy_records import SearchStatus
 from openpot.search.accuracy_search import AccuracySearch
-from openpot.search.accuracy_target import accuracy_target
+from openpot.search.accuracy_target import make_accuracy_target
 from openpot.search.evaluation_journal import EvaluationJournal
 from openpot.search.model_meter import ModelMeter
 
 
 def search_with(engine, allowed, before=None, **params):
-    target = accuracy_target({"agreement": 1.0}, {"agreement": True}, allowed, "absolute")
+    target = make_accuracy_target({"agreement": 1.0}, {"agreement": True}, allowed, "absolute")
     meter = ModelMeter(engine, ["agreement"], EvaluationJournal(None))
     return AccuracySearch(meter, held(), target, AccuracyAwareConfig(**params), before)
 
@@ -53,7 +53,7 @@ def test_what_was_measured_is_the_model_as_it_is_saved():
     search = search_with(engine, 0.05, metric_subset_ratio=0.25, ranking_subset_size=2)
     search.run(variant_of, iter([]))
     best = search.seen.best
-    saved = best.variant.with_units_in_float(best.in_float)
+    saved = best.variant.copy_with_reverted(best.in_float)
     assert {node.output_type for node in saved.snapshot().nodes_of_type("Constant")} == {"f32", "i64"}
     compress_model_weights(saved)
     assert "i8" in {node.output_type for node in saved.snapshot().nodes_of_type("Constant")}

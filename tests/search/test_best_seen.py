@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openpot.search.accuracy_target import accuracy_target
+from openpot.search.accuracy_target import make_accuracy_target
 from openpot.search.best_seen import BestSeen, SeenModel
 from openpot.search.repair import Unit
 
-TARGET = accuracy_target({"accuracy": 0.8}, {"accuracy": True}, 0.01, "absolute")
+TARGET = make_accuracy_target({"accuracy": 0.8}, {"accuracy": True}, 0.01, "absolute")
 VARIANT = SimpleNamespace(name="quantized")
 
 

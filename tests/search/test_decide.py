@@ -9,7 +9,7 @@ from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.placement.plan import QuantizerKind
 from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.search.decide import EvidenceSettings, decide_by_outputs
-from openpot.trial.judged_outputs import judged_tensors
+from openpot.trial.judged_outputs import find_compared_tensors
 from openvino import opset13 as op
 from quantized_toys import error_on_judges, quantized
 from toy_models import conv, images, normal, run, tiny_cnn, worked_example
@@ -22,9 +22,9 @@ def decided(toy, budget=None):
     return model.members[0].model, found
 
 
-def judged_error(toy, model):
+def measure_output_error(toy, model):
     """The error on the judging items, in front of a Softmax at the end."""
-    names = [tensor.node for tensor in judged_tensors(snapshot_from_model(toy.reference))]
+    names = [tensor.node for tensor in find_compared_tensors(snapshot_from_model(toy.reference))]
 
     def cut(whole):
         nodes = {node.get_friendly_name(): node for node in whole.get_ops()}
@@ -62,7 +62,7 @@ def outlier():
 
 def test_the_error_that_was_found_is_that_of_the_model(toy):
     model, answer = decided(toy)
-    assert judged_error(toy, model) == pytest.approx(answer.evidence.error, rel=0.02)
+    assert measure_output_error(toy, model) == pytest.approx(answer.evidence.error, rel=0.02)
 
 
 @pytest.mark.parametrize("budget", [0.15, 0.05, 0.03])
@@ -70,7 +70,7 @@ def test_the_error_that_was_found_is_that_of_the_model_with_convolutions_in_floa
     model, answer = decided(toy, budget)
     assert answer.evidence.in_float
     assert answer.evidence.error <= budget
-    assert judged_error(toy, model) == pytest.approx(answer.evidence.error, rel=0.1, abs=1e-4)
+    assert measure_output_error(toy, model) == pytest.approx(answer.evidence.error, rel=0.1, abs=1e-4)
 
 
 @pytest.mark.parametrize("make", [tiny_cnn, worked_example])
@@ -78,7 +78,7 @@ def test_the_error_that_was_found_is_that_of_the_model_with_convolutions_in_floa
 def test_it_is_never_worse_on_the_judging_items_than_min_max_alone(make, seed):
     toy = quantized(make(seed=seed), images(13))
     model, answer = decided(toy, budget=0.15)
-    assert judged_error(toy, model) <= judged_error(toy, toy.model) * 1.001
+    assert measure_output_error(toy, model) <= measure_output_error(toy, toy.model) * 1.001
     assert answer.evidence.judges == 5
 
 
@@ -109,14 +109,14 @@ def test_average_ranges_reach_the_model_where_they_are_better():
     name = "conv1/fq_input_0"
     assert nodes[name].input_value(2).get_node().data.max() == toy.done.average[name].input_high.max()
     assert toy.done.average[name].input_high.max() < 100
-    assert judged_error(toy, model) < judged_error(toy, toy.model)
+    assert measure_output_error(toy, model) < measure_output_error(toy, toy.model)
 
 
 def test_the_operation_at_fault_goes_back_to_float_and_the_plan_says_why(outlier):
     model, answer = decided(outlier, budget=0.1)
     plan = {one.operation: one for one in answer.min_max.plan.decisions}
-    assert judged_error(outlier, outlier.model) > 0.5
-    assert judged_error(outlier, model) <= 0.1
+    assert measure_output_error(outlier, outlier.model) > 0.5
+    assert measure_output_error(outlier, model) <= 0.1
     assert (plan["first"].quantized, plan["second"].quantized) == (False, True)
     assert plan["first"].reason == "stays in float: in INT8 it brought 100% of the error of the outputs"
     assert plan["second"].reason == next(d for d in outlier.done.plan.decisions if d.operation == "second").reason
@@ -148,7 +148,7 @@ def test_pointwise_convolutions_in_float_have_float_weights_and_any_number_of_st
 def test_weights_go_to_float_too_where_they_alone_break_the_budget(toy):
     model, answer = decided(toy, budget=1e-3)
     assert answer.evidence.repair.error <= 1e-3
-    assert judged_error(toy, model) <= 1.1e-3
+    assert measure_output_error(toy, model) <= 1.1e-3
     gone = {one.name for one in toy.done.quantizers} - fake_quantizes(model)
     assert any("fq_weights" in name for name in gone)
 
@@ -158,7 +158,7 @@ def test_a_budget_that_cannot_be_met_gives_the_float_model(toy):
     assert fake_quantizes(model) == set()
     assert answer.min_max.quantizers == answer.min_max.plan.quantizers == ()
     assert not any(one.quantized for one in answer.min_max.plan.decisions)
-    assert judged_error(toy, model) < 1e-4
+    assert measure_output_error(toy, model) < 1e-4
 
 
 def test_a_zero_that_a_logarithm_cannot_take_is_kept_out_of_int8():
@@ -171,7 +171,7 @@ def test_a_zero_that_a_logarithm_cannot_take_is_kept_out_of_int8():
     toy = quantized(ov.Model([op.result(x, name="result")], [data], "log"), items)
     model, answer = decided(toy, budget=0.15)
     assert answer.evidence.errors["widest"] > 1
-    assert judged_error(toy, model) <= 0.15
+    assert measure_output_error(toy, model) <= 0.15
     plan = {one.operation: one.quantized for one in answer.min_max.plan.decisions}
     assert (plan["mel"], plan["fc"]) == (False, True)
     assert all(np.isfinite(shift).all() for shift in answer.evidence.shifts.values())

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openpot.errors import NotWritableError
-from openpot.search.evaluation_journal import JOURNAL_NAME, EvaluationJournal, key_of
+from openpot.search.evaluation_journal import JOURNAL_NAME, EvaluationJournal, hash_parts
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -63,5 +63,5 @@ def test_a_folder_that_takes_no_files_is_refused_before_any_work(tmp_path):
 
 
 def test_keys_depend_on_every_part_and_not_on_the_order_of_dicts():
-    assert key_of({"a": 1, "b": 2}, [3]) == key_of({"b": 2, "a": 1}, [3])
-    assert len({key_of(1, 2), key_of(2, 1), key_of([1, 2]), key_of("1", 2)}) == 4
+    assert hash_parts({"a": 1, "b": 2}, [3]) == hash_parts({"b": 2, "a": 1}, [3])
+    assert len({hash_parts(1, 2), hash_parts(2, 1), hash_parts([1, 2]), hash_parts("1", 2)}) == 4

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
-from openpot.search.evidence import Evidence, choose_ranges_and_shifts, largest_ratio
+from openpot.search.evidence import Evidence, choose_ranges_and_shifts, find_largest_ratio
 
 
 class Told:
     """Stands in for a trial: errors by candidate of ``fq`` and by whether layers are shifted."""
 
-    num_judges, inferences = 7, 30
+    num_validation_samples, inferences = 7, 30
 
     def __init__(self, errors, shifts):
         self.errors, self.shifts = errors, shifts
@@ -71,11 +71,11 @@ def limits(low, high):
 def test_the_ratio_is_that_of_the_steps_whichever_is_larger():
     one = {"a": limits(-1, 1), "b": limits(0, 1), "mine": limits(0, 100)}
     other = {"a": limits(-1.5, 1.5), "b": limits(0, 0.5), "yours": limits(0, 1)}
-    assert largest_ratio(one, other) == largest_ratio(other, one) == pytest.approx(2)
-    assert largest_ratio(one, one) == largest_ratio(one, {}) == 1
+    assert find_largest_ratio(one, other) == find_largest_ratio(other, one) == pytest.approx(2)
+    assert find_largest_ratio(one, one) == find_largest_ratio(one, {}) == 1
 
 
 def test_one_channel_that_differs_is_enough_in_either_direction():
     for last in (0.25, 4.0):
         one, other = limits([0, 0], [1, 1]), limits([0, 0], [1, last])
-        assert largest_ratio({"a": one}, {"a": other}) == pytest.approx(4)
+        assert find_largest_ratio({"a": one}, {"a": other}) == pytest.approx(4)

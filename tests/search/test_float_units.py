@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from openpot.graph.snapshot_model import snapshot_from_model
-from openpot.search.float_units import NOMINAL_SIZE, float_units, work_of
+from openpot.search.float_units import NOMINAL_SIZE, estimate_work, find_units
 from quantized_toys import quantized
 from snapshot_text import snapshot_from_text
 from toy_models import images, worked_example
@@ -17,7 +17,7 @@ def toy():
 
 def units(toy, **options):
     planned = [one.planned for one in toy.done.quantizers]
-    return float_units(snapshot_from_model(toy.reference), snapshot_from_model(toy.model), planned, "ANY", **options)
+    return find_units(snapshot_from_model(toy.reference), snapshot_from_model(toy.model), planned, "ANY", **options)
 
 
 def test_every_quantizer_of_activations_is_in_one_unit_and_weights_of_convolutions_go_along(toy):
@@ -45,7 +45,7 @@ def test_operations_that_read_one_quantizer_go_together(toy):
     (unit,) = [unit for unit in units(toy) if "conv4" in unit.operations]
     assert set(unit.operations) >= {"conv4", "deconv"}
     snapshot = snapshot_from_model(toy.reference)
-    assert unit.work == sum(work_of(snapshot, name) for name in unit.operations)
+    assert unit.work == sum(estimate_work(snapshot, name) for name in unit.operations)
 
 
 @pytest.mark.parametrize(
@@ -59,13 +59,13 @@ def test_operations_that_read_one_quantizer_go_together(toy):
 )
 def test_work_is_the_number_of_multiplications(line, weights, expected):
     snapshot = snapshot_from_text(f"x = Parameter 1x3x4x4\nw = Constant {weights}\n{line}")
-    assert work_of(snapshot, "op") == expected
+    assert estimate_work(snapshot, "op") == expected
 
 
 def test_work_of_matrix_products_and_of_dynamic_sizes():
     text = "x = Parameter {}\nw = Constant 16x8\nop = MatMul(x, w) {}"
-    assert work_of(snapshot_from_text(text.format("4x16", "4x8")), "op") == 4 * 8 * 16
-    assert work_of(snapshot_from_text(text.format("?x16", "?x8")), "op") == NOMINAL_SIZE * 8 * 16
+    assert estimate_work(snapshot_from_text(text.format("4x16", "4x8")), "op") == 4 * 8 * 16
+    assert estimate_work(snapshot_from_text(text.format("?x16", "?x8")), "op") == NOMINAL_SIZE * 8 * 16
 
 
 def test_units_without_multiplications_have_some_work_too(toy):

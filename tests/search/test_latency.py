@@ -10,7 +10,7 @@ from openpot.errors import ConfigError, EngineError
 from openpot.graph.model import CompressedModel
 from openpot.measure.speed import Ratio
 from openpot.recipes.default_quantization import DefaultQuantization
-from openpot.search.latency import decide_by_latency, faster, slow_units
+from openpot.search.latency import decide_by_latency, find_slow_units, revert_slow_units
 from openpot.search.quantized_variant import QuantizedVariant
 from toy_engines import ListLoader
 from toy_models import images, run, tiny_cnn
@@ -52,7 +52,7 @@ def operations(result):
 
 def test_what_takes_longer_goes_back_if_the_model_is_faster_for_it(variant, monkeypatch):
     clock(monkeypatch, {"conv1": (2, 3), "conv2": (2, 1), "fc": (1, 5)}, [FASTER, FASTER])
-    found = faster(variant, FEEDS, "CPU")
+    found = revert_slow_units(variant, FEEDS, "CPU")
     assert [names[0] for names in operations(found.result)] == ["fc", "conv1"]
     decisions = {one.operation: one for one in found.min_max.plan.decisions}
     assert [name for name, one in decisions.items() if one.quantized] == ["conv2"]
@@ -68,14 +68,14 @@ def test_the_slowest_alone_is_tried_if_all_together_bring_nothing(variant, monke
 
 def test_nothing_goes_back_if_the_model_is_not_faster_for_it(variant, monkeypatch):
     clock(monkeypatch, {"conv1": (2, 3), "fc": (1, 5)}, [NO_DIFFERENCE, NO_DIFFERENCE, FASTER])
-    found = faster(variant, FEEDS, "CPU")
+    found = revert_slow_units(variant, FEEDS, "CPU")
     assert (found.model, found.min_max) == (variant.model, variant.done)
     assert (found.result.slow, found.result.gain, found.result.is_float) == ((), NO_DIFFERENCE, False)
 
 
 def test_a_model_that_is_slower_than_float_becomes_float(variant, monkeypatch):
     clock(monkeypatch, {}, [SLOWER])
-    found = faster(variant, FEEDS, "CPU")
+    found = revert_slow_units(variant, FEEDS, "CPU")
     assert found.result.is_float
     assert not found.min_max.quantizers
     reasons = {one.reason for one in found.min_max.plan.decisions if one.operation in ("conv1", "conv2", "fc")}
@@ -86,7 +86,7 @@ def test_a_model_that_is_slower_than_float_becomes_float(variant, monkeypatch):
 
 def test_a_little_longer_is_not_slow(variant, monkeypatch):
     clock(monkeypatch, {"conv1": (2, 2.2), "conv2": (0, 1), "fc": (1, 1)}, [])
-    assert not slow_units(variant, FEEDS, "CPU")
+    assert not find_slow_units(variant, FEEDS, "CPU")
 
 
 def test_default_quantization_asks_the_clock_only_if_told_to(monkeypatch):

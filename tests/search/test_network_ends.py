@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from openpot.search.network_ends import MAX_UNITS, ends_in_float, small_ends
+from openpot.search.network_ends import MAX_UNITS, find_small_ends, revert_ends
 from openpot.search.repair import Unit
 
 SHIFTS = {"fc": (1.0,)}
@@ -27,7 +27,7 @@ class Errors:
 
 def tried(own, *ends):
     choice, trial = dict.fromkeys(own, 0), Errors(own)
-    return ends_in_float(trial, choice, SHIFTS, trial.error(choice, SHIFTS), ends)
+    return revert_ends(trial, choice, SHIFTS, trial.error(choice, SHIFTS), ends)
 
 
 def names(ends):
@@ -35,14 +35,14 @@ def names(ends):
 
 
 def test_ends_are_as_long_as_they_do_little_of_the_work():
-    assert names(small_ends(units(1, 1, 1000, 10, 10, 10))) == [["q5", "q4", "q3"], ["q0", "q1"]]
-    assert names(small_ends(units(11, 1000, 40))) == []
-    assert names(small_ends(units(5, 1000, 25))) == [["q2"], ["q0"]]
+    assert names(find_small_ends(units(1, 1, 1000, 10, 10, 10))) == [["q5", "q4", "q3"], ["q0", "q1"]]
+    assert names(find_small_ends(units(11, 1000, 40))) == []
+    assert names(find_small_ends(units(5, 1000, 25))) == [["q2"], ["q0"]]
 
 
 def test_ends_have_at_most_a_few_units_and_none_twice():
-    assert [len(end) for end in small_ends(units(*[1] * 20, 10_000, *[1] * 20))] == [MAX_UNITS, MAX_UNITS]
-    assert small_ends(units(1)) == small_ends([]) == ()
+    assert [len(end) for end in find_small_ends(units(*[1] * 20, 10_000, *[1] * 20))] == [MAX_UNITS, MAX_UNITS]
+    assert find_small_ends(units(1)) == find_small_ends([]) == ()
 
 
 def test_an_end_that_brings_much_of_the_error_goes_and_the_other_stays():

@@ -7,8 +7,8 @@ from metric_engines import variant_of
 from openpot.graph.model_digest import model_digest
 from openpot.graph.node_index import NodeIndex
 from openpot.layers.linear_layer import find_linear_layers
-from openpot.layers.quantized_weights import quantized_weights
-from openpot.search.quantized_variant import BACK_IN_FLOAT, operations_of, work_in_float
+from openpot.layers.quantized_weights import read_quantized_weights
+from openpot.search.quantized_variant import BACK_IN_FLOAT, list_operations, sum_work
 from real_networks import outputs
 from toy_models import images
 
@@ -17,7 +17,7 @@ from toy_models import images
 def test_all_units_in_float_are_the_float_model_whatever_corrected_its_biases(params):
     variant = variant_of(**params)
     assert variant.shifts
-    back = variant.with_units_in_float(variant.units)
+    back = variant.copy_with_reverted(variant.units)
     assert not back.snapshot().nodes_of_type("FakeQuantize")
     before, after = (np.concatenate(outputs(one.members[0].model, images())) for one in (variant.reference, back))
     assert np.allclose(before, after, atol=1e-5)
@@ -27,11 +27,11 @@ def test_all_units_in_float_are_the_float_model_whatever_corrected_its_biases(pa
 def test_a_unit_takes_its_quantizers_and_the_shift_of_its_layers_along():
     variant = variant_of()
     unit = next(one for one in variant.units if set(one.operations) & set(variant.shifts))
-    back = variant.with_units_in_float([unit])
+    back = variant.copy_with_reverted([unit])
     gone = {node.name for node in variant.model.snapshot().nodes_of_type("FakeQuantize")}
     gone -= {node.name for node in back.snapshot().nodes_of_type("FakeQuantize")}
     assert gone == set(unit.quantizers)
-    done = variant.min_max_with([unit])
+    done = variant.record_with_reverted([unit])
     assert {one.name for one in done.quantizers} == {n.name for n in back.snapshot().nodes_of_type("FakeQuantize")}
     reasons = {one.operation: one.reason for one in done.plan.decisions if not one.quantized}
     assert all(reasons.get(operation, BACK_IN_FLOAT) == BACK_IN_FLOAT for operation in unit.operations)
@@ -41,8 +41,8 @@ def test_units_cover_every_quantizer_once():
     variant = variant_of()
     names = [name for unit in variant.units for name in unit.quantizers]
     assert sorted(names) == sorted(one.name for one in variant.done.quantizers)
-    assert work_in_float(variant.units) > 0
-    assert variant.num_operations == len(operations_of(variant.units)) == 8
+    assert sum_work(variant.units) > 0
+    assert variant.num_operations == len(list_operations(variant.units)) == 8
 
 
 TUNED = {"use_layerwise_tuning": True, "weights": {"bits": 4, "level_low": -7, "level_high": 7}}
@@ -52,7 +52,7 @@ def weights_of(model, layers):
     """The weights that each layer multiplies with, in float or quantized."""
     snapshot, nodes = model.snapshot(), NodeIndex(model.members[0].model)
     found = {model.provenance.original_name(layer.name): layer for layer in find_linear_layers(snapshot)}
-    return {name: quantized_weights(nodes, found[name]) for name in layers}
+    return {name: read_quantized_weights(nodes, found[name]) for name in layers}
 
 
 def test_tuned_weights_are_those_of_the_float_model_again_where_a_unit_is_in_float():
@@ -64,7 +64,7 @@ def test_tuned_weights_are_those_of_the_float_model_again_where_a_unit_is_in_flo
     mine = sorted(set(unit.operations) & changed)
     others = sorted(changed - set(unit.operations))
     assert others
-    back = variant.with_units_in_float([unit])
+    back = variant.copy_with_reverted([unit])
     for name in mine:
         np.testing.assert_array_equal(weights_of(back, [name])[name], weights_of(variant.reference, [name])[name])
         assert not np.array_equal(weights_of(variant.model, [name])[name], weights_of(back, [name])[name])
@@ -75,7 +75,7 @@ def test_tuned_weights_are_those_of_the_float_model_again_where_a_unit_is_in_flo
 def test_everything_in_float_is_the_float_model_though_its_weights_were_tuned():
     variant = variant_of(**TUNED)
     assert any(one.changed for one in variant.result.tuning.layers)
-    back = variant.with_units_in_float(variant.units)
+    back = variant.copy_with_reverted(variant.units)
     assert not back.snapshot().nodes_of_type("FakeQuantize")
     before, after = (np.concatenate(outputs(one.members[0].model, images())) for one in (variant.reference, back))
     np.testing.assert_allclose(after, before, atol=1e-5)

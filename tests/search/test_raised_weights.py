@@ -30,15 +30,15 @@ def test_units_are_the_layers_with_8_bit_weights(variant):
 
 def test_a_unit_gets_16_bits_and_the_others_keep_theirs(variant):
     unit = variant.units[2]
-    raised = levels(variant.with_units_in_float([unit]))
+    raised = levels(variant.copy_with_reverted([unit]))
     changed = {name for name, count in levels(variant.model).items() if raised[name] != count}
     assert changed == set(unit.quantizers)
     assert raised[unit.quantizers[0]] == 65535
-    done = {one.name: one.limits.levels for one in variant.min_max_with([unit]).quantizers}
+    done = {one.name: one.limits.levels for one in variant.record_with_reverted([unit]).quantizers}
     assert done == raised
 
 
 def test_all_units_raised_are_the_16_bit_model(variant):
-    models = (variant.with_units_in_float(variant.units), variant.model, variant.reference)
+    models = (variant.copy_with_reverted(variant.units), variant.model, variant.reference)
     raised, low, reference = (np.concatenate(outputs(one.members[0].model, images())) for one in models)
     assert np.abs(raised - reference).max() < 0.02 * np.abs(low - reference).max()  # sums are made to fit, nothing else

@@ -7,7 +7,7 @@ from openpot.errors import UnknownNameError
 from openpot.graph.model import CompressedModel
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
-from openpot.search.range_box import BoxSizes, MovableRange, RangeBox, find_ranges, set_ranges
+from openpot.search.range_box import BoxSizes, MovableRange, RangeBox, compute_stated_limits, find_ranges
 from quantized_toys import quantized
 from toy_models import images, worked_example
 
@@ -87,7 +87,7 @@ def test_a_scope_names_quantizers_or_what_they_stand_on():
 def test_stated_ranges_are_for_quantizers_that_are_there():
     model, snapshot = subject()
     name = find_ranges(model, snapshot)[0].names[0]
-    assert float(set_ranges(model, snapshot, {name: (0.0, 3.0)})[name].input_high.ravel()[0]) == 3.0
+    assert float(compute_stated_limits(model, snapshot, {name: (0.0, 3.0)})[name].input_high.ravel()[0]) == 3.0
     with pytest.raises(UnknownNameError, match="no quantizer 'fq'"):
-        set_ranges(model, snapshot, {"fq": (0.0, 1.0)})
+        compute_stated_limits(model, snapshot, {"fq": (0.0, 1.0)})
     assert CompressedModel(graph=model).snapshot()

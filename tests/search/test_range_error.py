@@ -9,7 +9,7 @@ from openpot.graph.model import CompressedModel
 from openpot.search.evaluation_journal import EvaluationJournal
 from openpot.search.model_meter import ModelMeter
 from openpot.search.range_box import BoxSizes, RangeBox, find_ranges
-from openpot.search.range_error import MetricOfGraph, MetricOfModels, NoiseOfGraph, drawn_positions, model_with_ranges
+from openpot.search.range_error import MetricOfGraph, MetricOfModels, NoiseOfGraph, copy_with_ranges, sample_positions
 from real_networks import output_error, outputs
 from toy_engines import PlainEngine
 from toy_models import images, worked_example
@@ -48,7 +48,7 @@ def test_the_noise_is_that_of_the_outputs(subject):
     point = np.zeros(box.start.size)
     reference = outputs(worked_example(), images(16))
     for place in (box.start, point):
-        found = outputs(model_with_ranges(model, box, place).members[0].model, images(16))
+        found = outputs(copy_with_ranges(model, box, place).members[0].model, images(16))
         assert 0.3 < noise(place) / output_error(reference, found) < 3
     assert noise(point) > 1.2 * noise(box.start)
     assert noise(box.start, [0, 1, 2]) != noise(box.start)
@@ -62,7 +62,7 @@ def test_noise_needs_an_engine_that_lets_its_items_be_run(subject):
 
 
 def test_half_of_the_items_are_drawn():
-    drawn = [drawn_positions(10, np.random.default_rng(seed)) for seed in range(5)]
+    drawn = [sample_positions(10, np.random.default_rng(seed)) for seed in range(5)]
     assert all(len(set(one)) == 5 and max(one) < 10 for one in drawn)
     assert len({tuple(one) for one in drawn}) > 1
-    assert drawn_positions(1, np.random.default_rng(0)) == [0]
+    assert sample_positions(1, np.random.default_rng(0)) == [0]

@@ -7,7 +7,7 @@ from metric_engines import Agreement, engine_with, held, variant_of
 from openpot.search.accuracy_target import MetricLimit
 from openpot.search.evaluation_journal import EvaluationJournal
 from openpot.search.model_meter import ModelMeter
-from openpot.search.rank_units import UnitRanking, switched_graph
+from openpot.search.rank_units import UnitRanking, build_switched_graph
 
 LIMIT = MetricLimit("agreement", True, 1.0, 0.0)
 ITEMS = (1, 4, 5, 11)
@@ -23,7 +23,7 @@ def test_switching_tells_the_metric_of_the_model_that_would_be_made():
     ranked, meter = ranking(engine, variant)
     for in_float in ([], [variant.units[0]], list(variant.units[2:5]), list(variant.units)):
         switched = ranked._score(in_float).metrics["agreement"]
-        made = meter.measure_items(variant.with_units_in_float(in_float), ITEMS)["agreement"]
+        made = meter.measure_items(variant.copy_with_reverted(in_float), ITEMS)["agreement"]
         assert switched == pytest.approx(made, abs=0.01)
     assert ranked._score(list(variant.units)).error == pytest.approx(0, abs=1e-4)
     assert ranked._score([]).error > 0.02
@@ -37,7 +37,7 @@ def test_one_graph_is_compiled_for_all_units(monkeypatch):
     monkeypatch.setattr(metric_trial, "compile_model", lambda *a, **k: compiled.append(1) or inner(*a, **k))
     variant = variant_of()
     ranked, _ = ranking(engine_with(Agreement()), variant)
-    order = ranked.worst_alone(LIMIT)
+    order = ranked.rank(LIMIT)
     assert len(compiled) == 1
     assert sorted(order, key=variant.units.index) == list(variant.units)
     assert ranked.inferences == (len(order) + 1) * len(ITEMS)
@@ -47,9 +47,9 @@ def test_units_come_by_what_they_lose_alone_for_the_work_that_float_costs():
     variant, engine = variant_of(), engine_with(Agreement())
     ranked, meter = ranking(engine, variant)
     units = variant.units
-    without = {unit: variant.with_units_in_float([one for one in units if one is not unit]) for unit in units}
+    without = {unit: variant.copy_with_reverted([one for one in units if one is not unit]) for unit in units}
     lost = {unit: 1 - meter.measure_items(made, ITEMS)["agreement"] for unit, made in without.items()}
-    order = ranked.worst_alone(LIMIT)
+    order = ranked.rank(LIMIT)
     price = [lost[unit] / unit.work for unit in order]
     assert price[0] == max(price)
     assert np.corrcoef(np.argsort(np.argsort(price)), -np.arange(len(order)))[0, 1] > 0.8
@@ -57,17 +57,17 @@ def test_units_come_by_what_they_lose_alone_for_the_work_that_float_costs():
 
 def test_scores_come_from_the_journal_where_they_are_known(tmp_path):
     variant = variant_of()
-    order = ranking(engine_with(Agreement()), variant, EvaluationJournal(tmp_path))[0].worst_alone(LIMIT)
+    order = ranking(engine_with(Agreement()), variant, EvaluationJournal(tmp_path))[0].rank(LIMIT)
     engine = engine_with(Agreement())
     known, _ = ranking(engine, variant, EvaluationJournal(tmp_path))
-    assert known.worst_alone(LIMIT) == order
+    assert known.rank(LIMIT) == order
     assert known.inferences == 0
     assert not hasattr(engine.metric, "shown")
 
 
 def test_weights_have_switches_and_shifted_layers_their_shifts():
     variant = variant_of()
-    graph = switched_graph(variant)
+    graph = build_switched_graph(variant)
     names = {one.name for one in variant.done.quantizers}
     assert set(graph.places) == names
     assert set(graph.targets) == set(variant.shifts)

@@ -12,7 +12,7 @@ from openpot.search.repair import ROUNDS, Unit, repair
 class Errors:
     """Stands in for a trial: each quantizer that acts adds its squared error, or what ``joint`` makes of them."""
 
-    num_judges = 12
+    num_validation_samples = 12
 
     def __init__(self, own, floor=0.0, joint=None):
         self.own, self.floor, self.joint, self.asked = own, floor, joint, 0

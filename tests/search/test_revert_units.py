@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openpot.search.accuracy_records import SearchStatus
-from openpot.search.accuracy_target import accuracy_target
+from openpot.search.accuracy_target import make_accuracy_target
 from openpot.search.repair import Unit
 from openpot.search.revert_units import UnitReverting
 
@@ -18,7 +18,7 @@ class MadeUp:
     def __init__(self, losses, allowed, together=lambda in_float: 0.0, **settings):
         self.units = [Unit((f"q{number}",), (f"o{number}",), 1.0) for number in range(len(losses))]
         self.losses, self.together = losses, together
-        self.target = accuracy_target({"accuracy": 1.0}, {"accuracy": True}, allowed, "absolute")
+        self.target = make_accuracy_target({"accuracy": 1.0}, {"accuracy": True}, allowed, "absolute")
         self.evaluated, self.rankings = [], 0
         self.search = UnitReverting(self.target, self.evaluate, self.rank, **settings)
 

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from openpot.graph.snapshot_model import snapshot_from_model
-from openpot.measure.output_distance import OutputDistance, worst_error
+from openpot.measure.output_distance import OutputDistance, find_worst_error
 from openpot.rewrites.insert_bias import shift_biases
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
 from openpot.rewrites.set_limits import set_limits
 from openpot.search.trial import Trial
 from openpot.statistics.judging_items import judging_positions
-from openpot.trial.judged_outputs import judged_tensors
+from openpot.trial.judged_outputs import find_compared_tensors
 from quantized_toys import error_on_judges, quantized
 from toy_models import images, tiny_cnn
 
@@ -34,7 +34,7 @@ def switched(toy):
 
 def test_two_of_five_items_judge(trial):
     assert judging_positions(13) == JUDGES
-    assert trial.num_judges == 5
+    assert trial.num_validation_samples == 5
     assert trial.layers == ("conv1", "conv2", "fc")
 
 
@@ -97,10 +97,10 @@ def test_inferences_are_counted(toy):
 
 def test_outputs_that_do_not_vary_do_not_count():
     seen = [OutputDistance("a", 0.25, 12.0, 4), OutputDistance("b", None, 3.0, 4), OutputDistance("c", 0.5, 6.0, 4)]
-    assert worst_error(seen) == 0.5
-    assert worst_error(seen[1:2]) == worst_error([]) == 0.0
+    assert find_worst_error(seen) == 0.5
+    assert find_worst_error(seen[1:2]) == find_worst_error([]) == 0.0
 
 
 def test_it_is_judged_by_what_the_outputs_show(toy, trial):
     names = [one.output for one in trial.distances(dict.fromkeys(toy.activations, 0), {})]
-    assert names == [str(tensor) for tensor in judged_tensors(snapshot_from_model(toy.reference))]
+    assert names == [str(tensor) for tensor in find_compared_tensors(snapshot_from_model(toy.reference))]

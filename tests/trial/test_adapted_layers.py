@@ -7,7 +7,7 @@ import openvino as ov
 from openpot.graph.build import model_with_parameters, parameter, result
 from openpot.graph.edit import ModelEditor
 from openpot.graph.tensor_id import TensorId
-from openpot.trial.adapted_layers import adapt_layer, channel_mean
+from openpot.trial.adapted_layers import adapt_layer, add_channel_mean
 from openpot.trial.shift_inputs import ShiftPlace
 from openvino import opset13 as op
 from toy_models import run
@@ -59,5 +59,5 @@ def test_a_layer_in_half_precision_is_shifted_in_its_own_type():
 def test_means_are_float_vectors_of_the_kept_axis():
     model = doubled()
     with ModelEditor(model) as editor:
-        mean = channel_mean(editor.nodes.output(TensorId("layer")), ShiftPlace(TensorId("layer"), 1, 3), "mean")
+        mean = add_channel_mean(editor.nodes.output(TensorId("layer")), ShiftPlace(TensorId("layer"), 1, 3), "mean")
     assert list(mean.get_shape()) == [1, 3, 1]

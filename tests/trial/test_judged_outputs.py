@@ -3,7 +3,7 @@
 import pytest
 
 from openpot.graph.tensor_id import TensorId
-from openpot.trial.judged_outputs import judged_tensors, output_tensors
+from openpot.trial.judged_outputs import find_compared_tensors, find_output_tensors
 from snapshot_text import snapshot_from_text
 from toy_models import if_model, worked_example
 
@@ -18,7 +18,7 @@ def test_in_front_of_what_ends_the_model(kind):
         result = Result(end)
         """
     )
-    assert [str(tensor) for tensor in judged_tensors(snapshot)] == ["fc"]
+    assert [str(tensor) for tensor in find_compared_tensors(snapshot)] == ["fc"]
 
 
 @pytest.mark.parametrize("kind", ["Reshape", "Squeeze", "Unsqueeze", "Transpose"])
@@ -33,7 +33,7 @@ def test_what_moves_values_behind_it_is_looked_through(kind):
         result = Result(moved)
         """
     )
-    assert [str(tensor) for tensor in judged_tensors(snapshot)] == ["fc"]
+    assert [str(tensor) for tensor in find_compared_tensors(snapshot)] == ["fc"]
 
 
 def test_a_squashing_operation_in_the_middle_stays():
@@ -45,7 +45,7 @@ def test_a_squashing_operation_in_the_middle_stays():
         result = Result(product)
         """
     )
-    assert [str(tensor) for tensor in judged_tensors(snapshot)] == ["product"]
+    assert [str(tensor) for tensor in find_compared_tensors(snapshot)] == ["product"]
 
 
 def test_each_tensor_once_in_the_order_of_the_outputs_and_by_its_port():
@@ -62,7 +62,7 @@ def test_each_tensor_once_in_the_order_of_the_outputs_and_by_its_port():
         c = Result(second)
         """
     )
-    assert [str(tensor) for tensor in judged_tensors(snapshot)] == ["halves.1", "third"]
+    assert [str(tensor) for tensor in find_compared_tensors(snapshot)] == ["halves.1", "third"]
 
 
 def test_integers_are_not_judged():
@@ -78,12 +78,12 @@ def test_integers_are_not_judged():
         c = Result(scaled)
         """
     )
-    assert [str(tensor) for tensor in judged_tensors(snapshot)] == ["scaled"]
+    assert [str(tensor) for tensor in find_compared_tensors(snapshot)] == ["scaled"]
 
 
 def test_without_a_float_output_nothing_is_judged():
     snapshot = snapshot_from_text("x = Parameter 1x6 i32\nresult = Result(x)")
-    assert judged_tensors(snapshot) == ()
+    assert find_compared_tensors(snapshot) == ()
 
 
 @pytest.mark.parametrize("make", [if_model, worked_example], ids=lambda make: make.__name__)
@@ -91,5 +91,5 @@ def test_output_tensors_come_in_the_order_of_the_model(make):
     model = make()
     sources = [output.get_node().input_value(0) for output in model.outputs]
     expected = [TensorId(source.get_node().get_friendly_name(), source.get_index()) for source in sources]
-    assert list(output_tensors(model)) == expected
+    assert list(find_output_tensors(model)) == expected
     assert expected

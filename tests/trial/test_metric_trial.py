@@ -5,7 +5,7 @@ import pytest
 from metric_engines import Agreement, engine_with, held, variant_of
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import MetricError
-from openpot.search.rank_units import switched_graph
+from openpot.search.rank_units import build_switched_graph
 from openpot.trial.metric_trial import MetricTrial
 from toy_engines import ListLoader
 from toy_models import images
@@ -21,7 +21,7 @@ class Halving(IEEngine):
 
 def trial_of(engine, items=range(4)):
     variant = variant_of()
-    return MetricTrial(engine, held(), switched_graph(variant), 1, items)
+    return MetricTrial(engine, held(), build_switched_graph(variant), 1, items)
 
 
 def test_with_everything_switched_off_it_is_the_float_model():

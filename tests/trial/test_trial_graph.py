@@ -10,7 +10,7 @@ from openpot.graph.text import text_from_model
 from openpot.numerics.fake_quantize import FakeQuantizeLimits, fake_quantize
 from openpot.trial.shift_inputs import ShiftPlace
 from openpot.trial.switched_quantizer import TrialQuantizer
-from openpot.trial.trial_graph import TrialWeights, reference_graph, trial_graph
+from openpot.trial.trial_graph import TrialWeights, build_reference_graph, build_trial_graph
 from openvino import opset13 as op
 from toy_models import conv, images, normal, run, tiny_cnn
 
@@ -95,7 +95,9 @@ def test_the_graph_as_text():
     product = op.matmul(data, op.constant(np.eye(2, dtype=np.float32), name="w"), False, False, name="fc")
     model = ov.Model([op.result(product, name="result")], [data], "one layer")
     quantizer = TrialQuantizer("fq", TensorId("x"), (InputId("fc", 0),), (limits(0.0, 1.0),))
-    graph = trial_graph(model, [quantizer], [], {"fc": ShiftPlace(TensorId("fc"), -1, 2)}, [TensorId("fc")], ["fq"])
+    graph = build_trial_graph(
+        model, [quantizer], [], {"fc": ShiftPlace(TensorId("fc"), -1, 2)}, [TensorId("fc")], ["fq"]
+    )
     assert written(graph.model) == [
         "Add fc/shifted <- fc, fc/shift",
         "Add fq/back <- fq/stepped, controls/split/5",
@@ -129,7 +131,7 @@ def test_the_graph_as_text():
 
 
 def test_inputs_and_controls_are_where_the_graph_says():
-    graph = trial_graph(tiny_cnn(), [on_data(WIDE, NARROW)], [], LAYERS, [FC], ["data/fq"])
+    graph = build_trial_graph(tiny_cnn(), [on_data(WIDE, NARROW)], [], LAYERS, [FC], ["data/fq"])
     assert [port.get_any_name() for port in graph.model.inputs[1:]] == [
         "openpot/trial/controls",
         "openpot/trial/targets",
@@ -144,8 +146,8 @@ def test_inputs_and_controls_are_where_the_graph_says():
 def test_the_given_model_is_left_alone():
     model = tiny_cnn()
     before = text_from_model(model)
-    trial_graph(model, [on_data(WIDE)], [rounded_weights(model)], LAYERS, [FC], BOTH)
-    reference_graph(model, LAYERS, [FC])
+    build_trial_graph(model, [on_data(WIDE)], [rounded_weights(model)], LAYERS, [FC], BOTH)
+    build_reference_graph(model, LAYERS, [FC])
     assert text_from_model(model) == before
 
 
@@ -153,7 +155,7 @@ def test_the_given_model_is_left_alone():
 def test_with_all_switches_off_and_no_shifts_it_is_the_float_model(with_weights):
     model = tiny_cnn()
     weights = [rounded_weights(model)] if with_weights else []
-    graph = trial_graph(model, [on_data(WIDE, NARROW), on_relu(WIDE)], weights, LAYERS, [FC], BOTH)
+    graph = build_trial_graph(model, [on_data(WIDE, NARROW), on_relu(WIDE)], weights, LAYERS, [FC], BOTH)
     _, output = answers(graph, [ITEM])
     np.testing.assert_allclose(output, run(tiny_cnn(), ITEM)[0], rtol=0, atol=1e-6)
 
@@ -161,7 +163,7 @@ def test_with_all_switches_off_and_no_shifts_it_is_the_float_model(with_weights)
 @pytest.mark.parametrize("switchable", [(), BOTH], ids=["fixed", "switchable"])
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_candidate_that_is_on_computes_as_its_fake_quantize_inserted(number, switchable):
-    graph = trial_graph(tiny_cnn(), [on_data(WIDE, NARROW)], [], LAYERS, [FC], switchable)
+    graph = build_trial_graph(tiny_cnn(), [on_data(WIDE, NARROW)], [], LAYERS, [FC], switchable)
     _, output = answers(graph, [ITEM], {"data/fq": number})
     inserted = with_quantizer(tiny_cnn(), InputId("conv1", 0), (WIDE, NARROW)[number])
     np.testing.assert_allclose(output, run(inserted, ITEM)[0], atol=1e-5)
@@ -169,7 +171,7 @@ def test_a_candidate_that_is_on_computes_as_its_fake_quantize_inserted(number, s
 
 
 def test_quantizers_are_switched_one_by_one():
-    graph = trial_graph(tiny_cnn(), [on_data(WIDE), on_relu(NARROW)], [], {}, [FC], BOTH)
+    graph = build_trial_graph(tiny_cnn(), [on_data(WIDE), on_relu(NARROW)], [], {}, [FC], BOTH)
     (output,) = answers(graph, [ITEM], {"relu/fq": 0})
     inserted = with_quantizer(tiny_cnn(), InputId("conv2", 0), NARROW)
     np.testing.assert_allclose(output, run(inserted, ITEM)[0], atol=1e-5)
@@ -182,7 +184,7 @@ HIGH = np.linspace(0.5, 3, 3, dtype=np.float32).reshape(1, 3, 1, 1)
 @pytest.mark.parametrize("others", [(), (limits(-1.0, 1.0, 8),), (limits(-HIGH / 2, HIGH, 8), limits(-HIGH, HIGH, 8))])
 def test_limits_per_channel_act_per_channel(switchable, others):
     candidates = (limits(-HIGH, HIGH, 8), *others)
-    graph = trial_graph(tiny_cnn(), [on_data(*candidates)], [], {}, [FC], switchable)
+    graph = build_trial_graph(tiny_cnn(), [on_data(*candidates)], [], {}, [FC], switchable)
     for number, own in enumerate(candidates):
         (output,) = answers(graph, [ITEM], {"data/fq": number})
         np.testing.assert_allclose(output, run(tiny_cnn(), fake_quantize(ITEM, own))[0], atol=1e-5)
@@ -191,7 +193,7 @@ def test_limits_per_channel_act_per_channel(switchable, others):
 
 
 def test_a_quantizer_without_a_switch_cannot_be_left_out():
-    graph = trial_graph(tiny_cnn(), [on_data(WIDE), on_relu(WIDE)], [], {}, [FC], ["relu/fq"])
+    graph = build_trial_graph(tiny_cnn(), [on_data(WIDE), on_relu(WIDE)], [], {}, [FC], ["relu/fq"])
     graph.controls({"data/fq": 0})
     with pytest.raises(ModelError, match="'data/fq' has no switch in this graph"):
         graph.controls({"relu/fq": 0})
@@ -199,7 +201,7 @@ def test_a_quantizer_without_a_switch_cannot_be_left_out():
 
 def test_weights_without_switches_are_quantized():
     model = tiny_cnn()
-    graph = trial_graph(model, [], [rounded_weights(model)], {}, [FC])
+    graph = build_trial_graph(model, [], [rounded_weights(model)], {}, [FC])
     (output,) = answers(graph, [ITEM])
     expected = with_constant(tiny_cnn(), "conv1_w", lambda value: np.round(value * 3.0) / 3.0)
     np.testing.assert_allclose(output, run(expected, ITEM)[0], atol=1e-5)
@@ -208,7 +210,7 @@ def test_weights_without_switches_are_quantized():
 
 def test_weight_switches_choose_between_float_and_quantized_weights():
     model = tiny_cnn()
-    graph = trial_graph(model, [], [rounded_weights(model), rounded_weights(model, "fc")], {}, [FC], BOTH)
+    graph = build_trial_graph(model, [], [rounded_weights(model), rounded_weights(model, "fc")], {}, [FC], BOTH)
     (output,) = answers(graph, [ITEM], {"fc/fq_w": 0})
     expected = with_constant(tiny_cnn(), "fc_w", lambda value: np.round(value * 3.0) / 3.0)
     np.testing.assert_allclose(output, run(expected, ITEM)[0], atol=1e-5)
@@ -216,14 +218,14 @@ def test_weight_switches_choose_between_float_and_quantized_weights():
 
 def test_matrix_products_with_transposed_weights_are_replaced_in_their_own_layout():
     model = tiny_cnn()
-    graph = trial_graph(model, [], [rounded_weights(model, "fc")], {"fc": LAYERS["fc"]}, [FC])
+    graph = build_trial_graph(model, [], [rounded_weights(model, "fc")], {"fc": LAYERS["fc"]}, [FC])
     expected = with_constant(tiny_cnn(), "fc_w", lambda value: np.round(value * 3.0) / 3.0)
     np.testing.assert_allclose(answers(graph, [ITEM])[1], run(expected, ITEM)[0], atol=1e-5)
 
 
 def test_shifts_compute_as_a_changed_bias():
     shifts = {name: np.linspace(-0.5, 0.4, place.channels, dtype=np.float32) for name, place in LAYERS.items()}
-    graph = trial_graph(tiny_cnn(), [], [], LAYERS, [FC])
+    graph = build_trial_graph(tiny_cnn(), [], [], LAYERS, [FC])
     _, output = answers(graph, [ITEM], shifts=shifts)
     expected = tiny_cnn()
     for name, shift in shifts.items():
@@ -232,7 +234,7 @@ def test_shifts_compute_as_a_changed_bias():
 
 
 def test_an_output_that_is_a_layer_itself_is_shifted_too():
-    graph = trial_graph(tiny_cnn(), [], [], LAYERS, [TensorId("fc")])
+    graph = build_trial_graph(tiny_cnn(), [], [], LAYERS, [TensorId("fc")])
     shift = np.arange(5, dtype=np.float32)
     plain, shifted = answers(graph, [ITEM])[1], answers(graph, [ITEM], shifts={"fc": shift})[1]
     np.testing.assert_allclose(shifted - plain, shift[None], atol=1e-5)
@@ -249,14 +251,14 @@ def channel_means(model, item):
 
 
 def test_the_reference_graph_gives_means_and_judged_tensors():
-    means, relu, output = run(reference_graph(tiny_cnn(), LAYERS, [RELU1, FC]), ITEM)
+    means, relu, output = run(build_reference_graph(tiny_cnn(), LAYERS, [RELU1, FC]), ITEM)
     np.testing.assert_allclose(means, channel_means(tiny_cnn(), ITEM), atol=1e-5)
     assert relu.shape == (1, 8, 16, 16)
     np.testing.assert_allclose(output, run(tiny_cnn(), ITEM)[0], atol=1e-6)
 
 
 def test_the_first_output_tells_the_means_before_they_are_shifted():
-    graph = trial_graph(tiny_cnn(), [], [], LAYERS, [FC])
+    graph = build_trial_graph(tiny_cnn(), [], [], LAYERS, [FC])
     np.testing.assert_allclose(answers(graph, [ITEM])[0], channel_means(tiny_cnn(), ITEM), atol=1e-5)
     shifted = answers(graph, [ITEM], shifts={"fc": np.arange(5)})[0]
     np.testing.assert_allclose(shifted, channel_means(tiny_cnn(), ITEM), atol=1e-5)
@@ -264,7 +266,7 @@ def test_the_first_output_tells_the_means_before_they_are_shifted():
 
 def test_adapting_makes_the_means_of_all_layers_equal_to_the_targets():
     targets = np.linspace(-1, 1, 21, dtype=np.float32)
-    graph = trial_graph(tiny_cnn(), [on_data(NARROW)], [], LAYERS, [TensorId("fc")])
+    graph = build_trial_graph(tiny_cnn(), [on_data(NARROW)], [], LAYERS, [TensorId("fc")])
     means, adapted = answers(graph, [ITEM], {"data/fq": 0}, targets=targets)
     np.testing.assert_allclose(adapted[0], targets[16:], atol=1e-5)
     # What was added, given as shifts, is the same model: so each layer saw the adapted ones above it.
@@ -275,8 +277,8 @@ def test_adapting_makes_the_means_of_all_layers_equal_to_the_targets():
 
 
 def test_adapting_to_the_float_model_removes_what_clipping_moved():
-    reference = run(reference_graph(tiny_cnn(), LAYERS, [TensorId("fc")]), ITEM)
-    graph = trial_graph(tiny_cnn(), [on_data(NARROW)], [], LAYERS, [TensorId("fc")])
+    reference = run(build_reference_graph(tiny_cnn(), LAYERS, [TensorId("fc")]), ITEM)
+    graph = build_trial_graph(tiny_cnn(), [on_data(NARROW)], [], LAYERS, [TensorId("fc")])
     (_, clipped), (_, adapted) = (
         answers(graph, [ITEM], {"data/fq": 0}, targets=targets) for targets in (None, reference[0])
     )
@@ -299,7 +301,7 @@ def test_several_inputs_and_dynamic_shapes(shape):
     inputs = [rng.normal(size=(1 if shape[0] == 1 else 3, 4)).astype(np.float32) for _ in range(2)]
     quantizer = TrialQuantizer("fq", TensorId("left"), (InputId("fc", 0),), (NARROW,))
     layers = {"fc": ShiftPlace(TensorId("fc"), -1, 4)}
-    graph = trial_graph(two_inputs(shape), [quantizer], [], layers, [TensorId("sum")], ["fq"])
+    graph = build_trial_graph(two_inputs(shape), [quantizer], [], layers, [TensorId("sum")], ["fq"])
     np.testing.assert_allclose(answers(graph, inputs)[1], run(two_inputs(shape), *inputs)[0], atol=1e-6)
     found = answers(graph, inputs, {"fq": 0}, {"fc": [1, 2, 3, 4]})[1]
     clipped = run(two_inputs(shape), fake_quantize(inputs[0], NARROW), inputs[1])[0]
@@ -312,7 +314,7 @@ def test_a_model_that_computes_in_f16_gets_controls_in_f32():
     model = two_inputs(dtype=np.float16)
     quantizer = TrialQuantizer("fq", TensorId("left"), (InputId("fc", 0),), (NARROW,))
     layers = {"fc": ShiftPlace(TensorId("fc"), -1, 4)}
-    graph = trial_graph(
+    graph = build_trial_graph(
         model, [quantizer], [rounded_weights(model, "fc")], layers, [TensorId("sum")], ["fq", "fc/fq_w"]
     )
     assert {port.get_element_type().to_string() for port in graph.model.inputs[2:]} == {"f32"}
@@ -327,13 +329,13 @@ def test_a_model_without_layers_has_no_targets():
     product = op.matmul(data, data, False, True, name="product")
     model = ov.Model([op.result(product, name="result")], [data], "no layers")
     quantizer = TrialQuantizer("fq", TensorId("x"), (InputId("product", 0), InputId("product", 1)), (NARROW,))
-    graph = trial_graph(model, [quantizer], [], {}, [TensorId("product")])
+    graph = build_trial_graph(model, [quantizer], [], {}, [TensorId("product")])
     value = np.random.default_rng(0).normal(size=(1, 4, 4)).astype(np.float32)
     assert (dict(graph.targets), graph.num_targets, len(graph.model.inputs), len(graph.model.outputs)) == ({}, 0, 2, 1)
     (found,) = answers(graph, [value], {"fq": 0})
     clipped = fake_quantize(value, NARROW)
     np.testing.assert_allclose(found, clipped @ clipped.swapaxes(1, 2), atol=1e-5)
-    assert len(reference_graph(model, {}, [TensorId("product")]).outputs) == 1
+    assert len(build_reference_graph(model, {}, [TensorId("product")]).outputs) == 1
 
 
 def test_nan_in_a_branch_that_nobody_uses_does_not_get_through():
@@ -343,7 +345,9 @@ def test_nan_in_a_branch_that_nobody_uses_does_not_get_through():
     product = op.matmul(kept, op.constant(np.eye(4, dtype=np.float32), name="w"), False, False, name="fc")
     model = ov.Model([op.result(product, name="result")], [data], "nan")
     quantizer = TrialQuantizer("fq", TensorId("roots"), (InputId("kept", 1),), (limits(0.0, 2.0), limits(0.0, 1.0)))
-    graph = trial_graph(model, [quantizer], [], {"fc": ShiftPlace(TensorId("fc"), -1, 4)}, [TensorId("fc")], ["fq"])
+    graph = build_trial_graph(
+        model, [quantizer], [], {"fc": ShiftPlace(TensorId("fc"), -1, 4)}, [TensorId("fc")], ["fq"]
+    )
     value = np.float32([[-1, 1, -4, 0.25]])
     for settings in ({}, {"fq": 0}, {"fq": 1}):
         np.testing.assert_allclose(answers(graph, [value], settings)[1], [[7, 1, 7, 0.5]], atol=0.01)
@@ -351,9 +355,9 @@ def test_nan_in_a_branch_that_nobody_uses_does_not_get_through():
 
 def test_wrong_places_are_refused():
     with pytest.raises(UnknownNameError, match="no node named 'nowhere'"):
-        trial_graph(tiny_cnn(), [TrialQuantizer("fq", TensorId("nowhere"), (), (WIDE,))], [], {}, [FC])
+        build_trial_graph(tiny_cnn(), [TrialQuantizer("fq", TensorId("nowhere"), (), (WIDE,))], [], {}, [FC])
     with pytest.raises(ModelError, match="does not read"):
-        trial_graph(tiny_cnn(), [TrialQuantizer("fq", DATA, (InputId("fc", 0),), (WIDE,))], [], {}, [FC])
+        build_trial_graph(tiny_cnn(), [TrialQuantizer("fq", DATA, (InputId("fc", 0),), (WIDE,))], [], {}, [FC])
 
 
 def test_strides_that_move_to_element_wise_operations_compile():
@@ -365,7 +369,7 @@ def test_strides_that_move_to_element_wise_operations_compile():
     readers = (InputId("main", 0), InputId("shortcut", 0))
     quantizer = TrialQuantizer("fq", TensorId("x"), readers, (WIDE,))
     layers = {name: ShiftPlace(TensorId(name), 1, 4) for name in ("main", "shortcut")}
-    graph = trial_graph(model, [quantizer], [], layers, [TensorId("sum")], ["fq"])
+    graph = build_trial_graph(model, [quantizer], [], layers, [TensorId("sum")], ["fq"])
     item = normal(rng, 1, 8, 8, 8)
     _, off = answers(graph, [item])
     np.testing.assert_allclose(off, run(model, item)[0], rtol=1e-4, atol=1e-5)

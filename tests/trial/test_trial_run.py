@@ -9,7 +9,7 @@ from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.rewrites.insert_bias import shift_biases
 from openpot.trial.shift_inputs import ShiftPlace
 from openpot.trial.switched_quantizer import TrialQuantizer
-from openpot.trial.trial_graph import reference_graph, trial_graph
+from openpot.trial.trial_graph import build_reference_graph, build_trial_graph
 from openpot.trial.trial_run import TrialRun, run_reference
 from toy_models import images, run, tiny_cnn
 
@@ -22,8 +22,8 @@ LIMITS = FakeQuantizeLimits.from_range(np.float32(-0.5), np.float32(0.5), 16)
 def built(layers=LAYERS, judges=(2, 5, 8)):
     """A compiled trial of tiny_cnn, and what the float model says."""
     quantizer = TrialQuantizer("fq", TensorId("data"), (InputId("conv1", 0),), (LIMITS,))
-    graph = trial_graph(tiny_cnn(), [quantizer], [], layers, [OUTPUT], ["fq"])
-    reference = run_reference(reference_graph(tiny_cnn(), layers, [OUTPUT]), FEEDS, bool(layers), judges)
+    graph = build_trial_graph(tiny_cnn(), [quantizer], [], layers, [OUTPUT], ["fq"])
+    reference = run_reference(build_reference_graph(tiny_cnn(), layers, [OUTPUT]), FEEDS, bool(layers), judges)
     return TrialRun(graph, ["logits"]), reference
 
 
@@ -79,7 +79,7 @@ def test_differences_come_in_the_order_of_the_items_and_vanish_as_shifts():
     np.testing.assert_allclose(alone[0], rows[7], atol=1e-6)
     assert np.abs(rows[7]).max() > 0.01
     clipped = np.round((np.clip(FEEDS[7][0], -0.5, 0.5) + 0.5) * 15) / np.float32(15) - 0.5
-    real = reference_graph(tiny_cnn(), LAYERS, [OUTPUT])
+    real = build_reference_graph(tiny_cnn(), LAYERS, [OUTPUT])
     place = trial.graph.targets["conv1"]
     lost = run(real, FEEDS[7][0])[0][place] - run(real, clipped)[0][place]
     np.testing.assert_allclose(rows[7][place], lost, atol=1e-5)
@@ -97,5 +97,5 @@ def test_equal_questions_get_equal_answers_bit_for_bit():
 def test_an_inference_that_fails_names_the_item():
     with pytest.raises(EngineError, match="item 1"):
         run_reference(
-            reference_graph(tiny_cnn(), {}, [OUTPUT]), [FEEDS[0], {0: np.zeros((1, 2), np.float32)}], False, []
+            build_reference_graph(tiny_cnn(), {}, [OUTPUT]), [FEEDS[0], {0: np.zeros((1, 2), np.float32)}], False, []
         )

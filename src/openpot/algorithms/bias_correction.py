@@ -21,16 +21,16 @@ import numpy as np
 
 from openpot.algorithms.bias_records import BiasCorrectionResult, BiasRecord
 from openpot.algorithms.calibrated import CalibratedAlgorithm
-from openpot.algorithms.calibration import present_engine
+from openpot.algorithms.calibration import require_engine
 from openpot.algorithms.context import Calibration, PipelineContext
 from openpot.algorithms.judged_shift import bias_record
 from openpot.config.algorithms import BiasCorrectionConfig
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import TensorId
 from openpot.layers.fitted_shifts import FittedShifts, ShiftFitting
-from openpot.layers.layer_levels import layer_levels
+from openpot.layers.layer_levels import find_layer_levels
 from openpot.layers.linear_layer import LinearLayer, find_linear_layers
-from openpot.numerics.bias_shift import judge_shift
+from openpot.numerics.bias_shift import check_shift
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.rewrites.insert_bias import find_bias, shift_biases
 from openpot.rewrites.remove_fake_quantize import copy_in_float
@@ -102,7 +102,7 @@ class BiasCorrection(CalibratedAlgorithm[BiasCorrectionConfig]):
             ModelError: a model cannot be compiled.
             EngineError: an inference failed.
         """
-        engine = present_engine(self._engine)
+        engine = require_engine(self._engine)
         sampler = self.calibration_subset().sampler(engine)
         chosen = self._layers(model, layers)
         if not chosen:
@@ -142,7 +142,7 @@ class BiasCorrection(CalibratedAlgorithm[BiasCorrectionConfig]):
             for name in (name for name in fitted.shifts if name in snapshot):
                 bias, shift = find_bias(nodes, name), fitted.shifts[name]
                 spread = np.sqrt(np.mean(np.square(fitted.means[name]), axis=0))
-                verdict = judge_shift(shift, bias.values, spread, self.settings.threshold)
+                verdict = check_shift(shift, bias.values, spread, self.settings.threshold)
                 record = bias_record(name, verdict, bias.constant is None)
                 if verdict.accepted and not fitted.help:
                     record = BiasRecord(name, False, verdict.magnitude, NO_HELP)
@@ -172,5 +172,5 @@ def _levels(model: CompressedModel, layers: Mapping[str, LinearLayer]) -> dict[s
     found: dict[str, int] = {}
     for position in range(len(model.members)):
         snapshot = model.snapshot(position)
-        found.update(layer_levels(snapshot, [name for name in layers if name in snapshot]))
+        found.update(find_layer_levels(snapshot, [name for name in layers if name in snapshot]))
     return found

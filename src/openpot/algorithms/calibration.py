@@ -51,9 +51,9 @@ def calibrate(
     collected: dict[CalibrationSubset, Collected] = {}
     for subset in dict.fromkeys(request.subset for request in requests if request.specs):
         union = dict.fromkeys(spec for request in requests if request.subset == subset for spec in request.specs)
-        sampler = subset.sampler(present_engine(engine))
+        sampler = subset.sampler(require_engine(engine))
         collected[subset] = collect(
-            present_engine(engine), model, tuple(union), sampler, progress, early_stop=subset.early_stop
+            require_engine(engine), model, tuple(union), sampler, progress, early_stop=subset.early_stop
         )
     for request in requests:
         request.algorithm.receive_calibration(request.calibration(collected, original))
@@ -85,7 +85,7 @@ def _definite_subset(engine: Engine | None, algorithm: Algorithm) -> Calibration
     return subset if engine is None else subset.clipped_to(num_items(engine))
 
 
-def present_engine(engine: Engine | None) -> Engine:
+def require_engine(engine: Engine | None) -> Engine:
     """The engine, or a ConfigError that says what to do."""
     if engine is None:
         raise ConfigError("the pipeline has no engine, but its algorithms need statistics: pass one to create_pipeline")
@@ -97,7 +97,7 @@ def _collect_registered(engine: Engine | None, model: CompressedModel, algorithm
     asking = [one for one in algorithms if type(one).register_statistics is not Algorithm.register_statistics]
     if not asking:
         return
-    collector = StatisticsCollector(present_engine(engine))
+    collector = StatisticsCollector(require_engine(engine))
     for algorithm in asking:
         algorithm.register_statistics(model, collector)
         algorithm.algo_collector = collector

@@ -26,11 +26,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from openpot.algorithms.bias_records import BiasCorrectionResult, BiasRecord
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration, PipelineContext
-from openpot.algorithms.judged_shift import ShiftJudge, mean_input_spec
+from openpot.algorithms.judged_shift import ShiftJudge, specify_mean_input
 from openpot.config.algorithms import FastBiasCorrectionConfig
 from openpot.graph.node_index import NodeIndex
 from openpot.layers.linear_layer import find_linear_layers
-from openpot.layers.quantized_weights import original_weights, quantized_weights
+from openpot.layers.quantized_weights import read_original_weights, read_quantized_weights
 from openpot.rewrites.insert_bias import shift_biases
 from openpot.statistics.spec import StatisticSpec
 
@@ -70,7 +70,7 @@ class FastBiasCorrection(CalibratedAlgorithm[FastBiasCorrectionConfig]):
         found = [layer for place in range(len(model.members)) for layer in find_linear_layers(model.snapshot(place))]
         named = {model.provenance.original_name(layer.name): layer for layer in found}
         self._specs = {
-            name: mean_input_spec(layer) for name, layer in named.items() if layers is None or name in layers
+            name: specify_mean_input(layer) for name, layer in named.items() if layers is None or name in layers
         }
         return tuple(self._specs.values())
 
@@ -86,8 +86,8 @@ class FastBiasCorrection(CalibratedAlgorithm[FastBiasCorrectionConfig]):
                 spec = self._specs.get(model.provenance.original_name(layer.name))
                 if layer.quantizer is None or spec is None or spec not in means:
                     continue
-                weights = original_weights(nodes, layer, model.provenance)
-                record, shift = judge.judge(layer, weights, quantized_weights(nodes, layer), means[spec])
+                weights = read_original_weights(nodes, layer, model.provenance)
+                record, shift = judge.judge(layer, weights, read_quantized_weights(nodes, layer), means[spec])
                 records.append(record)
                 if shift is not None:
                     shifts[layer.name] = shift

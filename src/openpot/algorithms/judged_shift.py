@@ -9,9 +9,9 @@ import numpy as np
 
 from openpot.algorithms.bias_records import BiasRecord
 from openpot.errors import ModelError
-from openpot.layers.linear_layer import LinearLayer, mean_output
+from openpot.layers.linear_layer import LinearLayer, compute_mean_output
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
-from openpot.numerics.bias_shift import ShiftVerdict, judge_shift
+from openpot.numerics.bias_shift import ShiftVerdict, check_shift
 from openpot.numerics.granularity import channel_rows
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openpot.rewrites.insert_bias import find_bias
@@ -47,12 +47,12 @@ class ShiftJudge:
             bias = find_bias(self.nodes, layer.name)
             shift = measured
             if shift is None:
-                shift = mean_output(layer, original - changed, mean_input, self.snapshot)
+                shift = compute_mean_output(layer, original - changed, mean_input, self.snapshot)
         except ModelError as failure:
             return BiasRecord(layer.name, False, 0.0, str(failure)), None
         response = np.linalg.norm(channel_rows(original, bias.channels.weight_axes), axis=1)
         usual = response * np.sqrt(np.mean(np.square(mean_input)))
-        verdict = judge_shift(shift, bias.values, usual, self.threshold)
+        verdict = check_shift(shift, bias.values, usual, self.threshold)
         return bias_record(layer.name, verdict, bias.constant is None), shift if verdict.accepted else None
 
 
@@ -63,7 +63,7 @@ def bias_record(layer: str, verdict: ShiftVerdict, has_no_bias: bool) -> BiasRec
     return BiasRecord(layer, False, verdict.magnitude, f"the shift is {verdict.magnitude:.3g} times what is usual")
 
 
-def mean_input_spec(layer: LinearLayer) -> StatisticSpec:
+def specify_mean_input(layer: LinearLayer) -> StatisticSpec:
     """The mean of each input channel over samples, batch and positions."""
     reducer = Reducer(ReducerKind.MEAN, channel_axis=layer.data_axis)
     return StatisticSpec(layer.data, reducer, Aggregator(AggregatorKind.MEAN))

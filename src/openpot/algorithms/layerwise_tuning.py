@@ -24,13 +24,13 @@ from openpot.graph.node_index import NodeIndex
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.graph.weights import constant_value
-from openpot.layers.layer_levels import layer_levels
-from openpot.layers.layer_rows import RowDrawing, numbered, pass_tensors
+from openpot.layers.layer_levels import find_layer_levels
+from openpot.layers.layer_rows import RowSampling, numbered, stream_tensors
 from openpot.layers.linear_layer import LinearLayer, find_linear_layers
-from openpot.layers.quantized_weights import quantized_weights
-from openpot.layers.regression_layer import RegressionLayer, regression_layer, renamed
+from openpot.layers.quantized_weights import read_quantized_weights
+from openpot.layers.regression_layer import RegressionLayer, make_regression_layer, renamed
 from openpot.measure.compare_outputs import compare_outputs
-from openpot.measure.output_distance import worst_error
+from openpot.measure.output_distance import find_worst_error
 from openpot.measure.side_by_side import inputs_of_items
 from openpot.numerics.fake_quantize import fake_quantize
 from openpot.numerics.fitted_rounding import LevelGrid, regressed, rounded
@@ -39,8 +39,8 @@ from openpot.numerics.saturation import LARGEST_INTEGER, pair_magnitude
 from openpot.rewrites.insert_bias import find_bias, set_biases
 from openpot.rewrites.read_limits import read_limits
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
-from openpot.trial.judged_outputs import judged_tensors
-from openpot.trial.trial_graph import reference_graph
+from openpot.trial.judged_outputs import find_compared_tensors
+from openpot.trial.trial_graph import build_reference_graph
 
 if TYPE_CHECKING:
     from openpot.config.layerwise_tuning import QuantizedTuningKeys
@@ -106,7 +106,7 @@ class LayerTuner:
         model: CompressedModel,
         planned: Sequence[PlannedQuantizer],
         settings: QuantizedTuningKeys,
-        drawing: RowDrawing,
+        drawing: RowSampling,
     ) -> None:
         self._engine, self._model, self._settings, self._drawing = engine, model, settings, drawing
         self._reference = CompressedModel(graph=reference)
@@ -123,7 +123,7 @@ class LayerTuner:
         if not self._layers:
             return LayerwiseTuningResult(skipped=self._skipped)
         self._collect_outputs()
-        levels = layer_levels(self._model.snapshot(), self._layers)
+        levels = find_layer_levels(self._model.snapshot(), self._layers)
         if self._settings.use_only_fp_inputs:
             levels = dict.fromkeys(levels, 1)
         records: list[TunedLayerRecord] = []
@@ -139,7 +139,7 @@ class LayerTuner:
         for layer in find_linear_layers(self._model.snapshot()):
             if layer.quantizer is None:
                 continue
-            found = regression_layer(layer, tuple(constant_value(nodes, layer.constant).shape))
+            found = make_regression_layer(layer, tuple(constant_value(nodes, layer.constant).shape))
             if isinstance(found, RegressionLayer) and self._original_name(layer.name) in reference:
                 self._layers[layer.name] = found
             else:
@@ -162,7 +162,7 @@ class LayerTuner:
             self._outputs[name].append(rows.astype(np.float32))
 
         tensors = {name: TensorId(self._original_name(name)) for name in self._layers}
-        pass_tensors(self._engine, self._reference, tensors, self._drawing.items, take)
+        stream_tensors(self._engine, self._reference, tensors, self._drawing.items, take)
         self.passes += 1
 
     def _moments(self, names: Sequence[str]) -> tuple[dict[str, LayerMoments], dict[str, LayerMoments]]:
@@ -181,7 +181,7 @@ class LayerTuner:
 
         model = self._reference if from_float else self._model
         tensors = {name: self._input_tensor(name, from_float) for name in names}
-        pass_tensors(self._engine, model, tensors, self._drawing.items, take)
+        stream_tensors(self._engine, model, tensors, self._drawing.items, take)
         self.passes += 1
         return fitted, judged
 
@@ -202,7 +202,7 @@ class LayerTuner:
         layer, graph = found.layer, self._model.members[0].model
         nodes = NodeIndex(graph)
         original = constant_value(nodes, layer.constant)
-        before = found.matrices(quantized_weights(nodes, layer)).astype(np.float64)
+        before = found.matrices(read_quantized_weights(nodes, layer)).astype(np.float64)
         float_bias = find_bias(NodeIndex(self._reference.members[0].model), self._original_name(name)).values
         bias_before = (find_bias(nodes, name).values - float_bias).reshape(before.shape[0], -1)
         grid = self._grid(layer, found, nodes)
@@ -229,7 +229,7 @@ class LayerTuner:
         limits = read_limits(nodes, str(layer.quantizer))
         low, high = (found.per_filter(end) for end in (limits.output_low, limits.output_high))
         step = (high - low) / (limits.levels - 1)
-        present = (found.matrices(quantized_weights(nodes, layer)) - low) / step
+        present = (found.matrices(read_quantized_weights(nodes, layer)) - low) / step
         zero = -low / step
         reach = np.abs(np.rint(present) - zero).max(axis=1, keepdims=True)
         lowest, highest = np.maximum(np.ceil(zero - reach), 0), np.minimum(np.floor(zero + reach), limits.levels - 1)
@@ -262,7 +262,7 @@ def tune_layers(
     model: CompressedModel,
     planned: Sequence[PlannedQuantizer],
     settings: QuantizedTuningKeys,
-    drawing: RowDrawing,
+    drawing: RowSampling,
 ) -> LayerwiseTuningResult:
     """Tune the layers of a quantized model in place; it stays as it was if its outputs come no closer.
 
@@ -279,7 +279,7 @@ def tune_layers(
     found = LayerTuner(engine, reference, candidate, planned, settings, drawing).tune()
     judges = [item for place, item in enumerate(drawing.items) if place % JUDGES_EVERY == JUDGES_EVERY - 1]
     feeds = inputs_of_items(reference, engine.data_loader, judges)
-    before, after = (judged_error(reference, one.members[0].model, feeds) for one in (model, candidate))
+    before, after = (measure_output_error(reference, one.members[0].model, feeds) for one in (model, candidate))
     accepted = after < before
     if accepted:
         model.take_over(candidate)
@@ -288,7 +288,10 @@ def tune_layers(
     return LayerwiseTuningResult(found.layers, found.skipped, before, after, reason, found.passes)
 
 
-def judged_error(reference: Model, candidate: Model, feeds: Sequence[Mapping[int, Array]]) -> float:
+def measure_output_error(reference: Model, candidate: Model, feeds: Sequence[Mapping[int, Array]]) -> float:
     """Error of the worst output of a changed model, as a share of its variation between the feeds."""
-    models = [reference_graph(one, {}, judged_tensors(snapshot_from_model(one))) for one in (reference, candidate)]
-    return worst_error(compare_outputs(models[0], models[1], feeds))
+    models = [
+        build_reference_graph(one, {}, find_compared_tensors(snapshot_from_model(one)))
+        for one in (reference, candidate)
+    ]
+    return find_worst_error(compare_outputs(models[0], models[1], feeds))

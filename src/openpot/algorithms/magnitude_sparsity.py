@@ -19,7 +19,7 @@ import numpy as np
 from openpot.algorithms.bias_records import BiasCorrectionResult
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration
-from openpot.algorithms.placement import ignored_scope_of
+from openpot.algorithms.placement import find_ignored_scope
 from openpot.algorithms.prepared_model import prepare_model
 from openpot.config.sparsity import MagnitudeSparsityConfig
 from openpot.graph.node_index import NodeIndex
@@ -146,7 +146,7 @@ def find_prunable_layers(model: CompressedModel, settings: MagnitudeSparsityConf
     warnings: tuple[str, ...] = ()
     for position, member in enumerate(model.members):
         snapshot = model.snapshot(position)
-        scope = ignored_scope_of(settings, member.name)
+        scope = find_ignored_scope(settings, member.name)
         ignored = find_ignored_by_user(snapshot, scope, groups_are_convolutions=True)
         warnings += ignored.warnings
         reasons = dict(ignored.reasons)

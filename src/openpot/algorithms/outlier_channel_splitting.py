@@ -20,7 +20,7 @@ import numpy as np
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration
-from openpot.algorithms.placement import ignored_scope_of
+from openpot.algorithms.placement import find_ignored_scope
 from openpot.algorithms.prepared_model import prepare_model
 from openpot.config.weight_correction import OutlierChannelSplittingConfig
 from openpot.graph.build import constant
@@ -92,7 +92,7 @@ class OutlierChannelSplitting(CalibratedAlgorithm[OutlierChannelSplittingConfig]
         records: list[SplitLayerRecord] = []
         skipped: dict[str, str] = {}
         for position, member in enumerate(model.members):
-            scope = ignored_scope_of(self.settings, member.name)
+            scope = find_ignored_scope(self.settings, member.name)
             ignored = find_ignored_by_user(model.snapshot(position), scope, groups_are_convolutions=True).reasons
             for name in [node.name for node in model.snapshot(position).nodes_of_type("Convolution")]:
                 snapshot = model.snapshot(position)

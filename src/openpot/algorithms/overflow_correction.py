@@ -24,7 +24,7 @@ from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.graph.weights import constant_value
 from openpot.layers.linear_layer import LinearLayer, find_linear_layers
-from openpot.layers.quantized_weights import original_weights
+from openpot.layers.quantized_weights import read_original_weights
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openpot.placement.virtual_bias import find_bias_add
@@ -152,7 +152,7 @@ def _divide_weights(graph: Model, layers: list[_WideLayer], ratio: float, proven
     """Divide the weights that some layers share, and let their FakeQuantize multiply by the same."""
     first, nodes = layers[0], NodeIndex(graph)
     for wide in layers:
-        provenance.record_weights(wide.layer.weights, original_weights(nodes, wide.layer, provenance))
+        provenance.record_weights(wide.layer.weights, read_original_weights(nodes, wide.layer, provenance))
     weights = constant_value(nodes, first.layer.constant)
     replace_constant_inputs(graph, {InputId(first.quantizer, 0): weights / np.float32(ratio)}, "divided")
     limits = first.limits

@@ -37,7 +37,7 @@ def plan_member(
     """
     request = replace(
         placement_request(settings),
-        ignored=ignored_scope_of(settings, member),
+        ignored=find_ignored_scope(settings, member),
         has_int8_saturation=_may_saturate(settings) and has_int8_saturation(),
         has_slow_int8_products=_may_saturate(settings) and has_slow_int8_products(),
     )
@@ -65,7 +65,7 @@ def placement_request(settings: MinMaxConfig) -> PlacementRequest:
     )
 
 
-def ignored_scope_of(settings: AlgorithmConfig, member: str) -> IgnoredScope:
+def find_ignored_scope(settings: AlgorithmConfig, member: str) -> IgnoredScope:
     """What the user leaves out of one member of a cascade (or of the only model, ``''``), by names in memory."""
     scope = settings.ignored.of_model(member)
     if not member:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
-from openpot.algorithms.calibration import present_engine
+from openpot.algorithms.calibration import require_engine
 from openpot.algorithms.context import Calibration
 from openpot.atomic_files import write_text
 from openpot.config.noise_estimation import NoiseMode, NoiseType, QuantNoiseEstimatorConfig
@@ -133,7 +133,7 @@ class QuantNoiseEstimator(CalibratedAlgorithm[QuantNoiseEstimatorConfig]):
     def _measured(
         self, graph: NoiseGraph, signals: Mapping[str, TensorId], layers: list[LinearLayer]
     ) -> tuple[LayerNoiseRecord, ...]:
-        engine = present_engine(self._engine)
+        engine = require_engine(self._engine)
         specs = {layer.name: self._specs(layer, signals[layer.name], graph) for layer in layers}
         wanted = tuple(spec for pair in specs.values() for spec in pair)
         sampler = self.calibration_subset().sampler(engine)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration
-from openpot.algorithms.placement import ignored_scope_of
+from openpot.algorithms.placement import find_ignored_scope
 from openpot.config.range_supervision import RangeSupervisionConfig
 from openpot.graph.operation_kinds import FLOAT_TYPES
 from openpot.graph.tensor_id import TensorId
@@ -92,7 +92,7 @@ class RangeSupervision(CalibratedAlgorithm[RangeSupervisionConfig]):
 
     def _supervised(self, model: CompressedModel, position: int) -> list[NodeRecord]:
         snapshot = model.snapshot(position)
-        scope = ignored_scope_of(self.settings, model.members[position].name)
+        scope = find_ignored_scope(self.settings, model.members[position].name)
         ignored = find_ignored_by_user(snapshot, scope, groups_are_convolutions=True).reasons
         return [
             node

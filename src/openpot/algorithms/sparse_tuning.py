@@ -16,9 +16,9 @@ import numpy as np
 
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.weights import constant_value
-from openpot.layers.layer_rows import RowDrawing, numbered, pass_tensors
+from openpot.layers.layer_rows import RowSampling, numbered, stream_tensors
 from openpot.layers.linear_layer import LinearLayer
-from openpot.layers.regression_layer import RegressionLayer, regression_layer
+from openpot.layers.regression_layer import RegressionLayer, make_regression_layer
 from openpot.numerics.layer_moments import LayerMoments
 from openpot.numerics.sparse_fit import fit_survivors
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
@@ -39,7 +39,7 @@ FIRST_STEP = 0.1
 """Weights are pruned to a level lower by this much first, fitted, and then pruned to the level that is wanted (POT)."""
 
 
-def steps_to(level: float) -> tuple[float, ...]:
+def plan_sparsity_levels(level: float) -> tuple[float, ...]:
     """The levels of sparsity on the way to ``level``."""
     return (level - FIRST_STEP, level) if level > FIRST_STEP else (level,)
 
@@ -59,13 +59,13 @@ class SparseTuner:
         engine: IEEngine,
         model: CompressedModel,
         layers: Sequence[tuple[LinearLayer, FloatArray]],
-        drawing: RowDrawing,
+        drawing: RowSampling,
     ) -> None:
         self.skipped: dict[str, str] = {}
         self._layers: dict[str, RegressionLayer] = {}
         self._original: dict[str, FloatArray] = {}
         for layer, weights in layers:
-            found = regression_layer(layer, weights.shape)
+            found = make_regression_layer(layer, weights.shape)
             if isinstance(found, str):
                 self.skipped[layer.name] = found
             else:
@@ -74,7 +74,7 @@ class SparseTuner:
         self._judges = {name: LayerMoments(*one.sizes[:2]) for name, one in self._layers.items()}
         self._places, self._drawing = numbered(self._layers), drawing
         tensors = {name: one.layer.data for name, one in self._layers.items()}
-        pass_tensors(engine, model, tensors, drawing.items, self._take)
+        stream_tensors(engine, model, tensors, drawing.items, self._take)
 
     def fit(self, graph: Model, iterations: int, pull: float) -> None:
         """Fit what is left of the weights in ``graph``, in place; zeros stay zeros."""

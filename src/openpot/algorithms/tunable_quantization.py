@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.algorithms.prepared_model import prepare_model
-from openpot.algorithms.tuning_choices import TunedOperation, operation_choices
+from openpot.algorithms.tuning_choices import TunedOperation, list_operation_choices
 from openpot.config.faults import Fault, checked_section, refuse
 from openpot.config.hardware import load_hardware_table
 from openpot.config.ignored_scope import IgnoredScope, IgnoredScopes
@@ -83,7 +83,7 @@ class TunableQuantization(MinMaxQuantization):
             entry = find_table_entry(table, *records[decision.operation])
             own = tuple(one for one in plan.quantizers if one.name in decision.quantizers)
             operation = TunedOperation(decision.operation, entry, own)
-            meta.append((decision.operation, "choice", operation_choices(operation, settings)))
+            meta.append((decision.operation, "choice", list_operation_choices(operation, settings)))
         return meta
 
     def plan(self, model: CompressedModel) -> QuantizationPlan:

@@ -29,7 +29,7 @@ class TunedOperation:
     quantizers: tuple[PlannedQuantizer, ...]
 
 
-def operation_choices(operation: TunedOperation, settings: TunableQuantizationConfig) -> list[dict[str, Any]]:
+def list_operation_choices(operation: TunedOperation, settings: TunableQuantizationConfig) -> list[dict[str, Any]]:
     """Every choice, the first one as the plan has it, as dictionaries of plain values.
 
     Args:

@@ -26,7 +26,7 @@ from openpot.errors import ConfigError, ModelError
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import InputId
 from openpot.layers.linear_layer import LinearLayer, find_linear_layers
-from openpot.layers.quantized_weights import original_weights
+from openpot.layers.quantized_weights import read_original_weights
 from openpot.numerics.fake_quantize import FakeQuantizeLimits, fake_quantize
 from openpot.numerics.granularity import channel_rows
 from openpot.numerics.moment_matching import affine_to_match, rounded_to_sums, spread_ratio
@@ -127,7 +127,7 @@ class WeightBiasCorrection(CalibratedAlgorithm[WeightBiasCorrectionConfig]):
 
 def _correct(graph: Model, layer: LinearLayer, provenance: Provenance, eps: float) -> WeightCorrectionRecord:
     nodes, quantizer = NodeIndex(graph), str(layer.quantizer)
-    weights = original_weights(nodes, layer, provenance)
+    weights = read_original_weights(nodes, layer, provenance)
     channels = find_bias(nodes, layer.name).channels
     limits = read_limits(nodes, quantizer)
     per_channel = limits.output_low.size == channels.count

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from openpot.algorithms.bias_correction import BiasCorrection
 from openpot.algorithms.bias_records import BiasCorrectionResult, BiasRecord
 from openpot.algorithms.context import Calibration, PipelineContext
-from openpot.algorithms.judged_shift import ShiftJudge, mean_input_spec
-from openpot.algorithms.layerwise_tuning import judged_error
+from openpot.algorithms.judged_shift import ShiftJudge, specify_mean_input
+from openpot.algorithms.layerwise_tuning import measure_output_error
 from openpot.algorithms.magnitude_sparsity import (
     PrunableLayer,
     PrunableLayers,
@@ -28,14 +28,14 @@ from openpot.algorithms.magnitude_sparsity import (
     find_prunable_layers,
     prune,
 )
-from openpot.algorithms.sparse_tuning import JUDGES_EVERY, SparseTuner, steps_to
+from openpot.algorithms.sparse_tuning import JUDGES_EVERY, SparseTuner, plan_sparsity_levels
 from openpot.config.algorithms import BiasCorrectionConfig
 from openpot.config.sparsity import BaseWeightSparsityConfig, WeightSparsityConfig
 from openpot.engine.direct_engine import require_direct_engine
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.weights import constant_value
-from openpot.layers.layer_rows import RowDrawing, calibration_items
+from openpot.layers.layer_rows import RowSampling, choose_calibration_samples
 from openpot.measure.side_by_side import inputs_of_items
 from openpot.rewrites.insert_bias import shift_biases
 
@@ -72,7 +72,7 @@ class SparsityWithBias(SparsityAlgorithm[Settings]):
         """The mean of each input channel of every layer that takes part; nothing for the accurate correction."""
         if not self.settings.use_fast_bias:
             return ()
-        return tuple(mean_input_spec(one.layer) for one in find_prunable_layers(model, self.settings).layers)
+        return tuple(specify_mean_input(one.layer) for one in find_prunable_layers(model, self.settings).layers)
 
     def apply(self, model: CompressedModel, calibration: Calibration) -> SparsityResult:
         """Prune all layers that take part and correct their biases."""
@@ -127,16 +127,16 @@ class WeightSparsity(SparsityWithBias[WeightSparsityConfig]):
         if not settings.use_layerwise_tuning:
             return super().apply(model, calibration)
         engine = require_direct_engine(self._engine, "use_layerwise_tuning", model)
-        items = calibration_items(engine, self.calibration_subset(), settings.calibration_indices_pool)
+        items = choose_calibration_samples(engine, self.calibration_subset(), settings.calibration_indices_pool)
         original, fitted = model.copy(), model.copy()
-        drawing = RowDrawing(items, settings.num_samples_for_tuning, settings.seed)
+        drawing = RowSampling(items, settings.num_samples_for_tuning, settings.seed)
         after = self._tuned(engine, fitted, calibration, drawing)
         before = super().apply(model, calibration)
         judges = items[JUDGES_EVERY - 1 :: JUDGES_EVERY]
         if len(judges) >= FEWEST_JUDGES:
             graph = original.members[0].model
             feeds = inputs_of_items(graph, engine.data_loader, judges)
-            errors = [judged_error(graph, one.members[0].model, feeds) for one in (model, fitted)]
+            errors = [measure_output_error(graph, one.members[0].model, feeds) for one in (model, fitted)]
             if errors[1] >= errors[0]:
                 logger.info("layer-wise tuning: %s (%.4f without, %.4f with it)", NO_HELP, *errors)
                 return replace(before, error_before=errors[0], error_after=errors[1], reason=NO_HELP)
@@ -145,14 +145,14 @@ class WeightSparsity(SparsityWithBias[WeightSparsityConfig]):
         return after
 
     def _tuned(
-        self, engine: IEEngine, model: CompressedModel, calibration: Calibration, drawing: RowDrawing
+        self, engine: IEEngine, model: CompressedModel, calibration: Calibration, drawing: RowSampling
     ) -> SparsityResult:
         """Prune in two steps with a fit of what is left behind each, and correct biases, in place."""
         settings = self.settings
         found = find_prunable_layers(model, settings)
         tuner = SparseTuner(engine, model, [(one.layer, one.weights) for one in found.layers], drawing)
         result = SparsityResult()
-        for level in steps_to(settings.sparsity_level):
+        for level in plan_sparsity_levels(settings.sparsity_level):
             present = find_prunable_layers(model, settings)
             result = prune(present, settings.model_copy(update={"sparsity_level": level}))
             tuner.fit(model.members[0].model, settings.tuning_iterations, settings.weight_decay)
@@ -178,7 +178,7 @@ def _correct_biases(
     for one in layers:
         nodes = judges[one.graph].nodes
         left = constant_value(nodes, nodes.input(one.layer.weights).get_source_output())
-        mean_input = observed[mean_input_spec(one.layer)]
+        mean_input = observed[specify_mean_input(one.layer)]
         record, shift = judges[one.graph].judge(one.layer, one.weights, left, mean_input, measured.get(one.layer.name))
         records.append(record)
         if shift is not None:

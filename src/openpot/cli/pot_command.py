@@ -24,7 +24,7 @@ from openpot.config.run import parse_run
 from openpot.job.engines import check_engine
 from openpot.job.known_names import known_names
 from openpot.job.output_folders import make_output_folders
-from openpot.job.run_job import JobOptions, metric_lines, run_job
+from openpot.job.run_job import JobOptions, render_metrics, run_job
 from openpot.progress import Progress
 
 logger = logging.getLogger(__name__)
@@ -137,7 +137,7 @@ def pot_command(  # noqa: PLR0913  as many parameters as the command has options
             log.write_to(folders.log)
             job = JobOptions(evaluate, keep_uncompressed_weights, options.stated())
             result = run_job(run, folders, job, progress)
-            for line in metric_lines(result.metrics or {}):
+            for line in render_metrics(result.metrics or {}):
                 logger.info(line)
                 if not shows_log or logging.getLevelName(log_level) > logging.INFO:
                     typer.echo(line)

@@ -26,8 +26,8 @@ from openpot.errors import ConfigError
 from openpot.graph.read import read_model
 from openpot.inference.model_inputs import describe_inputs
 from openpot.quantize import plan_only, quantize
-from openpot.report.as_json import plan_as_json
-from openpot.report.as_text import plan_as_text
+from openpot.report.as_json import plan_to_json
+from openpot.report.as_text import render_plan
 from openpot.report.records import Status
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     with readable_errors(debug), messages_on_stderr(debug):
         if dry_run:
             plan = plan_only(model, **choices)
-            typer.echo(json.dumps(plan_as_json(plan), indent=2) if as_json else plan_as_text(plan))
+            typer.echo(json.dumps(plan_to_json(plan), indent=2) if as_json else render_plan(plan))
             return
         choices |= {"subset_size": subset_size, "seed": seed, "max_output_error": max_output_error}
         choices |= {"early_stop": early_stop, "optimize_for": optimize_for}

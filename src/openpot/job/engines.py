@@ -24,7 +24,7 @@ from openpot.job.accuracy_checker import accuracy_checker_engine
 from openpot.job.checker_package import checker_root
 from openpot.job.items import open_items
 from openpot.job.metric_table import make_metric
-from openpot.recipes.data_free_quantization import picture_shape
+from openpot.recipes.data_free_quantization import find_image_shape
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
@@ -67,7 +67,7 @@ def _shape_of_input(config: DataFreeSectionConfig, model: CompressedModel) -> di
     """Shape and layout of the pictures that the model takes, where the configuration does not state them."""
     if config.shape is not None or not config.generate_data:
         return {}
-    picture = picture_shape(model, DataFreeQuantizationConfig().image_size)
+    picture = find_image_shape(model, DataFreeQuantizationConfig().image_size)
     sizes = {"C": picture.channels, "H": picture.height, "W": picture.width}
     layout = str(picture.layout)
     return {"layout": layout, "shape": tuple(sizes[letter] for letter in layout)}

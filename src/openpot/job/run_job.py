@@ -80,7 +80,7 @@ def run_job(
     return JobResult(files, metrics)
 
 
-def metric_lines(metrics: Mapping[str, Any]) -> list[str]:
+def render_metrics(metrics: Mapping[str, Any]) -> list[str]:
     """One line for each metric: its name on 27 columns, a colon, its value."""
     return [f"{name: <27s}: {value}" for name, value in metrics.items()]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from openpot.graph.snapshot import GraphSnapshot
 
 
-def layer_levels(snapshot: GraphSnapshot, names: Iterable[str]) -> dict[str, int]:
+def find_layer_levels(snapshot: GraphSnapshot, names: Iterable[str]) -> dict[str, int]:
     """For each named operation the largest number of named operations on a way to it, itself included (from 1).
 
     Args:

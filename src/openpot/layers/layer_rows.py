@@ -31,7 +31,7 @@ TakeTensor = Callable[[str, int, "Array"], None]
 
 
 @dataclass(frozen=True)
-class RowDrawing:
+class RowSampling:
     """Which items and which positions.
 
     Attributes:
@@ -60,7 +60,7 @@ class RowDrawing:
         return np.sort(rng.choice(available, wanted, replace=False))
 
 
-def pass_tensors(
+def stream_tensors(
     engine: IEEngine, model: CompressedModel, tensors: Mapping[str, TensorId], items: Sequence[int], take: TakeTensor
 ) -> None:
     """Run the model on items and hand over one tensor for each layer.
@@ -83,7 +83,7 @@ def pass_tensors(
     engine.observe(model, requests, create_sampler(engine, list(items)), consume)
 
 
-def calibration_items(engine: IEEngine, subset: CalibrationSubset, wanted: int) -> tuple[int, ...]:
+def choose_calibration_samples(engine: IEEngine, subset: CalibrationSubset, wanted: int) -> tuple[int, ...]:
     """At most ``wanted`` of the calibration items, spread evenly over them."""
     items = subset.items(engine)
     return tuple(items[position] for position in evenly_spaced(len(items), wanted))

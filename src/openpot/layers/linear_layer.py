@@ -86,7 +86,7 @@ def _matmul_axes(record: NodeRecord, weights_port: int) -> tuple[int, int]:
     return (-1 if record.attributes.get("transpose_b") else -2), -2
 
 
-def mean_output(layer: LinearLayer, weights: Array, mean_input: Array, snapshot: GraphSnapshot) -> Array:
+def compute_mean_output(layer: LinearLayer, weights: Array, mean_input: Array, snapshot: GraphSnapshot) -> Array:
     """Mean of the layer's output over batch and positions, without bias.
 
     Args:
@@ -111,7 +111,7 @@ def mean_output(layer: LinearLayer, weights: Array, mean_input: Array, snapshot:
     if record.type == "Convolution" and _is_pointwise(record, kernel):
         return mean_matmul_output(weights.reshape(weights.shape[:2]), mean_input, transpose=True)
     size = _spatial_size(snapshot, layer.data, kernel)
-    return mean_convolution_output(weights, mean_input, convolution_window(record, kernel, size), size, grouped)
+    return mean_convolution_output(weights, mean_input, make_convolution_window(record, kernel, size), size, grouped)
 
 
 def _is_pointwise(record: NodeRecord, kernel: Sequence[int]) -> bool:
@@ -128,7 +128,7 @@ def _spatial_size(snapshot: GraphSnapshot, data: TensorId, kernel: Sequence[int]
     )
 
 
-def convolution_window(record: NodeRecord, kernel: Sequence[int], size: Sequence[int]) -> Window:
+def make_convolution_window(record: NodeRecord, kernel: Sequence[int], size: Sequence[int]) -> Window:
     """The window of a convolution, transposed or not, for an input of this spatial size."""
     transposed = record.type in TRANSPOSED_CONVOLUTIONS
     numbers = {name: _numbers(record, name) for name in ("strides", "dilations", "pads_begin", "pads_end")}

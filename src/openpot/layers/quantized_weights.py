@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from openpot.layers.linear_layer import LinearLayer
 
 
-def original_weights(nodes: NodeIndex, layer: LinearLayer, provenance: Provenance) -> FloatArray:
+def read_original_weights(nodes: NodeIndex, layer: LinearLayer, provenance: Provenance) -> FloatArray:
     """Those of the float model, float32, any shape: the constant before the FakeQuantize unless that was changed."""
     before = provenance.weights_of(layer.weights)
     return constant_value(nodes, layer.constant) if before is None else before
 
 
-def quantized_weights(nodes: NodeIndex, layer: LinearLayer) -> FloatArray:
+def read_quantized_weights(nodes: NodeIndex, layer: LinearLayer) -> FloatArray:
     """What the layer reads: the weights as its FakeQuantize maps them, or as they are without one.
 
     OpenVINO evaluates the FakeQuantize, as it does when the weights are stored as integers: values half-way between two

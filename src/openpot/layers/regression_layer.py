@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from openpot.graph.operation_kinds import CONVOLUTIONS
-from openpot.layers.linear_layer import LinearLayer, convolution_window
+from openpot.layers.linear_layer import LinearLayer, make_convolution_window
 from openpot.numerics.patches import patches
 from openpot.numerics.window import Window
 
@@ -89,10 +89,10 @@ class RegressionLayer:
         return self.shape[3:] if self.is_grouped else self.shape[2:]
 
     def _window(self, data: Array) -> Window:
-        return convolution_window(self.layer.record, self._kernel, data.shape[2:])
+        return make_convolution_window(self.layer.record, self._kernel, data.shape[2:])
 
 
-def regression_layer(layer: LinearLayer, shape: tuple[int, ...]) -> RegressionLayer | str:
+def make_regression_layer(layer: LinearLayer, shape: tuple[int, ...]) -> RegressionLayer | str:
     """The layer as a regression, or why it is none."""
     kind = layer.record.type
     if kind not in FITTED_TYPES:

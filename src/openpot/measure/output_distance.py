@@ -30,7 +30,7 @@ class OutputDistance:
     skipped: int = 0
 
 
-def worst_error(distances: Iterable[OutputDistance]) -> float:
+def find_worst_error(distances: Iterable[OutputDistance]) -> float:
     """Error of the worst output, as a share of its variation between items; outputs that do not vary do not count."""
     return max((seen.relative for seen in distances if seen.relative is not None), default=0.0)
 

@@ -95,7 +95,7 @@ class ShiftVerdict:
     magnitude: float
 
 
-def judge_shift(shift: Array, bias: Array | None, output_spread: Array, threshold: float) -> ShiftVerdict:
+def check_shift(shift: Array, bias: Array | None, output_spread: Array, threshold: float) -> ShiftVerdict:
     """Decide whether a computed shift of the bias is plausible.
 
     Each channel has a yardstick, ``max(|bias|, spread)``: a shift is small if it is small against the bias, or, where

@@ -20,7 +20,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
-from openpot.algorithms.calibration import calibrate, present_engine
+from openpot.algorithms.calibration import calibrate, require_engine
 from openpot.algorithms.context import Calibration
 from openpot.algorithms.min_max import MinMaxQuantization, MinMaxResult
 from openpot.config.accuracy_aware import AccuracyAwareConfig
@@ -32,12 +32,12 @@ from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.recipes.default_recipe import DefaultQuantizationResult
 from openpot.search.accuracy_records import AccuracyAwareResult, SearchStatus
 from openpot.search.accuracy_search import AccuracySearch
-from openpot.search.accuracy_target import AccuracyTarget, accuracy_target, directions_of
+from openpot.search.accuracy_target import AccuracyTarget, find_directions, make_accuracy_target
 from openpot.search.evaluation_journal import EvaluationJournal
 from openpot.search.model_meter import Measured, ModelMeter
-from openpot.search.quantized_variant import QuantizedVariant, operations_of
+from openpot.search.quantized_variant import QuantizedVariant, list_operations
 from openpot.search.repair import Unit
-from openpot.search.tuning_grid import bias_settings, mixed_preset, range_settings
+from openpot.search.tuning_grid import propose_bias_settings, propose_mixed_preset, propose_range_settings
 
 if TYPE_CHECKING:
     from openpot.engine.base import Engine
@@ -72,7 +72,7 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
         super().__init__(config, engine)
         self._check_base(engine)
         if engine is not None and not self.settings.annotation_free:
-            directions_of(engine.get_metrics_attributes(), [one.name for one in self.settings.metrics])
+            find_directions(engine.get_metrics_attributes(), [one.name for one in self.settings.metrics])
 
     def _check_base(self, engine: Engine | None) -> None:
         """Refuse what the base algorithm would refuse, before any time is spent."""
@@ -86,13 +86,13 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
     def apply(self, model: CompressedModel, calibration: Calibration) -> AccuracyAwareResult:
         """Search, and put the best model that was seen into ``model``."""
         del calibration
-        original, engine = model.copy(), present_engine(self._engine)
+        original, engine = model.copy(), require_engine(self._engine)
         if self.settings.annotation_free:
             if model.is_cascade:
                 raise ConfigError("annotation_free compares the outputs of single models, and this is a cascade")
             engine = output_error_engine(engine, original.members[0].model)
         names = [one.name for one in self.settings.metrics]
-        directions = directions_of(engine.get_metrics_attributes(), names)
+        directions = find_directions(engine.get_metrics_attributes(), names)
         meter = ModelMeter(engine, list(directions), EvaluationJournal(self.settings.exec_log_dir))
         target, before = self._target(meter, original, engine, directions)
         for remark in target.remarks:
@@ -107,7 +107,7 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
         """The limits, and what the evaluation of the original model told; None if the baselines are stated."""
         if self.settings.annotation_free:
             baseline, before = {OUTPUT_ERROR: 0.0}, Measured({OUTPUT_ERROR: 0.0}, _zeros(meter.num_items or 0))
-            return accuracy_target(baseline, directions, self.settings.allowed_drop, "absolute"), before
+            return make_accuracy_target(baseline, directions, self.settings.allowed_drop, "absolute"), before
         if self.settings.baselines:
             baseline, measured = self.settings.baselines, None
         else:
@@ -118,7 +118,7 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
             baseline = dict(measured.metrics)
         logger.info("Baseline metrics: %s", baseline)
         drop, kind = self.settings.allowed_drop, self.settings.drop_type
-        return accuracy_target(baseline, directions, drop, kind), measured
+        return make_accuracy_target(baseline, directions, drop, kind), measured
 
     def _baseline_model(self, original: CompressedModel, engine: Engine) -> tuple[CompressedModel, str]:
         """The model that drops are measured from, and what it is called."""
@@ -152,7 +152,7 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
         calibrate(engine, model, [base], context=self.context)
         reference = model.copy()
         base.run(model)
-        done = quantizers_of(base.result)
+        done = get_quantizers(base.result)
         return QuantizedVariant(name, reference, model, done, settings.target_device, base.result)
 
     def _others(
@@ -168,13 +168,13 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
         if isinstance(settings, DefaultQuantizationConfig) and settings.max_output_error is None and _is_far(search):
             yield offer("judged by outputs", settings.model_copy(update={"max_output_error": DEFAULT_OUTPUT_ERROR}))
         if self.settings.convert_to_mixed_preset:
-            mixed = mixed_preset(settings)
+            mixed = propose_mixed_preset(settings)
             if mixed is None:
                 logger.info("activations are asymmetric already: there is no mixed preset to convert to")
             else:
                 yield offer("mixed", mixed)
         if self.settings.tune_hyperparams:
-            for tried in (range_settings, bias_settings):
+            for tried in (propose_range_settings, propose_bias_settings):
                 best = search.seen.best
                 start = by_name["quantized" if best is None else best.variant.name]
                 for name, changed in tried(start):
@@ -188,19 +188,19 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
         in_float: tuple[Unit, ...] = ()
         if best is not None:
             variant, in_float = best.variant, best.in_float
-            chosen = variant.with_units_in_float(in_float)
+            chosen = variant.copy_with_reverted(in_float)
         elif status is SearchStatus.METRIC_FAILED and variant is not None:
             chosen = variant.model
         else:
             chosen, variant = original, None
         model.take_over(chosen)
         metrics = None if best is None else dict(best.metrics)
-        explanation = explained(status, search, variant)
+        explanation = explain_ending(status, search, variant)
         warned = [*search.seen.target.remarks, *([] if status is SearchStatus.REACHED else [explanation])]
         if status is not SearchStatus.REACHED:
             _warn(explanation)
         operations = 0 if variant is None else variant.num_operations
-        back = operations_of(in_float)
+        back = list_operations(in_float)
         if variant is not None and back:
             logger.info(
                 "%d out of %d layers have been reverted back to the %s precision: %s",
@@ -220,12 +220,12 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
             operations,
             tuple(search.seen.records),
             search.ranking_inferences,
-            None if variant is None else _with_quantizers(variant.result, variant.min_max_with(in_float)),
+            None if variant is None else _with_quantizers(variant.result, variant.record_with_reverted(in_float)),
             tuple(warned),
         )
 
 
-def explained(status: SearchStatus, search: AccuracySearch, variant: QuantizedVariant | None) -> str:
+def explain_ending(status: SearchStatus, search: AccuracySearch, variant: QuantizedVariant | None) -> str:
     """How a search ended, in a sentence."""
     target, best = search.seen.target, search.seen.best
     shown = "" if best is None else ", ".join(f"{name} {best.metrics[name]:.6g}" for name in target.baseline)
@@ -253,7 +253,7 @@ def _is_far(search: AccuracySearch) -> bool:
     return evidence is not None and evidence.error > DEFAULT_OUTPUT_ERROR
 
 
-def quantizers_of(result: Any) -> MinMaxResult:
+def get_quantizers(result: Any) -> MinMaxResult:
     """The quantizers that a base algorithm inserted."""
     found = result.min_max if isinstance(result, DefaultQuantizationResult) else result
     assert isinstance(found, MinMaxResult)  # noqa: S101  the base algorithms give nothing else

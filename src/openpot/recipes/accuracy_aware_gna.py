@@ -22,7 +22,7 @@ from openpot.config.presets import Preset
 from openpot.config.target_devices import target_devices
 from openpot.config.weight_correction import OverflowCorrectionConfig
 from openpot.errors import ConfigError
-from openpot.recipes.accuracy_aware import AccuracyAwareCommon, quantizers_of
+from openpot.recipes.accuracy_aware import AccuracyAwareCommon, get_quantizers
 from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.search.raised_weights import RaisedWeights
 
@@ -106,7 +106,7 @@ class AccuracyAwareGNA(AccuracyAwareCommon):
             base = MinMaxQuantization(settings, engine)
         calibrate(engine, model, [base], context=self.context)
         base.run(model)
-        return model, quantizers_of(base.result)
+        return model, get_quantizers(base.result)
 
     def _finish(self, engine: Engine, model: CompressedModel) -> Any:
         correction = OverflowCorrection(self.settings.part(OverflowCorrectionConfig), engine)

@@ -94,7 +94,7 @@ class DataFreeQuantization(CalibratedAlgorithm[DataFreeQuantizationConfig]):
         if model.is_cascade:
             raise EngineError("DataFreeQuantization runs single models: quantize the members of a cascade one by one")
         count = self.settings.stat_subset_size or DEFAULT_COUNT
-        shape = picture_shape(model, self.settings.image_size)
+        shape = find_image_shape(model, self.settings.image_size)
         stated = self.settings.image_values
         values = self._guessed(model, shape) if stated == "auto" else ImageValues(stated)
         engine = self._engine_on(SyntheticImageLoader(shape, values, count, self.settings.seed))
@@ -132,7 +132,7 @@ class DataFreeQuantization(CalibratedAlgorithm[DataFreeQuantizationConfig]):
         return float(np.sqrt(collect_statistics(engine, model, (spec,), sampler)[spec]))
 
 
-def picture_shape(model: CompressedModel, open_size: tuple[int, int]) -> SyntheticImageShape:
+def find_image_shape(model: CompressedModel, open_size: tuple[int, int]) -> SyntheticImageShape:
     """The shape of the picture that a model takes; ``open_size`` where height and width are left open.
 
     Raises:

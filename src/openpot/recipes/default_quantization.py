@@ -19,14 +19,14 @@ from openpot.algorithms.layerwise_tuning import tune_layers
 from openpot.config.algorithms import DefaultQuantizationConfig
 from openpot.engine.direct_engine import require_direct_engine
 from openpot.errors import EngineError
-from openpot.layers.layer_rows import RowDrawing, calibration_items
+from openpot.layers.layer_rows import RowSampling, choose_calibration_samples
 from openpot.measure.side_by_side import device_for
 from openpot.placement.plan import QuantizationPlan
 from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRecipe
 from openpot.recipes.output_led_recipe import OutputLedRecipe
 from openpot.recipes.pot_recipe import PotRecipe, follows_pot
 from openpot.recipes.trial_samples import TrialSamples, can_be_tried
-from openpot.search.latency import faster
+from openpot.search.latency import revert_slow_units
 from openpot.search.quantized_variant import QuantizedVariant
 from openpot.statistics.calibration_subset import CalibrationSubset
 
@@ -131,7 +131,7 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         device = device_for(self.settings.target_device)
         assert device is not None  # noqa: S101  looked up in prepare
         variant = QuantizedVariant("timed", original, model, done.min_max, self.settings.target_device)
-        found = faster(variant, samples.feeds, device)
+        found = revert_slow_units(variant, samples.feeds, device)
         model.take_over(found.model)
         return replace(done, min_max=found.min_max, latency=found.result)
 
@@ -143,7 +143,7 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         subset: CalibrationSubset,
     ) -> LayerwiseTuningResult:
         engine, settings = require_direct_engine(self._engine, "use_layerwise_tuning", model), self.settings
-        items = calibration_items(engine, subset, settings.calibration_indices_pool)
-        drawing = RowDrawing(items, settings.num_samples_for_tuning, settings.seed)
+        items = choose_calibration_samples(engine, subset, settings.calibration_indices_pool)
+        drawing = RowSampling(items, settings.num_samples_for_tuning, settings.seed)
         planned = [one.planned for one in done.min_max.quantizers]
         return tune_layers(engine, original.members[0].model, model, planned, settings, drawing)

@@ -31,7 +31,7 @@ from openpot.layers.linear_layer import find_linear_layers
 from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.recipes.default_recipe import DefaultQuantizationResult
 from openpot.recipes.optimization_algorithm import OptimizationAlgorithm
-from openpot.search.accuracy_target import NotFiniteMetricError, accuracy_target
+from openpot.search.accuracy_target import NotFiniteMetricError, make_accuracy_target
 
 if TYPE_CHECKING:
     from openpot.engine.base import Engine
@@ -121,7 +121,7 @@ class INT4MixedQuantization(OptimizationAlgorithm[INT4MixedQuantizationConfig]):
         meter = self.meter(directions)
         baseline = meter.measure_items(model, None)
         logger.info("Baseline metrics: %s", baseline)
-        target = accuracy_target(baseline, directions, self.settings.maximal_drop, self.settings.drop_type)
+        target = make_accuracy_target(baseline, directions, self.settings.maximal_drop, self.settings.drop_type)
         for remark in target.remarks:
             logger.warning(remark)
         search = _Search(meter, target, model.copy(), self.settings)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
-from openpot.algorithms.calibration import present_engine
+from openpot.algorithms.calibration import require_engine
 from openpot.config.algorithms import AlgorithmConfig
-from openpot.search.accuracy_target import directions_of
+from openpot.search.accuracy_target import find_directions
 from openpot.search.evaluation_journal import EvaluationJournal
 from openpot.search.model_meter import ModelMeter
 from openpot.statistics.calibration_subset import evenly_spaced, num_items
@@ -29,7 +29,7 @@ class OptimizationAlgorithm(CalibratedAlgorithm[Settings]):
 
     def meter(self, directions: Mapping[str, bool]) -> ModelMeter:
         """Evaluates models by these metrics."""
-        return ModelMeter(present_engine(self._engine), list(directions), EvaluationJournal(None))
+        return ModelMeter(require_engine(self._engine), list(directions), EvaluationJournal(None))
 
     def directions(self, names: Sequence[str] = ()) -> dict[str, bool]:
         """Whether higher is better, for these metrics of the engine or for all of them.
@@ -38,11 +38,11 @@ class OptimizationAlgorithm(CalibratedAlgorithm[Settings]):
             UnknownNameError: there is no such metric.
             MetricError: a metric does not say in which direction it is better.
         """
-        return directions_of(present_engine(self._engine).get_metrics_attributes(), names)
+        return find_directions(require_engine(self._engine).get_metrics_attributes(), names)
 
     def deciding_items(self, wanted: int | None) -> list[int] | None:
         """At most ``wanted`` items over the whole data set; None for all, or if the engine keeps its data to itself."""
-        available = num_items(present_engine(self._engine))
+        available = num_items(require_engine(self._engine))
         if wanted is None or available is None:
             return None
         return evenly_spaced(available, wanted)

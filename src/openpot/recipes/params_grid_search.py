@@ -26,7 +26,7 @@ from openpot.config.optimization import ParamsGridSearchConfig
 from openpot.errors import MetricError
 from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.recipes.optimization_algorithm import OptimizationAlgorithm
-from openpot.search.tuning_grid import bias_settings, range_settings
+from openpot.search.tuning_grid import propose_bias_settings, propose_range_settings
 
 if TYPE_CHECKING:
     from openpot.engine.base import Engine
@@ -108,7 +108,7 @@ class ParamsGridSearchAlgorithm(OptimizationAlgorithm[ParamsGridSearchConfig]):
             try:
                 metrics = meter.measure_items(candidate.model, items)
                 first = first or metrics
-                score = relative_change(metrics, first, directions)
+                score = compute_relative_change(metrics, first, directions)
             except MetricError:
                 if not trials:
                     raise
@@ -118,11 +118,11 @@ class ParamsGridSearchAlgorithm(OptimizationAlgorithm[ParamsGridSearchConfig]):
                 best, best_score = candidate, score
 
         stated = self._base_settings()
-        for candidate in self._quantized(original, [(AS_STATED, stated), *range_settings(stated)]):
+        for candidate in self._quantized(original, [(AS_STATED, stated), *propose_range_settings(stated)]):
             judge(candidate)
         assert best is not None  # noqa: S101  the first one was judged
         chosen: _Candidate = best
-        with_bias = [(f"{chosen.name}, {name}", changed) for name, changed in bias_settings(chosen.settings)]
+        with_bias = [(f"{chosen.name}, {name}", changed) for name, changed in propose_bias_settings(chosen.settings)]
         for candidate in self._quantized(original, with_bias):
             judge(candidate)
         model.take_over(best.model)
@@ -153,7 +153,9 @@ class ParamsGridSearchAlgorithm(OptimizationAlgorithm[ParamsGridSearchConfig]):
             yield _Candidate(name, settings, own, base.result)
 
 
-def relative_change(metrics: Mapping[str, float], first: Mapping[str, float], directions: Mapping[str, bool]) -> float:
+def compute_relative_change(
+    metrics: Mapping[str, float], first: Mapping[str, float], directions: Mapping[str, bool]
+) -> float:
     """Mean over the metrics of the change for the better, as a share of the first value (of 1 if that is zero)."""
     changes = [
         (metrics[name] - first[name]) / (abs(first[name]) or 1.0) * (1.0 if higher else -1.0)

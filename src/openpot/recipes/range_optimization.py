@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from openpot.algorithms.calibration import present_engine
+from openpot.algorithms.calibration import require_engine
 from openpot.algorithms.context import Calibration
 from openpot.atomic_files import write_text
 from openpot.config.optimization import RangeOptimizationConfig
@@ -28,14 +28,14 @@ from openpot.errors import ConfigError, EngineError, ModelError
 from openpot.recipes.optimization_algorithm import OptimizationAlgorithm
 from openpot.rewrites.set_limits import set_limits
 from openpot.search.range_backends import minimise
-from openpot.search.range_box import BoxSizes, RangeBox, find_ranges, set_ranges
+from openpot.search.range_box import BoxSizes, RangeBox, compute_stated_limits, find_ranges
 from openpot.search.range_error import (
     MetricOfGraph,
     MetricOfModels,
     NoiseOfGraph,
     RangeError,
-    drawn_positions,
-    model_with_ranges,
+    copy_with_ranges,
+    sample_positions,
 )
 from openpot.statistics.calibration_subset import num_items
 
@@ -127,7 +127,7 @@ class RangeOptimization(OptimizationAlgorithm[RangeOptimizationConfig]):
 
     def error_function(self, model: CompressedModel, box: RangeBox, items: list[int] | None) -> RangeError:
         """What tells the error, the fastest that engine and settings allow."""
-        engine = present_engine(self._engine)
+        engine = require_engine(self._engine)
         if self.settings.error_function == "quantization_noise":
             if items is None:
                 raise EngineError("error_function 'quantization_noise' needs an engine with a data loader")
@@ -156,7 +156,7 @@ class RangeOptimization(OptimizationAlgorithm[RangeOptimizationConfig]):
 
     def items(self) -> list[int] | None:
         """The deciding items; None if the engine keeps its data to itself."""
-        available = num_items(present_engine(self._engine))
+        available = num_items(require_engine(self._engine))
         wanted = self.settings.optimization_subset_size or available
         return self.deciding_items(wanted)
 
@@ -175,7 +175,7 @@ class RangeOptimization(OptimizationAlgorithm[RangeOptimizationConfig]):
                 for name, ends in self.settings.ranges_to_set.items()
                 if not model.is_cascade or name in snapshot
             }
-            limits = set_ranges(member.model, snapshot, own)
+            limits = compute_stated_limits(member.model, snapshot, own)
             set_limits(member.model, limits)
             found |= limits
         return found
@@ -209,10 +209,10 @@ class _Search:
         after, self._best = min(((final(point), point) for point in self._finalists()), key=lambda found: found[0])
         moved: dict[str, FakeQuantizeLimits] = dict(stated)
         if after < before:
-            new = self._box.named_limits(self._best)
+            new = self._box.compute_named_limits(self._best)
             old = {name: one.limits for one in self._box.ranges for name in one.names}
             moved |= {name: limits for name, limits in new.items() if not limits.equals(old[name])}
-            self._model.take_over(model_with_ranges(self._model, self._box, self._best))
+            self._model.take_over(copy_with_ranges(self._model, self._box, self._best))
         else:
             after = before
         logger.info("the error is %.6g with the ranges as they are now, and was %.6g", after, before)
@@ -237,11 +237,11 @@ class _Search:
         if prefix is not None and is_best:
             folder, _, stem = prefix.rpartition("/")
             name = f"{stem}{len(self._trials) - 1:05d}"
-            model_with_ranges(self._model, self._box, point).save(Path(folder or "."), name)
+            copy_with_ranges(self._model, self._box, point).save(Path(folder or "."), name)
         return error
 
     def _drawn(self) -> list[int] | None:
         if not self._settings.stochastic or self._items is None:
             return None
         available = self._error.num_items if isinstance(self._error, NoiseOfGraph) else len(self._items)
-        return drawn_positions(available, self._rng)
+        return sample_positions(available, self._rng)

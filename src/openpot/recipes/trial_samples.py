@@ -44,7 +44,7 @@ class TrialSamples:
         """Numbers of the samples in the data set."""
         items = self._subset.items(self._owner)
         batches = [items[start : start + self._size] for start in range(0, len(items) - self._size + 1, self._size)]
-        positions = evenly_spaced(len(batches), trial_size(len(batches)))
+        positions = evenly_spaced(len(batches), choose_trial_size(len(batches)))
         return tuple(item for position in positions for item in batches[position])
 
     @cached_property
@@ -56,14 +56,14 @@ class TrialSamples:
 
     @cached_property
     def _size(self) -> int:
-        return fixed_batch_size(self._model, self._subset.batch_size)
+        return choose_batch_size(self._model, self._subset.batch_size)
 
     @property
     def _owner(self) -> IEEngine:
         return require_direct_engine(self._engine, "a trial by the outputs")
 
 
-def trial_size(available: int) -> int:
+def choose_trial_size(available: int) -> int:
     """How many inferences a trial takes, of so many that the calibration makes."""
     return min(TRIAL_ITEMS, max(FEW_TRIAL_ITEMS, available // TRIAL_SHARE))
 
@@ -73,6 +73,6 @@ def can_be_tried(engine: Engine | None) -> bool:
     return engine is None or find_direct_engine(engine) is not None
 
 
-def fixed_batch_size(model: Model, batch_size: int) -> int:
+def choose_batch_size(model: Model, batch_size: int) -> int:
     """``batch_size`` if the model takes no other number of samples, else 1: single samples tell most."""
     return batch_size if any(one.shape and one.shape[0] == batch_size for one in describe_inputs(model)) else 1

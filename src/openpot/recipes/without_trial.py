@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
-from openpot.algorithms.calibration import present_engine
+from openpot.algorithms.calibration import require_engine
 from openpot.algorithms.context import Calibration
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection
 from openpot.errors import OpenPotWarning
@@ -48,6 +48,6 @@ def correct_without_trial(
     )
     bias = FastBiasCorrection(config, engine)
     specs = bias.required_statistics(original, plan.layers_with_weights)
-    sampler = bias.calibration_subset().sampler(present_engine(engine))
-    means = collect_statistics(present_engine(engine), original, specs, sampler)
+    sampler = bias.calibration_subset().sampler(require_engine(engine))
+    means = collect_statistics(require_engine(engine), original, specs, sampler)
     return bias.apply(model, Calibration(means))

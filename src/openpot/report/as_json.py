@@ -13,7 +13,7 @@ from openpot.search.evidence import Evidence
 from openpot.typing_aliases import JSONValue
 
 
-def record_as_json(record: QuantizationRecord) -> dict[str, JSONValue]:
+def record_to_json(record: QuantizationRecord) -> dict[str, JSONValue]:
     """Everything about a result but the model itself."""
     return {
         "status": str(record.status),
@@ -28,13 +28,13 @@ def record_as_json(record: QuantizationRecord) -> dict[str, JSONValue]:
         "size_after": record.size_after,
         "speedup": None if record.speedup is None else plain(asdict(record.speedup)),
         "layers": [plain(asdict(layer)) for layer in record.layers],
-        "evidence": evidence_as_json(record.evidence),
+        "evidence": evidence_to_json(record.evidence),
         "warnings": list(record.warnings),
-        "plan": plan_as_json(record.plan),
+        "plan": plan_to_json(record.plan),
     }
 
 
-def evidence_as_json(evidence: Evidence | None) -> JSONValue:
+def evidence_to_json(evidence: Evidence | None) -> JSONValue:
     """What the outputs decided; None where they were not asked."""
     if evidence is None:
         return None
@@ -49,18 +49,18 @@ def evidence_as_json(evidence: Evidence | None) -> JSONValue:
     }
 
 
-def plan_as_json(plan: QuantizationPlan) -> dict[str, JSONValue]:
+def plan_to_json(plan: QuantizationPlan) -> dict[str, JSONValue]:
     """The decisions of a plan with their reasons, and its quantizers."""
     return {
         "target_device": plan.target_device,
         "placement": plan.placement,
         "decisions": [plain(asdict(decision)) for decision in plan.decisions],
-        "quantizers": [quantizer_as_json(quantizer) for quantizer in plan.quantizers],
+        "quantizers": [quantizer_to_json(quantizer) for quantizer in plan.quantizers],
         "warnings": list(plan.warnings),
     }
 
 
-def quantizer_as_json(quantizer: PlannedQuantizer) -> dict[str, JSONValue]:
+def quantizer_to_json(quantizer: PlannedQuantizer) -> dict[str, JSONValue]:
     """One planned FakeQuantize."""
     return {
         "name": quantizer.name,

@@ -13,23 +13,23 @@ from openpot.report.records import DropRecord, LayerRecord, QuantizationRecord, 
 SHOWN_NAMES = 6
 
 
-def record_as_text(record: QuantizationRecord) -> str:
+def render_record(record: QuantizationRecord) -> str:
     """A result on one screen: quality, size, speed, what stayed in float and why, warnings."""
-    lines = [headline(record), "", f"{'':24}{'FP32':>12}{'INT8':>12}"]
-    lines += metric_lines(record.metric_before, record.metric_after, record.metric_samples)
-    lines += drop_lines(record.drop)
-    lines.append(size_line(record.size_before, record.size_after))
+    lines = [render_headline(record), "", f"{'':24}{'FP32':>12}{'INT8':>12}"]
+    lines += render_metrics(record.metric_before, record.metric_after, record.metric_samples)
+    lines += render_drop(record.drop)
+    lines.append(render_size(record.size_before, record.size_after))
     if record.speedup is not None:
-        lines.append(speed_line("throughput", record.speedup.throughput))
-        lines.append(speed_line("latency", record.speedup.latency))
-        lines.append(speed_line("  (FP32 against itself)", record.speedup.noise))
-    lines += output_error_lines(record.output_error)
-    lines += layer_lines(record.layers)
-    lines += warning_lines(record.warnings)
+        lines.append(render_speed("throughput", record.speedup.throughput))
+        lines.append(render_speed("latency", record.speedup.latency))
+        lines.append(render_speed("  (FP32 against itself)", record.speedup.noise))
+    lines += render_output_errors(record.output_error)
+    lines += render_layers(record.layers)
+    lines += render_warnings(record.warnings)
     return "\n".join(lines)
 
 
-def headline(record: QuantizationRecord) -> str:
+def render_headline(record: QuantizationRecord) -> str:
     """What was quantized, for what, with how much data."""
     settings = record.settings
     subject = f"{settings.get('model', 'model')} for {record.plan.target_device}"
@@ -38,14 +38,14 @@ def headline(record: QuantizationRecord) -> str:
     return f"quantized {subject}, preset {settings.get('preset', '?')}, {record.samples_used} samples calibrated"
 
 
-def metric_lines(before: Mapping[str, float] | None, after: Mapping[str, float] | None, samples: int) -> list[str]:
+def render_metrics(before: Mapping[str, float] | None, after: Mapping[str, float] | None, samples: int) -> list[str]:
     """One line for each value of the metric."""
     if before is None or after is None:
         return []
     return [f"{name:24}{before[name]:12.4f}{after[name]:12.4f}  over {samples} samples" for name in before]
 
 
-def drop_lines(drop: DropRecord | None) -> list[str]:
+def render_drop(drop: DropRecord | None) -> list[str]:
     """One line for each value of which only so much may be lost."""
     if drop is None:
         return []
@@ -56,23 +56,23 @@ def drop_lines(drop: DropRecord | None) -> list[str]:
     ]
 
 
-def size_line(before: int, after: int) -> str:
+def render_size(before: int, after: int) -> str:
     """Bytes of all constants, before and after."""
     ratio = f"{before / after:.2f}x smaller" if after else ""
-    return f"{'weights':24}{megabytes(before):>12}{megabytes(after):>12}  {ratio}"
+    return f"{'weights':24}{format_size(before):>12}{format_size(after):>12}  {ratio}"
 
 
-def megabytes(size: int) -> str:
+def format_size(size: int) -> str:
     """A size in bytes as megabytes or kilobytes."""
     return f"{size / 1e6:.2f} MB" if size >= 1e5 else f"{size / 1e3:.2f} kB"
 
 
-def speed_line(name: str, ratio: Ratio) -> str:
+def render_speed(name: str, ratio: Ratio) -> str:
     """A ratio with the middle half of its turns."""
     return f"{name:24}{'1':>12}{f'{ratio.median:.2f}x':>12}  middle half {ratio.lower:.2f} to {ratio.upper:.2f}"
 
 
-def output_error_lines(errors: Iterable[OutputDistance]) -> list[str]:
+def render_output_errors(errors: Iterable[OutputDistance]) -> list[str]:
     """One line for each output."""
     found = list(errors)
     if not found:
@@ -85,7 +85,7 @@ def output_error_lines(errors: Iterable[OutputDistance]) -> list[str]:
     return lines
 
 
-def layer_lines(layers: Iterable[LayerRecord]) -> list[str]:
+def render_layers(layers: Iterable[LayerRecord]) -> list[str]:
     """How many layers run in INT8, and the others by reason."""
     found = list(layers)
     if not found:
@@ -99,23 +99,23 @@ def layer_lines(layers: Iterable[LayerRecord]) -> list[str]:
     for layer in in_float:
         by_reason.setdefault((layer.precision, layer.reason), []).append(layer.operation)
     for (precision, reason), names in by_reason.items():
-        lines += [f"  {len(names)} in {precision or 'unknown precision'}: {reason}", f"    {shortened(names)}"]
+        lines += [f"  {len(names)} in {precision or 'unknown precision'}: {reason}", f"    {shorten_names(names)}"]
     return lines
 
 
-def shortened(names: Sequence[str]) -> str:
+def shorten_names(names: Sequence[str]) -> str:
     """The first names, and how many more there are (all of them are in ``to_dict()`` and ``run.json``)."""
     more = len(names) - SHOWN_NAMES
     return ", ".join(names[:SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
-def warning_lines(warnings: Iterable[str]) -> list[str]:
+def render_warnings(warnings: Iterable[str]) -> list[str]:
     """The warnings under a heading of their own."""
     found = list(warnings)
     return ["", "warnings", *(f"  {warning}" for warning in found)] if found else []
 
 
-def plan_as_text(plan: QuantizationPlan) -> str:
+def render_plan(plan: QuantizationPlan) -> str:
     """A plan: how many FakeQuantize of which kind, and every decision with its reason."""
     kinds = Counter(quantizer.kind for quantizer in plan.quantizers)
     lines = [
@@ -125,13 +125,13 @@ def plan_as_text(plan: QuantizationPlan) -> str:
     ]
     quantized = [decision for decision in plan.decisions if decision.quantized]
     others = [decision for decision in plan.decisions if not decision.quantized]
-    lines += decision_lines(f"{len(quantized)} operations become INT8", quantized)
-    lines += decision_lines(f"{len(others)} operations stay in float", others)
-    lines += warning_lines(plan.warnings)
+    lines += render_decisions(f"{len(quantized)} operations become INT8", quantized)
+    lines += render_decisions(f"{len(others)} operations stay in float", others)
+    lines += render_warnings(plan.warnings)
     return "\n".join(lines)
 
 
-def decision_lines(heading: str, decisions: Iterable[OperationDecision]) -> list[str]:
+def render_decisions(heading: str, decisions: Iterable[OperationDecision]) -> list[str]:
     """Decisions under a heading."""
     found = list(decisions)
     if not found:

@@ -10,17 +10,17 @@ from openpot.report.records import LayerRecord
 REPORTED_TYPES = MAC_OPERATIONS | SEQUENCES
 
 
-def layers_of(plan: QuantizationPlan, executed: ExecutedGraph | None) -> tuple[LayerRecord, ...]:
+def describe_layers(plan: QuantizationPlan, executed: ExecutedGraph | None) -> tuple[LayerRecord, ...]:
     """One record for each layer of the plan, in its order.
 
     Args:
         plan: what was planned, and why.
         executed: what the device runs; None if it is not here.
     """
-    return tuple(layer_of(decision, executed) for decision in plan.decisions if decision.type in REPORTED_TYPES)
+    return tuple(describe_layer(decision, executed) for decision in plan.decisions if decision.type in REPORTED_TYPES)
 
 
-def layer_of(decision: OperationDecision, executed: ExecutedGraph | None) -> LayerRecord:
+def describe_layer(decision: OperationDecision, executed: ExecutedGraph | None) -> LayerRecord:
     """What became of the operation of one decision."""
     found = None if executed is None else executed.get(decision.operation)
     if found is None:

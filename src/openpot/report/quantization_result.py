@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from openpot.report.as_json import record_as_json
-from openpot.report.as_text import record_as_text
+from openpot.report.as_json import record_to_json
+from openpot.report.as_text import render_record
 from openpot.report.records import QuantizationRecord
 from openpot.report.save_result import save_with_record
 from openpot.typing_aliases import JSONValue, StrPath
@@ -23,11 +23,11 @@ class QuantizationResult(QuantizationRecord):
     model: Model
 
     def __str__(self) -> str:
-        return record_as_text(self)
+        return render_record(self)
 
     def to_dict(self) -> dict[str, JSONValue]:
         """Everything but the model, as plain data that JSON can hold."""
-        return record_as_json(self)
+        return record_to_json(self)
 
     def save(self, folder: StrPath) -> Path:
         """Write ``model.xml``, ``model.bin`` and ``run.json`` into a folder, all of them or none.

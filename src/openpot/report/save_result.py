@@ -53,7 +53,7 @@ def save_with_record(model: Model, record: Mapping[str, JSONValue], folder: StrP
     with folder_lock(home), staging_folder(home) as staging:
         (staged,) = save_models([NamedModel(model, STEM)], staging)
         require_free_space(home, space_needed(stored_size(model), target))
-        digests: dict[str, JSONValue] = {path.name: sha256_of(path) for path in (staged.xml, staged.bin)}
+        digests: dict[str, JSONValue] = {path.name: hash_file(path) for path in (staged.xml, staged.bin)}
         staged_record = staging / RECORD
         staged_record.write_text(json.dumps({**record, "files": digests}, indent=2) + "\n", encoding="utf-8")
         swap_ir(staged, target, lambda xml: require_equal(model, xml))
@@ -61,7 +61,7 @@ def save_with_record(model: Model, record: Mapping[str, JSONValue], folder: StrP
     return target.xml
 
 
-def sha256_of(path: Path) -> str:
+def hash_file(path: Path) -> str:
     """The SHA-256 of a file in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -10,7 +10,7 @@ from openpot.errors import OpenPotWarning
 
 
 @contextmanager
-def warnings_as_texts() -> Iterator[list[str]]:
+def collect_warnings() -> Iterator[list[str]]:
     """Collect the texts of openpot's warnings; at the end all warnings are given to Python as usual."""
     texts: list[str] = []
     caught: list[warnings.WarningMessage] = []

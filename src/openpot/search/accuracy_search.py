@@ -15,9 +15,9 @@ from openpot.search.accuracy_records import SearchStatus
 from openpot.search.accuracy_target import AccuracyTarget, MetricLimit, Metrics, NotFiniteMetricError
 from openpot.search.best_seen import BestSeen, SeenModel
 from openpot.search.model_meter import Measured, ModelMeter
-from openpot.search.quantized_variant import QuantizedVariant, operations_of
+from openpot.search.quantized_variant import QuantizedVariant, list_operations
 from openpot.search.rank_units import UnitRanking
-from openpot.search.ranking_items import drawn_items, numbered, ranking_size, worst_items
+from openpot.search.ranking_items import choose_ranking_size, find_worst_samples, numbered, sample_randomly
 from openpot.search.repair import Unit
 from openpot.search.revert_units import UnitReverting
 from openpot.statistics.calibration_subset import evenly_spaced
@@ -107,14 +107,14 @@ class AccuracySearch:
         reverting = UnitReverting(
             self.seen.target,
             self._evaluate_reverted,
-            lambda limit, for_work: self._made_ranking(limit).worst_alone(limit, for_work),
+            lambda limit, for_work: self._made_ranking(limit).rank(limit, for_work),
             self._settings.max_iter_num,
         )
         return reverting.run(best.metrics)
 
     def _evaluate_reverted(self, in_float: Sequence[Unit]) -> Metrics:
         assert self.current is not None  # noqa: S101  set before
-        names = operations_of(in_float)
+        names = list_operations(in_float)
         precision = self.current.precision
         logger.info("Reverted %d layers to the %s precision: %s", len(names), precision, ", ".join(names))
         metrics = self._evaluate(self.current, in_float)
@@ -122,9 +122,9 @@ class AccuracySearch:
         return metrics
 
     def _evaluate(self, variant: QuantizedVariant, in_float: Sequence[Unit]) -> Metrics:
-        model = variant.with_units_in_float(in_float) if in_float else variant.model
+        model = variant.copy_with_reverted(in_float) if in_float else variant.model
         digest = " ".join(model_digest(member.model) for member in model.members) if in_float else variant.digest
-        about = f"{variant.name}, in float: {', '.join(operations_of(in_float)) or 'nothing'}"
+        about = f"{variant.name}, in float: {', '.join(list_operations(in_float)) or 'nothing'}"
         try:
             found = self._meter.measure(_as_stored(model), digest, about)
         except MetricError:
@@ -149,22 +149,22 @@ class AccuracySearch:
         available = self._meter.num_items
         if available is None:
             return None
-        count = ranking_size(self._settings.ranking_subset_size, len(variant.units), available)
+        count = choose_ranking_size(self._settings.ranking_subset_size, len(variant.units), available)
         after = self._starts[variant.name].per_item.get(limit.name)
         if after is None:
             return evenly_spaced(available, count)
         if self._before is not None:
             known = self._before.per_item.get(limit.name)
             return evenly_spaced(available, count) if known is None else self._worst(known, after, limit, count)
-        drawn = drawn_items(available, self._settings.metric_subset_ratio, self._settings.seed)
+        drawn = sample_randomly(available, self._settings.metric_subset_ratio, self._settings.seed)
         values = self._meter.values_of_items(self._original, drawn)
         before = {item: one.get(limit.name) for item, one in values.items() if item < available}
-        return worst_items(before, numbered(after), limit, count) or evenly_spaced(available, count)
+        return find_worst_samples(before, numbered(after), limit, count) or evenly_spaced(available, count)
 
     def _worst(
         self, before: Sequence[float | None], after: Sequence[float | None], limit: MetricLimit, count: int
     ) -> list[int]:
-        return worst_items(numbered(before), numbered(after), limit, count)
+        return find_worst_samples(numbered(before), numbered(after), limit, count)
 
 
 def _as_stored(model: CompressedModel) -> CompressedModel:

@@ -69,7 +69,9 @@ class AccuracyTarget:
         return max(self.limits, key=lambda one: one.excess(metrics))
 
 
-def accuracy_target(baseline: Metrics, directions: Mapping[str, bool], drop: float, drop_type: str) -> AccuracyTarget:
+def make_accuracy_target(
+    baseline: Metrics, directions: Mapping[str, bool], drop: float, drop_type: str
+) -> AccuracyTarget:
     """The limits that follow from a baseline.
 
     Args:
@@ -92,7 +94,7 @@ def accuracy_target(baseline: Metrics, directions: Mapping[str, bool], drop: flo
     return AccuracyTarget(tuple(limits), tuple(remarks))
 
 
-def directions_of(attributes: Mapping[str, Mapping[str, Any]], wanted: Sequence[str] = ()) -> dict[str, bool]:
+def find_directions(attributes: Mapping[str, Mapping[str, Any]], wanted: Sequence[str] = ()) -> dict[str, bool]:
     """Whether higher is better, for the metrics that count.
 
     Args:
@@ -119,7 +121,7 @@ def directions_of(attributes: Mapping[str, Mapping[str, Any]], wanted: Sequence[
     return directions
 
 
-def checked_metrics(metrics: Any, names: Sequence[str]) -> dict[str, float]:
+def check_metrics(metrics: Any, names: Sequence[str]) -> dict[str, float]:
     """The values of the metrics that count, as numbers; arrays count with their mean.
 
     Raises:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from openpot.search.accuracy_records import EvaluationRecord
 from openpot.search.accuracy_target import AccuracyTarget, Metrics
-from openpot.search.quantized_variant import QuantizedVariant, operations_of, work_in_float
+from openpot.search.quantized_variant import QuantizedVariant, list_operations, sum_work
 from openpot.search.repair import Unit
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class BestSeen:
     def add(self, seen: SeenModel, resumed: bool) -> bool:
         """Note a model; tells whether it is the best so far."""
         accepted, drops = self.target.is_met(seen.metrics), self.target.drops(seen.metrics)
-        names = operations_of(seen.in_float)
+        names = list_operations(seen.in_float)
         self.records.append(EvaluationRecord(seen.variant.name, names, dict(seen.metrics), drops, accepted, resumed))
         is_best = self.best is None or self._rank(seen) < self._rank(self.best)
         if is_best:
@@ -47,8 +47,8 @@ class BestSeen:
 
     def add_failed(self, variant: QuantizedVariant, in_float: Sequence[Unit]) -> None:
         """Note a model whose metrics could not be computed."""
-        self.records.append(EvaluationRecord(variant.name, operations_of(in_float), None))
+        self.records.append(EvaluationRecord(variant.name, list_operations(in_float), None))
 
     def _rank(self, seen: SeenModel) -> tuple[bool, float, float]:
-        excess, work = self.target.excess(seen.metrics), work_in_float(seen.in_float)
+        excess, work = self.target.excess(seen.metrics), sum_work(seen.in_float)
         return (False, work, excess) if self.target.is_met(seen.metrics) else (True, excess, work)

@@ -21,11 +21,11 @@ from openpot.search.evidence import (
     WIDEST,
     Evidence,
     choose_ranges_and_shifts,
-    largest_ratio,
-    with_ends_in_float,
+    find_largest_ratio,
+    try_ends_in_float,
 )
-from openpot.search.float_units import float_units
-from openpot.search.network_ends import small_ends
+from openpot.search.float_units import find_units
+from openpot.search.network_ends import find_small_ends
 from openpot.search.repair import Repair, Unit, repair
 from openpot.search.trial import Choice, Trial, TrialSubject
 from openpot.statistics.judging_items import judging_positions
@@ -87,7 +87,7 @@ def decide_by_outputs(
         EngineError: an inference failed.
     """
     subject = _subject(reference, model.members[0].model, done)
-    ends = small_ends(_units(subject, settings.target_device))
+    ends = find_small_ends(_units(subject, settings.target_device))
     trial = Trial(subject, feeds, device, [name for end in ends for unit in end for name in unit.quantizers])
     widest: Choice = dict.fromkeys(subject.candidates, WIDEST)
     average: Choice = {name: len(limits) - 1 for name, limits in subject.candidates.items()}
@@ -95,9 +95,9 @@ def decide_by_outputs(
     good = GOOD if budget is None else min(GOOD, LITTLE * budget)
     choice, evidence = choose_ranges_and_shifts(trial, widest, average if average != widest else None, good)
     if budget is not None and evidence.error > LITTLE * budget:
-        choice, evidence = with_ends_in_float(trial, choice, evidence, ends)
+        choice, evidence = try_ends_in_float(trial, choice, evidence, ends)
     if budget is not None and evidence.error > budget:
-        if trial.num_judges < JUDGES_OF_REPAIR:
+        if trial.num_validation_samples < JUDGES_OF_REPAIR:
             done = replace(done, warnings=(*done.warnings, _too_few(evidence, budget)))
         else:
             repaired = _repaired(subject, trial, choice, evidence, settings)
@@ -114,7 +114,7 @@ def _subject(reference: Model, model: Model, done: MinMaxResult) -> TrialSubject
     offered = {
         name: average
         for name, average in done.average.items()
-        if largest_ratio({name: limits[name]}, {name: average}) > SAME_RANGE
+        if find_largest_ratio({name: limits[name]}, {name: average}) > SAME_RANGE
     }
     candidates = {name: (own, *([offered[name]] if name in offered else [])) for name, own in limits.items()}
     return TrialSubject(reference, model, [one.planned for one in done.quantizers], candidates)
@@ -123,7 +123,7 @@ def _subject(reference: Model, model: Model, done: MinMaxResult) -> TrialSubject
 def _units(subject: TrialSubject, target_device: str, with_weights: bool = False) -> list[Unit]:
     """What can go back to float, in topological order."""
     original, quantized = (snapshot_graphs(model)[""] for model in (subject.reference, subject.quantized))
-    return float_units(original, quantized, subject.quantizers, target_device, with_weights=with_weights)
+    return find_units(original, quantized, subject.quantizers, target_device, with_weights=with_weights)
 
 
 def _too_few(evidence: Evidence, budget: float) -> str:
@@ -144,7 +144,7 @@ def _repaired(
     """Operations back to float: activations, weights of convolutions, and all weights if these break the budget."""
     budget = settings.max_output_error
     assert budget is not None  # noqa: S101  asked for by the caller
-    everything = trial.with_switches([one.name for one in subject.quantizers])
+    everything = trial.recompile([one.name for one in subject.quantizers])
     _, floor = everything.shifted(dict.fromkeys(choice, None))
     at_fault = floor > WEIGHTS_AT_FAULT * budget
     units = _units(subject, settings.target_device, with_weights=at_fault)

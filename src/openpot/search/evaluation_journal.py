@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 JOURNAL_NAME = "accuracy_aware_journal.jsonl"
 
 
-def key_of(*parts: Any) -> str:
+def hash_parts(*parts: Any) -> str:
     """A hash of plain values: texts, numbers, lists and dicts of them."""
     text = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
@@ -59,7 +59,7 @@ class EvaluationJournal:
         """Note an answer that is not None.
 
         Args:
-            key: what it depends on, from :func:`key_of`.
+            key: what it depends on, from :func:`hash_parts`.
             answer: plain values, all numbers finite.
             about: for people who read the file.
 

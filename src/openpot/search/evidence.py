@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
-from openpot.search.network_ends import ends_in_float, pays
+from openpot.search.network_ends import pays, revert_ends
 from openpot.search.repair import Repair, Unit
 from openpot.search.trial import Choice, Trial
 from openpot.typing_aliases import Array
@@ -92,10 +92,10 @@ def choose_ranges_and_shifts(
     shown = errors | {f"{rule}, shifted": error for rule, error in shifted.items()}
     error = shifted[rule] if helps else errors[rule]
     shifts = fitted[rule] if helps else {}
-    return rules[rule], Evidence(rule, shifts, shown, error, trial.num_judges, trial.inferences)
+    return rules[rule], Evidence(rule, shifts, shown, error, trial.num_validation_samples, trial.inferences)
 
 
-def with_ends_in_float(
+def try_ends_in_float(
     trial: Trial, choice: Choice, evidence: Evidence, ends: Sequence[Sequence[Unit]]
 ) -> tuple[Choice, Evidence]:
     """Ends of the network back in float where that pays (:mod:`openpot.search.network_ends`).
@@ -108,10 +108,10 @@ def with_ends_in_float(
         evidence: what was found out about it.
         ends: units at the ends of the network that may stay in float.
     """
-    candidate, error, left = ends_in_float(trial, choice, evidence.shifts, evidence.error, ends)
+    candidate, error, left = revert_ends(trial, choice, evidence.shifts, evidence.error, ends)
     shifts = evidence.shifts
     if any(name not in choice for unit, _ in left for name in unit.quantizers):
-        without_weights = trial.with_switches([name for unit, _ in left for name in unit.quantizers])
+        without_weights = trial.recompile([name for unit, _ in left for name in unit.quantizers])
         shifts, error = without_weights.shifted(candidate)
         trial.inferences += without_weights.inferences
     if not left or not pays(error, evidence.error):
@@ -120,7 +120,7 @@ def with_ends_in_float(
     return candidate, replace(evidence, errors=errors, error=error, shifts=shifts, ends=left)
 
 
-def largest_ratio(one: Mapping[str, FakeQuantizeLimits], other: Mapping[str, FakeQuantizeLimits]) -> float:
+def find_largest_ratio(one: Mapping[str, FakeQuantizeLimits], other: Mapping[str, FakeQuantizeLimits]) -> float:
     """By which factor the steps of two sets of limits differ, at most; quantizers that only one has do not count."""
     ratios = [1.0]
     for name in one.keys() & other.keys():

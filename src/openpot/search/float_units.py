@@ -16,7 +16,7 @@ NOMINAL_SIZE = 32
 """Stands for sizes that only an inference tells."""
 
 
-def float_units(
+def find_units(
     float_snapshot: GraphSnapshot,
     quantized_snapshot: GraphSnapshot,
     quantizers: Sequence[PlannedQuantizer],
@@ -45,11 +45,11 @@ def float_units(
         names = tuple(name for name in block.quantizers if name not in stored)
         originals = (known.original_name(name) for name in block.operations)
         operations = tuple(name for name in originals if name in float_snapshot)
-        units.append(Unit(names, operations, sum(work_of(float_snapshot, name) for name in operations) or 1.0))
+        units.append(Unit(names, operations, sum(estimate_work(float_snapshot, name) for name in operations) or 1.0))
     return units
 
 
-def work_of(snapshot: GraphSnapshot, operation: str) -> float:
+def estimate_work(snapshot: GraphSnapshot, operation: str) -> float:
     """About how many multiplications an operation makes in one inference; 0 if it does not multiply and accumulate."""
     record = snapshot[operation]
     if record.type not in MAC_OPERATIONS:

@@ -18,7 +18,7 @@ from openpot.graph.model import CompressedModel
 from openpot.graph.operation_kinds import MAC_OPERATIONS
 from openpot.measure.operation_times import time_of, timed_side_by_side
 from openpot.measure.speed import Ratio, measure_latency
-from openpot.search.quantized_variant import QuantizedVariant, operations_of
+from openpot.search.quantized_variant import QuantizedVariant, list_operations
 from openpot.search.repair import Unit
 from openpot.typing_aliases import Array
 
@@ -82,11 +82,11 @@ def decide_by_latency(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Ar
         EngineError: an inference failed.
     """
     reference, int8 = variant.reference.members[0].model, variant.model.members[0].model
-    found = slow_units(variant, feeds[:PROFILED_ITEMS], device)
+    found = find_slow_units(variant, feeds[:PROFILED_ITEMS], device)
     slow: tuple[SlowUnit, ...] = ()
     gain, best = None, int8
     for chosen in dict.fromkeys(own for own in (found, found[:1]) if own):
-        candidate = variant.with_units_in_float([one.unit for one in chosen]).members[0].model
+        candidate = variant.copy_with_reverted([one.unit for one in chosen]).members[0].model
         gain = measure_latency(int8, candidate, feeds, SECONDS_OF_TIMING, device)
         if gain.lower > 1:
             slow, best = chosen, candidate
@@ -95,7 +95,7 @@ def decide_by_latency(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Ar
     return LatencyResult(slow, gain, against_float, is_float=against_float.upper < 1)
 
 
-def faster(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Array]], device: str) -> Faster:
+def revert_slow_units(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Array]], device: str) -> Faster:
     """The variant without what INT8 makes slower; arguments as in :func:`decide_by_latency`."""
     result = decide_by_latency(variant, feeds, device)
     units = variant.units if result.is_float else tuple(one.unit for one in result.slow)
@@ -103,14 +103,16 @@ def faster(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Array]], devi
         return Faster(variant.model, variant.done, result)
     speed = f"{result.against_float.median:.2f} times as fast as FP32 on this machine"
     slower = f"stays in float: the model as a whole was {speed}"
-    reasons = dict.fromkeys(operations_of(units), slower) if result.is_float else {}
+    reasons = dict.fromkeys(list_operations(units), slower) if result.is_float else {}
     reasons |= {operation: one.reason for one in result.slow for operation in one.unit.operations}
-    done = variant.min_max_with(units)
+    done = variant.record_with_reverted(units)
     done = replace(done, plan=done.plan.revert_to_float(reasons, ()))
-    return Faster(variant.with_units_in_float(units), done, result)
+    return Faster(variant.copy_with_reverted(units), done, result)
 
 
-def slow_units(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Array]], device: str) -> tuple[SlowUnit, ...]:
+def find_slow_units(
+    variant: QuantizedVariant, feeds: Sequence[Mapping[int, Array]], device: str
+) -> tuple[SlowUnit, ...]:
     """The units whose operations take longer in INT8 than in float, those first that lose most."""
     reference, int8 = variant.reference.members[0].model, variant.model.members[0].model
     in_float, in_int8 = timed_side_by_side((reference, int8), feeds, SECONDS_OF_PROFILING, device)

@@ -13,8 +13,8 @@ from openpot.data.sampler import create_sampler
 from openpot.engine.call_predict import call_predict
 from openpot.engine.direct_engine import reports_sample_numbers
 from openpot.errors import MetricError, OpenPotError
-from openpot.search.accuracy_target import checked_metrics
-from openpot.search.evaluation_journal import EvaluationJournal, key_of
+from openpot.search.accuracy_target import check_metrics
+from openpot.search.evaluation_journal import EvaluationJournal, hash_parts
 from openpot.statistics.calibration_subset import num_items
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class ModelMeter:
 
     def key(self, *parts: Any) -> str:
         """A key of the journal for something that depends on the data, on the metrics and on ``parts``."""
-        return key_of(self._data, *parts)
+        return hash_parts(self._data, *parts)
 
     def measure(self, model: CompressedModel, digest: str, about: str) -> Measured:
         """The metrics of a model over the whole data set.
@@ -98,7 +98,7 @@ class ModelMeter:
         """The metrics of a model over some items; None for all. Not noted."""
         sampler = None if items is None else create_sampler(self.engine, items)
         metrics, _ = self._predicted(model, sampler, per_item=False)
-        return checked_metrics(metrics, self.names)
+        return check_metrics(metrics, self.names)
 
     def values_of_items(self, model: CompressedModel, items: Sequence[int]) -> dict[int, dict[str, float | None]]:
         """The values of single items, ``{item: {metric: value}}``; empty if the engine does not tell them."""
@@ -121,7 +121,7 @@ class ModelMeter:
                 self._tells_items = False
         if not self._tells_items:
             metrics, records = self._predicted(model, None, per_item=False)
-        return Measured(checked_metrics(metrics, self.names), self._by_item(records or []))
+        return Measured(check_metrics(metrics, self.names), self._by_item(records or []))
 
     def _predicted(self, model: CompressedModel, sampler: Any, per_item: bool) -> tuple[Any, list[dict[str, Any]]]:
         try:

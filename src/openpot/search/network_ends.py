@@ -25,7 +25,7 @@ WORTHWHILE = 0.8
 """An end stays in float if that leaves at most this share of the squared error."""
 
 
-def small_ends(units: Sequence[Unit]) -> tuple[tuple[Unit, ...], ...]:
+def find_small_ends(units: Sequence[Unit]) -> tuple[tuple[Unit, ...], ...]:
     """The last and the first units, in topological order, as far as they do little of the work; none twice."""
     total = sum(unit.work for unit in units)
     last = _leading(units[::-1], SHARE_OF_LAST * total)
@@ -33,7 +33,7 @@ def small_ends(units: Sequence[Unit]) -> tuple[tuple[Unit, ...], ...]:
     return tuple(end for end in (last, first) if end)
 
 
-def ends_in_float(
+def revert_ends(
     trial: Trial, choice: Choice, shifts: Mapping[str, Array], error: float, ends: Sequence[Sequence[Unit]]
 ) -> tuple[Choice, float, tuple[tuple[Unit, float], ...]]:
     """Return ends of the network to float, one after the other, where that pays.
@@ -43,7 +43,7 @@ def ends_in_float(
         choice: what acts now.
         shifts: of the layers; they stay as they are.
         error: its error of the worst output.
-        ends: from :func:`small_ends`.
+        ends: from :func:`find_small_ends`.
 
     Returns:
         The choice, its error, and the units that left it, each with its share of the squared error.

@@ -20,7 +20,7 @@ from openpot.layers.linear_layer import find_linear_layers
 from openpot.rewrites.insert_bias import find_bias, shift_biases
 from openpot.rewrites.remove_fake_quantize import remove_quantizers
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
-from openpot.search.float_units import float_units
+from openpot.search.float_units import find_units
 from openpot.search.repair import Unit
 from openpot.typing_aliases import Array
 
@@ -55,7 +55,7 @@ class QuantizedVariant:
             quantized = self.model.snapshot(position)
             own = [one.planned for one in self.done.quantizers if one.name in quantized]
             reference, known = self.reference.snapshot(position), self.model.provenance
-            found += float_units(reference, quantized, own, self.target_device, True, known)
+            found += find_units(reference, quantized, own, self.target_device, True, known)
             covered = {name for unit in found for name in unit.quantizers}
             left = [one for one in own if one.name not in covered]
             found += [Unit((one.name,), tuple(dict.fromkeys(r.node for r in one.readers)), 1.0) for one in left]
@@ -92,7 +92,7 @@ class QuantizedVariant:
                     found[layer.name] = shift
         return found
 
-    def with_units_in_float(self, units: Sequence[Unit]) -> CompressedModel:
+    def copy_with_reverted(self, units: Sequence[Unit]) -> CompressedModel:
         """A copy of the model in which these units compute as in the float model."""
         twin = self.model.copy()
         names = [name for unit in units for name in unit.quantizers]
@@ -123,10 +123,10 @@ class QuantizedVariant:
         if changed:
             replace_constant_inputs(model, changed, "float")
 
-    def min_max_with(self, units: Sequence[Unit]) -> MinMaxResult:
+    def record_with_reverted(self, units: Sequence[Unit]) -> MinMaxResult:
         """The record of the quantizers without these units."""
         gone = {name for unit in units for name in unit.quantizers}
-        plan = self.done.plan.revert_to_float(dict.fromkeys(operations_of(units), BACK_IN_FLOAT), gone)
+        plan = self.done.plan.revert_to_float(dict.fromkeys(list_operations(units), BACK_IN_FLOAT), gone)
         return replace(self.done, plan=plan, quantizers=tuple(q for q in self.done.quantizers if q.name not in gone))
 
     @property
@@ -135,11 +135,11 @@ class QuantizedVariant:
         return len({operation for unit in self.units for operation in unit.operations})
 
 
-def operations_of(units: Iterable[Unit]) -> tuple[str, ...]:
+def list_operations(units: Iterable[Unit]) -> tuple[str, ...]:
     """The operations of units, each once."""
     return tuple(dict.fromkeys(operation for unit in units for operation in unit.operations))
 
 
-def work_in_float(units: Iterable[Unit]) -> float:
+def sum_work(units: Iterable[Unit]) -> float:
     """About how many multiplications are made in float."""
     return math.fsum(unit.work for unit in units)

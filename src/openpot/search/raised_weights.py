@@ -17,7 +17,7 @@ from openpot.placement.plan import QuantizerKind
 from openpot.rewrites.insert_bias import shift_biases
 from openpot.rewrites.insert_fake_quantize import insert_quantizers
 from openpot.rewrites.remove_fake_quantize import remove_quantizers
-from openpot.search.float_units import work_of
+from openpot.search.float_units import estimate_work
 from openpot.search.quantized_variant import QuantizedVariant
 from openpot.search.repair import Unit
 
@@ -53,7 +53,7 @@ class RaisedWeights(QuantizedVariant):
         found = []
         for name, record in self._higher.items():
             operations = tuple(dict.fromkeys(reader.node for reader in record.planned.readers))
-            work = sum(work_of(snapshot, one) for one in operations if one in snapshot)
+            work = sum(estimate_work(snapshot, one) for one in operations if one in snapshot)
             found.append(Unit((name,), operations, work or 1.0))
         return tuple(found)
 
@@ -67,7 +67,7 @@ class RaisedWeights(QuantizedVariant):
         """The quantizers of 8-bit weights: switched off, the 16-bit weights of the reference act."""
         return tuple(one for one in self.done.quantizers if one.name in self._higher)
 
-    def with_units_in_float(self, units: Sequence[Unit]) -> CompressedModel:
+    def copy_with_reverted(self, units: Sequence[Unit]) -> CompressedModel:
         """A copy of the model in which these units have weights of 16 bits."""
         twin = self.unfinished.copy()
         names = [name for unit in units for name in unit.quantizers]
@@ -82,7 +82,7 @@ class RaisedWeights(QuantizedVariant):
         self.finish(twin)
         return twin
 
-    def min_max_with(self, units: Sequence[Unit]) -> MinMaxResult:
+    def record_with_reverted(self, units: Sequence[Unit]) -> MinMaxResult:
         """The record of the quantizers, those of these units with 16 bits."""
         raised = {name: self._higher[name] for unit in units for name in unit.quantizers}
         planned = tuple(raised[one.name].planned if one.name in raised else one for one in self.done.plan.quantizers)

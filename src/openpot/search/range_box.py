@@ -93,7 +93,7 @@ class RangeBox:
                 found.append(moved / float(_unit(before).ravel()[place]))
         return np.array(found)
 
-    def named_limits(self, point: Array) -> dict[str, FakeQuantizeLimits]:
+    def compute_named_limits(self, point: Array) -> dict[str, FakeQuantizeLimits]:
         """The limits of each quantizer at a point."""
         return {name: own for one, own in zip(self.ranges, self.limits(point), strict=True) for name in one.names}
 
@@ -154,7 +154,7 @@ def find_ranges(model: Model, snapshot: GraphSnapshot, scope: Collection[str] = 
     return found
 
 
-def set_ranges(
+def compute_stated_limits(
     model: Model, snapshot: GraphSnapshot, ranges: Mapping[str, tuple[float, float]]
 ) -> dict[str, FakeQuantizeLimits]:
     """The limits that stated ranges come to, by quantizer of the model.

@@ -16,13 +16,13 @@ from openpot.graph.model import CompressedModel
 from openpot.measure.side_by_side import inputs_of_items
 from openpot.rewrites.remove_fake_quantize import copy_in_float
 from openpot.rewrites.set_limits import set_limits
-from openpot.search.accuracy_target import checked_metrics
+from openpot.search.accuracy_target import check_metrics
 from openpot.search.model_meter import ModelMeter
-from openpot.search.trial import worst_error
-from openpot.trial.judged_outputs import judged_tensors, output_tensors
+from openpot.search.trial import find_worst_error
+from openpot.trial.judged_outputs import find_compared_tensors, find_output_tensors
 from openpot.trial.metric_trial import MetricTrial
-from openpot.trial.range_inputs import with_range_inputs
-from openpot.trial.trial_graph import reference_graph
+from openpot.trial.range_inputs import add_range_inputs
+from openpot.trial.trial_graph import build_reference_graph
 from openpot.trial.trial_run import TrialRun, run_reference
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class MetricOfModels:
         chosen = self._items
         if items is not None:
             chosen = list(items) if self._items is None else [self._items[position] for position in items]
-        twin = model_with_ranges(self._model, self._box, point)
+        twin = copy_with_ranges(self._model, self._box, point)
         return _signed(self._meter.measure_items(twin, chosen), self._metric)
 
 
@@ -71,8 +71,8 @@ class MetricOfGraph:
         self, engine: IEEngine, model: CompressedModel, box: RangeBox, metric: tuple[str, bool], items: Sequence[int]
     ) -> None:
         graph = model.members[0].model
-        outputs = output_tensors(graph)
-        switched = with_range_inputs(graph, [one.limits_to_move for one in box.ranges], outputs)
+        outputs = find_output_tensors(graph)
+        switched = add_range_inputs(graph, [one.limits_to_move for one in box.ranges], outputs)
         self._box, self._metric = box, metric
         self._trial = MetricTrial(engine, model, switched, len(outputs), items)
 
@@ -80,7 +80,7 @@ class MetricOfGraph:
         """The metric, negative if higher is better; always of all items."""
         del items
         found = self._trial.measure(self._box.controls(point)).metrics
-        return _signed(checked_metrics(found, [self._metric[0]]), self._metric)
+        return _signed(check_metrics(found, [self._metric[0]]), self._metric)
 
 
 class NoiseOfGraph:
@@ -101,17 +101,17 @@ class NoiseOfGraph:
         graph = model.members[0].model
         original = copy_in_float(model)
         feeds = inputs_of_items(graph, direct.data_loader, items)
-        expected = judged_tensors(original.snapshot())
-        reference = reference_graph(original.members[0].model, {}, expected)
+        expected = find_compared_tensors(original.snapshot())
+        reference = build_reference_graph(original.members[0].model, {}, expected)
         self._reference = run_reference(reference, feeds, False, range(len(feeds)))
-        judged = judged_tensors(model.snapshot())
-        switched = with_range_inputs(graph, [one.limits_to_move for one in box.ranges], judged)
+        judged = find_compared_tensors(model.snapshot())
+        switched = add_range_inputs(graph, [one.limits_to_move for one in box.ranges], judged)
         self._box, self._run = box, TrialRun(switched, [str(tensor) for tensor in judged])
 
     def __call__(self, point: Array, items: Sequence[int] | None = None) -> float:
         """The error of the worst output."""
         part = self._reference if items is None else self._reference.part(list(items), with_outputs=True)
-        return worst_error(self._run.distances(self._box.controls(point), part))
+        return find_worst_error(self._run.distances(self._box.controls(point), part))
 
     @property
     def num_items(self) -> int:
@@ -119,10 +119,10 @@ class NoiseOfGraph:
         return len(self._reference.feeds)
 
 
-def model_with_ranges(model: CompressedModel, box: RangeBox, point: Array) -> CompressedModel:
+def copy_with_ranges(model: CompressedModel, box: RangeBox, point: Array) -> CompressedModel:
     """A copy of the model with the limits of a point."""
     twin = model.copy()
-    limits = box.named_limits(point)
+    limits = box.compute_named_limits(point)
     for position, member in enumerate(twin.members):
         present = twin.snapshot(position)
         set_limits(member.model, {name: own for name, own in limits.items() if name in present})
@@ -135,7 +135,7 @@ def _signed(metrics: Mapping[str, float], metric: tuple[str, bool]) -> float:
     return -value if higher_better else value
 
 
-def drawn_positions(available: int, rng: np.random.Generator) -> list[int]:
+def sample_positions(available: int, rng: np.random.Generator) -> list[int]:
     """Half of the deciding items, at least two, drawn anew for every evaluation."""
     count = min(available, max(2, available // 2))
     return sorted(rng.choice(available, size=count, replace=False).tolist())

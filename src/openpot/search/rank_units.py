@@ -18,14 +18,14 @@ from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import ModelError
 from openpot.graph.model import CompressedModel
 from openpot.placement.plan import QuantizerKind
-from openpot.search.accuracy_target import MetricLimit, checked_metrics
+from openpot.search.accuracy_target import MetricLimit, check_metrics
 from openpot.search.model_meter import ModelMeter
 from openpot.search.quantized_variant import QuantizedVariant
 from openpot.search.repair import Unit
 from openpot.search.trial import TrialSubject, shift_places
-from openpot.trial.judged_outputs import judged_tensors, output_tensors
+from openpot.trial.judged_outputs import find_compared_tensors, find_output_tensors
 from openpot.trial.metric_trial import MetricTrial
-from openpot.trial.trial_graph import TrialGraph, trial_graph
+from openpot.trial.trial_graph import TrialGraph, build_trial_graph
 from openpot.typing_aliases import Array
 
 logger = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class UnitRanking:
         self._is_tried = False
         self.inferences = 0
 
-    def worst_alone(self, limit: MetricLimit, for_work: bool = True) -> list[Unit]:
+    def rank(self, limit: MetricLimit, for_work: bool = True) -> list[Unit]:
         """All units, those first that lose most when they alone are quantized, for the work that float costs or not.
 
         What a unit loses is its share of what all lose of the metric, plus its share of the squared error of the
@@ -97,12 +97,12 @@ class UnitRanking:
     def _measured(self, in_float: Sequence[Unit]) -> UnitScore:
         trial = self._made_trial()
         if trial is None:
-            metrics = self._meter.measure_items(self._variant.with_units_in_float(in_float), self._items)
+            metrics = self._meter.measure_items(self._variant.copy_with_reverted(in_float), self._items)
             self.inferences += self._meter.num_items or 0 if self._items is None else len(self._items)
             return UnitScore(metrics, 0.0)
         found = trial.measure(*_settings(trial.graph, self._variant, in_float))
         self.inferences += trial.num_items
-        return UnitScore(checked_metrics(found.metrics, self._meter.names), min(found.error, LARGEST_ERROR))
+        return UnitScore(check_metrics(found.metrics, self._meter.names), min(found.error, LARGEST_ERROR))
 
     def _made_trial(self) -> MetricTrial | None:
         """The trial; None where models have to be made one by one."""
@@ -118,12 +118,12 @@ class UnitRanking:
 
     def _compiled(self, engine: IEEngine, items: Sequence[int]) -> MetricTrial:
         reference = self._variant.reference.members[0].model
-        outputs = output_tensors(reference)
-        graph = switched_graph(self._variant)
+        outputs = find_output_tensors(reference)
+        graph = build_switched_graph(self._variant)
         return MetricTrial(engine, self._original, graph, len(outputs), items)
 
 
-def switched_graph(variant: QuantizedVariant) -> TrialGraph:
+def build_switched_graph(variant: QuantizedVariant) -> TrialGraph:
     """The trial graph of a variant: judged are its outputs, then the tensors in front of a final Softmax or Sigmoid.
 
     Raises:
@@ -134,10 +134,10 @@ def switched_graph(variant: QuantizedVariant) -> TrialGraph:
     planned = [record.planned for record in variant.switchable]
     limits = {one.name: (one.limits,) for one in variant.switchable if one.planned.kind != QuantizerKind.WEIGHTS}
     subject = TrialSubject(reference, variant.model.members[0].model, planned, limits)
-    judged = [*output_tensors(reference), *judged_tensors(snapshot)]
+    judged = [*find_output_tensors(reference), *find_compared_tensors(snapshot)]
     places = shift_places(snapshot, variant.shifts)
     names = [one.name for one in planned]
-    return trial_graph(reference, subject.activations, subject.weights, places, judged, names)
+    return build_trial_graph(reference, subject.activations, subject.weights, places, judged, names)
 
 
 def _settings(graph: TrialGraph, variant: QuantizedVariant, in_float: Sequence[Unit]) -> tuple[Array, Array]:

@@ -15,13 +15,13 @@ FEWEST_ITEMS = 8
 """Fewer than these say little."""
 
 
-def ranking_size(stated: int | None, num_units: int, available: int) -> int:
+def choose_ranking_size(stated: int | None, num_units: int, available: int) -> int:
     """How many items score ``num_units`` units."""
     affordable = min(max(RANKING_INFERENCES // max(num_units, 1), FEWEST_ITEMS), POT_SIZE)
     return min(stated or affordable, available)
 
 
-def worst_items(
+def find_worst_samples(
     before: Mapping[int, float | None], after: Mapping[int, float | None], limit: MetricLimit, count: int
 ) -> list[int]:
     """The items that lost most, in the order of the data set; of equals the first ones.
@@ -37,7 +37,7 @@ def worst_items(
     return sorted(sorted(losses, key=lambda item: (-losses[item], item))[:count])
 
 
-def drawn_items(available: int, share: float, seed: int) -> list[int]:
+def sample_randomly(available: int, share: float, seed: int) -> list[int]:
     """A share of the items, drawn by ``seed`` alone; at least one."""
     count = min(max(round(share * available), 1), available)
     return sorted(random.Random(seed).sample(range(available), count))  # noqa: S311  no secret

@@ -100,7 +100,7 @@ def _parts(shares: Array) -> Array:
 
 def _shares_alone(trial: Trial, units: Sequence[Unit], choice: Choice) -> Array:
     """The squared error that each unit brings when it alone acts, with shifts that fit the model without any."""
-    judges = min(max(RUNS_ALONE // max(len(units), 1), JUDGES_ALONE[0]), JUDGES_ALONE[-1], trial.num_judges)
+    judges = min(max(RUNS_ALONE // max(len(units), 1), JUDGES_ALONE[0]), JUDGES_ALONE[-1], trial.num_validation_samples)
     everything_off = without(choice, units)
     shifts, _ = trial.shifted(everything_off)
     floor = trial.error(everything_off, shifts, judges)

@@ -18,16 +18,16 @@ from openpot.graph.snapshot import GraphSnapshot
 from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_value
 from openpot.layers.linear_layer import find_linear_layers
-from openpot.measure.output_distance import OutputDistance, worst_error
+from openpot.measure.output_distance import OutputDistance, find_worst_error
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.shrunk_mean import shrunk_mean
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.rewrites.insert_fake_quantize import shape_limits
 from openpot.statistics.judging_items import judging_positions
-from openpot.trial.judged_outputs import judged_tensors
+from openpot.trial.judged_outputs import find_compared_tensors
 from openpot.trial.shift_inputs import ShiftPlace
 from openpot.trial.switched_quantizer import TrialQuantizer
-from openpot.trial.trial_graph import TrialWeights, reference_graph, trial_graph
+from openpot.trial.trial_graph import TrialWeights, build_reference_graph, build_trial_graph
 from openpot.trial.trial_run import ReferenceRun, TrialRun, run_reference
 from openpot.typing_aliases import Array
 
@@ -119,9 +119,9 @@ class Trial:
         with_weights = {reader.node for one in weights for reader in one.readers}
         self._subject, self._device = subject, device
         self._places = shift_places(snapshot, with_weights)
-        self._judged = judged_tensors(snapshot)
+        self._judged = find_compared_tensors(snapshot)
         judges = judging_positions(len(feeds))
-        original = reference_graph(subject.reference, self._places, self._judged)
+        original = build_reference_graph(subject.reference, self._places, self._judged)
         with ThreadPoolExecutor(1) as other:  # compiling takes one processor, and there is more than one
             asked = other.submit(run_reference, original, feeds, bool(self._places), judges, device)
             self._compile(tuple(subject.candidates) if switchable is None else switchable)
@@ -133,12 +133,14 @@ class Trial:
     def _compile(self, switchable: Collection[str]) -> None:
         subject = self._subject
         weights = subject.weights
-        graph = trial_graph(subject.reference, subject.activations, weights, self._places, self._judged, switchable)
+        graph = build_trial_graph(
+            subject.reference, subject.activations, weights, self._places, self._judged, switchable
+        )
         self._run = TrialRun(graph, [str(tensor) for tensor in self._judged], self._device)
         self.weights = tuple(one.name for one in weights if one.name in switchable)
         self._shifted: dict[frozenset[tuple[str, int | None]], tuple[dict[str, Array], float]] = {}
 
-    def with_switches(self, switchable: Collection[str]) -> Trial:
+    def recompile(self, switchable: Collection[str]) -> Trial:
         """The same trial with other quantizers that choices may leave out.
 
         The graph is compiled anew; the float model is not asked again, and ``inferences`` begins at 0.
@@ -157,7 +159,7 @@ class Trial:
         return tuple(self._places)
 
     @property
-    def num_judges(self) -> int:
+    def num_validation_samples(self) -> int:
         """Number of judging items."""
         return len(self._judging.feeds)
 
@@ -170,7 +172,7 @@ class Trial:
 
     def error(self, choice: Choice, shifts: Mapping[str, Array], judges: int | None = None) -> float:
         """Error of the worst output, as a share of its variation between items; those that do not vary do not count."""
-        return worst_error(self.distances(choice, shifts, judges))
+        return find_worst_error(self.distances(choice, shifts, judges))
 
     def fitted_shifts(self, choice: Choice) -> dict[str, Array]:
         """Shift of each channel of the layers that need one, fitted in their order on the fitting items."""
@@ -194,4 +196,4 @@ class Trial:
         return {**dict.fromkeys(self.weights, 0), **choice}
 
 
-__all__ = ["Choice", "ReferenceRun", "Trial", "TrialSubject", "worst_error"]
+__all__ = ["Choice", "ReferenceRun", "Trial", "TrialSubject", "find_worst_error"]

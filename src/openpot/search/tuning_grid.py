@@ -15,14 +15,14 @@ _CLIPPED_SHARES: Mapping[str, float | None] = {"widest": None, "0.1 % clipped": 
 """What is tried for each end of the range of activations: the share of values that quantiles leave outside."""
 
 
-def mixed_preset(settings: Settings) -> Settings | None:
+def propose_mixed_preset(settings: Settings) -> Settings | None:
     """The same with asymmetric activations; None if they are asymmetric already, or were stated."""
     if settings.placement_preset is not Preset.PERFORMANCE or settings.activations.mode is not None:
         return None
     return settings.model_copy(update={"preset": Preset.MIXED})
 
 
-def range_settings(settings: Settings) -> Iterator[tuple[str, Settings]]:
+def propose_range_settings(settings: Settings) -> Iterator[tuple[str, Settings]]:
     """Names and settings with other range estimators of activations; whatever else is stated of them stays."""
     for (low, low_share), (high, high_share) in product(_CLIPPED_SHARES.items(), repeat=2):
         estimator = RangeEstimatorConfig(min=_estimator_end("min", low_share), max=_estimator_end("max", high_share))
@@ -30,7 +30,7 @@ def range_settings(settings: Settings) -> Iterator[tuple[str, Settings]]:
         yield f"low end {low}, high end {high}", settings.model_copy(update={"activations": activations})
 
 
-def bias_settings(settings: Settings) -> Iterator[tuple[str, Settings]]:
+def propose_bias_settings(settings: Settings) -> Iterator[tuple[str, Settings]]:
     """Names and settings with the bias corrections by name."""
     if isinstance(settings, DefaultQuantizationConfig):
         for fast, name in ((True, "fast bias correction"), (False, "accurate bias correction")):

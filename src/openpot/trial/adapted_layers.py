@@ -31,30 +31,30 @@ def adapt_layer(
     data = editor.nodes.output(place.tensor)
     rank = data.get_partial_shape().rank.get_length()
     along = [place.channels if axis == place.axis % rank else 1 for axis in range(rank)]
-    mean = channel_mean(data, place, f"{name}/mean")
+    mean = add_channel_mean(data, place, f"{name}/mean")
     own = build.multiply(mean, adapt, f"{name}/own")
     given = build.reshape(target, along, f"{name}/given")
     shift = build.subtract(given.output(0), own.output(0), f"{name}/shift").output(0)
     shifted = editor.insert_after(
-        place.tensor, lambda layer: build.add(layer, typed(shift, layer, f"{name}/typed"), f"{name}/shifted")
+        place.tensor, lambda layer: build.add(layer, convert_like(shift, layer, f"{name}/typed"), f"{name}/shifted")
     )
     return build.reshape(mean, [-1], f"{name}/mean/flat").output(0), shifted.output(0)
 
 
-def channel_mean(data: Output, place: ShiftPlace, name: str) -> Output:
+def add_channel_mean(data: Output, place: ShiftPlace, name: str) -> Output:
     """Mean of each channel over all other axes, which stay as axes of length 1; float32."""
     rank = data.get_partial_shape().rank.get_length()
     others: Iterable[int] = (axis for axis in range(rank) if axis != place.axis % rank)
     mean = build.reduce("mean", data, list(others), name, keep_dims=True).output(0)
-    return as_float(mean, f"{name}/typed")
+    return convert_to_float(mean, f"{name}/typed")
 
 
-def typed(data: Output, like: Output, name: str) -> Output:
+def convert_like(data: Output, like: Output, name: str) -> Output:
     """``data`` in the element type of ``like``: vectors from outside are f32 whatever the model computes with."""
     return data if _type(data) == _type(like) else build.convert(data, _type(like), name).output(0)
 
 
-def as_float(data: Output, name: str) -> Output:
+def convert_to_float(data: Output, name: str) -> Output:
     """``data`` as f32."""
     return data if _type(data) == "f32" else build.convert(data, "f32", name).output(0)
 

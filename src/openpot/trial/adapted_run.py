@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.tensor_id import TensorId
 from openpot.inference.feeds_in_memory import feeds_in_memory
-from openpot.trial.judged_outputs import judged_tensors
+from openpot.trial.judged_outputs import find_compared_tensors
 from openpot.trial.shift_inputs import ShiftPlace, require_channels
-from openpot.trial.trial_graph import reference_graph, trial_graph
+from openpot.trial.trial_graph import build_reference_graph, build_trial_graph
 from openpot.trial.trial_run import ReferenceRun, TrialRun, run_reference
 from openpot.typing_aliases import Array
 
@@ -48,11 +48,11 @@ def run_original(engine: IEEngine, original: Model, layers: Mapping[str, ShiftPl
         EngineError: an inference failed.
     """
     require_channels(original, layers.values())
-    judged = judged_tensors(snapshot_from_model(original))
+    judged = find_compared_tensors(snapshot_from_model(original))
     settings = engine.inference_settings
     kept = feeds_in_memory(original, engine.data_loader, sampler, settings.batch_dim)
     inputs = [feed.inputs for feed in kept]
-    observed = reference_graph(original, layers, judged)
+    observed = build_reference_graph(original, layers, judged)
     return OriginalRun(
         run_reference(observed, inputs, True, range(len(inputs)), settings.device), judged, settings.device
     )
@@ -80,7 +80,7 @@ class AdaptedRun:
         self.can_judge = bool(original.judged) and all(tensor.node in present for tensor in original.judged)
         judged = original.judged if self.can_judge else ()
         self.reference = original.reference
-        graph = trial_graph(model, (), (), layers, judged)
+        graph = build_trial_graph(model, (), (), layers, judged)
         self._run = TrialRun(graph, [str(tensor) for tensor in judged], original.device)
         self.slices = graph.targets
 

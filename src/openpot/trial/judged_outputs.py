@@ -20,7 +20,7 @@ _SQUASHING = frozenset({"Softmax", "LogSoftmax", "Sigmoid"})
 _LOOKED_THROUGH = REORDERINGS | {"Convert"}
 
 
-def judged_tensors(snapshot: GraphSnapshot) -> tuple[TensorId, ...]:
+def find_compared_tensors(snapshot: GraphSnapshot) -> tuple[TensorId, ...]:
     """The tensor that stands for each floating-point output of the model, in their order, each once."""
     found = dict.fromkeys(_judged(snapshot, node.inputs[0]) for node in snapshot.nodes_of_type("Result"))
     return tuple(tensor for tensor in found if snapshot.element_type(tensor) in FLOAT_TYPES)
@@ -31,7 +31,7 @@ def _judged(snapshot: GraphSnapshot, output: TensorId) -> TensorId:
     return last.inputs[0] if last.type in _SQUASHING else output
 
 
-def output_tensors(model: Model) -> tuple[TensorId, ...]:
+def find_output_tensors(model: Model) -> tuple[TensorId, ...]:
     """The tensor behind each output of a model, in the order of the model."""
     sources = [result.input_value(0) for result in model.get_results()]
     return tuple(TensorId(source.get_node().get_friendly_name(), source.get_index()) for source in sources)

@@ -17,7 +17,7 @@ from openpot.inference.compile import NO_INT8_KERNELS, REFERENCE_PROPERTIES, com
 from openpot.inference.feeds import Feed
 from openpot.inference.feeds_in_memory import feeds_in_memory
 from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
-from openpot.measure.output_distance import DistanceGatherer, worst_error
+from openpot.measure.output_distance import DistanceGatherer, find_worst_error
 
 if TYPE_CHECKING:
     from openpot.engine.openvino_engine import IEEngine, ShowOutputs
@@ -100,7 +100,7 @@ class MetricTrial:
             self._infer(controls, shifts, deliver)
 
         metrics = self._engine.score_outputs(self._original, infer)
-        return TrialMeasurement(metrics, worst_error(gatherer.distance() for gatherer in gatherers))
+        return TrialMeasurement(metrics, find_worst_error(gatherer.distance() for gatherer in gatherers))
 
     def _infer(self, controls: Array, shifts: Array | None, show: Any) -> None:
         def deliver(feed: Feed, request: InferRequest) -> None:

@@ -35,7 +35,7 @@ class MovableLimits:
     high_unit: Array
 
 
-def with_range_inputs(model: Model, movable: Sequence[MovableLimits], judged: Sequence[TensorId]) -> TrialGraph:
+def add_range_inputs(model: Model, movable: Sequence[MovableLimits], judged: Sequence[TensorId]) -> TrialGraph:
     """A clone of ``model`` with the vector of controls as last input: low and high end of every entry of ``movable``.
 
     Args:

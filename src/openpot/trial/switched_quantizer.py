@@ -20,7 +20,7 @@ from openpot.graph import build
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.scaled_rounding import SCALED_ROUNDING_TERMS, scaled_rounding
-from openpot.trial.adapted_layers import as_float, typed
+from openpot.trial.adapted_layers import convert_like, convert_to_float
 from openpot.typing_aliases import FloatArray
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class TrialQuantizer:
         return off, *(np.array([0.0] * can_be_off + one, np.float32) for one in values)
 
 
-def switched(data: Output, quantizer: TrialQuantizer, controls: Mapping[str, Output], name: str) -> Node:
+def add_switched_quantizer(data: Output, quantizer: TrialQuantizer, controls: Mapping[str, Output], name: str) -> Node:
     """The quantizer on ``data``.
 
     Args:
@@ -84,13 +84,13 @@ def switched(data: Output, quantizer: TrialQuantizer, controls: Mapping[str, Out
         controls: by their names, scalars.
         name: what the names of new nodes begin with.
     """
-    exact = as_float(data, f"{name}/exact")
+    exact = convert_to_float(data, f"{name}/exact")
     make = _per_tensor if quantizer.is_per_tensor else _per_channel
     total = make(exact, quantizer, controls, name)
     if SHARE in controls:
         own = build.multiply(exact, controls[SHARE], f"{name}/own")
         total = build.add(own.output(0), total.output(0), f"{name}/switched")
-    return typed(total.output(0), data, f"{name}/typed").get_node()
+    return convert_like(total.output(0), data, f"{name}/typed").get_node()
 
 
 def _per_tensor(data: Output, quantizer: TrialQuantizer, controls: Mapping[str, Output], name: str) -> Node:

@@ -23,9 +23,9 @@ from openpot.errors import ModelError
 from openpot.graph import build
 from openpot.graph.edit import ModelEditor
 from openpot.graph.tensor_id import InputId, TensorId
-from openpot.trial.adapted_layers import adapt_layer, channel_mean, typed
+from openpot.trial.adapted_layers import adapt_layer, add_channel_mean, convert_like
 from openpot.trial.shift_inputs import ShiftPlace
-from openpot.trial.switched_quantizer import TrialQuantizer, switched
+from openpot.trial.switched_quantizer import TrialQuantizer, add_switched_quantizer
 from openpot.typing_aliases import FloatArray
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class TrialGraph:
         return {**original, **dict(enumerate(self.vectors(controls, targets), len(original)))}
 
 
-def trial_graph(
+def build_trial_graph(
     model: Model,
     quantizers: Sequence[TrialQuantizer],
     weights: Sequence[TrialWeights],
@@ -183,13 +183,13 @@ class _Vector(Generic[Key]):
             self.pieces = dict(zip(lengths, cut, strict=True))
 
 
-def reference_graph(model: Model, layers: Mapping[str, ShiftPlace], judged: Sequence[TensorId]) -> Model:
+def build_reference_graph(model: Model, layers: Mapping[str, ShiftPlace], judged: Sequence[TensorId]) -> Model:
     """The float model with the means of ``layers`` as first output (absent without layers), then what is judged."""
     clone = model.clone()
     with ModelEditor(clone) as editor:
         means = []
         for name, place in layers.items():
-            mean = channel_mean(editor.nodes.output(place.tensor), place, f"{PREFIX}/{place.tensor}/mean")
+            mean = add_channel_mean(editor.nodes.output(place.tensor), place, f"{PREFIX}/{place.tensor}/mean")
             means.append(build.reshape(mean, [-1], f"{PREFIX}/{name}/flat").output(0))
         ends = [editor.nodes.output(tensor) for tensor in judged]
     return build.model_with_results(clone, _results(means, ends))
@@ -204,7 +204,9 @@ def _results(means: Sequence[Output], judged: Sequence[Output]) -> list[Node]:
 
 def _insert(editor: ModelEditor, quantizer: TrialQuantizer, controls: Mapping[str, Output]) -> None:
     name = f"{PREFIX}/{quantizer.name}"
-    editor.insert_on_inputs(quantizer.tensor, quantizer.readers, lambda data: switched(data, quantizer, controls, name))
+    editor.insert_on_inputs(
+        quantizer.tensor, quantizer.readers, lambda data: add_switched_quantizer(data, quantizer, controls, name)
+    )
 
 
 def _adapted(
@@ -225,7 +227,7 @@ def _replace(editor: ModelEditor, weights: TrialWeights, switch: Output | None) 
     value = build.constant_like(weights.quantized, f"{name}/quantized", original)
     if switch is not None:
         change = build.subtract(value.output(0), original, f"{name}/change")
-        share = build.multiply(change.output(0), typed(switch, original, f"{name}/typed"), f"{name}/share")
+        share = build.multiply(change.output(0), convert_like(switch, original, f"{name}/typed"), f"{name}/share")
         value = build.add(original, share.output(0), f"{name}/switched")
     for reader in weights.readers:
         editor.replace_input(reader, value.output(0))

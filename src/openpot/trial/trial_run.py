@@ -54,7 +54,7 @@ def run_reference(
     """Infer ``feeds`` with a reference graph.
 
     Args:
-        model: from :func:`openpot.trial.trial_graph.reference_graph`.
+        model: from :func:`openpot.trial.trial_graph.build_reference_graph`.
         feeds: inputs of each item by number.
         has_means: whether its first output holds means.
         judged: positions of the items whose outputs are kept.
