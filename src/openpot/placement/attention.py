@@ -20,7 +20,7 @@ _SCORES_TO_SOFTMAX = frozenset({"Add", "Subtract", "Multiply", "Divide", "Select
 
 
 def find_attention_products(snapshot: GraphSnapshot) -> dict[str, str]:
-    """The products of activations whose factor comes from a Softmax or whose result goes into one, with the reason."""
+    """Products of activations with a factor from a Softmax, or a result that goes into one; name -> reason."""
     products: dict[str, str] = {}
     for softmax in snapshot.nodes_of_type("Softmax", "LogSoftmax"):
         reason = f"it belongs to the attention around {softmax.name!r}, which the device runs fastest in float"
@@ -46,7 +46,7 @@ def _walk(
     snapshot: GraphSnapshot,
     passes: Callable[[GraphSnapshot, NodeRecord], bool],
 ) -> list[str]:
-    """What can be reached through operations that pass values on; others are reached but not passed."""
+    """The operations that a walk reaches: it goes on through those that ``passes`` accepts and ends at others."""
     reached: dict[str, None] = {}
     pending = deque([start])
     while pending:

@@ -1,4 +1,4 @@
-"""Which operations belong to blocks that stay in float whatever their type: the patterns, detection tails, shapes."""
+"""Which operations stay in float as part of a block, whatever their type: patterns, detection tails, shapes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from openpot.placement.pattern_matching import block_members, find_blocks
 
 
 def mark_operations(snapshot: GraphSnapshot, device: TargetDevice) -> dict[str, str]:
-    """Operations that get no quantizer of their own, each with the reason in a sentence.
+    """Operations whose inputs get no quantizer; name -> reason.
 
     Args:
         snapshot: The graph; patterns expect a bias after every convolution (see ``virtual_bias``).
@@ -30,7 +30,7 @@ def mark_operations(snapshot: GraphSnapshot, device: TargetDevice) -> dict[str, 
 
 
 def mark_blocks(snapshot: GraphSnapshot, patterns: Iterable[BlockPattern]) -> dict[str, str]:
-    """The members of all blocks that fit one of ``patterns``."""
+    """The operations of all blocks that fit one of ``patterns``; name -> reason."""
     marked: dict[str, str] = {}
     for pattern in patterns:
         for match in find_blocks(pattern, snapshot):
@@ -42,9 +42,11 @@ def mark_blocks(snapshot: GraphSnapshot, patterns: Iterable[BlockPattern]) -> di
 
 
 def mark_detection_tails(snapshot: GraphSnapshot, through_products: bool = False) -> dict[str, str]:
-    """What lies between a NonMaxSuppression or TopK and the operations with weights above it.
+    """What lies between a NonMaxSuppression or TopK and the operations with weights above it; name -> reason.
 
-    Products of activations end a tail too (POT's rule) unless ``through_products``.
+    Args:
+        snapshot: The graph.
+        through_products: Whether a tail goes on through products of activations; with POT it ends there.
     """
     tails: dict[str, str] = {}
     for end in snapshot.nodes_of_type("NonMaxSuppression", "TopK"):
@@ -72,7 +74,7 @@ def _walk_up(start: str, snapshot: GraphSnapshot, stops: Callable[[str], bool]) 
 
 
 def _is_branched(pattern: BlockPattern, match: dict[str, str], snapshot: GraphSnapshot) -> bool:
-    """Whether the path from the convolution or MatMul above down to one of the block's own nodes has a side exit."""
+    """Whether the path from the convolution or MatMul above to one of the unbranched nodes has a branch."""
     unbranched = (name for name in match.values() if snapshot[name].type in pattern.unbranched)
     return any(_path_has_branches(name, snapshot) for name in unbranched)
 

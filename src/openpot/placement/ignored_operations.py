@@ -1,4 +1,4 @@
-"""Which operations the user left out, by name, by type, or because they follow an operation left out."""
+"""Which operations the user left out: by name, by type, or because they read an operation that is left out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TRANSFORMER_TYPES = ("Add", "Power", "Squeeze", "Subtract", "ReduceMean", "Squar
 
 @dataclass(frozen=True)
 class IgnoredOperations:
-    """Operation -> why it is left out, and warnings about names that fit nothing."""
+    """Why operations are left out (name -> reason), and warnings about names and types that the model does not have."""
 
     reasons: Mapping[str, str]
     warnings: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ def find_ignored_by_user(
 
     Args:
         snapshot: The graph.
-        ignored: What the user stated, if anything.
+        ignored: The ignored scope of the user, or None.
         groups_are_convolutions: POT's view: the type ``Convolution`` means grouped convolutions too, and an operation
             that only moves values takes the operations that read it along.
     """
@@ -52,7 +52,7 @@ def find_ignored_by_user(
 
 
 def find_ignored_in_transformers(snapshot: GraphSnapshot, device: TargetDevice) -> dict[str, str]:
-    """What ``model_type: transformer`` leaves out: the operations of layer norms and residuals."""
+    """What ``model_type: transformer`` leaves out, the operations of layer norms and residuals; name -> reason."""
     types = [name for name in TRANSFORMER_TYPES if name not in device.quantized_in_transformers]
     nodes = snapshot.nodes_of_type(*types)
     return {node.name: f"model_type 'transformer' leaves out operations of type {node.type}" for node in nodes}
@@ -61,7 +61,7 @@ def find_ignored_in_transformers(snapshot: GraphSnapshot, device: TargetDevice) 
 def _find_entry(
     snapshot: GraphSnapshot, node: NodeRecord, entries: Iterable[IgnoredOperation], groups_are_convolutions: bool
 ) -> IgnoredOperation | None:
-    """The first entry that names this operation's type and agrees with it in every stated attribute."""
+    """The first entry with the type of this operation, all attributes of which it has."""
     names = {node.type}
     if is_depthwise(snapshot, node):
         names.add(DEPTHWISE)
@@ -92,7 +92,7 @@ def _count_groups(snapshot: GraphSnapshot, node: NodeRecord) -> int | None:
 
 
 def _format_value(value: Any) -> str:
-    """Attributes come as numbers, lists or texts: compare what they say."""
+    """An attribute as text, for comparison: they come as numbers, lists or texts."""
     if isinstance(value, str | bool | int | float):
         return str(value).lower()
     return ",".join(_format_value(part) for part in value) if isinstance(value, Iterable) else str(value)

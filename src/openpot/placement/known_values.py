@@ -12,9 +12,9 @@ _TABLE_LOOKUPS = frozenset({"Gather", "GatherND", "GatherElements", "EmbeddingBa
 
 @lru_cache(maxsize=16)
 def find_shape_operations(snapshot: GraphSnapshot) -> frozenset[str]:
-    """ShapeOf and whatever is computed from it and constants alone.
+    """ShapeOf, and whatever is computed from it and constants alone.
 
-    A look-up in a table of floats ends the chain: the positions may come from a shape, the values found are data.
+    A look-up in a table of floats does not count: positions that come from a shape select values that are data.
     """
     operations: set[str] = set()
     for node in snapshot.nodes.values():

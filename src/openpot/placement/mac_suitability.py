@@ -19,7 +19,7 @@ _LOW_PRECISION = frozenset(
 
 
 def explain_float(snapshot: GraphSnapshot, node: NodeRecord, device: TargetDevice) -> str | None:
-    """Why a multiply-accumulate operation is left in float whatever the user says, or None if it is worth quantizing.
+    """Why an operation that multiplies and accumulates stays in float, or None if it is worth quantizing.
 
     Args:
         snapshot: The graph.
@@ -73,7 +73,7 @@ def _explain_float_weights(snapshot: GraphSnapshot, node: NodeRecord, port: int)
 
 
 def find_stored_type(snapshot: GraphSnapshot, name: str) -> str | None:
-    """The low-precision type among the constants that a value is computed from, or None."""
+    """The low-precision type of one of the constants that a value is computed from, or None."""
     pending, seen = [name], {name}
     while pending:
         node = snapshot[pending.pop()]

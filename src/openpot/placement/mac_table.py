@@ -1,4 +1,4 @@
-"""The part of a hardware table that is about multiplying and accumulating, without what would not run in INT8."""
+"""The part of a hardware table that openpot's own placement uses: MAC operations as the device runs them in INT8."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ENTRIES = MAC_OPERATIONS | {DEPTHWISE}
 
 
 def build_mac_table(table: HardwareTable, device: TargetDevice) -> HardwareTable:
-    """Entries for multiply-accumulate operations alone, without zero points that would make them run in float."""
+    """Entries of operations that multiply and accumulate, without zero points that would make them run in float."""
     operations = [replace(entry, outputs=()) for entry in table.operations if entry.type in _ENTRIES]
     products = [replace(entry, type=PRODUCT_OF_ACTIVATIONS) for entry in operations if entry.type == "MatMul"]
     operations = [_remove_zero_points(entry, device) for entry in operations]

@@ -24,7 +24,7 @@ NO_FASTER = "on this processor INT8 matrix products are no faster than float one
 
 
 class ProductForm(StrEnum):
-    """What of a matrix product becomes integer."""
+    """What of a matrix product is quantized: data and weights, only the weights (for their size), or nothing."""
 
     INTEGER = "integer"
     WEIGHTS = "weights"
@@ -32,7 +32,7 @@ class ProductForm(StrEnum):
 
 
 def choose_product_form(snapshot: GraphSnapshot, node: NodeRecord, is_slow: bool) -> ProductForm:
-    """What of an operation becomes integer.
+    """What of an operation is quantized.
 
     Args:
         snapshot: The graph.

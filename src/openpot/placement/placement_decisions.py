@@ -1,4 +1,4 @@
-"""A sentence for every operation that could be quantized: how it is, or why it is not."""
+"""One decision for every operation that could be quantized: how it is, or why it is not, in a sentence."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class DecisionContext:
 def decide_by_table(
     context: DecisionContext, table: HardwareTable, configs: Mapping[str, QuantizerConfig]
 ) -> tuple[OperationDecision, ...]:
-    """One decision for each operation that the table lists with quantizers of its own."""
+    """Decisions for the operations that the table quantizes."""
     graph = context.graph
     nodes = [
         node
@@ -77,11 +77,11 @@ def _find_quantizers(context: DecisionContext, node: NodeRecord) -> list[str]:
 def _describe_quantizers(graph: QuantizerGraph, keys: list[str], configs: Mapping[str, QuantizerConfig]) -> str:
     parts: dict[str, None] = {}
     for key in keys:
-        parts[f"{graph.quantizers[key].kind} {describe(configs[key])}"] = None
+        parts[f"{graph.quantizers[key].kind} {describe_config(configs[key])}"] = None
     return "quantized: " + "; ".join(parts)
 
 
-def describe(config: QuantizerConfig) -> str:
+def describe_config(config: QuantizerConfig) -> str:
     """``8 bits, symmetric, per tensor``."""
     return f"{config.num_bits} bits, {config.mode}, {config.granularity}"
 

@@ -81,7 +81,7 @@ def place_by_default(snapshot: GraphSnapshot, request: PlacementRequest) -> Quan
 def _explain_float_operations(
     snapshot: GraphSnapshot, request: PlacementRequest, ignored: IgnoredOperations
 ) -> dict[str, str]:
-    """Why operations stay in float, for those that do."""
+    """The operations that stay in float; name -> reason."""
     reasons = {name: text for name, text in ignored.reasons.items() if name in snapshot}
     in_blocks = mark_blocks(add_virtual_biases(snapshot).snapshot, _KEPT_BLOCKS)
     tails = mark_detection_tails(snapshot, through_products=True)
@@ -125,7 +125,7 @@ def _draft_quantizers(
 
 
 class _SameChannels:
-    """Whether two quantizers on one tensor can be one: weights read along different axes cannot."""
+    """Whether two quantizers on one tensor can be merged; not if weights are read along different axes."""
 
     def __init__(self, graph: QuantizerGraph) -> None:
         self.graph = graph
@@ -143,7 +143,7 @@ class _SameChannels:
 
 
 def _share_range_where_channels_move(graph: QuantizerGraph, key: str, config: QuantizerConfig) -> QuantizerConfig:
-    """One range for the tensor if its channels do not arrive at the operations below as they are."""
+    """The configuration with one range for the tensor, if its channels change on the way to the operations below."""
     if isinstance(config.granularity, PerTensor) or graph.quantizers[key].kind == QuantizerKind.WEIGHTS:
         return config
     pending = [key]

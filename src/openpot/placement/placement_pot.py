@@ -1,4 +1,4 @@
-"""Placement as POT did it: a quantizer on every input that the table of the device lists, moved up and shared."""
+"""POT's placement: a quantizer on every input that the table of the device lists, moved up and shared."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def place_as_pot(snapshot: GraphSnapshot, request: PlacementRequest) -> Quantiza
 def _draft_quantizers(
     snapshot: GraphSnapshot, request: PlacementRequest, marked: dict[str, str], ignored: dict[str, str]
 ) -> QuantizerGraph:
-    """All quantizers where they stay."""
+    """A draft with all quantizers in their final places."""
     graph = QuantizerGraph(snapshot)
     is_agnostic = _agnostic_rule(request)
     insert_by_table(graph, request.table, lambda name: name in marked or name in ignored)
@@ -85,8 +85,8 @@ def drop_on_integers(
     is_agnostic: Callable[[NodeRecord], bool],
     is_quantizable: Callable[[NodeRecord], bool],
 ) -> None:
-    """Take out quantizers of integers and truth values, with all that are connected with them."""
-    for quantizer in graph.by_name():
+    """Remove quantizers of integers and truth values, with all that serve the same operations."""
+    for quantizer in graph.sort_by_name():
         if quantizer.key not in graph.quantizers:
             continue
         tensor = graph.quantized_tensor(quantizer.key)
@@ -96,9 +96,9 @@ def drop_on_integers(
 
 
 def choose_output_names(graph: QuantizerGraph) -> dict[str, str]:
-    """Quantizers that feed an output of the model, and the name of the operation that they take over."""
+    """Quantizers that feed an output of the model; key -> name of the operation that they take over."""
     names: dict[str, str] = {}
-    for quantizer in graph.by_name():
+    for quantizer in graph.sort_by_name():
         if "Result" not in {graph.type_of(name) for name in graph.consumers(quantizer.key)}:
             continue
         tensor = graph.source(InputId(quantizer.key, 0))

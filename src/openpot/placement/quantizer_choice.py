@@ -1,4 +1,4 @@
-"""Choosing the configuration of each quantizer from what the operations below it take, the preset and overrides."""
+"""Chooses the configuration of each quantizer by what its operations take, the preset and the user's options."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Choices = tuple[QuantizerConfig, ...]
 
 @dataclass(frozen=True)
 class ChoiceRules:
-    """What the choice depends on: the request, the table, and which operations values pass unchanged."""
+    """What the choice depends on: the request, the table, and which operations only move values."""
 
     request: PlacementRequest
     table: HardwareTable
@@ -33,7 +33,7 @@ class ChoiceRules:
 
 @dataclass(frozen=True)
 class ChosenConfigs:
-    """Quantizer key -> configuration, and warnings about overrides that the table does not list."""
+    """Key of a quantizer -> configuration, and warnings about options that the table does not list."""
 
     configs: dict[str, QuantizerConfig]
     warnings: tuple[str, ...]
@@ -89,14 +89,14 @@ def find_served_operations(graph: QuantizerGraph, key: str, is_agnostic: Callabl
 def intersect(left: Choices, right: Choices, primary_bitwidth: int | None = None) -> Choices:
     """Entries that both sides have by mode and granularity, in the order of ``left``.
 
-    Of two widths the primary one is taken, else the smaller. If nothing is common, each side is extended by what its
-    entries can stand for (one pair of limits for many, symmetric for asymmetric) and tried again.
+    Of two widths the primary one is taken, else the smaller. If nothing is common, each side is tried again together
+    with what can replace its entries: one pair of limits instead of many, symmetric instead of asymmetric.
     """
     return _intersect_entries(left, right, primary_bitwidth) or _intersect_entries(_extend(left), _extend(right), None)
 
 
 def _find_allowed(graph: QuantizerGraph, key: str, rules: ChoiceRules, warnings: dict[str, None]) -> Choices:
-    """What all operations that a quantizer serves take."""
+    """The configurations that suit all operations that a quantizer serves."""
     quantizer = graph.quantizers[key]
     override = rules.request.overrides[quantizer.kind]
     result: Choices = ()
@@ -108,14 +108,14 @@ def _find_allowed(graph: QuantizerGraph, key: str, rules: ChoiceRules, warnings:
         if not agreed:
             device = rules.table.target_device
             warnings[
-                f"{quantizer.kind} as stated ({_describe(override)}) are not in the table of {device} for "
-                f"{entry.type}: quantized as stated, but the device may run the operation in float"
+                f"{quantizer.kind} as configured ({_describe(override)}) are not in the table of {device} for "
+                f"{entry.type}: quantized as configured, but the device may run the operation in float"
             ] = None
         result = intersect(result, choices, rules.table.primary_bitwidth) if result else choices
         if not result:
             raise ConfigError(
                 f"quantizer {quantizer.name!r} serves operations that take nothing in common; leave one of them out "
-                "with the ignored scope, or state fewer properties of its kind"
+                "with the ignored scope, or give fewer options for its kind"
             )
     return result or choose_entries(override, (QuantizerConfig(),))[0]
 
@@ -164,7 +164,7 @@ def _choose_narrower(left: QuantizerConfig, right: QuantizerConfig, primary_bitw
 
 
 def _extend(choices: Choices) -> Choices:
-    """The entries and, before each, what it can stand for."""
+    """The entries and, before each, what can replace it."""
     result: list[QuantizerConfig] = []
     for config in reversed(choices):
         variants = [config]

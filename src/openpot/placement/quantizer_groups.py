@@ -1,4 +1,4 @@
-"""Which activation quantizers must share their limits: those that a Concat or a sequence operation brings together."""
+"""Which quantizers of activations must share their limits: those that a Concat or a recurrent operation joins."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHARED_BELOW = OPERATIONS_WITH_BIAS | {"ConvolutionBackpropData"}
 
 @dataclass(frozen=True)
 class QuantizerGroup:
-    """Operations that bring quantizers together, and the keys of those, both in the order of their names."""
+    """Operations that join quantizers (bridges), and the keys of the quantizers; both in the order of their names."""
 
     bridges: tuple[str, ...]
     quantizers: tuple[str, ...]
@@ -32,13 +32,13 @@ def find_groups(
     is_agnostic: Callable[[NodeRecord], bool],
     depthwise_prevents: bool = True,
 ) -> list[QuantizerGroup]:
-    """Groups of at least two activation quantizers, in the order of their bridges.
+    """Groups of at least two quantizers of activations, in the order of their bridges.
 
     Args:
         graph: The draft with all quantizers in place.
         table: Says which operations demand equal limits.
-        is_agnostic: Operations that values pass unchanged.
-        depthwise_prevents: POT's rule that a Concat with any reader of limits per channel demands nothing.
+        is_agnostic: Whether an operation only moves values.
+        depthwise_prevents: POT's rule: a Concat demands nothing if one of its readers takes limits per channel.
     """
     search = _GroupSearch(graph, table, is_agnostic, depthwise_prevents)
     groups = search.find_joined_by_operations() + search.find_joined_by_sequences()
@@ -60,7 +60,7 @@ class _GroupSearch:
 
     def find_joined_by_operations(self) -> list[QuantizerGroup]:
         groups = []
-        for quantizer in self.graph.by_name():
+        for quantizer in self.graph.sort_by_name():
             if quantizer.key in self.visited or not self._is_on_activations(quantizer.key):
                 continue
             bridges, keys = self._walk_component(quantizer.key)
@@ -81,7 +81,7 @@ class _GroupSearch:
         return groups
 
     def _walk_component(self, start: str) -> tuple[list[str], list[str]]:
-        """What is connected with a quantizer through agnostic operations: the bridges without constants, quantizers."""
+        """What agnostic operations connect with a quantizer: bridges that read no constant, and quantizers."""
         bridges: list[str] = []
         keys: list[str] = []
         pending = [start]
@@ -127,7 +127,7 @@ class _GroupSearch:
         return self.graph.type_of(name) != "Concat" or self._concat_counts(name)
 
     def _concat_counts(self, name: str) -> bool:
-        """A Concat of something quantized that ends in an operation with weights and one pair of limits."""
+        """Whether a Concat joins quantized inputs for an operation with weights that takes one pair of limits."""
         if not self._has_quantized_input(name):
             return False
         ends = self._find_ends_below(name)
@@ -150,7 +150,7 @@ class _GroupSearch:
         return False
 
     def _find_ends_below(self, name: str) -> list[str]:
-        """The first operations below that are not agnostic; quantizers end the way."""
+        """The first operations below that are not agnostic, as far as no quantizer is between."""
         ends: dict[str, None] = {}
         pending, seen = deque([name]), {name}
         while pending:
@@ -171,7 +171,7 @@ class _GroupSearch:
         return all(isinstance(config.granularity, PerChannel) for config in entry.activations)
 
     def _find_quantizers_above(self, name: str, port: int) -> list[str]:
-        """The nearest quantizers above an input, looked for through everything but constants."""
+        """The quantizer nearest above an input, whatever lies between but constants; empty if there is none."""
         source = self.graph.source(InputId(name, port)).node
         if source in self.graph.quantizers:
             return [source]

@@ -1,4 +1,4 @@
-"""Refusing models that are quantized already: quantizing them again would stack one rounding on another."""
+"""Refuses models that are quantized already: quantizing them again would stack one rounding on another."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What must go together: the quantizers around the operations that one quantizer serves.
+"""Which quantizers are removed together: those around the operations that one quantizer serves.
 
-Taking out a single quantizer would leave operations with one quantized and one float input, which no device runs in
-INT8. So all quantizers that are connected through the operations they feed go at once.
+Removing a single quantizer would leave operations with one quantized and one float input, which no device runs in
+INT8. So all quantizers that are connected through the operations they feed are removed at once.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from openpot.placement.quantizer_graph import FAKE_QUANTIZE, QuantizerGraph
 
 @dataclass(frozen=True)
 class RemovalBlock:
-    """Quantizers to take out (by key) and the operations that go back to float, both in the order they were met."""
+    """Keys of quantizers to remove, and the operations that are reverted to float; in the order of the search."""
 
     quantizers: tuple[str, ...]
     operations: tuple[str, ...]
@@ -34,8 +34,8 @@ def find_removal_block(
     Args:
         graph: The quantizers of the draft, or a snapshot of a model that holds FakeQuantize operations.
         start: Key of the quantizer.
-        is_agnostic: Operations that the search passes, down and up.
-        is_quantizable: Operations that are reported as reverted.
+        is_agnostic: Whether the search goes on through an operation, down and up.
+        is_quantizable: Whether an operation is reported as reverted.
     """
     return _BlockSearch(graph, is_agnostic, is_quantizable).search(start)
 

@@ -24,9 +24,9 @@ def choose_halved_weights(
         graph: The draft with all quantizers in place.
         saturation_fix: What the user chose.
         device: Only those that may saturate need the fix.
-        as_pot: POT halved depthwise convolutions too, whose kernels add no pairs of products and lose more by the bit
-            than others (MobileNetV2 on AVX2, all layers: 10 dB with them, 16 without), and nothing in models without a
-            convolution, whose MatMuls overflow all the same.
+        as_pot: As POT did: depthwise convolutions are halved too, although their kernels add no pairs of products and
+            they lose more by the missing bit than others (MobileNetV2 on AVX2, all layers: 10 dB with them, 16
+            without); and models without a convolution are left alone, although MatMuls overflow as well.
     """
     snapshot = graph.snapshot
     if not device.may_saturate or saturation_fix == "no":
@@ -46,7 +46,7 @@ def choose_halved_weights(
 
 
 def find_pair_axes(graph: QuantizerGraph, keys: frozenset[str]) -> dict[str, int]:
-    """The axis of the weights along which the CPU pairs products, for the weight quantizers where all readers agree.
+    """The axis of the weights along which the CPU pairs products, for quantizers whose readers all have the same axis.
 
     Checked on kernels of the CPU plugin: convolutions of any rank, grouped and transposed ones and MatMuls pair
     neighbouring input channels, beginning with the first.

@@ -1,8 +1,8 @@
 """The graph as POT saw it: every convolution followed by a bias.
 
 POT gave each convolution without a bias an Add of zeros when it loaded a model, and its rules about fused operations
-count on that. Here the Add exists in a copy of the snapshot only; places found after it are places after the
-convolution in the real graph.
+count on that. Here the Add exists in a copy of the snapshot only; what stands after it stands after the convolution in
+the real graph.
 """
 
 from __future__ import annotations
