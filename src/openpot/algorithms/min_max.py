@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -73,6 +73,16 @@ class MinMaxResult:
     folded: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     average: Mapping[str, FakeQuantizeLimits] = field(default_factory=dict)
+
+    def replace_limits(self, limits: Mapping[str, FakeQuantizeLimits]) -> MinMaxResult:
+        """The same with other limits of the quantizers that are named."""
+        quantizers = (replace(one, limits=limits.get(one.name, one.limits)) for one in self.quantizers)
+        return replace(self, quantizers=tuple(quantizers))
+
+    def revert_to_float(self, reasons: Mapping[str, str], quantizers: Collection[str]) -> MinMaxResult:
+        """The same without these quantizers; the plan says why operations, by name, stay in float."""
+        left = tuple(one for one in self.quantizers if one.name not in quantizers)
+        return replace(self, plan=self.plan.revert_to_float(reasons, quantizers), quantizers=left)
 
 
 class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):

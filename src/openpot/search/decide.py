@@ -161,11 +161,7 @@ def _applied(model: CompressedModel, done: MinMaxResult, choice: Choice, evidenc
     shift_biases(model.members[0].model, evidence.shifts)
     out = [name for name, number in choice.items() if number is None]
     remove_quantizers(model, out)
-    left = [
-        replace(one, limits=average.get(one.name, one.limits)) for one in done.quantizers if one.name not in set(out)
-    ]
-    plan = done.plan.revert_to_float(_reasons(evidence), out)
-    return replace(done, plan=plan, quantizers=tuple(left))
+    return done.replace_limits(average).revert_to_float(_reasons(evidence), frozenset(out))
 
 
 def _reasons(evidence: Evidence) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -126,8 +126,7 @@ class QuantizedVariant:
     def record_with_reverted(self, units: Sequence[Unit]) -> MinMaxResult:
         """The record of the quantizers without these units."""
         gone = {name for unit in units for name in unit.quantizers}
-        plan = self.done.plan.revert_to_float(dict.fromkeys(list_operations(units), BACK_IN_FLOAT), gone)
-        return replace(self.done, plan=plan, quantizers=tuple(q for q in self.done.quantizers if q.name not in gone))
+        return self.done.revert_to_float(dict.fromkeys(list_operations(units), BACK_IN_FLOAT), gone)
 
     @property
     def num_operations(self) -> int:
