@@ -4,8 +4,10 @@ import numpy as np
 
 from openpot.algorithms.calibration import calibrate
 from openpot.data.metric import Metric
+from openpot.engine.call_predict import call_predict
 from openpot.engine.openvino_engine import IEEngine
 from openpot.graph.model import CompressedModel
+from openpot.pipeline import create_pipeline
 from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.search.quantized_variant import QuantizedVariant
 from real_networks import outputs
@@ -67,3 +69,16 @@ def variant_of(model=None, **params):
     reference = subject.copy()
     base.run(subject)
     return QuantizedVariant("quantized", reference, subject, base.result.min_max, "CPU", base.result)
+
+
+def run_aware(engine, model=None, name="AccuracyAwareQuantization", **params):
+    """The model after an accuracy-aware quantization, and its result."""
+    subject = held(model)
+    pipeline = create_pipeline([{"name": name, "params": {"target_device": "CPU", **params}}], engine)
+    pipeline.run(subject)
+    return subject, pipeline.algo_seq[0].result
+
+
+def measure_metrics(engine, subject):
+    engine.set_model(subject)
+    return call_predict(engine)[0]

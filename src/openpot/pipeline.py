@@ -16,6 +16,7 @@ from openpot.algorithms.calibration import calibrate
 from openpot.algorithms.calibration_data import calibration_data
 from openpot.algorithms.context import PipelineContext
 from openpot.algorithms.preflight import check_before_run
+from openpot.config.algorithms import AlgorithmConfig
 from openpot.engine.call_predict import call_predict
 from openpot.errors import ConfigError
 from openpot.registry import algorithm_class
@@ -141,8 +142,9 @@ def create_pipeline(
 ) -> Pipeline:
     """A pipeline from a list ``[{'name': ..., 'params': {...}}, ...]`` of dictionaries of any kind.
 
-    Parameters of openpot's algorithms are validated here, before any inference; those of algorithms that users
-    registered reach them as they are. Other keys than ``name`` and ``params`` are ignored.
+    Parameters of openpot's algorithms are validated here, before any inference, unless they are a configuration
+    already; those of algorithms that users registered reach them as they are. Other keys than ``name`` and ``params``
+    are ignored.
 
     Args:
         algo_config: the algorithms in the order in which they are applied; None or an empty dict for none.
@@ -157,11 +159,14 @@ def create_pipeline(
     del interface
     pipeline = Pipeline(engine)
     for name, params in stated_algorithms(algo_config):
-        pipeline.add_algo(algorithm_class(name)(params, engine))
+        algorithm: Any = algorithm_class(name)
+        pipeline.add_algo(algorithm(params, engine))
     return pipeline
 
 
-def stated_algorithms(algo_config: Iterable[Mapping[str, Any]] | None) -> list[tuple[str, Mapping[str, Any]]]:
+def stated_algorithms(
+    algo_config: Iterable[Mapping[str, Any]] | None,
+) -> list[tuple[str, Any]]:
     """Name and parameters of each algorithm that a configuration states.
 
     Raises:
@@ -171,11 +176,11 @@ def stated_algorithms(algo_config: Iterable[Mapping[str, Any]] | None) -> list[t
     return [_name_and_parameters(position, entry) for position, entry in enumerate(entries) if algo_config]
 
 
-def _name_and_parameters(position: int, entry: Any) -> tuple[str, Mapping[str, Any]]:
+def _name_and_parameters(position: int, entry: Any) -> tuple[str, Any]:
     if not isinstance(entry, Mapping) or not entry.get("name"):
         raise ConfigError(f"algorithms[{position}]: expected {{'name': ..., 'params': {{...}}}}, given {entry!r}")
     params = entry.get("params") or {}
-    if not isinstance(params, Mapping):
+    if not isinstance(params, Mapping | AlgorithmConfig):
         raise ConfigError(f"algorithms[{position}].params: expected a dictionary, given {params!r}")
     return str(entry["name"]), params
 

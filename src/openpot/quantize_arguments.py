@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from openpot.algorithms.algorithm_registry import algorithm_configs
 from openpot.config.algorithms import DefaultQuantizationConfig, OutputErrorLimit
 from openpot.config.ignored_scope import IgnoredScope
+from openpot.config.parse import parse_algorithm
 from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
 from openpot.graph.node_index import NodeIndex
-from openpot.recipes.accuracy_aware_quantization import AccuracyAwareQuantization
-from openpot.recipes.default_quantization import DefaultQuantization
 
 if TYPE_CHECKING:
+    from openpot.config.accuracy_aware import AccuracyAwareConfig
     from openpot.data.metric import Metric
     from openpot.graph.types import Model
 
@@ -55,7 +56,7 @@ def validated(  # noqa: PLR0913  those of openpot.quantize
         "early_stop": early_stop,
         "optimize_for": optimize_for,
     }
-    return DefaultQuantization(params).settings
+    return cast("DefaultQuantizationConfig", parse_algorithm("DefaultQuantization", params, algorithm_configs()))
 
 
 def with_drop(
@@ -75,7 +76,8 @@ def with_drop(
     if wishes.max_output_error not in ("auto", math.inf):
         raise ConfigError("max_drop and max_output_error are two targets for one decision: state one of them")
     stated = {name: getattr(wishes, name) for name in wishes.model_fields_set - {"max_output_error"}}
-    return AccuracyAwareQuantization({**stated, "maximal_drop": max_drop, "drop_type": drop_type}).settings
+    params = {**stated, "maximal_drop": max_drop, "drop_type": drop_type}
+    return cast("AccuracyAwareConfig", parse_algorithm("AccuracyAwareQuantization", params, algorithm_configs()))
 
 
 def check_ignored_names(model: Model, wishes: DefaultQuantizationConfig) -> None:

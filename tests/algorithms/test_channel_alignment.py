@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 import openvino as ov
-from openpot.algorithms.channel_alignment import ActivationChannelAlignment, find_pairs
+from openpot.algorithms.channel_alignment import (
+    ActivationChannelAlignment,
+    AlignedLayers,
+    ChannelAlignmentResult,
+    find_pairs,
+)
 from openpot.engine.openvino_engine import IEEngine
 from openpot.graph.model import CompressedModel
 from openpot.graph.snapshot_model import snapshot_from_model
@@ -157,3 +162,8 @@ def test_all_items_can_be_asked_for():
 
 def test_later_statistics_must_be_collected_anew():
     assert ActivationChannelAlignment().change_original_model
+
+
+def test_aligned_consumers_are_known_by_name():
+    result = ChannelAlignmentResult((AlignedLayers("a", "b", True, 2.0), AlignedLayers("b", "c", False, 1.0)))
+    assert result.consumers == {"b", "c"}

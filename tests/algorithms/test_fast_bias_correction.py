@@ -4,13 +4,11 @@ import numpy as np
 import pytest
 
 import openvino as ov
-from openpot.algorithms.fast_bias_correction import FastBiasCorrection, bias_record
+from openpot.algorithms.fast_bias_correction import FastBiasCorrection
 from openpot.algorithms.min_max import MinMaxQuantization
-from openpot.algorithms.records import BiasRecord
 from openpot.engine.openvino_engine import IEEngine
 from openpot.graph.model import CompressedModel
 from openpot.graph.tensor_id import TensorId
-from openpot.numerics.bias_shift import ShiftVerdict
 from openpot.pipeline import Pipeline
 from openvino import opset13 as op
 from toy_engines import labelled_images
@@ -125,13 +123,6 @@ def test_a_quantized_model_can_be_corrected_later():
 
 def test_later_statistics_must_be_collected_anew():
     assert FastBiasCorrection().change_original_model
-
-
-def test_records_tell_why_a_shift_was_refused():
-    assert bias_record("a", ShiftVerdict(True, 0.5), True) == BiasRecord("a", True, 0.5, inserted=True)
-    assert bias_record("a", ShiftVerdict(False, 12.345), True) == BiasRecord(
-        "a", False, 12.345, "the shift is 12.3 times what is usual"
-    )
 
 
 def test_layers_with_float_weights_have_no_error_of_their_weights_to_take_back():

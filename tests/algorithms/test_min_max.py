@@ -229,3 +229,15 @@ def test_whether_statistics_are_taken_inside_the_model_changes_nothing():
         MinMaxQuantization({"inplace_statistics": inside}, IEEngine({}, labelled_images(4))).run(held)
         digests.add(model_digest(held.members[0].model))
     assert len(digests) == 1
+
+
+def test_a_result_follows_other_limits_and_what_goes_back_to_float():
+    _, result = quantize(tiny_cnn())
+    first, second = result.quantizers[:2]
+    changed = result.replace_limits({first.name: second.limits})
+    assert [one.limits for one in changed.quantizers] == [second.limits, *(one.limits for one in result.quantizers[1:])]
+    reverted = changed.revert_to_float({"conv1": "too noisy"}, {first.name})
+    assert [one.name for one in reverted.quantizers] == [one.name for one in result.quantizers[1:]]
+    assert [one.name for one in reverted.plan.quantizers] == [one.name for one in result.plan.quantizers[1:]]
+    assert [one.reason for one in reverted.plan.decisions if not one.quantized] == ["too noisy"]
+    assert [one.name for one in result.quantizers] == [one.name for one in result.plan.quantizers]

@@ -18,7 +18,7 @@ def plan(model=None, member="", aligned=frozenset(), **settings):
 
 
 def names(plan, *kinds):
-    return {quantizer.name for quantizer in plan.of_kind(*kinds)}
+    return {quantizer.name for quantizer in plan.quantizers_of_kind(*kinds)}
 
 
 def quantizer(plan, name):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from openpot.config.algorithms import BiasCorrectionConfig, DefaultQuantizationConfig, MinMaxConfig
 from openpot.config.legacy import POT_KEYS, current_model_type, current_preset, current_saturation_fix
+from openpot.registry import COMPRESSION_ALGORITHMS
 
 
 @pytest.mark.parametrize(
@@ -28,5 +28,5 @@ def test_saturation_fix_survives_yaml(value, expected):
 
 
 def test_no_key_of_openpot_is_listed_as_foreign():
-    for model in (MinMaxConfig, DefaultQuantizationConfig, BiasCorrectionConfig):
-        assert not set(model.model_fields) & set(POT_KEYS)
+    for algorithm in COMPRESSION_ALGORITHMS.registry_dict.values():
+        assert not set(algorithm.config_model.model_fields) & set(POT_KEYS)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from openpot.attribute_dict import AttributeDict
+from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.config.algorithms import BiasCorrectionConfig, DefaultQuantizationConfig, MinMaxConfig
 from openpot.config.parse import parse_algorithm, plain_parameters
 from openpot.errors import ConfigError, OpenPotWarning, UnknownNameError
@@ -15,6 +16,7 @@ KNOWN = {
     "DefaultQuantization": DefaultQuantizationConfig,
     "MinMaxQuantization": MinMaxConfig,
     "BiasCorrection": BiasCorrectionConfig,
+    "AccuracyAwareQuantization": AccuracyAwareConfig,
 }
 
 
@@ -95,9 +97,10 @@ def test_a_list_is_no_dict_of_parameters():
     [
         ({"use_fast_bias": True}, "DefaultQuantization"),
         ({"maximal_drop": 0.1}, "AccuracyAwareQuantization"),
+        ({"random_seed": 1}, "layer-wise tuning"),
         ({"weight_fq": {"scale_lr": 1}}, "DefaultQuantization"),
     ],
-    ids=["openpot's", "POT's", "nested"],
+    ids=["openpot's", "of one algorithm", "POT's alone", "nested"],
 )
 def test_a_key_of_another_algorithm_is_left_out_with_a_warning(params, owner):
     with pytest.warns(OpenPotWarning, match=f"{next(iter(params))!r} .{owner}."):

@@ -4,13 +4,19 @@ import json
 
 import pytest
 
+from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.config.algorithms import DefaultQuantizationConfig, MinMaxConfig
 from openpot.config.config_file import read_config_file
 from openpot.config.run import KnownNames, bare_name, parse_run
 from openpot.errors import ConfigError, OpenPotWarning, UnknownNameError
 
 KNOWN = KnownNames(
-    {"DefaultQuantization": DefaultQuantizationConfig, "MinMaxQuantization": MinMaxConfig, "Mine": None},
+    {
+        "DefaultQuantization": DefaultQuantizationConfig,
+        "AccuracyAwareQuantization": AccuracyAwareConfig,
+        "MinMaxQuantization": MinMaxConfig,
+        "Mine": None,
+    },
     {"accuracy": ("top_k", "name")},
 )
 
@@ -67,6 +73,12 @@ def test_keys_that_pot_refused_are_taken():
 
 def test_an_algorithm_of_the_users_own_gets_its_parameters_as_they_are():
     assert parse_run(with_params(name="Mine", anything=[1]), KNOWN).algorithms[0].params["anything"] == [1]
+
+
+def test_parameters_are_validated_once_and_kept():
+    (step,) = parse_run(with_params("CPU", stat_subset_size=10), KNOWN).algorithms
+    assert step.config == DefaultQuantizationConfig(stat_subset_size=10, target_device="CPU")
+    assert parse_run(with_params(name="Mine", anything=[1]), KNOWN).algorithms[0].config is None
 
 
 def test_a_registry_before_the_name_is_passed_over():

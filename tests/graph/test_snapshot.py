@@ -28,9 +28,5 @@ def test_constants_hold_whatever_is_computed_from_constants():
     assert make_snapshot().constants == {"two", "four"}
 
 
-def test_shape_arithmetic_starts_at_shape_of_and_takes_constants_along():
-    assert make_snapshot().shape_arithmetic == {"shape", "doubled"}
-
-
 def test_of_type_keeps_topological_order():
     assert [node.name for node in make_snapshot().nodes_of_type("Multiply", "Split")] == ["doubled", "four", "split"]

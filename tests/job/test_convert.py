@@ -11,7 +11,7 @@ KNOWN = known_names()
 
 
 def new_of(old, **options):
-    return converted(parse_run(old, KNOWN), KNOWN, **options)
+    return converted(parse_run(old, KNOWN), **options)
 
 
 def default(**params):
@@ -114,7 +114,7 @@ def test_an_infinite_threshold_stays_infinite():
 )
 def test_the_new_file_means_what_the_old_one_meant(params):
     old = parse_run(config_with(SIMPLIFIED, default(**params)), KNOWN)
-    again = parse_run(converted(old, KNOWN).content, KNOWN)
+    again = parse_run(converted(old).content, KNOWN)
     model = KNOWN.algorithms["DefaultQuantization"]
     assert model(**again.algorithms[0].params) == model(**old.algorithms[0].params)
-    assert converted(again, KNOWN).content == converted(old, KNOWN).content
+    assert converted(again).content == converted(old).content

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 import openvino as ov
+from distance_formulas import relative_error
 from openpot.errors import DataError, ModelError
 from openpot.inference.compile import compile_model
-from openpot.measure.compare_outputs import compare_candidates, compare_outputs
-from openpot.numerics.distances import relative_error_across_items
+from openpot.measure.compare_outputs import compare_outputs
 from openvino import opset13 as op
 from toy_models import images, tiny_cnn, worked_example
 
@@ -23,7 +23,7 @@ def test_items_are_paired_whatever_the_number_of_requests():
     first, second = tiny_cnn(seed=0), tiny_cnn(seed=1)
     (distance,) = compare_outputs(first, second, iter(feeds()))
     outputs = [[compile_model(model, "CPU")(feed)[0] for feed in feeds()] for model in (first, second)]
-    expected = relative_error_across_items(*(np.stack(values) for values in outputs)) ** 0.5
+    expected = relative_error(*(np.stack(values) for values in outputs))
     assert distance.relative == pytest.approx(expected, rel=1e-6)
 
 
@@ -37,21 +37,6 @@ def test_models_with_different_numbers_of_outputs_are_refused():
 def test_nothing_to_compare_on_is_an_error():
     with pytest.raises(DataError, match="at least one feed"):
         compare_outputs(worked_example(), worked_example(), [])
-
-
-def test_several_candidates_are_compared_as_each_alone():
-    first, second = tiny_cnn(seed=1), tiny_cnn(seed=2)
-    together = compare_candidates(tiny_cnn(), (first, second), list(feeds()))
-    assert together == [compare_outputs(tiny_cnn(), first, feeds()), compare_outputs(tiny_cnn(), second, feeds())]
-
-
-def test_candidates_need_feeds_and_the_same_outputs():
-    with pytest.raises(DataError, match="at least one feed"):
-        compare_candidates(tiny_cnn(), [tiny_cnn()], [])
-    model = tiny_cnn()
-    model.add_outputs([("relu1", 0)])
-    with pytest.raises(ModelError, match="1 and 2 outputs"):
-        compare_candidates(tiny_cnn(), [model], list(feeds()))
 
 
 def detector(reverses=False):

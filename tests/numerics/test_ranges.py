@@ -12,15 +12,24 @@ from openpot.numerics.levels import level_bounds, num_levels
 from openpot.numerics.ranges import (
     RangeRule,
     aligned_range,
-    asymmetric_limits,
     joint_range,
     negative_ratio,
-    symmetric_limits,
-    weight_limits,
 )
 from openpot.scheme import QuantizationMode
 
 SYMMETRIC, ASYMMETRIC = QuantizationMode.SYMMETRIC, QuantizationMode.ASYMMETRIC
+
+
+def symmetric_limits(low, high, levels, **options):
+    return RangeRule(levels, SYMMETRIC, **options)(low, high)
+
+
+def asymmetric_limits(low, high, levels, **options):
+    return RangeRule(levels, ASYMMETRIC, **options)(low, high)
+
+
+def weight_limits(low, high, levels, mode, **options):
+    return RangeRule(levels, mode, is_weights=True, **options)(low, high)
 
 
 def count_levels(bits, mode, is_weights):

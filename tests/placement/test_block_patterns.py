@@ -4,7 +4,7 @@ import pytest
 
 from openpot.config.target_devices import target_devices
 from openpot.placement.block_patterns import ANY_SQUEEZE_EXCITE, DEVICE_PATTERNS, GENERAL_PATTERNS
-from openpot.placement.ignored_blocks import blocks
+from openpot.placement.ignored_blocks import mark_blocks
 from snapshot_text import snapshot_from_text
 
 START = """
@@ -165,7 +165,7 @@ def patterns_of(device):
 
 def marked(patterns, name, text):
     (pattern,) = [one for one in patterns if one.name == name]
-    return set(blocks(snapshot_from_text(START + text), [pattern]))
+    return set(mark_blocks(snapshot_from_text(START + text), [pattern]))
 
 
 @pytest.mark.parametrize(("name", "text", "expected"), CASES, ids=[f"{n}-{bool(e)}" for n, _, e in CASES])

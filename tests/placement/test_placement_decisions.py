@@ -3,7 +3,7 @@ import pytest
 from openpot.config.hardware import load_hardware_table
 from openpot.config.quantizer import QuantizerConfig
 from openpot.graph.tensor_id import InputId
-from openpot.placement.placement_decisions import DecisionContext, decide, decide_by_table, describe
+from openpot.placement.placement_decisions import DecisionContext, decide, decide_by_table, describe_config
 from openpot.placement.plan import QuantizerKind
 from openpot.placement.quantizer_graph import QuantizerGraph
 from openpot.placement.virtual_bias import add_virtual_biases
@@ -64,4 +64,4 @@ def test_there_is_one_decision_for_each_operation_of_the_table(context):
 
 
 def test_a_description_in_words():
-    assert describe(QuantizerConfig(16)) == "16 bits, symmetric, per tensor"
+    assert describe_config(QuantizerConfig(16)) == "16 bits, symmetric, per tensor"

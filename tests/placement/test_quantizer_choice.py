@@ -89,8 +89,8 @@ def test_overrides_that_the_table_does_not_list_are_done_with_a_warning():
     found, warnings = choose([CONV, WEIGHTS], weights={"bits": 4})
     assert found == {"conv[0]": "8 sym tensor", "conv[1]": "4 sym channel"}
     assert warnings == (
-        "weights as stated (bits 4) are not in the table of ANY for Convolution: quantized as stated, but the device "
-        "may run the operation in float",
+        "weights as configured (bits 4) are not in the table of ANY for Convolution: quantized as configured, but the "
+        "device may run the operation in float",
     )
 
 

@@ -60,7 +60,7 @@ def test_equal_names_get_different_keys(graph):
     two = graph.insert(InputId("right", 0), "q", ACTIVATIONS)
     assert one.name == two.name
     assert one.key != two.key
-    assert [quantizer.key for quantizer in graph.by_name([two.key, one.key])] == [two.key, one.key]
+    assert [quantizer.key for quantizer in graph.sort_by_name([two.key, one.key])] == [two.key, one.key]
 
 
 def test_quantized_constants_are_not_constants(graph):

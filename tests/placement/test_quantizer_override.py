@@ -3,7 +3,7 @@ import pytest
 from openpot.config.hardware import load_hardware_table
 from openpot.config.quantizer import QuantizerConfig
 from openpot.config.quantizer_override import QuantizerOverrideConfig
-from openpot.placement.quantizer_override import choose_entries, lay_over
+from openpot.placement.quantizer_override import apply_override, choose_entries
 from openpot.scheme import PerChannel, PerGroup, PerTensor
 
 WEIGHTS = load_hardware_table("CPU").find("Convolution").weights
@@ -41,9 +41,9 @@ def test_what_is_stated_filters_the_entries_or_is_laid_over_them(stated, expecte
 
 def test_levels_of_other_bits_go():
     config = QuantizerConfig(16, level_low=-32768, level_high=32767, signed=True)
-    changed = lay_over(QuantizerOverrideConfig(bits=8), config)
+    changed = apply_override(QuantizerOverrideConfig(bits=8), config)
     assert (changed.level_low, changed.level_high, changed.signed) == (None, None, None)
-    assert lay_over(QuantizerOverrideConfig(granularity="perchannel"), config).level_low == -32768
+    assert apply_override(QuantizerOverrideConfig(granularity="perchannel"), config).level_low == -32768
 
 
 @pytest.mark.parametrize(
@@ -58,4 +58,4 @@ def test_levels_of_other_bits_go():
 )
 def test_the_axes_that_are_known_stay(stated, planned, expected):
     override = QuantizerOverrideConfig(granularity=stated)
-    assert lay_over(override, QuantizerConfig(granularity=planned)).granularity == expected
+    assert apply_override(override, QuantizerConfig(granularity=planned)).granularity == expected

@@ -25,7 +25,7 @@ def moved(text, marked=(), at=("conv",)):
     )
     propagate(graph, rules)
     deduplicate(graph)
-    return {one.name: str(graph.quantized_tensor(one.key)) for one in graph.by_name()}
+    return {one.name: str(graph.quantized_tensor(one.key)) for one in graph.sort_by_name()}
 
 
 CASES = [

@@ -6,10 +6,9 @@ import logging
 import numpy as np
 import pytest
 
-from metric_engines import Agreement, Distance, engine_with, held
+from metric_engines import Agreement, Distance, engine_with, held, measure_metrics, run_aware
 from openpot.data.several_metrics import SeveralMetrics
 from openpot.engine.base import Engine
-from openpot.engine.call_predict import call_predict
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import ConfigError, EngineError, MetricError, OpenPotWarning, UnknownNameError
 from openpot.graph.model_digest import model_digest
@@ -25,25 +24,13 @@ FULL_DROP = 0.110
 """What the fully quantized worked example loses of the agreement."""
 
 
-def aware(engine, model=None, name="AccuracyAwareQuantization", **params):
-    subject = held(model)
-    pipeline = create_pipeline([{"name": name, "params": {"target_device": "CPU", **params}}], engine)
-    pipeline.run(subject)
-    return subject, pipeline.algo_seq[0].result
-
-
 def quantizers(subject):
     return [node.name for node in subject.snapshot().nodes_of_type("FakeQuantize")]
 
 
-def measured(engine, subject):
-    engine.set_model(subject)
-    return call_predict(engine)[0]
-
-
 def test_a_model_within_the_limit_stays_fully_quantized_and_costs_two_evaluations():
     engine = engine_with(Agreement())
-    subject, result = aware(engine, maximal_drop=1.0)
+    subject, result = run_aware(engine, maximal_drop=1.0)
     assert result.status is SearchStatus.REACHED
     assert result.in_float == ()
     assert result.drops["agreement"] == pytest.approx(FULL_DROP, rel=0.2)
@@ -55,11 +42,11 @@ def test_a_model_within_the_limit_stays_fully_quantized_and_costs_two_evaluation
 @pytest.mark.parametrize(("metric", "drop"), [(Agreement, 0.06), (Distance, 0.06), (Agreement, 0.03)])
 def test_the_drop_is_kept_by_the_model_that_is_returned(metric, drop):
     engine = engine_with(metric())
-    subject, result = aware(engine, maximal_drop=drop)
+    subject, result = run_aware(engine, maximal_drop=drop)
     name = metric.name
     assert result.status is SearchStatus.REACHED
     assert result.in_float
-    again = measured(engine, subject)[name]
+    again = measure_metrics(engine, subject)[name]
     assert again == pytest.approx(result.metrics[name], abs=1e-6)
     assert abs(again - result.baseline[name]) <= drop
     executed = executed_graph(subject.members[0].model)
@@ -71,14 +58,14 @@ def test_the_drop_is_kept_by_the_model_that_is_returned(metric, drop):
 
 def test_no_more_than_needed_goes_back_to_float():
     engine = engine_with(Agreement())
-    loose, tight = (aware(engine, maximal_drop=drop)[1] for drop in (0.06, 0.03))
+    loose, tight = (run_aware(engine, maximal_drop=drop)[1] for drop in (0.06, 0.03))
     assert 0 < len(loose.in_float) < len(tight.in_float)
 
 
 def test_everything_in_float_computes_what_the_original_does():
     engine = engine_with(Agreement())
     with pytest.warns(OpenPotWarning, match="no operation stays in 8 bits"):
-        subject, result = aware(engine, maximal_drop=0.0)
+        subject, result = run_aware(engine, maximal_drop=0.0)
     assert result.status is SearchStatus.REACHED
     assert quantizers(subject) == []
     before, after = (outputs(one, images()) for one in (worked_example(), subject.members[0].model))
@@ -88,12 +75,12 @@ def test_everything_in_float_computes_what_the_original_does():
 def test_what_is_returned_is_the_best_that_was_seen_when_the_target_cannot_be_met():
     engine = engine_with(Agreement())
     with pytest.warns(OpenPotWarning, match="could not achieve the required accuracy drop"):
-        subject, result = aware(
+        subject, result = run_aware(
             engine, maximal_drop=0.01, metrics=[{"name": "agreement", "baseline_value": 1.5}], max_iter_num=50
         )
     assert result.status is SearchStatus.NOT_REACHED
     assert result.drops["agreement"] == min(one.drops["agreement"] for one in result.evaluations)
-    assert measured(engine, subject)["agreement"] == pytest.approx(result.metrics["agreement"], abs=1e-6)
+    assert measure_metrics(engine, subject)["agreement"] == pytest.approx(result.metrics["agreement"], abs=1e-6)
     assert "best model" in result.explanation
     assert result.explanation in result.warnings
 
@@ -102,7 +89,7 @@ def test_the_number_of_iterations_is_kept_and_the_best_of_them_returned():
     engine = engine_with(Agreement())
     for count in (0, 2):
         with pytest.warns(OpenPotWarning, match="max_iter_num is used up"):
-            _, result = aware(engine, maximal_drop=1e-6, max_iter_num=count)
+            _, result = run_aware(engine, maximal_drop=1e-6, max_iter_num=count)
         assert result.status is SearchStatus.ITERATION_LIMIT
         assert len(result.evaluations) == 1 + count
         assert result.drops["agreement"] == min(one.drops["agreement"] for one in result.evaluations)
@@ -111,7 +98,7 @@ def test_the_number_of_iterations_is_kept_and_the_best_of_them_returned():
 def test_a_zero_baseline_makes_a_relative_drop_absolute_and_says_so():
     engine = engine_with(Distance())
     with pytest.warns(OpenPotWarning, match="the drop of 0.1 is absolute"):
-        _, result = aware(engine, maximal_drop=0.1, drop_type="relative")
+        _, result = run_aware(engine, maximal_drop=0.1, drop_type="relative")
     assert result.status is SearchStatus.REACHED
     assert result.baseline == {"distance": 0.0}
     assert 0 < result.metrics["distance"] <= 0.1
@@ -120,10 +107,10 @@ def test_a_zero_baseline_makes_a_relative_drop_absolute_and_says_so():
 def test_a_relative_drop_is_a_share_of_the_baseline():
     engine = engine_with(Agreement())
     stated = [{"name": "agreement", "baseline_value": 1.2}]
-    _, result = aware(engine, maximal_drop=0.25, drop_type="relative", metrics=stated)
+    _, result = run_aware(engine, maximal_drop=0.25, drop_type="relative", metrics=stated)
     assert result.status is SearchStatus.REACHED
     assert 1.2 * 0.75 <= result.metrics["agreement"] < 1.2 - 0.25
-    _, result = aware(engine, maximal_drop=0.25, metrics=stated)
+    _, result = run_aware(engine, maximal_drop=0.25, metrics=stated)
     assert result.metrics["agreement"] >= 1.2 - 0.25
 
 
@@ -147,14 +134,14 @@ class Spoiled(Agreement):
 @pytest.mark.parametrize("answer", [float("nan"), float("-inf")], ids=str)
 def test_a_metric_that_is_no_number_stops_the_search_at_once(answer):
     with pytest.warns(OpenPotWarning, match="the search stopped, because the value of agreement is"):
-        subject, result = aware(engine_with(Spoiled(2, answer)), maximal_drop=0.01)
+        subject, result = run_aware(engine_with(Spoiled(2, answer)), maximal_drop=0.01)
     assert result.status is SearchStatus.METRIC_NOT_FINITE
     assert (result.variant, quantizers(subject)) == ("original", [])
     assert len(result.evaluations) == 1
     assert result.evaluations[0].metrics is None
     # 16 units are scored at least, later the third real evaluation fails: what was known stays
     with pytest.warns(OpenPotWarning, match="the best model that was seen is kept"):
-        subject, result = aware(engine_with(Spoiled(3, answer)), maximal_drop=0.01)
+        subject, result = run_aware(engine_with(Spoiled(3, answer)), maximal_drop=0.01)
     assert result.status is SearchStatus.METRIC_NOT_FINITE
     assert (result.variant, result.metrics["agreement"]) == ("quantized", pytest.approx(1 - FULL_DROP, abs=0.05))
     assert len(quantizers(subject)) > 10
@@ -170,28 +157,28 @@ def test_a_metric_that_is_no_number_for_the_original_model_is_refused():
 
 def test_a_metric_that_raises_loses_nothing():
     with pytest.warns(OpenPotWarning, match=r"ZeroDivisionError: no boxes\): the quantized model is kept"):
-        subject, result = aware(engine_with(Spoiled(2, None)), maximal_drop=0.01)
+        subject, result = run_aware(engine_with(Spoiled(2, None)), maximal_drop=0.01)
     assert result.status is SearchStatus.METRIC_FAILED
     assert len(quantizers(subject)) > 10
     assert result.metrics is None
     with pytest.warns(OpenPotWarning, match="the best model that was seen is kept"):
-        subject, result = aware(engine_with(Spoiled(9, None)), maximal_drop=0.01)
+        subject, result = run_aware(engine_with(Spoiled(9, None)), maximal_drop=0.01)
     assert result.status is SearchStatus.METRIC_FAILED
     assert result.metrics["agreement"] == pytest.approx(1 - FULL_DROP, abs=0.05)
 
 
 def test_several_metrics_are_kept_at_once_each_in_its_direction():
     engine = engine_with(SeveralMetrics([Agreement(), Distance()]))
-    _, result = aware(engine, maximal_drop=0.06)
+    _, result = run_aware(engine, maximal_drop=0.06)
     assert result.status is SearchStatus.REACHED
     assert all(drop <= 0.06 for drop in result.drops.values())
     assert sorted(result.metrics) == ["agreement", "distance"]
-    _, named = aware(engine, maximal_drop=0.06, metrics=["distance"])
+    _, named = run_aware(engine, maximal_drop=0.06, metrics=["distance"])
     assert list(named.metrics) == ["distance"]
 
 
 def test_two_runs_give_the_same_model_and_the_same_records():
-    runs = [aware(engine_with(Agreement(), eval_requests_number=count), maximal_drop=0.05) for count in (1, 3)]
+    runs = [run_aware(engine_with(Agreement(), eval_requests_number=count), maximal_drop=0.05) for count in (1, 3)]
     digests = [model_digest(subject.members[0].model) for subject, _ in runs]
     assert digests[0] == digests[1]
     assert runs[0][1].in_float == runs[1][1].in_float
@@ -221,13 +208,13 @@ class DyingMetric(Agreement):
 def test_a_killed_run_goes_on_where_it_was(tmp_path, dies_at):
     engine = engine_with(DyingMetric(dies_at))
     with pytest.raises(Killed):
-        aware(engine, maximal_drop=0.03, exec_log_dir=str(tmp_path))
+        run_aware(engine, maximal_drop=0.03, exec_log_dir=str(tmp_path))
     known = len((tmp_path / JOURNAL_NAME).read_text().splitlines())
     assert known == dies_at - 1
     resumed_metric = DyingMetric(0)
-    resumed, result = aware(engine_with(resumed_metric), maximal_drop=0.03, exec_log_dir=str(tmp_path))
+    resumed, result = run_aware(engine_with(resumed_metric), maximal_drop=0.03, exec_log_dir=str(tmp_path))
     whole_metric = DyingMetric(0)
-    whole, expected = aware(engine_with(whole_metric), maximal_drop=0.03)
+    whole, expected = run_aware(engine_with(whole_metric), maximal_drop=0.03)
     # the first evaluation is made again: it tells whether data and metric are still the same
     assert resumed_metric.left == whole_metric.left + known - 1
     assert model_digest(resumed.members[0].model) == model_digest(whole.members[0].model)
@@ -237,7 +224,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path, dies_at):
 
 
 def test_a_journal_of_other_data_is_not_used(tmp_path, caplog):
-    aware(engine_with(Agreement()), maximal_drop=0.03, exec_log_dir=str(tmp_path))
+    run_aware(engine_with(Agreement()), maximal_drop=0.03, exec_log_dir=str(tmp_path))
 
     class Harsher(Agreement):
         def score(self, distance):
@@ -246,7 +233,7 @@ def test_a_journal_of_other_data_is_not_used(tmp_path, caplog):
     Harsher.__qualname__ = "Agreement"
     metric = Harsher()
     with caplog.at_level(logging.WARNING):
-        _, result = aware(engine_with(metric), maximal_drop=0.06, exec_log_dir=str(tmp_path))
+        _, result = run_aware(engine_with(metric), maximal_drop=0.06, exec_log_dir=str(tmp_path))
     assert "the journal is not used" in caplog.text
     assert result.baseline["agreement"] == pytest.approx(0.9)
     assert not any(one.resumed for one in result.evaluations)
@@ -254,12 +241,12 @@ def test_a_journal_of_other_data_is_not_used(tmp_path, caplog):
 
 def test_nothing_is_written_unless_a_folder_is_stated(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    aware(engine_with(Agreement()), maximal_drop=0.1)
+    run_aware(engine_with(Agreement()), maximal_drop=0.1)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_best_model_so_far_is_saved_where_that_is_asked_for(tmp_path):
-    aware(engine_with(Agreement()), maximal_drop=0.1, exec_log_dir=str(tmp_path), dump_intermediate_model=True)
+    run_aware(engine_with(Agreement()), maximal_drop=0.1, exec_log_dir=str(tmp_path), dump_intermediate_model=True)
     folder = tmp_path / "accuracy_aware_intermediate"
     assert {path.name for path in folder.iterdir()} >= {"intermediate_model.xml", "intermediate_model.bin"}
 
@@ -268,7 +255,7 @@ def test_outputs_are_kept_without_annotations():
     engine = IEEngine({"device": "CPU"}, engine_with(Agreement()).data_loader)
     errors = {}
     for drop in (0.05, 0.5):
-        _, result = aware(engine, maximal_drop=drop, annotation_free=True)
+        _, result = run_aware(engine, maximal_drop=drop, annotation_free=True)
         assert result.status is SearchStatus.REACHED
         assert result.metrics["output error"] <= drop
         errors[drop] = (result.metrics["output error"], len(result.in_float))
@@ -278,8 +265,8 @@ def test_outputs_are_kept_without_annotations():
 
 def test_other_settings_are_tried_before_anything_goes_back_to_float():
     engine = engine_with(Agreement())
-    _, plain = aware(engine, maximal_drop=0.09)
-    _, tuned = aware(engine, maximal_drop=0.09, tune_hyperparams=True)
+    _, plain = run_aware(engine, maximal_drop=0.09)
+    _, tuned = run_aware(engine, maximal_drop=0.09, tune_hyperparams=True)
     assert tuned.status is SearchStatus.REACHED
     variants = [one.variant for one in tuned.evaluations]
     assert variants[0] == "quantized"
@@ -290,16 +277,16 @@ def test_other_settings_are_tried_before_anything_goes_back_to_float():
 
 def test_the_mixed_preset_is_tried_where_activations_are_symmetric():
     engine = engine_with(Agreement())
-    _, result = aware(engine, maximal_drop=1e-3, convert_to_mixed_preset=True, target_device="GPU", max_iter_num=40)
+    _, result = run_aware(engine, maximal_drop=1e-3, convert_to_mixed_preset=True, target_device="GPU", max_iter_num=40)
     variants = [one.variant for one in result.evaluations]
     assert variants[:2] == ["quantized", "mixed"]
-    _, result = aware(engine, maximal_drop=0.1, convert_to_mixed_preset=True, target_device="CPU")
+    _, result = run_aware(engine, maximal_drop=0.1, convert_to_mixed_preset=True, target_device="CPU")
     assert {one.variant for one in result.evaluations} == {"quantized"}
 
 
 def test_log_lines_come_in_the_order_that_scripts_look_for(caplog):
     with caplog.at_level(logging.INFO):
-        aware(engine_with(Agreement()), maximal_drop=0.06)
+        run_aware(engine_with(Agreement()), maximal_drop=0.06)
     text = caplog.text
     wanted = (
         "Start original model inference", "Baseline metrics: {'agreement'", "Start quantization",
@@ -332,12 +319,12 @@ class OwnEngine(Engine):
 
 def test_an_engine_of_one_s_own_evaluates_models_that_are_really_made():
     engine = OwnEngine(engine_with(Agreement(), count=8))
-    subject, result = aware(engine, maximal_drop=0.1, ranking_subset_size=3)
+    subject, result = run_aware(engine, maximal_drop=0.1, ranking_subset_size=3)
     assert result.status is SearchStatus.REACHED
-    assert measured(engine.inner, subject)["agreement"] >= 1 - 0.1
+    assert measure_metrics(engine.inner, subject)["agreement"] >= 1 - 0.1
     assert engine.evaluated.count(3) >= 1 + 6  # the start and each unit on three items, one model each
     with pytest.raises(EngineError, match="OwnEngine is another kind of engine"):
-        aware(engine, annotation_free=True)
+        run_aware(engine, annotation_free=True)
 
 
 @pytest.mark.parametrize(
@@ -369,7 +356,7 @@ def test_a_metric_is_needed_and_its_direction():
 
 
 def test_min_max_can_be_the_base():
-    _, result = aware(engine_with(Agreement()), maximal_drop=0.3, base_algorithm="MinMaxQuantization")
+    _, result = run_aware(engine_with(Agreement()), maximal_drop=0.3, base_algorithm="MinMaxQuantization")
     assert result.status is SearchStatus.REACHED
     assert result.quantization.quantizers
 
@@ -377,6 +364,6 @@ def test_min_max_can_be_the_base():
 def test_keys_that_decided_about_steps_back_and_labels_change_nothing():
     found = []
     for keys in ({}, {"use_prev_if_drop_increase": False, "annotation_conf_threshold": 0.9}):
-        subject, result = aware(engine_with(Agreement()), maximal_drop=0.06, **keys)
+        subject, result = run_aware(engine_with(Agreement()), maximal_drop=0.06, **keys)
         found.append((model_digest(subject.members[0].model), result.in_float))
     assert found[0] == found[1]

@@ -3,9 +3,8 @@
 import logging
 
 import pytest
-from test_accuracy_aware import aware, measured
 
-from metric_engines import Agreement, engine_with
+from metric_engines import Agreement, engine_with, measure_metrics, run_aware
 from openpot.errors import ConfigError, OpenPotWarning
 from openpot.recipes.accuracy_aware_gna import AccuracyAwareGNA
 from openpot.search.accuracy_records import SearchStatus
@@ -18,7 +17,7 @@ def widths(subject):
 
 def gna(drop, **params):
     engine = engine_with(Agreement(), tiny_cnn())
-    return engine, *aware(
+    return engine, *run_aware(
         engine, tiny_cnn(), name="AccuracyAwareGNA", maximal_drop=drop, target_device="GNA3", **params
     )
 
@@ -33,7 +32,7 @@ def test_the_drop_is_measured_from_the_model_with_16_bits_and_kept(caplog):
     engine, subject, result = gna(full / 2)
     assert result.status is SearchStatus.REACHED
     assert 0 < len(result.in_float) <= 3
-    assert result.baseline["agreement"] - measured(engine, subject)["agreement"] <= full / 2
+    assert result.baseline["agreement"] - measure_metrics(engine, subject)["agreement"] <= full / 2
     raised = {name for name, count in widths(subject).items() if count != widths(all_low)[name]}
     assert len(raised) == len(result.in_float)
 

@@ -1,9 +1,8 @@
 """AccuracyAwareQuantization does what the target device asks for, from Python and from POT's paths."""
 
 import pytest
-from test_accuracy_aware import aware
 
-from metric_engines import Agreement, engine_with
+from metric_engines import Agreement, engine_with, run_aware
 from openpot.errors import UnknownNameError
 from openpot.recipes.accuracy_aware_quantization import AccuracyAwareQuantization
 from openpot.search.accuracy_records import SearchStatus
@@ -13,7 +12,7 @@ from toy_models import tiny_cnn
 @pytest.mark.parametrize("device", ["ANY", "CPU", "CPU_SPR", "GPU", "NPU", "GNA", "GNA3", "GNA3.5"])
 def test_every_device_has_its_search(device):
     engine = engine_with(Agreement(), tiny_cnn(), count=6)
-    subject, result = aware(engine, tiny_cnn(), maximal_drop=100.0, target_device=device)
+    subject, result = run_aware(engine, tiny_cnn(), maximal_drop=100.0, target_device=device)
     assert result.status is SearchStatus.REACHED
     widths = {node.attributes["levels"] for node in subject.snapshot().nodes_of_type("FakeQuantize")}
     assert (65536 in widths) == device.startswith("GNA")

@@ -9,7 +9,7 @@ from openpot.graph.text import text_from_model
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.placement.place import PlacementRequest, plan_quantization
 from openpot.rewrites.insert_fake_quantize import insert_fake_quantize
-from openpot.rewrites.remove_fake_quantize import find_quantizer_block, remove_fake_quantize
+from openpot.rewrites.remove_fake_quantize import find_quantizer_blocks, remove_fake_quantize
 from toy_models import run, worked_example
 
 
@@ -106,6 +106,8 @@ def test_unknown_names_change_nothing():
 def test_a_block_can_be_asked_for_without_touching_the_model():
     model, _ = quantized()
     before = text_from_model(model)
-    found = find_quantizer_block(snapshot_from_model(model), "fc/fq_weights_1", placement="pot")
+    (found,) = find_quantizer_blocks(
+        snapshot_from_model(model), ["fc/fq_weights_1", "flat/fq_input_0"], placement="pot"
+    )
     assert (found.quantizers, found.operations) == (("fc/fq_weights_1", "flat/fq_input_0"), ("fc",))
     assert text_from_model(model) == before

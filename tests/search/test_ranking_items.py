@@ -4,7 +4,6 @@ from openpot.search.accuracy_target import MetricLimit
 from openpot.search.ranking_items import (
     FEWEST_ITEMS,
     choose_ranking_size,
-    evenly_spaced_items,
     find_worst_samples,
     numbered,
     sample_randomly,
@@ -28,8 +27,7 @@ def test_more_units_get_fewer_items_and_what_is_stated_holds():
     assert choose_ranking_size(700, 60, 50) == 50
 
 
-def test_items_are_spread_and_drawn_without_chance():
-    assert evenly_spaced_items(10, 5) == [0, 2, 4, 6, 8]
+def test_items_are_drawn_without_chance():
     assert sample_randomly(100, 0.5, 7) == sample_randomly(100, 0.5, 7) != sample_randomly(100, 0.5, 8)
     assert len(sample_randomly(100, 0.5, 7)) == 50
     assert len(sample_randomly(3, 0.01, 0)) == 1

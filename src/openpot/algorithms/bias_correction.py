@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from openpot.algorithms.bias_records import BiasCorrectionResult, BiasRecord
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.calibration import require_engine
 from openpot.algorithms.context import Calibration, PipelineContext
-from openpot.algorithms.fast_bias_correction import bias_record
-from openpot.algorithms.records import BiasCorrectionResult, BiasRecord
+from openpot.algorithms.judged_shift import bias_record
 from openpot.config.algorithms import BiasCorrectionConfig
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import TensorId

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -21,7 +21,6 @@ import numpy as np
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration, PipelineContext
 from openpot.algorithms.prepared_model import prepare_model
-from openpot.algorithms.records import AlignedLayers, ChannelAlignmentResult
 from openpot.config.algorithms import ChannelAlignmentConfig
 from openpot.errors import ModelError
 from openpot.graph.node_index import NodeIndex
@@ -45,6 +44,29 @@ if TYPE_CHECKING:
 
 ENOUGH_SAMPLES = 32
 """The median over inferences hardly changes with more."""
+
+
+@dataclass(frozen=True)
+class AlignedLayers:
+    """A pair of layers between which channels were evened out; ``largest_scale`` is the largest factor (or inverse)."""
+
+    producer: str
+    consumer: str
+    centred: bool
+    largest_scale: float
+
+
+@dataclass(frozen=True)
+class ChannelAlignmentResult:
+    """What ActivationChannelAlignment did; ``skipped`` maps pairs that were left alone to the reason."""
+
+    pairs: tuple[AlignedLayers, ...] = ()
+    skipped: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def consumers(self) -> frozenset[str]:
+        """Layers whose weights were scaled by input channel."""
+        return frozenset(pair.consumer for pair in self.pairs)
 
 
 @dataclass(frozen=True)

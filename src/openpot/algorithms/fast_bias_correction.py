@@ -23,26 +23,19 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
-
+from openpot.algorithms.bias_records import BiasCorrectionResult, BiasRecord
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration, PipelineContext
-from openpot.algorithms.records import BiasCorrectionResult, BiasRecord
+from openpot.algorithms.judged_shift import ShiftJudge, specify_mean_input
 from openpot.config.algorithms import FastBiasCorrectionConfig
-from openpot.errors import ModelError
 from openpot.graph.node_index import NodeIndex
-from openpot.layers.linear_layer import LinearLayer, compute_mean_output, find_linear_layers
+from openpot.layers.linear_layer import find_linear_layers
 from openpot.layers.quantized_weights import read_original_weights, read_quantized_weights
-from openpot.numerics.aggregators import Aggregator, AggregatorKind
-from openpot.numerics.bias_shift import ShiftVerdict, check_shift
-from openpot.numerics.granularity import channel_rows
-from openpot.numerics.reducers import Reducer, ReducerKind
-from openpot.rewrites.insert_bias import find_bias, shift_biases
+from openpot.rewrites.insert_bias import shift_biases
 from openpot.statistics.spec import StatisticSpec
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
-    from openpot.graph.snapshot import GraphSnapshot
     from openpot.typing_aliases import Array
 
 
@@ -86,43 +79,17 @@ class FastBiasCorrection(CalibratedAlgorithm[FastBiasCorrectionConfig]):
         records: list[BiasRecord] = []
         means = calibration.statistics
         for position, member in enumerate(model.members):
-            snapshot, nodes = model.snapshot(position), NodeIndex(member.model)
+            nodes = NodeIndex(member.model)
             shifts: dict[str, Array] = {}
-            for layer in find_linear_layers(snapshot):
+            judge = ShiftJudge(model.snapshot(position), nodes, self.settings.threshold)
+            for layer in find_linear_layers(judge.snapshot):
                 spec = self._specs.get(model.provenance.original_name(layer.name))
                 if layer.quantizer is None or spec is None or spec not in means:
                     continue
                 weights = read_original_weights(nodes, layer, model.provenance)
-                record, shift = self._judged_shift(layer, weights, snapshot, nodes, means[spec])
+                record, shift = judge.judge(layer, weights, read_quantized_weights(nodes, layer), means[spec])
                 records.append(record)
-                if record.accepted:
+                if shift is not None:
                     shifts[layer.name] = shift
             shift_biases(member.model, shifts)
         return BiasCorrectionResult(tuple(records))
-
-    def _judged_shift(
-        self, layer: LinearLayer, weights: Array, snapshot: GraphSnapshot, nodes: NodeIndex, mean_input: Array
-    ) -> tuple[BiasRecord, Array]:
-        error = weights - read_quantized_weights(nodes, layer)
-        try:
-            bias = find_bias(nodes, layer.name)
-            shift = compute_mean_output(layer, error, mean_input, snapshot)
-        except ModelError as failure:
-            return BiasRecord(layer.name, False, 0.0, str(failure)), mean_input
-        response = np.linalg.norm(channel_rows(weights, bias.channels.weight_axes), axis=1)
-        usual = response * np.sqrt(np.mean(np.square(mean_input)))
-        verdict = check_shift(shift, bias.values, usual, self.settings.threshold)
-        return bias_record(layer.name, verdict, bias.constant is None), shift
-
-
-def bias_record(layer: str, verdict: ShiftVerdict, has_no_bias: bool) -> BiasRecord:
-    """The record of a judged shift."""
-    if verdict.accepted:
-        return BiasRecord(layer, True, verdict.magnitude, inserted=has_no_bias)
-    return BiasRecord(layer, False, verdict.magnitude, f"the shift is {verdict.magnitude:.3g} times what is usual")
-
-
-def specify_mean_input(layer: LinearLayer) -> StatisticSpec:
-    """The mean of each input channel over items, batch and positions."""
-    reducer = Reducer(ReducerKind.MEAN, channel_axis=layer.data_axis)
-    return StatisticSpec(layer.data, reducer, Aggregator(AggregatorKind.MEAN))

@@ -13,12 +13,12 @@ item judges: a filter changes only if its error falls on these, and all is undon
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from openpot.algorithms.records import LayerwiseTuningResult, TunedLayerRecord
 from openpot.graph.model import CompressedModel
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import InputId, TensorId
@@ -49,6 +49,38 @@ logger = logging.getLogger(__name__)
 
 JUDGES_EVERY = 4
 FEWEST_ITEMS = 8
+
+
+@dataclass(frozen=True)
+class TunedLayerRecord:
+    """One layer that was fitted: how many of its filters changed, and its mean squared errors on the judging items."""
+
+    layer: str
+    changed: int
+    filters: int
+    error_before: float
+    error_after: float
+
+
+@dataclass(frozen=True)
+class LayerwiseTuningResult:
+    """What layer-wise tuning did.
+
+    Attributes:
+        layers: every layer that was fitted.
+        skipped: layers that were not, with the reason.
+        error_before: of the outputs on the judging items, as a share of their variation; None if it was not measured.
+        error_after: the same with the tuned layers.
+        reason: why everything is as it was; empty if the tuned layers were taken.
+        passes: over the items.
+    """
+
+    layers: tuple[TunedLayerRecord, ...] = ()
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    error_before: float | None = None
+    error_after: float | None = None
+    reason: str = ""
+    passes: int = 0
 
 
 class LayerTuner:

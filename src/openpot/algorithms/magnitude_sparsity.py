@@ -11,16 +11,16 @@ zero. Layers in the ignored scope count neither as weights to prune nor towards 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import numpy as np
 
+from openpot.algorithms.bias_records import BiasCorrectionResult
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration
 from openpot.algorithms.placement import find_ignored_scope
 from openpot.algorithms.prepared_model import prepare_model
-from openpot.algorithms.records import SparseLayerRecord, SparsityResult
 from openpot.config.sparsity import MagnitudeSparsityConfig
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.weights import constant_value, weight_channel_axes
@@ -40,6 +40,49 @@ if TYPE_CHECKING:
     from openpot.typing_aliases import Array, FloatArray
 
 Settings = TypeVar("Settings", bound=MagnitudeSparsityConfig)
+
+
+@dataclass(frozen=True)
+class SparseLayerRecord:
+    """One layer whose small weights became zero: ``rate`` is the share of zeros in it, of ``shape`` weights."""
+
+    layer: str
+    shape: tuple[int, ...]
+    rate: float
+
+
+@dataclass(frozen=True)
+class SparsityResult:
+    """What a sparsity algorithm did.
+
+    Attributes:
+        layers: every layer that took part, in topological order.
+        rate: share of zeros over all of these layers.
+        skipped: layers that were left whole, with the reason.
+        bias: what the bias correction behind it did, if there was one.
+        warnings: what the user should know.
+        tuned: layers of which what is left was fitted.
+        error_before: of the outputs on judging items without tuning, as a share of their variation; None if not judged.
+        error_after: the same with it.
+        reason: why what was tuned was undone; empty if it was taken.
+    """
+
+    layers: tuple[SparseLayerRecord, ...] = ()
+    rate: float = 0.0
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    bias: BiasCorrectionResult | None = None
+    warnings: tuple[str, ...] = ()
+    tuned: tuple[str, ...] = ()
+    error_before: float | None = None
+    error_after: float | None = None
+    reason: str = ""
+
+    def __str__(self) -> str:
+        """The table of layers, shapes and rates in percent that POT logged."""
+        width = max([len("Layer"), *(len(record.layer) for record in self.layers)])
+        lines = [f"{'Layer':<{width}}  {'Shape':<18}  Sparsity rate, %"]
+        lines += [f"{one.layer:<{width}}  {one.shape!s:<18}  {100 * one.rate:.2f}" for one in self.layers]
+        return "\n".join([*lines, f"{'all of them':<{width}}  {'':<18}  {100 * self.rate:.2f}"])
 
 
 @dataclass(frozen=True, eq=False)

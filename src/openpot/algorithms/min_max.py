@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import logging
 import operator
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -19,7 +19,6 @@ from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration
 from openpot.algorithms.placement import plan_member
 from openpot.algorithms.prepared_model import prepare_model
-from openpot.algorithms.records import MinMaxResult, QuantizerRecord
 from openpot.config.algorithms import MinMaxConfig
 from openpot.config.range_estimator import RangeEstimatorConfig, resolve_range_estimator
 from openpot.graph.node_index import NodeIndex
@@ -42,6 +41,48 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 NOTHING_QUANTIZED = "nothing was quantized: the model has no operation that pays, or all were left out; see the plan"
+
+
+@dataclass(frozen=True, eq=False)
+class QuantizerRecord:
+    """One FakeQuantize that was inserted: what was planned, and the limits that calibration gave it."""
+
+    planned: PlannedQuantizer
+    limits: FakeQuantizeLimits
+
+    @property
+    def name(self) -> str:
+        """Full name of the FakeQuantize."""
+        return self.planned.name
+
+
+@dataclass(frozen=True, eq=False)
+class MinMaxResult:
+    """What MinMaxQuantization did.
+
+    Attributes:
+        plan: every decision, of all members of a cascade.
+        quantizers: every FakeQuantize with its limits, in topological order.
+        folded: operations that were folded into weights beforehand.
+        warnings: what the user should know.
+        average: name -> limits that the average range of the items would give, where that was asked for.
+    """
+
+    plan: QuantizationPlan
+    quantizers: tuple[QuantizerRecord, ...]
+    folded: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    average: Mapping[str, FakeQuantizeLimits] = field(default_factory=dict)
+
+    def replace_limits(self, limits: Mapping[str, FakeQuantizeLimits]) -> MinMaxResult:
+        """The same with other limits of the quantizers that are named."""
+        quantizers = (replace(one, limits=limits.get(one.name, one.limits)) for one in self.quantizers)
+        return replace(self, quantizers=tuple(quantizers))
+
+    def revert_to_float(self, reasons: Mapping[str, str], quantizers: Collection[str]) -> MinMaxResult:
+        """The same without these quantizers; the plan says why operations, by name, stay in float."""
+        left = tuple(one for one in self.quantizers if one.name not in quantizers)
+        return replace(self, plan=self.plan.revert_to_float(reasons, quantizers), quantizers=left)
 
 
 class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):

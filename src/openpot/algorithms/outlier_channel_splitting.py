@@ -12,6 +12,8 @@ convolutions that nobody else reads.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -20,7 +22,6 @@ from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration
 from openpot.algorithms.placement import find_ignored_scope
 from openpot.algorithms.prepared_model import prepare_model
-from openpot.algorithms.records import ChannelSplittingResult, SplitLayerRecord
 from openpot.config.weight_correction import OutlierChannelSplittingConfig
 from openpot.graph.build import constant
 from openpot.graph.edit import ModelEditor
@@ -34,6 +35,31 @@ if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
     from openpot.graph.snapshot import GraphSnapshot, NodeRecord
     from openpot.graph.types import Model
+
+
+@dataclass(frozen=True)
+class SplitLayerRecord:
+    """One layer whose outlier input channels were split.
+
+    Attributes:
+        layer: full name of the layer.
+        sources: for each added channel the channel that it is a half of.
+        peak_before: largest magnitude of the weights.
+        peak_after: the same after the split.
+    """
+
+    layer: str
+    sources: tuple[int, ...]
+    peak_before: float
+    peak_after: float
+
+
+@dataclass(frozen=True)
+class ChannelSplittingResult:
+    """What OutlierChannelSplitting did, layer by layer; ``skipped`` maps the others to the reason."""
+
+    layers: tuple[SplitLayerRecord, ...] = ()
+    skipped: Mapping[str, str] = field(default_factory=dict)
 
 
 class OutlierChannelSplitting(CalibratedAlgorithm[OutlierChannelSplittingConfig]):

@@ -10,14 +10,14 @@ One pass over the calibration data, shared with the algorithms around it: the la
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration
-from openpot.algorithms.records import OverflowCorrectionResult, OverflowRecord
 from openpot.config.weight_correction import OverflowCorrectionConfig
 from openpot.graph.moved_values import find_origin
 from openpot.graph.node_index import NodeIndex
@@ -43,6 +43,31 @@ if TYPE_CHECKING:
 LARGEST_SUM = float(np.iinfo(np.int32).max)
 EIGHT_BIT_LEVELS = 255
 """Weights of at most so many levels never fill the register."""
+
+
+@dataclass(frozen=True)
+class OverflowRecord:
+    """The integer sums of one layer: the largest one seen in units of the largest 32-bit integer, and the remedy.
+
+    ``ratio`` is what the weights were divided by; 1 where the sums fit.
+    """
+
+    layer: str
+    largest_sum: float
+    ratio: float
+
+
+@dataclass(frozen=True)
+class OverflowCorrectionResult:
+    """What OverflowCorrection found, layer by layer in topological order; ``skipped`` maps layers to the reason."""
+
+    layers: tuple[OverflowRecord, ...] = ()
+    skipped: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def corrected(self) -> tuple[str, ...]:
+        """The layers whose weights were made smaller."""
+        return tuple(record.layer for record in self.layers if record.ratio > 1)
 
 
 class OverflowCorrection(CalibratedAlgorithm[OverflowCorrectionConfig]):

@@ -12,7 +12,7 @@ from openpot.measure.instruction_set import has_int8_saturation, has_slow_int8_p
 from openpot.placement.draft_to_plan import count_levels
 from openpot.placement.place import PlacementRequest, plan_quantization
 from openpot.placement.plan import PlannedQuantizer, QuantizationPlan, QuantizerKind
-from openpot.placement.quantizer_override import lay_over
+from openpot.placement.quantizer_override import apply_override
 from openpot.scheme import PerChannel, PerTensor
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _adapted(
     override = overrides.get(quantizer.name)
     if override is None:
         return quantizer
-    config = lay_over(override, quantizer.config)
+    config = apply_override(override, quantizer.config)
     if override.range_estimator is not None:
         config = replace(config, range_estimator=override.range_estimator)
     if isinstance(config.granularity, PerChannel) and isinstance(quantizer.granularity, PerTensor):

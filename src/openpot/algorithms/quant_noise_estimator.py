@@ -8,7 +8,9 @@ that it costs a single pass over the calibration data, at twice the work; nothin
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -16,7 +18,6 @@ import numpy as np
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.calibration import require_engine
 from openpot.algorithms.context import Calibration
-from openpot.algorithms.records import LayerNoiseRecord, QuantNoiseResult
 from openpot.atomic_files import write_text
 from openpot.config.noise_estimation import NoiseMode, NoiseType, QuantNoiseEstimatorConfig
 from openpot.errors import ConfigError, EngineError
@@ -34,6 +35,39 @@ from openpot.statistics.spec import StatisticSpec
 if TYPE_CHECKING:
     from openpot.graph.snapshot import GraphSnapshot
     from openpot.typing_aliases import Array
+
+
+@dataclass(frozen=True)
+class LayerNoiseRecord:
+    """Signal and noise at the output of one layer: their ratio, and that of each channel where it was asked for."""
+
+    layer: str
+    sqnr: float
+    channels: tuple[float, ...] = ()
+
+    @property
+    def decibel(self) -> float:
+        """The ratio in decibel."""
+        return 10 * math.log10(self.sqnr) if self.sqnr > 0 else -math.inf
+
+
+@dataclass(frozen=True)
+class QuantNoiseResult:
+    """What QuantNoiseEstimator measured, layer by layer in topological order, and how."""
+
+    mode: str
+    type: str
+    layers: tuple[LayerNoiseRecord, ...] = ()
+
+    @property
+    def worst_first(self) -> tuple[LayerNoiseRecord, ...]:
+        """The layers by rising ratio."""
+        return tuple(sorted(self.layers, key=lambda record: record.sqnr))
+
+    def as_csv(self) -> str:
+        """A table with one row for each layer."""
+        rows = [f"{record.layer},{record.sqnr:.9g},{record.decibel:.4f}" for record in self.layers]
+        return "\n".join(["layer,sqnr,sqnr_db", *rows, ""])
 
 
 class QuantNoiseEstimator(CalibratedAlgorithm[QuantNoiseEstimatorConfig]):

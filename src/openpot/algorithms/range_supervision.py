@@ -11,12 +11,13 @@ One pass over the calibration data: minimum and maximum of every activation func
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration
 from openpot.algorithms.placement import find_ignored_scope
-from openpot.algorithms.records import RangeSupervisionResult
 from openpot.config.range_supervision import RangeSupervisionConfig
 from openpot.graph.operation_kinds import FLOAT_TYPES
 from openpot.graph.tensor_id import TensorId
@@ -39,6 +40,13 @@ SUPERVISED_TYPES = (
 """Activation functions. A Clamp (ReLU6) limits already; the second line are those that POT did not know."""
 
 NOTHING_TO_SUPERVISE = "RangeSupervision changed nothing: there are no activation functions outside the ignored scope"
+
+
+@dataclass(frozen=True)
+class RangeSupervisionResult:
+    """What RangeSupervision did: for each activation function the smallest and largest value that pass."""
+
+    ranges: Mapping[str, tuple[float, float]]
 
 
 class RangeSupervision(CalibratedAlgorithm[RangeSupervisionConfig]):

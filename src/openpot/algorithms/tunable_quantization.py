@@ -38,7 +38,7 @@ class TunableQuantization(MinMaxQuantization):
     the parameters ``activations`` and ``weights``; what is left out is as planned. A quantizer that several operations
     read, or that shares its limits with others, follows the first operation that says something about it.
 
-    ``result`` is a :class:`openpot.algorithms.records.MinMaxResult`. Keys: those of
+    ``result`` is a :class:`openpot.algorithms.min_max.MinMaxResult`. Keys: those of
     :class:`openpot.config.tuning.TunableQuantizationConfig`.
 
     Raises:

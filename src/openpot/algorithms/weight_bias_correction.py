@@ -13,14 +13,14 @@ to half-way, are rounded to their other neighbour until the sum is right (SQuant
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration
-from openpot.algorithms.records import WeightCorrectionRecord, WeightCorrectionResult
 from openpot.config.weight_correction import WeightBiasCorrectionConfig
 from openpot.errors import ConfigError, ModelError
 from openpot.graph.node_index import NodeIndex
@@ -49,6 +49,36 @@ NOTHING_QUANTIZED = (
 )
 ZERO_TOLERANCE = 1e-5
 """Limits whose middle is nearer to zero than this share of their width are symmetric."""
+
+
+@dataclass(frozen=True)
+class WeightCorrectionRecord:
+    """The correction of the quantized weights of one layer.
+
+    Attributes:
+        layer: full name of the layer.
+        quantizer: full name of the FakeQuantize on its weights.
+        mean_error_before: largest difference between the means of a channel's quantized and original weights, in units
+            of the channel's standard deviation.
+        mean_error_after: the same after the correction.
+        largest_scale: the factor of a channel that is farthest from 1.
+        moved: how many weights were rounded to their other neighbour; None where a zero point took the shift.
+    """
+
+    layer: str
+    quantizer: str
+    mean_error_before: float
+    mean_error_after: float
+    largest_scale: float
+    moved: int | None
+
+
+@dataclass(frozen=True)
+class WeightCorrectionResult:
+    """What WeightBiasCorrection did, layer by layer in topological order; ``skipped`` maps layers to the reason."""
+
+    layers: tuple[WeightCorrectionRecord, ...] = ()
+    skipped: Mapping[str, str] = field(default_factory=dict)
 
 
 class WeightBiasCorrection(CalibratedAlgorithm[WeightBiasCorrectionConfig]):

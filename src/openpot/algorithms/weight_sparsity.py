@@ -15,33 +15,28 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-import numpy as np
-
 from openpot.algorithms.bias_correction import BiasCorrection
+from openpot.algorithms.bias_records import BiasCorrectionResult, BiasRecord
 from openpot.algorithms.context import Calibration, PipelineContext
-from openpot.algorithms.fast_bias_correction import bias_record, specify_mean_input
+from openpot.algorithms.judged_shift import ShiftJudge, specify_mean_input
 from openpot.algorithms.magnitude_sparsity import (
     PrunableLayer,
     PrunableLayers,
     SparsityAlgorithm,
+    SparsityResult,
     find_prunable_layers,
     prune,
 )
-from openpot.algorithms.records import BiasCorrectionResult, BiasRecord, SparsityResult
 from openpot.algorithms.sparse_tuning import JUDGES_EVERY, SparseTuner, plan_sparsity_levels
 from openpot.config.algorithms import BiasCorrectionConfig
 from openpot.config.sparsity import BaseWeightSparsityConfig, WeightSparsityConfig
 from openpot.engine.direct_engine import require_direct_engine
-from openpot.errors import ModelError
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.weights import constant_value
 from openpot.layers.layer_rows import RowSampling, choose_calibration_samples
-from openpot.layers.linear_layer import compute_mean_output
 from openpot.measure.side_by_side import inputs_of_items
-from openpot.numerics.bias_shift import check_shift
-from openpot.numerics.granularity import channel_rows
-from openpot.rewrites.insert_bias import find_bias, shift_biases
+from openpot.rewrites.insert_bias import shift_biases
 from openpot.trial.judged_error import measure_output_error
 
 if TYPE_CHECKING:
@@ -176,26 +171,17 @@ def _correct_biases(
     """Shift the bias of each layer by what its lost weights gave in the mean, as ``measured`` if it was."""
     records: list[BiasRecord] = []
     shifts: dict[Model, dict[str, Array]] = {}
-    graphs = {
-        graph: (NodeIndex(graph), snapshot_from_model(graph)) for graph in dict.fromkeys(one.graph for one in layers)
+    judges = {
+        graph: ShiftJudge(snapshot_from_model(graph), NodeIndex(graph), threshold)
+        for graph in dict.fromkeys(one.graph for one in layers)
     }
     for one in layers:
-        nodes, snapshot = graphs[one.graph]
+        nodes = judges[one.graph].nodes
         left = constant_value(nodes, nodes.input(one.layer.weights).get_source_output())
         mean_input = observed[specify_mean_input(one.layer)]
-        try:
-            bias = find_bias(nodes, one.layer.name)
-            shift = measured.get(one.layer.name)
-            if shift is None:
-                shift = compute_mean_output(one.layer, one.weights - left, mean_input, snapshot)
-        except ModelError as failure:
-            records.append(BiasRecord(one.layer.name, False, 0.0, str(failure)))
-            continue
-        response = np.linalg.norm(channel_rows(one.weights, bias.channels.weight_axes), axis=1)
-        usual = response * np.sqrt(np.mean(np.square(mean_input)))
-        verdict = check_shift(shift, bias.values, usual, threshold)
-        records.append(bias_record(one.layer.name, verdict, bias.constant is None))
-        if verdict.accepted:
+        record, shift = judges[one.graph].judge(one.layer, one.weights, left, mean_input, measured.get(one.layer.name))
+        records.append(record)
+        if shift is not None:
             shifts.setdefault(one.graph, {})[one.layer.name] = shift
     for graph, changes in shifts.items():
         shift_biases(graph, changes)

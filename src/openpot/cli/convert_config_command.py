@@ -39,7 +39,7 @@ def convert_config_command(old: OldFile, new: NewFile, force: Force = False, deb
             raise FileError(f"{new} is there already: name another file, or say --force")
         known = known_names()
         run = parse_run(read_config_file(old), known)
-        result = converted(run, known, takes_grey(run))
+        result = converted(run, takes_grey(run))
         write_text(new, config_text(result.content, new.suffix))
         for note in result.notes:
             typer.echo(f"note: {note}", err=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias, TypeVar
+from typing import Annotated, Literal, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -76,8 +76,10 @@ class AlgorithmConfig(BaseModel):
 
     def part(self, config: type[Part]) -> Part:
         """The configuration of an algorithm that this one is made of: what is stated here, else its own defaults."""
-        stated = {name: getattr(self, name) for name in self.model_fields_set & set(config.model_fields)}
-        return config(**{name: value for name, value in stated.items() if value is not None})
+        values = {name: getattr(self, name) for name in self.model_fields_set & set(config.model_fields)}
+        stated = {name: value for name, value in values.items() if value is not None}
+        # Validated when this one was made.
+        return cast("Part", config.model_construct(_fields_set=set(stated), **stated))
 
 
 class ChannelAlignmentConfig(AlgorithmConfig):

@@ -27,18 +27,8 @@ REMOVED_SECTIONS: Mapping[str, str] = {
 }
 """Sections of older configuration files that nothing reads, and what does their work now."""
 
-_TUNING_KEYS = ("random_seed",)
-_ACCURACY_AWARE_KEYS = (
-    "maximal_drop", "drop_type", "max_iter_num", "ranking_subset_size", "metric_subset_ratio", "base_algorithm",
-    "use_prev_if_drop_increase", "annotation_free", "annotation_conf_threshold", "convert_to_mixed_preset",
-    "tune_hyperparams", "metrics",
-)  # fmt: skip
-
-POT_KEYS: Mapping[str, str] = {
-    **dict.fromkeys(_TUNING_KEYS, "layer-wise tuning"),
-    **dict.fromkeys(_ACCURACY_AWARE_KEYS, "AccuracyAwareQuantization"),
-}
-"""Keys of POT that no configuration of openpot has, and the algorithm they belong to."""
+POT_KEYS: Mapping[str, str] = {"random_seed": "layer-wise tuning"}
+"""Keys of POT that no configuration of openpot has, and what they belong to."""
 
 
 def current_preset(value: Any) -> Any:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import BaseModel
-
-from openpot.config.compression_section import AlgorithmEntry, CompressionSectionConfig
+from openpot.config.algorithms import AlgorithmConfig
+from openpot.config.compression_section import CompressionSectionConfig
 from openpot.config.engine_section import (
     ENGINE_TYPES,
     EngineSectionConfig,
@@ -30,17 +29,37 @@ class KnownNames:
     """What a configuration may name; what is not here does not exist.
 
     Attributes:
-        algorithms: the model of each algorithm's parameters; None for one that checks them itself.
+        algorithms: the class of each algorithm's parameters; None for one that checks them itself.
         metrics: the parameters of each ready-made metric.
     """
 
-    algorithms: Mapping[str, type[BaseModel] | None]
+    algorithms: Mapping[str, type[AlgorithmConfig] | None]
     metrics: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     @property
-    def checked_algorithms(self) -> dict[str, type[BaseModel]]:
+    def checked_algorithms(self) -> dict[str, type[AlgorithmConfig]]:
         """The algorithms whose parameters are checked here."""
-        return {name: model for name, model in self.algorithms.items() if model is not None}
+        return {name: config for name, config in self.algorithms.items() if config is not None}
+
+
+@dataclass(frozen=True)
+class AlgorithmStep:
+    """One algorithm of a run.
+
+    Attributes:
+        name: as the file has it, perhaps with the name of a registry.
+        params: its complete parameters as they were given.
+        config: the same, validated; None for an algorithm that checks its parameters itself.
+    """
+
+    name: str
+    params: Mapping[str, Any]
+    config: AlgorithmConfig | None = None
+
+    @property
+    def bare_name(self) -> str:
+        """The name without that of a registry."""
+        return bare_name(self.name)
 
 
 @dataclass(frozen=True)
@@ -51,20 +70,20 @@ class RunConfig:
         model: what is quantized.
         engine: what it runs on, with its data and metrics.
         compression: the target, and the algorithms as they were stated.
-        algorithms: name and complete parameters of each algorithm.
+        algorithms: the algorithms in their order, with their parameters.
         stated: the whole configuration as it was given.
     """
 
     model: ModelSectionConfig
     engine: EngineSectionConfig
     compression: CompressionSectionConfig
-    algorithms: tuple[AlgorithmEntry, ...]
+    algorithms: tuple[AlgorithmStep, ...]
     stated: Mapping[str, Any]
 
     @property
     def algorithm_names(self) -> tuple[str, ...]:
         """The names of the algorithms in their order, without a registry."""
-        return tuple(bare_name(entry.name) for entry in self.algorithms)
+        return tuple(step.bare_name for step in self.algorithms)
 
 
 def parse_run(
@@ -156,12 +175,12 @@ def _metric_faults(engine: OwnEngineConfig, known: KnownNames) -> Iterable[Fault
 
 def _algorithms(
     stated: Mapping[str, Any], compression: CompressionSectionConfig | None, known: KnownNames
-) -> tuple[list[AlgorithmEntry], list[Fault]]:
+) -> tuple[list[AlgorithmStep], list[Fault]]:
     """The algorithms with complete parameters; they are checked even where the rest of the section is wrong."""
     section = stated.get("compression")
     entries = section.get("algorithms") if isinstance(section, Mapping) else None
     shared = compression.shared_parameters() if compression is not None else {}
-    done: list[AlgorithmEntry] = []
+    steps: list[AlgorithmStep] = []
     faults: list[Fault] = []
     for position, entry in enumerate(entries if isinstance(entries, list) else []):
         path = f"compression.algorithms[{position}]"
@@ -170,8 +189,10 @@ def _algorithms(
         params = entry.get("params", {})
         if isinstance(params, Mapping):
             complete = _with_preset({**shared, **params})
-            faults += _algorithm_faults(path, entry["name"], complete, known, done.append)
-    return done, faults
+            step, found = _parse_step(path, entry["name"], complete, known)
+            steps += [] if step is None else [step]
+            faults += found
+    return steps, faults
 
 
 def algorithm_faults(stated: Mapping[str, Any], known: KnownNames) -> list[Fault]:
@@ -185,19 +206,18 @@ def _with_preset(params: dict[str, Any]) -> dict[str, Any]:
     return params
 
 
-def _algorithm_faults(
-    path: str, name: str, params: dict[str, Any], known: KnownNames, keep: Callable[[AlgorithmEntry], object]
-) -> tuple[Fault, ...]:
+def _parse_step(
+    path: str, name: str, params: dict[str, Any], known: KnownNames
+) -> tuple[AlgorithmStep | None, tuple[Fault, ...]]:
     short = bare_name(name)
     if short not in known.algorithms and short in REMOVED_ALGORITHMS:
-        return (Fault(f"{path}.name: POT gave up the algorithm {short!r}; use {REMOVED_ALGORITHMS[short]}", True),)
+        return None, (Fault(f"{path}.name: POT gave up {short!r}; use {REMOVED_ALGORITHMS[short]}", True),)
     if short not in known.algorithms:
         hint = nearest_name_hint(short, known.algorithms)
-        return (Fault(f"{path}.name: there is no algorithm {name!r}; {hint}", True),)
-    model = known.algorithms[short]
-    faults: tuple[Fault, ...] = ()
-    if model is not None:
-        params = without_foreign_keys(f"{path}.params", params, model, known.checked_algorithms)
-        faults = checked_section(f"{path}.params", params, model)[1]
-    keep(AlgorithmEntry(name=name, params=params))
-    return faults
+        return None, (Fault(f"{path}.name: there is no algorithm {name!r}; {hint}", True),)
+    config_class = known.algorithms[short]
+    if config_class is None:
+        return AlgorithmStep(name, params), ()
+    params = without_foreign_keys(f"{path}.params", params, config_class, known.checked_algorithms)
+    config, faults = checked_section(f"{path}.params", params, config_class)
+    return AlgorithmStep(name, params, config), faults

@@ -180,7 +180,7 @@ def model_with_results(source: Model, results: Sequence[Node]) -> Model:
 
 
 def model_with_parameters(source: Model, results: Sequence[Node], parameters: Sequence[Node]) -> Model:
-    """As :func:`model_with_results`, with further inputs behind those of ``source``."""
+    """As :func:`model_with_results`, with further inputs after those of ``source``."""
     sinks, variables = source.get_sinks(), source.get_variables()
     inputs = [*source.get_parameters(), *parameters]
     return ov.Model(list(results), sinks, inputs, variables, source.get_friendly_name())

@@ -88,7 +88,7 @@ class ModelEditor:
         return node
 
     def replace_input(self, reader: InputId, new_source: Output) -> None:
-        """Let one input read another output; nodes behind it that are new are taken up."""
+        """Let one input read another output; new nodes before it are taken up."""
         place = self.nodes.input(reader)
         owner = self.nodes.owner_of(reader.node)
         self._mark_changed()

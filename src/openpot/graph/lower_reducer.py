@@ -5,7 +5,7 @@ callables that are no reducers (or reducers that have no nodes here, such as qua
 What no output needs is not computed: the original outputs are dropped unless they are asked for.
 
 Where a tensor may have no element at run time (a detector that finds nothing), the runtime's reductions give numbers
-that look real: a minimum of 3.4e38, a mean of 0. So the sizes of such tensors are packed too, behind the slices.
+that look real: a minimum of 3.4e38, a mean of 0. So the sizes of such tensors are packed too, after the slices.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class InstrumentedModel:
         loose: request index and number of the output that is its tensor; several requests may share an output.
         sizes: request index and the slice of the packed vector that holds the sizes of its tensor, for the packed
             requests whose tensor may be empty.
-        length: length of the packed vector without the sizes behind it.
+        length: length of the packed vector without the sizes after it.
         results: numbers of the outputs that are the original outputs of the model, in their order.
     """
 
@@ -124,7 +124,7 @@ def instrument(model: Model, requests: Sequence[Request], keep_results: bool = F
     Args:
         model: stays as it is; the clone shares its constants.
         requests: tensors, each with a reducer or another callable.
-        keep_results: keep the original outputs, behind the new ones.
+        keep_results: keep the original outputs, after the new ones.
 
     Raises:
         UnknownNameError: the model has no such node.

@@ -36,7 +36,7 @@ class CompressedModel:
 
     Attributes:
         target_device: The device that the model is meant for.
-        provenance: Original names and weights, where the graph does not tell them any more.
+        provenance: Original names and weights, where the graph no longer shows them.
 
     Args:
         **kwargs: Either ``config`` (see ``load_model``) with an optional ``target_device``, or ``graph``: an

@@ -32,7 +32,7 @@ def preserves_precision(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
     if node.type == "Interpolate":
         return node.attributes.get("mode") == "nearest"
     if node.type in TAKING_LARGEST and _reads_filler(snapshot, node):
-        return False  # the filler ends here; in front of the operation it would be part of the range
+        return False  # the filler ends here; before the operation it would be part of the range
     return node.type in INT8_MOVING
 
 

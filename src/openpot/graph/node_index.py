@@ -29,22 +29,22 @@ def bodies(model: Model, owner: str = "") -> dict[str, Model]:
 
     A Loop or TensorIterator gives one body under its full name, an If two under ``<name>|then`` and ``<name>|else``.
     """
-    found: dict[str, Model] = {}
+    graphs: dict[str, Model] = {}
     for node in model.get_ordered_ops():
         if node.get_type_name() not in TYPES_WITH_BODIES:
             continue
         for suffix, body in bodies_of(node).items():
             name = full_name(owner, node.get_friendly_name())
             name = full_name(name, suffix) if suffix else name
-            found[name] = body
-            found.update(bodies(body, name))
-    return found
+            graphs[name] = body
+            graphs.update(bodies(body, name))
+    return graphs
 
 
 class NodeIndex:
     """The nodes of a model and of all its bodies by full name.
 
-    It is a picture of one moment: make a new one after the model was changed by other means than its editor.
+    It shows the model at one moment: make a new one after the model was changed by other means than its editor.
     """
 
     def __init__(self, model: Model) -> None:
@@ -141,12 +141,12 @@ class NodeIndex:
     def readers(self, tensor: TensorId) -> tuple[InputId, ...]:
         """Who reads an output now, in the order of their names; nodes that left the model are not among them."""
         owner = self.owner_of(tensor.node)
-        found = []
+        readers = []
         for place in self.output(tensor).get_target_inputs():
             name = full_name(owner, place.get_node().get_friendly_name())
             if self._nodes.get(name) is place.get_node():
-                found.append(InputId(name, place.get_index()))
-        return tuple(sorted(found))
+                readers.append(InputId(name, place.get_index()))
+        return tuple(sorted(readers))
 
 
 NodeSource: TypeAlias = "Model | NodeIndex"

@@ -1,4 +1,4 @@
-"""Constants behind a FakeQuantize stored as the integers that they are rounded to.
+"""Constants that a FakeQuantize reads, stored as the integers that they are rounded to.
 
 OpenVINO's own transformation does the arithmetic; here its nodes get names that stay the same from run to run, like
 those of POT: ``<constant>/quantized``, ``<fake quantize>/scale`` and so on.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def pack_quantized_constants(model: Model) -> tuple[str, ...]:
-    """Store constants behind a FakeQuantize as integers: of 8 bits, or of 4 for at most 16 levels.
+    """Store constants that a FakeQuantize reads as integers: of 8 bits, or of 4 for at most 16 levels.
 
     The FakeQuantize becomes Convert, Subtract of a zero point unless that is zero, and Multiply by a scale, which keeps
     the name of the FakeQuantize. What readers get stays the same up to the rounding of one multiplication. Constants

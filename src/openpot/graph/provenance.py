@@ -1,4 +1,4 @@
-"""What a model was before it was quantized, where its graph does not tell that any more.
+"""What a model was before it was quantized, where its graph no longer shows it.
 
 Every CompressedModel has a record of its own; copies, deep copies and whoever takes over its models keep it. Names are
 full names, those of a cascade with the prefix of their member, so that one record serves all members.
@@ -27,7 +27,7 @@ class Provenance:
     Attributes:
         original_names: name of an operation -> its name in the float model, where that is another one.
         original_weights: input of an operation, by its name in the float model -> what it read there, where the
-            constant was changed for the sake of quantization: it no longer tells what the layer computed in float.
+            constant was changed for the sake of quantization and no longer shows what the layer computed in float.
         folded: operation that was fused into another one, or folded into its weights -> that one.
         prepared: member -> its revision when it was prepared for quantization.
     """
@@ -71,7 +71,7 @@ class Provenance:
 
 
 def read_provenance(models: Iterable[Model]) -> Provenance:
-    """The record of models as they were read: a quantized model on disk tells it by its names."""
+    """The record of models as they were read: a quantized model on disk shows it in its names."""
     names = (node.get_friendly_name() for model in models for node in model.get_ops() if _was_renamed(node))
     return Provenance({name: name.removesuffix(PRODUCER_SUFFIX) for name in names})
 

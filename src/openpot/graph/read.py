@@ -88,10 +88,10 @@ def _read(path: Path, weights: Path | None) -> Model:
         core = ov.Core()
         return core.read_model(str(path)) if weights is None else core.read_model(str(path), str(weights))
     except RuntimeError as error:
-        raise ModelError(f"OpenVINO cannot read {str(path)!r}: {_shortened(str(error))}") from error
+        raise ModelError(f"OpenVINO cannot read {str(path)!r}: {_shorten(str(error))}") from error
 
 
-def _shortened(text: str, limit: int = 600) -> str:
+def _shorten(text: str, limit: int = 600) -> str:
     """An error text of OpenVINO without the places in its source code."""
     words = " ".join(_CPP_PLACE.sub("", text).split())
     return words if len(words) <= limit else words[:limit] + "..."

@@ -21,7 +21,7 @@ PREFIX = "openpot/observe"
 
 
 class ReducerNodes:
-    """Makes nodes behind the tensors of one model; equal parts are made once."""
+    """Makes nodes that read the tensors of one model; equal parts are made once."""
 
     def __init__(self) -> None:
         self._made: dict[str, Output] = {}

@@ -1,6 +1,6 @@
 """What is kept about a model object until it changes: how often that was, and the snapshots of its graphs.
 
-OpenVINO's models do not tell that they were changed, so whoever changes one says so here (``openpot.graph.edit`` does).
+OpenVINO does not count the changes of a model, so whoever changes one reports it here (``openpot.graph.edit`` does).
 Nothing but time is lost with what is kept; what a model *was* is in ``openpot.graph.provenance``.
 """
 

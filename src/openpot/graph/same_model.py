@@ -26,9 +26,9 @@ def first_difference(left: Model, right: Model) -> str | None:
     Compared are the nodes by name (type, inputs, shapes, element types), bodies included, the bytes of all constants,
     and the tensor names of inputs and outputs.
     """
-    found = _difference_of_graphs(left, right, _node_difference)
-    if found:
-        return found
+    difference = _difference_of_graphs(left, right, _node_difference)
+    if difference:
+        return difference
     for kind in ("inputs", "outputs"):
         names = [[port.get_names() for port in getattr(model, kind)] for model in (left, right)]
         if names[0] != names[1]:
@@ -47,7 +47,7 @@ def _difference_of_graphs(left: Model, right: Model, compare: Callable[[Node, No
     if left_graphs.keys() != right_graphs.keys():
         return f"other bodies: {sorted(left_graphs.keys() ^ right_graphs.keys())}"
     for owner, graph in left_graphs.items():
-        left_nodes, right_nodes = (_by_name(one) for one in (graph, right_graphs[owner]))
+        left_nodes, right_nodes = (_by_name(each) for each in (graph, right_graphs[owner]))
         for name in left_nodes.keys() ^ right_nodes.keys():
             return f"node {full_name(owner, name)!r} is in one of them only"
         for name, node in left_nodes.items():
@@ -69,10 +69,10 @@ def _node_difference(left: Node, right: Node) -> str | None:
     left_outputs, right_outputs = left.outputs(), right.outputs()
     if len(left_outputs) != len(right_outputs):
         return "number of outputs of"
-    for one, other in zip(left_outputs, right_outputs, strict=True):
-        if one.get_element_type() != other.get_element_type():
+    for output, other in zip(left_outputs, right_outputs, strict=True):
+        if output.get_element_type() != other.get_element_type():
             return "output types of"
-        if one.get_partial_shape() != other.get_partial_shape() and shape_of(one) != shape_of(other):
+        if output.get_partial_shape() != other.get_partial_shape() and shape_of(output) != shape_of(other):
             return "output shapes of"
     return _value_difference(left, right)
 

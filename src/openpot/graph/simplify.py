@@ -61,15 +61,15 @@ def find_fused_operations(model: Model, prefix: str = "") -> dict[str, str]:
         model: Any model.
         prefix: Of the names in it (members of a cascade have one); notes may be older than that.
     """
-    found: dict[str, str] = {}
+    fused: dict[str, str] = {}
     for owner, graph in {"": model, **bodies(model)}.items():
         nodes = graph.get_ordered_ops()
         present = {node.get_friendly_name() for node in nodes}
         for node in nodes:
             parts = set() if node.get_type_name() == "Constant" else {*tag_of_node(node, _FUSED).split(",")} - {""}
             for name in sorted({prefix + part.removeprefix(prefix) for part in parts} - present):
-                found.setdefault(full_name(owner, name), full_name(owner, node.get_friendly_name()))
-    return found
+                fused.setdefault(full_name(owner, name), full_name(owner, node.get_friendly_name()))
+    return fused
 
 
 def _remember_names(model: Model) -> dict[str, dict[str, str]]:

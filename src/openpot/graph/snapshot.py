@@ -1,4 +1,4 @@
-"""A read-only picture of a model as plain Python data, taken once and walked many times.
+"""A read-only view of a model as plain Python data, taken once and walked many times.
 
 Every call into OpenVINO costs a language boundary; placement, matching and reports walk the graph many times. They walk
 this snapshot instead: it is linear to build, holds no OpenVINO object and can be made by hand in tests.
@@ -53,11 +53,11 @@ class GraphSnapshot:
     @cached_property
     def consumers(self) -> dict[TensorId, tuple[InputId, ...]]:
         """Who reads each output, in topological order of the readers."""
-        found: dict[TensorId, list[InputId]] = {}
+        readers_of: dict[TensorId, list[InputId]] = {}
         for node in self.nodes.values():
             for port, source in enumerate(node.inputs):
-                found.setdefault(source, []).append(InputId(node.name, port))
-        return {tensor: tuple(readers) for tensor, readers in found.items()}
+                readers_of.setdefault(source, []).append(InputId(node.name, port))
+        return {tensor: tuple(readers) for tensor, readers in readers_of.items()}
 
     def shape(self, tensor: TensorId) -> Shape:
         """Shape of one output."""
@@ -87,12 +87,12 @@ class GraphSnapshot:
     @cached_property
     def shape_arithmetic(self) -> frozenset[str]:
         """Nodes that compute with shapes: ShapeOf and whatever depends on ShapeOf and constants alone."""
-        found: set[str] = set()
+        computed: set[str] = set()
         for node in self.nodes.values():
             varying = [source.node for source in node.inputs if source.node not in self.constants]
-            if node.type in ("ShapeOf",) or (varying and all(name in found for name in varying)):
-                found.add(node.name)
-        return frozenset(found)
+            if node.type == "ShapeOf" or (varying and all(name in computed for name in varying)):
+                computed.add(node.name)
+        return frozenset(computed)
 
     def nodes_of_type(self, *types: str) -> list[NodeRecord]:
         """The nodes of these types in topological order."""

@@ -57,10 +57,10 @@ def snapshot_from_model(model: Model, owner: str = "") -> GraphSnapshot:
 
 def snapshot_all_graphs(model: Model) -> dict[str, GraphSnapshot]:
     """The model under ``''`` and every body under the full name of its owner."""
-    found = {"": snapshot_from_model(model)}
-    if found[""].nodes_of_type(*TYPES_WITH_BODIES):
-        found.update((owner, snapshot_from_model(graph, owner)) for owner, graph in bodies(model).items())
-    return found
+    snapshots = {"": snapshot_from_model(model)}
+    if snapshots[""].nodes_of_type(*TYPES_WITH_BODIES):
+        snapshots.update((owner, snapshot_from_model(graph, owner)) for owner, graph in bodies(model).items())
+    return snapshots
 
 
 def record_of(node: Node, owner: str = "") -> NodeRecord:

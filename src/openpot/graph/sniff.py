@@ -74,8 +74,8 @@ def require_current_ir(path: Path) -> None:
         ModelError: The file says version 10 or lower.
     """
     with path.open("rb") as file:
-        found = _NET_VERSION.search(file.read(1 << 16))
-    version = int(found[1]) if found else OLDEST_IR
+        match = _NET_VERSION.search(file.read(1 << 16))
+    version = int(match[1]) if match else OLDEST_IR
     if version < OLDEST_IR:
         raise ModelError(
             f"{str(path)!r} is an IR of version {version}; version {OLDEST_IR} (OpenVINO 2022.1 or later) is needed: "

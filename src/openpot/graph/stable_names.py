@@ -73,7 +73,7 @@ def make_names_unique(model: Model) -> tuple[str, ...]:
     Returns:
         The names that occurred more than once.
     """
-    found: list[str] = []
+    renamed: list[str] = []
     for graph in (model, *bodies(model).values()):
         nodes = graph.get_ordered_ops()
         names = NamesInUse(node.get_friendly_name() for node in nodes)
@@ -81,15 +81,15 @@ def make_names_unique(model: Model) -> tuple[str, ...]:
         for node in nodes:
             name = node.get_friendly_name()
             if name in seen:
-                found.append(name)
+                renamed.append(name)
                 set_node_name(node, names.take_numbered(f"{name}/"))
             seen.add(name)
-    repeated = tuple(dict.fromkeys(found))
+    repeated = tuple(dict.fromkeys(renamed))
     if repeated:
         mark_changed(model)
         shown = ", ".join(map(repr, repeated[:5])) + (", ..." if len(repeated) > 5 else "")
         warnings.warn(
-            f"{len(found)} operation(s) had the name of another one and were renamed ('<name>/1' and so on): {shown}",
+            f"{len(renamed)} operation(s) had the name of another one and were renamed ('<name>/1' and so on): {shown}",
             OpenPotWarning,
             stacklevel=2,
         )

@@ -79,7 +79,7 @@ def space_needed(new_size: int, target: IRFiles) -> int:
 
 def shift_offsets(xml: bytes, shift: int) -> bytes:
     """The text of an ``.xml`` whose constants lie ``shift`` bytes further back."""
-    return _CONSTANT_OFFSET.sub(lambda found: b"%b%d%b" % (found[1], int(found[2]) + shift, found[3]), xml)
+    return _CONSTANT_OFFSET.sub(lambda match: b"%b%d%b" % (match[1], int(match[2]) + shift, match[3]), xml)
 
 
 def _swap_over_a_bridge(staged: IRFiles, target: IRFiles, verify: Callable[[Path], None]) -> None:

@@ -34,13 +34,13 @@ def text_from_model(model: Model, names: bool = True, values: bool = True) -> st
     parts = []
     for owner, graph in {"": model, **bodies(model)}.items():
         snapshot = snapshot_from_model(graph, owner)
-        constants = _printed_constants(graph, owner) if values else {}
+        constants = _format_constants(graph, owner) if values else {}
         parts.append(f"body {owner!r}:" if owner else "model:")
-        parts.extend(_lines(snapshot, constants, names))
+        parts.extend(_format_nodes(snapshot, constants, names))
     return "\n".join(parts) + "\n"
 
 
-def _lines(snapshot: GraphSnapshot, constants: Mapping[str, str], names: bool) -> list[str]:
+def _format_nodes(snapshot: GraphSnapshot, constants: Mapping[str, str], names: bool) -> list[str]:
     numbers = {name: f"%{number}" for number, name in enumerate(snapshot.nodes)}
     lines = []
     for node in snapshot.nodes.values():
@@ -50,35 +50,35 @@ def _lines(snapshot: GraphSnapshot, constants: Mapping[str, str], names: bool) -
             node.type,
             repr(node.name) if names else "",
             f"({', '.join(inputs)})" if inputs else "",
-            _attributes(node),
+            _format_attributes(node),
             constants.get(node.name, ""),
-            "-> " + ", ".join(map(_typed_shape, node.output_types, node.output_shapes)),
+            "-> " + ", ".join(map(_format_shape, node.output_types, node.output_shapes)),
         ]
         lines.append("  " + " ".join(word for word in words if word))
     return lines
 
 
-def _typed_shape(element_type: str, shape: Shape) -> str:
+def _format_shape(element_type: str, shape: Shape) -> str:
     if shape is None:
         return f"{element_type}[...]"
     return f"{element_type}[{','.join('?' if size is None else str(size) for size in shape)}]"
 
 
-def _attributes(node: NodeRecord) -> str:
-    """Attributes that the shape and type behind the arrow do not tell."""
+def _format_attributes(node: NodeRecord) -> str:
+    """The attributes that the shape and type after the arrow do not show."""
     shown = {key: node.attributes[key] for key in sorted(node.attributes) if key not in ("shape", "element_type")}
     return json.dumps(shown, default=str) if shown else ""
 
 
-def _printed_constants(graph: Model, owner: str) -> dict[str, str]:
+def _format_constants(graph: Model, owner: str) -> dict[str, str]:
     printed = {}
     for node in graph.get_ops():
         if node.get_type_name() == "Constant":
-            printed[full_name(owner, node.get_friendly_name())] = f"= {_printed(node.data)}"
+            printed[full_name(owner, node.get_friendly_name())] = f"= {_format_value(node.data)}"
     return printed
 
 
-def _printed(value: np.ndarray) -> str:
+def _format_value(value: np.ndarray) -> str:
     if value.size <= _MAX_VALUES:
         return str(value.tolist())
     return "sha256:" + hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()[:16]

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel
-
 from openpot.config.engine_section import (
     AccuracyCheckerEngineConfig,
     DataFreeSectionConfig,
@@ -17,7 +15,7 @@ from openpot.config.engine_section import (
     SimplifiedEngineConfig,
 )
 from openpot.config.model_section import CascadeMemberConfig, ModelSectionConfig
-from openpot.config.run import KnownNames, RunConfig, bare_name
+from openpot.config.run import AlgorithmStep, RunConfig
 from openpot.data.image_preprocessing import ImageLayout
 from openpot.job.checker_package import described_evaluation
 from openpot.job.convert_checker import engine_of_evaluation
@@ -39,19 +37,18 @@ class ConvertedConfig:
     notes: tuple[str, ...] = ()
 
 
-def converted(run: RunConfig, known: KnownNames, takes_grey: bool = False) -> ConvertedConfig:
+def converted(run: RunConfig, takes_grey: bool = False) -> ConvertedConfig:
     """The same run in openpot's own words.
 
     Args:
         run: the old configuration.
-        known: what it may name.
         takes_grey: whether the model takes images of one channel.
 
     Raises:
         ConfigError: its data or metrics cannot be said in openpot's words; the message lists what is in the way.
     """
     engine, notes = _engine(run.engine, takes_grey)
-    content = {"model": _model(run.model), "engine": engine, "compression": _compression(run, known)}
+    content = {"model": _model(run.model), "engine": engine, "compression": _compression(run)}
     if any(key in _stated_anywhere(run) for key in _WITHOUT_EFFECT):
         notes = (*notes, "inplace_statistics is left out: statistics are always reduced inside the model")
     return ConvertedConfig(json.loads(json.dumps(content, default=str)), notes)
@@ -93,7 +90,7 @@ def _engine(engine: EngineSectionConfig, takes_grey: bool) -> tuple[dict[str, An
     return engine.model_dump(mode="json", exclude_unset=True, exclude_none=True) | {"type": engine.type}, ()
 
 
-def _compression(run: RunConfig, known: KnownNames) -> dict[str, Any]:
+def _compression(run: RunConfig) -> dict[str, Any]:
     section = run.compression
     content: dict[str, Any] = {"target_device": section.target_device}
     if section.model_type is not None:
@@ -101,22 +98,17 @@ def _compression(run: RunConfig, known: KnownNames) -> dict[str, Any]:
     if section.dump_intermediate_model:
         content["dump_intermediate_model"] = True
     shared = section.shared_parameters()
-    content["algorithms"] = [
-        _algorithm(bare_name(entry.name), entry.params, shared, known.algorithms.get(bare_name(entry.name)))
-        for entry in run.algorithms
-    ]
+    content["algorithms"] = [_algorithm(step, shared) for step in run.algorithms]
     return content
 
 
-def _algorithm(
-    name: str, params: Mapping[str, Any], shared: Mapping[str, Any], model: type[BaseModel] | None
-) -> dict[str, Any]:
+def _algorithm(step: AlgorithmStep, shared: Mapping[str, Any]) -> dict[str, Any]:
     """An algorithm with the parameters that are stated for it, in today's spellings."""
-    plain = dict(params) if model is None else model(**params).model_dump(exclude_unset=True)
+    plain = dict(step.params) if step.config is None else step.config.model_dump(exclude_unset=True)
     plain = {key: _unwrapped(value) for key, value in plain.items() if value is not None}
     repeated = {key for key in _SAID_BY_THE_SECTION if key in plain and key in shared and plain[key] == shared[key]}
     plain = {key: value for key, value in plain.items() if key not in (*repeated, *_WITHOUT_EFFECT)}
-    return {"name": name, **({"params": plain} if plain else {})}
+    return {"name": step.bare_name, **({"params": plain} if plain else {})}
 
 
 def _unwrapped(value: Any) -> Any:
@@ -129,4 +121,4 @@ def _unwrapped(value: Any) -> Any:
 
 
 def _stated_anywhere(run: RunConfig) -> set[str]:
-    return set(run.compression.model_fields_set) | {key for entry in run.algorithms for key in entry.params}
+    return set(run.compression.model_fields_set) | {key for step in run.algorithms for key in step.params}

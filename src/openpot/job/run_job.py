@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from openpot.config.compression_section import AlgorithmEntry
-from openpot.config.run import RunConfig
+from openpot.config.run import AlgorithmStep, RunConfig
 from openpot.errors import OpenPotWarning
 from openpot.graph.io import load_model, save_model
 from openpot.job.engines import check_engine, make_engine
@@ -69,16 +68,14 @@ def run_job(
     options = options or JobOptions()
     check_engine(run.engine, options.evaluate)
     logger.debug("Configuration: %s", run.stated)
-    algorithms = [_with_log_dir(entry, folders) for entry in run.algorithms]
+    steps = [_with_log_dir(step, folders) for step in run.algorithms]
     logger.info("Output log dir: %s", folders.home)
-    logger.info("Creating pipeline:%s\n %s", "".join(map(_described, algorithms)), RULER)
+    logger.info("Creating pipeline:%s\n %s", "".join(map(_described, steps)), RULER)
     source = {**run.model.load_config(), "quantization_info": _record(run, options)}
     model = load_model(source, run.compression.target_device)
     sources = model.copy()
     engine = make_engine(run.engine, model)
-    pipeline = create_pipeline(
-        [{"name": entry.name, "params": dict(entry.params)} for entry in algorithms], engine, "CLI"
-    )
+    pipeline = create_pipeline([{"name": step.name, "params": step.config or step.params} for step in steps], engine)
     pipeline.progress = progress
     model = pipeline.run(model)
     if not options.keeps_float_weights:
@@ -100,14 +97,17 @@ def render_metrics(metrics: Mapping[str, Any]) -> list[str]:
     return [f"{name: <27s}: {value}" for name, value in metrics.items()]
 
 
-def _with_log_dir(entry: AlgorithmEntry, folders: OutputFolders) -> AlgorithmEntry:
+def _with_log_dir(step: AlgorithmStep, folders: OutputFolders) -> AlgorithmStep:
     """Algorithms leave intermediate models in the folder of the run, unless the configuration says otherwise."""
-    return AlgorithmEntry(name=entry.name, params={"exec_log_dir": str(folders.home), **entry.params})
+    if "exec_log_dir" in step.params:
+        return step
+    config = None if step.config is None else step.config.model_copy(update={"exec_log_dir": folders.home})
+    return AlgorithmStep(step.name, {"exec_log_dir": str(folders.home), **step.params}, config)
 
 
-def _described(entry: AlgorithmEntry) -> str:
-    lines = [f"\n Algorithm: {entry.name}", "\n Parameters:"]
-    lines += [f"\n\t{key: <27s}: {value}" for key, value in entry.params.items()]
+def _described(step: AlgorithmStep) -> str:
+    lines = [f"\n Algorithm: {step.name}", "\n Parameters:"]
+    lines += [f"\n\t{key: <27s}: {value}" for key, value in step.params.items()]
     return "".join(lines)
 
 

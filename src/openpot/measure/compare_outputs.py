@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,10 @@ def compare_outputs(fp32: Model, int8: Model, feeds: Iterable[Any], device: str 
         ModelError: the models have different numbers of outputs, or cannot be compiled.
         EngineError: an inference failed.
     """
-    gatherers = _gatherers(fp32, int8)
+    names = output_names(fp32)
+    if len(int8.outputs) != len(names):
+        raise ModelError(f"the models have {len(names)} and {len(int8.outputs)} outputs: they cannot be compared")
+    gatherers = [DistanceGatherer(name) for name in names]
     compiled = [compile_model(model, device) for model in (fp32, int8)]
     chunk_size = requests_to_keep_busy(compiled[0])
     for chunk in _chunks(feeds, chunk_size):
@@ -49,27 +52,6 @@ def compare_outputs(fp32: Model, int8: Model, feeds: Iterable[Any], device: str 
             for gatherer, *arrays in zip(gatherers, reference, candidate, strict=True):
                 gatherer.add(*arrays)
     return tuple(gatherer.distance() for gatherer in gatherers)
-
-
-def compare_candidates(
-    reference: Model, candidates: Iterable[Model], feeds: Sequence[Any], device: str = "CPU"
-) -> list[tuple[OutputDistance, ...]]:
-    """The distances of several models from one reference, which runs once; its outputs for all feeds are held.
-
-    One model is compiled at a time. Arguments and errors as in :func:`compare_outputs`.
-    """
-    if not feeds:
-        raise DataError("nothing to compare the outputs on: expected at least one feed")
-    numbered = [Feed(number, (number,), feed) for number, feed in enumerate(feeds)]
-    expected = _outputs_of(reference, numbered, device)
-    found = []
-    for candidate in candidates:
-        gatherers = _gatherers(reference, candidate)
-        for own, given in zip(expected, _outputs_of(candidate, numbered, device), strict=True):
-            for gatherer, *arrays in zip(gatherers, own, given, strict=True):
-                gatherer.add(*arrays)
-        found.append(tuple(gatherer.distance() for gatherer in gatherers))
-    return found
 
 
 def _gatherers(reference: Model, candidate: Model) -> list[DistanceGatherer | LabelDistance | RowDistance]:
@@ -94,11 +76,6 @@ def _gatherer(
     if not port.get_element_type().is_real():
         return LabelDistance(name)
     return DistanceGatherer(name, has_peaks=is_read_by_peaks(snapshot, tensor))
-
-
-def _outputs_of(model: Model, feeds: list[Feed], device: str) -> list[list[Array]]:
-    compiled = compile_model(model, device)
-    return _outputs(compiled, feeds, requests_to_keep_busy(compiled))
 
 
 def _chunks(feeds: Iterable[Any], size: int) -> Iterator[list[Feed]]:

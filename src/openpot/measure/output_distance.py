@@ -62,7 +62,7 @@ class OutputDistance:
 PEAK_SHARE = 1 / 3
 """What a change of the largest value counts beside the error of all values. Detectors that kept their metric had peaks
 changed by up to 0.51 of their variation (at errors from 0.1 to 0.58), those that lost it by 1.1 and more (one of them
-at an error of 0.09): a third of these, 0.17 and 0.37, lie on the two sides of what is allowed (``docs/accuracy.md``)."""
+at an error of 0.09): a third of these, 0.17 and 0.37, lie on both sides of what is allowed (``docs/accuracy.md``)."""
 
 
 def find_worst_error(distances: Sequence[OutputDistance]) -> float:

@@ -98,25 +98,6 @@ class RangeRule:
         return np.asarray(-ratio * magnitude), magnitude
 
 
-def symmetric_limits(
-    min_value: Array, max_value: Array, levels: int, signed: bool | None = None, pot_exact: bool = False
-) -> tuple[Array, Array]:
-    """Symmetric activation limits from the lowest value and the largest magnitude; see :class:`RangeRule`."""
-    return RangeRule(levels, QuantizationMode.SYMMETRIC, signed=signed, pot_exact=pot_exact)(min_value, max_value)
-
-
-def asymmetric_limits(min_value: Array, max_value: Array, levels: int, pot_exact: bool = False) -> tuple[Array, Array]:
-    """Asymmetric activation limits from the lowest and the highest value; see :class:`RangeRule`."""
-    return RangeRule(levels, QuantizationMode.ASYMMETRIC, pot_exact=pot_exact)(min_value, max_value)
-
-
-def weight_limits(
-    min_value: Array | None, max_value: Array, levels: int, mode: QuantizationMode, pot_exact: bool = False
-) -> tuple[Array, Array]:
-    """Limits for constants, for each filter of shape ``(channels,)`` or for all at once; see :class:`RangeRule`."""
-    return RangeRule(levels, mode, is_weights=True, pot_exact=pot_exact)(min_value, max_value)
-
-
 def negative_ratio(levels: int) -> float:
     """How far a signed symmetric range reaches below zero for each unit above, such that zero is a level.
 

@@ -1,9 +1,8 @@
 """Weights that are small enough for sums of 8-bit products not to saturate.
 
 *Halved weights* have 7 effective bits. On x86 processors without VNNI two products of an unsigned and a signed byte are
-added in 16 bits, which overflows for large weights. Storing half the weights under the same input limits uses half the
-levels; doubled output limits make up for it, and the layer computes what it did before, at half the resolution of its
-weights.
+added in 16 bits, which overflows for large weights. Limits twice as wide use half the levels, and the layer computes
+what it did before, at half the resolution of its weights.
 
 *Pair-bounded weights*: the two products that are added belong to neighbouring input channels, beginning with the first.
 The inputs are unsigned (signed ones are shifted), so a filter cannot overflow if in each pair the positive integers sum
@@ -13,25 +12,14 @@ usually much finer than half.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
 
-from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.typing_aliases import Array
 
 SATURATION_FACTOR = 2.0
-
-
-def halve_weights(weights: Array, limits: FakeQuantizeLimits) -> tuple[Array, FakeQuantizeLimits]:
-    """Weights of any shape divided by two in their own type, and limits with the output range doubled to match."""
-    halved = (weights / SATURATION_FACTOR).astype(np.asarray(weights).dtype)
-    doubled = dataclasses.replace(
-        limits, output_low=limits.output_low * SATURATION_FACTOR, output_high=limits.output_high * SATURATION_FACTOR
-    )
-    return halved, doubled
-
+"""By how much limits are wider so that weights use half the levels."""
 
 LARGEST_INTEGER = 127
 """Largest weight as an integer; rounding two neighbours whose sum has this size gives 128 at most, which is allowed."""

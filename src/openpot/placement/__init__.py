@@ -1,1 +1,1 @@
-"""Deciding on snapshots of the graph what is quantized how. Changes no model."""
+"""Decides on snapshots of the graph what is quantized how; changes no model."""

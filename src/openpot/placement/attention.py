@@ -1,7 +1,7 @@
 """Finding attention that is spelled out: products of activations around a Softmax.
 
 They stay in float. The runtime fuses the whole block into one operation (ScaledDotProductAttention) as long as no
-quantizer stands inside; quantizers before and behind the Softmax cost more time than the INT8 products save (measured
+quantizer stands inside; quantizers before and after the Softmax cost more time than the INT8 products save (measured
 on a three-layer MiniLM on AVX2: 10 to 15 % slower than leaving them out); and attention weights, most of them nearly
 zero, are badly served by 256 equal steps.
 """
@@ -20,39 +20,39 @@ _SCORES_TO_SOFTMAX = frozenset({"Add", "Subtract", "Multiply", "Divide", "Select
 
 
 def find_attention_products(snapshot: GraphSnapshot) -> dict[str, str]:
-    """The products of activations whose factor comes from a Softmax or whose result goes into one, with the reason."""
-    found: dict[str, str] = {}
+    """Products of activations with a factor from a Softmax, or a result that goes into one; name -> reason."""
+    products: dict[str, str] = {}
     for softmax in snapshot.nodes_of_type("Softmax", "LogSoftmax"):
         reason = f"it belongs to the attention around {softmax.name!r}, which the device runs fastest in float"
-        below = _reach(
+        below = _walk(
             softmax.name, lambda name: [reader.node for reader in snapshot.readers(name)], snapshot, preserves_precision
         )
-        above = _reach(
-            softmax.name, lambda name: [source.node for source in snapshot[name].inputs], snapshot, _between_scores
+        above = _walk(
+            softmax.name, lambda name: [source.node for source in snapshot[name].inputs], snapshot, _passes_scores
         )
         for name in (*below, *above):
             if is_product_of_activations(snapshot, snapshot[name]):
-                found.setdefault(name, reason)
-    return found
+                products.setdefault(name, reason)
+    return products
 
 
-def _between_scores(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
+def _passes_scores(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
     return node.type in _SCORES_TO_SOFTMAX or preserves_precision(snapshot, node)
 
 
-def _reach(
+def _walk(
     start: str,
     step: Callable[[str], Iterable[str]],
     snapshot: GraphSnapshot,
     passes: Callable[[GraphSnapshot, NodeRecord], bool],
 ) -> list[str]:
-    """What can be reached through operations that pass values on; others are reached but not passed."""
-    found: dict[str, None] = {}
+    """The operations that a walk reaches: it goes on through those that ``passes`` accepts and ends at others."""
+    reached: dict[str, None] = {}
     pending = deque([start])
     while pending:
         for name in step(pending.popleft()):
-            if name not in found:
-                found[name] = None
+            if name not in reached:
+                reached[name] = None
                 if passes(snapshot, snapshot[name]):
                     pending.append(name)
-    return list(found)
+    return list(reached)

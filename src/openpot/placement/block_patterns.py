@@ -27,9 +27,13 @@ _REVERSED_CHANNELS = "Split+const > Concat"
 
 @dataclass(frozen=True)
 class BlockPattern:
-    """A named block; with ``unbranched`` types, it counts only if the path into these nodes has no branches.
+    """A named block of operations.
 
-    ``holds_macs`` tells that multiply-accumulate operations inside the block stay float on purpose.
+    Attributes:
+        name: In the reason why its operations stay in float.
+        chains: What it looks like; see the module.
+        unbranched: Types of operations. With any, the block counts only if the path into these has no branches.
+        holds_macs: Whether operations that multiply and accumulate stay in float inside the block, on purpose.
     """
 
     name: str
@@ -44,19 +48,19 @@ def _squeeze_excite(name: str, activation: str, start: str = "ReduceMean", gate:
 
 
 def _inputs() -> tuple[BlockPattern, ...]:
-    """Preprocessing of the model's inputs."""
+    """Patterns of preprocessing at the inputs of a model."""
     starts = {"": "", "_transpose": "Transpose > ", "_convert_transpose": "Convert > Transpose > "}
-    found = [BlockPattern("input_subtract", ("Parameter:input > Subtract",))]
+    patterns = [BlockPattern("input_subtract", ("Parameter:input > Subtract",))]
     for name, start in starts.items():
         plain, reverse = f"Parameter:input > {start}", f"Parameter:input > {start}{_REVERSED_CHANNELS} > "
-        found += [
+        patterns += [
             BlockPattern(f"input{name}_scale_shift", (plain + _SCALE_SHIFT,)),
             BlockPattern(f"input{name}_add", (plain + "Add+const",)),
             BlockPattern(f"input{name}_multiply", (plain + "Multiply",)),
             BlockPattern(f"input{name}_reverse_input_channels_scale_shift", (reverse + _SCALE_SHIFT,)),
             BlockPattern(f"input{name}_reverse_input_channels_add", (reverse + "Add+const",)),
         ]
-    return tuple(found)
+    return tuple(patterns)
 
 
 SQUEEZE_EXCITE = (

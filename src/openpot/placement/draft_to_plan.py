@@ -1,4 +1,4 @@
-"""From the draft to the plan: levels, channel axes, groups and the order of quantizers."""
+"""Turns a draft into a plan: levels, channel axes, groups and the order of quantizers."""
 
 from __future__ import annotations
 
@@ -21,10 +21,16 @@ ACTIVATION_CHANNEL_AXIS = 1
 
 @dataclass(frozen=True)
 class FinishedDraft:
-    """A draft whose quantizers stand where they stay, with what was decided about them.
+    """A draft with all quantizers in their final places, and what was decided about each; by the key of a quantizer.
 
-    ``output_names`` are quantizers that take over the name of a model output; ``halved`` and ``pair_bounded`` those
-    with the two forms of the saturation fix.
+    Attributes:
+        graph: The draft.
+        biased: The graph that it was made on.
+        configs: The configuration of every quantizer.
+        groups: Quantizers that share their limits.
+        output_names: Name of a model output that a quantizer takes over.
+        halved: Quantizers of weights that are halved against saturation.
+        pair_bounded: Axis along which sums of neighbouring weights are bounded instead.
     """
 
     graph: QuantizerGraph
@@ -37,17 +43,17 @@ class FinishedDraft:
 
 
 def plan_quantizers(draft: FinishedDraft, original: GraphSnapshot) -> tuple[PlannedQuantizer, ...]:
-    """The quantizers of a finished draft in the topological order of the tensors that they stand on, then by name."""
+    """The quantizers of a finished draft in topological order of the tensors that they quantize, then by name."""
     group_numbers = {key: number for number, group in enumerate(draft.groups) for key in group.quantizers}
     position = {name: place for place, name in enumerate(original.nodes)}
     planned = [
-        _planned(draft, original, quantizer, group_numbers.get(quantizer.key))
+        _plan_quantizer(draft, original, quantizer, group_numbers.get(quantizer.key))
         for quantizer in draft.graph.quantizers.values()
     ]
-    return tuple(sorted(planned, key=lambda one: (position[one.tensor.node], one.tensor.port, one.name)))
+    return tuple(sorted(planned, key=lambda each: (position[each.tensor.node], each.tensor.port, each.name)))
 
 
-def _planned(
+def _plan_quantizer(
     draft: FinishedDraft, original: GraphSnapshot, quantizer: DraftQuantizer, group: int | None
 ) -> PlannedQuantizer:
     graph, key = draft.graph, quantizer.key
@@ -70,7 +76,7 @@ def _planned(
 
 
 def count_levels(config: QuantizerConfig, kind: QuantizerKind) -> int:
-    """Number of levels that follow from bits and mode, or from stated ends."""
+    """Number of levels: from the ends if they are given, else from bits and mode."""
     is_weights = kind == QuantizerKind.WEIGHTS
     low, high = level_bounds(config.num_bits, config.mode, is_weights, config.level_low, config.level_high)
     return num_levels(low, high)
@@ -83,7 +89,7 @@ def _placed(
     tensor: TensorId,
     readers: Sequence[InputId],
 ) -> Granularity:
-    """The granularity with the axes of the tensor: per channel only where there are channels, groups in weights."""
+    """The granularity with the axes of the tensor: per channel only if it has channels, per group only for weights."""
     shape = snapshot.shape(tensor)
     if isinstance(config.granularity, PerTensor) or shape is None:
         return PerTensor()

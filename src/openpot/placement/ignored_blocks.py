@@ -1,4 +1,4 @@
-"""Which operations belong to blocks that stay in float whatever their type: the patterns, detection tails, shapes."""
+"""Which operations stay in float as part of a block, whatever their type: patterns, detection tails, shapes."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from openpot.placement.pattern_matching import block_members, find_blocks
 
 
 def mark_operations(snapshot: GraphSnapshot, device: TargetDevice) -> dict[str, str]:
-    """Operations that get no quantizer of their own, each with the reason in a sentence.
+    """Operations whose inputs get no quantizer; name -> reason.
 
     Args:
-        snapshot: The graph; patterns expect a bias behind every convolution (see ``virtual_bias``).
+        snapshot: The graph; patterns expect a bias after every convolution (see ``virtual_bias``).
         device: What the model is for.
     """
     of_device = (pattern for name in device.float_blocks for pattern in DEVICE_PATTERNS[name])
-    marked = blocks(snapshot, (*of_device, *GENERAL_PATTERNS))
+    marked = mark_blocks(snapshot, (*of_device, *GENERAL_PATTERNS))
     for name, reason in mark_detection_tails(snapshot).items():
         marked.setdefault(name, reason)
     for name in find_shape_operations(snapshot):
@@ -29,8 +29,8 @@ def mark_operations(snapshot: GraphSnapshot, device: TargetDevice) -> dict[str, 
     return marked
 
 
-def blocks(snapshot: GraphSnapshot, patterns: Iterable[BlockPattern]) -> dict[str, str]:
-    """The members of all blocks that fit one of ``patterns``."""
+def mark_blocks(snapshot: GraphSnapshot, patterns: Iterable[BlockPattern]) -> dict[str, str]:
+    """The operations of all blocks that fit one of ``patterns``; name -> reason."""
     marked: dict[str, str] = {}
     for pattern in patterns:
         for match in find_blocks(pattern, snapshot):
@@ -42,16 +42,18 @@ def blocks(snapshot: GraphSnapshot, patterns: Iterable[BlockPattern]) -> dict[st
 
 
 def mark_detection_tails(snapshot: GraphSnapshot, through_products: bool = False) -> dict[str, str]:
-    """What lies between a NonMaxSuppression or TopK and the operations with weights above it.
+    """What lies between a NonMaxSuppression or TopK and the operations with weights above it; name -> reason.
 
-    Products of activations end a tail too (POT's rule) unless ``through_products``.
+    Args:
+        snapshot: The graph.
+        through_products: Whether a tail goes on through products of activations; with POT it ends there.
     """
-    found: dict[str, str] = {}
+    tails: dict[str, str] = {}
     for end in snapshot.nodes_of_type("NonMaxSuppression", "TopK"):
         reason = f"it prepares the boxes or scores of {end.name!r} ({end.type})"
-        for name in _upstream(end.name, snapshot, lambda name: _stops_a_tail(name, snapshot, through_products)):
-            found.setdefault(name, reason)
-    return found
+        for name in _walk_up(end.name, snapshot, lambda name: _stops_a_tail(name, snapshot, through_products)):
+            tails.setdefault(name, reason)
+    return tails
 
 
 def _stops_a_tail(name: str, snapshot: GraphSnapshot, through_products: bool) -> bool:
@@ -60,21 +62,21 @@ def _stops_a_tail(name: str, snapshot: GraphSnapshot, through_products: bool) ->
     return snapshot[name].type in MAC_OPERATIONS or name in snapshot.constants
 
 
-def _upstream(start: str, snapshot: GraphSnapshot, stops: Callable[[str], bool]) -> set[str]:
-    found: set[str] = set()
+def _walk_up(start: str, snapshot: GraphSnapshot, stops: Callable[[str], bool]) -> set[str]:
+    sources: set[str] = set()
     pending = deque([start])
     while pending:
         for source in snapshot[pending.popleft()].inputs:
-            if source.node not in found and not stops(source.node):
-                found.add(source.node)
+            if source.node not in sources and not stops(source.node):
+                sources.add(source.node)
                 pending.append(source.node)
-    return found
+    return sources
 
 
 def _is_branched(pattern: BlockPattern, match: dict[str, str], snapshot: GraphSnapshot) -> bool:
-    """Whether the path from the convolution or MatMul above down to one of the block's own nodes has a side exit."""
-    own = [name for name in match.values() if snapshot[name].type in pattern.unbranched]
-    return any(_path_has_branches(name, snapshot) for name in own)
+    """Whether the path from the convolution or MatMul above to one of the unbranched nodes has a branch."""
+    unbranched = (name for name in match.values() if snapshot[name].type in pattern.unbranched)
+    return any(_path_has_branches(name, snapshot) for name in unbranched)
 
 
 def _path_has_branches(name: str, snapshot: GraphSnapshot) -> bool:

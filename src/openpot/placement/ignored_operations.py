@@ -1,4 +1,4 @@
-"""Which operations the user left out, by name, by type, or because they follow an operation left out."""
+"""Which operations the user left out: by name, by type, or because they read an operation that is left out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TRANSFORMER_TYPES = ("Add", "Power", "Squeeze", "Subtract", "ReduceMean", "Squar
 
 @dataclass(frozen=True)
 class IgnoredOperations:
-    """Operation -> why it is left out, and warnings about names that fit nothing."""
+    """Why operations are left out (name -> reason), and warnings about names and types that the model does not have."""
 
     reasons: Mapping[str, str]
     warnings: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ def find_ignored_by_user(
 
     Args:
         snapshot: The graph.
-        ignored: What the user stated, if anything.
+        ignored: The ignored scope of the user, or None.
         groups_are_convolutions: POT's view: the type ``Convolution`` means grouped convolutions too, and an operation
             that only moves values takes the operations that read it along.
     """
@@ -43,25 +43,25 @@ def find_ignored_by_user(
         return IgnoredOperations(dict.fromkeys(snapshot.nodes, "the user left out the whole model"))
     reasons = {name: "the user left it out by name" for name in ignored.scope if name in snapshot}
     for node in snapshot.nodes.values():
-        entry = _matching(snapshot, node, ignored.operations, groups_are_convolutions)
+        entry = _find_entry(snapshot, node, ignored.operations, groups_are_convolutions)
         if entry is not None:
             reasons.setdefault(node.name, f"the user left out operations of type {entry.type}")
     if groups_are_convolutions:
         _add_readers_of_agnostic(snapshot, reasons)
-    return IgnoredOperations(reasons, tuple(_unknown_names(snapshot, ignored)))
+    return IgnoredOperations(reasons, tuple(_warn_of_unknown_names(snapshot, ignored)))
 
 
 def find_ignored_in_transformers(snapshot: GraphSnapshot, device: TargetDevice) -> dict[str, str]:
-    """What ``model_type: transformer`` leaves out: the operations of layer norms and residuals."""
+    """What ``model_type: transformer`` leaves out, the operations of layer norms and residuals; name -> reason."""
     types = [name for name in TRANSFORMER_TYPES if name not in device.quantized_in_transformers]
     nodes = snapshot.nodes_of_type(*types)
     return {node.name: f"model_type 'transformer' leaves out operations of type {node.type}" for node in nodes}
 
 
-def _matching(
+def _find_entry(
     snapshot: GraphSnapshot, node: NodeRecord, entries: Iterable[IgnoredOperation], groups_are_convolutions: bool
 ) -> IgnoredOperation | None:
-    """The first entry that names this operation's type and agrees with it in every stated attribute."""
+    """The first entry with the type of this operation, all attributes of which it has."""
     names = {node.type}
     if is_depthwise(snapshot, node):
         names.add(DEPTHWISE)
@@ -77,11 +77,11 @@ def _matching(
 
 def _has_attribute(snapshot: GraphSnapshot, node: NodeRecord, key: str, value: Any) -> bool:
     if key == "group" and "group" not in node.attributes:
-        return _plain(_groups(snapshot, node)) == _plain(value)
-    return key in node.attributes and _plain(node.attributes[key]) == _plain(value)
+        return _format_value(_count_groups(snapshot, node)) == _format_value(value)
+    return key in node.attributes and _format_value(node.attributes[key]) == _format_value(value)
 
 
-def _groups(snapshot: GraphSnapshot, node: NodeRecord) -> int | None:
+def _count_groups(snapshot: GraphSnapshot, node: NodeRecord) -> int | None:
     """The ``group`` attribute that POT gave to convolutions; the runtime has it in the shape of the weights."""
     if node.type == "Convolution":
         return 1
@@ -91,11 +91,11 @@ def _groups(snapshot: GraphSnapshot, node: NodeRecord) -> int | None:
     return shape[0] if shape else None
 
 
-def _plain(value: Any) -> str:
-    """Attributes come as numbers, lists or texts: compare what they say."""
+def _format_value(value: Any) -> str:
+    """An attribute as text, for comparison: they come as numbers, lists or texts."""
     if isinstance(value, str | bool | int | float):
         return str(value).lower()
-    return ",".join(_plain(part) for part in value) if isinstance(value, Iterable) else str(value)
+    return ",".join(_format_value(part) for part in value) if isinstance(value, Iterable) else str(value)
 
 
 def _add_readers_of_agnostic(snapshot: GraphSnapshot, reasons: dict[str, str]) -> None:
@@ -105,7 +105,7 @@ def _add_readers_of_agnostic(snapshot: GraphSnapshot, reasons: dict[str, str]) -
                 reasons.setdefault(reader.node, f"it reads {node.name!r}, which is left out")
 
 
-def _unknown_names(snapshot: GraphSnapshot, ignored: IgnoredScope) -> Iterable[str]:
+def _warn_of_unknown_names(snapshot: GraphSnapshot, ignored: IgnoredScope) -> Iterable[str]:
     for name in ignored.scope:
         if name not in snapshot:
             yield f"ignored scope: there is no operation named {name!r}; {nearest_name_hint(name, snapshot.nodes)}"

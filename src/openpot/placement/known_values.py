@@ -12,17 +12,17 @@ _TABLE_LOOKUPS = frozenset({"Gather", "GatherND", "GatherElements", "EmbeddingBa
 
 @lru_cache(maxsize=16)
 def find_shape_operations(snapshot: GraphSnapshot) -> frozenset[str]:
-    """ShapeOf and whatever is computed from it and constants alone.
+    """ShapeOf, and whatever is computed from it and constants alone.
 
-    A look-up in a table of floats ends the chain: the positions may come from a shape, the values found are data.
+    A look-up in a table of floats does not count: positions that come from a shape select values that are data.
     """
-    found: set[str] = set()
+    operations: set[str] = set()
     for node in snapshot.nodes.values():
         varying = [source.node for source in node.inputs if source.node not in snapshot.constants]
-        from_shapes = node.type == "ShapeOf" or (bool(varying) and found.issuperset(varying))
+        from_shapes = node.type == "ShapeOf" or (bool(varying) and operations.issuperset(varying))
         if from_shapes and not _looks_up_floats(snapshot, node):
-            found.add(node.name)
-    return frozenset(found - snapshot.constants)
+            operations.add(node.name)
+    return frozenset(operations - snapshot.constants)
 
 
 def has_known_input(snapshot: GraphSnapshot, node: NodeRecord) -> bool:

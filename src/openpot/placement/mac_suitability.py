@@ -19,7 +19,7 @@ _LOW_PRECISION = frozenset(
 
 
 def explain_float(snapshot: GraphSnapshot, node: NodeRecord, device: TargetDevice) -> str | None:
-    """Why a multiply-accumulate operation is left in float whatever the user says, or None if it is worth quantizing.
+    """Why an operation that multiplies and accumulates stays in float, or None if it is worth quantizing.
 
     Args:
         snapshot: The graph.
@@ -37,17 +37,17 @@ def explain_float(snapshot: GraphSnapshot, node: NodeRecord, device: TargetDevic
         if node.inputs[port].node in find_shape_operations(snapshot):
             return "one of its inputs is computed from shapes"
     if node.type == "MatMul":
-        return _why_float_matmul(snapshot, node, device)
-    return _why_float_convolution(snapshot, node, device)
+        return _explain_float_matmul(snapshot, node, device)
+    return _explain_float_convolution(snapshot, node, device)
 
 
-def _why_float_convolution(snapshot: GraphSnapshot, node: NodeRecord, device: TargetDevice) -> str | None:
+def _explain_float_convolution(snapshot: GraphSnapshot, node: NodeRecord, device: TargetDevice) -> str | None:
     if node.inputs[1].node not in snapshot.constants:
         return "its weights are not constant, and no device runs that in INT8"
-    return device.float_operations.get(node.type) or _why_float_weights(snapshot, node, 1)
+    return device.float_operations.get(node.type) or _explain_float_weights(snapshot, node, 1)
 
 
-def _why_float_matmul(snapshot: GraphSnapshot, node: NodeRecord, device: TargetDevice) -> str | None:
+def _explain_float_matmul(snapshot: GraphSnapshot, node: NodeRecord, device: TargetDevice) -> str | None:
     constant = [port for port in (0, 1) if node.inputs[port].node in snapshot.constants]
     if not constant:
         shapes = [snapshot.shape(node.inputs[port]) for port in (0, 1)]
@@ -55,10 +55,10 @@ def _why_float_matmul(snapshot: GraphSnapshot, node: NodeRecord, device: TargetD
             return "it multiplies with a vector, which is no faster in INT8"
         return None
     in_float = device.float_operations.get(PRODUCT_OF_CONSTANT) if constant == [0] else None
-    return in_float or _why_float_weights(snapshot, node, constant[0])
+    return in_float or _explain_float_weights(snapshot, node, constant[0])
 
 
-def _why_float_weights(snapshot: GraphSnapshot, node: NodeRecord, port: int) -> str | None:
+def _explain_float_weights(snapshot: GraphSnapshot, node: NodeRecord, port: int) -> str | None:
     stored = find_stored_type(snapshot, node.inputs[port].node)
     if stored in _LOW_PRECISION:
         return f"its weights are stored as {stored} already"
@@ -73,7 +73,7 @@ def _why_float_weights(snapshot: GraphSnapshot, node: NodeRecord, port: int) -> 
 
 
 def find_stored_type(snapshot: GraphSnapshot, name: str) -> str | None:
-    """The low-precision type among the constants that a value is computed from, or None."""
+    """The low-precision type of one of the constants that a value is computed from, or None."""
     pending, seen = [name], {name}
     while pending:
         node = snapshot[pending.pop()]

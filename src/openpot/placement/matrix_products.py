@@ -24,7 +24,7 @@ NO_FASTER = "on this processor INT8 matrix products are no faster than float one
 
 
 class ProductForm(StrEnum):
-    """What of a matrix product becomes integer."""
+    """What of a matrix product is quantized: data and weights, only the weights (for their size), or nothing."""
 
     INTEGER = "integer"
     WEIGHTS = "weights"
@@ -32,7 +32,7 @@ class ProductForm(StrEnum):
 
 
 def choose_product_form(snapshot: GraphSnapshot, node: NodeRecord, is_slow: bool) -> ProductForm:
-    """What of an operation becomes integer.
+    """What of an operation is quantized.
 
     Args:
         snapshot: The graph.
@@ -43,12 +43,12 @@ def choose_product_form(snapshot: GraphSnapshot, node: NodeRecord, is_slow: bool
         return ProductForm.INTEGER
     if is_product_of_activations(snapshot, node) or node.inputs[1].node not in snapshot.constants:
         return ProductForm.FLOAT
-    rows = _rows(snapshot.shape(node.inputs[0]), bool(node.attributes.get("transpose_a")))
+    rows = _count_rows(snapshot.shape(node.inputs[0]), bool(node.attributes.get("transpose_a")))
     return ProductForm.WEIGHTS if rows is not None and rows <= FEW_ROWS else ProductForm.FLOAT
 
 
-def _rows(shape: tuple[int | None, ...] | None, transposed: bool) -> int | None:
-    """Number of rows that are multiplied; None if only an inference tells. An unknown batch counts as one item."""
+def _count_rows(shape: tuple[int | None, ...] | None, transposed: bool) -> int | None:
+    """Number of rows that are multiplied; None if only an inference shows it. An unknown batch counts as one sample."""
     if not shape or len(shape) < 2:
         return None
     sizes = list(shape)

@@ -33,7 +33,7 @@ class _Step:
 
 
 def find_blocks(pattern: BlockPattern, snapshot: GraphSnapshot) -> Iterator[dict[str, str]]:
-    """Every place where ``pattern`` fits: pattern node name -> full name of the operation, all different."""
+    """Every place where ``pattern`` fits, as name in the pattern -> full name of the operation; no operation twice."""
     first, steps = _compile(pattern.chains)
     for record in snapshot.nodes.values():
         if _fits(first, record.name, snapshot):

@@ -1,4 +1,4 @@
-"""The door to placement: a graph snapshot and a request in, a quantization plan out."""
+"""The entry to placement: a graph snapshot and a request in, a quantization plan out."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def plan_quantization(snapshot: GraphSnapshot, request: PlacementRequest) -> Qua
 
     Args:
         snapshot: The model, or the body of a Loop or If with full names.
-        request: What is asked for.
+        request: Device, kind of placement and options.
 
     Returns:
         Quantizers in topological order, one decision with its reason for every operation that could be quantized, and
         warnings, for instance about names in the ignored scope that fit nothing.
 
     Raises:
-        ConfigError: An override cannot be reconciled with what operations take.
+        ConfigError: No configuration of a quantizer suits all operations that share it.
     """
     if request.placement == "pot":
         return place_as_pot(snapshot, request)

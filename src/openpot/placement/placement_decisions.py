@@ -1,4 +1,4 @@
-"""A sentence for every operation that could be quantized: how it is, or why it is not."""
+"""One decision for every operation that could be quantized: how it is, or why it is not, in a sentence."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class DecisionContext:
 def decide_by_table(
     context: DecisionContext, table: HardwareTable, configs: Mapping[str, QuantizerConfig]
 ) -> tuple[OperationDecision, ...]:
-    """One decision for each operation that the table lists with quantizers of its own."""
+    """Decisions for the operations that the table quantizes."""
     graph = context.graph
     nodes = [
         node
@@ -44,21 +44,21 @@ def decide_by_table(
 def decide(
     context: DecisionContext, node: NodeRecord, configs: Mapping[str, QuantizerConfig], otherwise: str = ""
 ) -> OperationDecision:
-    """The decision for one operation, read from the quantizers that stand on its inputs (or behind it)."""
+    """The decision for one operation, read from the quantizers that stand on its inputs (or after it)."""
     graph = context.graph
     left_out = context.reasons.get(node.name, "")
-    keys = [] if left_out else _quantizers_of(context, node)
+    keys = [] if left_out else _find_quantizers(context, node)
     if keys:
         names = tuple(graph.quantizers[key].name for key in keys)
-        return OperationDecision(node.name, node.type, True, _quantized_how(graph, keys, configs), names)
-    reason = left_out or otherwise or _why_not(graph, node)
+        return OperationDecision(node.name, node.type, True, _describe_quantizers(graph, keys, configs), names)
+    reason = left_out or otherwise or _explain_float(graph, node)
     return OperationDecision(node.name, node.type, False, f"stays in float: {reason}")
 
 
-def _quantizers_of(context: DecisionContext, node: NodeRecord) -> list[str]:
+def _find_quantizers(context: DecisionContext, node: NodeRecord) -> list[str]:
     """Keys of the quantizers whose values an operation reads, and of those that read it."""
     graph = context.graph
-    found: dict[str, None] = {}
+    keys: dict[str, None] = {}
     for port in range(len(node.inputs)):
         name = graph.source(InputId(node.name, port)).node
         seen: set[str] = set()
@@ -68,25 +68,25 @@ def _quantizers_of(context: DecisionContext, node: NodeRecord) -> list[str]:
                 break
             name = graph.sources(name)[0]
         if name in graph.quantizers:
-            found[name] = None
-    behind = (key for key in graph.consumers(node.name) if key in graph.quantizers)
-    found.update((key, None) for key in behind if graph.quantizers[key].kind == QuantizerKind.OUTPUTS)
-    return list(found)
+            keys[name] = None
+    following = (key for key in graph.consumers(node.name) if key in graph.quantizers)
+    keys.update((key, None) for key in following if graph.quantizers[key].kind == QuantizerKind.OUTPUTS)
+    return list(keys)
 
 
-def _quantized_how(graph: QuantizerGraph, keys: list[str], configs: Mapping[str, QuantizerConfig]) -> str:
+def _describe_quantizers(graph: QuantizerGraph, keys: list[str], configs: Mapping[str, QuantizerConfig]) -> str:
     parts: dict[str, None] = {}
     for key in keys:
-        parts[f"{graph.quantizers[key].kind} {describe(configs[key])}"] = None
+        parts[f"{graph.quantizers[key].kind} {describe_config(configs[key])}"] = None
     return "quantized: " + "; ".join(parts)
 
 
-def describe(config: QuantizerConfig) -> str:
+def describe_config(config: QuantizerConfig) -> str:
     """``8 bits, symmetric, per tensor``."""
     return f"{config.num_bits} bits, {config.mode}, {config.granularity}"
 
 
-def _why_not(graph: QuantizerGraph, node: NodeRecord) -> str:
+def _explain_float(graph: QuantizerGraph, node: NodeRecord) -> str:
     types = [graph.snapshot.element_type(source) for source in node.inputs]
     if types and types[0] not in FLOAT_TYPES:
         return f"its data are of type {types[0]}"

@@ -19,7 +19,7 @@ from openpot.graph.weights import weight_channel_axes
 from openpot.placement.attention import find_attention_products
 from openpot.placement.block_patterns import ANY_SQUEEZE_EXCITE, GENERAL_PATTERNS
 from openpot.placement.draft_to_plan import FinishedDraft, plan_quantizers
-from openpot.placement.ignored_blocks import blocks, mark_detection_tails
+from openpot.placement.ignored_blocks import mark_blocks, mark_detection_tails
 from openpot.placement.ignored_operations import IgnoredOperations, find_ignored_by_user
 from openpot.placement.mac_suitability import explain_float
 from openpot.placement.mac_table import build_mac_table
@@ -49,14 +49,14 @@ _FLOAT_TYPES = {
 def place_by_default(snapshot: GraphSnapshot, request: PlacementRequest) -> QuantizationPlan:
     """The plan of openpot's own placement for one graph."""
     ignored = find_ignored_by_user(snapshot, request.ignored, groups_are_convolutions=False)
-    reasons = _reasons(snapshot, request, ignored)
-    weights_only = _weights_only(snapshot, request, reasons)
-    graph = _draft(snapshot, reasons, weights_only, frozenset(ignored.reasons))
+    reasons = _explain_float_operations(snapshot, request, ignored)
+    weights_only = _find_weights_only(snapshot, request, reasons)
+    graph = _draft_quantizers(snapshot, reasons, weights_only, frozenset(ignored.reasons))
     table = build_mac_table(request.table, request.device)
     is_preserving = partial(preserves_precision, snapshot)
     groups = find_groups(graph, table, is_preserving, depthwise_prevents=False)
     chosen = choose_configs(graph, ChoiceRules(request, table, is_preserving), [group.quantizers for group in groups])
-    configs = {key: _flat_where_channels_move(graph, key, config) for key, config in chosen.configs.items()}
+    configs = {key: _share_range_where_channels_move(graph, key, config) for key, config in chosen.configs.items()}
     fix = (request.saturation_fix or "all") if request.has_int8_saturation else "no"
     kept_small = choose_halved_weights(graph, fix, request.device, as_pot=False)
     kept_small -= {source for name in weights_only for source in graph.sources(name)}
@@ -70,19 +70,21 @@ def place_by_default(snapshot: GraphSnapshot, request: PlacementRequest) -> Quan
         placement="openpot",
         quantizers=with_lookups(plan_quantizers(draft, snapshot), snapshot, ignored.reasons),
         decisions=tuple(
-            replace(one, quantized=False, reason=f"stays in float: {WEIGHTS_ONLY}")
-            if one.operation in weights_only
-            else one
-            for one in _decisions(DecisionContext(graph, draft.biased, reasons, is_preserving), configs)
+            replace(decision, quantized=False, reason=f"stays in float: {WEIGHTS_ONLY}")
+            if decision.operation in weights_only
+            else decision
+            for decision in _decide_operations(DecisionContext(graph, draft.biased, reasons, is_preserving), configs)
         ),
         warnings=ignored.warnings + chosen.warnings,
     )
 
 
-def _reasons(snapshot: GraphSnapshot, request: PlacementRequest, ignored: IgnoredOperations) -> dict[str, str]:
-    """Why operations stay in float, for those that do."""
+def _explain_float_operations(
+    snapshot: GraphSnapshot, request: PlacementRequest, ignored: IgnoredOperations
+) -> dict[str, str]:
+    """The operations that stay in float; name -> reason."""
     reasons = {name: text for name, text in ignored.reasons.items() if name in snapshot}
-    in_blocks = blocks(add_virtual_biases(snapshot).snapshot, _KEPT_BLOCKS)
+    in_blocks = mark_blocks(add_virtual_biases(snapshot).snapshot, _KEPT_BLOCKS)
     tails = mark_detection_tails(snapshot, through_products=True)
     products = find_attention_products(snapshot)
     for node in snapshot.nodes_of_type(*MAC_OPERATIONS):
@@ -101,7 +103,7 @@ def _reasons(snapshot: GraphSnapshot, request: PlacementRequest, ignored: Ignore
     return reasons
 
 
-def _weights_only(snapshot: GraphSnapshot, request: PlacementRequest, reasons: dict[str, str]) -> frozenset[str]:
+def _find_weights_only(snapshot: GraphSnapshot, request: PlacementRequest, reasons: dict[str, str]) -> frozenset[str]:
     """Operations that compute in float with weights stored as integers."""
     is_slow = request.has_slow_int8_products
     products = (node for node in snapshot.nodes_of_type("MatMul") if node.name not in reasons)
@@ -110,7 +112,7 @@ def _weights_only(snapshot: GraphSnapshot, request: PlacementRequest, reasons: d
     )
 
 
-def _draft(
+def _draft_quantizers(
     snapshot: GraphSnapshot, reasons: dict[str, str], weights_only: frozenset[str], ignored: frozenset[str]
 ) -> QuantizerGraph:
     graph = QuantizerGraph(snapshot)
@@ -124,15 +126,15 @@ def _draft(
 
 
 class _SameChannels:
-    """Whether two quantizers on one tensor can be one: weights read along different axes cannot."""
+    """Whether two quantizers on one tensor can be merged; not if weights are read along different axes."""
 
     def __init__(self, graph: QuantizerGraph) -> None:
         self.graph = graph
 
-    def __call__(self, one: DraftQuantizer, other: DraftQuantizer) -> bool:
-        if one.kind != QuantizerKind.WEIGHTS or other.kind != QuantizerKind.WEIGHTS:
-            return one.kind == other.kind
-        return self._axes(one) == self._axes(other)
+    def __call__(self, quantizer: DraftQuantizer, other: DraftQuantizer) -> bool:
+        if quantizer.kind != QuantizerKind.WEIGHTS or other.kind != QuantizerKind.WEIGHTS:
+            return quantizer.kind == other.kind
+        return self._axes(quantizer) == self._axes(other)
 
     def _axes(self, quantizer: DraftQuantizer) -> tuple[int, ...]:
         reader = next(iter(self.graph.output_readers(quantizer.key)))
@@ -141,8 +143,8 @@ class _SameChannels:
         return weight_channel_axes(record, tuple(size or 1 for size in shape), reader.port)
 
 
-def _flat_where_channels_move(graph: QuantizerGraph, key: str, config: QuantizerConfig) -> QuantizerConfig:
-    """One range for the tensor if its channels do not arrive at the operations below as they are."""
+def _share_range_where_channels_move(graph: QuantizerGraph, key: str, config: QuantizerConfig) -> QuantizerConfig:
+    """The configuration with one range for the tensor, if its channels change on the way to the operations below."""
     if isinstance(config.granularity, PerTensor) or graph.quantizers[key].kind == QuantizerKind.WEIGHTS:
         return config
     pending = [key]
@@ -157,7 +159,7 @@ def _flat_where_channels_move(graph: QuantizerGraph, key: str, config: Quantizer
     return config
 
 
-def _decisions(context: DecisionContext, configs: dict[str, QuantizerConfig]) -> tuple[OperationDecision, ...]:
+def _decide_operations(context: DecisionContext, configs: dict[str, QuantizerConfig]) -> tuple[OperationDecision, ...]:
     snapshot = context.graph.snapshot
     nodes = [
         node for node in snapshot.nodes_of_type(*MAC_OPERATIONS, *_FLOAT_TYPES) if node.name not in snapshot.constants

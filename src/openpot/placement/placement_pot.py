@@ -1,4 +1,4 @@
-"""Placement as POT did it: a quantizer on every input that the table of the device lists, moved up and shared."""
+"""POT's placement: a quantizer on every input that the table of the device lists, moved up and shared."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def place_as_pot(snapshot: GraphSnapshot, request: PlacementRequest) -> Quantiza
         graph, marked = QuantizerGraph(biased.snapshot), {}
     else:
         marked = mark_operations(biased.snapshot, request.device)
-        graph = _draft(biased.snapshot, request, marked, reasons)
-    is_agnostic = _agnostic_on(request)
+        graph = _draft_quantizers(biased.snapshot, request, marked, reasons)
+    is_agnostic = _agnostic_rule(request)
     groups = find_groups(graph, request.table, is_agnostic)
     chosen = choose_configs(graph, ChoiceRules(request, request.table, is_agnostic), [g.quantizers for g in groups])
     configs = dict(chosen.configs)
     if request.is_transformer:
-        for key in _feeding_products_of_activations(graph, is_agnostic):
+        for key in _find_quantizers_of_products(graph, is_agnostic):
             configs[key] = replace(configs[key], mode=QuantizationMode.SYMMETRIC)
     halved = choose_halved_weights(graph, request.saturation_fix or "first_layer", request.device)
     draft = FinishedDraft(graph, biased, configs, groups, choose_output_names(graph), halved)
@@ -65,12 +65,12 @@ def place_as_pot(snapshot: GraphSnapshot, request: PlacementRequest) -> Quantiza
     )
 
 
-def _draft(
+def _draft_quantizers(
     snapshot: GraphSnapshot, request: PlacementRequest, marked: dict[str, str], ignored: dict[str, str]
 ) -> QuantizerGraph:
-    """All quantizers where they stay."""
+    """A draft with all quantizers in their final places."""
     graph = QuantizerGraph(snapshot)
-    is_agnostic = _agnostic_on(request)
+    is_agnostic = _agnostic_rule(request)
     insert_by_table(graph, request.table, lambda name: name in marked or name in ignored)
     propagate(graph, MovementRules(is_agnostic, lambda node: node.type in _HARMLESS, frozenset(marked)))
     deduplicate(graph)
@@ -85,8 +85,8 @@ def drop_on_integers(
     is_agnostic: Callable[[NodeRecord], bool],
     is_quantizable: Callable[[NodeRecord], bool],
 ) -> None:
-    """Take out quantizers of integers and truth values, with all that are connected with them."""
-    for quantizer in graph.by_name():
+    """Remove quantizers of integers and truth values, with all that serve the same operations."""
+    for quantizer in graph.sort_by_name():
         if quantizer.key not in graph.quantizers:
             continue
         tensor = graph.quantized_tensor(quantizer.key)
@@ -96,32 +96,32 @@ def drop_on_integers(
 
 
 def choose_output_names(graph: QuantizerGraph) -> dict[str, str]:
-    """Quantizers that feed an output of the model, and the name of the operation that they take over."""
-    found: dict[str, str] = {}
-    for quantizer in graph.by_name():
+    """Quantizers that feed an output of the model; key -> name of the operation that they take over."""
+    names: dict[str, str] = {}
+    for quantizer in graph.sort_by_name():
         if "Result" not in {graph.type_of(name) for name in graph.consumers(quantizer.key)}:
             continue
         tensor = graph.source(InputId(quantizer.key, 0))
         readers = graph.consumers(tensor.node)
         several = len(readers) > 1 and all(name in graph.quantizers for name in readers)
-        found[quantizer.key] = f"{tensor.node}.{tensor.port}" if several else tensor.node
-    return found
+        names[quantizer.key] = f"{tensor.node}.{tensor.port}" if several else tensor.node
+    return names
 
 
-def _agnostic_on(request: PlacementRequest) -> Callable[[NodeRecord], bool]:
+def _agnostic_rule(request: PlacementRequest) -> Callable[[NodeRecord], bool]:
     return lambda node: node.type in POT_AGNOSTIC and request.table.is_agnostic(node.type)
 
 
-def _feeding_products_of_activations(graph: QuantizerGraph, is_agnostic: Callable[[NodeRecord], bool]) -> list[str]:
+def _find_quantizers_of_products(graph: QuantizerGraph, is_agnostic: Callable[[NodeRecord], bool]) -> list[str]:
     """Activation quantizers that serve a MatMul without weights."""
-    found = []
+    keys = []
     for key, quantizer in graph.quantizers.items():
         if quantizer.kind == QuantizerKind.WEIGHTS:
             continue
         products = [name for name in find_served_operations(graph, key, is_agnostic) if graph.type_of(name) == "MatMul"]
         if any(not _has_weights(graph, name) for name in products):
-            found.append(key)
-    return found
+            keys.append(key)
+    return keys
 
 
 def _has_weights(graph: QuantizerGraph, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""What is asked of placement: device, kind of placement, preset, ignored operations, overrides."""
+"""The request that placement gets: device, kind of placement, preset, ignored operations, options of quantizers."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class PlacementRequest:
             table: weights asymmetric too where the device runs that in INT8).
         ignored: What the user left out by name, type or as a whole.
         model_type: None or ``transformer``.
-        weights: What the user states about weight quantizers, complete or not.
-        activations: The same for activation quantizers.
-        outputs: The same for quantizers behind operations (GNA).
+        weights: The user's options for quantizers of weights; the table decides what they leave open.
+        activations: The same for quantizers of activations.
+        outputs: The same for quantizers after operations (GNA).
         saturation_fix: Which weights are stored at half their size: ``first_layer``, ``all`` or ``no``; None leaves
             it to the placement.
         has_int8_saturation: Whether the machine adds pairs of 8-bit products in 16 bits, so that they can overflow.
@@ -51,7 +51,7 @@ class PlacementRequest:
 
     @property
     def device(self) -> TargetDevice:
-        """What is known of the target device."""
+        """The target device."""
         return find_target_device(self.target_device)
 
     @property
@@ -61,7 +61,7 @@ class PlacementRequest:
 
     @property
     def overrides(self) -> dict[QuantizerKind, QuantizerOverrideConfig]:
-        """What the user states, by kind of quantizer."""
+        """The user's options, by kind of quantizer."""
         return {
             QuantizerKind.WEIGHTS: self.weights,
             QuantizerKind.ACTIVATIONS: self.activations,

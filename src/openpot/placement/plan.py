@@ -1,4 +1,4 @@
-"""The quantization plan: which tensors get a FakeQuantize of which kind, and why every other operation does not.
+"""The quantization plan: which tensors get a FakeQuantize of which kind, and why other operations stay in float.
 
 A plan needs no data. It is made from a graph snapshot, can be printed before any inference, and is all that
 ``insert_fake_quantize`` needs.
@@ -25,13 +25,21 @@ class QuantizerKind(StrEnum):
 
 @dataclass(frozen=True)
 class PlannedQuantizer:
-    """One FakeQuantize to insert: after ``tensor``, read by ``readers``.
+    """One FakeQuantize to insert.
 
-    ``group`` numbers quantizers that must share their limits. ``halve_weights`` asks for the saturation rescale.
-    ``pairs_along``: axis of the weights along which the processor adds neighbouring products in 16 bits, so that the
-    scale of a filter is bounded by sums of neighbours (see :mod:`openpot.numerics.saturation`).
-    ``takes_name_of_producer``: the FakeQuantize feeds an output of the model, so it takes the name of the operation
-    above, which becomes ``<name>/pre_fq_input``.
+    Attributes:
+        name: Of the FakeQuantize.
+        tensor: What it quantizes.
+        readers: The inputs that read it.
+        kind: What it quantizes.
+        config: Bits, mode and granularity.
+        levels: Number of levels.
+        group: Number of the group of quantizers that share their limits; None without one.
+        halve_weights: Whether the weights are halved so that sums of products do not saturate.
+        pairs_along: Axis of the weights along which the processor adds neighbouring products in 16 bits, so that the
+            scale of a filter is bounded by sums of neighbours (see :mod:`openpot.numerics.saturation`).
+        takes_name_of_producer: Whether it feeds an output of the model and takes the name of the operation that it
+            reads, which becomes ``<name>/pre_fq_input``.
     """
 
     name: str
@@ -80,26 +88,29 @@ class QuantizationPlan:
     def layers_with_weights(self) -> frozenset[str]:
         """Names of the operations that read quantized weights."""
         return frozenset(
-            reader.node for one in self.quantizers_of_kind(QuantizerKind.WEIGHTS) for reader in one.readers
+            reader.node for weights in self.quantizers_of_kind(QuantizerKind.WEIGHTS) for reader in weights.readers
         )
 
     def revert_to_float(self, reasons: Mapping[str, str], quantizers: Collection[str]) -> QuantizationPlan:
-        """The plan without some quantizers, with operations in float, each for its reason."""
+        """The plan without some quantizers, and with operations reverted to float, each for its reason."""
         return replace(
             self,
-            quantizers=tuple(one for one in self.quantizers if one.name not in quantizers),
+            quantizers=tuple(quantizer for quantizer in self.quantizers if quantizer.name not in quantizers),
             decisions=tuple(
-                replace(one, quantized=False, reason=reasons[one.operation], quantizers=())
-                if one.operation in reasons
-                else one
-                for one in self.decisions
+                replace(decision, quantized=False, reason=reasons[decision.operation], quantizers=())
+                if decision.operation in reasons
+                else decision
+                for decision in self.decisions
             ),
         )
 
     def merge_with(self, other: QuantizationPlan) -> QuantizationPlan:
         """This plan and that of another graph (a cascade member or a sub-graph body) as one; groups stay apart."""
-        taken = 1 + max((one.group for one in self.quantizers if one.group is not None), default=-1)
-        moved = tuple(one if one.group is None else replace(one, group=one.group + taken) for one in other.quantizers)
+        taken = 1 + max((each.group for each in self.quantizers if each.group is not None), default=-1)
+        moved = tuple(
+            quantizer if quantizer.group is None else replace(quantizer, group=quantizer.group + taken)
+            for quantizer in other.quantizers
+        )
         return replace(
             self,
             quantizers=self.quantizers + moved,

@@ -1,4 +1,4 @@
-"""Choosing the configuration of each quantizer from what the operations below it take, the preset and overrides."""
+"""Chooses the configuration of each quantizer by what its operations take, the preset and the user's options."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Choices = tuple[QuantizerConfig, ...]
 
 @dataclass(frozen=True)
 class ChoiceRules:
-    """What the choice depends on: the request, the table, and which operations values pass unchanged."""
+    """What the choice depends on: the request, the table, and which operations only move values."""
 
     request: PlacementRequest
     table: HardwareTable
@@ -33,7 +33,7 @@ class ChoiceRules:
 
 @dataclass(frozen=True)
 class ChosenConfigs:
-    """Quantizer key -> configuration, and warnings about overrides that the table does not list."""
+    """Key of a quantizer -> configuration, and warnings about options that the table does not list."""
 
     configs: dict[str, QuantizerConfig]
     warnings: tuple[str, ...]
@@ -52,11 +52,11 @@ def choose_configs(graph: QuantizerGraph, rules: ChoiceRules, groups: Sequence[S
         ConfigError: The operations that share a quantizer take nothing in common.
     """
     warnings: dict[str, None] = {}
-    allowed = {key: _allowed(graph, key, rules, warnings) for key in graph.quantizers}
+    allowed = {key: _find_allowed(graph, key, rules, warnings) for key in graph.quantizers}
     preset = rules.request.preset
     configs = {key: choose_by_preset(preset, graph.quantizers[key].kind, allowed[key]) for key in graph.quantizers}
     for group in groups:
-        shared = _shared_choices(graph, group, allowed, rules.table.primary_bitwidth)
+        shared = _intersect_group(graph, group, allowed, rules.table.primary_bitwidth)
         for key in group:
             configs[key] = choose_by_preset(preset, graph.quantizers[key].kind, shared)
     return ChosenConfigs(configs, tuple(warnings))
@@ -70,8 +70,8 @@ def choose_by_preset(preset: Preset, kind: QuantizerKind, choices: Choices) -> Q
 
 
 def find_served_operations(graph: QuantizerGraph, key: str, is_agnostic: Callable[[NodeRecord], bool]) -> list[str]:
-    """The operations below a quantizer, behind agnostic ones, that are not agnostic themselves; nearest first."""
-    found: dict[str, None] = {}
+    """The operations that a quantizer serves, directly or through agnostic ones; nearest first."""
+    operations: dict[str, None] = {}
     seen: set[str] = set()
     pending = deque([key])
     while pending:
@@ -82,25 +82,25 @@ def find_served_operations(graph: QuantizerGraph, key: str, is_agnostic: Callabl
             if is_agnostic(graph.record(name)):
                 pending.append(name)
             else:
-                found[name] = None
-    return list(found)
+                operations[name] = None
+    return list(operations)
 
 
 def intersect(left: Choices, right: Choices, primary_bitwidth: int | None = None) -> Choices:
     """Entries that both sides have by mode and granularity, in the order of ``left``.
 
-    Of two widths the primary one is taken, else the smaller. If nothing is common, each side is extended by what its
-    entries can stand for (one pair of limits for many, symmetric for asymmetric) and tried again.
+    Of two widths the primary one is taken, else the smaller. If nothing is common, each side is tried again together
+    with what can replace its entries: one pair of limits instead of many, symmetric instead of asymmetric.
     """
-    return _common(left, right, primary_bitwidth) or _common(_extended(left), _extended(right), None)
+    return _intersect_entries(left, right, primary_bitwidth) or _intersect_entries(_extend(left), _extend(right), None)
 
 
-def _allowed(graph: QuantizerGraph, key: str, rules: ChoiceRules, warnings: dict[str, None]) -> Choices:
-    """What all operations that a quantizer serves take."""
+def _find_allowed(graph: QuantizerGraph, key: str, rules: ChoiceRules, warnings: dict[str, None]) -> Choices:
+    """The configurations that suit all operations that a quantizer serves."""
     quantizer = graph.quantizers[key]
     override = rules.request.overrides[quantizer.kind]
     result: Choices = ()
-    for entry in _entries(graph, key, rules):
+    for entry in _find_entries(graph, key, rules):
         entries = entry.allowed(quantizer.kind)
         if not entries:
             continue
@@ -108,34 +108,34 @@ def _allowed(graph: QuantizerGraph, key: str, rules: ChoiceRules, warnings: dict
         if not agreed:
             device = rules.table.target_device
             warnings[
-                f"{quantizer.kind} as stated ({_described(override)}) are not in the table of {device} for "
-                f"{entry.type}: quantized as stated, but the device may run the operation in float"
+                f"{quantizer.kind} as configured ({_describe(override)}) are not in the table of {device} for "
+                f"{entry.type}: quantized as configured, but the device may run the operation in float"
             ] = None
         result = intersect(result, choices, rules.table.primary_bitwidth) if result else choices
         if not result:
             raise ConfigError(
                 f"quantizer {quantizer.name!r} serves operations that take nothing in common; leave one of them out "
-                "with the ignored scope, or state fewer properties of its kind"
+                "with the ignored scope, or give fewer options for its kind"
             )
     return result or choose_entries(override, (QuantizerConfig(),))[0]
 
 
-def _entries(graph: QuantizerGraph, key: str, rules: ChoiceRules) -> list[HardwareOperation]:
+def _find_entries(graph: QuantizerGraph, key: str, rules: ChoiceRules) -> list[HardwareOperation]:
     if graph.quantizers[key].kind == QuantizerKind.OUTPUTS:
         names = [graph.quantized_tensor(key).node]
     else:
         names = find_served_operations(graph, key, rules.is_agnostic)
-    found = (find_table_entry(rules.table, graph.snapshot, graph.record(name)) for name in names)
-    return [entry for entry in found if entry is not None]
+    entries = (find_table_entry(rules.table, graph.snapshot, graph.record(name)) for name in names)
+    return [entry for entry in entries if entry is not None]
 
 
-def _shared_choices(
+def _intersect_group(
     graph: QuantizerGraph, group: Iterable[str], allowed: dict[str, Choices], primary_bitwidth: int
 ) -> Choices:
     result: Choices = ()
     for key in group:
-        flat = tuple(one for one in allowed[key] if isinstance(one.granularity, PerTensor))
-        flat = flat or tuple(replace(one, granularity=PerTensor()) for one in allowed[key])
+        flat = tuple(config for config in allowed[key] if isinstance(config.granularity, PerTensor))
+        flat = flat or tuple(replace(config, granularity=PerTensor()) for config in allowed[key])
         result = intersect(result, flat, primary_bitwidth) if result else flat
     if not result:
         names = ", ".join(graph.quantizers[key].name for key in group)
@@ -143,34 +143,34 @@ def _shared_choices(
     return result
 
 
-def _common(left: Choices, right: Choices, primary_bitwidth: int | None) -> Choices:
-    found: list[QuantizerConfig] = []
+def _intersect_entries(left: Choices, right: Choices, primary_bitwidth: int | None) -> Choices:
+    shared: list[QuantizerConfig] = []
     start = 0
-    for one in left:
+    for config in left:
         for place in range(start, len(right)):
             other = right[place]
-            if (one.mode, one.granularity) == (other.mode, other.granularity):
-                found.append(_narrower(one, other, primary_bitwidth))
+            if (config.mode, config.granularity) == (other.mode, other.granularity):
+                shared.append(_choose_narrower(config, other, primary_bitwidth))
                 start = place
                 break
-    return tuple(found)
+    return tuple(shared)
 
 
-def _narrower(one: QuantizerConfig, other: QuantizerConfig, primary_bitwidth: int | None) -> QuantizerConfig:
-    for config in (one, other):
+def _choose_narrower(left: QuantizerConfig, right: QuantizerConfig, primary_bitwidth: int | None) -> QuantizerConfig:
+    for config in (left, right):
         if primary_bitwidth is not None and config.num_bits == primary_bitwidth:
             return config
-    return one if one.num_bits <= other.num_bits else other
+    return left if left.num_bits <= right.num_bits else right
 
 
-def _extended(choices: Choices) -> Choices:
-    """The entries and, before each, what it can stand for."""
+def _extend(choices: Choices) -> Choices:
+    """The entries and, before each, what can replace it."""
     result: list[QuantizerConfig] = []
-    for one in reversed(choices):
-        variants = [one]
-        if isinstance(one.granularity, PerChannel):
-            variants.append(replace(one, granularity=PerTensor()))
-        if one.mode == QuantizationMode.ASYMMETRIC:
+    for config in reversed(choices):
+        variants = [config]
+        if isinstance(config.granularity, PerChannel):
+            variants.append(replace(config, granularity=PerTensor()))
+        if config.mode == QuantizationMode.ASYMMETRIC:
             variants += [replace(variant, mode=QuantizationMode.SYMMETRIC) for variant in tuple(variants)]
         for variant in variants:
             if variant not in result:
@@ -178,5 +178,5 @@ def _extended(choices: Choices) -> Choices:
     return tuple(result)
 
 
-def _described(override: QuantizerOverrideConfig) -> str:
+def _describe(override: QuantizerOverrideConfig) -> str:
     return ", ".join(f"{name} {value}" for name, value in override.stated().items())

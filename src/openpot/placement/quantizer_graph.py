@@ -1,7 +1,7 @@
-"""A graph snapshot with quantizers between its nodes, while they are still being moved about.
+"""The draft of placement: a graph snapshot with quantizers between its nodes that are still being moved.
 
-It is the scratch pad of placement: nodes never change, quantizers come, move and go. A quantizer is a node of its own,
-addressed like the others by its key, with one input and one output.
+Nodes never change; quantizers are inserted, moved and removed. A quantizer is a node with one input and one output,
+addressed by its key.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class QuantizerGraph:
         return name not in self.quantizers and name in self.snapshot.constants
 
     def quantized_tensor(self, key: str) -> TensorId:
-        """The tensor that a quantizer stands on once all others above it are left out."""
+        """The tensor of the graph that a quantizer quantizes, through other quantizers if there are any above it."""
         tensor = self.source(InputId(key, 0))
         while tensor.node in self.quantizers:
             tensor = self.source(InputId(tensor.node, 0))
@@ -122,7 +122,7 @@ class QuantizerGraph:
             self._sources[reader] = TensorId(to)
         del self.quantizers[key]
 
-    def by_name(self, keys: Iterable[str] | None = None) -> list[DraftQuantizer]:
+    def sort_by_name(self, keys: Iterable[str] | None = None) -> list[DraftQuantizer]:
         """Quantizers in the order of their names."""
         chosen = self.quantizers.values() if keys is None else (self.quantizers[key] for key in keys)
         return sorted(chosen, key=lambda quantizer: quantizer.name)

@@ -1,4 +1,4 @@
-"""Which activation quantizers must share their limits: those that a Concat or a sequence operation brings together."""
+"""Which quantizers of activations must share their limits: those that a Concat or a recurrent operation joins."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHARED_BELOW = OPERATIONS_WITH_BIAS | {"ConvolutionBackpropData"}
 
 @dataclass(frozen=True)
 class QuantizerGroup:
-    """Operations that bring quantizers together, and the keys of those, both in the order of their names."""
+    """Operations that join quantizers (bridges), and the keys of the quantizers; both in the order of their names."""
 
     bridges: tuple[str, ...]
     quantizers: tuple[str, ...]
@@ -32,16 +32,16 @@ def find_groups(
     is_agnostic: Callable[[NodeRecord], bool],
     depthwise_prevents: bool = True,
 ) -> list[QuantizerGroup]:
-    """Groups of at least two activation quantizers, in the order of their bridges.
+    """Groups of at least two quantizers of activations, in the order of their bridges.
 
     Args:
         graph: The draft with all quantizers in place.
         table: Says which operations demand equal limits.
-        is_agnostic: Operations that values pass unchanged.
-        depthwise_prevents: POT's rule that a Concat with any reader of limits per channel demands nothing.
+        is_agnostic: Whether an operation only moves values.
+        depthwise_prevents: POT's rule: a Concat demands nothing if one of its readers takes limits per channel.
     """
     search = _GroupSearch(graph, table, is_agnostic, depthwise_prevents)
-    groups = search.joined_by_operations() + search.joined_by_sequences()
+    groups = search.find_joined_by_operations() + search.find_joined_by_sequences()
     return sorted(groups, key=lambda group: (group.bridges, group.quantizers))
 
 
@@ -58,30 +58,30 @@ class _GroupSearch:
         self.visited: set[str] = set()
         self._bridges: dict[str, bool] = {}
 
-    def joined_by_operations(self) -> list[QuantizerGroup]:
-        found = []
-        for quantizer in self.graph.by_name():
+    def find_joined_by_operations(self) -> list[QuantizerGroup]:
+        groups = []
+        for quantizer in self.graph.sort_by_name():
             if quantizer.key in self.visited or not self._is_on_activations(quantizer.key):
                 continue
-            bridges, keys = self._component(quantizer.key)
+            bridges, keys = self._walk_component(quantizer.key)
             if len(keys) > 1 and any(self._is_bridge(name) for name in bridges):
-                found.append(QuantizerGroup(tuple(sorted(bridges)), tuple(sorted(keys))))
-        return found
+                groups.append(QuantizerGroup(tuple(sorted(bridges)), tuple(sorted(keys))))
+        return groups
 
-    def joined_by_sequences(self) -> list[QuantizerGroup]:
-        found = []
+    def find_joined_by_sequences(self) -> list[QuantizerGroup]:
+        groups = []
         for node in self.graph.snapshot.nodes.values():
             entry = self.table.find(node.type)
             if entry is None or isinstance(entry.unified_scales, str):
                 continue
             for ports in entry.unified_scales:
-                keys = {key for port in ports for key in self._quantizers_above(node.name, port)}
+                keys = {key for port in ports for key in self._find_quantizers_above(node.name, port)}
                 if len(keys) > 1 and all(self._is_on_activations(key) for key in keys):
-                    found.append(QuantizerGroup((node.name,), tuple(sorted(keys))))
-        return found
+                    groups.append(QuantizerGroup((node.name,), tuple(sorted(keys))))
+        return groups
 
-    def _component(self, start: str) -> tuple[list[str], list[str]]:
-        """What is connected with a quantizer through agnostic operations: the bridges without constants, quantizers."""
+    def _walk_component(self, start: str) -> tuple[list[str], list[str]]:
+        """What agnostic operations connect with a quantizer: bridges that read no constant, and quantizers."""
         bridges: list[str] = []
         keys: list[str] = []
         pending = [start]
@@ -94,23 +94,23 @@ class _GroupSearch:
                 keys.append(name)
             elif (self._is_bridge(name) or self.graph.type_of(name) == "Concat") and not self._reads_constant(name):
                 bridges.append(name)
-            pending.extend(other for other in self._connected(name) if other not in self.visited)
+            pending.extend(other for other in self._find_connected(name) if other not in self.visited)
         return bridges, keys
 
-    def _connected(self, name: str) -> list[str]:
+    def _find_connected(self, name: str) -> list[str]:
         is_quantizer = name in self.graph.quantizers
-        found = []
+        connected = []
         if is_quantizer or self._is_agnostic(name):
             readers = (other for other in self.graph.consumers(name) if self._is_float(other))
-            found += [other for other in readers if self._is_agnostic(other) or self._is_bridge(other)]
+            connected += [other for other in readers if self._is_agnostic(other) or self._is_bridge(other)]
         if not is_quantizer:
             sources = (other for other in self.graph.sources(name) if self._is_float(other))
-            found += [
+            connected += [
                 other
                 for other in sources
                 if self._is_agnostic(other) or (other in self.graph.quantizers and self._is_on_activations(other))
             ]
-        return found
+        return connected
 
     def _is_bridge(self, name: str) -> bool:
         """Whether an operation demands equal limits on its inputs."""
@@ -127,10 +127,10 @@ class _GroupSearch:
         return self.graph.type_of(name) != "Concat" or self._concat_counts(name)
 
     def _concat_counts(self, name: str) -> bool:
-        """A Concat of something quantized that ends in an operation with weights and one pair of limits."""
+        """Whether a Concat joins quantized inputs for an operation with weights that takes one pair of limits."""
         if not self._has_quantized_input(name):
             return False
-        ends = self._ends_below(name)
+        ends = self._find_ends_below(name)
         by_channel = [end for end in ends if self._takes_channels_only(end)]
         if self.depthwise_prevents and by_channel:
             return False
@@ -149,9 +149,9 @@ class _GroupSearch:
                     pending.append(source)
         return False
 
-    def _ends_below(self, name: str) -> list[str]:
-        """The first operations below that are not agnostic; quantizers end the way."""
-        found: dict[str, None] = {}
+    def _find_ends_below(self, name: str) -> list[str]:
+        """The first operations below that are not agnostic, as far as no quantizer is between."""
+        ends: dict[str, None] = {}
         pending, seen = deque([name]), {name}
         while pending:
             for reader in self.graph.consumers(pending.popleft()):
@@ -161,8 +161,8 @@ class _GroupSearch:
                 if self._is_agnostic(reader):
                     pending.append(reader)
                 elif reader not in self.graph.quantizers:
-                    found[reader] = None
-        return list(found)
+                    ends[reader] = None
+        return list(ends)
 
     def _takes_channels_only(self, name: str) -> bool:
         entry = find_table_entry(self.table, self.graph.snapshot, self.graph.record(name))
@@ -170,8 +170,8 @@ class _GroupSearch:
             return False
         return all(isinstance(config.granularity, PerChannel) for config in entry.activations)
 
-    def _quantizers_above(self, name: str, port: int) -> list[str]:
-        """The nearest quantizers above an input, looked for through everything but constants."""
+    def _find_quantizers_above(self, name: str, port: int) -> list[str]:
+        """The quantizer nearest above an input, whatever lies between but constants; empty if there is none."""
         source = self.graph.source(InputId(name, port)).node
         if source in self.graph.quantizers:
             return [source]

@@ -27,7 +27,7 @@ _ACTIVATION_FUNCTIONS = frozenset(
 
 
 def choose_quantized_ports(snapshot: GraphSnapshot, node: NodeRecord) -> tuple[int, ...]:
-    """The input ports of an operation that POT quantizes."""
+    """The input ports of an operation that are quantized, by POT's rules."""
     if node.type == "GRUSequence" and node.attributes.get("linear_before_reset", False):
         return ()
     if node.type in MAC_OPERATIONS:
@@ -42,7 +42,7 @@ def choose_quantized_ports(snapshot: GraphSnapshot, node: NodeRecord) -> tuple[i
 def insert_on_ports(graph: QuantizerGraph, name: str, ports: Iterable[int], priority: int = 1) -> list[str]:
     """Put a quantizer before each of these inputs of one operation; returns their keys.
 
-    Values that are known without data, other than constants (computed shapes), get none.
+    Shapes, and what is computed from them, get none.
     """
     keys = []
     for port in ports:
@@ -59,7 +59,7 @@ def insert_on_ports(graph: QuantizerGraph, name: str, ports: Iterable[int], prio
 
 
 def insert_by_table(graph: QuantizerGraph, table: HardwareTable, left_out: Callable[[str], bool]) -> None:
-    """Quantizers for every operation that the table lists, except those left out."""
+    """Insert quantizers for every operation that the table lists, except those left out."""
     for node in graph.snapshot.nodes.values():
         entry = find_table_entry(table, graph.snapshot, node)
         if entry is None or graph.is_constant(node.name) or left_out(node.name):
@@ -68,11 +68,11 @@ def insert_by_table(graph: QuantizerGraph, table: HardwareTable, left_out: Calla
         insert_on_ports(graph, node.name, choose_quantized_ports(graph.snapshot, node), priority)
         if entry.outputs:
             bias = find_bias_add(graph.snapshot, node) if node.type in OPERATIONS_WITH_BIAS else None
-            _insert_behind(graph, bias.name if bias else node.name, left_out)
+            _insert_after(graph, bias.name if bias else node.name, left_out)
 
 
-def _insert_behind(graph: QuantizerGraph, name: str, left_out: Callable[[str], bool]) -> None:
-    """One quantizer for each reader of each output of an operation."""
+def _insert_after(graph: QuantizerGraph, name: str, left_out: Callable[[str], bool]) -> None:
+    """Insert one quantizer for each reader of each output of an operation."""
     node = graph.record(name)
     first = node.type == "Parameter" or node.type.lower() in _ACTIVATION_FUNCTIONS
     for output in range(len(node.output_shapes)):

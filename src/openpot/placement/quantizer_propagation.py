@@ -1,7 +1,7 @@
 """Second step of placement: quantizers move up through operations that only move or select values, and merge.
 
-The higher a quantizer stands, the more operations work on INT8 data, and the more readers share it. It may pass an
-operation only if nothing else below that operation would then read quantized values without need.
+The higher a quantizer stands, the more operations work on INT8 data, and the more readers share it. It may move above
+an operation only if everything else below that operation can read quantized values as well.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from openpot.placement.quantizer_insertion import insert_on_ports
 
 @dataclass(frozen=True)
 class MovementRules:
-    """What quantizers may move through.
+    """Where quantizers may move.
 
     Attributes:
         moves: Whether a quantizer may move above this operation.
@@ -36,8 +36,8 @@ class MovementRules:
 
 def propagate(graph: QuantizerGraph, rules: MovementRules) -> None:
     """Move every quantizer as far up as the rules allow."""
-    stuck = _Obstacles(graph, rules).everywhere()
-    queue = deque(quantizer.key for quantizer in graph.by_name())
+    stuck = _Obstacles(graph, rules).find_stuck()
+    queue = deque(quantizer.key for quantizer in graph.sort_by_name())
     while queue:
         key = queue.popleft()
         if key in graph.quantizers:
@@ -89,17 +89,17 @@ def _reads_scale_shift(graph: QuantizerGraph, key: str) -> bool:
 class _Obstacles:
     """Finds the operations above which no quantizer may move, before any has moved.
 
-    What lies below an operation is summed up once, from the last operation to the first; only a Concat that nothing
-    quantized follows needs a search of its own.
+    One pass from the last operation to the first notes for each what lies below it; only a Concat that nothing
+    quantized follows is searched from.
     """
 
     def __init__(self, graph: QuantizerGraph, rules: MovementRules) -> None:
         self.graph, self.rules = graph, rules
-        self._suffers: set[str] = set()
+        self._float_below: set[str] = set()
         self._quantized_below: set[str] = set()
         self._float_concat_below: set[str] = set()
 
-    def everywhere(self) -> set[str]:
+    def find_stuck(self) -> set[str]:
         """All operations with an obstacle below them, and the marked ones."""
         stuck = set(self.rules.marked)
         for name in reversed(self.graph.snapshot.nodes):
@@ -109,23 +109,23 @@ class _Obstacles:
         return stuck
 
     def _sum_up(self, name: str) -> None:
-        """What a reader below, not behind a quantizer, is like."""
+        """What the readers below are like, as far as no quantizer is between."""
         if any(reader in self.graph.quantizers for reader in self.graph.consumers(name)):
             self._quantized_below.add(name)
         for reader in self._readers(name):
             if not self._harmless(reader):
-                self._suffers.add(name)
+                self._float_below.add(name)
                 continue
-            for found in (self._suffers, self._quantized_below, self._float_concat_below):
-                if reader in found:
-                    found.add(name)
+            for known in (self._float_below, self._quantized_below, self._float_concat_below):
+                if reader in known:
+                    known.add(name)
             if self.graph.type_of(reader) == "Concat" and reader not in self._quantized_below:
                 self._float_concat_below.add(name)
 
     def _is_stuck(self, name: str) -> bool:
-        """Whether a reader below would suffer, or a Concat there has other float inputs and nothing quantized below."""
-        if name in self._suffers or name not in self._float_concat_below:
-            return name in self._suffers
+        """Whether a reader below stays in float, or a Concat there has inputs in float and nothing quantized below."""
+        if name in self._float_below or name not in self._float_concat_below:
+            return name in self._float_below
         below = self._reach(name, self._readers)
         concats = [other for other in below if self.graph.type_of(other) == "Concat"]
         return any(
@@ -153,16 +153,16 @@ class _Obstacles:
         ]
 
     def _reach(self, start: str, step: Callable[[str], list[str]]) -> list[str]:
-        """What can be reached through harmless operations; others are reached but not passed."""
-        found: dict[str, None] = {}
+        """The operations that a walk reaches: it goes on through harmless ones and ends at others."""
+        reached: dict[str, None] = {}
         pending = deque([start])
         while pending:
             for other in step(pending.popleft()):
-                if other not in found and other != start:
-                    found[other] = None
+                if other not in reached and other != start:
+                    reached[other] = None
                     if self._harmless(other):
                         pending.append(other)
-        return list(found)
+        return list(reached)
 
 
 def deduplicate(
@@ -172,7 +172,7 @@ def deduplicate(
 
     Args:
         graph: The draft.
-        same_kind: Whether two quantizers on one output can be one; default: always.
+        same_kind: Whether two quantizers on one output can be merged; default: always.
     """
     for name in sorted(graph.snapshot.nodes):
         for port in range(len(graph.record(name).output_shapes)):
@@ -187,8 +187,8 @@ def _deduplicate_output(
 ) -> None:
     keys = [reader.node for reader in graph.readers(TensorId(name, port)) if reader.node in graph.quantizers]
     kept: list[DraftQuantizer] = []
-    for quantizer in graph.by_name(keys):
-        twin = next((one for one in kept if same_kind is None or same_kind(one, quantizer)), None)
+    for quantizer in graph.sort_by_name(keys):
+        twin = next((first for first in kept if same_kind is None or same_kind(first, quantizer)), None)
         if twin is None:
             kept.append(quantizer)
         else:

@@ -1,4 +1,4 @@
-"""Refusing models that are quantized already: quantizing them again would stack one rounding on another."""
+"""Refuses models that are quantized already: quantizing them again would stack one rounding on another."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def refuse_quantized_model(snapshot: GraphSnapshot) -> None:
             f"the model is quantized already: it holds {len(quantizers)} {quantizers[0].type} operations, the first is "
             f"{quantizers[0].name!r}; give the original floating-point model"
         )
-    stored = _stored_types(snapshot)
+    stored = _find_stored_types(snapshot)
     low = [kind for kind in stored.values() if kind is not None]
     if stored and len(low) == len(stored):
         name, kind = next(iter(stored.items()))
@@ -33,11 +33,11 @@ def refuse_quantized_model(snapshot: GraphSnapshot) -> None:
         )
 
 
-def _stored_types(snapshot: GraphSnapshot) -> dict[str, str | None]:
+def _find_stored_types(snapshot: GraphSnapshot) -> dict[str, str | None]:
     """Operation with constant weights -> low-precision type of these, or None."""
-    found: dict[str, str | None] = {}
+    types: dict[str, str | None] = {}
     for node in snapshot.nodes_of_type(*MAC_OPERATIONS):
         constant = [source.node for source in node.inputs[:2] if source.node in snapshot.constants]
         if len(constant) == 1:
-            found[node.name] = find_stored_type(snapshot, constant[0])
-    return found
+            types[node.name] = find_stored_type(snapshot, constant[0])
+    return types

@@ -1,7 +1,7 @@
-"""What must go together: the quantizers around the operations that one quantizer serves.
+"""Which quantizers are removed together: those around the operations that one quantizer serves.
 
-Taking out a single quantizer would leave operations with one quantized and one float input, which no device runs in
-INT8. So all quantizers that are connected through the operations they feed go at once.
+Removing a single quantizer would leave operations with one quantized and one float input, which no device runs in
+INT8. So all quantizers that are connected through the operations they feed are removed at once.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from openpot.placement.quantizer_graph import FAKE_QUANTIZE, QuantizerGraph
 
 @dataclass(frozen=True)
 class RemovalBlock:
-    """Quantizers to take out (by key) and the operations that go back to float, both in the order they were met."""
+    """Keys of quantizers to remove, and the operations that are reverted to float; in the order of the search."""
 
     quantizers: tuple[str, ...]
     operations: tuple[str, ...]
@@ -34,10 +34,10 @@ def find_removal_block(
     Args:
         graph: The quantizers of the draft, or a snapshot of a model that holds FakeQuantize operations.
         start: Key of the quantizer.
-        is_agnostic: Operations that the search passes, down and up.
-        is_quantizable: Operations that are reported as reverted.
+        is_agnostic: Whether the search goes on through an operation, down and up.
+        is_quantizable: Whether an operation is reported as reverted.
     """
-    return _BlockSearch(graph, is_agnostic, is_quantizable).around(start)
+    return _BlockSearch(graph, is_agnostic, is_quantizable).search(start)
 
 
 class _BlockSearch:
@@ -51,35 +51,35 @@ class _BlockSearch:
         self.quantizers: dict[str, None] = {}
         self.operations: dict[str, None] = {}
 
-    def around(self, start: str) -> RemovalBlock:
+    def search(self, start: str) -> RemovalBlock:
         pending = deque([start])
         while pending:
             key = pending.popleft()
             if key in self.quantizers:
                 continue
             self.quantizers[key] = None
-            for operation in self._served(key):
+            for operation in self._find_served(key):
                 self.operations[operation] = None
-                pending.extend(self._serving(operation))
+                pending.extend(self._find_serving(operation))
         reported = tuple(name for name in self.operations if self.is_quantizable(self.graph.record(name)))
         return RemovalBlock(tuple(self.quantizers), reported)
 
-    def _served(self, key: str) -> list[str]:
+    def _find_served(self, key: str) -> list[str]:
         """The operations that a quantizer feeds, directly or through agnostic ones; the latter are among them."""
-        found: dict[str, None] = {}
+        operations: dict[str, None] = {}
         pending = deque([key])
         while pending:
             for name in self.graph.consumers(pending.popleft()):
-                if name in found or self._is_quantizer(name):
+                if name in operations or self._is_quantizer(name):
                     continue
-                found[name] = None
+                operations[name] = None
                 if self.is_agnostic(self.graph.record(name)):
                     pending.append(name)
-        return list(found)
+        return list(operations)
 
-    def _serving(self, operation: str) -> list[str]:
+    def _find_serving(self, operation: str) -> list[str]:
         """The quantizers on the inputs of an operation, looked for through agnostic operations above."""
-        found: list[str] = []
+        quantizers: list[str] = []
         seen: set[str] = set()
         pending = deque([operation])
         while pending:
@@ -87,11 +87,11 @@ class _BlockSearch:
             for port in range(self.graph.num_inputs(name)):
                 source = self.graph.source(InputId(name, port)).node
                 if self._is_quantizer(source):
-                    found.append(source)
+                    quantizers.append(source)
                 elif source not in seen and self.is_agnostic(self.graph.record(source)):
                     seen.add(source)
                     pending.append(source)
-        return found
+        return quantizers
 
     def _is_quantizer(self, name: str) -> bool:
         return self.graph.type_of(name) == FAKE_QUANTIZE

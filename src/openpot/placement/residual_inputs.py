@@ -11,19 +11,19 @@ from openpot.placement.quantizer_graph import QuantizerGraph
 
 
 def drop_one_of_two_at_adds(graph: QuantizerGraph) -> None:
-    """Where both inputs of an Add are quantized, take out the one that costs a conversion for nothing else."""
+    """Where both inputs of an Add are quantized, remove the quantizer that nothing else needs."""
     for node in graph.snapshot.nodes_of_type("Add"):
         keys = [graph.source(InputId(node.name, port)).node for port in range(len(node.inputs))]
         if len(keys) != 2 or not all(_is_on_activations(graph, key) for key in keys):
             continue
         # The more read one first; of two alike, the second input.
         wide, narrow = sorted(reversed(keys), key=lambda key: -len(graph.consumers(key)))
-        unneeded = _unneeded(graph, wide, narrow)
+        unneeded = _choose_unneeded(graph, wide, narrow)
         if unneeded is not None:
             graph.remove(unneeded)
 
 
-def _unneeded(graph: QuantizerGraph, wide: str, narrow: str) -> str | None:
+def _choose_unneeded(graph: QuantizerGraph, wide: str, narrow: str) -> str | None:
     if len(graph.consumers(wide)) > 1 and len(graph.consumers(narrow)) == 1 and _producer_has_constant(graph, narrow):
         return narrow
     if _comes_straight_from_weights(graph, wide) and _comes_straight_from_weights(graph, narrow):
@@ -44,7 +44,7 @@ def _producer_has_constant(graph: QuantizerGraph, key: str) -> bool:
 
 
 def _comes_straight_from_weights(graph: QuantizerGraph, key: str) -> bool:
-    """Whether the way up from a quantizer reaches a convolution or MatMul without meeting another input."""
+    """Whether the walk up from a quantizer reaches a convolution or MatMul through operations with one input."""
     name = key
     while True:
         sources = [source for source in graph.sources(name) if not graph.is_constant(source)]

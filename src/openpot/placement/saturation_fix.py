@@ -24,9 +24,9 @@ def choose_halved_weights(
         graph: The draft with all quantizers in place.
         saturation_fix: What the user chose.
         device: Only those that may saturate need the fix.
-        as_pot: POT halved depthwise convolutions too, whose kernels add no pairs of products and lose more by the bit
-            than others (MobileNetV2 on AVX2, all layers: 10 dB with them, 16 without), and nothing in models without a
-            convolution, whose MatMuls overflow all the same.
+        as_pot: As POT did: depthwise convolutions are halved too, although their kernels add no pairs of products and
+            they lose more by the missing bit than others (MobileNetV2 on AVX2, all layers: 10 dB with them, 16
+            without); and models without a convolution are left alone, although MatMuls overflow as well.
     """
     snapshot = graph.snapshot
     if not device.may_saturate or saturation_fix == "no":
@@ -46,38 +46,39 @@ def choose_halved_weights(
 
 
 def find_pair_axes(graph: QuantizerGraph, keys: frozenset[str]) -> dict[str, int]:
-    """The axis of the weights along which the CPU pairs products, for the weight quantizers where all readers agree.
+    """The axis of the weights along which the CPU pairs products, for quantizers whose readers all have the same axis.
 
     Checked on kernels of the CPU plugin: convolutions of any rank, grouped and transposed ones and MatMuls pair
     neighbouring input channels, beginning with the first.
     """
-    found = {}
+    axis_of = {}
     for key in keys:
         axes = {
-            _pair_axis(graph.snapshot, graph.record(reader.node), reader.port) for reader in graph.output_readers(key)
+            _find_pair_axis(graph.snapshot, graph.record(reader.node), reader.port)
+            for reader in graph.output_readers(key)
         }
         axis = axes.pop() if len(axes) == 1 else None
         if axis is not None:
-            found[key] = axis
-    return found
+            axis_of[key] = axis
+    return axis_of
 
 
-def _pair_axis(snapshot: GraphSnapshot, record: NodeRecord, port: int) -> int | None:
+def _find_pair_axis(snapshot: GraphSnapshot, record: NodeRecord, port: int) -> int | None:
     shape = snapshot.shape(record.inputs[port])
     return None if port != 1 or shape is None else weight_input_axis(record, len(shape), port)
 
 
 def find_first_convolutions(snapshot: GraphSnapshot) -> list[str]:
     """The first convolution on every path from an input of the model."""
-    found: dict[str, None] = {}
+    convolutions: dict[str, None] = {}
     pending = [node.name for node in snapshot.nodes_of_type("Parameter")]
     seen = set(pending)
     while pending:
         name = pending.pop(0)
         for reader in snapshot.readers(name):
             if snapshot[reader.node].type in CONVOLUTIONS:
-                found[reader.node] = None
+                convolutions[reader.node] = None
             elif reader.node not in seen:
                 seen.add(reader.node)
                 pending.append(reader.node)
-    return list(found)
+    return list(convolutions)

@@ -27,7 +27,7 @@ def _plain(name: str) -> str:
 
 
 def find_table_entry(table: HardwareTable, snapshot: GraphSnapshot, record: NodeRecord) -> HardwareOperation | None:
-    """The entry of a table for an operation that takes quantizers of its own, or None.
+    """The entry of a table for an operation, or None if the table does not quantize it.
 
     Tables know grouped convolutions as convolutions, and may have entries of their own for depthwise ones and for
     products of activations.

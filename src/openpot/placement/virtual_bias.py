@@ -1,8 +1,8 @@
 """The graph as POT saw it: every convolution followed by a bias.
 
 POT gave each convolution without a bias an Add of zeros when it loaded a model, and its rules about fused operations
-count on that. Here the Add exists in a copy of the snapshot only; places found behind it are places behind the
-convolution in the real graph.
+count on that. Here the Add exists in a copy of the snapshot only; what stands after it stands after the convolution in
+the real graph.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class BiasedGraph:
 
 
 def add_virtual_biases(snapshot: GraphSnapshot) -> BiasedGraph:
-    """A copy of ``snapshot`` with an Add of zeros, named ``<convolution>/add_``, behind each bare convolution."""
+    """A copy of ``snapshot`` with an Add of zeros, named ``<convolution>/add_``, after each bare convolution."""
     bare = [node for node in snapshot.nodes_of_type(*CONVOLUTIONS) if find_bias_add(snapshot, node) is None]
     new_names = {node.name: f"{node.name}/add_" for node in bare if f"{node.name}/add_" not in snapshot}
     nodes: list[NodeRecord] = []
@@ -39,7 +39,7 @@ def add_virtual_biases(snapshot: GraphSnapshot) -> BiasedGraph:
         inputs = tuple(TensorId(new_names.get(source.node, source.node), source.port) for source in node.inputs)
         nodes.append(replace(node, inputs=inputs))
         if node.name in new_names:
-            nodes.extend(_zero_bias(node, new_names[node.name]))
+            nodes.extend(_build_zero_bias(node, new_names[node.name]))
     return BiasedGraph(GraphSnapshot(nodes), {added: name for name, added in new_names.items()})
 
 
@@ -53,7 +53,7 @@ def find_bias_add(snapshot: GraphSnapshot, node: NodeRecord) -> NodeRecord | Non
     return reader if reader.type == "Add" and has_constant else None
 
 
-def _zero_bias(node: NodeRecord, name: str) -> list[NodeRecord]:
+def _build_zero_bias(node: NodeRecord, name: str) -> list[NodeRecord]:
     values = NodeRecord(f"{name}/bias", "Constant", output_types=node.output_types)
     added = NodeRecord(
         name, "Add", (TensorId(node.name), TensorId(values.name)), node.output_shapes[:1], node.output_types[:1]

@@ -22,8 +22,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.calibration import calibrate, require_engine
 from openpot.algorithms.context import Calibration
-from openpot.algorithms.min_max import MinMaxQuantization
-from openpot.algorithms.records import MinMaxResult
+from openpot.algorithms.min_max import MinMaxQuantization, MinMaxResult
 from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR, DefaultQuantizationConfig, MinMaxConfig
 from openpot.engine.output_error_metric import OUTPUT_ERROR, output_error_engine

@@ -27,7 +27,7 @@ from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.search.raised_weights import RaisedWeights
 
 if TYPE_CHECKING:
-    from openpot.algorithms.records import MinMaxResult
+    from openpot.algorithms.min_max import MinMaxResult
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
     from openpot.search.accuracy_search import AccuracySearch

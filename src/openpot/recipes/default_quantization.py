@@ -31,7 +31,7 @@ from openpot.search.quantized_variant import QuantizedVariant
 from openpot.statistics.calibration_subset import CalibrationSubset
 
 if TYPE_CHECKING:
-    from openpot.algorithms.records import LayerwiseTuningResult
+    from openpot.algorithms.layerwise_tuning import LayerwiseTuningResult
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
     from openpot.statistics.spec import StatisticSpec

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 from openpot.algorithms.min_max import MinMaxQuantization
 
 if TYPE_CHECKING:
+    from openpot.algorithms.bias_records import BiasCorrectionResult
+    from openpot.algorithms.channel_alignment import ChannelAlignmentResult
     from openpot.algorithms.context import Calibration, PipelineContext
-    from openpot.algorithms.records import (
-        BiasCorrectionResult,
-        ChannelAlignmentResult,
-        LayerwiseTuningResult,
-        MinMaxResult,
-        OverflowCorrectionResult,
-    )
+    from openpot.algorithms.layerwise_tuning import LayerwiseTuningResult
+    from openpot.algorithms.min_max import MinMaxResult
+    from openpot.algorithms.overflow_correction import OverflowCorrectionResult
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
     from openpot.recipes.trial_samples import TrialSamples

@@ -11,8 +11,7 @@ from openpot.config.algorithms import AlgorithmConfig
 from openpot.search.accuracy_target import find_directions
 from openpot.search.evaluation_journal import EvaluationJournal
 from openpot.search.model_meter import ModelMeter
-from openpot.search.ranking_items import evenly_spaced_items
-from openpot.statistics.calibration_subset import num_items
+from openpot.statistics.calibration_subset import evenly_spaced, num_items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,4 +47,4 @@ class OptimizationAlgorithm(CalibratedAlgorithm[Settings]):
         available = num_items(require_engine(self._engine))
         if wanted is None or available is None:
             return None
-        return evenly_spaced_items(available, min(wanted, available))
+        return evenly_spaced(available, wanted)

@@ -6,7 +6,6 @@ ranges too, without POT's placement, and takes what brings the outputs closer.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from openpot.algorithms.bias_correction import BiasCorrection
@@ -26,8 +25,10 @@ from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRec
 from openpot.recipes.trial_samples import TrialSamples, can_be_tried
 
 if TYPE_CHECKING:
+    from openpot.algorithms.bias_records import BiasCorrectionResult
+    from openpot.algorithms.channel_alignment import ChannelAlignmentResult
     from openpot.algorithms.context import Calibration, PipelineContext
-    from openpot.algorithms.records import BiasCorrectionResult, ChannelAlignmentResult, MinMaxResult
+    from openpot.algorithms.min_max import MinMaxResult
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
     from openpot.statistics.spec import StatisticSpec
@@ -98,7 +99,7 @@ class PotRecipe(DefaultRecipe):
         done = self.min_max.apply(model, calibration)
         bias = self._correct_biases(model, original, calibration, done)
         if bias.other_limits:
-            done = with_average_limits(done)
+            done = done.replace_limits(done.average)
         overflow = None
         if self.overflow is not None:
             self.overflow.run(model)  # a pass of its own, because the sums are those of corrected layers
@@ -117,9 +118,3 @@ class PotRecipe(DefaultRecipe):
 def follows_pot(settings: DefaultQuantizationConfig) -> bool:
     """Whether quantizers are placed as POT placed them."""
     return settings.placement == "pot" or settings.device.needs_pot_placement
-
-
-def with_average_limits(done: MinMaxResult) -> MinMaxResult:
-    """The record of quantizers that got their average limits."""
-    quantizers = (replace(one, limits=done.average.get(one.name, one.limits)) for one in done.quantizers)
-    return replace(done, quantizers=tuple(quantizers))

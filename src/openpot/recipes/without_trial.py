@@ -12,7 +12,7 @@ from openpot.errors import OpenPotWarning
 from openpot.statistics.collector import collect_statistics
 
 if TYPE_CHECKING:
-    from openpot.algorithms.records import BiasCorrectionResult
+    from openpot.algorithms.bias_records import BiasCorrectionResult
     from openpot.config.algorithms import FastBiasCorrectionConfig
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel

@@ -94,10 +94,10 @@ def read_affine(
 ) -> ChannelAffine | None:
     """What an operation does to each channel of the data at ``port``, if it is affine with constants; else None."""
     if node.type == "BatchNormInference":
-        return _batch_norm(node, port, channels, snapshot, nodes)
+        return _read_batch_norm(node, port, channels, snapshot, nodes)
     if node.type not in ("Add", "Subtract", "Multiply", "Divide") or node.attributes.get("auto_broadcast") != "numpy":
         return None
-    operand = _constant(node.inputs[1 - port], channels, snapshot, nodes)
+    operand = _read_constant(node.inputs[1 - port], channels, snapshot, nodes)
     if operand is None:
         return None
     ones, zeros = np.ones(channels.count), np.zeros(channels.count)
@@ -111,7 +111,7 @@ def read_affine(
         return ChannelAffine(1 / operand, zeros) if port == 0 else None
 
 
-def _constant(
+def _read_constant(
     tensor: TensorId, channels: OutputChannels, snapshot: GraphSnapshot, nodes: NodeIndex
 ) -> FloatArray | None:
     if tensor.node not in snapshot.constants:
@@ -119,7 +119,7 @@ def _constant(
     return channels.values_per_channel(constant_array(nodes.output(tensor)))
 
 
-def _batch_norm(
+def _read_batch_norm(
     node: NodeRecord, port: int, channels: OutputChannels, snapshot: GraphSnapshot, nodes: NodeIndex
 ) -> ChannelAffine | None:
     """Batch normalisation runs along axis 1, which must be the channel axis of the producer."""

@@ -126,7 +126,7 @@ def compress_weights(model: Model) -> CompressionResult:
 
 
 def _is_candidate(editor: ModelEditor, snapshot: GraphSnapshot, node: NodeRecord) -> bool:
-    shape, readers = _shape(node), snapshot.readers(node.name)
+    shape, readers = _known_shape(node), snapshot.readers(node.name)
     if node.output_type != "f32" or math.prod(shape) < MIN_SIZE or not readers:
         return False
     if all(_reads_weights(snapshot, reader, shape) for reader in readers):
@@ -167,10 +167,10 @@ def _pack(editor: ModelEditor, snapshot: GraphSnapshot, node: NodeRecord) -> str
     values = np.asarray(editor.nodes.node(node.name).data)
     readers = snapshot.readers(node.name)
     reader = next((one for one in readers if snapshot[one.node].type != "FakeQuantize"), readers[0])
-    axes = weight_channel_axes(snapshot[reader.node], _shape(node), reader.port)
+    axes = weight_channel_axes(snapshot[reader.node], _known_shape(node), reader.port)
     with np.errstate(over="ignore"):
         halves = values.astype(np.float16)
-    reason = _loss(values, halves, axes)
+    reason = _explain_loss(values, halves, axes)
     if reason:
         return reason
     packed = constant(halves, node.name + HALF_SUFFIX)
@@ -178,13 +178,13 @@ def _pack(editor: ModelEditor, snapshot: GraphSnapshot, node: NodeRecord) -> str
     return None
 
 
-def _loss(values: FloatArray, halves: FloatArray, channel_axes: tuple[int, ...]) -> str | None:
+def _explain_loss(values: FloatArray, halves: FloatArray, channel_axes: tuple[int, ...]) -> str | None:
     """What half precision would do to a constant beyond the rule, or None."""
     if not np.isfinite(values).all():
         return f"{np.sum(~np.isfinite(values))} values are not finite"
     if not np.isfinite(halves).all():
         return f"values up to {np.abs(values).max():.3g} do not fit into half precision"
-    error, size = _norms(values, halves, channel_axes)
+    error, size = _sum_squares(values, halves, channel_axes)
     lossy = (error > MAX_RELATIVE_ERROR * size) & (size > NEGLIGIBLE * size.max(initial=0.0))
     if lossy.any():
         worst = float(np.max(error[lossy] / size[lossy]))
@@ -192,7 +192,9 @@ def _loss(values: FloatArray, halves: FloatArray, channel_axes: tuple[int, ...])
     return None
 
 
-def _norms(values: FloatArray, halves: FloatArray, channel_axes: tuple[int, ...]) -> tuple[FloatArray, FloatArray]:
+def _sum_squares(
+    values: FloatArray, halves: FloatArray, channel_axes: tuple[int, ...]
+) -> tuple[FloatArray, FloatArray]:
     """Root of the summed squares of the error and of the values, for each channel; block by block, to save memory."""
     summed = tuple(axis for axis in range(values.ndim) if axis not in channel_axes)
     rows = max(1, BLOCK_VALUES * len(values) // values.size)
@@ -207,5 +209,5 @@ def _norms(values: FloatArray, halves: FloatArray, channel_axes: tuple[int, ...]
     return np.sqrt(squares[0]), np.sqrt(squares[1])
 
 
-def _shape(node: NodeRecord) -> tuple[int, ...]:
+def _known_shape(node: NodeRecord) -> tuple[int, ...]:
     return tuple(size for size in node.output_shape or () if size is not None)

@@ -34,7 +34,7 @@ def fix_weights_of_float_convolutions(model: Model) -> tuple[str, ...]:
     with ModelEditor(model) as editor:
         for snapshot in snapshot_graphs(model).values():
             for node in snapshot.nodes_of_type(*ALL_CONVOLUTIONS):
-                quantizer = _quantizer_of_weights(snapshot, node)
+                quantizer = _find_quantizer_of_weights(snapshot, node)
                 if quantizer is None or quantizer.name in fixed:
                     continue
                 if not is_integer(snapshot, node.inputs[0]):
@@ -45,6 +45,6 @@ def fix_weights_of_float_convolutions(model: Model) -> tuple[str, ...]:
     return tuple(fixed)
 
 
-def _quantizer_of_weights(snapshot: GraphSnapshot, node: NodeRecord) -> NodeRecord | None:
+def _find_quantizer_of_weights(snapshot: GraphSnapshot, node: NodeRecord) -> NodeRecord | None:
     source = snapshot[find_origin(snapshot, node.inputs[1]).node]
     return source if source.type == "FakeQuantize" and source.name in snapshot.constants else None

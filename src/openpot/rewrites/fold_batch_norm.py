@@ -52,7 +52,7 @@ class FoldResult:
 
 @dataclass(frozen=True)
 class _Chain:
-    """A producer with weights and the operations behind it that are affine per channel."""
+    """An operation with weights and those after it that are affine per channel."""
 
     producer: NodeRecord
     channels: OutputChannels
@@ -82,7 +82,7 @@ def fold_batch_norm(model: Model) -> FoldResult:
     with ModelEditor(model) as editor:
         for snapshot in snapshot_graphs(model).values():
             for producer in snapshot.nodes_of_type(*MAC_OPERATIONS):
-                chain = _chain_behind(editor, snapshot, producer)
+                chain = _find_chain(editor, snapshot, producer)
                 if chain is None or not chain.worth_folding:
                     continue
                 reason = _fold(editor, snapshot, chain)
@@ -95,8 +95,8 @@ def fold_batch_norm(model: Model) -> FoldResult:
     return FoldResult(folded, tuple(skipped))
 
 
-def _chain_behind(editor: ModelEditor, snapshot: GraphSnapshot, producer: NodeRecord) -> _Chain | None:
-    """The longest foldable chain behind an operation; None if it has no constant weights."""
+def _find_chain(editor: ModelEditor, snapshot: GraphSnapshot, producer: NodeRecord) -> _Chain | None:
+    """The longest foldable chain that follows an operation; None if it has no constant weights."""
     if producer.inputs[1].node not in snapshot.constants or producer.output_type not in FLOAT_TYPES:
         return None
     source = producer.inputs[1]
@@ -120,22 +120,22 @@ def _chain_behind(editor: ModelEditor, snapshot: GraphSnapshot, producer: NodeRe
 
 def _fold(editor: ModelEditor, snapshot: GraphSnapshot, chain: _Chain) -> str | None:
     """Fold one chain; returns why it cannot be done, in which case nothing was changed."""
-    reason = _obstacle(snapshot, chain)
+    reason = _find_obstacle(snapshot, chain)
     if reason:
         return reason
     producer, last = chain.producer, chain.links[-1]
     source, output = producer.inputs[1], editor.nodes.output(TensorId(producer.name))
     weights = constant_array(editor.nodes.output(source)).astype(np.float64)
     scale = chain.channels.spread_over_weights(chain.affine.scale)
-    own = len(snapshot.consumers[source]) == 1
-    name = source.node if own else f"{producer.name}/weights"
+    is_only_reader = len(snapshot.consumers[source]) == 1
+    name = source.node if is_only_reader else f"{producer.name}/weights"
     try:
         new_weights = constant_like((weights * scale).astype(np.float32), name, output)
         shift = chain.channels.spread_over_output(chain.affine.shift).astype(np.float32)
         new_bias = constant_like(shift, f"{last.name}/bias", output)
     except ModelError as error:
         return str(error)
-    editor.forget([source.node] if own else [])
+    editor.forget([source.node] if is_only_reader else [])
     editor.replace_input(InputId(producer.name, 1), new_weights.output(0))
     if chain.affine.shift.any() or chain.feeds_result:
         # With an Add of zeros an output of the model keeps its operation name beside that of the producer.
@@ -147,7 +147,7 @@ def _fold(editor: ModelEditor, snapshot: GraphSnapshot, chain: _Chain) -> str | 
     return None
 
 
-def _obstacle(snapshot: GraphSnapshot, chain: _Chain) -> str | None:
+def _find_obstacle(snapshot: GraphSnapshot, chain: _Chain) -> str | None:
     """Why a chain must stay as it is."""
     if not (np.isfinite(chain.affine.scale).all() and np.isfinite(chain.affine.shift).all()):
         return "a constant is not finite, or a divisor is zero"

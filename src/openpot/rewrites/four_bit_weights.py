@@ -34,22 +34,22 @@ class EightBitResult:
 
 
 def widen_four_bit_weights(model: Model) -> EightBitResult:
-    """Insert a conversion to 8-bit integers behind 4-bit weights of operations whose data are quantized, in place."""
-    found: list[str] = []
+    """Insert a conversion to 8-bit integers after 4-bit weights of operations whose data are quantized, in place."""
+    widened: list[str] = []
     with ModelEditor(model) as editor:
         for snapshot in snapshot_graphs(model).values():
             for node in snapshot.nodes_of_type("Constant"):
                 kind = _WIDER.get(node.output_type)
                 readers = snapshot.readers(node.name)
-                if kind is None or not readers or not all(_is_for_integers(snapshot, one) for one in readers):
+                if kind is None or not readers or not all(_is_for_integers(snapshot, reader) for reader in readers):
                     continue
                 editor.insert_on_inputs(
                     TensorId(node.name),
                     readers,
                     lambda data, kind=kind, name=node.name: convert(data, kind, f"{name}/to_{kind}"),  # type: ignore[misc]
                 )
-                found.append(node.name)
-    return EightBitResult(tuple(found))
+                widened.append(node.name)
+    return EightBitResult(tuple(widened))
 
 
 def _is_for_integers(snapshot: GraphSnapshot, reader: InputId) -> bool:

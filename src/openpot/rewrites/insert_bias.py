@@ -37,7 +37,7 @@ class BiasResult:
 class BiasPlace:
     """Where the bias of an operation is.
 
-    ``constant`` is the input of the Add behind the operation that reads the bias, None where there is no bias;
+    ``constant`` is the input that reads the bias, of the Add after the operation, None where there is no bias;
     ``values`` are its values, ``(channels,)``, zeros without a bias.
     """
 
@@ -64,7 +64,7 @@ def find_bias(source: NodeSource, operation: str) -> BiasPlace:
         ModelError: The number of channels is not known.
     """
     nodes = as_index(source)
-    channels = _channels(nodes, operation)
+    channels = _find_channels(nodes, operation)
     readers = nodes.readers(TensorId(operation))
     if len(readers) == 1 and nodes.node(readers[0].node).get_type_name() == "Add":
         place = InputId(readers[0].node, 1 - readers[0].port)
@@ -73,17 +73,6 @@ def find_bias(source: NodeSource, operation: str) -> BiasPlace:
         if values is not None:
             return BiasPlace(operation, channels, place, values)
     return BiasPlace(operation, channels, None, np.zeros(channels.count))
-
-
-def get_bias(source: NodeSource, operation: str) -> FloatArray | None:
-    """The bias of an operation as float32 ``(channels,)``, or None if there is none.
-
-    Raises:
-        UnknownNameError: There is no such operation.
-        ModelError: The number of channels is not known.
-    """
-    place = find_bias(source, operation)
-    return None if place.constant is None else place.values.astype(np.float32)
 
 
 def set_biases(model: Model, biases: Mapping[str, Array]) -> BiasResult:
@@ -111,18 +100,18 @@ def _change(model: Model, values: Mapping[str, Array], keep: bool) -> BiasResult
         return BiasResult({})
     with ModelEditor(model) as editor:
         places = [find_bias(editor.nodes, name) for name in values]
-        constants = [_constant(editor, place, values[place.operation], keep) for place in places]
+        constants = [_build_constant(editor, place, values[place.operation], keep) for place in places]
         for place, node in zip(places, constants, strict=True):
             if place.constant is None:
                 _insert_add(editor, place, node)
             else:
-                editor.forget(_old_constant(editor.nodes, place.constant))
+                editor.forget(_find_old_constant(editor.nodes, place.constant))
                 editor.replace_input(place.constant, node.output(0))
     inserted = tuple(place.add for place in places if place.constant is None)
     return BiasResult({place.operation: place.add for place in places}, inserted)
 
 
-def _constant(editor: ModelEditor, place: BiasPlace, values: Array, keep: bool) -> Node:
+def _build_constant(editor: ModelEditor, place: BiasPlace, values: Array, keep: bool) -> Node:
     """The constant with the new bias, in the element type of the operation."""
     array = np.asarray(values, np.float64)
     if array.shape != (place.channels.count,):
@@ -142,21 +131,21 @@ def _insert_add(editor: ModelEditor, place: BiasPlace, constant: Node) -> None:
     editor.insert_after(TensorId(place.operation), lambda data: add(data, constant.output(0), place.add))
 
 
-def _old_constant(nodes: NodeIndex, reader: InputId) -> tuple[str, ...]:
+def _find_old_constant(nodes: NodeIndex, reader: InputId) -> tuple[str, ...]:
     """The name of a constant that nobody else reads."""
     source = nodes.source(reader)
     return (source.node,) if len(nodes.readers(source)) == 1 else ()
 
 
-def _channels(nodes: NodeIndex, operation: str) -> OutputChannels:
-    """Channels as the weights tell; for a product of two activations as the output tells."""
+def _find_channels(nodes: NodeIndex, operation: str) -> OutputChannels:
+    """Channels by the shape of the weights; of a product of two activations by that of its output."""
     node = nodes.node(operation)
     record = record_of(node, nodes.owner_of(operation))
     for port in (1, 0) if record.type == "MatMul" else (1,):
         if len(record.inputs) > port and is_constant(node.input_value(port)):
-            found = find_output_channels(record, shape_of(node.input_value(port)), port)
-            if found is not None:
-                return found
+            channels = find_output_channels(record, shape_of(node.input_value(port)), port)
+            if channels is not None:
+                return channels
     shape = record.output_shape
     if record.type == "MatMul" and shape and shape[-1] is not None:
         return OutputChannels(shape[-1], (), (), 1, len(shape))

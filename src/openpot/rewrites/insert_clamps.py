@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from openpot.graph.types import Model
 
 CLAMP_SUFFIX = "/min_max_Clamp"
-"""What is added to the name of an operation for the Clamp behind it (POT's name)."""
+"""What is added to the name of an operation for the Clamp after it (POT's name)."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class ClampResult:
 
 
 def insert_clamps(model: Model, ranges: Mapping[TensorId, tuple[float, float]]) -> ClampResult:
-    """Put a Clamp behind each of some tensors, in place; outputs of the model keep their tensor names.
+    """Put a Clamp after each of some tensors, in place; outputs of the model keep their tensor names.
 
     Args:
         model: Changed in place.

@@ -67,32 +67,32 @@ def insert_fake_quantize(
         ModelError: Limits are missing or fit neither the tensor nor the planned number of levels; nothing is changed
             then.
     """
-    ready = [(quantizer, _checked(quantizer, limits)) for quantizer in plan.quantizers]
+    ready = [(quantizer, _check_limits(quantizer, limits)) for quantizer in plan.quantizers]
     with ModelEditor(model) as editor:
         shaped = [(quantizer, shape_limits(editor.nodes, quantizer, values)) for quantizer, values in ready]
         renamed = _rename_producers(editor, plan)
         for quantizer, values in shaped:
             editor.insert_on_inputs(
-                _now(quantizer.tensor, renamed),
+                _find_tensor(quantizer.tensor, renamed),
                 [InputId(renamed.get(reader.node, reader.node), reader.port) for reader in quantizer.readers],
                 lambda data, name=quantizer.name, ends=values: fake_quantize(data, ends, name),  # type: ignore[misc]
             )
     return InsertResult(tuple(quantizer.name for quantizer in plan.quantizers), renamed)
 
 
-def _checked(quantizer: PlannedQuantizer, limits: Mapping[str, FakeQuantizeLimits]) -> FakeQuantizeLimits:
-    found = limits.get(quantizer.name)
-    if found is None:
+def _check_limits(quantizer: PlannedQuantizer, limits: Mapping[str, FakeQuantizeLimits]) -> FakeQuantizeLimits:
+    given = limits.get(quantizer.name)
+    if given is None:
         raise ModelError(f"no limits were given for the quantizer {quantizer.name!r} on {quantizer.tensor}")
-    if found.levels != quantizer.levels:
+    if given.levels != quantizer.levels:
         raise ModelError(
             f"the quantizer {quantizer.name!r} is planned with {quantizer.levels} levels, its limits are for "
-            f"{found.levels}"
+            f"{given.levels}"
         )
-    return _doubled(found) if quantizer.halve_weights else found
+    return _double_limits(given) if quantizer.halve_weights else given
 
 
-def _doubled(limits: FakeQuantizeLimits) -> FakeQuantizeLimits:
+def _double_limits(limits: FakeQuantizeLimits) -> FakeQuantizeLimits:
     return replace(
         limits,
         input_low=limits.input_low * SATURATION_FACTOR,
@@ -111,15 +111,15 @@ def shape_limits(nodes: NodeIndex, quantizer: PlannedQuantizer, limits: FakeQuan
     shape = shape_of(nodes.output(quantizer.tensor))
     sizes = None if shape is None else [1 if size is None else size for size in shape]
     return FakeQuantizeLimits(
-        input_low=_broadcastable(quantizer, limits.input_low, sizes),
-        input_high=_broadcastable(quantizer, limits.input_high, sizes),
-        output_low=_broadcastable(quantizer, limits.output_low, sizes),
-        output_high=_broadcastable(quantizer, limits.output_high, sizes),
+        input_low=_broadcast_values(quantizer, limits.input_low, sizes),
+        input_high=_broadcast_values(quantizer, limits.input_high, sizes),
+        output_low=_broadcast_values(quantizer, limits.output_low, sizes),
+        output_high=_broadcast_values(quantizer, limits.output_high, sizes),
         levels=limits.levels,
     )
 
 
-def _broadcastable(quantizer: PlannedQuantizer, values: Array, sizes: list[int] | None) -> Array:
+def _broadcast_values(quantizer: PlannedQuantizer, values: Array, sizes: list[int] | None) -> Array:
     """``values`` in a shape that broadcasts with a tensor of these sizes (1 stands for a dynamic size)."""
     if values.size == 1:
         return values
@@ -152,5 +152,5 @@ def _rename_producers(editor: ModelEditor, plan: QuantizationPlan) -> dict[str, 
     return renamed
 
 
-def _now(tensor: TensorId, renamed: Mapping[str, str]) -> TensorId:
+def _find_tensor(tensor: TensorId, renamed: Mapping[str, str]) -> TensorId:
     return TensorId(renamed.get(tensor.node, tensor.node), tensor.port)

@@ -76,14 +76,14 @@ def build_noise_graph(
     if reference.get_variables() or quantized.get_variables():
         raise ModelError("noise is not estimated in networks that keep states between inferences")
     left = reference.clone()
-    originals, copies = NodeIndex(left), _copy_on_inputs_of(left, quantized)
+    originals, copies = NodeIndex(left), _copy_onto_inputs(left, quantized)
     for reader, source in clean_inputs.items():
         copies.replace_input(InputId(QUANTIZED_PREFIX + reader.node, reader.port), originals.output(source))
     results: list[Node] = []
     for place in places:
         signal = originals.output(place.reference)
         other = copies.nodes.output(TensorId(QUANTIZED_PREFIX + place.quantized.node, place.quantized.port))
-        results += _comparison(place, signal, other, eps, average_positions)
+        results += _compare_layer(place, signal, other, eps, average_positions)
     model = build.model_with_results(left, [*left.get_results(), *results])
     names = [place.layer for place in places]
     return NoiseGraph(
@@ -93,7 +93,7 @@ def build_noise_graph(
     )
 
 
-def _copy_on_inputs_of(left: Model, quantized: Model) -> ModelEditor:
+def _copy_onto_inputs(left: Model, quantized: Model) -> ModelEditor:
     """A copy of the quantized network, under names of its own, that reads the inputs of ``left``."""
     right = quantized.clone()
     if len(left.get_parameters()) != len(right.get_parameters()):
@@ -108,7 +108,9 @@ def _copy_on_inputs_of(left: Model, quantized: Model) -> ModelEditor:
     return copies
 
 
-def _comparison(place: LayerPlaces, signal: Output, other: Output, eps: float, average_positions: bool) -> list[Node]:
+def _compare_layer(
+    place: LayerPlaces, signal: Output, other: Output, eps: float, average_positions: bool
+) -> list[Node]:
     """Results for the difference and the ratio of squares."""
     name = f"{NOISE_PREFIX}{place.layer}"
     axis = place.channel_axis if average_positions else None

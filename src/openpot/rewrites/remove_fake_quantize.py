@@ -87,10 +87,10 @@ def remove_fake_quantize(
     removed: dict[str, None] = {}
     reverted: dict[str, None] = {}
     for name in names:
-        graph = _graph_with(graphs.values(), name)
+        graph = _find_graph(graphs.values(), name)
         if name in removed:
             continue
-        block = _block(graph, name, target_device, placement) if whole_blocks else RemovalBlock((name,), ())
+        block = _find_block(graph, name, target_device, placement) if whole_blocks else RemovalBlock((name,), ())
         removed.update(dict.fromkeys(block.quantizers))
         reverted.update(dict.fromkeys(block.operations))
     with ModelEditor(model) as editor:
@@ -99,28 +99,21 @@ def remove_fake_quantize(
     return RemoveResult(tuple(removed), tuple(names_now.get(name, name) for name in reverted), renamed)
 
 
-def find_quantizer_block(
-    snapshot: GraphSnapshot, name: str, *, target_device: str | None = None, placement: str = "openpot"
-) -> RemovalBlock:
-    """What ``remove_fake_quantize`` would take out of the model of this snapshot, without touching it."""
-    return _block(_graph_with([QuantizerGraph(snapshot)], name), name, target_device, placement)
-
-
 def find_quantizer_blocks(
     snapshot: GraphSnapshot, names: Iterable[str], *, target_device: str | None = None, placement: str = "openpot"
 ) -> list[RemovalBlock]:
-    """The blocks around all these quantizers, each once, in the order of ``names``."""
+    """What ``remove_fake_quantize`` would take out of the model of a snapshot, each block once, as named."""
     graph = QuantizerGraph(snapshot)
     blocks: list[RemovalBlock] = []
     covered: set[str] = set()
     for name in names:
         if name not in covered:
-            blocks.append(_block(graph, name, target_device, placement))
+            blocks.append(_find_block(graph, name, target_device, placement))
             covered.update(blocks[-1].quantizers)
     return blocks
 
 
-def _graph_with(graphs: Iterable[QuantizerGraph], name: str) -> QuantizerGraph:
+def _find_graph(graphs: Iterable[QuantizerGraph], name: str) -> QuantizerGraph:
     known: list[str] = []
     for graph in graphs:
         if name in graph.snapshot and graph.type_of(name) == FAKE_QUANTIZE:
@@ -129,7 +122,7 @@ def _graph_with(graphs: Iterable[QuantizerGraph], name: str) -> QuantizerGraph:
     raise UnknownNameError(f"the model has no FakeQuantize named {name!r}; {nearest_name_hint(name, known)}")
 
 
-def _block(graph: QuantizerGraph, name: str, target_device: str | None, placement: str) -> RemovalBlock:
+def _find_block(graph: QuantizerGraph, name: str, target_device: str | None, placement: str) -> RemovalBlock:
     table = load_hardware_table(target_device)
     is_agnostic: Callable[[NodeRecord], bool]
     if placement == "pot":

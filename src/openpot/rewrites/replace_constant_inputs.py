@@ -32,13 +32,13 @@ class ReplaceResult:
 def replace_constant_inputs(model: Model, values: Mapping[InputId, Array], suffix: str) -> ReplaceResult:
     """Let inputs that read constants read new ones, in place.
 
-    The old constants stay for their other readers. The new ones are of the type that was read (a 16-bit constant behind
+    The old constants stay for their other readers. The new ones are of the type that was read (a 16-bit constant before
     a Convert becomes a 32-bit one) and are called ``<operation>/<suffix><port>``.
 
     Args:
         model: the model.
         values: for each input the new value, of the shape of the old one.
-        suffix: tells what the constants are, for their names.
+        suffix: what the constants are, for their names.
 
     Raises:
         ModelError: an input reads something that is not constant, or of another shape; nothing is changed then.

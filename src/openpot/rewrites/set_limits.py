@@ -33,9 +33,9 @@ def set_limits(model: Model, limits: Mapping[str, FakeQuantizeLimits]) -> None:
             operation = editor.nodes.node(name)
             for port, end in enumerate(_ENDS, start=_FIRST_LIMIT_PORT):
                 old = operation.input_value(port).get_node()
-                editor.replace_constant(old.get_friendly_name(), _shaped_like(old.get_output_shape(0), values, end))
+                editor.replace_constant(old.get_friendly_name(), _reshape_values(old.get_output_shape(0), values, end))
 
 
-def _shaped_like(shape: tuple[int, ...], limits: FakeQuantizeLimits, end: str) -> Array:
+def _reshape_values(shape: tuple[int, ...], limits: FakeQuantizeLimits, end: str) -> Array:
     values = np.asarray(getattr(limits, end), np.float32)
     return values.reshape(tuple(shape)) if values.size == int(np.prod(shape)) else values

@@ -52,8 +52,8 @@ class _Widening:
 
 def find_obstacle_to_widening(snapshot: GraphSnapshot, tensor: TensorId) -> str:
     """Why the channels of a tensor cannot be made more, or an empty text."""
-    found = _widenings(snapshot, tensor)
-    return found if isinstance(found, str) else ""
+    widenings = _find_widenings(snapshot, tensor)
+    return widenings if isinstance(widenings, str) else ""
 
 
 def widen_channels(model: Model, snapshot: GraphSnapshot, tensor: TensorId, sources: Sequence[int]) -> WidenResult:
@@ -68,11 +68,11 @@ def widen_channels(model: Model, snapshot: GraphSnapshot, tensor: TensorId, sour
     Raises:
         ModelError: An operation above cannot be widened; nothing is changed then.
     """
-    found = _widenings(snapshot, tensor)
-    if isinstance(found, str):
-        raise ModelError(f"the channels of {tensor} cannot be made more: {found}")
+    widenings = _find_widenings(snapshot, tensor)
+    if isinstance(widenings, str):
+        raise ModelError(f"the channels of {tensor} cannot be made more: {widenings}")
     editor = ModelEditor(model)
-    for place in found:
+    for place in widenings:
         source = editor.nodes.input(place.reader).get_source_output()
         values = constant_array(source)
         wider = np.concatenate([values, np.take(values, list(sources), axis=place.axis)], axis=place.axis)
@@ -82,28 +82,28 @@ def widen_channels(model: Model, snapshot: GraphSnapshot, tensor: TensorId, sour
         else:
             node = constant(wider, name, source.get_element_type().to_string())
             editor.replace_input(place.reader, node.output(0))
-    return WidenResult(tuple(place.reader for place in found))
+    return WidenResult(tuple(place.reader for place in widenings))
 
 
-def _widenings(snapshot: GraphSnapshot, tensor: TensorId) -> list[_Widening] | str:
+def _find_widenings(snapshot: GraphSnapshot, tensor: TensorId) -> list[_Widening] | str:
     """All constants to widen, or what stands in the way."""
-    found: list[_Widening] = []
+    widenings: list[_Widening] = []
     pending = [tensor]
     while pending:
         current = pending.pop(0)
         node = snapshot[current.node]
         if len(snapshot.readers(node.name)) != 1:
             return f"{node.name!r} has several readers"
-        step = _step(snapshot, node)
+        step = _inspect_operation(snapshot, node)
         if isinstance(step, str):
             return step
-        own, above = step
-        found += own
+        constants, above = step
+        widenings += constants
         pending += above
-    return found
+    return widenings
 
 
-def _step(snapshot: GraphSnapshot, node: NodeRecord) -> tuple[list[_Widening], list[TensorId]] | str:
+def _inspect_operation(snapshot: GraphSnapshot, node: NodeRecord) -> tuple[list[_Widening], list[TensorId]] | str:
     """What one operation needs: its own constants to widen, and the tensors above that must get wider."""
     if node.type in ("Convolution", "ConvolutionBackpropData"):
         if node.inputs[1].node not in snapshot.constants or len(node.inputs) > 2:
@@ -116,12 +116,12 @@ def _step(snapshot: GraphSnapshot, node: NodeRecord) -> tuple[list[_Widening], l
     if node.type in ELEMENTWISE_OF_ONE:
         return [], [node.inputs[0]]
     if node.type in ELEMENTWISE_OF_TWO:
-        return _operands(snapshot, node)
+        return _inspect_operands(snapshot, node)
     return f"{node.name!r} is a {node.type}, which cannot be widened"
 
 
-def _operands(snapshot: GraphSnapshot, node: NodeRecord) -> tuple[list[_Widening], list[TensorId]] | str:
-    own: list[_Widening] = []
+def _inspect_operands(snapshot: GraphSnapshot, node: NodeRecord) -> tuple[list[_Widening], list[TensorId]] | str:
+    constants: list[_Widening] = []
     above: list[TensorId] = []
     rank = len(node.output_shape or ())
     for port, source in enumerate(node.inputs):
@@ -134,7 +134,7 @@ def _operands(snapshot: GraphSnapshot, node: NodeRecord) -> tuple[list[_Widening
                 return f"{node.name!r} joins tensors of different ranks"
             above.append(source)
         elif node.type == "PRelu" and len(shape) == 1 and shape[0] != 1:
-            own.append(_Widening(InputId(node.name, port), 0))
+            constants.append(_Widening(InputId(node.name, port), 0))
         elif 0 <= axis < len(shape) and shape[axis] != 1:
-            own.append(_Widening(InputId(node.name, port), axis))
-    return own, above
+            constants.append(_Widening(InputId(node.name, port), axis))
+    return constants, above

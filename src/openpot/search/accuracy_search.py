@@ -17,15 +17,10 @@ from openpot.search.best_seen import BestSeen, SeenModel
 from openpot.search.model_meter import Measured, ModelMeter
 from openpot.search.quantized_variant import QuantizedVariant, list_operations
 from openpot.search.rank_units import UnitRanking
-from openpot.search.ranking_items import (
-    choose_ranking_size,
-    evenly_spaced_items,
-    find_worst_samples,
-    numbered,
-    sample_randomly,
-)
+from openpot.search.ranking_items import choose_ranking_size, find_worst_samples, numbered, sample_randomly
 from openpot.search.repair import Unit
 from openpot.search.revert_units import UnitReverting
+from openpot.statistics.calibration_subset import evenly_spaced
 
 logger = logging.getLogger(__name__)
 
@@ -157,14 +152,14 @@ class AccuracySearch:
         count = choose_ranking_size(self._settings.ranking_subset_size, len(variant.units), available)
         after = self._starts[variant.name].per_item.get(limit.name)
         if after is None:
-            return evenly_spaced_items(available, count)
+            return evenly_spaced(available, count)
         if self._before is not None:
             known = self._before.per_item.get(limit.name)
-            return evenly_spaced_items(available, count) if known is None else self._worst(known, after, limit, count)
+            return evenly_spaced(available, count) if known is None else self._worst(known, after, limit, count)
         drawn = sample_randomly(available, self._settings.metric_subset_ratio, self._settings.seed)
         values = self._meter.values_of_items(self._original, drawn)
         before = {item: one.get(limit.name) for item, one in values.items() if item < available}
-        return find_worst_samples(before, numbered(after), limit, count) or evenly_spaced_items(available, count)
+        return find_worst_samples(before, numbered(after), limit, count) or evenly_spaced(available, count)
 
     def _worst(
         self, before: Sequence[float | None], after: Sequence[float | None], limit: MetricLimit, count: int

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from openpot.algorithms.records import MinMaxResult
+from openpot.algorithms.min_max import MinMaxResult
 from openpot.graph.revisions import snapshot_graphs
 from openpot.rewrites.insert_bias import shift_biases
 from openpot.rewrites.remove_fake_quantize import remove_quantizers
@@ -44,11 +43,7 @@ def apply_decision(model: CompressedModel, done: MinMaxResult, choice: Choice, e
     shift_biases(model.members[0].model, evidence.shifts)
     out = [name for name, number in choice.items() if number is None]
     remove_quantizers(model, out)
-    left = [
-        replace(one, limits=average.get(one.name, one.limits)) for one in done.quantizers if one.name not in set(out)
-    ]
-    plan = done.plan.revert_to_float(_reasons(evidence), out)
-    return replace(done, plan=plan, quantizers=tuple(left))
+    return done.replace_limits(average).revert_to_float(_reasons(evidence), frozenset(out))
 
 
 def _reasons(evidence: Evidence) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import count as count_from
 from typing import TYPE_CHECKING
 
-from openpot.algorithms.records import MinMaxResult
+from openpot.algorithms.min_max import MinMaxResult
 from openpot.config.algorithms import OutputErrorLimit
 from openpot.placement.plan import QuantizerKind
 from openpot.search.apply_decision import apply_decision, shifts_in_reach

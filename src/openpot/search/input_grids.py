@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from openpot.algorithms.records import MinMaxResult, QuantizerRecord
+from openpot.algorithms.min_max import MinMaxResult, QuantizerRecord
 from openpot.graph.revisions import snapshot_graphs
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.value_grid import find_grid

@@ -11,9 +11,9 @@ Another run, on another day or machine, may decide otherwise; so this is never d
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from openpot.algorithms.records import MinMaxResult
+from openpot.algorithms.min_max import MinMaxResult
 from openpot.graph.model import CompressedModel
 from openpot.graph.operation_kinds import MAC_OPERATIONS
 from openpot.measure.operation_times import time_of, timed_side_by_side
@@ -106,7 +106,7 @@ def revert_slow_units(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Ar
     reasons = dict.fromkeys(list_operations(units), slower) if result.is_float else {}
     reasons |= {operation: one.reason for one in result.slow for operation in one.unit.operations}
     done = variant.record_with_reverted(units)
-    done = replace(done, plan=done.plan.revert_to_float(reasons, ()))
+    done = done.revert_to_float(reasons, ())
     return Faster(variant.copy_with_reverted(units), done, result)
 
 

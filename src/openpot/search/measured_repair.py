@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from openpot.algorithms.records import MinMaxResult
+from openpot.algorithms.min_max import MinMaxResult
 from openpot.graph.revisions import snapshot_graphs
 from openpot.search.apply_decision import apply_decision, shifts_in_reach
 from openpot.search.evidence import WIDEST, Evidence
@@ -105,9 +105,9 @@ class MeasuredRepair:
 
     def _missed(self, error: float, budget: float) -> str:
         return (
-            f"the output error is {error:.3f} on {self.trial.num_validation_samples} held-out calibration samples, above "
-            f"max_output_error {budget:.3f}, and no more operations in float bring it down: look at the data, or allow "
-            "a larger error"
+            f"the output error is {error:.3f} on {self.trial.num_validation_samples} held-out calibration samples, "
+            f"above max_output_error {budget:.3f}, and no more operations in float bring it down: look at the data, or "
+            "allow a larger error"
         )
 
 

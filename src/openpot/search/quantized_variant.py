@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from openpot.algorithms.records import MinMaxResult, QuantizerRecord
+from openpot.algorithms.min_max import MinMaxResult, QuantizerRecord
 from openpot.errors import ModelError
 from openpot.graph.model import CompressedModel
 from openpot.graph.model_digest import model_digest
@@ -126,8 +126,7 @@ class QuantizedVariant:
     def record_with_reverted(self, units: Sequence[Unit]) -> MinMaxResult:
         """The record of the quantizers without these units."""
         gone = {name for unit in units for name in unit.quantizers}
-        plan = self.done.plan.revert_to_float(dict.fromkeys(list_operations(units), BACK_IN_FLOAT), gone)
-        return replace(self.done, plan=plan, quantizers=tuple(q for q in self.done.quantizers if q.name not in gone))
+        return self.done.revert_to_float(dict.fromkeys(list_operations(units), BACK_IN_FLOAT), gone)
 
     @property
     def num_operations(self) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from openpot.algorithms.records import MinMaxResult, QuantizerRecord
+from openpot.algorithms.min_max import MinMaxResult, QuantizerRecord
 from openpot.graph.model import CompressedModel
 from openpot.graph.node_index import NodeIndex
 from openpot.placement.plan import QuantizerKind

@@ -17,21 +17,15 @@ from openpot.engine.direct_engine import find_direct_engine
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import ModelError
 from openpot.graph.model import CompressedModel
-from openpot.graph.node_index import NodeIndex
-from openpot.graph.tensor_id import TensorId
-from openpot.graph.weights import constant_value
-from openpot.layers.linear_layer import find_linear_layers
 from openpot.placement.plan import QuantizerKind
-from openpot.rewrites.insert_fake_quantize import shape_limits
 from openpot.search.accuracy_target import MetricLimit, check_metrics
 from openpot.search.model_meter import ModelMeter
 from openpot.search.quantized_variant import QuantizedVariant
 from openpot.search.repair import Unit
+from openpot.search.trial import TrialSubject, shift_places
 from openpot.trial.judged_outputs import find_compared_tensors, find_output_tensors
 from openpot.trial.metric_trial import MetricTrial
-from openpot.trial.shift_inputs import ShiftPlace
-from openpot.trial.switched_quantizer import TrialQuantizer
-from openpot.trial.trial_graph import TrialGraph, TrialWeights, build_trial_graph
+from openpot.trial.trial_graph import TrialGraph, build_trial_graph
 from openpot.typing_aliases import Array
 
 logger = logging.getLogger(__name__)
@@ -137,23 +131,13 @@ def build_switched_graph(variant: QuantizedVariant) -> TrialGraph:
     """
     reference = variant.reference.members[0].model
     snapshot = variant.reference.snapshot()
-    nodes, quantized = NodeIndex(reference), NodeIndex(variant.model.members[0].model)
-    quantizers, weights = [], []
-    for record in variant.switchable:
-        one = record.planned
-        if one.kind == QuantizerKind.WEIGHTS:
-            weights.append(TrialWeights(one.name, one.readers, constant_value(quantized, TensorId(one.name))))
-        else:
-            limits = shape_limits(nodes, one, record.limits)
-            quantizers.append(TrialQuantizer(one.name, one.tensor, one.readers, (limits,)))
-    layers = {
-        layer.name: ShiftPlace(TensorId(layer.name), layer.output_axis, layer.channels)
-        for layer in find_linear_layers(snapshot)
-        if layer.name in variant.shifts and layer.channels is not None
-    }
+    planned = [record.planned for record in variant.switchable]
+    limits = {one.name: (one.limits,) for one in variant.switchable if one.planned.kind != QuantizerKind.WEIGHTS}
+    subject = TrialSubject(reference, variant.model.members[0].model, planned, limits)
     judged = [*find_output_tensors(reference), *find_compared_tensors(snapshot)]
-    names = [record.name for record in variant.switchable]
-    return build_trial_graph(reference, quantizers, weights, layers, judged, names)
+    places = shift_places(snapshot, variant.shifts)
+    names = [one.name for one in planned]
+    return build_trial_graph(reference, subject.activations, subject.weights, places, judged, names)
 
 
 def _settings(graph: TrialGraph, variant: QuantizedVariant, in_float: Sequence[Unit]) -> tuple[Array, Array]:

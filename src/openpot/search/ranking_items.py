@@ -37,11 +37,6 @@ def find_worst_samples(
     return sorted(sorted(losses, key=lambda item: (-losses[item], item))[:count])
 
 
-def evenly_spaced_items(available: int, count: int) -> list[int]:
-    """``count`` items over the whole data set, which is often sorted."""
-    return sorted({position * available // count for position in range(count)})
-
-
 def sample_randomly(available: int, share: float, seed: int) -> list[int]:
     """A share of the items, drawn by ``seed`` alone; at least one."""
     count = min(max(round(share * available), 1), available)

@@ -6,7 +6,7 @@ computed, and *judging items*, which decide whether they help.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.revisions import snapshot_graphs
+from openpot.graph.snapshot import GraphSnapshot
 from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_value
 from openpot.inference.feeds import steps_of_samples
@@ -55,6 +56,40 @@ class TrialSubject:
     quantizers: Sequence[PlannedQuantizer]
     candidates: Mapping[str, Sequence[FakeQuantizeLimits]]
 
+    @property
+    def activations(self) -> list[TrialQuantizer]:
+        """The quantizers of activations, their candidates in the shape that their tensors need."""
+        nodes = NodeIndex(self.reference)
+        return [
+            TrialQuantizer(
+                one.name,
+                one.tensor,
+                one.readers,
+                tuple(shape_limits(nodes, one, limits) for limits in self.candidates[one.name]),
+            )
+            for one in self.quantizers
+            if one.kind != QuantizerKind.WEIGHTS
+        ]
+
+    @property
+    def weights(self) -> list[TrialWeights]:
+        """The quantized weights."""
+        nodes = NodeIndex(self.quantized)
+        return [
+            TrialWeights(one.name, one.readers, constant_value(nodes, TensorId(one.name)))
+            for one in self.quantizers
+            if one.kind == QuantizerKind.WEIGHTS
+        ]
+
+
+def shift_places(snapshot: GraphSnapshot, layers: Container[str]) -> dict[str, ShiftPlace]:
+    """Where the outputs of these layers can be shifted; layers whose number of channels is not known are left out."""
+    return {
+        layer.name: ShiftPlace(TensorId(layer.name), layer.output_axis, layer.channels)
+        for layer in find_linear_layers(snapshot)
+        if layer.name in layers and layer.channels is not None
+    }
+
 
 class Trial:
     """The subject, compiled once, and its items.
@@ -85,11 +120,7 @@ class Trial:
         weights = [one for one in subject.quantizers if one.kind == QuantizerKind.WEIGHTS]
         with_weights = {reader.node for one in weights for reader in one.readers}
         self._subject, self._device = subject, device
-        self._places = {
-            layer.name: ShiftPlace(TensorId(layer.name), layer.output_axis, layer.channels)
-            for layer in find_linear_layers(snapshot)
-            if layer.name in with_weights and layer.channels is not None
-        }
+        self._places = shift_places(snapshot, with_weights)
         self._judged = find_compared_tensors(snapshot)
         num_samples = len(steps_of_samples(feeds))
         judges = judging_positions(num_samples)
@@ -104,9 +135,9 @@ class Trial:
 
     def _compile(self, switchable: Collection[str]) -> None:
         subject = self._subject
-        weights = _weights(subject)
+        weights = subject.weights
         graph = build_trial_graph(
-            subject.reference, _activations(subject), weights, self._places, self._judged, switchable
+            subject.reference, subject.activations, weights, self._places, self._judged, switchable
         )
         self._run = TrialRun(graph, [str(tensor) for tensor in self._judged], self._device)
         self.weights = tuple(one.name for one in weights if one.name in switchable)
@@ -198,29 +229,6 @@ class Trial:
     def _complete(self, choice: Choice) -> Choice:
         """The choice with all weights quantized that it does not name."""
         return {**dict.fromkeys(self.weights, 0), **choice}
-
-
-def _activations(subject: TrialSubject) -> list[TrialQuantizer]:
-    nodes = NodeIndex(subject.reference)
-    return [
-        TrialQuantizer(
-            one.name,
-            one.tensor,
-            one.readers,
-            tuple(shape_limits(nodes, one, limits) for limits in subject.candidates[one.name]),
-        )
-        for one in subject.quantizers
-        if one.kind != QuantizerKind.WEIGHTS
-    ]
-
-
-def _weights(subject: TrialSubject) -> list[TrialWeights]:
-    nodes = NodeIndex(subject.quantized)
-    return [
-        TrialWeights(one.name, one.readers, constant_value(nodes, TensorId(one.name)))
-        for one in subject.quantizers
-        if one.kind == QuantizerKind.WEIGHTS
-    ]
 
 
 __all__ = ["Choice", "ReferenceRun", "Trial", "TrialSubject", "find_worst_error"]
