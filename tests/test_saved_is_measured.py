@@ -42,7 +42,7 @@ def recurrent(kind, direction="forward"):
     return ov.Model([op.result(z)], [x], kind)
 
 
-def items(count=12):
+def samples(count=12):
     return [np.random.default_rng(n).standard_normal((1, 8, STEPS)).astype(np.float32) for n in range(count)]
 
 
@@ -53,20 +53,20 @@ def executed(model):
 
 @pytest.mark.parametrize("kind", ["lstm", "gru", "rnn"])
 def test_the_result_in_memory_is_executed_as_the_saved_one(kind, tmp_path):
-    result = openpot.quantize(recurrent(kind), items())
+    result = openpot.quantize(recurrent(kind), samples())
     saved = ov.Core().read_model(result.save(tmp_path))
     assert executed(result.model) == executed(saved)
     assert "TensorIterator" not in executed(result.model)
 
 
 def test_both_directions(tmp_path):
-    result = openpot.quantize(recurrent("lstm", "bidirectional"), items())
+    result = openpot.quantize(recurrent("lstm", "bidirectional"), samples())
     assert executed(result.model) == executed(ov.Core().read_model(result.save(tmp_path)))
 
 
 def test_a_model_of_a_pipeline_is_executed_as_the_saved_one(tmp_path):
     model = openpot.load_model({"model_name": "m", "model": recurrent("lstm")})
-    engine = openpot.IEEngine({"device": "CPU"}, as_data_loader(items()))
+    engine = openpot.IEEngine({"device": "CPU"}, as_data_loader(samples()))
     pipeline = openpot.create_pipeline([{"name": "DefaultQuantization", "params": {"stat_subset_size": 12}}], engine)
     model = pipeline.run(model)
     openpot.compress_model_weights(model)

@@ -22,12 +22,12 @@ from openpot.errors import MetricError
 from openpot.graph.model import CompressedModel
 from openpot.graph.node_attributes import as_if_saved
 from openpot.graph.read import read_model
-from openpot.graph.stored_size import stored_size
+from openpot.graph.stored_size import count_stored_bytes
 from openpot.inference.model_inputs import describe_inputs
 from openpot.inference.streams import calibration_sequences
 from openpot.measure.environment import installed_version, openvino_version
 from openpot.measure.instruction_set import has_int8_saturation
-from openpot.measure.side_by_side import inputs_of_items, see_side_by_side
+from openpot.measure.side_by_side import load_inputs, see_side_by_side
 from openpot.measure.size_growth import size_warnings
 from openpot.placement.plan import QuantizationPlan
 from openpot.progress import Progress, SilentProgress
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from openpot.data.loader import DataLoader
     from openpot.graph.types import Model
 
-EVIDENCE_ITEMS = 64
+EVIDENCE_SAMPLES = 64
 
 
 def quantize(  # noqa: PLR0913  the one door: every choice has a default
@@ -68,16 +68,16 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
 
     Args:
         model: a path, an ``openvino.Model``, or a torch module with ``example_input``; it is never changed.
-        data: items, or pairs ``(item, annotation)``: see :func:`openpot.data.source.open_data`.
+        data: samples, or pairs ``(sample, annotation)``: see :func:`openpot.data.source.open_data`.
         metric: a :class:`Metric`, or a function of ``(outputs, annotation)``, where ``outputs`` is a list of arrays.
         preset: ``performance`` (symmetric), ``mixed`` (activations asymmetric) or ``accuracy``.
         target_device: what the INT8 model is for; calibration itself runs on the CPU.
-        subset_size: how many items calibrate at most, drawn from ``data`` by ``seed``.
+        subset_size: how many samples calibrate at most, drawn from ``data`` by ``seed``.
         ignored_scope: names of operations that stay in float, or ``{"scope": names, "operations": types}``.
         example_input: what a torch module is called with.
-        seed: of the draw of the items that calibrate.
+        seed: of the draw of the samples that calibrate.
         max_output_error: as :class:`DefaultQuantizationConfig` has it; None forbids reverting operations to float.
-        early_stop: calibrate on fewer items if the ranges have converged.
+        early_stop: calibrate on fewer samples if the ranges have converged.
         max_drop: of the metric; it decides instead of ``max_output_error``, and ``drop`` says whether it was met.
         drop_type: whether ``max_drop`` is ``absolute``, or ``relative`` to the metric of the float model.
         optimize_for: ``"latency"`` lets the clock decide too: what INT8 makes slower here goes back to float.
@@ -109,7 +109,7 @@ def quantized(
             after, drop = evaluated(made.model, loader, metric, progress), None
         with stage(progress, "checking and timing the result"):
             used = () if made.search is not None and sequences is not loader else made.samples
-            inputs = inputs_of_items(source, sequences, evidence_items(len(sequences), used))
+            inputs = load_inputs(source, sequences, evidence_samples(len(sequences), used))
             seen = see_side_by_side(as_if_saved(source), made.model, inputs, made.plan.target_device)
     return QuantizationResult(
         model=made.model,
@@ -120,8 +120,8 @@ def quantized(
         metric_samples=len(loader) if metric else 0,
         drop=drop,
         output_error=seen.output_distances,
-        size_before=stored_size(source),
-        size_after=stored_size(made.model),
+        size_before=count_stored_bytes(source),
+        size_after=count_stored_bytes(made.model),
         speedup=seen.speed,
         layers=describe_layers(made.plan, seen.executed),
         evidence=made.evidence,
@@ -178,7 +178,7 @@ def evaluated(model: Model, loader: DataLoader, metric: Metric | None, progress:
     """The values of the metric over the whole data set; None without a metric.
 
     Raises:
-        MetricError: no item has an annotation, or a value is not a finite number.
+        MetricError: no sample has an annotation, or a value is not a finite number.
     """
     if metric is None:
         return None
@@ -187,7 +187,7 @@ def evaluated(model: Model, loader: DataLoader, metric: Metric | None, progress:
     with stage(progress, "evaluating the metric"):
         values, _ = engine.predict()
     if not values:
-        raise MetricError("the metric was never asked: no item has an annotation; give pairs (item, annotation)")
+        raise MetricError("the metric was never asked: no sample has an annotation; give pairs (sample, annotation)")
     return {str(name): finite_value(str(name), value) for name, value in values.items()}
 
 
@@ -206,11 +206,11 @@ def finite_value(name: str, value: Any) -> float:
     return number
 
 
-def evidence_items(available: int, calibrated_items: Iterable[int]) -> list[int]:
-    """Which items judge the result: those that did not calibrate come first."""
-    used = set(calibrated_items)
+def evidence_samples(available: int, calibrated_samples: Iterable[int]) -> list[int]:
+    """Which samples judge the result: those that did not calibrate come first."""
+    used = set(calibrated_samples)
     ordered = sorted(range(available), key=lambda index: (index in used, index))
-    return ordered[:EVIDENCE_ITEMS]
+    return ordered[:EVIDENCE_SAMPLES]
 
 
 def name_of(model: Any, source: Model) -> str:

@@ -115,7 +115,7 @@ def test_unknown_parameters_are_refused_as_pot_did(config):
 
 
 def test_openpots_own_engine_type_is_checked_as_ever(config):
-    engine = {"type": "openpot", "data": {"npz": "items.npz"}, "note": 1}
+    engine = {"type": "openpot", "data": {"npz": "samples.npz"}, "note": 1}
     assert without_passed_over(current_form(config(engine=engine)), known_names())[1] == []
     with pytest.raises(UnknownNameError, match=r"engine\.note"):
         parse_historic_run(config(engine=engine), known_names())

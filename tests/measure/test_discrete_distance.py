@@ -8,15 +8,15 @@ from openpot.measure.output_distance import Comparison
 
 
 def distance(kind, *pairs):
-    gatherer = kind("out")
+    accumulator = kind("out")
     for reference, candidate in pairs:
-        gatherer.add(np.asarray(reference), np.asarray(candidate))
-    return gatherer.distance()
+        accumulator.add(np.asarray(reference), np.asarray(candidate))
+    return accumulator.distance()
 
 
 def test_labels_are_equal_or_not_however_far_apart_their_numbers_are():
     found = distance(LabelDistance, ([[1, 2, 3, 999]], [[1, 2, 3, 0]]), ([[5, 5, 5, 5]], [[5, 5, 5, 5]]))
-    assert (found.relative, found.items, found.comparison) == (1 / 8, 2, Comparison.LABELS)
+    assert (found.relative, found.samples, found.comparison) == (1 / 8, 2, Comparison.LABELS)
 
 
 @pytest.mark.parametrize("values", [[True, False], ["cat", "dog"]])
@@ -27,7 +27,7 @@ def test_truth_values_and_text_are_labels(values):
 
 def test_labels_of_another_shape_are_counted_apart():
     found = distance(LabelDistance, ([1, 2], [1]), ([1, 2], [1, 2]))
-    assert (found.relative, found.items, found.skipped) == (0, 1, 1)
+    assert (found.relative, found.samples, found.skipped) == (0, 1, 1)
 
 
 def test_rows_may_come_in_another_order_and_number():
@@ -35,7 +35,7 @@ def test_rows_may_come_in_another_order_and_number():
     assert distance(RowDistance, (rows, rows[::-1])).relative == 0
     found = distance(RowDistance, (rows, rows[:5]), (rows, rows))
     assert found.relative == pytest.approx((5 / 15 + 0) / 2)
-    assert (found.items, found.skipped, found.comparison) == (2, 0, Comparison.ROWS)
+    assert (found.samples, found.skipped, found.comparison) == (2, 0, Comparison.ROWS)
 
 
 def test_without_rows_nothing_is_lost():

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from openpot.measure.output_variation import VariationGatherer, largest_value
+from openpot.measure.output_variation import VariationAccumulator, largest_value
 
 
 def variation(samples, **options):
-    gatherer = VariationGatherer(**options)
+    accumulator = VariationAccumulator(**options)
     for sample in samples:
-        gatherer.add(sample)
-    return gatherer.variation()
+        accumulator.add(sample)
+    return accumulator.variation()
 
 
 def test_the_energy_around_the_mean_of_each_element():

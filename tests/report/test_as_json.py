@@ -112,7 +112,7 @@ def test_evidence_names_what_was_reverted_to_float_and_holds_only_plain_values()
         "output_error": 0.1,
         "allowed_error": None,
         "errors": {"widest": "inf"},
-        "judging_items": 12,
+        "validation_samples": 12,
         "inferences": 96,
         "reverted_to_float": {"fc": 0.25, "conv1": 0.5, "conv2": 0.5},
     }

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from openpot.data.input_description import InputDescription
 from openpot.data.input_matching import InputMatcher
-from openpot.data.item import load_item
 from openpot.data.loader import DataLoader
+from openpot.data.sample import load_sample
 from openpot.typing_aliases import Array
 
 MAX_STEPS = 32
@@ -41,5 +41,5 @@ class ChainedSteps(DataLoader):
         return [self._step((start + offset) % available) for offset in range(self.num_steps)]
 
     def _step(self, number: int) -> dict[str, Array]:
-        arrays = InputMatcher(self._inputs).arrays_in_order(load_item(self._source, number))
+        arrays = InputMatcher(self._inputs).arrays_in_order(load_sample(self._source, number))
         return {given.name: array for given, array in zip(self._inputs, arrays, strict=True)}

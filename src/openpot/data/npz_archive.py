@@ -47,7 +47,7 @@ class NpyArchive:
         if declared > max_bytes:
             raise DataError(
                 f"{self.path} unpacks to {declared} bytes, more than the limit of {max_bytes}: split it, or give a "
-                "data loader that reads one item at a time"
+                "data loader that reads one sample at a time"
             )
         if not members or len(self._members) != len(members):
             raise DataError(f"{self.path}: expected arrays under different names, got {len(members)} arrays")
@@ -81,7 +81,7 @@ class NpyArchive:
             raise ValueError(f"its header promises {promised} bytes, the archive holds {size}")
 
 
-class NumberedItems(DataLoader):
+class NumberedSamples(DataLoader):
     """An archive with keys ``SAMPLE|INPUT`` or ``SAMPLE|STEP|INPUT``.
 
     INPUT is a name, or without steps a position where inputs have no names.
@@ -135,5 +135,5 @@ def open_npz(path: StrPath, inputs: Sequence[InputDescription] = (), max_bytes: 
     """
     archive = NpyArchive(path, max_bytes)
     if all(_NUMBERED.fullmatch(key) for key in archive.names):
-        return NumberedItems(archive)
+        return NumberedSamples(archive)
     return ColumnRows({name: archive.read(name) for name in archive.names}, inputs)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from openpot.data.input_description import InputDescription
 from openpot.data.input_matching import InputMatcher
-from openpot.data.item import Item, Steps
+from openpot.data.sample import Sample, Steps
 from openpot.errors import DataError
 from openpot.typing_aliases import Array
 
@@ -22,7 +22,7 @@ HOW_TO_GIVE = (
 )
 
 
-def split_into_steps(sample: Item, inputs: Sequence[InputDescription]) -> list[Item]:
+def split_into_steps(sample: Sample, inputs: Sequence[InputDescription]) -> list[Sample]:
     """The steps of a sample as samples of their own; the sample itself if it is a single step.
 
     Raises:
@@ -35,13 +35,13 @@ def split_into_steps(sample: Item, inputs: Sequence[InputDescription]) -> list[I
                 f"sample {sample.index} is a list of {len(sample.data)} dicts, which are steps of a sequence, and the "
                 "model keeps no state: give each dict as a sample of its own"
             )
-        return [Item(sample.index, step, sample.annotation, sample.metadata) for step in sample.data]
+        return [Sample(sample.index, step, sample.annotation, sample.metadata) for step in sample.data]
     if not has_state:
         return [sample]
     return _along_the_first_axis(sample, inputs)
 
 
-def _along_the_first_axis(sample: Item, inputs: Sequence[InputDescription]) -> list[Item]:
+def _along_the_first_axis(sample: Sample, inputs: Sequence[InputDescription]) -> list[Sample]:
     arrays = InputMatcher(inputs).arrays_in_order(sample)
     with_steps = [has_steps(array, given) for array, given in zip(arrays, inputs, strict=True)]
     lengths = {
@@ -56,7 +56,7 @@ def _along_the_first_axis(sample: Item, inputs: Sequence[InputDescription]) -> l
         [array[number] if has_axis else array for array, has_axis in zip(arrays, with_steps, strict=True)]
         for number in range(next(iter(lengths.values())))
     )
-    return [Item(sample.index, step, sample.annotation, sample.metadata) for step in steps]
+    return [Sample(sample.index, step, sample.annotation, sample.metadata) for step in steps]
 
 
 def has_steps(array: Array, description: InputDescription) -> bool:

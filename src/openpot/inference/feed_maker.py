@@ -1,4 +1,4 @@
-"""Making feeds of batches: items are parsed and guarded, or go through the hooks of a subclass."""
+"""Making feeds of batches: samples are parsed and guarded, or go through the hooks of a subclass."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from openpot.data.guard import InputDescription, ItemGuard
-from openpot.data.item import Item, parse_item, parts_of
+from openpot.data.guard import InputDescription, SampleGuard
+from openpot.data.sample import Sample, parse_sample, parts_of
 from openpot.data.sequence import split_into_steps
 from openpot.inference.feeds import Batch, Feed, NextStep, owned, owned_inputs
 from openpot.inference.model_inputs import describe_inputs
@@ -28,11 +28,11 @@ class FeedMaker:
 
     Args:
         inputs: the inputs of the model.
-        batch_dim: axis along which items are joined.
+        batch_dim: axis along which samples are joined.
         process_batch: hook that takes batches apart; None for openpot's own way.
         fill_input: hook that makes the arrays to feed; None for openpot's own way.
-        copies: own all memory, because the loader goes on to the next item before this one is used.
-        reshapes_samples: see :class:`openpot.data.guard.ItemGuard`.
+        copies: own all memory, because the loader goes on to the next sample before this one is used.
+        reshapes_samples: see :class:`openpot.data.guard.SampleGuard`.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class FeedMaker:
         reshapes_samples: bool = False,
     ) -> None:
         self._inputs = tuple(inputs)
-        self._guard = ItemGuard(inputs, batch_dim, reshapes_samples)
+        self._guard = SampleGuard(inputs, batch_dim, reshapes_samples)
         self._process_batch = process_batch
         self._fill_input = fill_input
         self._copies = copies
@@ -54,11 +54,11 @@ class FeedMaker:
         """The feeds of a batch: one, or one for each step of each sample where these are sequences.
 
         Raises:
-            DataError: an item cannot be used.
+            DataError: a sample cannot be used.
         """
         if self._process_batch is not None or self._fill_input is not None:
             return [self._through_hooks(position, batch)]
-        samples = [parse_item(raw, index) for raw, index in zip(batch.items, batch.indices, strict=True)]
+        samples = [parse_sample(raw, index) for raw, index in zip(batch.samples, batch.indices, strict=True)]
         sequences = [split_into_steps(sample, self._inputs) for sample in samples]
         if all(len(steps) == 1 for steps in sequences):
             return [self._feed(position, [steps[0] for steps in sequences])]
@@ -67,13 +67,13 @@ class FeedMaker:
             feeds += self._feeds_of_steps(position + len(feeds), steps)
         return feeds
 
-    def _feeds_of_steps(self, position: int, steps: Sequence[Item]) -> list[Feed]:
+    def _feeds_of_steps(self, position: int, steps: Sequence[Sample]) -> list[Feed]:
         feeds = [self._feed(position + number, [step]) for number, step in enumerate(steps)]
         first, *others = feeds
         made = [first, *(replace(feed, inputs=NextStep(feed.inputs)) for feed in others)]
         return [replace(feed, is_last=feed is made[-1]) for feed in made]
 
-    def _feed(self, position: int, samples: Sequence[Item]) -> Feed:
+    def _feed(self, position: int, samples: Sequence[Sample]) -> Feed:
         """One inference over samples of a single step."""
         inputs = self._guard.feed(samples)
         annotations = [(sample.index, sample.annotation) for sample in samples]
@@ -85,14 +85,14 @@ class FeedMaker:
 
     @property
     def takes_any_form(self) -> bool:
-        """Whether a hook takes batches apart, so that they may be other objects than lists of items."""
+        """Whether a hook takes batches apart, so that they may be other objects than lists of samples."""
         return self._process_batch is not None
 
     def conclude(self) -> None:
-        """Judge the calibration data as a whole, after the last item.
+        """Judge the calibration data as a whole, after the last sample.
 
         Raises:
-            DataError: all items are constant, or one is out of all proportion to the others.
+            DataError: all samples are constant, or one is out of all proportion to the others.
         """
         if self._fill_input is None:
             self._guard.conclude()
@@ -104,15 +104,15 @@ class FeedMaker:
             inputs = self._fill_input(data)
         else:
             numbers = batch.indices if len(batch.indices) == len(data) else tuple(range(len(data)))
-            inputs = self._guard.feed(items_of(data, numbers))
+            inputs = self._guard.feed(samples_from_data(data, numbers))
         if self._copies:
             inputs, annotations, metadata = owned(inputs), owned(annotations), owned(metadata)
         return Feed(position, batch.indices, inputs, annotations, metadata)
 
     def _taken_apart(self, batch: Batch) -> tuple[Any, Any, Any]:
         if self._process_batch is not None:
-            return self._process_batch(batch.items if batch.yielded is None else batch.yielded)
-        parts = [parts_of(raw, index) for raw, index in zip(batch.items, batch.indices, strict=True)]
+            return self._process_batch(batch.samples if batch.yielded is None else batch.yielded)
+        parts = [parts_of(raw, index) for raw, index in zip(batch.samples, batch.indices, strict=True)]
         annotations = [(index, annotation) for index, (_, annotation, _) in zip(batch.indices, parts, strict=True)]
         return annotations, [data for data, _, _ in parts], [metadata for _, _, metadata in parts]
 
@@ -123,6 +123,6 @@ def feed_maker_for(model: Model | CompiledModel, settings: EngineSettings, copie
     return FeedMaker(inputs, settings.batch_dim, copies=copies, reshapes_samples=settings.reshapes_samples)
 
 
-def items_of(data: Sequence[Any], indices: Sequence[int]) -> list[Item]:
-    """Bare data, one entry for each item, as items."""
-    return [parse_item(entry, index) for entry, index in zip(data, indices, strict=True)]
+def samples_from_data(data: Sequence[Any], indices: Sequence[int]) -> list[Sample]:
+    """Bare data, one entry for each sample, as samples."""
+    return [parse_sample(entry, index) for entry, index in zip(data, indices, strict=True)]

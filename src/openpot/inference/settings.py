@@ -22,11 +22,11 @@ class EngineSettings:
 
     Attributes:
         device: where to run; ``CPU`` by default.
-        batch_dim: axis along which items are joined.
+        batch_dim: axis along which samples are joined.
         stat_requests_number: inferences under way at once while statistics are collected; None for the best number.
         eval_requests_number: the same for metrics.
-        prefetch: load items on a thread of their own. Switch it off for data loaders that must stay on one thread.
-        reshapes_samples: see :class:`openpot.data.guard.ItemGuard`; no configuration sets it.
+        prefetch: load samples on a thread of their own. Switch it off for data loaders that must stay on one thread.
+        reshapes_samples: see :class:`openpot.data.guard.SampleGuard`; no configuration sets it.
     """
 
     device: str

@@ -6,7 +6,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from openpot.data.chained_steps import ChainedSteps
-from openpot.data.item import load_item
+from openpot.data.sample import load_sample
 from openpot.data.sequence import HOW_TO_GIVE, split_into_steps
 from openpot.errors import OpenPotWarning
 from openpot.graph.revisions import snapshot_graphs
@@ -28,7 +28,7 @@ def calibration_sequences(model: Model, loader: DataLoader) -> DataLoader:
         DataError: the first sample cannot be used.
     """
     inputs = describe_inputs(model)
-    if not any(given.has_state for given in inputs) or len(split_into_steps(load_item(loader, 0), inputs)) > 1:
+    if not any(given.has_state for given in inputs) or len(split_into_steps(load_sample(loader, 0), inputs)) > 1:
         return loader
     if _state_grows(model):
         _warn("later steps are neither calibrated on nor judged")
@@ -45,7 +45,7 @@ def warn_of_single_steps(model: Model, loader: DataLoader) -> None:
         DataError: the first sample cannot be used.
     """
     inputs = describe_inputs(model)
-    if any(given.has_state for given in inputs) and len(split_into_steps(load_item(loader, 0), inputs)) == 1:
+    if any(given.has_state for given in inputs) and len(split_into_steps(load_sample(loader, 0), inputs)) == 1:
         _warn("later steps are neither calibrated on nor judged")
 
 

@@ -1,4 +1,4 @@
-"""Running two models on the same items and telling how far their outputs are apart."""
+"""Running two models on the same samples and telling how far their outputs are apart."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from openpot.inference.feeds import Feed
 from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
 from openpot.inference.named_outputs import output_names
 from openpot.measure.discrete_distance import LabelDistance, RowDistance
-from openpot.measure.output_distance import DistanceGatherer, OutputDistance
+from openpot.measure.output_distance import DistanceAccumulator, OutputDistance
 
 if TYPE_CHECKING:
     from openpot.graph.types import CompiledModel, Model, Output
@@ -32,7 +32,7 @@ def compare_outputs(fp32: Model, int8: Model, feeds: Iterable[Any], device: str 
     Args:
         fp32: the reference.
         int8: the model in question; has the same outputs in the same order.
-        feeds: inputs of inferences, each a dict of arrays by number or name of the input, or a list. Each is an item.
+        feeds: inputs of inferences, each a dict of arrays by number or name of the input, or a list. Each is a sample.
         device: where to run.
 
     Raises:
@@ -43,39 +43,39 @@ def compare_outputs(fp32: Model, int8: Model, feeds: Iterable[Any], device: str 
     names = output_names(fp32)
     if len(int8.outputs) != len(names):
         raise ModelError(f"the models have {len(names)} and {len(int8.outputs)} outputs: they cannot be compared")
-    gatherers = [DistanceGatherer(name) for name in names]
+    accumulators = [DistanceAccumulator(name) for name in names]
     compiled = [compile_model(model, device) for model in (fp32, int8)]
     chunk_size = requests_to_keep_busy(compiled[0])
     for chunk in _chunks(feeds, chunk_size):
         expected, given = (_outputs(model, chunk, chunk_size) for model in compiled)
         for reference, candidate in zip(expected, given, strict=True):
-            for gatherer, *arrays in zip(gatherers, reference, candidate, strict=True):
-                gatherer.add(*arrays)
-    return tuple(gatherer.distance() for gatherer in gatherers)
+            for accumulator, *arrays in zip(accumulators, reference, candidate, strict=True):
+                accumulator.add(*arrays)
+    return tuple(accumulator.distance() for accumulator in accumulators)
 
 
-def _gatherers(reference: Model, candidate: Model) -> list[DistanceGatherer | LabelDistance | RowDistance]:
+def _accumulators(reference: Model, candidate: Model) -> list[DistanceAccumulator | LabelDistance | RowDistance]:
     """One for each output of both models: quantities by value, whole numbers by equality, chosen rows as sets."""
     names = output_names(reference)
     if len(candidate.outputs) != len(names):
         raise ModelError(f"the models have {len(names)} and {len(candidate.outputs)} outputs: they cannot be compared")
     snapshot = snapshot_graphs(reference)[""]
     chosen = chosen_rows(snapshot)
-    return [_gatherer(name, port, snapshot, chosen) for name, port in zip(names, reference.outputs, strict=True)]
+    return [_accumulator(name, port, snapshot, chosen) for name, port in zip(names, reference.outputs, strict=True)]
 
 
-def _gatherer(
+def _accumulator(
     name: str, port: Output, snapshot: GraphSnapshot, chosen: frozenset[str]
-) -> DistanceGatherer | LabelDistance | RowDistance:
+) -> DistanceAccumulator | LabelDistance | RowDistance:
     source = port.get_node().input_value(0)
     tensor = TensorId(source.get_node().get_friendly_name(), source.get_index())
     if tensor.node in chosen:
         shape = port.get_partial_shape()
         is_count = shape.is_static and np.prod(shape.to_shape()) == 1  # of the rows that were chosen
-        return DistanceGatherer(name) if is_count else RowDistance(name)
+        return DistanceAccumulator(name) if is_count else RowDistance(name)
     if not port.get_element_type().is_real():
         return LabelDistance(name)
-    return DistanceGatherer(name, has_peaks=is_read_by_peaks(snapshot, tensor))
+    return DistanceAccumulator(name, has_peaks=is_read_by_peaks(snapshot, tensor))
 
 
 def _chunks(feeds: Iterable[Any], size: int) -> Iterator[list[Feed]]:

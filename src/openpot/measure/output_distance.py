@@ -1,4 +1,4 @@
-"""How far the outputs of two models are from each other, gathered item by item."""
+"""How far the outputs of two models are from each other, gathered sample by sample."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from openpot.measure.output_variation import OutputVariation, VariationGatherer, largest_value
+from openpot.measure.output_variation import OutputVariation, VariationAccumulator, largest_value
 from openpot.typing_aliases import Array
 
 
@@ -37,12 +37,12 @@ class OutputDistance:
 
     Attributes:
         output: name of the output.
-        relative: root of the squared error over the squared variation of the reference between items: 0 is exact, 1 as
+        relative: root of the squared error over the squared variation of the reference between samples: 0 is exact, 1 as
             bad as always answering with the mean. Where channels vary on scales that are decades apart it is the error
-            of the worst part. None if the reference does not vary, or for a single item.
+            of the worst part. None if the reference does not vary, or for a single sample.
         sqnr_db: signal to quantization noise in decibel; None without noise.
-        items: number of items compared.
-        skipped: items whose outputs had different shapes in the two models.
+        samples: number of samples compared.
+        skipped: samples whose outputs had different shapes in the two models.
         parts: the error of each part; empty if all channels vary on one scale.
         comparison: what ``relative`` is a share of.
         peak: root of the mean squared change of the largest value, as a share of its standard deviation between
@@ -52,7 +52,7 @@ class OutputDistance:
     output: str
     relative: float | None
     sqnr_db: float | None
-    items: int
+    samples: int
     skipped: int = 0
     parts: tuple[PartDistance, ...] = ()
     comparison: Comparison = Comparison.VALUES
@@ -66,7 +66,7 @@ at an error of 0.09): a third of these, 0.17 and 0.37, lie on both sides of what
 
 
 def find_worst_error(distances: Sequence[OutputDistance]) -> float:
-    """Error of the worst output, as a share of its variation between items; outputs that do not vary do not count.
+    """Error of the worst output, as a share of its variation between samples; outputs that do not vary do not count.
 
     Where an output is read by its largest values, a third of what these change by counts as well.
     """
@@ -74,37 +74,37 @@ def find_worst_error(distances: Sequence[OutputDistance]) -> float:
     return max([*errors, *(PEAK_SHARE * seen.peak for seen in distances if seen.peak is not None)], default=0.0)
 
 
-class DistanceGatherer:
-    """Sums up the distance of one output; memory does not grow with the number of items.
+class DistanceAccumulator:
+    """Sums up the distance of one output; memory does not grow with the number of samples.
 
     Where the reference is not finite (a mask of minus infinity) the candidate must hold the same value; any other value
     that is not finite makes the distance infinite.
 
     Args:
         output: its name.
-        variation: that of the reference if more items are known than those that are compared; by default that of the
-            compared items.
+        variation: that of the reference if more samples are known than those that are compared; by default that of the
+            compared samples.
         has_peaks: whether the output is read by its largest values; the variation says so if it is given.
     """
 
     def __init__(self, output: str, variation: OutputVariation | None = None, has_peaks: bool = False) -> None:
         self._output = output
-        self._items = 0
+        self._samples = 0
         self._skipped = 0
         self._error = 0.0
         self._signal = 0.0
         self._known = variation
-        self._variation = VariationGatherer(has_peaks)
+        self._variation = VariationAccumulator(has_peaks)
         self._squares: Array | None = None  # of the error, element by element
         self._has_peaks = has_peaks if variation is None else variation.peaks > 0
         self._peak_error = 0.0
 
     def add(self, reference: Array, candidate: Array) -> None:
-        """Take in the outputs of both models for one item, arrays of any one shape."""
+        """Take in the outputs of both models for one sample, arrays of any one shape."""
         if reference.shape != candidate.shape:
             self._skipped += 1
             return
-        self._items += 1
+        self._samples += 1
         squares, signal = _squares_and_signal(reference, candidate)
         self._error += float(squares.sum())
         self._signal += signal
@@ -117,7 +117,7 @@ class DistanceGatherer:
             self._squares = squares if self._squares is None else self._squares + squares if is_first_shape else None
 
     def distance(self) -> OutputDistance:
-        """The distance over all items so far."""
+        """The distance over all samples so far."""
         variation = self._variation.variation() if self._known is None else self._known
         relative = self._relative(self._error, variation.per_sample)
         parts = self._parts(variation)
@@ -128,10 +128,10 @@ class DistanceGatherer:
             ratio = self._signal / self._error
             sqnr = float(10 * np.log10(ratio)) if ratio > 0 else float("-inf")
         peak = self._relative(self._peak_error, variation.peaks**2) if self._has_peaks else None
-        return OutputDistance(self._output, relative, sqnr, self._items, self._skipped, parts, peak=peak)
+        return OutputDistance(self._output, relative, sqnr, self._samples, self._skipped, parts, peak=peak)
 
     def _relative(self, error: float, per_sample: float) -> float | None:
-        return float(np.sqrt(error / self._items / per_sample)) if per_sample > 0 and self._items else None
+        return float(np.sqrt(error / self._samples / per_sample)) if per_sample > 0 and self._samples else None
 
     def _parts(self, variation: OutputVariation) -> tuple[PartDistance, ...]:
         if self._squares is None:

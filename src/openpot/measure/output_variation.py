@@ -56,10 +56,10 @@ class OutputVariation:
     peaks: float = 0.0
 
 
-class VariationGatherer:
-    """Sums up how much one output of the reference varies between items; memory does not grow with their number.
+class VariationAccumulator:
+    """Sums up how much one output of the reference varies between samples; memory does not grow with their number.
 
-    The variation is taken element by element. Where items have outputs of different shapes, it is that of all values
+    The variation is taken element by element. Where samples have outputs of different shapes, it is that of all values
     around their common mean. Values that are not finite are left out.
 
     Args:
@@ -68,15 +68,15 @@ class VariationGatherer:
 
     def __init__(self, has_peaks: bool = False) -> None:
         self._has_peaks = has_peaks
-        self._items = 0
+        self._samples = 0
         self._elements: _Variation | None = None
         self._values = _Variation(())
         self._same_shape = True
         self._peaks: list[float] = []
 
     def add(self, reference: Array) -> None:
-        """Take in the output for one item, of any shape."""
-        self._items += 1
+        """Take in the output for one sample, of any shape."""
+        self._samples += 1
         if self._has_peaks:
             self._peaks.append(largest_value(reference))
         expected = np.asarray(reference, np.float64)
@@ -90,19 +90,19 @@ class VariationGatherer:
             self._elements.add(expected[np.newaxis], None if all_finite else finite[np.newaxis])
 
     def variation(self) -> OutputVariation:
-        """The variation over all items so far, with its parts where all items have outputs of one shape."""
-        if self._items < 2:
+        """The variation over all samples so far, with its parts where all samples have outputs of one shape."""
+        if self._samples < 2:
             return OutputVariation(0.0)
         peaks = float(np.std(self._peaks)) if self._peaks and np.isfinite(self._peaks).all() else 0.0
         if self._elements is None or not self._same_shape:
-            return OutputVariation(self._values.energy / self._items, peaks=peaks)
+            return OutputVariation(self._values.energy / self._samples, peaks=peaks)
         found = variation_parts(self._elements.squares)
         if found is None:
-            return OutputVariation(self._elements.energy / self._items, peaks=peaks)
+            return OutputVariation(self._elements.energy / self._samples, peaks=peaks)
         axis, groups = found
-        energies = [float(self._elements.squares.take(group, axis=axis).sum()) / self._items for group in groups]
+        energies = [float(self._elements.squares.take(group, axis=axis).sum()) / self._samples for group in groups]
         parts = tuple(VariationPart(axis, *part) for part in zip(groups, energies, strict=True))
-        return OutputVariation(self._elements.energy / self._items, parts, peaks)
+        return OutputVariation(self._elements.energy / self._samples, parts, peaks)
 
 
 def largest_value(output: Array) -> float:

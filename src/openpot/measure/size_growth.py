@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.snapshot_model import snapshot_all_graphs
-from openpot.graph.stored_size import content_digest, format_size, stored_size
+from openpot.graph.stored_size import content_digest, count_stored_bytes, format_size
 
 if TYPE_CHECKING:
     from openpot.graph.snapshot import GraphSnapshot
@@ -37,7 +37,7 @@ class StoredConstants:
 
 def size_warnings(source: Model, result: Model) -> tuple[str, ...]:
     """A sentence that says for which operations more is stored, if the result takes more space than its source."""
-    before, after = stored_size(source), stored_size(result)
+    before, after = count_stored_bytes(source), count_stored_bytes(result)
     if after <= before:
         return ()
     grown = grown_operations(source, result)

@@ -73,7 +73,10 @@ def render_output_errors(errors: Iterable[OutputDistance]) -> list[str]:
     found = list(errors)
     if not found:
         return []
-    lines = ["", f"error of the outputs over {found[0].items} samples (1 = as large as the variation between samples)"]
+    lines = [
+        "",
+        f"error of the outputs over {found[0].samples} samples (1 = as large as the variation between samples)",
+    ]
     for error in found:
         lines.append(f"  {error.output:30}  {_error_and_noise(error)}")
         lines += [f"    {part.channels:28}  {part.relative:>14.4f}" for part in error.parts]

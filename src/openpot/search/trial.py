@@ -1,7 +1,7 @@
 """A quantized model under trial: which of its quantizers act and how its layers are shifted, judged by the outputs.
 
-Everything is measured on a few calibration items, held apart by purpose: *fitting items*, from which corrections are
-computed, and *judging items*, which decide whether they help.
+Everything is measured on a few calibration samples, held apart by purpose: *fitting samples*, from which corrections are
+computed, and *validation samples*, which decide whether they help.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_value
 from openpot.inference.feeds import steps_of_samples
 from openpot.layers.linear_layer import find_linear_layers
-from openpot.measure.output_distance import DistanceGatherer, OutputDistance, find_worst_error
+from openpot.measure.output_distance import DistanceAccumulator, OutputDistance, find_worst_error
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.shrunk_mean import shrunk_mean
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.rewrites.insert_fake_quantize import shape_limits
 from openpot.search.error_budget import is_image_of, noisy
-from openpot.statistics.judging_items import judging_positions
+from openpot.statistics.validation_samples import choose_validation_positions
 from openpot.trial.judged_outputs import find_compared_tensors
 from openpot.trial.shift_inputs import ShiftPlace
 from openpot.trial.switched_quantizer import TrialQuantizer
@@ -92,7 +92,7 @@ def shift_places(snapshot: GraphSnapshot, layers: Container[str]) -> dict[str, S
 
 
 class Trial:
-    """The subject, compiled once, and its items.
+    """The subject, compiled once, and its samples.
 
     Args:
         subject: the models.
@@ -123,7 +123,7 @@ class Trial:
         self._places = shift_places(snapshot, with_weights)
         self._judged = find_compared_tensors(snapshot)
         num_samples = len(steps_of_samples(feeds))
-        judges = judging_positions(num_samples)
+        judges = choose_validation_positions(num_samples)
         original = self._original = build_reference_graph(subject.reference, self._places, self._judged)
         with ThreadPoolExecutor(1) as other:  # compiling takes one processor, and there is more than one
             asked = other.submit(run_reference, original, feeds, bool(self._places), judges, device)
@@ -163,7 +163,7 @@ class Trial:
 
     @property
     def num_validation_samples(self) -> int:
-        """Number of judging items."""
+        """Number of validation samples."""
         return self._judging.num_samples
 
     @property
@@ -183,14 +183,14 @@ class Trial:
         disturbed = run_reference(
             self._original, feeds, bool(self._places), range(self.num_validation_samples), self._device
         )
-        gatherers = [
-            DistanceGatherer(str(tensor), known)
+        accumulators = [
+            DistanceAccumulator(str(tensor), known)
             for tensor, known in zip(self._judged, self._judging.variations, strict=True)
         ]
         for pair in zip(self._judging.outputs, disturbed.outputs, strict=True):
-            for gatherer, reference, candidate in zip(gatherers, *pair, strict=True):
-                gatherer.add(reference, candidate)
-        return find_worst_error([gatherer.distance() for gatherer in gatherers])
+            for accumulator, reference, candidate in zip(accumulators, *pair, strict=True):
+                accumulator.add(reference, candidate)
+        return find_worst_error([accumulator.distance() for accumulator in accumulators])
 
     @property
     def gives_images(self) -> bool:
@@ -199,18 +199,18 @@ class Trial:
         return any(is_image_of(output, list(feed.values())) for outputs, feed in samples for output in outputs)
 
     def distances(self, choice: Choice, shifts: Mapping[str, Array], judges: int | None = None) -> list[OutputDistance]:
-        """How far the outputs are from the float model, on the judging items, or on so many of them."""
+        """How far the outputs are from the float model, on the validation samples, or on so many of them."""
         judging = self._judging if judges is None else self._judging.part(range(judges), with_outputs=True)
         self.inferences += len(judging.feeds)
         graph = self._run.graph
         return list(self._run.distances(graph.controls(self._complete(choice)), judging, graph.shifts(shifts)))
 
     def error(self, choice: Choice, shifts: Mapping[str, Array], judges: int | None = None) -> float:
-        """Error of the worst output, as a share of its variation between items; those that do not vary do not count."""
+        """Error of the worst output, as a share of its variation between samples; those that do not vary do not count."""
         return find_worst_error(self.distances(choice, shifts, judges))
 
     def fitted_shifts(self, choice: Choice) -> dict[str, Array]:
-        """Shift of each channel of the layers that need one, fitted in their order on the fitting items."""
+        """Shift of each channel of the layers that need one, fitted in their order on the fitting samples."""
         if not self._places:
             return {}
         self.inferences += len(self._fitting.feeds)

@@ -1,4 +1,4 @@
-"""Running a trial graph: many quantized models on the same few items, beside what the float model gave for them."""
+"""Running a trial graph: many quantized models on the same few samples, beside what the float model gave for them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from openpot.graph.revisions import snapshot_graphs
 from openpot.inference.compile import NO_INT8_KERNELS, REFERENCE_PROPERTIES, compile_model
 from openpot.inference.feeds import Feed, steps_of_samples
 from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
-from openpot.measure.output_distance import DistanceGatherer, OutputDistance
-from openpot.measure.output_variation import OutputVariation, VariationGatherer
+from openpot.measure.output_distance import DistanceAccumulator, OutputDistance
+from openpot.measure.output_variation import OutputVariation, VariationAccumulator
 from openpot.trial.judged_outputs import find_output_tensors
 from openpot.typing_aliases import Array
 
@@ -30,7 +30,7 @@ time that compiling a trial graph takes."""
 
 @dataclass(frozen=True, eq=False)
 class ReferenceRun:
-    """What the float model gave for some items.
+    """What the float model gave for some samples.
 
     A sample is one inference, or several where samples are sequences of steps.
 
@@ -84,7 +84,7 @@ def run_reference(
     outputs: list[list[Array]] = []
     snapshot = snapshot_graphs(model)[""]
     ends = find_output_tensors(model)[has_means:]
-    variations = [VariationGatherer(is_read_by_peaks(snapshot, tensor)) for tensor in ends]
+    variations = [VariationAccumulator(is_read_by_peaks(snapshot, tensor)) for tensor in ends]
     steps = steps_of_samples(feeds)
     kept = frozenset(position for sample in judged for position in steps[sample])
 
@@ -118,7 +118,7 @@ class TrialRun:
         self._compiled = compile_model(graph.model, device, REFERENCE_PROPERTIES, hints=PLAIN_KERNELS)
 
     def differences(self, choice: Mapping[str, int | None], reference: ReferenceRun) -> Array:
-        """What adapts all layers to their means in the float model, for each item: shape ``(items, channels)``.
+        """What adapts all layers to their means in the float model, for each sample: shape ``(samples, channels)``.
 
         Raises:
             EngineError: an inference failed.
@@ -137,23 +137,23 @@ class TrialRun:
 
         Args:
             controls: from ``graph.controls``, or for the graph of :mod:`openpot.trial.range_inputs` its own.
-            reference: items and what the float model gave for them.
+            reference: samples and what the float model gave for them.
             shifts: from ``graph.shifts``; None for none.
 
         Raises:
             EngineError: an inference failed.
         """
-        gatherers = [DistanceGatherer(*known) for known in zip(self._judged, reference.variations, strict=True)]
+        accumulators = [DistanceAccumulator(*known) for known in zip(self._judged, reference.variations, strict=True)]
         first = int(bool(self.graph.targets))
 
         def deliver(feed: Feed, request: InferRequest) -> None:
-            for number, (gatherer, expected) in enumerate(
-                zip(gatherers, reference.outputs[feed.position], strict=True), first
+            for number, (accumulator, expected) in enumerate(
+                zip(accumulators, reference.outputs[feed.position], strict=True), first
             ):
-                gatherer.add(expected, request.get_output_tensor(number).data)
+                accumulator.add(expected, request.get_output_tensor(number).data)
 
         self._run(controls, reference, [shifts] * len(reference.feeds), deliver)
-        return tuple(gatherer.distance() for gatherer in gatherers)
+        return tuple(accumulator.distance() for accumulator in accumulators)
 
     def _run(self, controls: Array, reference: ReferenceRun, targets: Iterable[Array | None], deliver: Any) -> None:
         feeds = [self.graph.inputs(inputs, controls, own) for inputs, own in zip(reference.feeds, targets, strict=True)]

@@ -1,4 +1,4 @@
-"""One item of a data set in one shape, whichever of the accepted orders the loader uses."""
+"""One sample of a data set in one shape, whichever of the accepted orders the loader uses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Steps(tuple[dict[str, Array], ...]):
     """The data of a sequence: arrays by input name for each step (:mod:`openpot.data.sequence`)."""
 
 
-ItemData = Array | dict[str, Array] | list[Array] | Steps
+SampleData = Array | dict[str, Array] | list[Array] | Steps
 
 ACCEPTED_FORMS = (
     "(data, annotation), (data, annotation, metadata), ((index, annotation), data) or data alone, where data is an "
@@ -27,20 +27,20 @@ ACCEPTED_FORMS = (
 
 
 @dataclass(frozen=True, eq=False)
-class Item:
-    """One item: what the model gets, what the metric compares with, and facts for post-processing.
+class Sample:
+    """One sample: what the model gets, what the metric compares with, and facts for post-processing.
 
     ``index`` is the number under which the loader was asked, ``metadata`` an empty dict if the loader gives none.
     """
 
     index: int
-    data: ItemData
+    data: SampleData
     annotation: Any = None
     metadata: Any = field(default_factory=dict)
 
 
-def load_raw_item(loader: Any, index: int) -> Any:
-    """What the loader returns for item ``index``, asked for exactly once.
+def load_raw_sample(loader: Any, index: int) -> Any:
+    """What the loader returns for sample ``index``, asked for exactly once.
 
     Raises:
         DataError: the loader raised; its exception is chained.
@@ -51,34 +51,34 @@ def load_raw_item(loader: Any, index: int) -> Any:
         raise
     except StopIteration as error:
         raise DataError(
-            f"item {index}: the data loader ran out of items (StopIteration), although its len() promises more: an "
+            f"sample {index}: the data loader ran out of samples (StopIteration), although its len() promises more: an "
             "iterator that __getitem__ advances must start again for every pass"
         ) from error
     except Exception as error:
-        raise DataError(f"item {index}: the data loader raised {type(error).__name__}: {error}") from error
+        raise DataError(f"sample {index}: the data loader raised {type(error).__name__}: {error}") from error
 
 
-def load_item(loader: Any, index: int) -> Item:
-    """Load and parse item ``index``.
+def load_sample(loader: Any, index: int) -> Sample:
+    """Load and parse sample ``index``.
 
     Raises:
-        DataError: the loader raised, or returned something that is not an item.
+        DataError: the loader raised, or returned something that is not a sample.
     """
-    return parse_item(load_raw_item(loader, index), index)
+    return parse_sample(load_raw_sample(loader, index), index)
 
 
-def parse_item(raw: Any, index: int) -> Item:
+def parse_sample(raw: Any, index: int) -> Sample:
     """Bring what a loader returned into one shape.
 
     Args:
         raw: one of the accepted forms, see :class:`openpot.data.loader.DataLoader`.
-        index: number of the item in the data set.
+        index: number of the sample in the data set.
 
     Raises:
         DataError: ``raw`` has none of these forms, or holds no values.
     """
     data, annotation, metadata = parts_of(raw, index)
-    return Item(index, _parse_data(data, index), annotation, metadata)
+    return Sample(index, _parse_data(data, index), annotation, metadata)
 
 
 def parts_of(raw: Any, index: int) -> tuple[Any, Any, Any]:
@@ -86,7 +86,7 @@ def parts_of(raw: Any, index: int) -> tuple[Any, Any, Any]:
 
     Args:
         raw: one of the accepted forms, with data of any kind.
-        index: number of the item in the data set.
+        index: number of the sample in the data set.
 
     Raises:
         DataError: a tuple of another length.
@@ -94,7 +94,7 @@ def parts_of(raw: Any, index: int) -> tuple[Any, Any, Any]:
     if not isinstance(raw, tuple):
         return raw, None, {}
     if len(raw) not in (2, 3):
-        raise DataError(f"item {index}: a tuple of {len(raw)} elements; expected {ACCEPTED_FORMS}")
+        raise DataError(f"sample {index}: a tuple of {len(raw)} elements; expected {ACCEPTED_FORMS}")
     data, annotation = raw[0], raw[1]
     if _is_indexed_annotation(raw[0]):
         data, annotation = raw[1], raw[0][1]
@@ -117,26 +117,28 @@ def _is_annotation_by_index(first: Any, second: Any) -> bool:
     return isinstance(next(iter(first)), int | np.integer)
 
 
-def _parse_data(data: Any, index: int) -> ItemData:
+def _parse_data(data: Any, index: int) -> SampleData:
     if data is None:
-        raise DataError(f"item {index} has no data (None): expected {ACCEPTED_FORMS}")
+        raise DataError(f"sample {index} has no data (None): expected {ACCEPTED_FORMS}")
     if isinstance(data, Mapping):
         return _parse_mapping(data, index)
     if isinstance(data, list) and data and all(isinstance(step, Mapping) for step in data):
         return Steps(_parse_mapping(step, index) for step in data)
     if isinstance(data, list | tuple) and not _is_plain_numbers(data):
         if not data:
-            raise DataError(f"item {index} has no data (an empty list): expected one array for each input of the model")
+            raise DataError(
+                f"sample {index} has no data (an empty list): expected one array for each input of the model"
+            )
         return [_array(value, index, f"input number {position}") for position, value in enumerate(data)]
     array = _array(data, index, "data")
     if array.size == 0:
-        raise DataError(f"item {index} has no data: its array has shape {array.shape}, which holds no values")
+        raise DataError(f"sample {index} has no data: its array has shape {array.shape}, which holds no values")
     return array
 
 
 def _parse_mapping(data: Mapping[Any, Any], index: int) -> dict[str, Array]:
     if not data:
-        raise DataError(f"item {index} has no data (an empty dict): expected one array for each input of the model")
+        raise DataError(f"sample {index} has no data (an empty dict): expected one array for each input of the model")
     return {_checked_name(name, index): _array(value, index, f"input {name!r}") for name, value in data.items()}
 
 
@@ -148,16 +150,16 @@ def _checked_name(name: Any, index: int) -> str:
     if isinstance(name, str):
         return name
     raise DataError(
-        f"item {index}: data is a dict with the key {name!r}; expected the names of the model's inputs as keys"
+        f"sample {index}: data is a dict with the key {name!r}; expected the names of the model's inputs as keys"
     )
 
 
 def _array(value: Any, index: int, what: str) -> Array:
     if value is None:
-        raise DataError(f"item {index}, {what}: expected an array, got None")
+        raise DataError(f"sample {index}, {what}: expected an array, got None")
     if isinstance(value, Mapping):
-        raise DataError(f"item {index}, {what}: expected an array, got a dict; an item is {ACCEPTED_FORMS}")
+        raise DataError(f"sample {index}, {what}: expected an array, got a dict; a sample is {ACCEPTED_FORMS}")
     try:
         return array_from(value)
     except (TypeError, ValueError, RuntimeError) as error:
-        raise DataError(f"item {index}, {what}: a {type(value).__name__} that is no array: {error}") from error
+        raise DataError(f"sample {index}, {what}: a {type(value).__name__} that is no array: {error}") from error
