@@ -1,4 +1,4 @@
-"""POT's question whether an ignored scope names a node."""
+"""Whether an ignored scope names a node, as POT asked it."""
 
 from __future__ import annotations
 
