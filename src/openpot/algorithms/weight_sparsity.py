@@ -121,6 +121,16 @@ class WeightSparsity(SparsityWithBias[WeightSparsityConfig]):
     name = "WeightSparsity"
     config_model: ClassVar = WeightSparsityConfig
 
+    def prepare(self, model: CompressedModel) -> None:
+        """As for any sparsity.
+
+        Raises:
+            EngineError: the layers are to be tuned and cannot be.
+        """
+        if self.settings.use_layerwise_tuning:
+            require_direct_engine(self._engine, "use_layerwise_tuning", model)
+        super().prepare(model)
+
     def apply(self, model: CompressedModel, calibration: Calibration) -> SparsityResult:
         """Prune all layers that take part, fit what is left if asked and if it helps, and correct biases."""
         settings = self.settings
