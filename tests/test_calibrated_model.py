@@ -8,7 +8,7 @@ from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.config.algorithms import DefaultQuantizationConfig
 from openpot.errors import MetricError
 from openpot.graph.model_digest import model_digest
-from openpot.graph.stored_size import stored_size
+from openpot.graph.stored_size import count_stored_bytes
 from openpot.progress import SilentProgress
 from openpot.search.accuracy_records import SearchStatus
 from toy_models import worked_example
@@ -36,7 +36,7 @@ def test_weights_are_stored_as_integers_but_for_those_that_went_back():
     model = worked_example()
     all_integer, some = within(1000.0), within(0.09)
     assert some.search.in_float
-    assert stored_size(all_integer.model) < stored_size(some.model) < stored_size(model)
+    assert count_stored_bytes(all_integer.model) < count_stored_bytes(some.model) < count_stored_bytes(model)
     quantized = {one.operation for one in some.plan.decisions if one.quantized}
     assert quantized.isdisjoint(some.search.in_float)
 

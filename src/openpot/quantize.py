@@ -21,7 +21,7 @@ from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import MetricError
 from openpot.graph.model import CompressedModel
 from openpot.graph.read import read_model
-from openpot.graph.stored_size import stored_size
+from openpot.graph.stored_size import count_stored_bytes
 from openpot.inference.model_inputs import describe_inputs
 from openpot.measure.environment import installed_version, openvino_version
 from openpot.measure.instruction_set import has_int8_saturation
@@ -115,8 +115,8 @@ def quantized(
         metric_samples=len(loader) if metric else 0,
         drop=drop,
         output_error=seen.output_distances,
-        size_before=stored_size(source),
-        size_after=stored_size(made.model),
+        size_before=count_stored_bytes(source),
+        size_after=count_stored_bytes(made.model),
         speedup=seen.speed,
         layers=describe_layers(made.plan, seen.executed),
         evidence=made.evidence,

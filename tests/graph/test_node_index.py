@@ -4,7 +4,7 @@ from openvino._offline_transformations import convert_sequence_to_tensor_iterato
 
 import openvino as ov
 from openpot.errors import ModelError, UnknownNameError
-from openpot.graph.node_index import NodeIndex, as_index, bodies
+from openpot.graph.node_index import NodeIndex, bodies, index_nodes
 from openpot.graph.tensor_id import InputId, TensorId
 from openvino import opset13 as op
 from toy_models import if_model, loop_model, tiny_cnn
@@ -81,5 +81,5 @@ def test_the_source_and_the_readers_of_a_tensor_are_named_in_full():
 
 def test_an_index_serves_as_its_own_index():
     index = NodeIndex(tiny_cnn())
-    assert as_index(index) is index
-    assert as_index(index.model).model is index.model
+    assert index_nodes(index) is index
+    assert index_nodes(index.model).model is index.model

@@ -6,7 +6,7 @@ import openvino as ov
 from openpot import atomic_files
 from openpot.graph import swap_ir as swap_module
 from openpot.graph.same_model import first_difference
-from openpot.graph.swap_ir import IRFiles, shift_offsets, space_needed, swap_ir
+from openpot.graph.swap_ir import IRFiles, compute_space_needed, shift_offsets, swap_ir
 from toy_models import tiny_cnn
 
 
@@ -110,7 +110,7 @@ def test_an_old_file_that_grows_meanwhile_stops_the_swap(tmp_path, monkeypatch):
 
 def test_the_space_needed_counts_the_bridge(tmp_path):
     target = IRFiles.at(tmp_path, "m")
-    assert space_needed(100, target) == 100
+    assert compute_space_needed(100, target) == 100
     target.xml.write_bytes(b"x")
     target.bin.write_bytes(b"x" * 1000)
-    assert space_needed(100, target) == 1300
+    assert compute_space_needed(100, target) == 1300

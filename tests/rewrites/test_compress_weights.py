@@ -12,7 +12,7 @@ from openpot.graph.io import load_model, save_model
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.revisions import snapshot_graphs
 from openpot.graph.snapshot_model import snapshot_from_model
-from openpot.graph.stored_size import stored_size
+from openpot.graph.stored_size import count_stored_bytes
 from openpot.graph.tensor_id import InputId
 from openpot.graph.text import text_from_model
 from openpot.rewrites.compress_weights import compress_model_weights, compress_weights
@@ -41,14 +41,14 @@ def wide_cnn():
 
 def test_quantized_weights_become_integers_and_the_rest_half_precision():
     model = quantize(quantize(wide_cnn(), "conv1"), "conv1", port=0)
-    before, size = run(model, DATA)[0], stored_size(model)
+    before, size = run(model, DATA)[0], count_stored_bytes(model)
     result = compress_weights(model)
     assert result.integers == ("conv1/fq_1",)
     assert result.halves == ("conv2_w",)
     assert result.kept == ()
     found = types(model)
     assert (found["conv1_w/quantized"], found["conv2_w_compressed"], found["conv2_w"]) == ("i8", "f16", "f32")
-    assert stored_size(model) < 0.55 * size
+    assert count_stored_bytes(model) < 0.55 * size
     np.testing.assert_allclose(run(model, DATA)[0], before, rtol=1e-2, atol=1e-3)
 
 

@@ -152,6 +152,6 @@ class NodeIndex:
 NodeSource: TypeAlias = "Model | NodeIndex"
 
 
-def as_index(source: NodeSource) -> NodeIndex:
+def index_nodes(source: NodeSource) -> NodeIndex:
     """``source`` itself, or a fresh index of a model."""
     return source if isinstance(source, NodeIndex) else NodeIndex(source)

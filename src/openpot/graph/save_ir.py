@@ -17,8 +17,8 @@ from openpot.atomic_files import (
 )
 from openpot.errors import FileError
 from openpot.graph.same_model import first_difference, first_different_constant
-from openpot.graph.stored_size import stored_size
-from openpot.graph.swap_ir import IRFiles, space_needed, swap_ir
+from openpot.graph.stored_size import count_stored_bytes
+from openpot.graph.swap_ir import IRFiles, compute_space_needed, swap_ir
 from openpot.typing_aliases import StrPath
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def save_models(models: Sequence[NamedModel], folder: StrPath) -> tuple[IRFiles,
     with folder_lock(target_folder) as locked:
         if locked:
             remove_abandoned_staging(target_folder, _STAGING_PREFIX)
-        sizes = [stored_size(model) for model, _ in models]
+        sizes = [count_stored_bytes(model) for model, _ in models]
         require_free_space(target_folder, sum(map(_space, sizes, targets)))
         with staging_folder(target_folder, _STAGING_PREFIX) as staging:
             staged = [_stage(model, stem, staging / str(number)) for number, (model, stem) in enumerate(models)]
@@ -61,7 +61,7 @@ def save_models(models: Sequence[NamedModel], folder: StrPath) -> tuple[IRFiles,
 
 
 def _space(size: int, target: IRFiles) -> int:
-    return space_needed(size, target) + _XML_BYTES_PER_MODEL
+    return compute_space_needed(size, target) + _XML_BYTES_PER_MODEL
 
 
 def _stage(model: Model, stem: str, folder: Path) -> IRFiles:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from openpot.graph.types import Model, Node
 
 
-def stored_size(model: Model) -> int:
+def count_stored_bytes(model: Model) -> int:
     """Bytes of all constants of a model, those of its sub-graph bodies included: nearly the size of its ``.bin``.
 
     Constants of equal content count once, because they are stored once.

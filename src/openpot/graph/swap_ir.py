@@ -68,7 +68,7 @@ def swap_ir(staged: IRFiles, target: IRFiles, verify: Callable[[Path], None]) ->
         _swap_over_a_bridge(staged, target, verify)
 
 
-def space_needed(new_size: int, target: IRFiles) -> int:
+def compute_space_needed(new_size: int, target: IRFiles) -> int:
     """Bytes that saving ``new_size`` bytes of weights takes on the disk at its peak, on top of what lies there now."""
     old_size = target.bin.stat().st_size if target.xml.exists() and target.bin.exists() else 0
     if not old_size:

@@ -9,7 +9,7 @@ import numpy as np
 
 import openvino as ov
 from openpot.errors import ModelError
-from openpot.graph.node_index import NodeSource, as_index
+from openpot.graph.node_index import NodeSource, index_nodes
 from openpot.graph.operation_kinds import CELLS, SEQUENCES
 from openpot.graph.snapshot import NodeRecord
 from openpot.graph.tensor_id import TensorId
@@ -99,7 +99,7 @@ def constant_value(source: NodeSource, where: TensorId | str | Node | Output) ->
     if isinstance(where, str):
         where = TensorId(where)
     if isinstance(where, TensorId):
-        where = as_index(source).output(where)
+        where = index_nodes(source).output(where)
     elif isinstance(where, ov.Node):
         where = where.output(0)
     return constant_array(where).astype(np.float32)

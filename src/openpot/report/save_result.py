@@ -19,8 +19,8 @@ from openpot.errors import FileError
 from openpot.graph.read import read_model
 from openpot.graph.same_model import first_difference
 from openpot.graph.save_ir import NamedModel, save_models
-from openpot.graph.stored_size import stored_size
-from openpot.graph.swap_ir import IRFiles, space_needed, swap_ir
+from openpot.graph.stored_size import count_stored_bytes
+from openpot.graph.swap_ir import IRFiles, compute_space_needed, swap_ir
 from openpot.typing_aliases import JSONValue, StrPath
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def save_with_record(model: Model, record: Mapping[str, JSONValue], folder: StrP
     target = IRFiles.at(home, STEM)
     with folder_lock(home), staging_folder(home) as staging:
         (staged,) = save_models([NamedModel(model, STEM)], staging)
-        require_free_space(home, space_needed(stored_size(model), target))
+        require_free_space(home, compute_space_needed(count_stored_bytes(model), target))
         digests: dict[str, JSONValue] = {path.name: hash_file(path) for path in (staged.xml, staged.bin)}
         staged_record = staging / RECORD
         staged_record.write_text(json.dumps({**record, "files": digests}, indent=2) + "\n", encoding="utf-8")

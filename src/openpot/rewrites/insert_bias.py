@@ -11,7 +11,7 @@ import numpy as np
 from openpot.errors import ModelError
 from openpot.graph.build import add, constant_like
 from openpot.graph.edit import ModelEditor
-from openpot.graph.node_index import NodeIndex, NodeSource, as_index
+from openpot.graph.node_index import NodeIndex, NodeSource, index_nodes
 from openpot.graph.snapshot_model import record_of, shape_of
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.graph.weights import constant_array, is_constant
@@ -66,7 +66,7 @@ def find_bias(source: NodeSource, operation: str) -> BiasPlace:
         UnknownNameError: There is no such operation.
         ModelError: The number of channels is not known.
     """
-    nodes = as_index(source)
+    nodes = index_nodes(source)
     channels = _find_channels(nodes, operation)
     readers = nodes.readers(TensorId(operation))
     if len(readers) == 1 and nodes.node(readers[0].node).get_type_name() == "Add":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openpot.errors import ModelError
-from openpot.graph.node_index import NodeSource, as_index
+from openpot.graph.node_index import NodeSource, index_nodes
 from openpot.graph.snapshot_model import record_of
 from openpot.graph.weights import constant_array
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
@@ -20,7 +20,7 @@ def read_limits(source: NodeSource, name: str) -> FakeQuantizeLimits:
         UnknownNameError: There is no such operation.
         ModelError: It is no FakeQuantize, or its limits are not constant.
     """
-    node = as_index(source).node(name)
+    node = index_nodes(source).node(name)
     if node.get_type_name() != "FakeQuantize":
         raise ModelError(f"{name!r} is a {node.get_type_name()}: only a FakeQuantize has limits")
     levels = int(str(record_of(node).attributes["levels"]))
