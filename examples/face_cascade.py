@@ -104,7 +104,7 @@ def modern(calibration: Faces, evaluation: Faces, output: Path) -> tuple[float, 
 def main() -> None:
     """Quantize both ways, print."""
     calibration, evaluation = Faces(CALIBRATION), Faces(EVALUATION)
-    faces = sum(len(boxes) for _, boxes in evaluation.items)
+    faces = sum(len(boxes) for _, boxes in evaluation.samples)
     for run in (classic, modern):
         before, after = run(calibration, evaluation, Path("out/faces", run.__name__))
         print(f"{run.__name__}: average precision {before:.3f} in FP32, {after:.3f} in INT8, on {faces} faces")

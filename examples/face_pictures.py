@@ -22,13 +22,15 @@ class Faces(DataLoader):
 
     def __init__(self, names: tuple[str, ...]) -> None:
         super().__init__({})
-        self.items = [item for name in names for item in variants(photo(name), np.array(BOXES[name]).reshape(-1, 4))]
+        self.samples = [
+            sample for name in names for sample in variants(photo(name), np.array(BOXES[name]).reshape(-1, 4))
+        ]
 
     def __len__(self) -> int:
-        return len(self.items)
+        return len(self.samples)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-        picture, boxes = self.items[index]
+        picture, boxes = self.samples[index]
         return np.asarray(picture), {"boxes": boxes, "labels": np.zeros(len(boxes), int)}
 
 

@@ -37,25 +37,25 @@ def as_input(picture: Image.Image) -> np.ndarray:
 
 def turned_pages(first: int, count: int) -> list[tuple[np.ndarray, int]]:
     """``(input, number of quarter turns)`` of ``count`` pages in all four directions."""
-    items = []
+    samples = []
     for seed in range(first, first + count):
         page = blurred(typeset(seed).picture, seed, 60, 130)
-        items += [(as_input(page.rotate(-90 * turns)), turns) for turns in range(4)]
-    return items
+        samples += [(as_input(page.rotate(-90 * turns)), turns) for turns in range(4)]
+    return samples
 
 
 class Pages(DataLoader):
     """A data loader in POT's form."""
 
-    def __init__(self, items: list[tuple[np.ndarray, int]]) -> None:
+    def __init__(self, samples: list[tuple[np.ndarray, int]]) -> None:
         super().__init__({})
-        self.items = items
+        self.samples = samples
 
     def __len__(self) -> int:
-        return len(self.items)
+        return len(self.samples)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, int]:
-        return self.items[index]
+        return self.samples[index]
 
 
 class Accuracy(Metric):
@@ -95,7 +95,7 @@ def classic(model_path: Path, calibration: list, evaluation: list, output: Path)
 
 
 def modern(model_path: Path, calibration: list, evaluation: list, output: Path) -> tuple[float, float]:
-    """As with openpot: one call, a report, a ready-made metric; lists of items are data sets."""
+    """As with openpot: one call, a report, a ready-made metric; lists of samples are data sets."""
     result = openpot.quantize(model_path, calibration)
     print(result)
     result.save(output)

@@ -45,22 +45,22 @@ class Frames(DataLoader):
 
     def __init__(self, model_path: Path, recordings: list) -> None:
         super().__init__({})
-        self.items: list[dict[str, np.ndarray]] = []
+        self.samples: list[dict[str, np.ndarray]] = []
         compiled = ov.Core().compile_model(model_path, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
 
         def noted(inputs: dict[str, np.ndarray]) -> dict[Any, np.ndarray]:
-            self.items.append(inputs)
+            self.samples.append(inputs)
             return {number: array.copy() for number, array in enumerate(compiled(inputs).values())}
 
         for frames, _ in recordings:
             walk(noted, frames)
-        self.items = self.items[::5]
+        self.samples = self.samples[::5]
 
     def __len__(self) -> int:
-        return len(self.items)
+        return len(self.samples)
 
     def __getitem__(self, index: int) -> dict[str, np.ndarray]:
-        return self.items[index]
+        return self.samples[index]
 
 
 def score(model: openpot.CompressedModel, recordings: list) -> float:

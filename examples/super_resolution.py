@@ -21,7 +21,7 @@ SIDE, PAD = 80, 7
 
 def patches(names: list[str], per_photo: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
     """``(small patch with a margin, large patch)`` in RGB from 0 to 1, shapes (3, 94, 94) and (3, 160, 160)."""
-    rng, items = np.random.default_rng(seed), []
+    rng, samples = np.random.default_rng(seed), []
     for name in names:
         photo = Image.open(fetch("photographs") / name).convert("RGB")
         for _ in range(per_photo):
@@ -29,22 +29,22 @@ def patches(names: list[str], per_photo: int, seed: int) -> list[tuple[np.ndarra
             large = photo.crop((x, y, x + 2 * SIDE, y + 2 * SIDE))
             small = np.asarray(large.resize((SIDE, SIDE), Image.Resampling.BICUBIC), np.float32) / 255
             padded = np.pad(small, ((PAD, PAD), (PAD, PAD), (0, 0)), mode="edge").transpose(2, 0, 1)
-            items.append((padded, np.asarray(large, np.float32).transpose(2, 0, 1) / 255))
-    return items
+            samples.append((padded, np.asarray(large, np.float32).transpose(2, 0, 1) / 255))
+    return samples
 
 
 class Patches(DataLoader):
     """A data loader in POT's form."""
 
-    def __init__(self, items: list[tuple[np.ndarray, np.ndarray]]) -> None:
+    def __init__(self, samples: list[tuple[np.ndarray, np.ndarray]]) -> None:
         super().__init__({})
-        self.items = items
+        self.samples = samples
 
     def __len__(self) -> int:
-        return len(self.items)
+        return len(self.samples)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        return self.items[index]
+        return self.samples[index]
 
 
 def classic(model_path: Path, calibration: list, evaluation: list, output: Path) -> tuple[float, float]:
@@ -59,7 +59,7 @@ def classic(model_path: Path, calibration: list, evaluation: list, output: Path)
 
 
 def modern(model_path: Path, calibration: list, evaluation: list, output: Path) -> tuple[float, float]:
-    """As with openpot: one call, a report; lists of items are data sets."""
+    """As with openpot: one call, a report; lists of samples are data sets."""
     result = openpot.quantize(model_path, calibration)
     print(result)
     result.save(output)

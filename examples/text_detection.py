@@ -23,7 +23,7 @@ GROWTH = 0.65
 """The network marks the middle of a line: its box grows by so much of the height of the mark on each side."""
 
 
-def as_item(page: Page) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+def as_sample(page: Page) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Input of shape (3, height, width), and the boxes of the lines, all of one class."""
     pixels = np.asarray(page.picture, np.float32)[:, :, ::-1]
     data = np.ascontiguousarray(((pixels / 255 - MEAN) / DEVIATION).transpose(2, 0, 1))
@@ -53,13 +53,13 @@ class Pages(DataLoader):
 
     def __init__(self, seeds: range) -> None:
         super().__init__({})
-        self.items = [as_item(typeset(seed)) for seed in seeds]
+        self.samples = [as_sample(typeset(seed)) for seed in seeds]
 
     def __len__(self) -> int:
-        return len(self.items)
+        return len(self.samples)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, Any]:
-        return self.items[index]
+        return self.samples[index]
 
 
 class BoxEngine(IEEngine):

@@ -52,9 +52,9 @@ class Distance(Agreement):
 
 def engine_with(metric, model=None, count=16, kind=IEEngine, **config):
     """An engine over images that are annotated with the outputs of the model."""
-    items = images(count)
-    answers = outputs(worked_example() if model is None else model, items)
-    return kind({"device": "CPU", **config}, ListLoader(list(zip(items, answers, strict=True))), metric)
+    samples = images(count)
+    answers = outputs(worked_example() if model is None else model, samples)
+    return kind({"device": "CPU", **config}, ListLoader(list(zip(samples, answers, strict=True))), metric)
 
 
 def held(model=None):

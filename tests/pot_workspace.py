@@ -10,20 +10,20 @@ import openvino as ov
 from openpot.cli.pot_command import app
 from toy_models import images, run, tiny_cnn
 
-NUM_ITEMS = 6
+NUM_SAMPLES = 6
 
 
 def make_workspace(folder):
-    """net.xml, pictures/, labels.txt and items.npz; the labels are what the model answers in FP32."""
+    """net.xml, pictures/, labels.txt and samples.npz; the labels are what the model answers in FP32."""
     model = tiny_cnn()
     ov.save_model(model, folder / "net.xml", compress_to_fp16=False)
     (folder / "pictures").mkdir()
-    items = np.stack(images(NUM_ITEMS))
-    for number, item in enumerate(items):
-        pixels = np.clip(item.transpose(1, 2, 0) * 40 + 50 + 30 * number, 0, 255).astype(np.uint8)
+    samples = np.stack(images(NUM_SAMPLES))
+    for number, sample in enumerate(samples):
+        pixels = np.clip(sample.transpose(1, 2, 0) * 40 + 50 + 30 * number, 0, 255).astype(np.uint8)
         Image.fromarray(pixels).save(folder / "pictures" / f"{number}.png")
-    labels = [int(run(model, item[np.newaxis])[0].argmax()) for item in items]
-    np.savez(folder / "items.npz", data=items, label=np.array(labels))
+    labels = [int(run(model, sample[np.newaxis])[0].argmax()) for sample in samples]
+    np.savez(folder / "samples.npz", data=samples, label=np.array(labels))
     (folder / "labels.txt").write_text("".join(f"{number}.png {label}\n" for number, label in enumerate(labels)))
     return folder
 
@@ -40,7 +40,7 @@ def config_with(engine, *algorithms, **sections):
 
 
 DEFAULT = ("DefaultQuantization", {"preset": "performance", "stat_subset_size": 4})
-OWN_ENGINE = {"type": "openpot", "data": {"npz": "items.npz"}, "metrics": [{"name": "accuracy", "top_k": 1}]}
+OWN_ENGINE = {"type": "openpot", "data": {"npz": "samples.npz"}, "metrics": [{"name": "accuracy", "top_k": 1}]}
 SIMPLIFIED = {"type": "simplified", "data_source": "pictures", "layout": "NCHW"}
 
 

@@ -9,10 +9,10 @@ from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.engine.openvino_engine import IEEngine
 from openpot.graph.model import CompressedModel
 from openpot.measure.compare_outputs import compare_outputs
-from openpot.measure.output_distance import VariationGatherer
+from openpot.measure.output_distance import VariationAccumulator
 from openpot.placement.plan import QuantizerKind
 from openpot.search.trial import TrialSubject
-from openpot.statistics.judging_items import judging_positions
+from openpot.statistics.validation_samples import choose_validation_positions
 from toy_engines import ListLoader
 from toy_models import run
 
@@ -42,29 +42,29 @@ class Quantized:
         return TrialSubject(self.reference, self.model, [one.planned for one in self.done.quantizers], candidates)
 
 
-def quantized(model, items, average=True, **params):
+def quantized(model, samples, average=True, **params):
     """A model after MinMaxQuantization, beside its original."""
-    engine = IEEngine({}, ListLoader([(item, None) for item in items]))
+    engine = IEEngine({}, ListLoader([(sample, None) for sample in samples]))
     algorithm = MinMaxQuantization(params, engine, offers_average_ranges=average)
     held = CompressedModel(graph=model)
     algorithm.prepare(held)
     reference = held.members[0].model.clone()
     algorithm.run(held)
-    return Quantized(reference, held.members[0].model, algorithm.result, [{0: item[None]} for item in items])
+    return Quantized(reference, held.members[0].model, algorithm.result, [{0: sample[None]} for sample in samples])
 
 
 def error_on_judges(reference, model, feeds):
-    """Error of the worst output on the judging items, as a share of how much it varies between all of them."""
-    judging = [feeds[position] for position in judging_positions(len(feeds))]
+    """Error of the worst output on the validation samples, as a share of how much it varies between all of them."""
+    judging = [feeds[position] for position in choose_validation_positions(len(feeds))]
     errors = compare_outputs(reference, model, judging)
-    varies = [variations(reference, items) for items in (judging, feeds)]
+    varies = [variations(reference, samples) for samples in (judging, feeds)]
     shares = [one.relative * np.sqrt(own / whole) for one, own, whole in zip(errors, *varies, strict=True)]
     return max(shares)
 
 
 def variations(model, feeds):
-    gatherers = [VariationGatherer() for _ in model.outputs]
+    accumulators = [VariationAccumulator() for _ in model.outputs]
     for feed in feeds:
-        for gatherer, output in zip(gatherers, run(model, *feed.values()), strict=True):
-            gatherer.add(output)
-    return [gatherer.per_item for gatherer in gatherers]
+        for accumulator, output in zip(accumulators, run(model, *feed.values()), strict=True):
+            accumulator.add(output)
+    return [accumulator.per_sample for accumulator in accumulators]

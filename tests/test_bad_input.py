@@ -21,35 +21,35 @@ from toy_models import images, tiny_cnn
 DEFAULT = [{"name": "DefaultQuantization", "params": {"stat_subset_size": 4}}]
 
 
-class Items(DataLoader):
-    def __init__(self, items):
-        self.items = items
+class Samples(DataLoader):
+    def __init__(self, samples):
+        self.samples = samples
 
     def __len__(self):
-        return len(self.items)
+        return len(self.samples)
 
     def __getitem__(self, index):
-        return self.items[index], None
+        return self.samples[index], None
 
 
-def good_items():
+def good_samples():
     return images(4)
 
 
-def items_with(bad):
+def samples_with(bad):
     return [*images(2), bad, *images(1)]
 
 
 def with_nan():
-    item = images(1)[0]
-    item[0, 0, 0] = np.nan
-    return item
+    sample = images(1)[0]
+    sample[0, 0, 0] = np.nan
+    return sample
 
 
-def run(place, items=None, algorithms=DEFAULT, engine=None, xml="net.xml"):
+def run(place, samples=None, algorithms=DEFAULT, engine=None, xml="net.xml"):
     """A classic script: load, run the pipeline, save."""
     model = load_model({"model_name": "net", "model": place / xml, "weights": (place / xml).with_suffix(".bin")})
-    loader = Items(good_items() if items is None else items)
+    loader = Samples(good_samples() if samples is None else samples)
     quantized = create_pipeline(algorithms, IEEngine(engine or {"device": "CPU"}, loader)).run(model)
     compress_model_weights(quantized)
     save_model(quantized, place / "out", model_name="net")
@@ -63,20 +63,20 @@ def requantized(place):
     run(place)
     (place / "out").rename(place / "first")
     model = load_model({"model_name": "n", "model": place / "first/net.xml", "weights": place / "first/net.bin"})
-    create_pipeline(DEFAULT, IEEngine({}, Items(good_items()))).run(model)
+    create_pipeline(DEFAULT, IEEngine({}, Samples(good_samples()))).run(model)
 
 
 ROWS = {
     "model file missing": (lambda p: run(p, xml="no.xml"), MissingFileError, "no.xml"),
     "weights missing": (lambda p: ((p / "net.bin").unlink(), run(p)), MissingFileError, "net.bin"),
-    "wrong suffix": (lambda p: openpot.quantize(p / "notes.txt", good_items()), ModelError, "notes.txt"),
-    "wrong input name": (lambda p: run(p, [{"dta": item} for item in good_items()]), DataError, "'dta'"),
-    "wrong shape": (lambda p: run(p, items_with(np.ones((3, 15, 16), np.float32))), DataError, "item 2"),
-    "channels last": (lambda p: run(p, items_with(np.ones((16, 16, 3), np.float32))), DataError, "item 2"),
+    "wrong suffix": (lambda p: openpot.quantize(p / "notes.txt", good_samples()), ModelError, "notes.txt"),
+    "wrong input name": (lambda p: run(p, [{"dta": sample} for sample in good_samples()]), DataError, "'dta'"),
+    "wrong shape": (lambda p: run(p, samples_with(np.ones((3, 15, 16), np.float32))), DataError, "sample 2"),
+    "channels last": (lambda p: run(p, samples_with(np.ones((16, 16, 3), np.float32))), DataError, "sample 2"),
     "no data": (lambda p: run(p, []), DataError, "empty"),
-    "item is None": (lambda p: run(p, items_with(None)), DataError, "item 2"),
-    "item is an empty dict": (lambda p: run(p, items_with({})), DataError, "item 2"),
-    "item holds NaN": (lambda p: run(p, items_with(with_nan())), DataError, "item 2"),
+    "sample is None": (lambda p: run(p, samples_with(None)), DataError, "sample 2"),
+    "sample is an empty dict": (lambda p: run(p, samples_with({})), DataError, "sample 2"),
+    "sample holds NaN": (lambda p: run(p, samples_with(with_nan())), DataError, "sample 2"),
     "unknown parameter": (lambda p: run(p, algorithms=with_params(presett="mixed")), UnknownNameError, "'preset'"),
     "unknown preset": (lambda p: run(p, algorithms=with_params(preset="fast")), ConfigError, "fast"),
     "unknown algorithm": (

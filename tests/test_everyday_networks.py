@@ -22,9 +22,9 @@ def pictures(count, size=16, start=0, kind=np.float32):
 
 
 def error_on_others(source, result, size=16, kind=np.float32):
-    """Root of the squared error over the squared variation, on items that had no part in the run."""
+    """Root of the squared error over the squared variation, on samples that had no part in the run."""
     expected, given = (
-        np.stack([np.float64(run(model, item)[0]) for item in pictures(12, size, 900, kind)])
+        np.stack([np.float64(run(model, sample)[0]) for sample in pictures(12, size, 900, kind)])
         for model in (source, result.model)
     )
     return np.sqrt(np.square(given - expected).sum() / np.square(expected - expected.mean(0)).sum())
@@ -81,7 +81,7 @@ def test_an_output_without_axes(with_a_vector):
     result = openpot.quantize(source, pictures(30))
     assert result.model.output(0).get_partial_shape().rank.get_length() == 0
     assert result.output_error[0].output == "score"
-    assert result.output_error[0].items == 30
+    assert result.output_error[0].samples == 30
     assert 0 < result.output_error[0].relative < 0.2
     assert "score" in str(result)
     assert error_on_others(source, result) < 0.2

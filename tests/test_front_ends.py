@@ -17,14 +17,14 @@ from registry_models import fetch
 
 import openpot
 
-ITEMS = 12
+SAMPLES = 12
 
 
 def tones():
     """Two seconds of three decaying tones at 22 050 Hz, shape (43844, 1), as the music network takes them."""
     rng = np.random.default_rng(0)
     time = np.arange(43844) / 22050
-    for _ in range(ITEMS):
+    for _ in range(SAMPLES):
         pitches = 440 * 2 ** (rng.integers(-24, 24, 3) / 12)
         waves = [np.sin(2 * np.pi * pitch * time) * np.exp(-time * rng.uniform(0.5, 3)) for pitch in pitches]
         yield (np.sum(waves, 0) / 4 + rng.normal(0, 0.002, time.shape))[:, None].astype(np.float32)
@@ -33,7 +33,7 @@ def tones():
 def lines_of_text():
     """Dark strokes on light ground, shape (3, 48, 192), normalised as the text-direction network takes them."""
     rng = np.random.default_rng(0)
-    for _ in range(ITEMS):
+    for _ in range(SAMPLES):
         picture = np.full((48, 192), rng.uniform(0.6, 1.0), np.float32)
         for column in range(8, 184, 6):
             top = rng.integers(8, 24)
@@ -53,22 +53,22 @@ def music_as_ir(tmp_path):
     return path
 
 
-def quantized(path, items, tmp_path):
-    result = openpot.quantize(path, list(items), subset_size=8)
+def quantized(path, samples, tmp_path):
+    result = openpot.quantize(path, list(samples), subset_size=8)
     assert result.status == "done"
     return result, result.save(tmp_path / "int8")
 
 
-def check(result, saved, items, least_share):
+def check(result, saved, samples, least_share):
     """INT8 really runs, the outputs stay near, and what was saved computes the same as what was returned."""
     in_int8 = [layer for layer in result.layers if layer.is_integer]
     assert len(in_int8) >= least_share * len(result.layers) > 0
     assert result.size_after < 0.8 * result.size_before  # convolutions that stay in float keep float weights
     assert all(error.sqnr_db > 10 for error in result.output_error)
-    item = next(iter(items))[None]
+    sample = next(iter(samples))[None]
     core, exact = ov.Core(), {"INFERENCE_PRECISION_HINT": "f32"}
-    returned = core.compile_model(result.model, "CPU", exact)(item)
-    read_back = core.compile_model(saved, "CPU", exact)(item)
+    returned = core.compile_model(result.model, "CPU", exact)(sample)
+    read_back = core.compile_model(saved, "CPU", exact)(sample)
     assert [np.array(value).tobytes() for value in returned.values()] == [
         np.array(value).tobytes() for value in read_back.values()
     ]
@@ -78,9 +78,9 @@ def check(result, saved, items, least_share):
     "name", ["basic-pitch-onnx", "basic-pitch-tflite", "basic-pitch-tensorflow", "ppocr-direction-paddle"]
 )
 def test_network_of_every_front_end_is_quantized(name, tmp_path):
-    items = lines_of_text if "ppocr" in name else tones
-    result, saved = quantized(fetch(name), items(), tmp_path)
-    check(result, saved, items(), 0.5)
+    samples = lines_of_text if "ppocr" in name else tones
+    result, saved = quantized(fetch(name), samples(), tmp_path)
+    check(result, saved, samples(), 0.5)
 
 
 def test_network_in_openvinos_own_format_is_quantized(music_as_ir, tmp_path):

@@ -102,9 +102,9 @@ def test_the_parts_in_a_row_do_what_the_whole_does():
     whole, parts = (CompressedModel(graph=worked_example()) for _ in range(2))
     create_pipeline([{"name": "DefaultQuantization", "params": {"placement": "pot"}}], engine()).run(whole)
     create_pipeline(PARTS, engine()).run(parts)
-    (item,) = images(1)
+    (sample,) = images(1)
     np.testing.assert_array_equal(
-        run(whole.members[0].model, item[None])[0], run(parts.members[0].model, item[None])[0]
+        run(whole.members[0].model, sample[None])[0], run(parts.members[0].model, sample[None])[0]
     )
 
 
@@ -157,17 +157,17 @@ def test_log_lines_tell_versions_statistics_and_algorithms(caplog):
 @pytest.mark.parametrize("fails_at", ["algorithm", "data"])
 def test_after_a_failure_the_model_is_what_it_was(fails_at):
     model = CompressedModel(graph=worked_example())
-    items = images(3)
+    samples = images(3)
     if fails_at == "data":
-        items[2][...] = np.nan
-    pipeline = create_pipeline(PARTS, IEEngine({}, ListLoader([(item, None) for item in items])))
+        samples[2][...] = np.nan
+    pipeline = create_pipeline(PARTS, IEEngine({}, ListLoader([(sample, None) for sample in samples])))
     if fails_at == "algorithm":
         pipeline.add_algo(Step("last", fails=True))
     with pytest.raises(DataError if fails_at == "data" else ConfigError):
         pipeline.run(model)
     assert num_quantizers(model) == 0
-    (item,) = images(1)
-    np.testing.assert_array_equal(run(model.members[0].model, item[None])[0], run(worked_example(), item[None])[0])
+    (sample,) = images(1)
+    np.testing.assert_array_equal(run(model.members[0].model, sample[None])[0], run(worked_example(), sample[None])[0])
 
 
 def test_evaluate_gives_the_metric_or_none():
@@ -276,7 +276,7 @@ FP32 = {"EXECUTION_MODE_HINT": "ACCURACY", "INFERENCE_PRECISION_HINT": "f32"}
 
 
 class OwnEngine(Engine):
-    """Runs every member on every item, as an engine of the user's own; the signature is POT's real one."""
+    """Runs every member on every sample, as an engine of the user's own; the signature is POT's real one."""
 
     def set_model(self, model):
         self.models = {member.name: member.model for member in model.members}
@@ -312,9 +312,9 @@ def test_engines_of_the_users_own_give_the_same_model(kind, fast):
     expected, found = (CompressedModel(graph=tiny_cnn()) for _ in range(2))
     create_pipeline([{"name": "DefaultQuantization", "params": params}], engine()).run(expected)
     create_pipeline([{"name": "DefaultQuantization", "params": params}], kind({}, labelled_images())).run(found)
-    for item in images(3, seed=2):
+    for sample in images(3, seed=2):
         np.testing.assert_allclose(
-            run(found.members[0].model, item[None])[0], run(expected.members[0].model, item[None])[0], atol=1e-3
+            run(found.members[0].model, sample[None])[0], run(expected.members[0].model, sample[None])[0], atol=1e-3
         )
 
 
@@ -342,8 +342,8 @@ def test_cascades_are_quantized_member_by_member(cascade, fast):
         {"second_conv2/fq_weights_1", "second_fc/fq_weights_1"},
     ]
     for seed, member in enumerate(cascade.members):
-        for item in images(3, seed=6):
-            expected, found = run(tiny_cnn(seed), item[None])[0], run(member.model, item[None])[0]
+        for sample in images(3, seed=6):
+            expected, found = run(tiny_cnn(seed), sample[None])[0], run(member.model, sample[None])[0]
             assert np.abs(found - expected).max() < 0.05 * np.abs(expected).max()
 
 

@@ -22,7 +22,7 @@ from openpot.errors import (
 )
 from openpot.graph.model import CompressedModel
 from openpot.graph.text import text_from_model
-from openpot.quantize import EVIDENCE_ITEMS, evidence_items, plan_only
+from openpot.quantize import EVIDENCE_SAMPLES, evidence_samples, plan_only
 from openvino import opset13 as op
 from real_networks import outputs
 from toy_engines import ListLoader
@@ -34,7 +34,7 @@ def first_logit(outputs, label):
 
 
 def labelled(count=6):
-    return [(item, number % 5) for number, item in enumerate(images(count))]
+    return [(sample, number % 5) for number, sample in enumerate(images(count))]
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_outputs_stay_near(result):
     (error,) = result.output_error
     assert error.output == "logits"
     assert error.sqnr_db > 25
-    assert error.items == 12
+    assert error.samples == 12
 
 
 def test_speed_is_told_with_its_spread(result):
@@ -76,7 +76,7 @@ def test_speed_is_told_with_its_spread(result):
     assert 0 < speed.lower <= speed.median <= speed.upper
 
 
-def test_number_of_items_and_settings_are_told(result):
+def test_number_of_samples_and_settings_are_told(result):
     assert result.samples_used == 8
     assert (result.settings["model"], result.settings["preset"]) == ("tiny", "performance")
     assert result.settings["versions"]["openvino"].startswith("20")
@@ -90,8 +90,8 @@ def test_result_becomes_json_and_text(result):
 
 def test_saved_model_computes_the_same_as_the_returned_one(result, tmp_path):
     path = result.save(tmp_path / "out")
-    item = images(1)[0][None]
-    before, after = (ov.Core().compile_model(model, "CPU")(item)[0] for model in (result.model, path))
+    sample = images(1)[0][None]
+    before, after = (ov.Core().compile_model(model, "CPU")(sample)[0] for model in (result.model, path))
     np.testing.assert_array_equal(before, after)
     assert json.loads((tmp_path / "out" / "run.json").read_text())["status"] == "done"
 
@@ -102,7 +102,7 @@ def test_two_runs_give_the_same_model_and_plan():
     assert first.plan == second.plan
 
 
-def test_seed_draws_the_items():
+def test_seed_draws_the_samples():
     texts = {
         text_from_model(openpot.quantize(tiny_cnn(), images(9), subset_size=2, seed=seed).model) for seed in (0, 1)
     }
@@ -211,7 +211,7 @@ PAIRS = list(zip(images(4, (3, 8, 8), seed=1), images(4, (3, 8, 8), seed=2), str
     ],
     ids=["dicts", "lists", "with-batch-axis", "with-annotation", "columns"],
 )
-def test_items_of_every_kind_give_the_same_model(data):
+def test_samples_of_every_kind_give_the_same_model(data):
     expected = openpot.quantize(two_inputs(), [[a, b] for a, b in PAIRS])
     assert text_from_model(openpot.quantize(two_inputs(), data).model) == text_from_model(expected.model)
 
@@ -219,25 +219,25 @@ def test_items_of_every_kind_give_the_same_model(data):
 def test_generator_is_read_only_as_far_as_needed():
     drawn = []
 
-    def items():
-        for item in images(50):
+    def samples():
+        for sample in images(50):
             drawn.append(1)
-            yield item
+            yield sample
 
-    assert openpot.quantize(tiny_cnn(), items(), subset_size=5).samples_used == 5
+    assert openpot.quantize(tiny_cnn(), samples(), subset_size=5).samples_used == 5
     assert len(drawn) <= 6
 
 
 def test_data_set_may_be_named(tmp_path):
-    np.savez(tmp_path / "items.npz", data=np.stack(images(5)))
-    assert openpot.quantize(tiny_cnn(), tmp_path / "items.npz").samples_used == 5
+    np.savez(tmp_path / "samples.npz", data=np.stack(images(5)))
+    assert openpot.quantize(tiny_cnn(), tmp_path / "samples.npz").samples_used == 5
 
 
-def test_bad_item_is_named():
-    items = images(4)
-    items[2] = np.full_like(items[2], np.nan)
-    with pytest.raises(DataError, match="item 2"):
-        openpot.quantize(tiny_cnn(), items)
+def test_bad_sample_is_named():
+    samples = images(4)
+    samples[2] = np.full_like(samples[2], np.nan)
+    with pytest.raises(DataError, match="sample 2"):
+        openpot.quantize(tiny_cnn(), samples)
 
 
 @pytest.mark.parametrize("data", [[], iter(())], ids=["list", "iterator"])
@@ -246,10 +246,10 @@ def test_empty_data_set_is_refused(data):
         openpot.quantize(tiny_cnn(), data)
 
 
-def test_items_that_did_not_calibrate_judge_the_result_first():
-    assert evidence_items(6, (1, 4)) == [0, 2, 3, 5, 1, 4]
-    assert len(evidence_items(1000, range(500))) == EVIDENCE_ITEMS
-    assert set(evidence_items(1000, range(500))) <= set(range(500, 1000))
+def test_samples_that_did_not_calibrate_judge_the_result_first():
+    assert evidence_samples(6, (1, 4)) == [0, 2, 3, 5, 1, 4]
+    assert len(evidence_samples(1000, range(500))) == EVIDENCE_SAMPLES
+    assert set(evidence_samples(1000, range(500))) <= set(range(500, 1000))
 
 
 # metric -----------------------------------------------------------------------------------------------------------
@@ -259,7 +259,7 @@ def test_function_is_a_metric_over_the_whole_data_set():
     result = openpot.quantize(tiny_cnn(), labelled(7), metric=first_logit, subset_size=3)
     assert result.metric_before.keys() == result.metric_after.keys() == {"first_logit"}
     compiled = ov.Core().compile_model(tiny_cnn(), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
-    expected = np.mean([compiled(item[None])[0][0, 0] + label for item, label in labelled(7)])
+    expected = np.mean([compiled(sample[None])[0][0, 0] + label for sample, label in labelled(7)])
     assert result.metric_before["first_logit"] == pytest.approx(expected, rel=1e-5)
     assert result.metric_after["first_logit"] == pytest.approx(expected, abs=0.05)
     assert result.metric_samples == 7
@@ -267,7 +267,7 @@ def test_function_is_a_metric_over_the_whole_data_set():
 
 
 class CountingMetric(openpot.Metric):
-    """Number of items since the last reset."""
+    """Number of samples since the last reset."""
 
     def reset(self):
         self.count = 0
@@ -312,7 +312,7 @@ def test_metric_object_with_a_value_that_is_no_number_stops_the_run():
 
 
 def test_metric_without_annotations_is_refused():
-    with pytest.raises(MetricError, match=r"give pairs \(item, annotation\)"):
+    with pytest.raises(MetricError, match=r"give pairs \(sample, annotation\)"):
         openpot.quantize(tiny_cnn(), images(3), metric=first_logit)
 
 
@@ -322,8 +322,8 @@ def test_metric_that_is_none_is_refused():
 
 
 def annotated_with_outputs(model, count=16):
-    items = images(count)
-    return list(zip(items, outputs(model, items), strict=True))
+    samples = images(count)
+    return list(zip(samples, outputs(model, samples), strict=True))
 
 
 def test_a_drop_that_is_stated_is_kept_by_the_model_that_comes_back():
@@ -343,7 +343,7 @@ def test_a_drop_that_is_stated_is_kept_by_the_model_that_comes_back():
 
 def test_a_relative_drop_of_a_metric_that_is_better_when_lower():
     data = annotated_with_outputs(worked_example())
-    shifted = [(item, answer + 1e-3) for item, answer in data]
+    shifted = [(sample, answer + 1e-3) for sample, answer in data]
     result = openpot.quantize(worked_example(), shifted, metric=Distance(), max_drop=0.05, drop_type="relative")
     assert result.drop.allowed["distance"] == pytest.approx(0.05 * result.metric_before["distance"])
     assert result.metric_after["distance"] <= 1.05 * result.metric_before["distance"] + 1e-6
@@ -484,7 +484,7 @@ def test_progress_is_told_stage_by_stage():
 
 
 def test_warning_is_given_to_python_and_kept_in_the_result():
-    pictures = [(item * 40).astype(np.uint8) for item in images(3)]
+    pictures = [(sample * 40).astype(np.uint8) for sample in images(3)]
     with pytest.warns(OpenPotWarning, match="integers") as caught:
         result = openpot.quantize(tiny_cnn(), pictures)
     assert any("integers" in warning for warning in result.warnings)
@@ -492,12 +492,12 @@ def test_warning_is_given_to_python_and_kept_in_the_result():
 
 
 def test_interrupt_passes_through():
-    def items():
+    def samples():
         yield images(1)[0]
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        openpot.quantize(tiny_cnn(), items())
+        openpot.quantize(tiny_cnn(), samples())
 
 
 def test_unreadable_model_is_refused(tmp_path):
@@ -510,7 +510,7 @@ def test_torch_is_not_imported():
     assert "torch" not in sys.modules
 
 
-def test_calibration_ends_early_when_nothing_new_comes_and_says_how_many_items_it_used():
+def test_calibration_ends_early_when_nothing_new_comes_and_says_how_many_samples_it_used():
     data = list(images(10)) * 20
     assert openpot.quantize(tiny_cnn(), data).samples_used == 64
     assert openpot.quantize(tiny_cnn(), data, early_stop=False).samples_used == len(data)

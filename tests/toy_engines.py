@@ -10,37 +10,37 @@ from toy_models import images
 
 
 class ListLoader(DataLoader):
-    """Items of a list; ``calls`` notes which were asked for."""
+    """Samples of a list; ``calls`` notes which were asked for."""
 
-    def __init__(self, items):
-        self.items, self.calls = list(items), []
+    def __init__(self, samples):
+        self.samples, self.calls = list(samples), []
 
     def __len__(self):
-        return len(self.items)
+        return len(self.samples)
 
     def __getitem__(self, index):
         self.calls.append(index)
-        return self.items[index]
+        return self.samples[index]
 
 
 def labelled_images(count=6, **options):
-    """``(image, number of the item)`` pairs."""
+    """``(image, number of the sample)`` pairs."""
     return ListLoader([(image, index) for index, image in enumerate(images(count, **options))])
 
 
 class BufferLoader(DataLoader):
-    """Gives every item, its annotation too, in one and the same array."""
+    """Gives every sample, its annotation too, in one and the same array."""
 
-    def __init__(self, items):
-        self._items = items
-        self._buffer = np.zeros_like(items[0])
+    def __init__(self, samples):
+        self._samples = samples
+        self._buffer = np.zeros_like(samples[0])
         self._label = np.zeros(1)
 
     def __len__(self):
-        return len(self._items)
+        return len(self._samples)
 
     def __getitem__(self, index):
-        self._buffer[...] = self._items[index]
+        self._buffer[...] = self._samples[index]
         self._label[...] = index
         return self._buffer, self._label
 
@@ -71,7 +71,7 @@ class LabelMetric(Metric):
 
 
 class PlainEngine(Engine):
-    """An engine of a user's own with the documented signature: it infers nothing and reduces the items themselves."""
+    """An engine of a user's own with the documented signature: it infers nothing and reduces the samples themselves."""
 
     def __init__(self, data_loader):
         super().__init__({}, data_loader)
@@ -83,7 +83,7 @@ class PlainEngine(Engine):
     def predict(self, stats_layout=None, sampler=None, metric_per_sample=False, print_progress=False):
         statistics = {node: {name: [] for name in functions} for node, functions in (stats_layout or {}).items()}
         for batch in sampler:
-            tensor = np.stack([item[0] for item in batch])
+            tensor = np.stack([sample[0] for sample in batch])
             for node, functions in (stats_layout or {}).items():
                 for name, function in functions.items():
                     statistics[node][name].append(function(tensor))

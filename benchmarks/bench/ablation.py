@@ -1,11 +1,11 @@
 """What each step of DefaultQuantization brings, by the outputs of one network: ablation.py IR.xml CALIB.npz [draws].
 
-Runs under openpot's interpreter. For each draw of items (36, two of five judge) one JSON line with the
-error of the worst output in dB (20 dB: a tenth of its variation between items), higher is better:
+Runs under openpot's interpreter. For each draw of samples (36, two of five judge) one JSON line with the
+error of the worst output in dB (20 dB: a tenth of its variation between samples), higher is better:
 
 weights: quantized weights alone, halved and bounded by pairs (equal on processors with VNNI);
 ranges:  the widest range asymmetric or symmetric, or the average one symmetric, before and after shifting layers;
-shifts:  with the best range: none, and by rule the mean over items, the middle half, and the middle half shrunk.
+shifts:  with the best range: none, and by rule the mean over samples, the middle half, and the middle half shrunk.
 """
 import json
 import sys
@@ -16,7 +16,7 @@ import numpy as np
 from calib import read_calib
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.engine.openvino_engine import IEEngine
-from openpot.measure.side_by_side import inputs_of_items
+from openpot.measure.side_by_side import load_inputs
 from openpot.graph.model import CompressedModel
 from openpot.graph.read import read_model
 from openpot.numerics.shrunk_mean import shrunk_mean
@@ -30,16 +30,16 @@ RULES = {
 }
 
 
-class Items:
-    def __init__(self, items):
-        self.items = items
+class Samples:
+    def __init__(self, samples):
+        self.samples = samples
 
     def __len__(self):
-        return len(self.items)
+        return len(self.samples)
 
     def __getitem__(self, index):
-        item = self.items[index]
-        return (item[0] if isinstance(item, list) and len(item) == 1 else item), None
+        sample = self.samples[index]
+        return (sample[0] if isinstance(sample, list) and len(sample) == 1 else sample), None
 
 
 def decibel(error):
@@ -86,7 +86,7 @@ def fitted(trial, choice, rule):
 def main():
     xml, npz = sys.argv[1:3]
     draws = int(sys.argv[3]) if len(sys.argv) > 3 else 2
-    loader = Items(read_calib(npz))
+    loader = Samples(read_calib(npz))
     reference, model, result = quantized(xml, loader)
     own = activation_limits(result)
     symmetric = activation_limits(quantized(xml, loader, activations={"mode": "symmetric"})[2])
@@ -96,7 +96,7 @@ def main():
     candidates = {name: tuple(limits[name] for limits in rules.values()) for name in rules[names[0]]}
     for draw in range(draws):
         chosen = np.random.default_rng(draw).permutation(len(loader))[:36].tolist()
-        feeds = inputs_of_items(reference, loader, chosen)
+        feeds = load_inputs(reference, loader, chosen)
         line = {"network": xml.rsplit("/", 1)[-1], "draw": draw, "items": len(feeds)}
         off = dict.fromkeys(candidates, None)
         trial = Trial(TrialSubject(reference, model, planned, candidates), feeds, "CPU")

@@ -1,8 +1,8 @@
-"""What each part of the quantization brings on items that it has not seen: ablation_steps.py [--rows A,B] IR.xml CALIB.npz ...
+"""What each part of the quantization brings on samples that it has not seen: ablation_steps.py [--rows A,B] IR.xml CALIB.npz ...
 
-Runs under openpot's interpreter. The last twenty calibration items (in an order spread over the data set) are kept back;
-one JSON line per network tells for every row the error of the worst output on them in dB (20 dB: a tenth of its
-variation between items; higher is better) and the seconds from reading the model to the quantized one.
+Runs under openpot's interpreter. The last twenty calibration samples (in an order spread over the data set) are kept
+back; one JSON line per network tells for every row the error of the worst output on them in dB (20 dB: a tenth of its
+variation between samples; higher is better) and the seconds from reading the model to the quantized one.
 
 min-max:             POT's placement and ranges, nothing else
 + equalization:      channels evened out (ActivationChannelAlignment)
@@ -16,13 +16,13 @@ evidence - repair:   DefaultQuantization with no operation back in float
 + evidence:          DefaultQuantization as it is: ranges chosen, layers shifted, ends and units in float by the outputs
 evidence + scale:    the same, and then as in "+ scale"
 evidence + rounding: the same, and then as in "+ rounding"
-evidence + quick rounding: fitted to the inputs of the float model on 32 items, two passes
+evidence + quick rounding: fitted to the inputs of the float model on 32 samples, two passes
 """
 import json
 import sys
 import time
 
-from ablation import Items, decibel
+from ablation import Samples, decibel
 from calib import read_calib
 from openpot import IEEngine, create_pipeline, load_model
 from openpot.statistics.calibration_subset import spread_order
@@ -59,7 +59,7 @@ def made(xml, seen, steps):
     """The model after the steps."""
     algorithms = [step for step in steps if not isinstance(step, str)]
     entries = [{"name": name, "params": {**params, "stat_subset_size": len(seen)}} for name, params in algorithms]
-    engine = IEEngine({"device": "CPU"}, Items(seen))
+    engine = IEEngine({"device": "CPU"}, Samples(seen))
     pipeline = create_pipeline(entries, engine)
     held = pipeline.run(load_model(paths(xml)))
     for step in steps[len(algorithms) :]:
@@ -73,14 +73,14 @@ def made(xml, seen, steps):
     return held.members[0].model
 
 
-def measured(xml, items, steps):
-    """Error in dB on the items that were kept back, and seconds."""
-    seen, unseen = items[:-HELD_BACK], items[-HELD_BACK:]
+def measured(xml, samples, steps):
+    """Error in dB on the samples that were kept back, and seconds."""
+    seen, unseen = samples[:-HELD_BACK], samples[-HELD_BACK:]
     begin = time.perf_counter()
     model = made(xml, seen, steps)
     seconds = time.perf_counter() - begin
     reference = load_model(paths(xml)).members[0].model
-    distances = compare_outputs(reference, model, [feed(item) for item in unseen])
+    distances = compare_outputs(reference, model, [feed(sample) for sample in unseen])
     error = max((one.relative for one in distances if one.relative is not None), default=0.0)
     return decibel(error), round(seconds, 1)
 
@@ -90,10 +90,10 @@ def main():
     if arguments[0] == "--rows":
         rows, arguments = arguments[1].split(","), arguments[2:]
     for xml, npz in zip(arguments[::2], arguments[1::2], strict=True):
-        items = read_calib(npz)
-        items = [items[position] for position in spread_order(len(items))]
-        line = {"network": xml.rsplit("/", 1)[-1], "calibrated": len(items) - HELD_BACK, "held back": HELD_BACK}
-        print(json.dumps(line | {name: measured(xml, items, STEPS[name]) for name in rows}), flush=True)
+        samples = read_calib(npz)
+        samples = [samples[position] for position in spread_order(len(samples))]
+        line = {"network": xml.rsplit("/", 1)[-1], "calibrated": len(samples) - HELD_BACK, "held back": HELD_BACK}
+        print(json.dumps(line | {name: measured(xml, samples, STEPS[name]) for name in rows}), flush=True)
 
 
 if __name__ == "__main__":

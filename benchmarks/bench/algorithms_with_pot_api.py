@@ -1,9 +1,10 @@
 """One algorithm of POT on one IR: algorithms_with_pot_api.py bias|aware|sparsity IN.xml CALIB.npz OUT.xml. Prints one JSON line.
 
-The same script, line for line, runs under POT 2023.3 (openvino-dev==2023.3.0 with numpy<1.24, scipy<1.11) and under openpot.
+The same script, line for line, runs under POT 2023.3 (openvino-dev==2023.3.0 with numpy<1.24, scipy<1.11) and under
+openpot.
 
 bias      DefaultQuantization with use_fast_bias: false (BiasCorrection)
-aware     AccuracyAwareQuantization, maximal_drop 0.01; the metric is the share of items answered as FP32 answers them
+aware     AccuracyAwareQuantization, maximal_drop 0.01; the metric is the share of samples answered as FP32 answers them
 sparsity  WeightSparsity, sparsity_level 0.3
 
 quantize_s runs from before the model is read until the result is on disk.
@@ -23,18 +24,18 @@ from openvino.tools.pot import DataLoader, IEEngine, Metric, compress_model_weig
 
 import_s = time.perf_counter() - t0
 kind, xml, npz, out = sys.argv[1:5]
-items = read_calib(npz)
-items = [item[0] if isinstance(item, list) and len(item) == 1 else item for item in items]
+samples = read_calib(npz)
+samples = [sample[0] if isinstance(sample, list) and len(sample) == 1 else sample for sample in samples]
 
 
 class Loader(DataLoader):
-    labels = [None] * len(items)
+    labels = [None] * len(samples)
 
     def __len__(self):
-        return len(items)
+        return len(samples)
 
     def __getitem__(self, index):
-        return items[index], self.labels[index]
+        return samples[index], self.labels[index]
 
 
 class Same(Metric):
@@ -61,10 +62,10 @@ class Same(Metric):
 def fp32_answers():
     exact = {"INFERENCE_PRECISION_HINT": "f32"}
     compiled = Core().compile_model(xml, "CPU", exact)
-    return [np.asarray(next(iter(compiled([item] if isinstance(item, np.ndarray) else item).values()))).argmax(-1) for item in items]
+    return [np.asarray(next(iter(compiled([sample] if isinstance(sample, np.ndarray) else sample).values()))).argmax(-1) for sample in samples]
 
 
-common = {"target_device": "CPU", "stat_subset_size": len(items)}
+common = {"target_device": "CPU", "stat_subset_size": len(samples)}
 ALGORITHMS = {
     "bias": {"name": "DefaultQuantization", "params": {**common, "use_fast_bias": False}},
     "aware": {"name": "AccuracyAwareQuantization", "params": {**common, "maximal_drop": 0.01}},
@@ -80,5 +81,5 @@ if kind != "sparsity":
     compress_model_weights(made)
 save_model(made, os.path.dirname(out), model_name=os.path.basename(out)[:-4])
 seconds = time.perf_counter() - t0
-print(json.dumps({"quantize_s": round(seconds, 3), "import_s": round(import_s, 3), "items": len(items),
+print(json.dumps({"quantize_s": round(seconds, 3), "import_s": round(import_s, 3), "items": len(samples),
                   "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}))

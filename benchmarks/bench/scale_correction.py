@@ -1,12 +1,12 @@
 """What a factor per channel on the scale of a layer brings beside a shift: scale_correction.py IR.xml CALIB.npz ...
 
 Runs under openpot's interpreter. The float and the quantized model are put into one graph. In one pass over 24 of the
-items that calibrate, each layer's output is brought to the float model's, item by item: by a shift of each channel, by
-a factor, or both; so layers further down see corrected inputs. What it took is then made one shift and one factor a
-channel, both drawn to "none" where the items disagree, and put into the bias and into the limits of the weights'
-FakeQuantize (integers stay). Twenty items, kept back as in ablation_steps.py, judge. One JSON line per network and row: two dB
-(as outputs leave the network, and in front of a Softmax or Sigmoid there) on "min-max", "ranges + bias" and "evidence"
-(rows of ablation_steps.py), nothing corrected and by rule:
+samples that calibrate, each layer's output is brought to the float model's, sample by sample: by a shift of each
+channel, by a factor, or both; so layers further down see corrected inputs. What it took is then made one shift and one
+factor a channel, both drawn to "none" where the samples disagree, and put into the bias and into the limits of the
+weights' FakeQuantize (integers stay). Twenty samples, kept back as in ablation_steps.py, judge. One JSON line per
+network and row: two dB (as outputs leave the network, and in front of a Softmax or Sigmoid there) on "min-max", "ranges
++ bias" and "evidence" (rows of ablation_steps.py), nothing corrected and by rule:
 
 shift:          the mean
 scale:          the factor alone that minimises the squared error, around the mean that the layer has
@@ -22,7 +22,7 @@ import numpy as np
 import openvino as ov
 from openvino import opset13 as op
 
-from ablation import Items, decibel
+from ablation import Samples, decibel
 from calib import read_calib
 from openpot import IEEngine, create_pipeline, load_model
 from openpot.statistics.calibration_subset import spread_order
@@ -64,27 +64,27 @@ def paths(xml):
     return {"model_name": "model", "model": xml, "weights": xml.replace(".xml", ".bin")}
 
 
-def feed(item):
-    return dict(enumerate(np.asarray(array) for array in (item if isinstance(item, list) else [item])))
+def feed(sample):
+    return dict(enumerate(np.asarray(array) for array in (sample if isinstance(sample, list) else [sample])))
 
 
-def spread_items(npz):
-    """Items in an order that is spread over the data set: (those that calibrate, those that judge)."""
-    items = read_calib(npz)
-    items = [items[position] for position in spread_order(len(items))]
-    return items[:-HELD_BACK], items[-HELD_BACK:]
+def spread_samples(npz):
+    """Samples in an order that is spread over the data set: (those that calibrate, those that judge)."""
+    samples = read_calib(npz)
+    samples = [samples[position] for position in spread_order(len(samples))]
+    return samples[:-HELD_BACK], samples[-HELD_BACK:]
 
 
 def prepared_reference(xml):
     """The float model, its operations called as in quantized ones."""
     held = load_model(paths(xml))
-    MinMaxQuantization(COMMON, IEEngine({"device": "CPU"}, Items([]))).prepare(held)
+    MinMaxQuantization(COMMON, IEEngine({"device": "CPU"}, Samples([]))).prepare(held)
     return held.members[0].model
 
 
 def quantized(xml, seen, steps):
     entries = [{"name": name, "params": {**params, "stat_subset_size": len(seen)}} for name, params in steps]
-    made = create_pipeline(entries, IEEngine({"device": "CPU"}, Items(seen))).run(load_model(paths(xml)))
+    made = create_pipeline(entries, IEEngine({"device": "CPU"}, Samples(seen))).run(load_model(paths(xml)))
     return made.members[0].model
 
 
@@ -167,7 +167,7 @@ class Joint:
         return [op.reshape(one, flat, False) for one in (mean_f, mean_q, both, own, target)]
 
     def moments(self, feeds, rule):
-        """For every layer ``(5, items, channels)``: means of both, covariance, and variances of the quantized and float."""
+        """For every layer ``(5, samples, channels)``: means of both, covariance, and variances of the quantized and float."""
         rows = []
         for one in feeds:
             values = {**one, self.inputs: np.array(rule, np.float32)}
@@ -182,7 +182,7 @@ class Joint:
 
 
 def fitted_factor(mean_f, mean_q, both, own, target, spread):
-    """One factor a channel from moments ``(items, channels)``, drawn to 1 where the items disagree."""
+    """One factor a channel from moments ``(samples, channels)``, drawn to 1 where the samples disagree."""
     covariance = both + (mean_f - mean_f.mean(axis=0)) * (mean_q - mean_q.mean(axis=0))
     variance = own + np.square(mean_q - mean_q.mean(axis=0))
     wanted = target + np.square(mean_f - mean_f.mean(axis=0)) if spread else covariance
@@ -238,7 +238,7 @@ def corrected(model, joint, moments, rule):
 def with_correction(reference, model, seen, rule):
     """The quantized model corrected on some of ``seen``."""
     joint = Joint(reference, model)
-    return corrected(model, joint, joint.moments([feed(item) for item in seen[:FITTING]], rule), rule)
+    return corrected(model, joint, joint.moments([feed(sample) for sample in seen[:FITTING]], rule), rule)
 
 
 def judged(reference, model, feeds):
@@ -253,7 +253,7 @@ def judged(reference, model, feeds):
 
 def corrections(reference, model, seen, unseen):
     """dB by rule."""
-    fitting, judging = [feed(item) for item in seen[:FITTING]], [feed(item) for item in unseen]
+    fitting, judging = [feed(sample) for sample in seen[:FITTING]], [feed(sample) for sample in unseen]
     found = {"none": judged(reference, model, judging)}
     joint = Joint(reference, model)
     for name, rule in RULES.items():
@@ -265,7 +265,7 @@ def corrections(reference, model, seen, unseen):
 
 def main():
     for xml, npz in zip(sys.argv[1::2], sys.argv[2::2], strict=True):
-        seen, unseen = spread_items(npz)
+        seen, unseen = spread_samples(npz)
         reference = prepared_reference(xml)
         for name, steps in BASES.items():
             begin = time.perf_counter()

@@ -33,15 +33,15 @@ def product(inputs, outputs):
     return ov.Model([op.result(op.matmul(data, weights([outputs, inputs]), False, True))], [data])
 
 
-def answers(compiled, items):
-    queue, found = ov.AsyncInferQueue(compiled, 4), [None] * len(items)
+def answers(compiled, samples):
+    queue, found = ov.AsyncInferQueue(compiled, 4), [None] * len(samples)
 
     def keep(request, number):
         found[number] = np.array(request.get_output_tensor(0).data)
 
     queue.set_callback(keep)
-    for number, item in enumerate(items):
-        queue.start_async([item], number)
+    for number, sample in enumerate(samples):
+        queue.start_async([sample], number)
     queue.wait_all()
     return found
 
@@ -51,11 +51,11 @@ def main():
     layers = {"1x1, 8 to 8": convolution(1, 8, 8), "3x3, 3 to 8": convolution(3, 3, 8), "3x3, 8 to 8": convolution(3, 8, 8),
               "MatMul, 64 to 10": product(64, 10), "MatMul, 512 to 512": product(512, 512)}
     for name, model in layers.items():
-        items = [GENERATOR.standard_normal(list(model.inputs[0].shape)).astype(np.float32) for _ in range(8)]
-        expected = answers(ov.Core().compile_model(model, "CPU", {**OPTIONS, "NUM_STREAMS": "1"}), items)
+        samples = [GENERATOR.standard_normal(list(model.inputs[0].shape)).astype(np.float32) for _ in range(8)]
+        expected = answers(ov.Core().compile_model(model, "CPU", {**OPTIONS, "NUM_STREAMS": "1"}), samples)
         wrong = 0
         for _ in range(count):
-            given = answers(ov.Core().compile_model(model, "CPU", OPTIONS), items)
+            given = answers(ov.Core().compile_model(model, "CPU", OPTIONS), samples)
             errors = [np.abs(one - other).max() / np.abs(one).max() for one, other in zip(expected, given, strict=True)]
             wrong += bool(max(errors) > 0.01)
         print(json.dumps({"layer": name, "compilations": count, "wrong": wrong}), flush=True)

@@ -38,7 +38,7 @@ class Calibrated:
     Attributes:
         model: with weights as integers.
         plan: its plan.
-        observed: numbers of the items that the ranges rest on.
+        observed: numbers of the samples that the ranges rest on.
         samples: these, and the others that something was computed from.
         warnings: of the plan and of the quantizers.
         evidence: what the outputs decided; None where they were not asked.
@@ -72,7 +72,7 @@ def calibrated_within_drop(
 
     Args:
         source: the float model.
-        loader: items with annotations.
+        loader: samples with annotations.
         wishes: what may be lost, and how to quantize.
         metric: what is kept.
         baseline: what to measure the drop from; None for what the search takes.
@@ -138,7 +138,7 @@ def _made(
     if not done.plan.quantizers:
         told = "nothing was quantized: the plan says for each operation why not"
         warnings.warn(told, OpenPotWarning, stacklevel=4)
-    observed = (quantization.observed if is_default else ()) or algorithm.calibration_subset().items(engine)
+    observed = (quantization.observed if is_default else ()) or algorithm.calibration_subset().choose_samples(engine)
     return Calibrated(
         model=held.members[0].model,
         plan=done.plan,

@@ -6,7 +6,7 @@
     ├── ConfigError (ValueError)                 2   what the user asked for cannot be done
     │   ├── UnknownNameError (KeyError)          2   an algorithm, parameter or preset that does not exist
     │   └── DeviceError (RuntimeError)           2   a device that is not there
-    ├── DataError (ValueError)                   4   an item of the data set is unusable
+    ├── DataError (ValueError)                   4   a sample of the data set is unusable
     ├── MetricError (ValueError)                 4   a metric does not keep its contract
     ├── ModelError (ValueError)                  5   the model cannot be read, changed or run
     │   └── AlreadyQuantizedError                5   the model holds FakeQuantize operations already
@@ -51,7 +51,7 @@ class DeviceError(ConfigError, RuntimeError):
 
 
 class DataError(OpenPotError, ValueError):
-    """An item of the data set cannot be used; the message names its number."""
+    """A sample of the data set cannot be used; the message names its number."""
 
     exit_code = 4
 

@@ -70,7 +70,7 @@ class Pipeline:
         If anything fails, ``model`` is as it was before.
 
         Raises:
-            OpenPotError: what is asked for cannot be done, an item of the data is unusable, or the model is.
+            OpenPotError: what is asked for cannot be done, a sample of the data is unusable, or the model is.
         """
         _log_versions()
         if not self._algo_seq:

@@ -25,7 +25,7 @@ from openpot.graph.stored_size import count_stored_bytes
 from openpot.inference.model_inputs import describe_inputs
 from openpot.measure.environment import installed_version, openvino_version
 from openpot.measure.instruction_set import has_int8_saturation
-from openpot.measure.side_by_side import inputs_of_items, see_side_by_side
+from openpot.measure.side_by_side import load_inputs, see_side_by_side
 from openpot.placement.plan import QuantizationPlan
 from openpot.progress import Progress, SilentProgress
 from openpot.quantize_arguments import IgnoredNames, check_ignored_names, validated, with_drop
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from openpot.data.loader import DataLoader
     from openpot.graph.types import Model
 
-EVIDENCE_ITEMS = 64
+EVIDENCE_SAMPLES = 64
 
 
 def quantize(  # noqa: PLR0913  the one door: every choice has a default
@@ -65,16 +65,16 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
 
     Args:
         model: a path, an ``openvino.Model``, or a torch module with ``example_input``; it is never changed.
-        data: items, or pairs ``(item, annotation)``: see :func:`openpot.data.source.open_data`.
+        data: samples, or pairs ``(sample, annotation)``: see :func:`openpot.data.source.open_data`.
         metric: a :class:`Metric`, or a function of ``(outputs, annotation)``, where ``outputs`` is a list of arrays.
         preset: ``performance`` (symmetric), ``mixed`` (activations asymmetric) or ``accuracy``.
         target_device: what the INT8 model is for; calibration itself runs on the CPU.
-        subset_size: how many items calibrate at most, drawn from ``data`` by ``seed``.
+        subset_size: how many samples calibrate at most, drawn from ``data`` by ``seed``.
         ignored_scope: names of operations that stay in float, or ``{"scope": names, "operations": types}``.
         example_input: what a torch module is called with.
-        seed: of the draw of the items that calibrate.
+        seed: of the draw of the samples that calibrate.
         max_output_error: share of the variation of an output; above it operations go back to float. None forbids that.
-        early_stop: calibrate on fewer items if the ranges have converged.
+        early_stop: calibrate on fewer samples if the ranges have converged.
         max_drop: of the metric; it decides instead of ``max_output_error``, and ``drop`` says whether it was met.
         drop_type: whether ``max_drop`` is ``absolute``, or ``relative`` to the metric of the float model.
         optimize_for: ``"latency"`` lets the clock decide too: what INT8 makes slower here goes back to float.
@@ -104,7 +104,7 @@ def quantized(
             made = calibrated(source, loader, wishes, progress)
             after, drop = evaluated(made.model, loader, metric, progress), None
         with stage(progress, "checking and timing the result"):
-            inputs = inputs_of_items(source, loader, evidence_items(len(loader), made.samples))
+            inputs = load_inputs(source, loader, evidence_samples(len(loader), made.samples))
             seen = see_side_by_side(source, made.model, inputs, made.plan.target_device)
     return QuantizationResult(
         model=made.model,
@@ -173,7 +173,7 @@ def evaluated(model: Model, loader: DataLoader, metric: Metric | None, progress:
     """The values of the metric over the whole data set; None without a metric.
 
     Raises:
-        MetricError: no item has an annotation, or a value is not a finite number.
+        MetricError: no sample has an annotation, or a value is not a finite number.
     """
     if metric is None:
         return None
@@ -182,7 +182,7 @@ def evaluated(model: Model, loader: DataLoader, metric: Metric | None, progress:
     with stage(progress, "evaluating the metric"):
         values, _ = engine.predict()
     if not values:
-        raise MetricError("the metric was never asked: no item has an annotation; give pairs (item, annotation)")
+        raise MetricError("the metric was never asked: no sample has an annotation; give pairs (sample, annotation)")
     return {str(name): finite_value(str(name), value) for name, value in values.items()}
 
 
@@ -201,11 +201,11 @@ def finite_value(name: str, value: Any) -> float:
     return number
 
 
-def evidence_items(available: int, calibrated_items: Iterable[int]) -> list[int]:
-    """Which items judge the result: those that did not calibrate come first."""
-    used = set(calibrated_items)
+def evidence_samples(available: int, calibrated_samples: Iterable[int]) -> list[int]:
+    """Which samples judge the result: those that did not calibrate come first."""
+    used = set(calibrated_samples)
     ordered = sorted(range(available), key=lambda index: (index in used, index))
-    return ordered[:EVIDENCE_ITEMS]
+    return ordered[:EVIDENCE_SAMPLES]
 
 
 def name_of(model: Any, source: Model) -> str:

@@ -21,9 +21,9 @@ from toy_models import images, run, tiny_cnn, worked_example
 COARSE = {"weights": {"bits": 4, "level_low": -7, "level_high": 7}, "activations": {"bits": 16}}
 
 
-def corrected(model, items=10, **params):
+def corrected(model, samples=10, **params):
     """The model with coarse weights, uncorrected and corrected, and the record of the correction."""
-    loader = labelled_images(items)
+    loader = labelled_images(samples)
     engine = IEEngine({}, loader)
     plain, held = CompressedModel(graph=model), CompressedModel(graph=model)
     MinMaxQuantization(COARSE, engine).run(plain)
@@ -35,30 +35,30 @@ def corrected(model, items=10, **params):
     return plain, held, pipeline.algo_seq[1].result, loader
 
 
-def compute_mean_output(held, items):
-    return np.mean([run(held.members[0].model, item[None])[0] for item in items], axis=0)
+def compute_mean_output(held, samples):
+    return np.mean([run(held.members[0].model, sample[None])[0] for sample in samples], axis=0)
 
 
 def test_the_mean_output_comes_back():
     model = tiny_cnn()
-    plain, held, result, _ = corrected(model, items=60)
+    plain, held, result, _ = corrected(model, samples=60)
     assert result.corrected == ("conv1", "conv2", "fc")
-    items = images(60)
-    expected = compute_mean_output(CompressedModel(graph=model), items)
-    before, after = (np.abs(compute_mean_output(found, items) - expected).max() for found in (plain, held))
+    samples = images(60)
+    expected = compute_mean_output(CompressedModel(graph=model), samples)
+    before, after = (np.abs(compute_mean_output(found, samples) - expected).max() for found in (plain, held))
     assert after < 0.3 * before
 
 
-def test_two_passes_over_a_fifth_of_the_items_serve_all_layers():
+def test_two_passes_over_a_fifth_of_the_samples_serve_all_layers():
     _, _, result, loader = corrected(worked_example())
     assert len(result.corrected) == 8
     assert result.passes == 2, "one over the original, one over the quantized model"
-    # Ten items for the ranges; two of them, which both models get, for the biases.
+    # Ten samples for the ranges; two of them, which both models get, for the biases.
     assert loader.calls == [*range(10), 0, 5]
 
 
-def test_at_least_one_item_is_used():
-    *_, loader = corrected(tiny_cnn(), items=3)
+def test_at_least_one_sample_is_used():
+    *_, loader = corrected(tiny_cnn(), samples=3)
     assert loader.calls == [0, 1, 2, 0]
 
 
@@ -89,13 +89,13 @@ def test_a_quantized_model_can_be_corrected_later():
     model = tiny_cnn()
     held = CompressedModel(graph=model)
     MinMaxQuantization(COARSE, engine).run(held)
-    items = images(30)
-    expected = compute_mean_output(CompressedModel(graph=model), items)
-    before = np.abs(compute_mean_output(held, items) - expected).max()
+    samples = images(30)
+    expected = compute_mean_output(CompressedModel(graph=model), samples)
+    before = np.abs(compute_mean_output(held, samples) - expected).max()
     algorithm = BiasCorrection({}, engine)
     algorithm.run(held)
     assert algorithm.result.corrected == ("conv1", "conv2", "fc")
-    assert np.abs(compute_mean_output(held, items) - expected).max() < 0.5 * before
+    assert np.abs(compute_mean_output(held, samples) - expected).max() < 0.5 * before
 
 
 def test_models_in_floating_point_cost_no_pass():
@@ -105,29 +105,29 @@ def test_models_in_floating_point_cost_no_pass():
     assert (algorithm.result.layers, loader.calls) == ((), [])
 
 
-def outputs(model, items):
-    return np.concatenate([run(model, item[None])[0] for item in items])
+def outputs(model, samples):
+    return np.concatenate([run(model, sample[None])[0] for sample in samples])
 
 
-def test_items_without_a_part_in_the_fit_see_the_outputs_come_closer():
+def test_samples_without_a_part_in_the_fit_see_the_outputs_come_closer():
     model, fresh = tiny_cnn(), images(20, seed=77)
-    plain, held, result, _ = corrected(model, items=60)
+    plain, held, result, _ = corrected(model, samples=60)
     assert result.error_after < result.error_before
     wanted = outputs(model, fresh)
     before, after = (np.square(outputs(found.members[0].model, fresh) - wanted).mean() for found in (plain, held))
     assert after < 0.8 * before
 
 
-def test_biases_stay_where_other_items_see_no_gain(monkeypatch):
+def test_biases_stay_where_other_samples_see_no_gain(monkeypatch):
     monkeypatch.setattr(fitted_shifts, "shrunk_mean", lambda rows: rows.mean(axis=0) + 1)  # a fit gone wrong
-    plain, held, result, _ = corrected(tiny_cnn(), items=60)
+    plain, held, result, _ = corrected(tiny_cnn(), samples=60)
     assert result.error_after > result.error_before
     assert {layer.reason for layer in result.layers} == {NO_HELP}
     np.testing.assert_array_equal(outputs(plain.members[0].model, images(2)), outputs(held.members[0].model, images(2)))
 
 
-def test_few_items_are_not_judged():
-    _, _, result, _ = corrected(tiny_cnn(), items=10)
+def test_few_samples_are_not_judged():
+    _, _, result, _ = corrected(tiny_cnn(), samples=10)
     assert (result.error_before, result.error_after) == (None, None)
     assert result.corrected == ("conv1", "conv2", "fc")
 

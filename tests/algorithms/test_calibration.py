@@ -66,7 +66,7 @@ def test_algorithms_with_equal_subsets_share_a_pass():
     assert loader.calls == list(range(6))
     assert set(first.answers) == {spec("data"), spec("relu1")}
     assert second.answers[spec("relu1")] == first.answers[spec("relu1")]
-    assert first.answers[spec("data")] == max(item.max() for item, _ in loader.items)
+    assert first.answers[spec("data")] == max(sample.max() for sample, _ in loader.samples)
 
 
 def test_other_subsets_get_passes_of_their_own():

@@ -49,7 +49,9 @@ def align(model, count=6):
 def between(held, name="first_bias"):
     graph = held.members[0].model
     node = next(node for node in graph.get_ops() if node.get_friendly_name() == name)
-    values = np.concatenate([run(ov.Model([node], graph.get_parameters(), "t"), item[None])[0] for item in images(6)])
+    values = np.concatenate(
+        [run(ov.Model([node], graph.get_parameters(), "t"), sample[None])[0] for sample in images(6)]
+    )
     return values.transpose(1, 0, 2, 3).reshape(values.shape[1], -1)
 
 
@@ -57,9 +59,9 @@ def test_the_network_computes_what_it_did():
     model = uneven()
     held, result, _ = align(model)
     assert [(pair.producer, pair.consumer, pair.centred) for pair in result.pairs] == [("first", "second", True)]
-    for item in images(3, seed=8):
+    for sample in images(3, seed=8):
         np.testing.assert_allclose(
-            run(held.members[0].model, item[None])[0], run(model, item[None])[0], rtol=1e-4, atol=1e-4
+            run(held.members[0].model, sample[None])[0], run(model, sample[None])[0], rtol=1e-4, atol=1e-4
         )
 
 
@@ -75,9 +77,9 @@ def test_layers_without_bias_get_one():
     model = uneven(bias=False)
     held, result, _ = align(model)
     assert result.pairs[0].centred
-    (item,) = images(1)
+    (sample,) = images(1)
     np.testing.assert_allclose(
-        run(held.members[0].model, item[None])[0], run(model, item[None])[0], rtol=1e-4, atol=1e-4
+        run(held.members[0].model, sample[None])[0], run(model, sample[None])[0], rtol=1e-4, atol=1e-4
     )
 
 
@@ -89,9 +91,9 @@ def test_chains_of_pairs_are_aligned_one_after_the_other():
     model = uneven(three)
     held, result, _ = align(model)
     assert [pair.consumer for pair in result.pairs] == ["second", "third"]
-    (item,) = images(1)
+    (sample,) = images(1)
     np.testing.assert_allclose(
-        run(held.members[0].model, item[None])[0], run(model, item[None])[0], rtol=1e-3, atol=1e-4
+        run(held.members[0].model, sample[None])[0], run(model, sample[None])[0], rtol=1e-3, atol=1e-4
     )
 
 
@@ -101,9 +103,9 @@ def test_depthwise_producers_take_part():
     model = model_of(data, conv(x, normal(RNG, 4, 6, 1, 1), "second"))
     held, result, _ = align(model)
     assert [pair.producer for pair in result.pairs] == ["first"]
-    (item,) = images(1)
+    (sample,) = images(1)
     np.testing.assert_allclose(
-        run(held.members[0].model, item[None])[0], run(model, item[None])[0], rtol=1e-4, atol=1e-4
+        run(held.members[0].model, sample[None])[0], run(model, sample[None])[0], rtol=1e-4, atol=1e-4
     )
 
 
@@ -118,9 +120,9 @@ def test_shared_weights_of_other_layers_stay():
     model = model_of(data, layer(op.relu(x), "other"))
     held, result, _ = align(model)
     assert len(result.pairs) == 1
-    (item,) = images(1)
+    (sample,) = images(1)
     np.testing.assert_allclose(
-        run(held.members[0].model, item[None])[0], run(model, item[None])[0], rtol=1e-4, atol=1e-4
+        run(held.members[0].model, sample[None])[0], run(model, sample[None])[0], rtol=1e-4, atol=1e-4
     )
 
 
@@ -142,18 +144,18 @@ def test_no_pair_where_channels_cannot_be_undone(second):
     assert find_pairs(snapshot_from_model(uneven(second))) == ()
 
 
-def test_without_pairs_no_item_is_loaded():
+def test_without_pairs_no_sample_is_loaded():
     _, result, loader = align(tiny_cnn())
     assert (result.pairs, loader.calls) == ((), [])
     assert find_pairs(snapshot_from_model(worked_example())) == ()
 
 
-def test_a_spread_sample_of_many_items_is_enough():
+def test_a_spread_sample_of_many_samples_is_enough():
     _, _, loader = align(uneven(), count=130)
     assert loader.calls == list(range(0, 130, 5))
 
 
-def test_all_items_can_be_asked_for():
+def test_all_samples_can_be_asked_for():
     loader = labelled_images(40)
     algorithm = ActivationChannelAlignment({}, IEEngine({}, loader), max_samples=None)
     algorithm.run(CompressedModel(graph=uneven()))

@@ -18,9 +18,9 @@ RNG = np.random.default_rng(11)
 MEAN = 3.0
 
 
-def corrected(model, weights=None, items=6, **params):
+def corrected(model, weights=None, samples=6, **params):
     """A model with 4-bit weights, quantized without and with correction, and the record of the latter."""
-    engine = IEEngine({}, labelled_images(items, mean=MEAN))
+    engine = IEEngine({}, labelled_images(samples, mean=MEAN))
     wish = {"weights": weights or {"bits": 4, "level_low": -7, "level_high": 7}, "activations": {"bits": 16}}
     plain, held = CompressedModel(graph=model), CompressedModel(graph=model)
     MinMaxQuantization(wish, engine).run(plain)
@@ -31,8 +31,10 @@ def corrected(model, weights=None, items=6, **params):
     return plain.members[0].model, held.members[0].model, pipeline.algo_seq[1].result
 
 
-def mean_error(original, quantized, items=6):
-    differences = [run(quantized, item[None])[0] - run(original, item[None])[0] for item in images(items, mean=MEAN)]
+def mean_error(original, quantized, samples=6):
+    differences = [
+        run(quantized, sample[None])[0] - run(original, sample[None])[0] for sample in images(samples, mean=MEAN)
+    ]
     axes = (0, *range(2, differences[0].ndim))
     return np.abs(np.mean([difference.mean(axis=axes) for difference in differences], axis=0)).max()
 
@@ -74,7 +76,7 @@ def test_layers_without_bias_are_marked():
 def test_the_new_bias_is_the_old_one_plus_the_mean_error_of_the_weights():
     model = one_layer(lambda x: conv(x, normal(RNG, 6, 3, 1, 1), "layer", bias=normal(RNG, 6)))
     plain, better, _ = corrected(model)
-    means = np.mean([item.mean(axis=(1, 2)) for item in images(6, mean=MEAN)], axis=0)
+    means = np.mean([sample.mean(axis=(1, 2)) for sample in images(6, mean=MEAN)], axis=0)
     flat = np.broadcast_to(means.reshape(1, 3, 1, 1), (1, 3, 16, 16)).astype(np.float32)
     # With 16-bit activations the constant input passes almost unchanged.
     difference = run(better, flat)[0] - run(model, flat)[0]
@@ -128,5 +130,5 @@ def test_later_statistics_must_be_collected_anew():
 def test_layers_with_float_weights_have_no_error_of_their_weights_to_take_back():
     _, some, _ = corrected(tiny_cnn())
     _, every, _ = corrected(tiny_cnn(), apply_for_all_nodes=True)
-    item = images(1)[0][None]
-    np.testing.assert_array_equal(run(some, item)[0], run(every, item)[0])
+    sample = images(1)[0][None]
+    np.testing.assert_array_equal(run(some, sample)[0], run(every, sample)[0])

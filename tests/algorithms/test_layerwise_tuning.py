@@ -17,19 +17,19 @@ from toy_models import images, worked_example
 FOUR_BITS = {"weights": {"bits": 4, "mode": "symmetric", "level_low": -7, "level_high": 7}, "use_fast_bias": True}
 
 
-def tuned(model, items, tune=True, **params):
+def tuned(model, samples, tune=True, **params):
     held = CompressedModel(graph=model.clone())
     entry = {"name": "DefaultQuantization", "params": {"use_layerwise_tuning": tune, **params}}
-    pipeline = create_pipeline([entry], IEEngine({"device": "CPU"}, loader_of(items)))
+    pipeline = create_pipeline([entry], IEEngine({"device": "CPU"}, loader_of(samples)))
     pipeline.run(held)
     return held, pipeline.algo_seq[0].result.tuning
 
 
 @pytest.mark.parametrize("from_float", [False, True], ids=["inputs as they are", "inputs in float"])
-def test_outputs_come_closer_on_other_items_and_weights_stay_integers(from_float):
-    model, items, others = worked_example(), images(24), images(16, seed=5)
-    before, _ = tuned(model, items, tune=False, **FOUR_BITS)
-    after, result = tuned(model, items, use_only_fp_inputs=from_float, **FOUR_BITS)
+def test_outputs_come_closer_on_other_samples_and_weights_stay_integers(from_float):
+    model, samples, others = worked_example(), images(24), images(16, seed=5)
+    before, _ = tuned(model, samples, tune=False, **FOUR_BITS)
+    after, result = tuned(model, samples, use_only_fp_inputs=from_float, **FOUR_BITS)
     assert result.reason == ""
     assert result.error_after < result.error_before
     assert all(one.error_after <= one.error_before for one in result.layers)
@@ -42,23 +42,23 @@ def test_outputs_come_closer_on_other_items_and_weights_stay_integers(from_float
     assert [executed[0][name].is_integer for name in names] == [executed[1][name].is_integer for name in names]
 
 
-def test_a_real_network_with_4_bit_weights_comes_closer_on_other_items():
+def test_a_real_network_with_4_bit_weights_comes_closer_on_other_samples():
     model, _ = text_direction()
-    items = lines_of_text(64)
-    expected = outputs(model, items[32:])
+    samples = lines_of_text(64)
+    expected = outputs(model, samples[32:])
     params = {**FOUR_BITS, "max_output_error": 1e9}
-    before, _ = tuned(model, items[:32], tune=False, **params)
-    after, result = tuned(model, items[:32], **params)
+    before, _ = tuned(model, samples[:32], tune=False, **params)
+    after, result = tuned(model, samples[:32], **params)
     assert result.error_after < 0.8 * result.error_before
-    errors = [output_error(expected, outputs(one.members[0].model, items[32:])) for one in (before, after)]
+    errors = [output_error(expected, outputs(one.members[0].model, samples[32:])) for one in (before, after)]
     assert errors[1] < errors[0]
 
 
-def test_too_few_items_change_nothing_and_say_so():
+def test_too_few_samples_change_nothing_and_say_so():
     model = worked_example()
     before, _ = tuned(model, images(4), tune=False)
     after, result = tuned(model, images(4))
-    assert "4 items are too few" in result.reason
+    assert "4 samples are too few" in result.reason
     assert model_digest(after.members[0].model) == model_digest(before.members[0].model)
 
 

@@ -123,9 +123,9 @@ def test_weights_that_others_read_stay():
 
 
 def test_the_network_still_computes_and_a_level_of_zero_changes_nothing():
-    model, item = tiny_cnn(), images(1)[0][None]
-    np.testing.assert_allclose(run(pruned(model, 0.0)[0].members[0].model, item)[0], run(model, item)[0], atol=1e-5)
-    assert np.isfinite(run(pruned(model, 1.0)[0].members[0].model, item)[0]).all()
+    model, sample = tiny_cnn(), images(1)[0][None]
+    np.testing.assert_allclose(run(pruned(model, 0.0)[0].members[0].model, sample)[0], run(model, sample)[0], atol=1e-5)
+    assert np.isfinite(run(pruned(model, 1.0)[0].members[0].model, sample)[0]).all()
 
 
 def test_the_table_shows_layers_shapes_and_percent():

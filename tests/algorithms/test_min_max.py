@@ -30,11 +30,11 @@ def limits(result, name):
     return found.input_low, found.input_high
 
 
-def per_item(model, tensor):
-    """The values of a tensor for every item of ``labelled_images()``."""
+def per_sample(model, tensor):
+    """The values of a tensor for every sample of ``labelled_images()``."""
     node = next(node for node in model.get_ops() if node.get_friendly_name() == tensor)
     tapped = ov.Model([node], model.get_parameters(), "tapped")
-    return [run(tapped, item[None])[0] for item in images(6)]
+    return [run(tapped, sample[None])[0] for sample in images(6)]
 
 
 def test_pot_placement_gives_the_quantizers_of_the_worked_example():
@@ -51,15 +51,15 @@ def test_pot_placement_gives_the_ranges_of_pots_formulas():
     model = worked_example()
     _, result = quantize(model, placement="pot")
     low, high = limits(result, "conv1/fq_input_0")
-    magnitude = np.mean([np.abs(item).max() for item in images(6)])
+    magnitude = np.mean([np.abs(sample).max() for sample in images(6)])
     np.testing.assert_allclose([low, high], [-magnitude * 256 / 254, magnitude], rtol=1e-6)
     low, high = limits(result, "dw/fq_input_0")
     np.testing.assert_array_equal(low, 0.0)
     np.testing.assert_allclose(
-        high, np.max([v.max(axis=(0, 2, 3)) for v in per_item(model, "relu1")], axis=0), rtol=1e-5
+        high, np.max([v.max(axis=(0, 2, 3)) for v in per_sample(model, "relu1")], axis=0), rtol=1e-5
     )
     low, high = limits(result, "conv2/fq_input_0")
-    np.testing.assert_allclose([low, high], [0, np.mean([v.max() for v in per_item(model, "relu6")])], rtol=1e-5)
+    np.testing.assert_allclose([low, high], [0, np.mean([v.max() for v in per_sample(model, "relu6")])], rtol=1e-5)
     _, high = limits(result, "conv1/fq_weights_1")
     assert high[0] == pytest.approx(0.6975, abs=1e-4)
 
@@ -73,7 +73,7 @@ def test_mixed_preset_gives_asymmetric_activations():
     model = worked_example()
     _, result = quantize(model, preset="mixed", placement="pot")
     low, high = limits(result, "gap/fq_input_0")
-    swish = per_item(model, "swish")
+    swish = per_sample(model, "swish")
     np.testing.assert_allclose(low, np.mean([v.min() for v in swish]), rtol=1e-5)
     zero_point = np.rint(-low * 255 / (np.mean([v.max() for v in swish]) - low))
     np.testing.assert_allclose(high, -low / zero_point * (255 - zero_point), rtol=1e-5)
@@ -84,7 +84,7 @@ def test_range_estimators_of_the_user_are_followed():
     _, result = quantize(worked_example(), activations={"range_estimator": estimator})
     low, high = limits(result, "conv1/fq_input_0")
     # Zero becomes a level, which moves one end by less than a step.
-    np.testing.assert_allclose(high, max(np.quantile(item, 0.9) for item in images(6)), atol=(high - low) / 255)
+    np.testing.assert_allclose(high, max(np.quantile(sample, 0.9) for sample in images(6)), atol=(high - low) / 255)
 
 
 def test_weights_and_activations_have_estimators_of_their_own():
@@ -106,8 +106,8 @@ def test_overrides_change_bits_and_levels():
 
 def test_the_quantized_model_is_close_to_the_original():
     held, _ = quantize(tiny_cnn())
-    for item in images(4, seed=9):
-        expected, found = run(tiny_cnn(), item[None])[0], run(held.members[0].model, item[None])[0]
+    for sample in images(4, seed=9):
+        expected, found = run(tiny_cnn(), sample[None])[0], run(held.members[0].model, sample[None])[0]
         assert np.abs(found - expected).max() < 0.05 * np.abs(expected).max()
 
 
@@ -146,7 +146,7 @@ def test_the_plan_follows_new_parameters():
     assert len(algorithm.plan(held).quantizers) < len(before.quantizers)
 
 
-def test_one_pass_over_the_asked_items():
+def test_one_pass_over_the_asked_samples():
     loader = labelled_images(6)
     quantize(tiny_cnn(), loader, stat_subset_size=4)
     assert loader.calls == [0, 1, 2, 3]
@@ -192,10 +192,10 @@ def test_the_intermediate_model_can_be_kept(tmp_path):
     assert (tmp_path / "optimized" / "tiny.xml").exists()
 
 
-def test_items_that_cannot_be_used_are_named():
+def test_samples_that_cannot_be_used_are_named():
     broken = images(3)
     broken[1][0, 0, 0] = np.nan
-    with pytest.raises(DataError, match="item 1"):
+    with pytest.raises(DataError, match="sample 1"):
         quantize(tiny_cnn(), ListLoader([(image, None) for image in broken]))
 
 

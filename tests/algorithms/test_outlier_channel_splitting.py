@@ -38,11 +38,11 @@ def split(model, **params):
 
 
 def test_the_largest_weights_are_halved_and_the_network_stays():
-    model, item = with_outliers(), images(1)[0][None]
+    model, sample = with_outliers(), images(1)[0][None]
     held, result = split(model)
     assert [(one.layer, one.sources) for one in result.layers] == [("conv2", (3,)), ("conv3", (6,))]
     assert all(one.peak_after < 0.85 * one.peak_before for one in result.layers)
-    np.testing.assert_allclose(run(held.members[0].model, item)[0], run(model, item)[0], rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(run(held.members[0].model, sample)[0], run(model, sample)[0], rtol=1e-4, atol=1e-5)
     nodes = NodeIndex(held.members[0].model)
     assert [constant_value(nodes, nodes.input(reader).get_source_output()).shape
             for reader in held_weights(held)] == [(9, 3, 3, 3), (9, 9, 3, 3), (8, 9, 3, 3)]  # fmt: skip
@@ -73,10 +73,10 @@ def test_quantized_weights_come_closer():
 
 
 def test_a_real_network_computes_what_it_did():
-    model, items = text_direction()
+    model, samples = text_direction()
     held, result = split(model, weights_expansion_ratio=0.05)
     assert len(result.layers) >= 5
-    np.testing.assert_allclose(outputs(held.members[0].model, items), outputs(model, items), atol=2e-4)
+    np.testing.assert_allclose(outputs(held.members[0].model, samples), outputs(model, samples), atol=2e-4)
     assert np.mean([one.peak_after / one.peak_before for one in result.layers]) < 0.9
 
 

@@ -31,7 +31,7 @@ def dense(seed=0):
     return ov.Model([op.result(x, name="result")], [data], "dense")
 
 
-def positive_items(count=6):
+def positive_samples(count=6):
     rng = np.random.default_rng(1)
     return [rng.uniform(0.2, 1.0, (1, WIDTH)).astype(np.float32) for _ in range(count)]
 
@@ -46,7 +46,7 @@ def quantized(model, loader, *more, target_device="GNA", weights=None):
     return held, pipeline.algo_seq[-1].result
 
 
-def integer_sums(held, items):
+def integer_sums(held, samples):
     """What the product layer ``fc`` adds up, bias included, computed with 64 bits."""
     nodes, snapshot = NodeIndex(held.members[0].model), held.snapshot()
     (layer,) = find_linear_layers(snapshot)
@@ -54,31 +54,31 @@ def integer_sums(held, items):
     weights = np.rint(read_quantized_weights(nodes, layer).astype(np.float64) / weight_scale).astype(np.int64)
     bias = np.rint(find_bias(nodes, "fc").values / (weight_scale * data_scale)).astype(np.int64)
     return np.array(
-        [np.rint(item.astype(np.float64) / data_scale).astype(np.int64) @ weights.T + bias for item in items]
+        [np.rint(sample.astype(np.float64) / data_scale).astype(np.int64) @ weights.T + bias for sample in samples]
     )
 
 
 def test_sums_that_overflowed_fit_and_the_outputs_stay():
-    model, items = dense(), positive_items()
-    loader = ListLoader([(item, None) for item in items])
+    model, samples = dense(), positive_samples()
+    loader = ListLoader([(sample, None) for sample in samples])
     plain, _ = quantized(model, loader)
     better, result = quantized(model, loader, "OverflowCorrection")
-    assert np.abs(integer_sums(plain, items)).max() > 5 * LIMIT
+    assert np.abs(integer_sums(plain, samples)).max() > 5 * LIMIT
     # Rounding may add a little.
-    assert 0.99 * LIMIT < np.abs(integer_sums(better, items)).max() <= 1.001 * LIMIT
+    assert 0.99 * LIMIT < np.abs(integer_sums(better, samples)).max() <= 1.001 * LIMIT
     assert result.corrected == ("fc",)
     assert result.layers[0].ratio == pytest.approx(result.layers[0].largest_sum)
-    for item in items:
-        before, after = run(plain.members[0].model, item)[0], run(better.members[0].model, item)[0]
+    for sample in samples:
+        before, after = run(plain.members[0].model, sample)[0], run(better.members[0].model, sample)[0]
         np.testing.assert_allclose(after, before, rtol=1e-3)
 
 
 def test_what_a_32_bit_register_would_hold_is_right_only_with_the_correction():
-    model, items = dense(), positive_items()
-    loader = ListLoader([(item, None) for item in items])
+    model, samples = dense(), positive_samples()
+    loader = ListLoader([(sample, None) for sample in samples])
 
     def share_of_wrong_outputs(held):
-        sums = integer_sums(held, items)
+        sums = integer_sums(held, samples)
         return np.mean(sums.astype(np.int32) != sums)
 
     assert share_of_wrong_outputs(quantized(model, loader)[0]) > 0.9
@@ -90,16 +90,18 @@ def test_a_network_for_gna_keeps_its_outputs():
     better, result = quantized(model, labelled_images(), "OverflowCorrection")
     assert {record.layer for record in result.layers} == {"conv1", "conv2", "fc"}
     assert result.corrected
-    for item in images():
-        np.testing.assert_allclose(run(better.members[0].model, item[None])[0], run(model, item[None])[0], atol=2e-3)
+    for sample in images():
+        np.testing.assert_allclose(
+            run(better.members[0].model, sample[None])[0], run(model, sample[None])[0], atol=2e-3
+        )
 
 
 def test_a_bias_correction_behind_it_does_not_count_the_division_as_an_error():
-    model, items = dense(), positive_items()
-    loader = ListLoader([(item, None) for item in items])
+    model, samples = dense(), positive_samples()
+    loader = ListLoader([(sample, None) for sample in samples])
     held, result = quantized(model, loader, "OverflowCorrection", "FastBiasCorrection")
     assert result.layers[0].magnitude < 1e-3
-    np.testing.assert_allclose(run(held.members[0].model, items[0])[0], run(model, items[0])[0], rtol=2e-3)
+    np.testing.assert_allclose(run(held.members[0].model, samples[0])[0], run(model, samples[0])[0], rtol=2e-3)
 
 
 def test_weights_of_8_bits_are_left_alone():
@@ -110,12 +112,12 @@ def test_weights_of_8_bits_are_left_alone():
 
 def test_layers_whose_data_are_not_quantized_are_told():
     model = dense()
-    held, _ = quantized(model, ListLoader([(item, None) for item in positive_items()]))
+    held, _ = quantized(model, ListLoader([(sample, None) for sample in positive_samples()]))
     layer = find_linear_layers(held.snapshot())[0]
     remove_fake_quantize(held.members[0].model, [layer.data.node], whole_blocks=False)
     pipeline = create_pipeline(
         [{"name": "OverflowCorrection"}],
-        IEEngine({"device": "CPU"}, ListLoader([(item, None) for item in positive_items()])),
+        IEEngine({"device": "CPU"}, ListLoader([(sample, None) for sample in positive_samples()])),
     )
     pipeline.run(held)
     assert "are not quantized" in pipeline.algo_seq[0].result.skipped["fc"]

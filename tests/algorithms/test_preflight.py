@@ -38,10 +38,10 @@ def test_a_run_that_can_end_well_passes_without_touching_the_data():
 
 
 @pytest.mark.parametrize(("asked", "told"), [(300, True), (2, False)], ids=["too many", "as many as there are"])
-def test_fewer_items_than_asked_for_are_told(caplog, asked, told):
+def test_fewer_samples_than_asked_for_are_told(caplog, asked, told):
     algorithm = MinMaxQuantization({"stat_subset_size": asked})
     check_before_run(IEEngine({}, labelled_images(2)), CompressedModel(graph=tiny_cnn()), [algorithm])
-    assert ("300 calibration items were asked for, the data set has 2: all are used" in caplog.messages) == told
+    assert ("300 calibration samples were asked for, the data set has 2: all are used" in caplog.messages) == told
 
 
 def test_empty_data_are_refused():

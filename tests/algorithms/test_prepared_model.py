@@ -33,9 +33,9 @@ def test_batch_norm_is_folded_and_the_outputs_stay():
     prepare_model(model)
     assert not model.snapshot().nodes_of_type("Multiply")
     assert model.provenance.folded == {"conv": "scale"}  # OpenVINO gives the name of the last one to the whole
-    (item,) = images(1)
+    (sample,) = images(1)
     np.testing.assert_allclose(
-        run(model.members[0].model, item[None])[0], run(scaled_model(), item[None])[0], atol=1e-5
+        run(model.members[0].model, sample[None])[0], run(scaled_model(), sample[None])[0], atol=1e-5
     )
 
 

@@ -29,7 +29,7 @@ def estimated(model, loader=None, quantization="MinMaxQuantization", settings=No
 def biased_outputs(model, layer):
     node = next(node for node in model.get_ops() if node.get_friendly_name() == f"{layer}_bias")
     part = ov.Model([op.result(node)], model.get_parameters(), "part")
-    return np.stack([run(part, item[None])[0] for item in images()])
+    return np.stack([run(part, sample[None])[0] for sample in images()])
 
 
 @pytest.mark.parametrize("kind", ["sqnr", "sqnr_per_channel", "sqnr_sample_per_channel"])
@@ -64,7 +64,7 @@ def test_layers_alone_have_less_noise_than_with_all_before_them():
 
 
 def test_the_layer_with_coarse_weights_is_found_in_a_real_network():
-    model, items = text_direction()
+    model, samples = text_direction()
     probe = [node.name for node in CompressedModel(graph=model).snapshot().nodes_of_type("Convolution")][20]
     coarse = {"layerwise_configs": [{f"{probe}/fq_weights_1": COARSE["weights"]}]}
     held = CompressedModel(graph=model)
@@ -72,7 +72,7 @@ def test_the_layer_with_coarse_weights_is_found_in_a_real_network():
         {"name": "MinMaxQuantization", "params": coarse},
         {"name": "QuantNoiseEstimator", "params": {"mode": "layerwise_fq_noise", "stat_subset_size": 4}},
     ]
-    pipeline = create_pipeline(entries, IEEngine({"device": "CPU"}, loader_of(items)))
+    pipeline = create_pipeline(entries, IEEngine({"device": "CPU"}, loader_of(samples)))
     pipeline.run(held)
     result = pipeline.algo_seq[1].result
     assert len(result.layers) > 30
@@ -83,8 +83,10 @@ def test_the_model_stays_as_it_is():
     with_estimate, _ = estimated(tiny_cnn())
     without = CompressedModel(graph=tiny_cnn())
     create_pipeline([{"name": "MinMaxQuantization"}], IEEngine({"device": "CPU"}, labelled_images())).run(without)
-    item = images(1)[0][None]
-    np.testing.assert_array_equal(run(with_estimate.members[0].model, item)[0], run(without.members[0].model, item)[0])
+    sample = images(1)[0][None]
+    np.testing.assert_array_equal(
+        run(with_estimate.members[0].model, sample)[0], run(without.members[0].model, sample)[0]
+    )
     assert list(with_estimate.snapshot().nodes) == list(without.snapshot().nodes)
 
 
@@ -124,7 +126,7 @@ def test_a_large_eps_bounds_the_ratio_of_elements_without_noise():
     assert ratios[0] > 2 * ratios[1] > 4 * ratios[2] > 0
 
 
-def test_as_many_items_are_compared_as_asked_for():
+def test_as_many_samples_are_compared_as_asked_for():
     _, two = estimated(tiny_cnn(), stat_subset_size=2)
     _, six = estimated(tiny_cnn())
     assert two["conv2"].sqnr != six["conv2"].sqnr

@@ -28,12 +28,12 @@ def supervised(model, loader=None, **params):
     return held, pipeline.algo_seq[0].result
 
 
-def test_the_limits_are_the_extremes_over_all_items():
+def test_the_limits_are_the_extremes_over_all_samples():
     model = tiny_cnn()
     held, result = supervised(model)
     observed = ov.Model([op.result(node) for node in model.get_ordered_ops() if node.get_type_name() == "Relu"],
                         model.get_parameters(), "relus")  # fmt: skip
-    values = [run(observed, item[None]) for item in images()]
+    values = [run(observed, sample[None]) for sample in images()]
     for port, name in enumerate(("relu1", "relu2")):
         low, high = result.ranges[name]
         assert low == pytest.approx(min(one[port].min() for one in values), abs=1e-6)
@@ -42,12 +42,12 @@ def test_the_limits_are_the_extremes_over_all_items():
     assert set(clamps) == {"relu1/min_max_Clamp", "relu2/min_max_Clamp"}
 
 
-def test_outputs_on_the_calibration_items_do_not_change():
+def test_outputs_on_the_calibration_samples_do_not_change():
     model = worked_example()
     held, result = supervised(model)
     assert set(result.ranges) == {"relu1", "relu_res", "swish"}
-    for item in images():
-        np.testing.assert_allclose(run(held.members[0].model, item[None])[0], run(model, item[None])[0], atol=1e-6)
+    for sample in images():
+        np.testing.assert_allclose(run(held.members[0].model, sample[None])[0], run(model, sample[None])[0], atol=1e-6)
 
 
 def with_fault(model, rng):
@@ -64,13 +64,13 @@ def with_fault(model, rng):
 
 
 def test_flipped_bits_change_fewer_answers_of_a_real_network():
-    model, items = text_direction()
-    guarded = supervised(model, loader_of(items))[0].members[0].model
-    right = outputs(model, items).argmax(axis=1)
+    model, samples = text_direction()
+    guarded = supervised(model, loader_of(samples))[0].members[0].model
+    right = outputs(model, samples).argmax(axis=1)
 
     def damage(network):
         rng = np.random.default_rng(3)
-        answers = [outputs(with_fault(network, rng), items) for _ in range(8)]
+        answers = [outputs(with_fault(network, rng), samples) for _ in range(8)]
         wrong = [np.isnan(one).any(axis=1) | (one.argmax(axis=1) != right) for one in answers]
         return np.mean(wrong)
 
@@ -103,5 +103,5 @@ def test_a_quantization_behind_it_works():
     engine = IEEngine({"device": "CPU"}, labelled_images())
     create_pipeline([{"name": "RangeSupervision"}, {"name": "DefaultQuantization"}], engine).run(held)
     assert held.snapshot().nodes_of_type("FakeQuantize")
-    item = images(1)[0][None]
-    np.testing.assert_allclose(run(held.members[0].model, item)[0], run(model, item)[0], atol=0.3)
+    sample = images(1)[0][None]
+    np.testing.assert_allclose(run(held.members[0].model, sample)[0], run(model, sample)[0], atol=0.3)

@@ -17,20 +17,20 @@ from toy_engines import PlainEngine
 from toy_models import images, worked_example
 
 
-def sparse(model, items, level=0.5, **params):
+def sparse(model, samples, level=0.5, **params):
     held = CompressedModel(graph=model.clone())
     entry = {"name": "WeightSparsity", "params": {"sparsity_level": level, "target_device": "CPU", **params}}
-    pipeline = create_pipeline([entry], IEEngine({"device": "CPU"}, loader_of(items)))
+    pipeline = create_pipeline([entry], IEEngine({"device": "CPU"}, loader_of(samples)))
     pipeline.run(held)
     return held, pipeline.algo_seq[0].result
 
 
 @pytest.mark.parametrize("fast", [True, False], ids=["fast bias correction", "accurate one"])
 def test_the_outputs_come_closer_at_the_same_sparsity(fast):
-    model, items, others = worked_example(), images(24), images(16, seed=7)
+    model, samples, others = worked_example(), images(24), images(16, seed=7)
     expected = outputs(model, others)
-    plain, before = sparse(model, items, level=0.2, use_fast_bias=fast)
-    fitted, after = sparse(model, items, level=0.2, use_fast_bias=fast, use_layerwise_tuning=True)
+    plain, before = sparse(model, samples, level=0.2, use_fast_bias=fast)
+    fitted, after = sparse(model, samples, level=0.2, use_fast_bias=fast, use_layerwise_tuning=True)
     assert after.rate == pytest.approx(before.rate, abs=0.01)
     assert {one.layer for one in after.layers} - set(after.tuned) == {"deconv"}  # a transposed convolution
     errors = [output_error(expected, outputs(one.members[0].model, others)) for one in (plain, fitted)]
@@ -50,15 +50,15 @@ def test_half_way_is_a_tenth_below(level, steps):
     assert plan_sparsity_levels(level) == pytest.approx(steps)
 
 
-def test_a_real_network_survives_half_of_its_weights_on_other_items():
+def test_a_real_network_survives_half_of_its_weights_on_other_samples():
     model, _ = text_direction()
-    items = lines_of_text(64)
-    expected = outputs(model, items[32:])
+    samples = lines_of_text(64)
+    expected = outputs(model, samples[32:])
 
     def error(**params):
-        held, result = sparse(model, items[:32], **params)
+        held, result = sparse(model, samples[:32], **params)
         assert result.rate == pytest.approx(0.5, abs=1e-3)
-        return output_error(expected, outputs(held.members[0].model, items[32:]))
+        return output_error(expected, outputs(held.members[0].model, samples[32:]))
 
     plain, fitted = error(), error(use_layerwise_tuning=True)
     assert fitted < 0.6 * plain
@@ -88,15 +88,17 @@ def test_a_fit_that_makes_the_outputs_worse_is_undone(monkeypatch, fast):
             replace_constant_inputs(graph, {found.layer.weights: 3 * value}, f"spoilt/{name}")
 
     monkeypatch.setattr(SparseTuner, "fit", spoil)
-    model, items = worked_example(), images(24)
-    plain, _ = sparse(model, items, use_fast_bias=fast)
-    held, result = sparse(model, items, use_fast_bias=fast, use_layerwise_tuning=True)
+    model, samples = worked_example(), images(24)
+    plain, _ = sparse(model, samples, use_fast_bias=fast)
+    held, result = sparse(model, samples, use_fast_bias=fast, use_layerwise_tuning=True)
     assert (result.tuned, result.reason) == ((), NO_HELP)
     assert result.error_after > result.error_before
-    np.testing.assert_array_equal(outputs(held.members[0].model, items[:4]), outputs(plain.members[0].model, items[:4]))
+    np.testing.assert_array_equal(
+        outputs(held.members[0].model, samples[:4]), outputs(plain.members[0].model, samples[:4])
+    )
 
 
-def test_with_seven_items_nobody_judges():
+def test_with_seven_samples_nobody_judges():
     _, result = sparse(worked_example(), images(7), level=0.2, use_layerwise_tuning=True)
     assert (result.error_before, result.error_after, result.reason) == (None, None, "")
     assert result.tuned

@@ -104,19 +104,19 @@ def test_a_wrong_scheme_is_refused(scheme, error, message):
 
 def test_a_search_over_what_is_offered_mends_ranges_that_clip_too_much():
     model, _ = text_direction()
-    items = lines_of_text(48)
-    engine = IEEngine({"device": "CPU"}, loader_of(items[:24]))
+    samples = lines_of_text(48)
+    engine = IEEngine({"device": "CPU"}, loader_of(samples[:24]))
     clipped = {"preset": "quantile", "min": {"outlier_prob": 0.05}, "max": {"outlier_prob": 0.05}}
     params = {"tuning_scope": ["estimator_aggregator"], "activations": {"range_estimator": clipped}}
     algorithm = TunableQuantization(params, engine)
     meta = algorithm.get_parameter_meta(CompressedModel(graph=model.clone()))
-    expected = outputs(model, items)
+    expected = outputs(model, samples)
 
     def errors(scheme):
         algorithm.params = scheme
         subject = CompressedModel(graph=model.clone())
         algorithm.run(subject)
-        answers = outputs(subject.members[0].model, items)
+        answers = outputs(subject.members[0].model, samples)
         return [output_error(expected[part], answers[part]) for part in (slice(0, 24), slice(24, 48))]
 
     numbers = range(1, min(len(choices) for _, _, choices in meta))

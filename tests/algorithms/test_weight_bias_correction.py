@@ -95,13 +95,13 @@ def test_zero_points_take_the_shift_where_there_are_any():
 
 
 def test_the_layers_of_a_real_network_keep_their_mean_outputs():
-    model, items = text_direction()
-    loader = loader_of(items)
+    model, samples = text_direction()
+    loader = loader_of(samples)
     original = CompressedModel(graph=model)
     prepare_model(original)
     specs = {layer.name: specify_mean_input(layer) for layer in find_linear_layers(original.snapshot())}
     engine = IEEngine({"device": "CPU"}, loader)
-    means = collect_statistics(engine, original, tuple(specs.values()), create_sampler(engine, len(items)))
+    means = collect_statistics(engine, original, tuple(specs.values()), create_sampler(engine, len(samples)))
 
     def shifts(held):
         nodes, found = NodeIndex(held.members[0].model), []

@@ -23,7 +23,9 @@ def sparse(model, name="WeightSparsity", loader=None, level=0.5, **params):
 
 
 def mean_error(model, held):
-    errors = [run(held.members[0].model, item[None])[0] - run(model, item[None])[0] for item in images(6, mean=1.0)]
+    errors = [
+        run(held.members[0].model, sample[None])[0] - run(model, sample[None])[0] for sample in images(6, mean=1.0)
+    ]
     return np.abs(np.mean(errors, axis=0)).max()
 
 
@@ -39,8 +41,8 @@ def test_the_mean_outputs_come_closer(params):
 def test_both_names_do_the_same():
     base, _ = sparse(tiny_cnn(), "BaseWeightSparsity")
     whole, _ = sparse(tiny_cnn())
-    item = images(1)[0][None]
-    np.testing.assert_array_equal(run(base.members[0].model, item)[0], run(whole.members[0].model, item)[0])
+    sample = images(1)[0][None]
+    np.testing.assert_array_equal(run(base.members[0].model, sample)[0], run(whole.members[0].model, sample)[0])
 
 
 def test_a_stated_threshold_refuses_large_shifts():
@@ -55,13 +57,13 @@ def test_the_table_is_logged(caplog):
 
 
 def test_a_real_network_survives_better_with_corrected_biases():
-    model, items = text_direction()
-    reference = outputs(model, items)
-    loader = loader_of(items)
+    model, samples = text_direction()
+    reference = outputs(model, samples)
+    loader = loader_of(samples)
 
     def error(name, **params):
         held, _ = sparse(model, name, loader, 0.3, **params)
-        return output_error(reference, outputs(held.members[0].model, items))
+        return output_error(reference, outputs(held.members[0].model, samples))
 
     errors = [
         error("MagnitudeSparsity", correct_weight_bias=False),

@@ -47,17 +47,17 @@ def test_every_kind_of_error_has_its_exit_code(error, code):
 
 
 def test_an_error_is_one_message_without_a_traceback(capsys):
-    end_of(DataError("item 3: the shape is (2,), expected (3,)"))
+    end_of(DataError("sample 3: the shape is (2,), expected (3,)"))
     printed = capsys.readouterr()
-    assert printed.err == "error: item 3: the shape is (2,), expected (3,)\n"
+    assert printed.err == "error: sample 3: the shape is (2,), expected (3,)\n"
     assert printed.out == ""
 
 
 def test_debug_shows_the_traceback_and_keeps_the_exit_code(capsys):
-    assert end_of(DataError("item 3"), debug=True) == 4
+    assert end_of(DataError("sample 3"), debug=True) == 4
     printed = capsys.readouterr().err
     assert "Traceback" in printed
-    assert printed.endswith("error: item 3\n")
+    assert printed.endswith("error: sample 3\n")
 
 
 def test_a_fault_of_our_own_is_called_one_and_points_to_debug(capsys):

@@ -28,9 +28,9 @@ def test_log_messages_come_as_plain_lines(capsys, debug, expected):
 
 def test_warnings_come_without_their_place_in_the_source(capsys):
     with messages_on_stderr(False):
-        warnings.warn("item 3 is odd", OpenPotWarning, stacklevel=1)
-        warnings.warn("item 3 is odd", OpenPotWarning, stacklevel=1)
-    assert capsys.readouterr().err == "warning: item 3 is odd\n" * 2
+        warnings.warn("sample 3 is odd", OpenPotWarning, stacklevel=1)
+        warnings.warn("sample 3 is odd", OpenPotWarning, stacklevel=1)
+    assert capsys.readouterr().err == "warning: sample 3 is odd\n" * 2
 
 
 def test_logger_and_warnings_are_as_before_afterwards():

@@ -5,7 +5,7 @@ import pytest
 
 from openpot.cli.metric_option import metric_of_option, with_annotations_of_option
 from openpot.data.columns import ColumnRows
-from openpot.data.item import load_item
+from openpot.data.sample import load_sample
 from openpot.errors import ConfigError, DataError, UnknownNameError
 from openpot.inference.model_inputs import describe_inputs
 from toy_engines import ListLoader
@@ -46,14 +46,14 @@ def test_what_does_not_exist_is_named(text, error, words):
 def test_the_other_array_of_an_archive_is_the_annotation():
     columns = {"data": np.stack(images(3)), "label": np.arange(3), "weight": np.full(3, 7)}
     loader = ColumnRows(columns, describe_inputs(tiny_cnn()))
-    assert load_item(with_annotations_of_option(loader, "label"), 2).annotation == 2
-    assert load_item(with_annotations_of_option(loader, None), 2).annotation == {"label": 2, "weight": 7}
+    assert load_sample(with_annotations_of_option(loader, "label"), 2).annotation == 2
+    assert load_sample(with_annotations_of_option(loader, None), 2).annotation == {"label": 2, "weight": 7}
     loader = ColumnRows({"data": columns["data"], "label": columns["label"]}, describe_inputs(tiny_cnn()))
-    assert load_item(with_annotations_of_option(loader, None), 1).annotation == 1
+    assert load_sample(with_annotations_of_option(loader, None), 1).annotation == 1
 
 
-def test_items_of_a_callable_bring_their_own():
-    loader = ListLoader([(item, 4) for item in images(2)])
+def test_samples_of_a_callable_bring_their_own():
+    loader = ListLoader([(sample, 4) for sample in images(2)])
     assert with_annotations_of_option(loader, None) is loader
     with pytest.raises(ConfigError, match="only for images and for archives"):
         with_annotations_of_option(loader, "label")

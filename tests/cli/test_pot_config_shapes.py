@@ -179,8 +179,8 @@ def test_pictures_are_made_up_where_there_are_none(workspace, stated):
     assert done.exit_code == 0, done.stderr
     # How many ends of the network stay in float is up to the outputs, and so to the rounding of the processor.
     assert num_fake_quantize(workspace / "results" / "optimized" / "small.xml") > 0
-    item = np.clip(images(1)[0][None], -1, 1)
-    before, after = (run(ov.Core().read_model(path), item)[0] for path in ("net.xml", "results/optimized/small.xml"))
+    sample = np.clip(images(1)[0][None], -1, 1)
+    before, after = (run(ov.Core().read_model(path), sample)[0] for path in ("net.xml", "results/optimized/small.xml"))
     np.testing.assert_allclose(after, before, atol=0.3)
 
 

@@ -26,7 +26,7 @@ def short_timing(monkeypatch):
 def place(tmp_path, monkeypatch):
     """A folder with a model and data, which is the current one."""
     ov.save_model(tiny_cnn(), tmp_path / "net.xml", compress_to_fp16=False)
-    np.savez(tmp_path / "items.npz", data=np.stack(images(6)))
+    np.savez(tmp_path / "samples.npz", data=np.stack(images(6)))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -36,7 +36,7 @@ def run(*arguments):
 
 
 def test_model_and_data_become_a_folder_and_a_report(place):
-    done = run("net.xml", "--data", "items.npz", "--output", "out", "--subset-size", "4")
+    done = run("net.xml", "--data", "samples.npz", "--output", "out", "--subset-size", "4")
     assert done.exit_code == 0, done.stderr
     assert {file.name for file in (place / "out").iterdir()} == {"model.xml", "model.bin", "run.json"}
     assert done.stdout.startswith("quantized net.xml for CPU, preset performance, 4 samples calibrated")
@@ -45,12 +45,12 @@ def test_model_and_data_become_a_folder_and_a_report(place):
 
 
 def test_output_has_a_default_beside_the_current_folder(place):
-    assert run("net.xml", "--data", "items.npz").exit_code == 0
+    assert run("net.xml", "--data", "samples.npz").exit_code == 0
     assert (place / "net-int8" / "model.xml").exists()
 
 
 def test_json_alone_is_on_standard_output(place):
-    done = run("net.xml", "--data", "items.npz", "--json")
+    done = run("net.xml", "--data", "samples.npz", "--json")
     content = json.loads(done.stdout)
     assert content["status"] == "done"
     saved = json.loads((place / "net-int8" / "run.json").read_text())
@@ -58,7 +58,7 @@ def test_json_alone_is_on_standard_output(place):
 
 
 def test_progress_is_on_standard_error_in_plain_lines(place):
-    done = run("net.xml", "--data", "items.npz")
+    done = run("net.xml", "--data", "samples.npz")
     assert "collecting statistics: 6 steps" in done.stderr
     assert "\x1b" not in done.stderr + done.stdout
 
@@ -81,7 +81,7 @@ def test_dry_run_as_json_lists_the_decisions(place):
 
 
 def test_choices_reach_the_result(place):
-    done = run("net.xml", "--data", "items.npz", "--json", "--preset", "mixed", "--seed", "7", "--ignored", "conv2")
+    done = run("net.xml", "--data", "samples.npz", "--json", "--preset", "mixed", "--seed", "7", "--ignored", "conv2")
     settings = json.loads(done.stdout)["settings"]
     assert (settings["preset"], settings["seed"], settings["ignored_scope"]["scope"]) == ("mixed", 7, ["conv2"])
 
@@ -89,9 +89,9 @@ def test_choices_reach_the_result(place):
 @pytest.fixture
 def labelled(place):
     """An archive whose labels are what the float model answers."""
-    items = np.stack(images(24))
-    answers = outputs(tiny_cnn(), list(items)).reshape(24, -1).argmax(axis=1)
-    np.savez(place / "labelled.npz", data=items, label=answers)
+    samples = np.stack(images(24))
+    answers = outputs(tiny_cnn(), list(samples)).reshape(24, -1).argmax(axis=1)
+    np.savez(place / "labelled.npz", data=samples, label=answers)
     return "labelled.npz"
 
 
@@ -115,8 +115,8 @@ def test_a_drop_that_is_not_kept_is_exit_code_3_and_the_best_model_is_saved(plac
         "def strict(outputs, answer):\n"
         "    return 1.0 if np.abs(outputs[0] - answer).max() < 1e-6 else 0.25\n"
     )
-    items = np.stack(images(8))
-    np.savez(place / "answers.npz", data=items, answer=outputs(tiny_cnn(), list(items)))
+    samples = np.stack(images(8))
+    np.savez(place / "answers.npz", data=samples, answer=outputs(tiny_cnn(), list(samples)))
     options = ("--target-device", "GNA3", "--preset", "accuracy", "--max-drop", "0.5", "--output", "out")
     done = run("net.xml", "--data", "answers.npz", "--metric", "strict:strict", *options)
     assert done.exit_code == 3, done.stderr
@@ -147,8 +147,8 @@ def test_options_about_the_metric_that_make_no_sense(labelled, options, code, wo
 def pictures(place):
     folder = place / "pictures"
     folder.mkdir()
-    for number, item in enumerate(images(4)):
-        pixels = np.clip(item.transpose(1, 2, 0) * 80 + 128, 0, 255).astype(np.uint8)
+    for number, sample in enumerate(images(4)):
+        pixels = np.clip(sample.transpose(1, 2, 0) * 80 + 128, 0, 255).astype(np.uint8)
         Image.fromarray(pixels).resize((20, 24)).save(folder / f"{number}.png")
     return folder
 
@@ -185,30 +185,30 @@ def test_nothing_to_quantize_is_exit_code_3(place):
     assert done.stdout.startswith("nothing was quantized in relu.xml")
 
 
-def bad_items(place):
-    items = np.stack(images(3))
-    items[1, 0, 0, 0] = np.nan
-    np.savez(place / "bad.npz", data=items)
+def bad_samples(place):
+    samples = np.stack(images(3))
+    samples[1, 0, 0, 0] = np.nan
+    np.savez(place / "bad.npz", data=samples)
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
         (["net.xml"], 2, "--data is missing"),
-        (["net.xml", "--data", "items.npz", "--preset", "fast"], 2, "performance"),
-        (["net.xml", "--data", "items.npz", "--subset-size", "0"], 2, "subset_size must be a whole number from 1"),
-        (["net.xml", "--data", "items.npz", "--ignored", "conv3"], 2, "did you mean 'conv"),
-        (["net.xml", "--data", "items.npz", "--mean", "1,2,3"], 2, "holds no image files: mean can only be chosen"),
-        (["net.xml", "--data", "bad.npz"], 4, "item 1"),
+        (["net.xml", "--data", "samples.npz", "--preset", "fast"], 2, "performance"),
+        (["net.xml", "--data", "samples.npz", "--subset-size", "0"], 2, "subset_size must be a whole number from 1"),
+        (["net.xml", "--data", "samples.npz", "--ignored", "conv3"], 2, "did you mean 'conv"),
+        (["net.xml", "--data", "samples.npz", "--mean", "1,2,3"], 2, "holds no image files: mean can only be chosen"),
+        (["net.xml", "--data", "bad.npz"], 4, "sample 1"),
         (["net.xml", "--data", "nothing.npz"], 6, "nothing.npz"),
-        (["nothing.xml", "--data", "items.npz"], 6, "nothing.xml"),
-        (["broken.onnx", "--data", "items.npz"], 5, "broken.onnx"),
-        (["net.xml", "--data", "items.npz", "--output", "items.npz"], 6, "a file of that name is in the way"),
+        (["nothing.xml", "--data", "samples.npz"], 6, "nothing.xml"),
+        (["broken.onnx", "--data", "samples.npz"], 5, "broken.onnx"),
+        (["net.xml", "--data", "samples.npz", "--output", "samples.npz"], 6, "a file of that name is in the way"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
 def test_mistake_is_one_message_and_an_exit_code(place, arguments, code, words):
-    bad_items(place)
+    bad_samples(place)
     (place / "broken.onnx").write_bytes(b"no model")
     done = run(*arguments)
     assert done.exit_code == code, done.stderr
@@ -221,7 +221,7 @@ def test_mistake_is_one_message_and_an_exit_code(place, arguments, code, words):
 
 
 def test_unknown_option_is_a_usage_error(place):
-    done = run("net.xml", "--dta", "items.npz")
+    done = run("net.xml", "--dta", "samples.npz")
     assert done.exit_code == 2
     assert "--dta" in done.stderr
 
@@ -234,7 +234,7 @@ def test_read_only_folder_is_found_out_before_the_work(place, monkeypatch):
 
     monkeypatch.setattr("openpot.cli.quantize_command.ensure_writable_folder", refuse)
     monkeypatch.setattr("openpot.cli.quantize_command.quantize", lambda *_, **__: pytest.fail("the work was begun"))
-    done = run("net.xml", "--data", "items.npz")
+    done = run("net.xml", "--data", "samples.npz")
     assert done.exit_code == 6
     assert "cannot write into the folder 'net-int8'" in done.stderr
 
@@ -244,7 +244,7 @@ def test_interrupt_is_exit_code_130(place, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("openpot.cli.quantize_command.quantize", interrupted)
-    done = run("net.xml", "--data", "items.npz")
+    done = run("net.xml", "--data", "samples.npz")
     assert done.exit_code == 130
     assert "interrupted" in done.stderr
 

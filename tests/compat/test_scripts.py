@@ -106,7 +106,7 @@ def test_engine_with_the_documented_signature_of_predict_calibrates(workspace, r
     np.testing.assert_allclose(run_model(script.paths[0]["model"], image)[0], expected, atol=0.1)
 
 
-def test_dict_items_feed_inputs_by_name(workspace, run_script):
+def test_dict_samples_feed_inputs_by_name(workspace, run_script):
     script = run_script("dict_inputs.py", workspace / "two.xml")
     assert script.result is None
     saved = read("out/two_int8.xml")

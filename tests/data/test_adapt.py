@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from openpot.data.adapt import as_data_loader
-from openpot.data.guard import InputDescription, ItemGuard
-from openpot.data.item import load_item
+from openpot.data.guard import InputDescription, SampleGuard
 from openpot.data.loader import DataLoader
+from openpot.data.sample import load_sample
 from openpot.errors import DataError
 
 IMAGES = np.random.default_rng(0).standard_normal((5, 3, 4, 4)).astype(np.float32)
@@ -18,9 +18,9 @@ TOKEN_INPUT = [InputDescription("input_ids", frozenset({"input_ids"}), (None, No
 
 
 def fed(loader, index, inputs=IMAGE_INPUT):
-    """What the model gets for an item, and its annotation."""
-    item = load_item(loader, index)
-    return ItemGuard(inputs).feed([item])[0], item.annotation
+    """What the model gets for a sample, and its annotation."""
+    sample = load_sample(loader, index)
+    return SampleGuard(inputs).feed([sample])[0], sample.annotation
 
 
 class MapStyle:
@@ -34,7 +34,7 @@ class MapStyle:
 
 
 class Collating:
-    """A torch ``DataLoader``: batches in a list, no items by number."""
+    """A torch ``DataLoader``: batches in a list, no samples by number."""
 
     collate_fn = None
 
@@ -93,7 +93,7 @@ def test_a_data_loader_is_returned_as_it_is():
         "iterator of pairs", "columns", "columns with labels", "batches",
     ],
 )  # fmt: skip
-def test_item_three_is_the_same_in_every_make(data, annotation):
+def test_sample_three_is_the_same_in_every_make(data, annotation):
     loader = as_data_loader(data, IMAGE_INPUT)
     assert len(loader) == 5
     array, found = fed(loader, 3)
@@ -176,12 +176,12 @@ def test_a_data_set_that_can_only_be_walked_is_walked():
     np.testing.assert_array_equal(fed(as_data_loader(Walked()), 1)[0], IMAGES[1:2])
 
 
-def test_a_fault_of_an_iterator_names_the_item():
+def test_a_fault_of_an_iterator_names_the_sample():
     def faulty():
         yield IMAGES[0]
         raise OSError("disk gone")
 
-    with pytest.raises(DataError, match="item 1: reading the generator raised OSError: disk gone") as caught:
+    with pytest.raises(DataError, match="sample 1: reading the generator raised OSError: disk gone") as caught:
         as_data_loader(faulty())
     assert isinstance(caught.value.__cause__, OSError)
 

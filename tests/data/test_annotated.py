@@ -6,7 +6,7 @@ from openpot.data.loader import DataLoader
 from openpot.errors import DataError
 
 
-class Items(DataLoader):
+class Samples(DataLoader):
     def __init__(self, annotation):
         self._annotation = annotation
 
@@ -17,15 +17,15 @@ class Items(DataLoader):
         return np.full(3, index), self._annotation, {"path": str(index)}
 
 
-def test_items_keep_data_and_metadata_and_get_an_annotation():
-    data, annotation, metadata = with_annotations(Items(None), ["a", "b"])[1]
+def test_samples_keep_data_and_metadata_and_get_an_annotation():
+    data, annotation, metadata = with_annotations(Samples(None), ["a", "b"])[1]
     assert (data.tolist(), annotation, metadata) == ([1, 1, 1], "b", {"path": "1"})
-    assert len(with_annotations(Items(None), ["a", "b"])) == 2
+    assert len(with_annotations(Samples(None), ["a", "b"])) == 2
 
 
-def test_there_is_one_annotation_for_each_item():
-    with pytest.raises(DataError, match="3 annotations for 2 items"):
-        with_annotations(Items(None), [1, 2, 3])
+def test_there_is_one_annotation_for_each_sample():
+    with pytest.raises(DataError, match="3 annotations for 2 samples"):
+        with_annotations(Samples(None), [1, 2, 3])
 
 
 @pytest.mark.parametrize(
@@ -39,10 +39,10 @@ def test_there_is_one_annotation_for_each_item():
     ids=["the only one", "by name", "several", "none"],
 )
 def test_a_column_becomes_the_annotation(annotation, name, expected):
-    assert with_annotation_column(Items(annotation), name)[0][1] == expected
+    assert with_annotation_column(Samples(annotation), name)[0][1] == expected
 
 
 @pytest.mark.parametrize(("annotation", "words"), [({"label": 3}, "did you mean 'label'"), (None, "'lable'")])
 def test_a_column_that_is_not_there_is_named(annotation, words):
     with pytest.raises(DataError, match=words):
-        with_annotation_column(Items(annotation), "lable")[0]
+        with_annotation_column(Samples(annotation), "lable")[0]

@@ -14,7 +14,7 @@ def first_is(outputs, label):
 LOGITS = np.array([[0.1, 0.9]], np.float32)
 
 
-def test_value_is_the_mean_over_all_items_under_the_name_of_the_function():
+def test_value_is_the_mean_over_all_samples_under_the_name_of_the_function():
     metric = CallableMetric(first_is)
     for label in (1, 1, 0, 1):
         metric.update([LOGITS], [label])
@@ -42,14 +42,14 @@ def test_reset_forgets():
 @pytest.mark.parametrize("score", [float("nan"), float("inf")])
 def test_score_that_is_no_finite_number_stops_at_once(score):
     metric = CallableMetric(lambda outputs, label: score, "loss")
-    with pytest.raises(MetricError, match=f"'loss', item number 0 that it was given, returned {score}"):
+    with pytest.raises(MetricError, match=f"'loss', sample number 0 that it was given, returned {score}"):
         metric.update([LOGITS], [1])
 
 
-def test_error_of_the_function_is_chained_and_counts_the_items():
+def test_error_of_the_function_is_chained_and_counts_the_samples():
     metric = CallableMetric(lambda outputs, label: 1 / label, "inverse")
     metric.update([LOGITS], [2])
-    with pytest.raises(MetricError, match=r"item number 1 .* raised ZeroDivisionError: division by zero") as caught:
+    with pytest.raises(MetricError, match=r"sample number 1 .* raised ZeroDivisionError: division by zero") as caught:
         metric.update([LOGITS], [0])
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
@@ -59,8 +59,8 @@ def test_score_that_is_no_number_at_all_is_refused():
         CallableMetric(lambda outputs, label: None).update([LOGITS], [1])
 
 
-def test_no_annotated_item_is_an_error_that_says_what_to_give():
-    with pytest.raises(MetricError, match=r"give pairs \(item, label\)"):
+def test_no_annotated_sample_is_an_error_that_says_what_to_give():
+    with pytest.raises(MetricError, match=r"give pairs \(sample, label\)"):
         _ = CallableMetric(first_is).avg_value
 
 

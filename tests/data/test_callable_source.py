@@ -83,5 +83,5 @@ def test_names_of_callables(text, expected):
     assert is_callable_name(text) is expected
 
 
-def test_numpy_rows_are_items(module):
+def test_numpy_rows_are_samples(module):
     np.testing.assert_array_equal(open_callable(f"{module}:ROWS")[1], [1, 1])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from openpot.data.collated_batch import is_collating_loader, items_of_batch, yields_batches
+from openpot.data.collated_batch import is_collating_loader, split_batch, yields_batches
 from openpot.data.input_description import InputDescription
 from openpot.errors import DataError
 
@@ -16,28 +16,28 @@ def described(*shapes):
 
 
 def taken_apart(batch, *shapes):
-    return list(items_of_batch(batch, described(*(shapes or [(1, 4)]))))
+    return list(split_batch(batch, described(*(shapes or [(1, 4)]))))
 
 
 def test_images_and_labels_become_pairs():
-    items = taken_apart([IMAGES, LABELS])
-    assert [annotation for _, annotation in items] == [7, 8, 9]
-    np.testing.assert_array_equal(items[1][0], IMAGES[1:2])
+    samples = taken_apart([IMAGES, LABELS])
+    assert [annotation for _, annotation in samples] == [7, 8, 9]
+    np.testing.assert_array_equal(samples[1][0], IMAGES[1:2])
 
 
 @pytest.mark.parametrize("batch", [IMAGES, [IMAGES], (IMAGES,)], ids=["array", "list of one", "tuple of one"])
 def test_data_alone_has_no_annotation(batch):
-    items = taken_apart(batch)
-    assert len(items) == 3
-    assert {annotation for _, annotation in items} == {None}
-    assert items[0][0].shape == (1, 4)
+    samples = taken_apart(batch)
+    assert len(samples) == 3
+    assert {annotation for _, annotation in samples} == {None}
+    assert samples[0][0].shape == (1, 4)
 
 
 def test_as_many_arrays_as_inputs_are_all_data():
-    items = taken_apart([IMAGES, LABELS], (None, 4), (None,))
-    assert len(items) == 3
-    np.testing.assert_array_equal(items[2][0][1], [9])
-    assert items[2][1] is None
+    samples = taken_apart([IMAGES, LABELS], (None, 4), (None,))
+    assert len(samples) == 3
+    np.testing.assert_array_equal(samples[2][0][1], [9])
+    assert samples[2][1] is None
 
 
 def test_rows_of_a_dict():
@@ -68,10 +68,10 @@ def test_more_than_two_parts_are_one_annotation():
 
 
 def test_a_model_of_several_samples_gets_whole_batches():
-    items = taken_apart([IMAGES, LABELS], (3, 4))
-    assert len(items) == 1
-    assert items[0][0] is IMAGES
-    assert items[0][1] is LABELS
+    samples = taken_apart([IMAGES, LABELS], (3, 4))
+    assert len(samples) == 1
+    assert samples[0][0] is IMAGES
+    assert samples[0][1] is LABELS
 
 
 @pytest.mark.parametrize("batch", ["text", [], {"in0": 3}], ids=["text", "nothing", "number"])
@@ -104,4 +104,4 @@ def test_without_batch_size_and_batch_sampler_samples_come_one_by_one(batch_size
 
 
 def test_a_single_sample_is_a_pair_even_in_a_list():
-    assert list(items_of_batch([IMAGES, 5], described((1, 3, 4)), is_joined=False)) == [(IMAGES, 5)]
+    assert list(split_batch([IMAGES, 5], described((1, 3, 4)), is_joined=False)) == [(IMAGES, 5)]

@@ -46,6 +46,6 @@ def test_without_known_inputs_all_columns_are_data():
     [({}, "no arrays"), ({"a": IDS, "b": IDS[:2]}, "'a': 4, 'b': 2"), ({"a": IDS, "b": np.array(1)}, "'b': 0")],
     ids=["nothing", "different lengths", "a number"],
 )
-def test_columns_need_one_row_for_each_item(columns, words):
+def test_columns_need_one_row_for_each_sample(columns, words):
     with pytest.raises(DataError, match=words):
         ColumnRows(columns)

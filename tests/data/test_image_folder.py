@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from openpot.data.guard import ItemGuard
+from openpot.data.guard import SampleGuard
 from openpot.data.image_folder import (
     ImageLoader,
     image_input,
@@ -14,7 +14,7 @@ from openpot.data.image_folder import (
     simplified_preprocessing,
 )
 from openpot.data.input_description import InputDescription
-from openpot.data.item import load_item
+from openpot.data.sample import load_sample
 from openpot.errors import DataError, MissingExtraError
 
 Image = pytest.importorskip("PIL.Image")
@@ -35,16 +35,16 @@ def folder(tmp_path):
 def test_images_fit_the_model_and_carry_their_path_and_size(folder):
     loader = open_image_folder(folder, [NCHW])
     assert len(loader) == 3
-    item = load_item(loader, 0)
-    assert item.annotation is None
-    assert item.metadata == {"path": str(folder / "a.png"), "size": (10, 12)}
-    assert ItemGuard([NCHW]).feed([item])[0].shape == (1, 3, 8, 8)
+    sample = load_sample(loader, 0)
+    assert sample.annotation is None
+    assert sample.metadata == {"path": str(folder / "a.png"), "size": (10, 12)}
+    assert SampleGuard([NCHW]).feed([sample])[0].shape == (1, 3, 8, 8)
     assert loader.preprocessing.size == (8, 8)
 
 
 def test_choices_of_the_user_win(folder):
     loader = open_image_folder(folder, [NCHW], mean=(), scale=())
-    assert load_item(loader, 0).data.dtype == np.uint8
+    assert load_sample(loader, 0).data.dtype == np.uint8
 
 
 def test_the_size_of_the_image_may_be_a_second_input():
@@ -63,7 +63,7 @@ def test_other_models_take_no_folder_of_images(inputs):
 def test_the_simplified_mode_of_pot_needs_only_a_source(folder):
     loader = ImageLoader({"data_source": str(folder), "layout": "NHWC", "central_fraction": 0.5})
     assert loader.config.layout == "NHWC"
-    array = load_item(loader, 0).data
+    array = load_sample(loader, 0).data
     original = np.asarray(Image.open(folder / "a.png"))
     np.testing.assert_array_equal(array, original[2:7, 3:9, ::-1])
 
@@ -79,8 +79,8 @@ def test_a_file_that_is_no_image_is_named(folder):
     with pytest.raises(DataError, match=r"broken\.png cannot be read"):
         read_image(folder / "broken.png")
     loader = open_image_folder(folder, [NCHW])
-    with pytest.raises(DataError, match=r"item 2: .*broken\.png"):
-        load_item(loader, 2)
+    with pytest.raises(DataError, match=r"sample 2: .*broken\.png"):
+        load_sample(loader, 2)
 
 
 def test_formats_that_run_programs_are_not_decoded(folder):

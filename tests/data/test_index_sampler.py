@@ -1,4 +1,4 @@
-"""The sampler of item numbers."""
+"""The sampler of sample numbers."""
 
 from openpot.data.index_sampler import IndexSampler
 

@@ -5,7 +5,7 @@ import pytest
 
 from openpot.data.input_description import InputDescription
 from openpot.data.input_matching import InputMatcher
-from openpot.data.item import Item
+from openpot.data.sample import Sample
 from openpot.errors import DataError
 
 IDS = InputDescription("input_ids", frozenset({"input_ids", "ids_node"}), (None, None), "i64")
@@ -16,7 +16,7 @@ A, B = np.zeros(2), np.ones(2)
 
 
 def arrays(inputs, data):
-    return InputMatcher(inputs).arrays_in_order(Item(3, data))
+    return InputMatcher(inputs).arrays_in_order(Sample(3, data))
 
 
 def test_names_decide_and_every_name_counts():
@@ -51,7 +51,7 @@ def test_the_size_input_of_a_detector_is_filled_from_the_image(inputs, shape):
     [
         ([IDS, MASK], {"input_id": A, "attention_mask": B}, "no input 'input_id'; did you mean 'input_ids'"),
         ([IDS], {"zzz": A}, "valid names: ids_node, input_ids"),
-        ([IDS, MASK], {"input_ids": A}, "nothing is given for input 'attention_mask'; the item has 'input_ids'"),
+        ([IDS, MASK], {"input_ids": A}, "nothing is given for input 'attention_mask'; the sample has 'input_ids'"),
         ([IDS, MASK], {"input_ids": A, "ids_node": B}, "'input_ids' is given twice"),
         ([IDS, MASK], [A], "expected 2 arrays.*'input_ids', 'attention_mask'.*list of 1"),
         ([IDS, MASK], A, "one array for a model with 2 inputs"),
@@ -60,6 +60,6 @@ def test_the_size_input_of_a_detector_is_filled_from_the_image(inputs, shape):
     ],
     ids=["misspelt", "unknown", "missing", "twice", "short list", "one for two", "image and tokens", "no image"],
 )
-def test_whatever_does_not_fit_names_item_and_input(inputs, data, words):
-    with pytest.raises(DataError, match=f"^item 3: .*{words}"):
+def test_whatever_does_not_fit_names_sample_and_input(inputs, data, words):
+    with pytest.raises(DataError, match=f"^sample 3: .*{words}"):
         arrays(inputs, data)

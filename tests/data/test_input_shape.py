@@ -13,7 +13,7 @@ from openpot.errors import DataError
 def fit(given_shape, wanted, batch_dim=0):
     description = InputDescription("data", frozenset({"data"}), wanted)
     array = np.arange(int(np.prod(given_shape)), dtype=np.float32).reshape(given_shape)
-    return array, array_with_batch_axis(array, description, batch_dim, "item 3, input 'data'")
+    return array, array_with_batch_axis(array, description, batch_dim, "sample 3, input 'data'")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_the_batch_axis_may_be_another_one():
     ],
 )  # fmt: skip
 def test_values_are_never_put_in_another_order(given_shape, wanted, words):
-    with pytest.raises(DataError, match=r"(?s)^item 3, input 'data': expected shape .*got .*" + words):
+    with pytest.raises(DataError, match=r"(?s)^sample 3, input 'data': expected shape .*got .*" + words):
         fit(given_shape, wanted)
 
 

@@ -10,7 +10,7 @@ from openpot.data.input_description import InputDescription
 from openpot.data.input_values import ValueRange, cast_values, changes_kind, checked_kind, value_range
 from openpot.errors import DataError
 
-WHERE = "item 3, input 'data'"
+WHERE = "sample 3, input 'data'"
 
 
 def described(element_type):

@@ -33,7 +33,7 @@ def test_calling_a_metric_updates_it():
     assert metric.avg_value == {"hits": 0.5}
 
 
-def test_values_per_item_are_refused_with_the_name_of_the_class():
+def test_values_per_sample_are_refused_with_the_name_of_the_class():
     with pytest.raises(MetricError, match="CountHits has no property 'value'"):
         _ = CountHits().value
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from openpot.data.input_description import InputDescription
-from openpot.data.item import load_item
 from openpot.data.npz_archive import NpyArchive, open_npz
+from openpot.data.sample import load_sample
 from openpot.errors import DataError, MissingFileError
 
 INPUTS = [
@@ -24,36 +24,36 @@ def saved(tmp_path, **arrays):
 
 
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed], ids=["stored", "compressed"])
-def test_rows_become_items_with_their_batch_axis(tmp_path, save):
+def test_rows_become_samples_with_their_batch_axis(tmp_path, save):
     save(tmp_path / "data.npz", ids=ROWS, mask=np.ones_like(ROWS), label=np.arange(4))
     loader = open_npz(tmp_path / "data.npz", INPUTS)
     assert len(loader) == 4
-    item = load_item(loader, 2)
-    np.testing.assert_array_equal(item.data["ids"], [[6, 7, 8]])
-    assert item.annotation == {"label": 2}
+    sample = load_sample(loader, 2)
+    np.testing.assert_array_equal(sample.data["ids"], [[6, 7, 8]])
+    assert sample.annotation == {"label": 2}
 
 
 def test_numbered_keys_by_name(tmp_path):
     path = saved(tmp_path, **{"10|ids": ROWS[1], "2|ids": ROWS[0, :2], "2|mask": ROWS[2], "10|mask": ROWS[3]})
     loader = open_npz(path, INPUTS)
     assert len(loader) == 2
-    np.testing.assert_array_equal(load_item(loader, 0).data["ids"], ROWS[0, :2])
-    np.testing.assert_array_equal(load_item(loader, 1).data["mask"], ROWS[3])
+    np.testing.assert_array_equal(load_sample(loader, 0).data["ids"], ROWS[0, :2])
+    np.testing.assert_array_equal(load_sample(loader, 1).data["mask"], ROWS[3])
 
 
 def test_numbered_keys_by_position(tmp_path):
     path = saved(tmp_path, **{"0|1": ROWS[1], "0|0": ROWS[0]})
-    data = load_item(open_npz(path), 0).data
+    data = load_sample(open_npz(path), 0).data
     assert isinstance(data, list)
     np.testing.assert_array_equal(data, ROWS[:2])
 
 
 def test_a_name_that_is_a_number_but_no_position_stays_a_name(tmp_path):
-    assert list(load_item(open_npz(saved(tmp_path, **{"0|485": ROWS})), 0).data) == ["485"]
+    assert list(load_sample(open_npz(saved(tmp_path, **{"0|485": ROWS})), 0).data) == ["485"]
 
 
 def test_a_name_may_hold_bars_and_slashes(tmp_path):
-    assert list(load_item(open_npz(saved(tmp_path, **{"0|a/b|c": ROWS})), 0).data) == ["a/b|c"]
+    assert list(load_sample(open_npz(saved(tmp_path, **{"0|a/b|c": ROWS})), 0).data) == ["a/b|c"]
 
 
 def npy_bytes(array):

@@ -45,7 +45,7 @@ def test_a_number_outside_the_data_is_refused(indices):
         BatchSampler(LETTERS, subset_indices=indices)
 
 
-def test_each_item_is_asked_for_once_and_in_order():
+def test_each_sample_is_asked_for_once_and_in_order():
     asked = []
 
     class Recording:
@@ -60,7 +60,7 @@ def test_each_item_is_asked_for_once_and_in_order():
     assert asked == [0, 1, 2, 3]
 
 
-def test_an_exception_of_the_loader_names_the_item():
+def test_an_exception_of_the_loader_names_the_sample():
     class Broken:
         def __len__(self):
             return 4
@@ -70,12 +70,12 @@ def test_an_exception_of_the_loader_names_the_item():
 
     batches = iter(BatchSampler(Broken()))
     assert next(batches) == ["fine"]
-    with pytest.raises(DataError, match="item 1: the data loader raised KeyError") as caught:
+    with pytest.raises(DataError, match="sample 1: the data loader raised KeyError") as caught:
         next(batches)
     assert isinstance(caught.value.__cause__, KeyError)
 
 
-def test_a_number_takes_the_first_items():
+def test_a_number_takes_the_first_samples():
     assert list(create_sampler(engine_with(LETTERS), 2)) == [["a"], ["b"]]
 
 
@@ -95,14 +95,14 @@ def test_given_numbers_are_used_as_they_are():
     assert list(sampler) == [["d", "b"]]
 
 
-def test_more_items_than_there_are_means_all_of_them_and_is_said(caplog):
+def test_more_samples_than_there_are_means_all_of_them_and_is_said(caplog):
     sampler = create_sampler(engine_with(LETTERS), 300)
     assert sampler.num_samples == 7
-    assert "300 items were asked for, the data set has 7" in caplog.text
+    assert "300 samples were asked for, the data set has 7" in caplog.text
 
 
 @pytest.mark.parametrize("count", [0, -5])
-def test_fewer_than_one_item_is_refused(count):
+def test_fewer_than_one_sample_is_refused(count):
     with pytest.raises(ConfigError, match=f"at least 1, not {count}"):
         create_sampler(engine_with(LETTERS), count)
 

@@ -21,7 +21,7 @@ def test_number_of_samples_is_that_of_the_subset_or_of_the_loader_or_unknown():
 
 
 @pytest.mark.parametrize("batch_size", [0, -1, True])
-def test_a_batch_holds_at_least_one_item(batch_size):
+def test_a_batch_holds_at_least_one_sample(batch_size):
     with pytest.raises(ConfigError, match="batch_size"):
         Everything([1], batch_size)
 

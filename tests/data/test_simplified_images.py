@@ -4,7 +4,7 @@ from PIL import Image
 
 from openpot.data.input_description import InputDescription
 from openpot.data.input_matching import InputMatcher
-from openpot.data.item import load_item
+from openpot.data.sample import load_sample
 from openpot.data.simplified_images import channels_of_image, open_simplified_images
 from openpot.errors import ConfigError, DataError
 
@@ -42,7 +42,7 @@ def opened(folder, shape, declared=None, **config):
     ],
 )
 def test_images_are_bgr_stretched_and_laid_out(folder, shape, layout, axes):
-    image = load_item(opened(folder, shape, layout=layout), 0).data
+    image = load_sample(opened(folder, shape, layout=layout), 0).data
     assert image.shape == shape[1:]
     chw = image.transpose(axes)
     assert chw.dtype == np.uint8
@@ -53,7 +53,7 @@ def test_images_are_bgr_stretched_and_laid_out(folder, shape, layout, axes):
 
 
 def test_one_channel_is_grey(folder):
-    image = load_item(opened(folder, (1, 1, 8, 12)), 0).data
+    image = load_sample(opened(folder, (1, 1, 8, 12)), 0).data
     assert image.shape == (1, 8, 12)
 
 
@@ -64,19 +64,19 @@ def test_what_the_model_declares_decides_where_the_configuration_is_silent(folde
 
 
 def test_a_central_fraction_is_cut_out(folder):
-    whole, part = (load_item(opened(folder, (1, 3, 8, 12), central_fraction=f), 0).data for f in (1.0, 0.5))
+    whole, part = (load_sample(opened(folder, (1, 3, 8, 12), central_fraction=f), 0).data for f in (1.0, 0.5))
     assert part[2].min() > whole[2].min()
     assert part[2].max() < whole[2].max()
 
 
 def test_a_dynamic_size_leaves_images_as_they_are(folder):
-    assert load_item(opened(folder, (1, 3, None, None)), 0).data.shape == (3, 20, 30)
+    assert load_sample(opened(folder, (1, 3, None, None)), 0).data.shape == (3, 20, 30)
 
 
 def test_a_second_input_for_the_size_of_the_image_is_fed(folder):
     inputs = [described(1, 3, 8, 12), described(1, 3, name="info")]
-    item = load_item(open_simplified_images({"data_source": str(folder)}, inputs), 0)
-    image, size = InputMatcher(inputs).arrays_in_order(item)
+    sample = load_sample(open_simplified_images({"data_source": str(folder)}, inputs), 0)
+    image, size = InputMatcher(inputs).arrays_in_order(sample)
     assert image.shape == (3, 8, 12)
     assert size.tolist() == [[8.0, 12.0, 3.0]]
 

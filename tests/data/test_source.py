@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from openpot.data.adapt import IndexedItems
+from openpot.data.adapt import IndexedSamples
 from openpot.data.columns import ColumnRows
 from openpot.data.image_folder import ImageLoader
 from openpot.data.input_description import InputDescription
@@ -30,7 +30,7 @@ def folder(tmp_path):
     ("name", "kind", "length"),
     [
         ("", ImageLoader, 1), ("*.png", ImageLoader, 1), ("list.txt", ImageLoader, 2), ("a.png", ImageLoader, 1),
-        ("rows.npz", ColumnRows, 5), ("rows.npy", IndexedItems, 4),
+        ("rows.npz", ColumnRows, 5), ("rows.npy", IndexedSamples, 4),
     ],
     ids=["folder", "pattern", "list", "image", "npz", "npy"],
 )  # fmt: skip

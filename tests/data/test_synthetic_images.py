@@ -10,7 +10,7 @@ from openpot.errors import ConfigError
 SHAPE = SyntheticImageShape(12, 16)
 
 
-def test_items_are_pictures_without_annotation():
+def test_samples_are_pictures_without_annotation():
     loader = SyntheticImageLoader(SHAPE, count=5)
     assert len(loader) == 5
     picture, annotation = loader[4]
@@ -19,7 +19,7 @@ def test_items_are_pictures_without_annotation():
         loader[5]
 
 
-def test_an_item_does_not_depend_on_what_was_asked_for_before():
+def test_a_sample_does_not_depend_on_what_was_asked_for_before():
     first, second = SyntheticImageLoader(SHAPE, seed=7), SyntheticImageLoader(SHAPE, seed=7)
     _ = first[0]
     assert np.array_equal(first[3][0], second[3][0])

@@ -64,14 +64,14 @@ def labelled(count=6):
     return ListLoader([(image, by_hand(image)) for image in images(count)])
 
 
-def test_evaluation_goes_through_the_stages_item_by_item(cascade):
+def test_evaluation_goes_through_the_stages_sample_by_sample(cascade):
     engine = CascadeEngine({"device": "CPU"}, labelled(), Nearness(), STAGES)
     engine.set_model(cascade)
     (records, overall), statistics = engine.predict(metric_per_sample=True)
     assert statistics == {}
     assert overall["nearness"] == pytest.approx(0, abs=1e-5)
     assert [record["sample_id"] for record in records] == list(range(6))
-    np.testing.assert_allclose(engine.run_item(images(1)[0]), by_hand(images(1)[0]), rtol=1e-5)
+    np.testing.assert_allclose(engine.run_sample(images(1)[0]), by_hand(images(1)[0]), rtol=1e-5)
 
 
 def test_statistics_of_all_networks_come_from_one_pass(cascade):
@@ -124,7 +124,7 @@ def test_network_may_have_several_stages(cascade):
     engine.set_model(cascade)
     image = images(1)[0]
     single = ov.Core().compile_model(tiny_cnn(1), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})(image[None])[0]
-    np.testing.assert_allclose(engine.run_item(image), 2 * single, rtol=1e-5)
+    np.testing.assert_allclose(engine.run_sample(image), 2 * single, rtol=1e-5)
 
 
 def test_single_model_may_be_run_in_stages_too():
@@ -167,18 +167,18 @@ def test_prediction_before_a_model_was_set_is_refused():
         CascadeEngine({}, labelled(1), None, STAGES).predict()
 
 
-def test_fault_of_a_stage_names_item_and_stage(cascade):
+def test_fault_of_a_stage_names_sample_and_stage(cascade):
     def breaks(infer, image, earlier):
         return earlier[5]
 
     engine = CascadeEngine({}, labelled(3), None, {"first": look, "second": breaks})
     engine.set_model(cascade)
-    with pytest.raises(EngineError, match=r"item 0: stage 2 \('second'\) raised IndexError") as caught:
+    with pytest.raises(EngineError, match=r"sample 0: stage 2 \('second'\) raised IndexError") as caught:
         engine.predict()
     assert isinstance(caught.value.__cause__, IndexError)
 
 
-def test_network_that_no_item_reaches_stops_the_calibration(cascade):
+def test_network_that_no_sample_reaches_stops_the_calibration(cascade):
     engine = CascadeEngine({}, labelled(), None, {"first": look, "second": lambda infer, image, seen: seen})
     pipeline = create_pipeline([{"name": "DefaultQuantization", "params": PARAMS}], engine)
     before = [model["model"].get_ops() for model in cascade.models]
@@ -187,11 +187,11 @@ def test_network_that_no_item_reaches_stops_the_calibration(cascade):
     assert [len(model["model"].get_ops()) for model in cascade.models] == [len(ops) for ops in before]
 
 
-def test_items_without_annotation_are_run_and_not_measured(cascade, caplog):
+def test_samples_without_annotation_are_run_and_not_measured(cascade, caplog):
     engine = CascadeEngine({}, ListLoader(images(2)), Nearness(), STAGES)
     engine.set_model(cascade)
     assert engine.predict() == (None, {})
-    assert "no item has an annotation" in caplog.text
+    assert "no sample has an annotation" in caplog.text
 
 
 def test_faulty_metric_is_named(cascade):

@@ -61,26 +61,26 @@ def test_statistics_are_those_of_the_tensor_and_outputs_stay():
     member.conclude()
 
 
-def test_state_is_kept_within_an_item_and_forgotten_between_items():
+def test_state_is_kept_within_a_sample_and_forgotten_between_samples():
     member = CascadeMember("counter", counter(), DEVICE)
     one = np.ones((1, 2), np.float32)
-    member.start_item(0)
+    member.start_sample(0)
     assert [member(one)["sum"][0, 0] for _ in range(3)] == [1, 2, 3]
-    member.start_item(1)
+    member.start_sample(1)
     assert member(one)["sum"][0, 0] == 1
 
 
-def test_unusable_inputs_name_the_item_and_the_network():
+def test_unusable_inputs_name_the_sample_and_the_network():
     member = CascadeMember("rnet", tiny_cnn(), DEVICE)
-    member.start_item(7)
-    with pytest.raises(DataError, match=r"network 'rnet': item 7, input 'data': expected shape \(1, 3, 16, 16\)"):
+    member.start_sample(7)
+    with pytest.raises(DataError, match=r"network 'rnet': sample 7, input 'data': expected shape \(1, 3, 16, 16\)"):
         member(np.zeros((3, 8, 8), np.float32))
 
 
 def test_network_that_was_never_reached_is_an_error_only_if_it_is_observed():
     CascadeMember("rnet", tiny_cnn(), DEVICE).conclude()
     member = CascadeMember("rnet", tiny_cnn(), DEVICE, {"relu1": {"max": np.max}})
-    with pytest.raises(DataError, match="'rnet' was never run: no calibration item reached its stage"):
+    with pytest.raises(DataError, match="'rnet' was never run: no calibration sample reached its stage"):
         member.conclude()
 
 

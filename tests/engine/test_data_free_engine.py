@@ -17,8 +17,8 @@ def test_a_model_is_quantized_without_any_data():
     model = tiny_cnn()
     held = DefaultQuantization({}, DataFreeEngine(PICTURES)).run(CompressedModel(graph=model))
     assert held.snapshot().nodes_of_type("FakeQuantize")
-    item = np.clip(images(1)[0][None], -1, 1)
-    np.testing.assert_allclose(run(held.members[0].model, item)[0], run(model, item)[0], atol=0.3)
+    sample = np.clip(images(1)[0][None], -1, 1)
+    np.testing.assert_allclose(run(held.members[0].model, sample)[0], run(model, sample)[0], atol=0.3)
 
 
 def test_pictures_follow_layout_and_number():

@@ -22,19 +22,19 @@ def test_the_metric_gets_the_outputs_and_a_list_of_bare_annotations():
     assert metric.updates == [(output, [1.0, 2.0])]
 
 
-def test_an_item_without_annotation_leaves_the_metric_alone():
+def test_a_sample_without_annotation_leaves_the_metric_alone():
     metric = LabelMetric()
     assert not update_metric(metric, [], [(7, 1.0), (3, None)])
     assert metric.updates == []
 
 
-def test_an_error_of_the_metric_names_the_items():
+def test_an_error_of_the_metric_names_the_samples():
     class Broken(LabelMetric):
         def update(self, output, target):
             raise ZeroDivisionError("no positives")
 
     with pytest.raises(
-        MetricError, match=r"items 7, 3: Broken\.update raised ZeroDivisionError: no positives"
+        MetricError, match=r"samples 7, 3: Broken\.update raised ZeroDivisionError: no positives"
     ) as caught:
         update_metric(Broken(), [], [(7, 1.0), (3, 2.0)])
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
@@ -49,7 +49,7 @@ def test_an_error_that_openpot_raises_is_kept():
         update_metric(Broken(), [], [(7, 1.0)])
 
 
-def test_records_carry_the_numbers_of_the_items():
+def test_records_carry_the_numbers_of_the_samples():
     metric = WithValue({"a": [0.5, 0.25], "b": np.array([1, 2])})
     assert per_sample_records(metric, [7, 3]) == [
         {"sample_id": 7, "metric_name": "a", "result": 0.5},
@@ -59,10 +59,10 @@ def test_records_carry_the_numbers_of_the_items():
     ]
 
 
-def test_a_bare_number_is_the_value_of_a_single_item():
+def test_a_bare_number_is_the_value_of_a_single_sample():
     assert per_sample_records(WithValue({"a": 0.5}), [7])[0]["result"] == 0.5
 
 
 def test_too_few_values_are_refused():
-    with pytest.raises(MetricError, match=r"value\['a'\] holds 1 value\(s\) for items 7, 3"):
+    with pytest.raises(MetricError, match=r"samples 7, 3: .*value\['a'\] holds 1 value"):
         per_sample_records(WithValue({"a": [0.5]}), [7, 3])

@@ -33,7 +33,7 @@ def cascade(tmp_path):
     return CompressedModel(config={"model_name": "both", "cascade": parts})
 
 
-def test_the_metric_of_all_items_is_told():
+def test_the_metric_of_all_samples_is_told():
     metric = LabelMetric()
     assert engine_of(metric=metric).predict() == ({"label": 2.5}, {})
     assert metric.updates == []  # reset
@@ -62,7 +62,7 @@ def test_the_metric_gets_a_list_of_outputs_and_a_list_of_annotations():
     metric, loader = Keeping(), labelled_images(3)
     engine_of(loader, metric).predict()
     compiled = compile_model(tiny_cnn(), "CPU")
-    for (output, target), (image, label) in zip(metric.kept, loader.items, strict=True):
+    for (output, target), (image, label) in zip(metric.kept, loader.samples, strict=True):
         assert target == [label]
         assert isinstance(output, list)
         np.testing.assert_array_equal(output[0], compiled(image[None])[0])
@@ -78,7 +78,7 @@ def test_records_carry_the_numbers_of_the_data_set_and_are_sorted(number):
     assert overall == {"label": pytest.approx(20 / 3)}
 
 
-def test_updates_come_in_the_order_of_the_items():
+def test_updates_come_in_the_order_of_the_samples():
     metric = LabelMetric()
     engine_of(labelled_images(30), metric).predict()
     assert metric.seen == list(range(30))
@@ -127,7 +127,7 @@ def test_statistics_have_the_shape_of_the_layout_and_the_order_of_the_sampler():
     metrics, statistics = engine.predict(layout, BatchSampler(loader, 1, [3, 1]))
     assert metrics is None
     assert list(statistics) == ["relu1", ("data", 0), "fc.0"]
-    assert statistics[("data", 0)]["lowest"] == [loader.items[3][0].min(), loader.items[1][0].min()]
+    assert statistics[("data", 0)]["lowest"] == [loader.samples[3][0].min(), loader.samples[1][0].min()]
     assert statistics["fc.0"]["shape"] == [(1, 5), (1, 5)]
     assert [value.shape for value in statistics["relu1"][kept]] == [(8,), (8,)]
     assert statistics["relu1"]["max"][0].shape == ()
@@ -146,7 +146,7 @@ def test_the_functions_of_a_layout_are_called_once_for_each_batch():
 def test_a_tensor_that_a_function_returns_is_kept_unspoilt():
     loader = labelled_images(4)
     _, statistics = engine_of(loader).predict({"data": {"raw": lambda tensor: tensor}})
-    for raw, (image, _) in zip(statistics["data"]["raw"], loader.items, strict=True):
+    for raw, (image, _) in zip(statistics["data"]["raw"], loader.samples, strict=True):
         np.testing.assert_array_equal(raw[0], image)
 
 
@@ -176,7 +176,7 @@ def test_the_metric_is_reset_at_the_end_of_every_pass():
         assert metric.resets == before + 1
 
 
-def test_an_error_of_the_metric_names_the_item_and_the_engine_goes_on_working():
+def test_an_error_of_the_metric_names_the_sample_and_the_engine_goes_on_working():
     class Picky(LabelMetric):
         broken = True
 
@@ -187,7 +187,7 @@ def test_an_error_of_the_metric_names_the_item_and_the_engine_goes_on_working():
 
     metric = Picky()
     engine = engine_of(metric=metric)
-    with pytest.raises(MetricError, match=r"item 3: .*ZeroDivisionError: no positives"):
+    with pytest.raises(MetricError, match=r"sample 3: .*ZeroDivisionError: no positives"):
         engine.predict()
     metric.broken = False
     assert engine.predict()[0] == {"label": 2.5}
@@ -265,17 +265,17 @@ def test_observe_answers_requests_of_any_model():
     assert engine.observe(model, requests, None, lambda *answer: seen.append(answer)) == 4
     assert plan_packed_layout(model.members[0].model, requests).packed == ((0, slice(0, 1)),)
     for (position, packed, loose), number in zip(seen, range(4), strict=True):
-        image = loader.items[number][0]
+        image = loader.samples[number][0]
         assert (position, packed.tolist(), loose) == (number, [image.max()], {1: np.ptp(image)})
 
 
-def test_items_whose_tensor_is_empty_are_left_out():
+def test_samples_whose_tensor_is_empty_are_left_out():
     data = op.parameter([1, 4], np.float32, name="data")
     hits = op.transpose(op.non_zero(op.relu(data)), op.constant(np.array([1, 0])), name="hits")
     model = ov.Model([op.result(hits, name="out")], [data], "detector")
-    items = [np.array([[1, 2, 0, 0]]), np.array([[-1, -2, -3, -4]]), np.array([[0, 0, 5, 6]])]
+    samples = [np.array([[1, 2, 0, 0]]), np.array([[-1, -2, -3, -4]]), np.array([[0, 0, 5, 6]])]
     layout = {"hits": {"max": MAX, "count": len, "mean": Reducer(ReducerKind.MEAN)}}
-    engine = engine_of(ListLoader([item.astype(np.float32) for item in items]), model=model)
+    engine = engine_of(ListLoader([sample.astype(np.float32) for sample in samples]), model=model)
     statistics = engine.predict(layout)[1]["hits"]
     assert statistics["count"] == [2, 2]
     assert [float(value) for value in statistics["max"]] == [1, 3]
@@ -287,17 +287,17 @@ def test_call_predict_reaches_the_engine():
     assert (len(metrics[0]), statistics) == (6, {})
 
 
-def test_items_are_joined_along_the_batch_axis_of_the_settings():
+def test_samples_are_joined_along_the_batch_axis_of_the_settings():
     data = op.parameter([5, -1, 2], np.float32, name="steps")
     model = ov.Model([op.result(op.relu(data, name="relu"), name="out")], [data], "recurrent")
-    items = [np.random.default_rng(number).standard_normal((5, 2)).astype(np.float32) for number in range(4)]
-    engine = engine_of(ListLoader(items), model=model, batch_dim=1)
+    samples = [np.random.default_rng(number).standard_normal((5, 2)).astype(np.float32) for number in range(4)]
+    engine = engine_of(ListLoader(samples), model=model, batch_dim=1)
     sampler = BatchSampler(engine.data_loader, 2)
     shapes = engine.predict({"relu": {"shape": np.shape}}, sampler)[1]["relu"]["shape"]
     assert shapes == [(5, 2, 2), (5, 2, 2)]
 
 
-def test_items_that_share_an_inference_have_a_record_each():
+def test_samples_that_share_an_inference_have_a_record_each():
     loader = labelled_images(4)
     engine = engine_of(loader, LabelMetric(), tiny_cnn(batch=2))
     (records, overall), _ = engine.predict(None, BatchSampler(loader, 2, [3, 0, 2, 1]), None, True)
@@ -306,16 +306,16 @@ def test_items_that_share_an_inference_have_a_record_each():
 
 
 @pytest.mark.parametrize(
-    ("model", "item", "node"),
+    ("model", "sample", "node"),
     [
         (if_model, {"cond": np.array(True), "x": np.array([[1.0, 2.0, 3.0]], np.float32)}, "choice"),
         (loop_model, {"x": np.array([[1.0, 2.0, 3.0, 4.0]], np.float32)}, "loop"),
     ],
     ids=["If", "Loop"],
 )
-def test_what_an_operation_with_bodies_returns_can_be_observed(model, item, node):
-    engine = engine_of(ListLoader([item]), model=model())
-    expected = compile_model(model(), "CPU")(list(item.values()))[0]
+def test_what_an_operation_with_bodies_returns_can_be_observed(model, sample, node):
+    engine = engine_of(ListLoader([sample]), model=model())
+    expected = compile_model(model(), "CPU")(list(sample.values()))[0]
     assert engine.predict({node: {"max": MAX}})[1][node]["max"] == [expected.max()]
 
 

@@ -1,4 +1,4 @@
-"""Subclasses written for POT: every method they override is called, item by item, with what it was always given."""
+"""Subclasses written for POT: every method they override is called, sample by sample, with what it was always given."""
 
 import tempfile
 import threading
@@ -48,15 +48,15 @@ class Noting(IEEngine):
         super()._update_metrics(output, annotations, need_metrics_per_sample)
 
 
-def test_items_run_one_by_one_through_overridden_methods_on_the_calling_thread():
+def test_samples_run_one_by_one_through_overridden_methods_on_the_calling_thread():
     engine = engine_of(Noting, labelled_images(2), LabelMetric())
     assert engine.predict()[0] == {"label": 0.5}
-    one_item = ["_process_batch", "_fill_input", "_process_infer_output", "_update_metrics"]
-    assert [note[0] for note in engine.notes] == one_item * 2
+    one_sample = ["_process_batch", "_fill_input", "_process_infer_output", "_update_metrics"]
+    assert [note[0] for note in engine.notes] == one_sample * 2
     assert engine.threads == {threading.current_thread()}
 
 
-def test_the_default_batch_hook_numbers_new_items_by_position_and_old_ones_by_their_own():
+def test_the_default_batch_hook_numbers_new_samples_by_position_and_old_ones_by_their_own():
     data = np.zeros((3, 16, 16), np.float32)
     assert IEEngine._process_batch([(data, "a"), (data, "b", {"k": 1})])[0] == [(0, "a"), (1, "b")]
     annotations, datas, metadata = IEEngine._process_batch([((7, "a"), data)])
@@ -223,7 +223,7 @@ def test_a_pass_of_the_users_own_may_call_the_others():
     assert statistics["relu1"]["shape"] == [(1, 8, 1, 16, 16)] * 4
 
 
-def test_collected_statistics_are_noted_with_the_number_of_the_item():
+def test_collected_statistics_are_noted_with_the_number_of_the_sample():
     engine = engine_of(IEEngine)
     engine._collect_statistics({"n": np.arange(3)}, {"n": {"max": np.max}}, [(9, "cat")])
     engine._collect_statistics({"n": np.arange(5)}, {"n": {"max": np.max}}, None)

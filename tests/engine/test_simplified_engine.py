@@ -22,7 +22,7 @@ def test_bare_data_are_observed(model):
     assert statistics == {"data": {"max": [picture.max() for picture in pictures]}}
 
 
-def test_dicts_by_input_name_are_items(model):
+def test_dicts_by_input_name_are_samples(model):
     engine = SimplifiedEngine({}, ListLoader([{"data": image} for image in images(2)]))
     engine.set_model(model)
     assert len(engine.predict({"relu1": {"max": np.max}})[1]["relu1"]["max"]) == 2

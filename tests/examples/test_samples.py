@@ -68,7 +68,7 @@ def test_super_resolution_loses_at_most_a_decibel_and_a_half(run, tmp_path):
 @pytest.mark.parametrize("run", [face_cascade.classic, face_cascade.modern], ids=["classic", "modern"])
 def test_face_cascade_finds_the_same_faces(run, tmp_path):
     calibration, evaluation = Faces(("biden.jpg", "obama3.jpg", "chelsea.png")), Faces(EVALUATION[1:])
-    calibration.items = calibration.items[::2]
+    calibration.samples = calibration.samples[::2]
     before, after = run(calibration, evaluation, tmp_path)
     assert before > 0.95
     assert after >= before - 0.05
@@ -84,13 +84,13 @@ def test_both_engines_of_the_cascade_quantize_alike(tmp_path):
         ("ready", openpot.CascadeEngine({}, calibration, stages=face_cascade.STAGES)),
     ):
         face_cascade.quantized(engine, tmp_path / name)
-    pixels = np.asarray(Faces(("obama.jpg",)).items[0][0])
+    pixels = np.asarray(Faces(("obama.jpg",)).samples[0][0])
     found = []
     for name in ("own", "ready"):
         parts = [{"name": part, "model": tmp_path / name / f"{part}.xml"} for part in face_cascade.STAGES]
         engine = openpot.CascadeEngine({}, calibration, stages=face_cascade.STAGES)
         engine.set_model(openpot.load_model({"model_name": "mtcnn", "cascade": parts}))
-        found.append(engine.run_item(pixels))
+        found.append(engine.run_sample(pixels))
     assert len(found[0]["boxes"]) == 1
     np.testing.assert_allclose(found[0]["boxes"], found[1]["boxes"], atol=2)
 

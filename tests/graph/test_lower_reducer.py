@@ -35,7 +35,7 @@ def unary(make, shape, dtype=np.float32):
 
 
 @pytest.mark.parametrize("channel_axis", [None, 1, -1], ids=["per tensor", "axis 1", "last axis"])
-@pytest.mark.parametrize("average", [False, True], ids=["one item", "averaged over the batch"])
+@pytest.mark.parametrize("average", [False, True], ids=["one sample", "averaged over the batch"])
 @pytest.mark.parametrize("kind", LOWERED)
 def test_lowered_reducer_equals_numpy_on_the_raw_tensor(kind, average, channel_axis):
     model, tensor = tiny_cnn(batch=3), TensorId("relu1")

@@ -11,7 +11,7 @@ INPUTS = describe_inputs(tiny_cnn())
 BATCHED = describe_inputs(tiny_cnn(batch=2))
 
 
-def test_items_become_arrays_with_batch_axis_and_annotations_with_true_numbers():
+def test_samples_become_arrays_with_batch_axis_and_annotations_with_true_numbers():
     image = images(1)[0]
     feed = FeedMaker(INPUTS)(4, Batch((17,), [(image, "cat", {"scale": 2})]))
     assert (feed.position, feed.indices) == (4, (17,))
@@ -20,20 +20,20 @@ def test_items_become_arrays_with_batch_axis_and_annotations_with_true_numbers()
     np.testing.assert_array_equal(feed.inputs[0], image[None])
 
 
-def test_old_style_items_are_numbered_by_the_sampler_too():
+def test_old_style_samples_are_numbered_by_the_sampler_too():
     feed = FeedMaker(INPUTS)(0, Batch((17,), [((3, "cat"), images(1)[0])]))
     assert feed.annotations == [(17, "cat")]
 
 
-def test_several_items_are_joined():
+def test_several_samples_are_joined():
     first, second = images(2)
     feed = FeedMaker(BATCHED)(0, Batch((3, 1), [(first, 0), (second, 1)]))
     np.testing.assert_array_equal(feed.inputs[0], np.stack([first, second]))
     assert feed.annotations == [(3, 0), (1, 1)]
 
 
-def test_an_unusable_item_is_named():
-    with pytest.raises(DataError, match="item 17"):
+def test_an_unusable_sample_is_named():
+    with pytest.raises(DataError, match="sample 17"):
         FeedMaker(INPUTS)(0, Batch((17,), [(np.full((3, 16, 16), np.nan, np.float32), 0)]))
 
 
@@ -49,7 +49,7 @@ def test_copies_are_not_touched_by_what_the_loader_does_next():
 
 def test_hooks_replace_both_steps():
     def process_batch(batch):
-        return [("id", "dog")], [item["image"] for item in batch], [{"n": len(batch)}]
+        return [("id", "dog")], [sample["image"] for sample in batch], [{"n": len(batch)}]
 
     def fill_input(data):
         return {"data": data[0][None] * 2}
@@ -67,7 +67,7 @@ def test_data_of_a_batch_hook_pass_the_guard():
     feed = make(0, Batch((5,), [images(1)[0]]))
     assert (feed.annotations, feed.metadata) == (None, None)
     assert feed.inputs[0].shape == (1, 3, 16, 16)
-    with pytest.raises(DataError, match="item 6"):
+    with pytest.raises(DataError, match="sample 6"):
         make(1, Batch((6,), [np.ones((3, 4, 4), np.float32)]))
 
 

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from openpot.data.item import Item
+from openpot.data.sample import Sample
 from openpot.data.sampler import BatchSampler, IndexSampler
 from openpot.data.sampler_base import Sampler
 from openpot.errors import DataError
-from openpot.inference.feeds import Feed, feeds, items_name, numbered_batches, owned, owned_inputs
+from openpot.inference.feeds import Feed, feeds, format_sample_numbers, numbered_batches, owned, owned_inputs
 from toy_engines import BufferLoader, ListLoader, labelled_images
 
 
@@ -28,7 +28,9 @@ def indices_of(sampler, loader=None):
 def test_numbers_are_those_of_the_data_set():
     loader = labelled_images(6)
     assert indices_of(BatchSampler(loader, 2, [5, 0, 3])) == [(5, 0), (3,)]
-    assert [[item[1] for item in batch.items] for batch in numbered_batches(BatchSampler(loader, 2, [5, 0, 3]))] == [
+    assert [
+        [sample[1] for sample in batch.samples] for batch in numbered_batches(BatchSampler(loader, 2, [5, 0, 3]))
+    ] == [
         [5, 0],
         [3],
     ]
@@ -38,7 +40,7 @@ def test_a_sampler_of_the_users_own_is_counted():
     assert indices_of(OwnSampler([["a", "b"], ["c"]])) == [(0, 1), (2,)]
 
 
-def test_old_style_items_tell_their_own_numbers():
+def test_old_style_samples_tell_their_own_numbers():
     data = np.zeros(2)
     assert indices_of(OwnSampler([[((7, "cat"), data)], [((3, "dog"), data)]])) == [(7,), (3,)]
 
@@ -54,7 +56,7 @@ def test_a_subclass_that_goes_its_own_way_is_counted_too():
 def test_bare_numbers_are_loaded():
     loader = labelled_images(4)
     batches = list(numbered_batches(IndexSampler([3, 1]), loader))
-    assert [(batch.indices, batch.items[0][1]) for batch in batches] == [((3,), 3), ((1,), 1)]
+    assert [(batch.indices, batch.samples[0][1]) for batch in batches] == [((3,), 3), ((1,), 1)]
 
 
 def test_an_error_of_the_sampler_tells_where():
@@ -63,36 +65,36 @@ def test_an_error_of_the_sampler_tells_where():
         yield ["b", "c"]
         raise OSError("disk gone")
 
-    with pytest.raises(DataError, match=r"inference 2 \(item 3 onwards\).*OSError: disk gone") as caught:
+    with pytest.raises(DataError, match=r"inference 2 \(sample 3 onwards\).*OSError: disk gone") as caught:
         list(numbered_batches(OwnSampler(broken())))
     assert isinstance(caught.value.__cause__, OSError)
 
 
-def test_an_error_of_the_loader_names_the_item():
+def test_an_error_of_the_loader_names_the_sample():
     class Broken(ListLoader):
         def __getitem__(self, index):
             if index == 2:
                 raise OSError("unreadable")
             return super().__getitem__(index)
 
-    with pytest.raises(DataError, match=r"^item 2: the data loader raised OSError: unreadable"):
+    with pytest.raises(DataError, match=r"^sample 2: the data loader raised OSError: unreadable"):
         list(numbered_batches(BatchSampler(Broken(range(4)))))
 
 
-@pytest.mark.parametrize("batches", [[], [[]], ["text"], [None]], ids=["nothing", "no items", "text", "None"])
-def test_a_sampler_that_yields_no_items_is_refused(batches):
+@pytest.mark.parametrize("batches", [[], [[]], ["text"], [None]], ids=["nothing", "no samples", "text", "None"])
+def test_a_sampler_that_yields_no_samples_is_refused(batches):
     with pytest.raises(DataError):
         list(numbered_batches(OwnSampler(batches)))
 
 
-def test_items_are_named_in_messages():
-    assert items_name((4,)) == "item 4"
-    assert Feed(0, (4, 9), {}).name == "items 4, 9"
+def test_samples_are_named_in_messages():
+    assert format_sample_numbers((4,)) == "sample 4"
+    assert Feed(0, (4, 9), {}).name == "samples 4, 9"
 
 
-def test_inputs_that_share_memory_with_the_item_are_copied_and_others_are_not():
+def test_inputs_that_share_memory_with_the_sample_are_copied_and_others_are_not():
     source, fresh = np.ones((2, 3)), np.zeros(4)
-    answer = owned_inputs({0: source[None], 1: fresh}, [Item(0, {"a": source, "b": np.ones(1)})])
+    answer = owned_inputs({0: source[None], 1: fresh}, [Sample(0, {"a": source, "b": np.ones(1)})])
     assert not np.may_share_memory(answer[0], source)
     assert answer[1] is fresh
 
@@ -110,7 +112,7 @@ def test_feeds_are_made_one_by_one():
     loader = BufferLoader([np.full((2,), value, np.float32) for value in range(3)])
 
     def prepare(position, batch):
-        return Feed(position, batch.indices, {0: batch.items[0][0].copy()})
+        return Feed(position, batch.indices, {0: batch.samples[0][0].copy()})
 
     made = list(feeds(BatchSampler(loader), None, prepare))
     assert [(feed.position, feed.indices, feed.inputs[0][0]) for feed in made] == [(n, (n,), n) for n in range(3)]

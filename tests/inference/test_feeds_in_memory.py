@@ -1,4 +1,4 @@
-"""Items that are loaded once."""
+"""Samples that are loaded once."""
 
 import pytest
 

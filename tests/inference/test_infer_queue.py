@@ -50,7 +50,7 @@ def test_results_are_those_of_single_inferences_in_order(num_requests):
         np.testing.assert_array_equal(got, compiled(array)[0])
 
 
-def test_items_of_different_cost_keep_their_order():
+def test_samples_of_different_cost_keep_their_order():
     compiled = compile_model(product_model(), "CPU")
     sizes = [400, 1, 2, 300, 1, 1]
     feeds = [
@@ -61,7 +61,7 @@ def test_items_of_different_cost_keep_their_order():
     assert [output[0, 0] for _, output in delivered] == [4.0 * n for n in range(6)]
 
 
-def test_one_request_means_that_the_next_item_is_not_taken_early():
+def test_one_request_means_that_the_next_sample_is_not_taken_early():
     compiled, events = compile_model(CNN, "CPU"), []
 
     def source():
@@ -73,27 +73,27 @@ def test_one_request_means_that_the_next_item_is_not_taken_early():
     assert events == [(what, number) for number in range(3) for what in ("taken", "done")]
 
 
-def test_no_more_items_than_requests_are_under_way():
-    compiled, open_items, most = compile_model(CNN, "CPU"), set(), []
+def test_no_more_samples_than_requests_are_under_way():
+    compiled, open_samples, most = compile_model(CNN, "CPU"), set(), []
 
     def source():
         for feed in feeds_of([image[None] for image in images(12)]):
-            open_items.add(feed.position)
-            most.append(len(open_items))
+            open_samples.add(feed.position)
+            most.append(len(open_samples))
             yield feed
 
-    run_in_order(compiled, source(), lambda feed, _: open_items.discard(feed.position), 3)
+    run_in_order(compiled, source(), lambda feed, _: open_samples.discard(feed.position), 3)
     assert max(most) <= 4
 
 
-def test_a_failing_inference_names_its_item_and_leaves_the_model_usable():
+def test_a_failing_inference_names_its_sample_and_leaves_the_model_usable():
     compiled = compile_model(product_model(), "CPU")
 
     def feed(number, inner):
         return Feed(number, (number,), {0: np.ones((2, 3), np.float32), 1: np.ones((inner, 2), np.float32)})
 
     delivered = []
-    with pytest.raises(EngineError, match=r"^item 2: the inference failed: .*MatMul") as caught:
+    with pytest.raises(EngineError, match=r"^sample 2: the inference failed: .*MatMul") as caught:
         run_in_order(
             compiled,
             [feed(0, 3), feed(1, 3), feed(2, 5), feed(3, 3)],
@@ -105,8 +105,8 @@ def test_a_failing_inference_names_its_item_and_leaves_the_model_usable():
     assert run_in_order(compiled, [feed(0, 3)], lambda f, _: delivered.append(9), 2) == 1
 
 
-def test_an_input_of_the_wrong_kind_is_an_error_of_its_item():
-    with pytest.raises(EngineError, match="item 10"):
+def test_an_input_of_the_wrong_kind_is_an_error_of_its_sample():
+    with pytest.raises(EngineError, match="sample 10"):
         run_in_order(compile_model(CNN, "CPU"), feeds_of([object()]), lambda *_: None, 2)
 
 
@@ -133,7 +133,7 @@ def test_an_error_of_the_source_passes_through():
         run_in_order(compile_model(CNN, "CPU"), source(), lambda *_: None, 2)
 
 
-def test_stateful_models_start_every_item_from_the_initial_state():
+def test_stateful_models_start_every_sample_from_the_initial_state():
     compiled = compile_model(counter_model(), "CPU")
     assert is_stateful(compiled)
     arrays = [np.full(1, value, np.float32) for value in (1, 2, 3, 4)]

@@ -65,12 +65,12 @@ def test_statistics_equal_numpy_reducers_on_the_raw_tensors():
             )
 
 
-def test_items_come_in_the_order_of_the_sampler():
+def test_samples_come_in_the_order_of_the_sampler():
     loader = labelled_images(6)
     packed, _ = observed(
         tiny_cnn(), [(TensorId("data"), Reducer(ReducerKind.MAX))], loader, BatchSampler(loader, 1, [4, 0, 5])
     )
-    assert [vector[0] for vector in packed] == [loader.items[number][0].max() for number in (4, 0, 5)]
+    assert [vector[0] for vector in packed] == [loader.samples[number][0].max() for number in (4, 0, 5)]
 
 
 @pytest.mark.parametrize("settings", [{}, {"stat_requests_number": 1}], ids=["several at once", "one by one"])
@@ -82,12 +82,12 @@ def test_a_loader_that_reuses_its_buffer_gives_right_results(settings):
     np.testing.assert_array_equal(np.stack(packed), np.stack(expected))
 
 
-def test_several_items_share_an_inference():
+def test_several_samples_share_an_inference():
     loader = labelled_images(5)
     data = op.parameter([-1, 3, 16, 16], np.float32, name="data")
     model = ov.Model([op.result(op.relu(data), name="out")], [data], "m")
     packed, _ = observed(model, [(TensorId("data"), Reducer(ReducerKind.MAX))], loader, BatchSampler(loader, 2))
-    highs = [item[0].max() for item in loader.items]
+    highs = [sample[0].max() for sample in loader.samples]
     assert [vector[0] for vector in packed] == [max(highs[:2]), max(highs[2:4]), highs[4]]
 
 
@@ -102,22 +102,22 @@ def test_only_tensors_that_are_observed_need_the_other_inputs_to_be_there():
     assert [vector[0] for vector in packed] == [2, 3]
 
 
-def test_stateful_models_start_each_item_afresh():
+def test_stateful_models_start_each_sample_afresh():
     loader = ListLoader([np.array([[value, value + 1]], np.float32) for value in (1, 2, 3)])
     packed, _ = observed(counter_model(), [(TensorId("total"), Reducer(ReducerKind.MAX))], loader)
     assert [vector[0] for vector in packed] == [2, 3, 4]
 
 
-def test_an_unusable_item_stops_the_pass_and_the_next_pass_works():
+def test_an_unusable_sample_stops_the_pass_and_the_next_pass_works():
     pictures = images(6)
     pictures[3] = np.full_like(pictures[3], np.inf)
     request = [(TensorId("data"), Reducer(ReducerKind.MAX))]
-    with pytest.raises(DataError, match="item 3"):
+    with pytest.raises(DataError, match="sample 3"):
         observed(tiny_cnn(), request, ListLoader(pictures))
     assert len(observed(tiny_cnn(), request, ListLoader(pictures[:3]))[0]) == 3
 
 
-def test_an_error_of_the_loader_names_the_item_and_the_next_pass_works():
+def test_an_error_of_the_loader_names_the_sample_and_the_next_pass_works():
     class Broken(ListLoader):
         def __getitem__(self, index):
             if index == 4:
@@ -125,7 +125,7 @@ def test_an_error_of_the_loader_names_the_item_and_the_next_pass_works():
             return super().__getitem__(index)
 
     request = [(TensorId("data"), Reducer(ReducerKind.MAX))]
-    with pytest.raises(DataError, match="item 4: the data loader raised OSError: unreadable"):
+    with pytest.raises(DataError, match="sample 4: the data loader raised OSError: unreadable"):
         observed(tiny_cnn(), request, Broken(images(6)))
     assert len(observed(tiny_cnn(), request, labelled_images(6))[0]) == 6
 
@@ -147,7 +147,7 @@ def test_an_error_of_a_callable_stops_the_pass_and_the_next_pass_works():
     def failing(tensor):
         raise LookupError("inside")
 
-    with pytest.raises(EngineError, match=r"item 0: .*LookupError"):
+    with pytest.raises(EngineError, match=r"sample 0: .*LookupError"):
         observed(tiny_cnn(), [(TensorId("relu1"), failing)], labelled_images(4))
     assert len(observed(tiny_cnn(), [(TensorId("relu1"), np.max)], labelled_images(4))[1]) == 4
 

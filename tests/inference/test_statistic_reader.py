@@ -50,24 +50,24 @@ def test_a_tensor_without_elements_is_marked_and_not_taken_for_numbers(kind):
 
 
 @pytest.mark.parametrize("values", [[[0, 1]], [[-1, 1]]], ids=["minus infinity", "NaN"])
-def test_a_statistic_that_is_not_finite_names_item_and_node(values):
-    with pytest.raises(DataError, match=r"item 17: the mean of 'log' is (-inf|nan), not a finite number"):
+def test_a_statistic_that_is_not_finite_names_sample_and_node(values):
+    with pytest.raises(DataError, match=r"sample 17: the mean of 'log' is (-inf|nan), not a finite number"):
         read([(DATA, Reducer(ReducerKind.MAX)), (TensorId("log"), Reducer(ReducerKind.MEAN, 1))], values)
 
 
 def test_a_quantile_that_is_not_finite_is_refused_too():
-    with pytest.raises(DataError, match="item 17: the quantile of 'log'"):
+    with pytest.raises(DataError, match="sample 17: the quantile of 'log'"):
         read([(TensorId("log"), Reducer(ReducerKind.QUANTILE, quantile=0.0))], [[0, 1]])
 
 
-def test_an_error_of_a_callable_names_item_and_node():
+def test_an_error_of_a_callable_names_sample_and_node():
     def failing(tensor):
         raise LookupError("inside")
 
-    with pytest.raises(EngineError, match=r"item 17: .*failing.* of 'data' raised LookupError: inside") as caught:
+    with pytest.raises(EngineError, match=r"sample 17: .*failing.* of 'data' raised LookupError: inside") as caught:
         read([(DATA, failing)], [[1, 2]])
     assert isinstance(caught.value.__cause__, LookupError)
 
 
 def test_finite_values_pass():
-    assert check_finite(np.array([1.0, -3.4e38]), "item 0", DATA, Reducer(ReducerKind.MIN)) is None
+    assert check_finite(np.array([1.0, -3.4e38]), "sample 0", DATA, Reducer(ReducerKind.MIN)) is None

@@ -39,7 +39,7 @@ def engine():
     return made
 
 
-def test_items_are_laid_out_as_the_input_and_keep_annotation_and_facts(engine):
+def test_samples_are_laid_out_as_the_input_and_keep_annotation_and_facts(engine):
     data, annotation, metadata = engine.data_loader[2]
     assert data["data"].shape == (1, 3, 16, 16)
     np.testing.assert_array_equal(data["data"][0, 1, 5], 3 + np.arange(16, dtype=np.float32) / 16)
@@ -54,7 +54,7 @@ def test_metrics_are_measured_on_the_data_set_for_evaluation(engine):
     assert len(engine.data_loader) == 4
 
 
-def test_values_of_single_items_are_told(engine):
+def test_values_of_single_samples_are_told(engine):
     (records, _), _ = engine.predict(metric_per_sample=True)
     assert [(record["sample_id"], record["result"]) for record in records] == [(0, 6), (1, 6), (2, 7)]
     assert engine.get_metrics_attributes()["difference"]["direction"] == "higher-worse"

@@ -21,8 +21,8 @@ LEVELS = {"conv1": 1, "conv2": 2, "fc": 3}
 COARSE = {"weights": {"bits": 4, "level_low": -7, "level_high": 7}, "activations": {"bits": 16}}
 
 
-def fitted(make_engine, items=40):
-    loader = labelled_images(items)
+def fitted(make_engine, samples=40):
+    loader = labelled_images(samples)
     original = CompressedModel(graph=tiny_cnn())
     coarse = original.copy()
     MinMaxQuantization(COARSE, IEEngine({}, loader)).run(coarse)
@@ -42,7 +42,7 @@ def test_one_pass_and_one_for_each_level_find_the_same():
         np.testing.assert_allclose(once.means[name].mean(axis=0), levelled.means[name][0], atol=1e-4)
 
 
-def test_other_items_judge_where_there_are_enough():
+def test_other_samples_judge_where_there_are_enough():
     assert fitted(direct).error_after < fitted(direct).error_before
-    few, predicted = fitted(direct, items=9), fitted(Delegating)
+    few, predicted = fitted(direct, samples=9), fitted(Delegating)
     assert (few.error, few.help) == (predicted.error, predicted.help) == (None, True)

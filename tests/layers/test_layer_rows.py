@@ -20,13 +20,13 @@ def test_positions_are_drawn_by_seed_layer_and_inference_alone():
     np.testing.assert_array_equal(drawing.positions(0, 0, 5, 2), np.arange(5))
 
 
-def test_items_are_spread_over_the_calibration_items():
+def test_samples_are_spread_over_the_calibration_samples():
     engine = IEEngine({"device": "CPU"}, labelled_images(12))
     assert choose_calibration_samples(engine, CalibrationSubset(), 4) == (0, 3, 6, 9)
     assert choose_calibration_samples(engine, CalibrationSubset(num_samples=3), 4) == (0, 1, 2)
 
 
-def test_tensors_come_in_the_order_of_the_items():
+def test_tensors_come_in_the_order_of_the_samples():
     engine = IEEngine({"device": "CPU"}, labelled_images(6))
     model, seen = CompressedModel(graph=tiny_cnn()), []
     name = model.snapshot().nodes_of_type("Parameter")[0].name

@@ -62,7 +62,7 @@ def test_folders_and_paths_are_where_scripts_look_for_them(config):
 def test_a_script_quantizes_what_the_file_says(config, tmp_path):
     make_workspace(tmp_path)
     config.configure_params()
-    engine = IEEngine(config.engine, [(item, None) for item in images(4)])
+    engine = IEEngine(config.engine, [(sample, None) for sample in images(4)])
     model = create_pipeline(config.compression.algorithms[:1], engine).run(load_model(config.model))
     (saved,) = model.save(tmp_path / "out")
     assert num_fake_quantize(saved["model"]) >= 3

@@ -18,23 +18,23 @@ def test_added_names_are_found_in_the_raw_output():
     assert set(functions.collect_model_outputs(model)) == {"logits", "split.1", "result"}
 
 
-def test_statistics_are_appended_with_the_number_of_the_item():
+def test_statistics_are_appended_with_the_number_of_the_sample():
     kept = {}
     layout = {"logits": {"top": np.max, "low": np.min}, "absent": {"top": np.max}}
     functions.append_stats(kept, layout, inferred(tiny_cnn()), 4)
     functions.append_stats(kept, layout, inferred(tiny_cnn()), 2)
-    assert [item for item, _ in kept["logits"]["top"]] == [4, 2]
+    assert [sample for sample, _ in kept["logits"]["top"]] == [4, 2]
     assert kept["logits"]["top"][0][1] > kept["logits"]["low"][0][1]
     assert kept["absent"] == {"top": []}
 
 
-def test_each_inference_of_an_item_counts():
+def test_each_inference_of_a_sample_counts():
     kept = {}
     functions.append_stats(kept, {"logits": {"top": np.max}}, [inferred(tiny_cnn())] * 3, 0)
     assert len(kept["logits"]["top"]) == 3
 
 
-def test_accumulated_statistics_come_in_the_order_of_items_under_the_wanted_names():
+def test_accumulated_statistics_come_in_the_order_of_samples_under_the_wanted_names():
     kept = {"split.1": {"max": [(2, "c"), (0, "a"), (1, "b")]}}
     assert functions.process_accumulated_stats(kept, {"split.1": ("split", 1)}) == {
         ("split", 1): {"max": ["a", "b", "c"]}

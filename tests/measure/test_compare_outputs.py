@@ -14,10 +14,10 @@ def feeds(count=11):
 
 def test_a_model_is_no_distance_from_itself():
     (distance,) = compare_outputs(tiny_cnn(), tiny_cnn(), feeds())
-    assert (distance.output, distance.relative, distance.sqnr_db, distance.items) == ("result", 0, None, 11)
+    assert (distance.output, distance.relative, distance.sqnr_db, distance.samples) == ("result", 0, None, 11)
 
 
-def test_items_are_paired_whatever_the_number_of_requests():
+def test_samples_are_paired_whatever_the_number_of_requests():
     first, second = tiny_cnn(seed=0), tiny_cnn(seed=1)
     (distance,) = compare_outputs(first, second, iter(feeds()))
     outputs = [[compile_model(model, "CPU")(feed)[0] for feed in feeds()] for model in (first, second)]

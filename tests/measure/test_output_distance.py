@@ -5,26 +5,26 @@ from hypothesis import strategies as st
 
 from distance_formulas import relative_error, sqnr_db
 from openpot.measure import output_distance
-from openpot.measure.output_distance import DistanceGatherer, VariationGatherer
+from openpot.measure.output_distance import DistanceAccumulator, VariationAccumulator
 
 
 def gathered(reference, candidate):
-    gatherer = DistanceGatherer("out")
+    accumulator = DistanceAccumulator("out")
     for pair in zip(reference, candidate, strict=True):
-        gatherer.add(*pair)
-    return gatherer.distance()
+        accumulator.add(*pair)
+    return accumulator.distance()
 
 
 @given(st.integers(2, 6), st.integers(0, 2**31), st.floats(1e-3, 1e3), st.floats(-1e3, 1e3))
 @settings(max_examples=50, deadline=None)
-def test_gathering_item_by_item_equals_the_formulas_on_all_items(items, seed, scale, offset):
+def test_gathering_sample_by_sample_equals_the_formulas_on_all_samples(samples, seed, scale, offset):
     rng = np.random.default_rng(seed)
-    reference = rng.standard_normal((items, 3, 4)) * scale + offset
+    reference = rng.standard_normal((samples, 3, 4)) * scale + offset
     candidate = reference + rng.standard_normal(reference.shape) * 0.1 * scale
     found = gathered(reference, candidate)
     assert found.relative == pytest.approx(relative_error(reference, candidate), rel=1e-6)
     assert found.sqnr_db == pytest.approx(sqnr_db(reference, candidate))
-    assert found.items == items
+    assert found.samples == samples
 
 
 def test_equal_outputs_have_no_error_and_no_noise():
@@ -39,7 +39,7 @@ def test_an_output_that_does_not_vary_has_no_relative_error():
     assert found.sqnr_db == pytest.approx(20)
 
 
-def test_a_single_item_has_no_relative_error():
+def test_a_single_sample_has_no_relative_error():
     assert gathered(np.ones((1, 4)), np.zeros((1, 4))).relative is None
 
 
@@ -61,7 +61,7 @@ def test_masks_of_minus_infinity_must_be_kept_and_are_left_out():
     assert gathered(reference, candidate).relative == np.inf
 
 
-def test_outputs_of_different_shapes_among_items_are_compared_around_the_common_mean():
+def test_outputs_of_different_shapes_among_samples_are_compared_around_the_common_mean():
     rng = np.random.default_rng(0)
     reference = [rng.standard_normal((count, 2)) for count in (3, 5, 1)]
     values = np.concatenate(reference)
@@ -70,14 +70,14 @@ def test_outputs_of_different_shapes_among_items_are_compared_around_the_common_
     assert found.relative == pytest.approx(expected)
 
 
-def test_items_whose_shapes_differ_between_the_models_are_counted_apart():
+def test_samples_whose_shapes_differ_between_the_models_are_counted_apart():
     found = gathered([np.ones(3), np.zeros(3)], [np.ones(2), np.zeros(3)])
-    assert (found.items, found.skipped) == (1, 1)
+    assert (found.samples, found.skipped) == (1, 1)
 
 
 def test_nothing_comparable_has_no_distance():
     found = gathered([np.ones(3)], [np.ones(2)])
-    assert (found.relative, found.sqnr_db, found.items) == (None, None, 0)
+    assert (found.relative, found.sqnr_db, found.samples) == (None, None, 0)
 
 
 def test_empty_outputs_are_no_difference():
@@ -95,27 +95,29 @@ def test_numbers_without_axes_are_compared_as_those_with_one():
 
 @given(st.integers(1, 5), st.integers(0, 2**31), st.sampled_from(["f2", "f4", "f8", "i8", "u1", "?"]), st.booleans())
 @settings(max_examples=100, deadline=None)
-def test_finite_outputs_of_every_type_are_summed_to_the_same_bits_as_with_the_ways_for_others(items, seed, kind, wide):
+def test_finite_outputs_of_every_type_are_summed_to_the_same_bits_as_with_the_ways_for_others(
+    samples, seed, kind, wide
+):
     rng = np.random.default_rng(seed)
-    variation, spelled_out = VariationGatherer(), output_distance._Variation((3, 40 if wide else 4))
-    for _ in range(items):
+    variation, spelled_out = VariationAccumulator(), output_distance._Variation((3, 40 if wide else 4))
+    for _ in range(samples):
         reference, candidate = (rng.integers(0, 100, spelled_out.shape).astype(kind) for _ in range(2))
         pair = reference.astype(np.float64), candidate.astype(np.float64)
         assert output_distance._energies_of_finite(reference, candidate) == output_distance._energies(*pair)
         variation.add(reference)
         spelled_out.add(pair[0][np.newaxis], np.ones((1, *spelled_out.shape), bool))
-    assert variation.per_item == (spelled_out.energy / items if items > 1 else 0)
+    assert variation.per_sample == (spelled_out.energy / samples if samples > 1 else 0)
 
 
-def test_what_is_not_finite_in_later_items_is_left_out_of_the_variation_element_by_element():
+def test_what_is_not_finite_in_later_samples_is_left_out_of_the_variation_element_by_element():
     rows = np.random.default_rng(0).standard_normal((5, 3))
     rows[3, 1] = -np.inf
-    gatherer = VariationGatherer()
+    accumulator = VariationAccumulator()
     for row in rows:
-        gatherer.add(row)
+        accumulator.add(row)
     present = [rows[np.isfinite(rows[:, column]), column] for column in range(3)]
     expected = sum(np.square(values - values.mean()).sum() for values in present) / len(rows)
-    assert gatherer.per_item == pytest.approx(expected)
+    assert accumulator.per_sample == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("broken", [np.nan, np.inf, -np.inf])

@@ -6,7 +6,7 @@ import pytest
 from openpot.errors import DataError
 from openpot.graph.read import read_model
 from openpot.measure.output_distance import OutputDistance
-from openpot.measure.side_by_side import SideBySide, device_for, inputs_of_items, see_side_by_side
+from openpot.measure.side_by_side import SideBySide, device_for, load_inputs, see_side_by_side
 from openpot.measure.speed import Ratio, SpeedResult
 from toy_models import images, tiny_cnn
 
@@ -19,38 +19,38 @@ def test_target_is_run_by_the_device_that_is_here(target, device):
     assert device_for(target) == device
 
 
-def test_items_become_inputs_in_the_order_asked_for():
-    inputs = inputs_of_items(read_model(tiny_cnn()), images(4), [2, 0])
+def test_samples_become_inputs_in_the_order_asked_for():
+    inputs = load_inputs(read_model(tiny_cnn()), images(4), [2, 0])
     assert [list(feed) for feed in inputs] == [[0], [0]]
     assert [feed[0].tobytes() for feed in inputs] == [images(4)[n].tobytes() for n in (2, 0)]
     assert inputs[0][0].shape == (1, 3, 16, 16)
 
 
-def test_no_more_items_are_held_than_fit_but_at_least_one():
+def test_no_more_samples_are_held_than_fit_but_at_least_one():
     model, size = read_model(tiny_cnn()), images(1)[0].nbytes
-    assert len(inputs_of_items(model, images(6), range(6), 3 * size)) == 3
-    assert len(inputs_of_items(model, images(6), range(6), 1)) == 1
+    assert len(load_inputs(model, images(6), range(6), 3 * size)) == 3
+    assert len(load_inputs(model, images(6), range(6), 1)) == 1
 
 
-def test_bad_item_is_named():
-    items = images(3)
-    items[1] = np.full_like(items[1], np.nan)
-    with pytest.raises(DataError, match="item 1"):
-        inputs_of_items(read_model(tiny_cnn()), items, range(3))
+def test_bad_sample_is_named():
+    samples = images(3)
+    samples[1] = np.full_like(samples[1], np.nan)
+    with pytest.raises(DataError, match="sample 1"):
+        load_inputs(read_model(tiny_cnn()), samples, range(3))
 
 
 def test_equal_models_have_no_distance_and_a_speed_is_told():
     model = read_model(tiny_cnn())
-    seen = see_side_by_side(model, model, inputs_of_items(model, images(4), range(4)))
+    seen = see_side_by_side(model, model, load_inputs(model, images(4), range(4)))
     (distance,) = seen.output_distances
-    assert (distance.output, distance.relative, distance.sqnr_db, distance.items) == ("logits", 0.0, None, 4)
+    assert (distance.output, distance.relative, distance.sqnr_db, distance.samples) == ("logits", 0.0, None, 4)
     assert seen.speed.throughput.lower <= seen.speed.throughput.median <= seen.speed.throughput.upper
     assert seen.executed.get("conv1").precision == "f32"
 
 
 def test_target_that_is_not_here_is_not_judged_but_outputs_are_compared():
     model = read_model(tiny_cnn())
-    seen = see_side_by_side(model, model, inputs_of_items(model, images(2), range(2)), "GNA")
+    seen = see_side_by_side(model, model, load_inputs(model, images(2), range(2)), "GNA")
     assert seen.executed is None
     assert seen.speed is None
     assert len(seen.output_distances) == 1

@@ -23,5 +23,5 @@ def test_nothing_to_measure_with_is_an_error():
 
 
 def test_a_feed_that_does_not_fit_is_named():
-    with pytest.raises(EngineError, match="item 1"):
+    with pytest.raises(EngineError, match="sample 1"):
         measure_speedup(tiny_cnn(), tiny_cnn(), [[images(1)[0][None]], [images(1)[0]]], 0.01)

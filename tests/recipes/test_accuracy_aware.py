@@ -322,7 +322,7 @@ def test_an_engine_of_one_s_own_evaluates_models_that_are_really_made():
     subject, result = run_aware(engine, maximal_drop=0.1, ranking_subset_size=3)
     assert result.status is SearchStatus.REACHED
     assert measure_metrics(engine.inner, subject)["agreement"] >= 1 - 0.1
-    assert engine.evaluated.count(3) >= 1 + 6  # the start and each unit on three items, one model each
+    assert engine.evaluated.count(3) >= 1 + 6  # the start and each unit on three samples, one model each
     with pytest.raises(EngineError, match="OwnEngine is another kind of engine"):
         run_aware(engine, annotation_free=True)
 

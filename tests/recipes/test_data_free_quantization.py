@@ -21,15 +21,15 @@ SIZE = {"image_size": (48, 192), "stat_subset_size": 32}
 
 
 def test_a_real_network_stays_closer_than_with_noise_but_not_as_close_as_with_data():
-    model, items = text_direction()
-    reference = outputs(model, items)
+    model, samples = text_direction()
+    reference = outputs(model, samples)
 
     def error(algorithm):
         held = CompressedModel(graph=model)
         algorithm.run(held)
-        return output_error(reference, outputs(held.members[0].model, items))
+        return output_error(reference, outputs(held.members[0].model, samples))
 
-    with_data = error(DefaultQuantization({}, IEEngine({}, loader_of(items))))
+    with_data = error(DefaultQuantization({}, IEEngine({}, loader_of(samples))))
     without = error(DataFreeQuantization(SIZE))
     noise = np.random.default_rng(0).uniform(-2, 2, (32, 3, 48, 192)).astype(np.float32)
     with_noise = error(DefaultQuantization({}, IEEngine({}, loader_of(list(noise)))))

@@ -13,8 +13,8 @@ from toy_engines import labelled_images
 from toy_models import images, run, tiny_cnn, worked_example
 
 
-def quantize(model, items=6, **params):
-    loader = labelled_images(items)
+def quantize(model, samples=6, **params):
+    loader = labelled_images(samples)
     algorithm = DefaultQuantization(params, IEEngine({}, loader))
     held = CompressedModel(graph=model)
     assert algorithm.run(held) is held
@@ -26,8 +26,8 @@ def quantize(model, items=6, **params):
 def test_the_result_is_close_to_the_original(placement, fast):
     held, _, _ = quantize(worked_example(), placement=placement, use_fast_bias=fast)
     original = worked_example()
-    for item in images(5, seed=4):
-        expected, found = run(original, item[None])[0], run(held.members[0].model, item[None])[0]
+    for sample in images(5, seed=4):
+        expected, found = run(original, sample[None])[0], run(held.members[0].model, sample[None])[0]
         assert np.abs(found - expected).max() < 0.02
 
 

@@ -15,9 +15,9 @@ from toy_models import tiny_cnn
 
 @cache
 def quantized(device, name="DefaultQuantization", **params):
-    model, items = text_direction()
+    model, samples = text_direction()
     held = CompressedModel(graph=model)
-    engine = IEEngine({"device": "CPU"}, loader_of(items))
+    engine = IEEngine({"device": "CPU"}, loader_of(samples))
     pipeline = create_pipeline([{"name": name, "params": {"target_device": device, **params}}], engine)
     pipeline.run(held)
     return held, pipeline.algo_seq[0].result
@@ -25,9 +25,9 @@ def quantized(device, name="DefaultQuantization", **params):
 
 @cache
 def error_of(device, name="DefaultQuantization", **params):
-    model, items = text_direction()
+    model, samples = text_direction()
     held, _ = quantized(device, name, **params)
-    return output_error(outputs(model, items), outputs(held.members[0].model, items))
+    return output_error(outputs(model, samples), outputs(held.members[0].model, samples))
 
 
 def test_weights_have_8_bits_on_gna3_and_corrected_biases_take_back_what_that_costs():
@@ -46,10 +46,10 @@ def test_sums_of_16_bit_products_fit_into_32_bits_and_the_outputs_stay():
     held, result = quantized("GNA")
     held = held.copy()
     assert 3 < len(result.overflow.corrected) < len(result.overflow.layers)
-    _, items = text_direction()
+    _, samples = text_direction()
     again = create_pipeline(
         [{"name": "OverflowCorrection", "params": {"target_device": "GNA"}}],
-        IEEngine({"device": "CPU"}, loader_of(items)),
+        IEEngine({"device": "CPU"}, loader_of(samples)),
     )
     again.run(held)
     # The rounding of the divided weights may add a little.

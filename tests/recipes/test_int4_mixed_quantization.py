@@ -62,10 +62,10 @@ class Nothing(Closeness):
         return {"closeness": float("nan") if max(self.distances) > 1e-4 else 0.0}
 
 
-def engine_for(model, metric=Closeness, items=None):
-    items = images() if items is None else items
-    answers = outputs(model, items)
-    return IEEngine({"device": "CPU"}, ListLoader(list(zip(items, answers, strict=True))), metric())
+def engine_for(model, metric=Closeness, samples=None):
+    samples = images() if samples is None else samples
+    answers = outputs(model, samples)
+    return IEEngine({"device": "CPU"}, ListLoader(list(zip(samples, answers, strict=True))), metric())
 
 
 def mixed(model, engine, **params):
@@ -121,8 +121,8 @@ def test_a_metric_without_a_direction_is_refused_at_once():
 
 
 def test_a_real_network_gets_smaller_and_still_runs_in_int8():
-    model, items = text_direction()
-    engine = engine_for(model, items=items)
+    model, samples = text_direction()
+    engine = engine_for(model, samples=samples)
     held, result = mixed(model, engine, maximal_drop=0.15, max_iter_num=2)
     assert len(result.four_bits) >= 10
     assert abs(result.metrics["closeness"]) <= 0.15
@@ -136,7 +136,7 @@ def test_a_real_network_gets_smaller_and_still_runs_in_int8():
     assert saved == pytest.approx(sum(np.prod(node.output_shape) for node in halves) / 2, rel=0.05)
     executed = executed_graph(held.members[0].model)
     assert np.mean([executed[name].is_integer for name in result.four_bits if name in executed]) > 0.9
-    assert output_error(outputs(model, items), outputs(held.members[0].model, items)) < 1.5
+    assert output_error(outputs(model, samples), outputs(held.members[0].model, samples)) < 1.5
 
 
 def test_the_number_of_evaluations_grows_with_the_logarithm_and_can_be_limited():

@@ -14,11 +14,11 @@ class Search(OptimizationAlgorithm):
         return self.directions()
 
 
-def test_items_that_decide_are_spread_over_the_data_set():
+def test_samples_that_decide_are_spread_over_the_data_set():
     search = Search({}, engine_with(Agreement(), count=16))
-    assert search.deciding_items(None) is None
-    assert search.deciding_items(4) == [0, 4, 8, 12]
-    assert search.deciding_items(99) == list(range(16))
+    assert search.deciding_samples(None) is None
+    assert search.deciding_samples(4) == [0, 4, 8, 12]
+    assert search.deciding_samples(99) == list(range(16))
 
 
 class KeepsItsData(PlainEngine):
@@ -26,7 +26,7 @@ class KeepsItsData(PlainEngine):
 
 
 def test_an_engine_that_keeps_its_data_to_itself_decides_on_all_that_it_has():
-    assert Search({}, KeepsItsData([1])).deciding_items(4) is None
+    assert Search({}, KeepsItsData([1])).deciding_samples(4) is None
 
 
 def test_metrics_come_with_their_directions():

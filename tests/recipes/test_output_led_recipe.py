@@ -12,7 +12,7 @@ from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.measure.compare_outputs import compare_outputs
 from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.recipes.output_led_recipe import OutputLedRecipe
-from openpot.recipes.trial_samples import MIN_TRIAL_ITEMS
+from openpot.recipes.trial_samples import MIN_TRIAL_SAMPLES
 from openpot.trial.judged_outputs import find_compared_tensors
 from openvino import opset13 as op
 from real_networks import fetch, lines_of_text, loader_of, text_direction
@@ -20,8 +20,8 @@ from toy_engines import ListLoader, labelled_images
 from toy_models import images, tiny_cnn, worked_example
 
 
-def quantize(model, items=6, **params):
-    loader = labelled_images(items)
+def quantize(model, samples=6, **params):
+    loader = labelled_images(samples)
     algorithm = DefaultQuantization(params, IEEngine({}, loader))
     held = CompressedModel(graph=model)
     assert algorithm.run(held) is held
@@ -39,7 +39,7 @@ def test_by_default_the_outputs_decide_about_biases():
     ("params", "used"), [({}, 64), ({"early_stop": False}, 100), ({"use_fast_bias": True}, 100)], ids=str
 )
 def test_calibration_ends_early_on_samples_that_bring_nothing_new(params, used):
-    loader = ListLoader([(item, None) for item in images(10) * 10])
+    loader = ListLoader([(sample, None) for sample in images(10) * 10])
     algorithm = DefaultQuantization(params, IEEngine({}, loader))
     algorithm.run(CompressedModel(graph=tiny_cnn()))
     assert len(set(algorithm.result.observed)) == used
@@ -48,7 +48,7 @@ def test_calibration_ends_early_on_samples_that_bring_nothing_new(params, used):
 def test_calibration_that_ended_early_gives_the_same_bytes_whatever_the_number_of_requests(tmp_path):
     files = []
     for requests in (1, 4):
-        loader = ListLoader([(item, None) for item in images(10) * 10])
+        loader = ListLoader([(sample, None) for sample in images(10) * 10])
         held = CompressedModel(graph=tiny_cnn())
         DefaultQuantization({}, IEEngine({"stat_requests_number": requests}, loader)).run(held)
         held.save(tmp_path / str(requests), "model")
@@ -56,9 +56,9 @@ def test_calibration_that_ended_early_gives_the_same_bytes_whatever_the_number_o
     assert files[0] == files[1]
 
 
-@pytest.mark.parametrize("items", [1, MIN_TRIAL_ITEMS - 1])
-def test_too_few_samples_decide_nothing(items):
-    held, result, _ = quantize(tiny_cnn(), items)
+@pytest.mark.parametrize("samples", [1, MIN_TRIAL_SAMPLES - 1])
+def test_too_few_samples_decide_nothing(samples):
+    held, result, _ = quantize(tiny_cnn(), samples)
     assert result.evidence is None
     assert len(held.snapshot().nodes_of_type("FakeQuantize")) == len(result.min_max.quantizers) == 6
 
@@ -91,11 +91,11 @@ def exact_model():
 
 def test_a_model_that_is_exact_in_int8_gets_no_shifts():
     rng = np.random.default_rng(1)
-    items = [rng.integers(0, 256, 16).astype(np.float32) for _ in range(12)]
-    for item in items:
-        item[:2] = 0, 255
+    samples = [rng.integers(0, 256, 16).astype(np.float32) for _ in range(12)]
+    for sample in samples:
+        sample[:2] = 0, 255
     algorithm = DefaultQuantization(
-        {"saturation_fix": "no"}, IEEngine({}, ListLoader([(item, None) for item in items]))
+        {"saturation_fix": "no"}, IEEngine({}, ListLoader([(sample, None) for sample in samples]))
     )
     held = CompressedModel(graph=exact_model())
     algorithm.run(held)
@@ -110,18 +110,18 @@ def notes(count, seed=0):
     """Two seconds of one to four plucked tones each, shape (43844, 1)."""
     rng = np.random.default_rng(seed)
     time = np.arange(43844) / 22050
-    items = []
+    samples = []
     for _ in range(count):
         sound = np.zeros_like(time)
         for _ in range(rng.integers(1, 5)):
             pitch, start = 440 * 2 ** (rng.integers(-24, 24) / 12), rng.uniform(0, 1.5)
             tone = sum(np.sin(2 * np.pi * pitch * harmonic * time) / harmonic for harmonic in (1, 2, 3))
             sound += (time > start) * np.exp(-3 * np.clip(time - start, 0, None)) * tone * rng.uniform(0.05, 0.3)
-        items.append(sound.astype(np.float32)[:, None])
-    return items
+        samples.append(sound.astype(np.float32)[:, None])
+    return samples
 
 
-def errors_on_other_samples(model, items, others, **params):
+def errors_on_other_samples(model, samples, others, **params):
     """The worst error after MinMaxQuantization and after DefaultQuantization, and the evidence of the latter."""
     judged = [tensor.node for tensor in find_compared_tensors(snapshot_from_model(model))]
 
@@ -132,10 +132,10 @@ def errors_on_other_samples(model, items, others, **params):
     errors, algorithm = [], None
     for kind, own in ((MinMaxQuantization, {}), (DefaultQuantization, params)):
         held = CompressedModel(graph=model.clone())
-        algorithm = kind(own, IEEngine({}, loader_of(items)))
+        algorithm = kind(own, IEEngine({}, loader_of(samples)))
         algorithm.run(held)
         models = cut(model.clone()), cut(held.members[0].model.clone())
-        distances = compare_outputs(*models, [{0: item[None]} for item in others])
+        distances = compare_outputs(*models, [{0: sample[None]} for sample in others])
         errors.append(max(distance.relative for distance in distances))
     return *errors, algorithm.result.evidence
 
@@ -149,8 +149,8 @@ def test_a_real_network_that_min_max_alone_ruins_is_mended_by_few_operations_in_
 
 
 def test_a_real_network_within_the_budget_comes_closer_to_the_original_all_the_same():
-    items = lines_of_text(64)
-    min_max, default, evidence = errors_on_other_samples(text_direction()[0], items[:40], items[40:])
+    samples = lines_of_text(64)
+    min_max, default, evidence = errors_on_other_samples(text_direction()[0], samples[:40], samples[40:])
     assert evidence.repair is None
     assert evidence.error < min(0.15, evidence.errors["widest"])
     assert default < 0.95 * min_max
@@ -158,9 +158,9 @@ def test_a_real_network_within_the_budget_comes_closer_to_the_original_all_the_s
 
 @pytest.mark.parametrize("budget", [0.03, 0.02])
 def test_a_smaller_budget_costs_operations_and_is_kept(budget):
-    items = lines_of_text(72)
+    samples = lines_of_text(72)
     params = {"max_output_error": budget}
-    min_max, default, evidence = errors_on_other_samples(text_direction()[0], items[:36], items[36:], **params)
+    min_max, default, evidence = errors_on_other_samples(text_direction()[0], samples[:36], samples[36:], **params)
     assert evidence.error <= budget
     assert 0 < len(evidence.in_float) < 36
     assert default < 0.7 * min_max

@@ -121,11 +121,11 @@ def test_a_setting_of_its_own_does_not_leak_into_the_base():
     assert ParamsGridSearchAlgorithm(config)._base_settings().activations.bits == 8
 
 
-def test_a_real_network_comes_closer_to_its_original_on_held_out_items_too():
+def test_a_real_network_comes_closer_to_its_original_on_held_out_samples_too():
     model, _ = text_direction()
-    items = lines_of_text(48)
-    answers = outputs(model, items)
-    pairs = list(zip(items, answers, strict=True))
+    samples = lines_of_text(48)
+    answers = outputs(model, samples)
+    pairs = list(zip(samples, answers, strict=True))
     tried, held_out = (IEEngine({"device": "CPU"}, ListLoader(part), Distance()) for part in (pairs[:24], pairs[24:]))
 
     def distances(name, **params):

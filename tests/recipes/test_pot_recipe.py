@@ -17,8 +17,8 @@ from toy_engines import ListLoader, labelled_images
 from toy_models import conv, images, normal, tiny_cnn, worked_example
 
 
-def quantize(model, items=6, **params):
-    loader = labelled_images(items)
+def quantize(model, samples=6, **params):
+    loader = labelled_images(samples)
     algorithm = DefaultQuantization(params, IEEngine({}, loader))
     held = CompressedModel(graph=model)
     assert algorithm.run(held) is held
@@ -84,11 +84,11 @@ def test_statistics_are_collected_for_quantized_layers_only():
     assert [layer.layer for layer in result.bias.layers] == ["conv1", "fc"]
 
 
-def test_the_accurate_correction_takes_average_ranges_where_rare_items_spoil_the_widest():
-    items = images(60)
-    items[1] = items[1] * 40  # seen by the ranges, but no item of the correction
+def test_the_accurate_correction_takes_average_ranges_where_rare_samples_spoil_the_widest():
+    samples = images(60)
+    samples[1] = samples[1] * 40  # seen by the ranges, but no sample of the correction
     held, params = CompressedModel(graph=tiny_cnn()), {"use_fast_bias": False}
-    engine = IEEngine({}, ListLoader([(item, 0) for item in items]))
+    engine = IEEngine({}, ListLoader([(sample, 0) for sample in samples]))
     pipeline = Pipeline(engine)
     pipeline.add_algo(DefaultQuantization(params, engine))
     pipeline.run(held)

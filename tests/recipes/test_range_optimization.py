@@ -68,7 +68,7 @@ def test_the_noise_of_the_outputs_needs_no_metric():
 
 
 @pytest.mark.parametrize("function", ["metric", "quantization_noise"])
-def test_what_is_returned_is_never_worse_even_if_every_evaluation_draws_other_items(function):
+def test_what_is_returned_is_never_worse_even_if_every_evaluation_draws_other_samples(function):
     engine = engine_with(Distance())
     subject, result = optimized(engine, error_function=function, stochastic=True, maxiter=15, seed=3)
     assert result.error_after <= result.error_before
@@ -136,10 +136,10 @@ def test_a_model_that_is_not_quantized_is_refused():
         optimized(engine_with(Distance()), base=False)
 
 
-def test_a_real_network_gets_back_what_clipped_ranges_cost_on_other_items_too():
+def test_a_real_network_gets_back_what_clipped_ranges_cost_on_other_samples_too():
     model, _ = text_direction()
-    items = lines_of_text(48)
-    pairs = list(zip(items, outputs(model, items), strict=True))
+    samples = lines_of_text(48)
+    pairs = list(zip(samples, outputs(model, samples), strict=True))
     tried, others = (IEEngine({"device": "CPU"}, ListLoader(part), Distance()) for part in (pairs[:24], pairs[24:]))
     before = CompressedModel(graph=model.clone())
     clipped = {"range_estimator": {"preset": "quantile", "max": {"outlier_prob": 1e-3}}}

@@ -12,8 +12,8 @@ from toy_engines import labelled_images
 from toy_models import tiny_cnn
 
 
-def quantize(model, items=6, **params):
-    loader = labelled_images(items)
+def quantize(model, samples=6, **params):
+    loader = labelled_images(samples)
     algorithm = DefaultQuantization(params, IEEngine({}, loader))
     held = CompressedModel(graph=model)
     assert algorithm.run(held) is held
@@ -54,7 +54,7 @@ def test_samples_are_loaded_when_they_are_asked_for_and_once():
     assert loader.calls == []
     assert len(samples.feeds) == len(samples.feeds) == 10
     assert loader.calls == list(samples.numbers)
-    np.testing.assert_array_equal(samples.feeds[-1][0], loader.items[10][0][None])
+    np.testing.assert_array_equal(samples.feeds[-1][0], loader.samples[10][0][None])
 
 
 def test_engines_that_observe_directly_can_be_tried():

@@ -34,7 +34,7 @@ def test_the_run_goes_on_with_widest_ranges_and_corrected_biases(monkeypatch, pr
     assert result.observed == tuple(range(12))
     assert sum(node.get_type_name() == "FakeQuantize" for node in model.get_ops()) == 6
     expected, given = (
-        np.stack([run(graph, item[None])[0] for item in images(8, seed=7)]) for graph in (tiny_cnn(), model)
+        np.stack([run(graph, sample[None])[0] for sample in images(8, seed=7)]) for graph in (tiny_cnn(), model)
     )
     assert np.square(given - expected).sum() < 0.05 * np.square(expected - expected.mean(0)).sum()
 

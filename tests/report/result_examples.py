@@ -47,7 +47,7 @@ def example_result(**changes):
             LayerRecord("conv", "Convolution", "i8", True, "runs in INT8"),
             LayerRecord("head", "MatMul", "f32", False, "named in the ignored scope"),
         ),
-        "warnings": ("item 3: a warning",),
+        "warnings": ("sample 3: a warning",),
         "settings": {"model": "net.onnx", "preset": "performance", "seed": 0},
     }
     return QuantizationResult(**(fields | changes))

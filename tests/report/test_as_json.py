@@ -111,7 +111,7 @@ def test_evidence_names_what_was_reverted_to_float_and_holds_only_plain_values()
         "shifted_layers": 1,
         "output_error": 0.1,
         "errors": {"widest": "inf"},
-        "judging_items": 12,
+        "validation_samples": 12,
         "inferences": 96,
         "reverted_to_float": {"fc": 0.25, "conv1": 0.5, "conv2": 0.5},
     }

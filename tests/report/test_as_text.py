@@ -32,7 +32,7 @@ error of the outputs over 30 samples (1 = as large as the variation between samp
     head
 
 warnings
-  item 3: a warning"""
+  sample 3: a warning"""
 
 
 def test_whole_result_reads_like_this():

@@ -28,13 +28,13 @@ def packed():
 
 
 def test_every_layer_runs_in_int8_and_computes_the_same():
-    model, item = packed(), images(1)[0][None]
-    before, in_float = run(model, item)[0], executed_graph(model)
+    model, sample = packed(), images(1)[0][None]
+    before, in_float = run(model, sample)[0], executed_graph(model)
     assert not all(in_float[name].is_integer for name in LAYERS)
     assert len(widen_four_bit_weights(model).constants) == 8
     executed = executed_graph(model)
     assert all(executed[name].is_integer for name in LAYERS)
-    np.testing.assert_allclose(run(model, item)[0], before, atol=1e-5)
+    np.testing.assert_allclose(run(model, sample)[0], before, atol=1e-5)
 
 
 def test_the_conversion_stands_behind_the_constant_and_the_file_keeps_4_bits(tmp_path):

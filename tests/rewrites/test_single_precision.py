@@ -31,8 +31,8 @@ def half_network(kind, *, converts=False):
     return read_model(ov.Model([op.result(y, name="result")], [x], "half"))
 
 
-def answer(model, item):
-    return np.array(compile_model(model, "CPU")([item])[0], np.float32)
+def answer(model, sample):
+    return np.array(compile_model(model, "CPU")([sample])[0], np.float32)
 
 
 def types_of(model):
@@ -49,8 +49,8 @@ def test_the_arithmetic_is_f32_and_the_borders_are_as_before(kind, converts):
     assert {types[name] for name in ("w", "conv", "relu", "mean")} == {"f32"}
     assert [port.get_element_type().to_string() for port in (*model.inputs, *model.outputs)] == [kind, kind]
     assert model.output(0).get_names() == {"y"}
-    item = normal(np.random.default_rng(1), 1, 3, 8, 8)
-    np.testing.assert_allclose(answer(model, item), answer(before, item), rtol=0.02, atol=0.01)
+    sample = normal(np.random.default_rng(1), 1, 3, 8, 8)
+    np.testing.assert_allclose(answer(model, sample), answer(before, sample), rtol=0.02, atol=0.01)
 
 
 @pytest.mark.parametrize("kind", TYPES)

@@ -57,10 +57,10 @@ def widened(model):
 
 @pytest.mark.parametrize("between", BETWEEN.values(), ids=BETWEEN.keys())
 def test_the_network_computes_the_same(between):
-    item = images(1)[0][None]
+    sample = images(1)[0][None]
     model = network(between)
-    before = run(model, item)[0]
-    np.testing.assert_allclose(run(widened(model), item)[0], before, atol=1e-5)
+    before = run(model, sample)[0]
+    np.testing.assert_allclose(run(widened(model), sample)[0], before, atol=1e-5)
     shapes = snapshot_from_model(model)
     assert shapes["last"].inputs[0] and shapes[shapes["last"].inputs[0].node].output_shape[1] == 7
 
@@ -73,9 +73,9 @@ def test_both_sides_of_a_sum_are_widened():
         both, op.constant(normal(RNG, 2, 4, 1, 1), name="last_w"), [1, 1], [0, 0], [0, 0], [1, 1], name="last"
     )
     model = ov.Model([op.result(last, name="result")], [data], "net")
-    item = images(1)[0][None]
-    before = run(model, item)[0]
-    np.testing.assert_allclose(run(widened(model), item)[0], before, atol=1e-5)
+    sample = images(1)[0][None]
+    before = run(model, sample)[0]
+    np.testing.assert_allclose(run(widened(model), sample)[0], before, atol=1e-5)
 
 
 def grouped(x):

@@ -30,18 +30,18 @@ def test_the_best_variant_goes_back_to_float_step_by_step():
     search = search_with(engine_with(Agreement()), 0.05, metric_subset_ratio=0.25, ranking_subset_size=2)
     assert search.run(variant_of, iter([])) is SearchStatus.REACHED
     assert search.seen.best.in_float
-    assert 0 < search.ranking_inferences <= 3 * 9 * 2  # rankings, units and the start, items
+    assert 0 < search.ranking_inferences <= 3 * 9 * 2  # rankings, units and the start, samples
 
 
-def test_fewer_items_are_drawn_where_less_is_to_be_compared(monkeypatch):
+def test_fewer_samples_are_drawn_where_less_is_to_be_compared(monkeypatch):
     asked = []
 
-    def values_of_items(meter, model, items):
-        asked.append(list(items))
-        return real(meter, model, items)
+    def values_of_samples(meter, model, samples):
+        asked.append(list(samples))
+        return real(meter, model, samples)
 
-    real = ModelMeter.values_of_items
-    monkeypatch.setattr(ModelMeter, "values_of_items", values_of_items)
+    real = ModelMeter.values_of_samples
+    monkeypatch.setattr(ModelMeter, "values_of_samples", values_of_samples)
     for ratio in (0.25, 0.75):
         search_with(engine_with(Agreement()), 0.05, metric_subset_ratio=ratio).run(variant_of, iter([]))
     quarter, three = asked

@@ -23,7 +23,7 @@ def decided(toy, budget=None):
 
 
 def measure_output_error(toy, model):
-    """The error on the judging items, in front of a Softmax at the end."""
+    """The error on the validation samples, in front of a Softmax at the end."""
     names = [tensor.node for tensor in find_compared_tensors(snapshot_from_model(toy.reference))]
 
     def cut(whole):
@@ -45,14 +45,14 @@ def toy():
 def outlier_toy(size=3, batch=1):
     """One convolution whose activations INT8 cannot hold: large numbers where small ones matter."""
     rng = np.random.default_rng(0)
-    items = [rng.normal(size=(16, 4, 4)).astype(np.float32) for _ in range(13)]
-    for item in items:
-        item[0] = 3000
+    samples = [rng.normal(size=(16, 4, 4)).astype(np.float32) for _ in range(13)]
+    for sample in samples:
+        sample[0] = 3000
     data = op.parameter([batch, 16, 4, 4], np.float32, name="data")
     weights = normal(rng, 16, 16, size, size)
     weights[:, 0] = 0
     x = conv(conv(data, weights, "first", size // 2), normal(rng, 16, 16, 3, 3), "second", 1)
-    return quantized(ov.Model([op.result(x, name="result")], [data], "outlier"), items)
+    return quantized(ov.Model([op.result(x, name="result")], [data], "outlier"), samples)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_the_error_that_was_found_is_that_of_the_model_with_convolutions_in_floa
 
 @pytest.mark.parametrize("make", [tiny_cnn, worked_example])
 @pytest.mark.parametrize("seed", [0, 1])
-def test_it_is_never_worse_on_the_judging_items_than_min_max_alone(make, seed):
+def test_it_is_never_worse_on_the_judging_samples_than_min_max_alone(make, seed):
     toy = quantized(make(seed=seed), images(13))
     model, answer = decided(toy, budget=0.15)
     assert measure_output_error(toy, model) <= measure_output_error(toy, toy.model) * 1.001
@@ -100,9 +100,9 @@ def test_the_limits_of_the_result_are_those_in_the_model(toy):
 
 
 def test_average_ranges_reach_the_model_where_they_are_better():
-    items = images(13)
-    items[0][0, 0, 0] = 500.0  # one value makes the widest range useless; the item fits, it does not judge
-    toy = quantized(tiny_cnn(), items)
+    samples = images(13)
+    samples[0][0, 0, 0] = 500.0  # one value makes the widest range useless; the sample fits, it does not judge
+    toy = quantized(tiny_cnn(), samples)
     model, answer = decided(toy)
     assert answer.evidence.rule == "average"
     nodes = {node.get_friendly_name(): node for node in model.get_ops()}
@@ -167,8 +167,8 @@ def test_a_zero_that_a_logarithm_cannot_take_is_kept_out_of_int8():
     x = op.log(conv(data, np.abs(normal(rng, 8, 64, 1, 1)), "mel"), name="log")
     x = conv(x, normal(rng, 8, 8, 1, 1), "fc")
     scale = np.logspace(-6, 0, 16)
-    items = [(np.exp(rng.normal(size=(64, 1, 16)) * 3) * scale).astype(np.float32) for _ in range(13)]
-    toy = quantized(ov.Model([op.result(x, name="result")], [data], "log"), items)
+    samples = [(np.exp(rng.normal(size=(64, 1, 16)) * 3) * scale).astype(np.float32) for _ in range(13)]
+    toy = quantized(ov.Model([op.result(x, name="result")], [data], "log"), samples)
     model, answer = decided(toy, budget=0.15)
     assert answer.evidence.errors["widest"] > 1
     assert measure_output_error(toy, model) <= 0.15
@@ -182,8 +182,8 @@ def test_a_model_that_computes_in_f16_is_decided_about_too():
     data = op.parameter([1, 16, 4, 4], np.float16, name="data")
     x = op.relu(conv(data, normal(rng, 8, 16, 3, 3).astype(np.float16), "first"), name="relu")
     x = conv(x, normal(rng, 4, 8, 1, 1).astype(np.float16), "second")
-    items = [item.astype(np.float16) for item in images(13, (16, 4, 4))]
-    toy = quantized(ov.Model([op.result(x, name="result")], [data], "f16"), items)
+    samples = [sample.astype(np.float16) for sample in images(13, (16, 4, 4))]
+    toy = quantized(ov.Model([op.result(x, name="result")], [data], "f16"), samples)
     _, answer = decided(toy, budget=1e-3)
     assert answer.evidence.repair.error < 1e-3 < answer.evidence.errors["widest"]
 

@@ -61,7 +61,7 @@ def test_without_alternative_and_without_layers_there_is_nothing_to_choose():
 
 def test_the_reason_is_a_sentence_with_the_errors():
     evidence = Evidence("average", {}, {"widest": 0.25, "average": 0.125}, 0.125, 7)
-    assert evidence.reason == "smallest output error on 7 calibration items (widest 0.2500, average 0.1250)"
+    assert evidence.reason == "smallest output error on 7 calibration samples (widest 0.2500, average 0.1250)"
 
 
 def limits(low, high):

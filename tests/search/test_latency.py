@@ -80,8 +80,8 @@ def test_a_model_that_is_slower_than_float_becomes_float(variant, monkeypatch):
     assert not found.min_max.quantizers
     reasons = {one.reason for one in found.min_max.plan.decisions if one.operation in ("conv1", "conv2", "fc")}
     assert reasons == {"stays in float: the model as a whole was 0.80 times as fast as FP32 on this machine"}
-    item = FEEDS[0][0]
-    np.testing.assert_allclose(run(found.model.members[0].model, item)[0], run(tiny_cnn(), item)[0], atol=1e-5)
+    sample = FEEDS[0][0]
+    np.testing.assert_allclose(run(found.model.members[0].model, sample)[0], run(tiny_cnn(), sample)[0], atol=1e-5)
 
 
 def test_a_little_longer_is_not_slow(variant, monkeypatch):

@@ -10,16 +10,16 @@ from toy_engines import ListLoader
 from toy_models import images
 
 
-def test_values_of_items_come_with_the_metrics():
+def test_values_of_samples_come_with_the_metrics():
     meter = ModelMeter(engine_with(Agreement(), count=5), ["agreement"], EvaluationJournal(None))
     found = meter.measure(held(), "digest", "the model")
     assert found.metrics == {"agreement": pytest.approx(1.0)}
-    assert found.per_item == {"agreement": [pytest.approx(1.0)] * 5}
-    assert meter.values_of_items(held(), [3, 1]) == {n: {"agreement": pytest.approx(1.0)} for n in (1, 3)}
-    assert meter.measure_items(held(), [2]) == {"agreement": pytest.approx(1.0)}
+    assert found.per_sample == {"agreement": [pytest.approx(1.0)] * 5}
+    assert meter.values_of_samples(held(), [3, 1]) == {n: {"agreement": pytest.approx(1.0)} for n in (1, 3)}
+    assert meter.measure_samples(held(), [2]) == {"agreement": pytest.approx(1.0)}
 
 
-def test_a_metric_without_values_of_items_is_good_enough():
+def test_a_metric_without_values_of_samples_is_good_enough():
     class Overall(Agreement):
         @property
         def value(self):
@@ -32,7 +32,7 @@ def test_a_metric_without_values_of_items_is_good_enough():
         meter = ModelMeter(engine_with(kind(), count=3), ["agreement"], EvaluationJournal(None))
         found = meter.measure(held(), "digest", "the model")
         assert found.metrics == {"agreement": pytest.approx(1.0)}
-        assert found.per_item == {}
+        assert found.per_sample == {}
 
 
 def test_an_evaluation_is_made_once_but_the_first_of_a_run_always(tmp_path):
@@ -56,14 +56,14 @@ def test_other_data_have_other_keys(tmp_path):
     )
 
 
-def test_items_without_annotations_are_told_as_such():
+def test_samples_without_annotations_are_told_as_such():
     engine = engine_with(Agreement())
     engine._data_loader = ListLoader([(image, None) for image in images(3)])
     with pytest.raises(MetricError, match="expected values of agreement from the engine, it gave None"):
         ModelMeter(engine, ["agreement"], EvaluationJournal(None)).measure(held(), "a", "one")
 
 
-def test_what_an_item_says_counts_with_the_mean_of_its_numbers():
+def test_what_a_sample_says_counts_with_the_mean_of_its_numbers():
     class Several(Agreement):
         value = property(lambda self: {"agreement": [[0.25, float("nan"), 0.75]]})
 
@@ -72,4 +72,4 @@ def test_what_an_item_says_counts_with_the_mean_of_its_numbers():
 
     for kind, expected in ((Several, 0.5), (Nothing, None)):
         meter = ModelMeter(engine_with(kind(), count=3), ["agreement"], EvaluationJournal(None))
-        assert meter.measure(held(), "digest", "the model").per_item == {"agreement": [expected] * 3}
+        assert meter.measure(held(), "digest", "the model").per_sample == {"agreement": [expected] * 3}

@@ -26,10 +26,10 @@ def subject():
 
 def test_the_graph_tells_what_models_tell(subject):
     engine, model, box = subject
-    items = [0, 5, 9]
+    samples = [0, 5, 9]
     meter = ModelMeter(engine, ["distance"], EvaluationJournal(None))
-    real = MetricOfModels(meter, model, box, ("distance", False), items)
-    quick = MetricOfGraph(engine, model, box, ("distance", False), items)
+    real = MetricOfModels(meter, model, box, ("distance", False), samples)
+    quick = MetricOfGraph(engine, model, box, ("distance", False), samples)
     for point in (box.start, np.zeros(box.start.size)):
         assert quick(point) == pytest.approx(real(point), rel=0.1)
     assert real(np.zeros(box.start.size)) > 1.2 * real(box.start)
@@ -44,7 +44,7 @@ def test_where_higher_is_better_the_error_is_negative(subject):
 def test_the_noise_is_that_of_the_outputs(subject):
     engine, model, box = subject
     noise = NoiseOfGraph(engine, model, box, range(16))
-    assert noise.num_items == 16
+    assert noise.num_samples == 16
     point = np.zeros(box.start.size)
     reference = outputs(worked_example(), images(16))
     for place in (box.start, point):
@@ -54,14 +54,14 @@ def test_the_noise_is_that_of_the_outputs(subject):
     assert noise(box.start, [0, 1, 2]) != noise(box.start)
 
 
-def test_noise_needs_an_engine_that_lets_its_items_be_run(subject):
+def test_noise_needs_an_engine_that_lets_its_samples_be_run(subject):
     _, model, box = subject
     with pytest.raises(EngineError, match="use 'metric'"):
         NoiseOfGraph(PlainEngine(None), model, box, [0])
     assert IEEngine
 
 
-def test_half_of_the_items_are_drawn():
+def test_half_of_the_samples_are_drawn():
     drawn = [sample_positions(10, np.random.default_rng(seed)) for seed in range(5)]
     assert all(len(set(one)) == 5 and max(one) < 10 for one in drawn)
     assert len({tuple(one) for one in drawn}) > 1

@@ -10,12 +10,12 @@ from openpot.search.model_meter import ModelMeter
 from openpot.search.rank_units import UnitRanking, build_switched_graph
 
 LIMIT = MetricLimit("agreement", True, 1.0, 0.0)
-ITEMS = (1, 4, 5, 11)
+SAMPLES = (1, 4, 5, 11)
 
 
 def ranking(engine, variant, journal=None):
     meter = ModelMeter(engine, ["agreement"], EvaluationJournal(None) if journal is None else journal)
-    return UnitRanking(meter, held(), variant, ITEMS), meter
+    return UnitRanking(meter, held(), variant, SAMPLES), meter
 
 
 def test_switching_tells_the_metric_of_the_model_that_would_be_made():
@@ -23,7 +23,7 @@ def test_switching_tells_the_metric_of_the_model_that_would_be_made():
     ranked, meter = ranking(engine, variant)
     for in_float in ([], [variant.units[0]], list(variant.units[2:5]), list(variant.units)):
         switched = ranked._score(in_float).metrics["agreement"]
-        made = meter.measure_items(variant.copy_with_reverted(in_float), ITEMS)["agreement"]
+        made = meter.measure_samples(variant.copy_with_reverted(in_float), SAMPLES)["agreement"]
         assert switched == pytest.approx(made, abs=0.01)
     assert ranked._score(list(variant.units)).error == pytest.approx(0, abs=1e-4)
     assert ranked._score([]).error > 0.02
@@ -40,7 +40,7 @@ def test_one_graph_is_compiled_for_all_units(monkeypatch):
     order = ranked.rank(LIMIT)
     assert len(compiled) == 1
     assert sorted(order, key=variant.units.index) == list(variant.units)
-    assert ranked.inferences == (len(order) + 1) * len(ITEMS)
+    assert ranked.inferences == (len(order) + 1) * len(SAMPLES)
 
 
 def test_units_come_by_what_they_lose_alone_for_the_work_that_float_costs():
@@ -48,7 +48,7 @@ def test_units_come_by_what_they_lose_alone_for_the_work_that_float_costs():
     ranked, meter = ranking(engine, variant)
     units = variant.units
     without = {unit: variant.copy_with_reverted([one for one in units if one is not unit]) for unit in units}
-    lost = {unit: 1 - meter.measure_items(made, ITEMS)["agreement"] for unit, made in without.items()}
+    lost = {unit: 1 - meter.measure_samples(made, SAMPLES)["agreement"] for unit, made in without.items()}
     order = ranked.rank(LIMIT)
     price = [lost[unit] / unit.work for unit in order]
     assert price[0] == max(price)

@@ -9,7 +9,7 @@ from openpot.rewrites.insert_bias import shift_biases
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
 from openpot.rewrites.set_limits import set_limits
 from openpot.search.trial import Trial
-from openpot.statistics.judging_items import judging_positions
+from openpot.statistics.validation_samples import choose_validation_positions
 from openpot.trial.judged_outputs import find_compared_tensors
 from quantized_toys import error_on_judges, quantized
 from toy_models import images, tiny_cnn
@@ -28,12 +28,12 @@ def trial(toy):
 
 
 @pytest.fixture(scope="module")
-def switched(toy):
+def add_switched_quantizer(toy):
     return Trial(toy.subject, toy.feeds, "CPU", [one.name for one in toy.subject.quantizers])
 
 
-def test_two_of_five_items_judge(trial):
-    assert judging_positions(13) == JUDGES
+def test_two_of_five_samples_judge(trial):
+    assert choose_validation_positions(13) == JUDGES
     assert trial.num_validation_samples == 5
     assert trial.layers == ("conv1", "conv2", "fc")
 

@@ -1,4 +1,4 @@
-"""Which items the statistics are collected on."""
+"""Which samples the statistics are collected on."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import ConfigError, DataError
-from openpot.statistics.calibration_subset import CalibrationSubset, num_items, spread_order
+from openpot.statistics.calibration_subset import CalibrationSubset, count_samples, spread_order
 from toy_engines import ListLoader, labelled_images
 
 
@@ -25,10 +25,10 @@ def engine_on_images(count=6):
     ],
     ids=["all", "first", "each third", "at least one"],
 )
-def test_samplers_go_through_the_items_of_the_subset(subset, expected):
+def test_samplers_go_through_the_samples_of_the_subset(subset, expected):
     engine = engine_on_images()
     sampler = subset.sampler(engine)
-    assert [item[1] for batch in sampler for item in batch] == expected
+    assert [sample[1] for batch in sampler for sample in batch] == expected
 
 
 def test_shuffled_subsets_depend_on_the_seed_alone():
@@ -48,22 +48,22 @@ def test_batches_share_an_inference():
 
 def test_empty_data_are_refused():
     with pytest.raises(DataError, match="the data set is empty"):
-        num_items(IEEngine({}, ListLoader([])))
+        count_samples(IEEngine({}, ListLoader([])))
 
 
 class KeepsData:
     """An engine of a user's own that has no data loader."""
 
 
-def test_an_engine_without_loader_needs_a_number_of_items():
-    assert num_items(KeepsData()) is None
+def test_an_engine_without_loader_needs_a_number_of_samples():
+    assert count_samples(KeepsData()) is None
     with pytest.raises(ConfigError, match="stat_subset_size is needed"):
         CalibrationSubset().sampler(KeepsData())
     assert list(CalibrationSubset(3).sampler(KeepsData())) == [0, 1, 2]
 
 
 @given(st.integers(1, 400), st.data())
-def test_every_beginning_of_the_spread_order_is_spread_over_all_items(count, data):
+def test_every_beginning_of_the_spread_order_is_spread_over_all_samples(count, data):
     order = spread_order(count)
     assert sorted(order) == list(range(count))
     length = data.draw(st.integers(1, count))
@@ -71,7 +71,7 @@ def test_every_beginning_of_the_spread_order_is_spread_over_all_items(count, dat
     assert gaps.max() <= 4 * count / length + 1
 
 
-def test_a_pass_that_may_end_early_spreads_its_items_unless_they_are_few_or_drawn_anyway():
+def test_a_pass_that_may_end_early_spreads_its_samples_unless_they_are_few_or_drawn_anyway():
     def indices(count, **settings):
         engine = engine_on_images(200)
         return list(CalibrationSubset(count, early_stop=True, **settings).sampler(engine).subset_indices)

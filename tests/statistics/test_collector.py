@@ -70,7 +70,7 @@ def test_an_engine_of_the_users_own_is_asked_through_predict(model):
     loader = labelled_images(4)
     spec = StatisticSpec(TensorId("data"), Reducer(ReducerKind.MAX), Aggregator(AggregatorKind.MAX))
     answers = collect_statistics(PlainEngine(loader), model, [spec], BatchSampler(loader))
-    assert float(answers[spec]) == max(image.max() for image, _ in loader.items)
+    assert float(answers[spec]) == max(image.max() for image, _ in loader.samples)
 
 
 def test_nothing_wanted_needs_no_engine(model):
@@ -84,13 +84,13 @@ def test_samples_that_share_an_inference_count_one_by_one(model):
     reducer = Reducer(ReducerKind.MAX, average_over_batch=True)
     spec = StatisticSpec(TensorId("data"), reducer, Aggregator(AggregatorKind.MEAN))
     answer = collect_statistics(IEEngine({}, loader), batched, [spec], BatchSampler(loader, 2))[spec]
-    assert float(answer) == pytest.approx(np.mean([image.max() for image, _ in loader.items]))
+    assert float(answer) == pytest.approx(np.mean([image.max() for image, _ in loader.samples]))
 
 
-def test_an_unusable_item_is_named(model):
+def test_an_unusable_sample_is_named(model):
     loader = labelled_images(4)
-    loader.items[2][0][0, 0, 0] = np.nan
-    with pytest.raises(DataError, match="item 2"):
+    loader.samples[2][0][0, 0, 0] = np.nan
+    with pytest.raises(DataError, match="sample 2"):
         collect_statistics(IEEngine({}, loader), model, SPECS[:1], BatchSampler(loader))
 
 
@@ -118,7 +118,7 @@ def test_algorithms_get_what_they_registered(model):
     collector.register("A", {"data": {"min": np.min}, "relu1": {"max": TensorStatistic(np.max)}}, sampler)
     collector.register("B", {"renamed": {"top": np.max}}, BatchSampler(loader, 1, [2]), {"renamed": "data"})
     collector.compute_statistics(model)
-    pictures = [image for image, _ in loader.items]
+    pictures = [image for image, _ in loader.samples]
     found = collector.get_statistics_for_algorithm("A")
     assert found["data"] == {"max": [p.max() for p in pictures], "min": [p.min() for p in pictures]}
     assert len(found["relu1"]["max"]) == 3
@@ -169,6 +169,6 @@ def test_statistics_of_nodes_with_an_axis_of_their_own_and_of_two_nodes(model, e
     collector.register("A", {"data": {"rows": means}, "conv1": {"shift": shift}}, BatchSampler(loader))
     collector.compute_statistics(model)
     found = collector.get_statistics_for_algorithm("A")
-    np.testing.assert_allclose(found["data"]["rows"][1][0], loader.items[1][0].mean(axis=(0, 2)), rtol=1e-5)
+    np.testing.assert_allclose(found["data"]["rows"][1][0], loader.samples[1][0].mean(axis=(0, 2)), rtol=1e-5)
     bias = next(node for node in model.models[0]["model"].get_ops() if node.get_friendly_name() == "conv1_b")
     np.testing.assert_allclose(found["conv1"]["shift"][0], bias.get_data().ravel(), rtol=1e-3, atol=1e-5)

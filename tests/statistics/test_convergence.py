@@ -38,7 +38,7 @@ def told(values):
     return None
 
 
-def test_equal_items_are_enough_at_the_first_check():
+def test_equal_samples_are_enough_at_the_first_check():
     assert told([(1.0, 2.0, -1.0)] * 300) == FIRST_CHECK
 
 
@@ -50,7 +50,7 @@ def test_growth_that_ends_is_waited_for():
     assert told([(1.0, min(2.0 + count, 60.0), -1.0) for count in range(300)]) == 128
 
 
-def test_few_items_are_all_used():
+def test_few_samples_are_all_used():
     assert told([(1.0, 2.0, -1.0)] * (FIRST_CHECK - 1)) is None
 
 

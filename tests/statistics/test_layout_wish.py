@@ -46,7 +46,7 @@ def test_samplers_that_go_the_same_way_share_a_pass():
     samplers = {
         "A": BatchSampler(loader, 1, range(3)),
         "B": BatchSampler(loader, 1, [0, 1, 2]),
-        "other items": BatchSampler(loader, 1, [0, 1, 3]),
+        "other samples": BatchSampler(loader, 1, [0, 1, 3]),
         "other order": BatchSampler(loader, 1, [2, 1, 0]),
         "other batches": BatchSampler(loader, 2, range(3)),
         "other data": BatchSampler(labelled_images(6), 1, range(3)),

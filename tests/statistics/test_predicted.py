@@ -24,11 +24,11 @@ def test_an_engine_with_the_documented_signature_answers():
     engine = PlainEngine(loader)
     specs = [spec(), spec(aggregator=AggregatorKind.MAX), spec(ReducerKind.MIN, 1)]
     answers = predicted_statistics(engine, model, specs, BatchSampler(loader))
-    highs = [image.max() for image, _ in loader.items]
+    highs = [image.max() for image, _ in loader.samples]
     assert engine.models == [model]
     assert float(answers[specs[0]]) == pytest.approx(np.mean(highs))
     assert float(answers[specs[1]]) == max(highs)
-    expected = np.mean([image.min(axis=(1, 2)) for image, _ in loader.items], axis=0)
+    expected = np.mean([image.min(axis=(1, 2)) for image, _ in loader.samples], axis=0)
     np.testing.assert_allclose(answers[specs[2]], expected, rtol=1e-6)
 
 
@@ -46,7 +46,7 @@ def test_an_engine_with_aliases_gets_them():
 
 def test_a_statistic_that_is_not_finite_names_node_and_inference():
     loader = labelled_images(3)
-    loader.items[1][0][0, 0, 0] = np.inf
+    loader.samples[1][0][0, 0, 0] = np.inf
     with pytest.raises(DataError, match="inference 1: the max of 'data' is inf"):
         predicted_statistics(PlainEngine(loader), CompressedModel(graph=tiny_cnn()), [spec()], BatchSampler(loader))
 

@@ -12,7 +12,7 @@ from openpot.trial.shift_inputs import ShiftPlace
 from openvino import opset13 as op
 from toy_models import run
 
-ITEM = np.random.default_rng(3).normal(size=(2, 3, 4)).astype(np.float32)
+SAMPLE = np.random.default_rng(3).normal(size=(2, 3, 4)).astype(np.float32)
 
 
 def doubled(dtype=np.float32):
@@ -24,7 +24,7 @@ def doubled(dtype=np.float32):
 
 def adapted(axis, dtype=np.float32):
     """The model with two more inputs, the vector of targets and ``adapt``; outputs: the shifted layer, the means."""
-    model, place = doubled(dtype), ShiftPlace(TensorId("layer"), axis, ITEM.shape[axis])
+    model, place = doubled(dtype), ShiftPlace(TensorId("layer"), axis, SAMPLE.shape[axis])
     inputs = [parameter([place.channels], "f32", "target"), parameter([1], "f32", "adapt")]
     model = model_with_parameters(model, model.get_results(), inputs)
     with ModelEditor(model) as editor:
@@ -34,26 +34,26 @@ def adapted(axis, dtype=np.float32):
 
 @pytest.mark.parametrize("axis", [0, 1, 2, -1, -2])
 def test_targets_are_added_along_the_channels(axis):
-    target = np.arange(1.0, 1.0 + ITEM.shape[axis], dtype=np.float32)
-    shifted, mean = run(adapted(axis), ITEM, target, np.zeros(1, np.float32))
+    target = np.arange(1.0, 1.0 + SAMPLE.shape[axis], dtype=np.float32)
+    shifted, mean = run(adapted(axis), SAMPLE, target, np.zeros(1, np.float32))
     along = [-1 if one == axis % 3 else 1 for one in range(3)]
-    np.testing.assert_allclose(shifted, 2 * ITEM + target.reshape(along), atol=1e-6)
+    np.testing.assert_allclose(shifted, 2 * SAMPLE + target.reshape(along), atol=1e-6)
     others = tuple(one for one in range(3) if one != axis % 3)
-    np.testing.assert_allclose(mean, (2 * ITEM).mean(axis=others), atol=1e-6)
+    np.testing.assert_allclose(mean, (2 * SAMPLE).mean(axis=others), atol=1e-6)
 
 
 def test_adapting_makes_the_means_those_of_the_targets():
     target = np.float32([5, -1, 0.5])
-    shifted, mean = run(adapted(1), ITEM, target, np.ones(1, np.float32))
+    shifted, mean = run(adapted(1), SAMPLE, target, np.ones(1, np.float32))
     np.testing.assert_allclose(shifted.mean(axis=(0, 2)), target, atol=1e-5)
-    np.testing.assert_allclose(mean, (2 * ITEM).mean(axis=(0, 2)), atol=1e-6)
+    np.testing.assert_allclose(mean, (2 * SAMPLE).mean(axis=(0, 2)), atol=1e-6)
 
 
 def test_a_layer_in_half_precision_is_shifted_in_its_own_type():
     model = adapted(1, np.float16)
     assert [port.get_element_type().to_string() for port in model.outputs] == ["f16", "f32"]
-    shifted, _ = run(model, ITEM.astype(np.float16), np.float32([1, 2, 3]), np.zeros(1, np.float32))
-    np.testing.assert_allclose(shifted, 2 * ITEM + np.float32([1, 2, 3]).reshape(1, 3, 1), atol=2e-2)
+    shifted, _ = run(model, SAMPLE.astype(np.float16), np.float32([1, 2, 3]), np.zeros(1, np.float32))
+    np.testing.assert_allclose(shifted, 2 * SAMPLE + np.float32([1, 2, 3]).reshape(1, 3, 1), atol=2e-2)
 
 
 def test_means_are_float_vectors_of_the_kept_axis():

@@ -1,4 +1,4 @@
-"""A model adapted to the means of another, on the same items."""
+"""A model adapted to the means of another, on the same samples."""
 
 import numpy as np
 
@@ -46,7 +46,7 @@ def test_shifts_reach_the_outputs():
     assert run.error(back, range(4)) < 1e-4 < run.error(np.zeros(13, np.float32), range(4))
 
 
-def test_items_are_loaded_once_and_as_far_as_they_can_be_kept(monkeypatch):
+def test_samples_are_loaded_once_and_as_far_as_they_can_be_kept(monkeypatch):
     loader = labelled_images(6)
     assert len(observed(loader).reference.feeds) == 6
     assert loader.calls == list(range(6))

@@ -19,9 +19,9 @@ class Halving(IEEngine):
         return [array / 2 for array in outputs.values()]
 
 
-def trial_of(engine, items=range(4)):
+def trial_of(engine, samples=range(4)):
     variant = variant_of()
-    return MetricTrial(engine, held(), build_switched_graph(variant), 1, items)
+    return MetricTrial(engine, held(), build_switched_graph(variant), 1, samples)
 
 
 def test_with_everything_switched_off_it_is_the_float_model():
@@ -30,7 +30,7 @@ def test_with_everything_switched_off_it_is_the_float_model():
     found = trial.measure(trial.graph.controls({}))
     assert found.metrics["agreement"] == pytest.approx(1.0, abs=1e-3)
     assert found.error == pytest.approx(0, abs=1e-6)
-    assert (trial.num_items, trial.inferences) == (4, 8)
+    assert (trial.num_samples, trial.inferences) == (4, 8)
     assert engine.metric.distances == []  # it was reset
 
 
@@ -48,9 +48,9 @@ def test_a_subclass_may_update_the_metric_itself():
     assert trial.measure(trial.graph.controls({})).metrics["agreement"] == pytest.approx(1.0, abs=1e-3)
 
 
-def test_items_are_loaded_once():
+def test_samples_are_loaded_once():
     engine = engine_with(Agreement())
-    trial = trial_of(engine, items=[2, 9])
+    trial = trial_of(engine, samples=[2, 9])
     for _ in range(3):
         trial.measure(trial.graph.controls({}))
     assert engine.data_loader.calls == [2, 9]
@@ -68,7 +68,7 @@ def test_a_metric_that_raises_is_named(error):
         trial.measure(trial.graph.controls({}))
 
 
-def test_items_without_annotations_are_told():
+def test_samples_without_annotations_are_told():
     engine = engine_with(Agreement())
     engine._data_loader = ListLoader([(image, None) for image in images(4)])
     trial = trial_of(engine)

@@ -15,12 +15,12 @@ def test_controls_do_what_other_limits_do():
     box = RangeBox(ranges, BoxSizes(0.3, 0.2, 0.1))
     graph = add_range_inputs(model, [one.limits_to_move for one in ranges], find_output_tensors(model))
     assert graph.num_controls == 2 * len(ranges)
-    item = images(1)[0][None]
+    sample = images(1)[0][None]
     point = np.random.default_rng(0).random(box.start.size)
     for place in (box.start, point):
         moved = model.clone()
         set_limits(moved, box.compute_named_limits(place))
-        found = run(graph.model, item, box.controls(place).astype(np.float32))[0]
-        np.testing.assert_allclose(found, run(moved, item)[0], atol=2e-4)
-    before = run(graph.model, item, np.zeros(graph.num_controls, np.float32))[0]
-    assert not np.allclose(before, run(graph.model, item, box.controls(point).astype(np.float32))[0], atol=1e-6)
+        found = run(graph.model, sample, box.controls(place).astype(np.float32))[0]
+        np.testing.assert_allclose(found, run(moved, sample)[0], atol=2e-4)
+    before = run(graph.model, sample, np.zeros(graph.num_controls, np.float32))[0]
+    assert not np.allclose(before, run(graph.model, sample, box.controls(point).astype(np.float32))[0], atol=1e-6)

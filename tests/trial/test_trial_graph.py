@@ -68,7 +68,7 @@ def with_constant(model, name, change):
     return model
 
 
-ITEM = images(1)[0][None]
+SAMPLE = images(1)[0][None]
 
 
 def written(model):
@@ -156,25 +156,25 @@ def test_with_all_switches_off_and_no_shifts_it_is_the_float_model(with_weights)
     model = tiny_cnn()
     weights = [rounded_weights(model)] if with_weights else []
     graph = build_trial_graph(model, [on_data(WIDE, NARROW), on_relu(WIDE)], weights, LAYERS, [FC], BOTH)
-    _, output = answers(graph, [ITEM])
-    np.testing.assert_allclose(output, run(tiny_cnn(), ITEM)[0], rtol=0, atol=1e-6)
+    _, output = answers(graph, [SAMPLE])
+    np.testing.assert_allclose(output, run(tiny_cnn(), SAMPLE)[0], rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("switchable", [(), BOTH], ids=["fixed", "switchable"])
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_candidate_that_is_on_computes_as_its_fake_quantize_inserted(number, switchable):
     graph = build_trial_graph(tiny_cnn(), [on_data(WIDE, NARROW)], [], LAYERS, [FC], switchable)
-    _, output = answers(graph, [ITEM], {"data/fq": number})
+    _, output = answers(graph, [SAMPLE], {"data/fq": number})
     inserted = with_quantizer(tiny_cnn(), InputId("conv1", 0), (WIDE, NARROW)[number])
-    np.testing.assert_allclose(output, run(inserted, ITEM)[0], atol=1e-5)
-    assert np.abs(output - run(tiny_cnn(), ITEM)[0]).max() > 1e-3
+    np.testing.assert_allclose(output, run(inserted, SAMPLE)[0], atol=1e-5)
+    assert np.abs(output - run(tiny_cnn(), SAMPLE)[0]).max() > 1e-3
 
 
 def test_quantizers_are_switched_one_by_one():
     graph = build_trial_graph(tiny_cnn(), [on_data(WIDE), on_relu(NARROW)], [], {}, [FC], BOTH)
-    (output,) = answers(graph, [ITEM], {"relu/fq": 0})
+    (output,) = answers(graph, [SAMPLE], {"relu/fq": 0})
     inserted = with_quantizer(tiny_cnn(), InputId("conv2", 0), NARROW)
-    np.testing.assert_allclose(output, run(inserted, ITEM)[0], atol=1e-5)
+    np.testing.assert_allclose(output, run(inserted, SAMPLE)[0], atol=1e-5)
 
 
 HIGH = np.linspace(0.5, 3, 3, dtype=np.float32).reshape(1, 3, 1, 1)
@@ -186,10 +186,10 @@ def test_limits_per_channel_act_per_channel(switchable, others):
     candidates = (limits(-HIGH, HIGH, 8), *others)
     graph = build_trial_graph(tiny_cnn(), [on_data(*candidates)], [], {}, [FC], switchable)
     for number, own in enumerate(candidates):
-        (output,) = answers(graph, [ITEM], {"data/fq": number})
-        np.testing.assert_allclose(output, run(tiny_cnn(), fake_quantize(ITEM, own))[0], atol=1e-5)
+        (output,) = answers(graph, [SAMPLE], {"data/fq": number})
+        np.testing.assert_allclose(output, run(tiny_cnn(), fake_quantize(SAMPLE, own))[0], atol=1e-5)
     if switchable:
-        np.testing.assert_allclose(answers(graph, [ITEM])[0], run(tiny_cnn(), ITEM)[0], atol=1e-6)
+        np.testing.assert_allclose(answers(graph, [SAMPLE])[0], run(tiny_cnn(), SAMPLE)[0], atol=1e-6)
 
 
 def test_a_quantizer_without_a_switch_cannot_be_left_out():
@@ -202,85 +202,85 @@ def test_a_quantizer_without_a_switch_cannot_be_left_out():
 def test_weights_without_switches_are_quantized():
     model = tiny_cnn()
     graph = build_trial_graph(model, [], [rounded_weights(model)], {}, [FC])
-    (output,) = answers(graph, [ITEM])
+    (output,) = answers(graph, [SAMPLE])
     expected = with_constant(tiny_cnn(), "conv1_w", lambda value: np.round(value * 3.0) / 3.0)
-    np.testing.assert_allclose(output, run(expected, ITEM)[0], atol=1e-5)
+    np.testing.assert_allclose(output, run(expected, SAMPLE)[0], atol=1e-5)
     assert (graph.num_controls, graph.places) == (0, {})
 
 
 def test_weight_switches_choose_between_float_and_quantized_weights():
     model = tiny_cnn()
     graph = build_trial_graph(model, [], [rounded_weights(model), rounded_weights(model, "fc")], {}, [FC], BOTH)
-    (output,) = answers(graph, [ITEM], {"fc/fq_w": 0})
+    (output,) = answers(graph, [SAMPLE], {"fc/fq_w": 0})
     expected = with_constant(tiny_cnn(), "fc_w", lambda value: np.round(value * 3.0) / 3.0)
-    np.testing.assert_allclose(output, run(expected, ITEM)[0], atol=1e-5)
+    np.testing.assert_allclose(output, run(expected, SAMPLE)[0], atol=1e-5)
 
 
 def test_matrix_products_with_transposed_weights_are_replaced_in_their_own_layout():
     model = tiny_cnn()
     graph = build_trial_graph(model, [], [rounded_weights(model, "fc")], {"fc": LAYERS["fc"]}, [FC])
     expected = with_constant(tiny_cnn(), "fc_w", lambda value: np.round(value * 3.0) / 3.0)
-    np.testing.assert_allclose(answers(graph, [ITEM])[1], run(expected, ITEM)[0], atol=1e-5)
+    np.testing.assert_allclose(answers(graph, [SAMPLE])[1], run(expected, SAMPLE)[0], atol=1e-5)
 
 
 def test_shifts_compute_as_a_changed_bias():
     shifts = {name: np.linspace(-0.5, 0.4, place.channels, dtype=np.float32) for name, place in LAYERS.items()}
     graph = build_trial_graph(tiny_cnn(), [], [], LAYERS, [FC])
-    _, output = answers(graph, [ITEM], shifts=shifts)
+    _, output = answers(graph, [SAMPLE], shifts=shifts)
     expected = tiny_cnn()
     for name, shift in shifts.items():
         with_constant(expected, f"{name}_b", lambda value, shift=shift: value + shift.reshape(value.shape))
-    np.testing.assert_allclose(output, run(expected, ITEM)[0], atol=1e-5)
+    np.testing.assert_allclose(output, run(expected, SAMPLE)[0], atol=1e-5)
 
 
 def test_an_output_that_is_a_layer_itself_is_shifted_too():
     graph = build_trial_graph(tiny_cnn(), [], [], LAYERS, [TensorId("fc")])
     shift = np.arange(5, dtype=np.float32)
-    plain, shifted = answers(graph, [ITEM])[1], answers(graph, [ITEM], shifts={"fc": shift})[1]
+    plain, shifted = answers(graph, [SAMPLE])[1], answers(graph, [SAMPLE], shifts={"fc": shift})[1]
     np.testing.assert_allclose(shifted - plain, shift[None], atol=1e-5)
 
 
-def channel_means(model, item):
+def channel_means(model, sample):
     """Means of the layers in a model, in the order of LAYERS."""
     found = []
     nodes = {node.get_friendly_name(): node for node in model.get_ops()}
     for name in LAYERS:
-        (value,) = run(ov.Model([op.result(nodes[name])], model.get_parameters(), "part"), item)
+        (value,) = run(ov.Model([op.result(nodes[name])], model.get_parameters(), "part"), sample)
         found.append(value.mean(axis=tuple(axis for axis in range(value.ndim) if axis != 1)))
     return np.concatenate(found)
 
 
 def test_the_reference_graph_gives_means_and_judged_tensors():
-    means, relu, output = run(build_reference_graph(tiny_cnn(), LAYERS, [RELU1, FC]), ITEM)
-    np.testing.assert_allclose(means, channel_means(tiny_cnn(), ITEM), atol=1e-5)
+    means, relu, output = run(build_reference_graph(tiny_cnn(), LAYERS, [RELU1, FC]), SAMPLE)
+    np.testing.assert_allclose(means, channel_means(tiny_cnn(), SAMPLE), atol=1e-5)
     assert relu.shape == (1, 8, 16, 16)
-    np.testing.assert_allclose(output, run(tiny_cnn(), ITEM)[0], atol=1e-6)
+    np.testing.assert_allclose(output, run(tiny_cnn(), SAMPLE)[0], atol=1e-6)
 
 
 def test_the_first_output_tells_the_means_before_they_are_shifted():
     graph = build_trial_graph(tiny_cnn(), [], [], LAYERS, [FC])
-    np.testing.assert_allclose(answers(graph, [ITEM])[0], channel_means(tiny_cnn(), ITEM), atol=1e-5)
-    shifted = answers(graph, [ITEM], shifts={"fc": np.arange(5)})[0]
-    np.testing.assert_allclose(shifted, channel_means(tiny_cnn(), ITEM), atol=1e-5)
+    np.testing.assert_allclose(answers(graph, [SAMPLE])[0], channel_means(tiny_cnn(), SAMPLE), atol=1e-5)
+    shifted = answers(graph, [SAMPLE], shifts={"fc": np.arange(5)})[0]
+    np.testing.assert_allclose(shifted, channel_means(tiny_cnn(), SAMPLE), atol=1e-5)
 
 
 def test_adapting_makes_the_means_of_all_layers_equal_to_the_targets():
     targets = np.linspace(-1, 1, 21, dtype=np.float32)
     graph = build_trial_graph(tiny_cnn(), [on_data(NARROW)], [], LAYERS, [TensorId("fc")])
-    means, adapted = answers(graph, [ITEM], {"data/fq": 0}, targets=targets)
+    means, adapted = answers(graph, [SAMPLE], {"data/fq": 0}, targets=targets)
     np.testing.assert_allclose(adapted[0], targets[16:], atol=1e-5)
     # What was added, given as shifts, is the same model: so each layer saw the adapted ones above it.
     shifts = {name: (targets - means)[place] for name, place in graph.targets.items()}
-    again, shifted = answers(graph, [ITEM], {"data/fq": 0}, shifts)
+    again, shifted = answers(graph, [SAMPLE], {"data/fq": 0}, shifts)
     np.testing.assert_allclose(shifted, adapted, atol=1e-5)
     np.testing.assert_allclose(again, means, atol=1e-5)
 
 
 def test_adapting_to_the_float_model_removes_what_clipping_moved():
-    reference = run(build_reference_graph(tiny_cnn(), LAYERS, [TensorId("fc")]), ITEM)
+    reference = run(build_reference_graph(tiny_cnn(), LAYERS, [TensorId("fc")]), SAMPLE)
     graph = build_trial_graph(tiny_cnn(), [on_data(NARROW)], [], LAYERS, [TensorId("fc")])
     (_, clipped), (_, adapted) = (
-        answers(graph, [ITEM], {"data/fq": 0}, targets=targets) for targets in (None, reference[0])
+        answers(graph, [SAMPLE], {"data/fq": 0}, targets=targets) for targets in (None, reference[0])
     )
     assert np.abs(clipped - reference[1]).max() > 1e-2
     np.testing.assert_allclose(adapted, reference[1], atol=1e-5)
@@ -370,9 +370,9 @@ def test_strides_that_move_to_element_wise_operations_compile():
     quantizer = TrialQuantizer("fq", TensorId("x"), readers, (WIDE,))
     layers = {name: ShiftPlace(TensorId(name), 1, 4) for name in ("main", "shortcut")}
     graph = build_trial_graph(model, [quantizer], [], layers, [TensorId("sum")], ["fq"])
-    item = normal(rng, 1, 8, 8, 8)
-    _, off = answers(graph, [item])
-    np.testing.assert_allclose(off, run(model, item)[0], rtol=1e-4, atol=1e-5)
-    _, on = answers(graph, [item], {"fq": 0})
-    rounded = fake_quantize(item, WIDE)
+    sample = normal(rng, 1, 8, 8, 8)
+    _, off = answers(graph, [sample])
+    np.testing.assert_allclose(off, run(model, sample)[0], rtol=1e-4, atol=1e-5)
+    _, on = answers(graph, [sample], {"fq": 0})
+    rounded = fake_quantize(sample, WIDE)
     np.testing.assert_allclose(on, run(model, rounded.astype(np.float32))[0], rtol=1e-4, atol=1e-5)

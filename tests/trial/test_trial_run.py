@@ -27,7 +27,7 @@ def built(layers=LAYERS, judges=(2, 5, 8)):
     return TrialRun(graph, ["logits"]), reference
 
 
-def test_the_reference_has_means_of_all_items_and_outputs_of_the_judging_ones():
+def test_the_reference_has_means_of_all_samples_and_outputs_of_the_judging_ones():
     _, reference = built()
     assert reference.means.shape == (9, 13)
     assert [len(outputs) for outputs in reference.outputs] == [0, 0, 1, 0, 0, 1, 0, 0, 1]
@@ -47,7 +47,7 @@ def test_with_everything_off_nothing_differs(layers):
     trial, reference = built(layers)
     judging = reference.part([2, 5, 8], with_outputs=True)
     (distance,) = trial.distances(trial.graph.controls({}), judging)
-    assert (distance.output, distance.items) == ("logits", 3)
+    assert (distance.output, distance.samples) == ("logits", 3)
     assert distance.relative < 1e-5
     if layers:
         np.testing.assert_allclose(trial.differences({}, reference), 0, atol=1e-5)
@@ -72,7 +72,7 @@ def test_the_distance_is_that_of_a_shifted_quantized_model(layers):
     assert distance.relative == pytest.approx(relative, rel=1e-3)
 
 
-def test_differences_come_in_the_order_of_the_items_and_vanish_as_shifts():
+def test_differences_come_in_the_order_of_the_samples_and_vanish_as_shifts():
     trial, reference = built()
     rows = trial.differences({"fq": 0}, reference)
     alone = trial.differences({"fq": 0}, reference.part([7], with_outputs=False))
@@ -94,8 +94,8 @@ def test_equal_questions_get_equal_answers_bit_for_bit():
     assert trial.distances(asked, judging) == trial.distances(asked, judging)
 
 
-def test_an_inference_that_fails_names_the_item():
-    with pytest.raises(EngineError, match="item 1"):
+def test_an_inference_that_fails_names_the_sample():
+    with pytest.raises(EngineError, match="sample 1"):
         run_reference(
             build_reference_graph(tiny_cnn(), {}, [OUTPUT]), [FEEDS[0], {0: np.zeros((1, 2), np.float32)}], False, []
         )

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import openvino.tools.accuracy_checker  # noqa: F401 - without it nothing here means anything
 
-from pot_workspace import DEFAULT, NUM_ITEMS, config_with, make_workspace, num_fake_quantize, pot, write_config
+from pot_workspace import DEFAULT, NUM_SAMPLES, config_with, make_workspace, num_fake_quantize, pot, write_config
 
 DATASET = """
   name: pictures
@@ -65,7 +65,7 @@ def test_an_inline_description_measures_the_model_itself_as_right(workspace):
     done = pot("-c", write_config(workspace, config_with(engine)), "-e", "-d", "--output-dir", "out")
     assert done.exit_code == 0, done.stderr
     # The pictures are rounded to 8 bits, which may move at most one of the answers that the labels are.
-    assert value_of("accuracy@top1", done.stdout) >= (NUM_ITEMS - 1) / NUM_ITEMS
+    assert value_of("accuracy@top1", done.stdout) >= (NUM_SAMPLES - 1) / NUM_SAMPLES
 
 
 def test_simplified_options_name_the_file(workspace):

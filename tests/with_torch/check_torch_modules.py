@@ -127,6 +127,6 @@ def test_module_with_two_inputs():
             return self.left(left) + self.right(right)
 
     generator = torch.Generator().manual_seed(0)
-    items = [[torch.randn(8, generator=generator), torch.randn(8, generator=generator)] for _ in range(12)]
-    result = openpot.quantize(Sum(), items, example_input=(torch.zeros(1, 8), torch.zeros(1, 8)))
+    samples = [[torch.randn(8, generator=generator), torch.randn(8, generator=generator)] for _ in range(12)]
+    result = openpot.quantize(Sum(), samples, example_input=(torch.zeros(1, 8), torch.zeros(1, 8)))
     assert [layer.is_integer for layer in result.layers] == [True, True]

@@ -98,7 +98,7 @@ class Algorithm(ABC):
         """Rewrite ``model`` before the statistics of the group are collected; does nothing by default."""
 
     def calibration_subset(self) -> CalibrationSubset | None:
-        """Which items the statistics are collected on; None for an algorithm that needs none."""
+        """Which samples the statistics are collected on; None for an algorithm that needs none."""
         return None
 
     def required_statistics(self, model: CompressedModel) -> tuple[StatisticSpec, ...]:

@@ -6,8 +6,8 @@ compared between the original and the quantized model, and the bias takes the di
 
 All of that happens inside of one graph (:mod:`openpot.layers.fitted_shifts`): each layer is shifted such that its
 means over the inference at hand are those of the original, and the layers behind it see that. One pass over a fifth of
-the items gives every layer a shift for each of them; a robust mean makes one of these, drawn to zero where they do not
-agree. Then items that had no part in it judge the outputs: where corrected biases do not bring them closer to the
+the samples gives every layer a shift for each of them; a robust mean makes one of these, drawn to zero where they do
+not agree. Then samples that had no part in it judge the outputs: where corrected biases do not bring them closer to the
 original, none is corrected.
 """
 
@@ -42,10 +42,10 @@ if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
     from openpot.typing_aliases import Array
 
-ONE_ITEM_OF = 5
-"""One item of so many is used, as in POT; they are taken evenly, because neighbours are often alike."""
+ONE_SAMPLE_OF = 5
+"""One sample of so many is used, as in POT; they are taken evenly, because neighbours are often alike."""
 
-NO_HELP = "on items that the shifts were not fitted on, the outputs came no closer to the original"
+NO_HELP = "on samples that the shifts were not fitted on, the outputs came no closer to the original"
 
 
 class BiasCorrection(CalibratedAlgorithm[BiasCorrectionConfig]):
@@ -73,8 +73,8 @@ class BiasCorrection(CalibratedAlgorithm[BiasCorrectionConfig]):
         return replace(context, corrected_layers=context.corrected_layers.union(self.result.corrected))
 
     def calibration_subset(self) -> CalibrationSubset:
-        """A fifth of the items, at least one, evenly spread over them."""
-        return replace(super().calibration_subset(), every=ONE_ITEM_OF)
+        """A fifth of the samples, at least one, evenly spread over them."""
+        return replace(super().calibration_subset(), every=ONE_SAMPLE_OF)
 
     def apply(self, model: CompressedModel, calibration: Calibration) -> BiasCorrectionResult:
         """Correct every layer whose weights are quantized, or all layers with ``apply_for_all_nodes``."""

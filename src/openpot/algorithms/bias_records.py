@@ -26,9 +26,9 @@ class BiasCorrectionResult:
 
     Attributes:
         layers: layer by layer, in topological order.
-        passes: over the items.
-        error_before: of the worst output on items that had no part in the fit, as a share of its variation; None if
-            nobody judged (FastBiasCorrection, cascades, engines of the user's own, few items).
+        passes: over the samples.
+        error_before: of the worst output on samples that had no part in the fit, as a share of its variation; None if
+            nobody judged (FastBiasCorrection, cascades, engines of the user's own, few samples).
         error_after: the same with corrected biases.
         other_limits: whether other limits of activations were offered, and brought the outputs closer.
     """

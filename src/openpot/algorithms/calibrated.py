@@ -28,7 +28,7 @@ class CalibratedAlgorithm(Algorithm, Generic[Settings]):
 
     Args:
         config: parameters as a dictionary, or settings that were validated already.
-        engine: runs the model on the calibration items.
+        engine: runs the model on the calibration samples.
 
     Raises:
         UnknownNameError: a parameter does not exist.
@@ -64,7 +64,7 @@ class CalibratedAlgorithm(Algorithm, Generic[Settings]):
         return parse_algorithm(self.name, self._config.to_dict(), known)  # type: ignore[return-value]
 
     def calibration_subset(self) -> CalibrationSubset:
-        """The items that the settings ask for."""
+        """The samples that the settings ask for."""
         return CalibrationSubset.from_settings(self.settings)
 
     def receive_calibration(self, calibration: Calibration) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.context import Calibration, PipelineContext
 from openpot.errors import ConfigError
-from openpot.statistics.calibration_subset import CalibrationSubset, num_items
+from openpot.statistics.calibration_subset import CalibrationSubset, count_samples
 from openpot.statistics.collector import Collected, StatisticsCollector, collect
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class _Request:
 def _definite_subset(engine: Engine | None, algorithm: Algorithm) -> CalibrationSubset:
     """The subset of an algorithm with its number of samples, so that equal subsets compare equal."""
     subset = algorithm.calibration_subset() or CalibrationSubset()
-    return subset if engine is None else subset.clipped_to(num_items(engine))
+    return subset if engine is None else subset.clipped_to(count_samples(engine))
 
 
 def require_engine(engine: Engine | None) -> Engine:

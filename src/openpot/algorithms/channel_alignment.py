@@ -33,7 +33,7 @@ from openpot.numerics.channel_alignment import QUANTILE_LEVEL, align_pair
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openpot.rewrites.insert_bias import find_bias, set_biases
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
-from openpot.statistics.calibration_subset import CalibrationSubset, num_items
+from openpot.statistics.calibration_subset import CalibrationSubset, count_samples
 from openpot.statistics.spec import StatisticSpec
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class ActivationChannelAlignment(CalibratedAlgorithm[ChannelAlignmentConfig]):
         subset = super().calibration_subset()
         if self._max_samples is None:
             return subset
-        available = subset if self._engine is None else subset.clipped_to(num_items(self._engine))
+        available = subset if self._engine is None else subset.clipped_to(count_samples(self._engine))
         return replace(subset, every=max(1, math.ceil((available.num_samples or 0) / self._max_samples)))
 
     def extend_context(self, context: PipelineContext) -> PipelineContext:

@@ -6,7 +6,7 @@ shift of every layer follows in closed form from the error of its weights and th
 as the ranges.
 
 Two choices differ from POT, both measured, by the noise at the outputs of real networks relative to how much these vary
-from item to item:
+from sample to sample:
 
 * the shift is the difference of both mean outputs for the same constant input, not the measured mean output minus the
   computed one. What "constant within each channel" gets wrong near borders cancels. With quantized weights alone,

@@ -6,8 +6,9 @@ fitted by ridge regression to the inputs that the quantized network makes, error
 rounded as in GPTQ (:mod:`openpot.numerics.fitted_rounding`); the bias takes the mean. Scales stay.
 
 Layers are fitted in their order on what their fitted predecessors make: one pass over ``calibration_indices_pool``
-items with the float network, and one with the quantized network for each level of layers below each other. Every fourth
-item judges: a filter changes only if its error falls on these, and all is undone if the outputs come no closer on them.
+samples with the float network, and one with the quantized network for each level of layers below each other. Every
+fourth sample judges: a filter changes only if its error falls on these, and all is undone if the outputs come no closer
+on them.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from openpot.layers.quantized_weights import read_quantized_weights
 from openpot.layers.regression_layer import RegressionLayer, make_regression_layer, renamed
 from openpot.measure.compare_outputs import compare_outputs
 from openpot.measure.output_distance import find_worst_error
-from openpot.measure.side_by_side import inputs_of_items
+from openpot.measure.side_by_side import load_inputs
 from openpot.numerics.fake_quantize import fake_quantize
 from openpot.numerics.fitted_rounding import LevelGrid, regressed, rounded
 from openpot.numerics.layer_moments import LayerMoments
@@ -52,12 +53,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 JUDGES_EVERY = 4
-FEWEST_ITEMS = 8
+FEWEST_SAMPLES = 8
 
 
 @dataclass(frozen=True)
 class TunedLayerRecord:
-    """One layer that was fitted: how many of its filters changed, and its mean squared errors on the judging items."""
+    """One layer that was fitted: changed filters, and mean squared errors on the validation samples."""
 
     layer: str
     changed: int
@@ -73,10 +74,11 @@ class LayerwiseTuningResult:
     Attributes:
         layers: every layer that was fitted.
         skipped: layers that were not, with the reason.
-        error_before: of the outputs on the judging items, as a share of their variation; None if it was not measured.
+        error_before: of the outputs on the validation samples, as a share of their variation; None if it was not
+            measured.
         error_after: the same with the tuned layers.
         reason: why everything is as it was; empty if the tuned layers were taken.
-        passes: over the items.
+        passes: over the samples.
     """
 
     layers: tuple[TunedLayerRecord, ...] = ()
@@ -96,7 +98,7 @@ class LayerTuner:
         model: the quantized one, which is changed.
         planned: its quantizers.
         settings: how much data, and which inputs.
-        drawing: items and positions.
+        drawing: samples and positions.
     """
 
     def __init__(
@@ -162,11 +164,11 @@ class LayerTuner:
             self._outputs[name].append(rows.astype(np.float32))
 
         tensors = {name: TensorId(self._original_name(name)) for name in self._layers}
-        stream_tensors(self._engine, self._reference, tensors, self._drawing.items, take)
+        stream_tensors(self._engine, self._reference, tensors, self._drawing.samples, take)
         self.passes += 1
 
     def _moments(self, names: Sequence[str]) -> tuple[dict[str, LayerMoments], dict[str, LayerMoments]]:
-        """Moments of layers on the fitting and on the judging items."""
+        """Moments of layers on the fitting and on the validation samples."""
         fitted = {name: LayerMoments(*self._layers[name].sizes) for name in names}
         judged = {name: LayerMoments(*self._layers[name].sizes) for name in names}
         from_float = self._settings.use_only_fp_inputs
@@ -181,7 +183,7 @@ class LayerTuner:
 
         model = self._reference if from_float else self._model
         tensors = {name: self._input_tensor(name, from_float) for name in names}
-        stream_tensors(self._engine, model, tensors, self._drawing.items, take)
+        stream_tensors(self._engine, model, tensors, self._drawing.samples, take)
         self.passes += 1
         return fitted, judged
 
@@ -271,19 +273,19 @@ def tune_layers(
     Raises:
         ModelError: a model cannot be run.
     """
-    if len(drawing.items) < FEWEST_ITEMS:
-        reason = f"{len(drawing.items)} items are too few to fit layers on and to judge them, {FEWEST_ITEMS} are needed"
+    if len(drawing.samples) < FEWEST_SAMPLES:
+        reason = f"{len(drawing.samples)} samples are too few to fit layers and judge them: {FEWEST_SAMPLES} are needed"
         logger.warning("nothing was tuned: %s", reason)
         return LayerwiseTuningResult(reason=reason)
     candidate = model.copy()
     found = LayerTuner(engine, reference, candidate, planned, settings, drawing).tune()
-    judges = [item for place, item in enumerate(drawing.items) if place % JUDGES_EVERY == JUDGES_EVERY - 1]
-    feeds = inputs_of_items(reference, engine.data_loader, judges)
+    judges = [sample for place, sample in enumerate(drawing.samples) if place % JUDGES_EVERY == JUDGES_EVERY - 1]
+    feeds = load_inputs(reference, engine.data_loader, judges)
     before, after = (measure_output_error(reference, one.members[0].model, feeds) for one in (model, candidate))
     accepted = after < before
     if accepted:
         model.take_over(candidate)
-    reason = "" if accepted else "the outputs came no closer on the judging items: everything is as it was"
+    reason = "" if accepted else "the outputs came no closer on the validation samples: everything is as it was"
     logger.info("layer-wise tuning: the error of the outputs is %.4f, and was %.4f. %s", after, before, reason)
     return LayerwiseTuningResult(found.layers, found.skipped, before, after, reason, found.passes)
 

@@ -65,7 +65,7 @@ class MinMaxResult:
         quantizers: every FakeQuantize with its limits, in topological order.
         folded: operations that were folded into weights beforehand.
         warnings: what the user should know.
-        average: name -> limits that the average range of the items would give, where that was asked for.
+        average: name -> limits that the average range of the samples would give, where that was asked for.
     """
 
     plan: QuantizationPlan
@@ -110,7 +110,7 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
         self._offers_average_ranges, self._stops_early = offers_average_ranges, stops_early
 
     def calibration_subset(self) -> CalibrationSubset:
-        """The items that the settings ask for."""
+        """The samples that the settings ask for."""
         return replace(super().calibration_subset(), early_stop=self._stops_early)
 
     def update_config(self, config: Mapping[str, Any]) -> None:
@@ -245,8 +245,8 @@ def _average_limits(
 
 def _dead(entry: ObservedRange) -> str:
     return (
-        f"{entry.quantizer.tensor} is zero for all calibration items: if other items give it values, calibrate with "
-        "such items too"
+        f"{entry.quantizer.tensor} is zero for all calibration samples: if other samples give it values, calibrate "
+        "with such samples too"
     )
 
 

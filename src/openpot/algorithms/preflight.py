@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.engine.direct_engine import find_direct_engine
 from openpot.errors import ConfigError, EngineError
-from openpot.statistics.calibration_subset import num_items
+from openpot.statistics.calibration_subset import count_samples
 
 if TYPE_CHECKING:
     from openpot.algorithms.base import Algorithm
@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 def check_before_run(engine: Engine | None, model: CompressedModel, algorithms: Sequence[Algorithm]) -> None:
     """Refuse a run that cannot end well.
 
-    The first item is looked at when calibration starts, not here: there are data loaders whose items can be taken once
-    only. The device was checked when the engine was made, the parameters when the algorithms were.
+    The first sample is looked at when calibration starts, not here: there are data loaders whose samples can be taken
+    once only. The device was checked when the engine was made, the parameters when the algorithms were.
 
     Raises:
         ConfigError: statistics are needed and there is no engine.
@@ -40,10 +40,10 @@ def check_before_run(engine: Engine | None, model: CompressedModel, algorithms: 
             "its members feed each other is for you to say, as stages of openpot.CascadeEngine or in an engine of "
             "your own (a subclass of Engine with set_model and predict)"
         )
-    available = num_items(engine)
+    available = count_samples(engine)
     wanted = max(_asked(algorithm) for algorithm in algorithms)
     if available is not None and wanted > available:
-        logger.warning("%d calibration items were asked for, the data set has %d: all are used", wanted, available)
+        logger.warning("%d calibration samples were asked for, the data set has %d: all are used", wanted, available)
 
 
 def _asked(algorithm: Algorithm) -> int:

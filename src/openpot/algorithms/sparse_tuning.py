@@ -2,8 +2,8 @@
 
 Layer-wise reconstruction as in Dong et al., "Learning to prune deep neural networks via layer-wise optimal brain
 surgeon", 2017, with the zeros that magnitude sparsity chose. Inputs are those of the float network, so that layers do
-not depend on each other, and one pass over ``calibration_indices_pool`` items is enough for all of them and for every
-level of sparsity. Every fourth item judges: a filter is fitted only if its error falls there. The fit is
+not depend on each other, and one pass over ``calibration_indices_pool`` samples is enough for all of them and for every
+level of sparsity. Every fourth sample judges: a filter is fitted only if its error falls there. The fit is
 :mod:`openpot.numerics.sparse_fit`; the memory holds two covariances of the inputs of every
 layer.
 """
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from openpot.typing_aliases import Array, FloatArray
 
 JUDGES_EVERY = 4
-"""Every so-manieth item judges: a filter is fitted only if its error falls there too."""
+"""Every so-manieth sample judges: a filter is fitted only if its error falls there too."""
 
 FIRST_STEP = 0.1
 """Weights are pruned to a level lower by this much first, fitted, and then pruned to the level that is wanted (POT)."""
@@ -51,7 +51,7 @@ class SparseTuner:
         engine: has the data.
         model: the float model, single, as it is now.
         layers: those that take part, with their weights.
-        drawing: items and positions.
+        drawing: samples and positions.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class SparseTuner:
         self._judges = {name: LayerMoments(*one.sizes[:2]) for name, one in self._layers.items()}
         self._places, self._drawing = numbered(self._layers), drawing
         tensors = {name: one.layer.data for name, one in self._layers.items()}
-        stream_tensors(engine, model, tensors, drawing.items, self._take)
+        stream_tensors(engine, model, tensors, drawing.samples, self._take)
 
     def fit(self, graph: Model, iterations: int, pull: float) -> None:
         """Fit what is left of the weights in ``graph``, in place; zeros stay zeros."""

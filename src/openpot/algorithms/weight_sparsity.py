@@ -2,10 +2,10 @@
 
 The shift of each layer is computed as in fast bias correction, for the difference between the original weights and
 those that are left: one pass over the calibration data. With ``use_fast_bias`` false the layers are corrected one after
-the other, as :mod:`openpot.algorithms.bias_correction` does it: with a fifth of the items, and better at high levels,
+the other, as :mod:`openpot.algorithms.bias_correction` does it: with a fifth of the samples, and better at high levels,
 where the errors of one layer reach the next. With ``use_layerwise_tuning``
 what is left of the weights is fitted first (:mod:`openpot.algorithms.sparse_tuning`), at one more pass; every fourth
-item then tells whether the outputs come closer than without the fit, and if not it is undone.
+sample then tells whether the outputs come closer than without the fit, and if not it is undone.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from openpot.graph.node_index import NodeIndex
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.weights import constant_value
 from openpot.layers.layer_rows import RowSampling, choose_calibration_samples
-from openpot.measure.side_by_side import inputs_of_items
+from openpot.measure.side_by_side import load_inputs
 from openpot.rewrites.insert_bias import shift_biases
 
 if TYPE_CHECKING:
@@ -49,9 +49,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 FEWEST_JUDGES = 2
-"""With fewer judging items the fit is taken as it is: an error is told as a share of what varies between items."""
+"""With fewer validation samples the fit is taken as it is: errors are a share of what varies between samples."""
 
-NO_HELP = "the outputs came no closer on the judging items, so nothing was tuned"
+NO_HELP = "the outputs came no closer on the validation samples, so nothing was tuned"
 
 Settings = TypeVar("Settings", bound=BaseWeightSparsityConfig)
 
@@ -137,15 +137,15 @@ class WeightSparsity(SparsityWithBias[WeightSparsityConfig]):
         if not settings.use_layerwise_tuning:
             return super().apply(model, calibration)
         engine = require_direct_engine(self._engine, "use_layerwise_tuning", model)
-        items = choose_calibration_samples(engine, self.calibration_subset(), settings.calibration_indices_pool)
+        samples = choose_calibration_samples(engine, self.calibration_subset(), settings.calibration_indices_pool)
         original, fitted = model.copy(), model.copy()
-        drawing = RowSampling(items, settings.num_samples_for_tuning, settings.seed)
+        drawing = RowSampling(samples, settings.num_samples_for_tuning, settings.seed)
         after = self._tuned(engine, fitted, calibration, drawing)
         before = super().apply(model, calibration)
-        judges = items[JUDGES_EVERY - 1 :: JUDGES_EVERY]
+        judges = samples[JUDGES_EVERY - 1 :: JUDGES_EVERY]
         if len(judges) >= FEWEST_JUDGES:
             graph = original.members[0].model
-            feeds = inputs_of_items(graph, engine.data_loader, judges)
+            feeds = load_inputs(graph, engine.data_loader, judges)
             errors = [measure_output_error(graph, one.members[0].model, feeds) for one in (model, fitted)]
             if errors[1] >= errors[0]:
                 logger.info("layer-wise tuning: %s (%.4f without, %.4f with it)", NO_HELP, *errors)

@@ -44,17 +44,17 @@ def metric_of_option(text: str | None) -> Metric | None:
 
 
 def with_annotations_of_option(loader: DataLoader, annotations: str | None) -> DataLoader:
-    """The items with the annotations that an option names.
+    """The samples with the annotations that an option names.
 
     Args:
-        loader: the items.
+        loader: the samples.
         annotations: of images: ``folders``, or a text file with lines ``name label``; of others: the name of an array
-            of the archive; None for those that the items have.
+            of the archive; None for those that the samples have.
 
     Raises:
         MissingFileError: there is no such text file.
-        DataError: an item has no annotation.
-        ConfigError: the items bring their annotations themselves.
+        DataError: a sample has no annotation.
+        ConfigError: the samples bring their annotations themselves.
     """
     if isinstance(loader, ColumnRows):
         return with_annotation_column(loader, annotations)

@@ -48,13 +48,13 @@ Output: TypeAlias = Annotated[
 Preset: TypeAlias = Annotated[
     str, typer.Option(help="performance (symmetric), mixed (asymmetric activations) or accuracy.")
 ]
-SubsetSize: TypeAlias = Annotated[int, typer.Option(help="How many items calibrate at most.")]
-EarlyStop: TypeAlias = Annotated[bool, typer.Option(help="Calibrate on fewer items if the ranges have converged.")]
+SubsetSize: TypeAlias = Annotated[int, typer.Option(help="How many samples calibrate at most.")]
+EarlyStop: TypeAlias = Annotated[bool, typer.Option(help="Calibrate on fewer samples if the ranges have converged.")]
 TargetDevice: TypeAlias = Annotated[str, typer.Option(help="Device that the INT8 model is for.")]
 Ignored: TypeAlias = Annotated[
     list[str] | None, typer.Option(metavar="NAME", help="Operation to keep in float; may be repeated.")
 ]
-Seed: TypeAlias = Annotated[int, typer.Option(help="Of the draw of the items that calibrate.")]
+Seed: TypeAlias = Annotated[int, typer.Option(help="Of the draw of the samples that calibrate.")]
 MaxOutputError: TypeAlias = Annotated[
     float, typer.Option(help="Share of the outputs' variation that the error may reach; above, layers stay in float.")
 ]

@@ -38,12 +38,12 @@ class AccuracyAwareConfig(DefaultQuantizationConfig):
         maximal_drop: by how much every metric may be worse than that of the original model.
         drop_type: ``absolute``, or ``relative`` to the metric of the original model.
         max_iter_num: how many models with operations back in float are evaluated at most; None for as many as it takes.
-        ranking_subset_size: items that score what goes back to float; None for as many as pay.
-        metric_subset_ratio: share of the items on which the original model is looked at if all baselines are given.
+        ranking_subset_size: samples that score what goes back to float; None for as many as pay.
+        metric_subset_ratio: share of the samples on which the original model is looked at if all baselines are given.
         use_prev_if_drop_increase: accepted for POT's sake: the best model is kept whatever came after it.
         base_algorithm: what quantizes at first.
-        annotation_free: keep the outputs instead of a metric: their error, as a share of their variation between items.
-            ``maximal_drop`` is then 0.15 unless it is stated.
+        annotation_free: keep the outputs instead of a metric: their error, as a share of their variation between
+            samples. ``maximal_drop`` is then 0.15 unless it is stated.
         annotation_conf_threshold: accepted for POT's sake: distances of outputs need no labels, hence no confidence.
         convert_to_mixed_preset: if the drop is too large, try asymmetric activations first.
         tune_hyperparams: then try other range estimators and bias corrections, before anything goes back to float.

@@ -43,9 +43,9 @@ class AlgorithmConfig(BaseModel):
 
     Attributes:
         target_device: picks the hardware table.
-        stat_subset_size: number of calibration items; None for the whole data set.
-        stat_batch_size: items that share an inference.
-        shuffle_data: draw the items at random (``seed``) instead of taking the first ones.
+        stat_subset_size: number of calibration samples; None for the whole data set.
+        stat_batch_size: samples that share an inference.
+        shuffle_data: draw the samples at random (``seed``) instead of taking the first ones.
         inplace_statistics: accepted for POT's sake; statistics are always reduced inside the model where possible.
         ignored: what stays in floating point.
         model_type: ``transformer``, or None.
@@ -142,10 +142,10 @@ class DefaultQuantizationConfig(MinMaxConfig, QuantizedTuningKeys):
 
     Attributes:
         max_output_error: how far the worst output may be from the float model, as a share of its variation between
-            items; above it operations go back to float. A large number, or infinity, forbids that.
+            samples; above it operations go back to float. A large number, or infinity, forbids that.
         optimize_for: ``latency`` times the result, and returns operations to float that INT8 makes slower on this
             machine; other runs may then decide otherwise.
-        early_stop: end the calibration before ``stat_subset_size`` items if the ranges have converged; only where the
+        early_stop: end the calibration before ``stat_subset_size`` samples if the ranges have converged; only where the
             outputs decide.
         use_fast_bias: true for POT's fast bias correction, false for its accurate, slower one; None (the default) lets
             the outputs decide, with openpot's own placement.

@@ -15,11 +15,11 @@ _ABOUT_IMAGES = ("layout", "channel_order", "mean", "scale", "keeps_aspect_ratio
 
 
 class DataConfig(BaseModel):
-    """Where items come from: exactly one of the first three keys.
+    """Where samples come from: exactly one of the first three keys.
 
     Attributes:
         image_folder: a folder, a pattern with wildcards, a ``.txt`` list, or one image.
-        npz: an archive of arrays by input name, one row for each item; other arrays are annotation.
+        npz: an archive of arrays by input name, one row for each sample; other arrays are annotation.
         callable: ``module:callable``, which returns the data set; its code is run.
         annotations: of images: ``folders`` (each sub-folder is a class, in the order of their names), or a text file
             with a line ``name label`` for each image; of an archive: the name of the array that is the annotation.
@@ -57,7 +57,7 @@ class DataConfig(BaseModel):
         if self.label_offset and (self.image_folder is None or self.annotations is None):
             raise ValueError("label_offset: only for image_folder with annotations")
         if self.callable is not None and self.annotations is not None:
-            raise ValueError("annotations: a callable returns pairs (item, annotation) itself")
+            raise ValueError("annotations: a callable returns pairs (sample, annotation) itself")
         return self
 
     def image_choices(self) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class OwnEngineConfig(EngineSectionConfig):
     """openpot's own description of data and metrics.
 
     Attributes:
-        data: where items come from.
+        data: where samples come from.
         metrics: what ``--evaluate`` and accuracy-aware algorithms measure.
     """
 

@@ -51,7 +51,7 @@ def keys_at(model: Any, location: Sequence[str | int]) -> tuple[str, ...]:
     current = model
     for part in location:
         fields = _field_types(current)
-        current = fields[part] if part in fields else _item_type(current)
+        current = fields[part] if part in fields else _element_type(current)
     return tuple(str(name) for name in _field_types(current))
 
 
@@ -69,8 +69,8 @@ def _field_types(model: Any) -> dict[str | int, Any]:
     return {}
 
 
-def _item_type(container: Any) -> Any:
-    """The type of the values of a mapping or the items of a sequence."""
+def _element_type(container: Any) -> Any:
+    """The type of the values of a mapping or the elements of a sequence."""
     arguments = [one for one in typing.get_args(_without_none(container)) if one is not Ellipsis]
     return arguments[-1] if arguments else None
 

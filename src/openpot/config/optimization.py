@@ -23,7 +23,7 @@ class ParamsGridSearchConfig(DefaultQuantizationConfig):
     Attributes:
         base_algorithm: what quantizes.
         metrics: which of the engine's metrics count, by name; all if none is named.
-        optimization_subset_size: so many items, spread over the data set, decide; None for all.
+        optimization_subset_size: so many samples, spread over the data set, decide; None for all.
     """
 
     base_algorithm: Literal["DefaultQuantization", "MinMaxQuantization"] = "DefaultQuantization"
@@ -49,8 +49,8 @@ class RangeOptimizationConfig(AlgorithmConfig):
         metric_name: which metric counts, if ``error_function`` is ``metric``.
         error_function: ``metric``, or ``quantization_noise``: the distance of the outputs from those of the float
             model.
-        optimization_subset_size: so many items, spread over the data set, decide; None for all.
-        stochastic: draw other items for every evaluation.
+        optimization_subset_size: so many samples, spread over the data set, decide; None for all.
+        stochastic: draw other samples for every evaluation.
         result_filename: a CSV file of all evaluations.
         dump_model_prefix: the model of every improvement is saved as this with a number of five digits behind.
         optimization_scope: quantizers, or operations that they stand on; all if none is named.

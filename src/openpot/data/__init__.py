@@ -1,1 +1,1 @@
-"""What users write or pass in: data loaders, metrics, samplers, items."""
+"""What users write or pass in: data loaders, metrics, samplers, samples."""

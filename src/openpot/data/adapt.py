@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import Any
 
-from openpot.data.collated_batch import is_collating_loader, items_of_batch, yields_batches
+from openpot.data.collated_batch import is_collating_loader, split_batch, yields_batches
 from openpot.data.columns import ColumnRows, split_columns
 from openpot.data.input_description import InputDescription
 from openpot.data.loader import DataLoader
@@ -25,28 +25,28 @@ def as_data_loader(data: Any, inputs: Sequence[InputDescription] = (), subset_si
 
     Args:
         data: a :class:`DataLoader`; anything with ``__getitem__`` and ``__len__``; arrays by input name with one row
-            for each item; a torch ``DataLoader``, whose batches are taken apart; a Hugging Face data set; or any
-            iterable. Items are an array, a dict by input name or a list in the order of the inputs, alone or in a pair
-            ``(item, annotation)``.
+            for each sample; a torch ``DataLoader``, whose batches are taken apart; a Hugging Face data set; or any
+            iterable. Samples are an array, a dict by input name or a list in the order of the inputs, alone or in a
+            pair ``(sample, annotation)``.
         inputs: the model's inputs; they tell columns of data from columns of annotation.
-        subset_size: how many items are wanted: what can only be walked once is read up to there and kept in memory.
+        subset_size: how many samples are wanted: what can only be walked once is read up to there and kept in memory.
 
     Raises:
-        DataError: ``data`` is no data set, or holds no items.
+        DataError: ``data`` is no data set, or holds no samples.
     """
     if data is None or isinstance(data, str | bytes | PathLike):
         raise DataError(
-            f"expected a data set (items, or pairs of item and annotation), got {data!r}; paths and module:callable "
-            "are opened with openpot.data.source.open_data_source"
+            f"expected a data set (samples, or pairs of sample and annotation), got {data!r}; paths and "
+            "module:callable are opened with openpot.data.source.open_data_source"
         )
     loader = _loader_for(data, inputs, subset_size)
     if len(loader) == 0:
-        raise DataError(f"the data set is empty: expected at least one item in the {type(data).__name__}")
+        raise DataError(f"the data set is empty: expected at least one sample in the {type(data).__name__}")
     return loader
 
 
-class IndexedItems(DataLoader):
-    """Items of a sequence of the user's, asked for only when they are needed."""
+class IndexedSamples(DataLoader):
+    """Samples of a sequence of the user's, asked for only when they are needed."""
 
     def __init__(self, source: Any, inputs: Sequence[InputDescription] = ()) -> None:
         super().__init__()
@@ -57,21 +57,21 @@ class IndexedItems(DataLoader):
         return len(self._source)
 
     def __getitem__(self, index: int) -> Any:
-        return _row_as_item(self._source[index], self._source, self._inputs)
+        return _row_as_sample(self._source[index], self._source, self._inputs)
 
 
-class CollectedItems(DataLoader):
-    """Items that could be walked only once, kept in memory."""
+class CollectedSamples(DataLoader):
+    """Samples that could be walked only once, kept in memory."""
 
-    def __init__(self, items: Iterable[Any]) -> None:
+    def __init__(self, samples: Iterable[Any]) -> None:
         super().__init__()
-        self._items = list(items)
+        self._samples = list(samples)
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len(self._samples)
 
     def __getitem__(self, index: int) -> Any:
-        return self._items[index]
+        return self._samples[index]
 
 
 def _loader_for(data: Any, inputs: Sequence[InputDescription], subset_size: int | None) -> DataLoader:
@@ -80,11 +80,11 @@ def _loader_for(data: Any, inputs: Sequence[InputDescription], subset_size: int 
     if isinstance(data, Mapping):
         return ColumnRows(data, inputs)
     if is_collating_loader(data):
-        return _collected(_items_of_batches(data, inputs), subset_size, data)
+        return _collected(_samples_of_batches(data, inputs), subset_size, data)
     if hasattr(data, "__getitem__") and hasattr(data, "__len__") and not _is_iterable_dataset(data):
-        return IndexedItems(data, inputs)
+        return IndexedSamples(data, inputs)
     if hasattr(data, "__iter__"):
-        return _collected((_row_as_item(raw, data, inputs) for raw in _read(data, "item")), subset_size, data)
+        return _collected((_row_as_sample(raw, data, inputs) for raw in _read(data, "sample")), subset_size, data)
     raise DataError(
         f"a {type(data).__name__} is no data set: expected something with __getitem__ and __len__, or an iterable"
     )
@@ -95,27 +95,27 @@ def _is_iterable_dataset(data: Any) -> bool:
     return any(base.__name__ == "IterableDataset" for base in type(data).__mro__)
 
 
-def _row_as_item(raw: Any, source: Any, inputs: Sequence[InputDescription]) -> Any:
-    """A row of a table (Hugging Face) becomes data and annotation; anything else is an item already."""
+def _row_as_sample(raw: Any, source: Any, inputs: Sequence[InputDescription]) -> Any:
+    """A row of a table (Hugging Face) becomes data and annotation; anything else is a sample already."""
     if inputs and hasattr(source, "column_names") and isinstance(raw, Mapping):
         return split_columns(raw, inputs)
     return raw
 
 
-def _collected(items: Iterable[Any], subset_size: int | None, origin: Any) -> CollectedItems:
-    collected = CollectedItems(itertools.islice(items, subset_size))
-    logger.info("%d items of a %s are kept in memory", len(collected), type(origin).__name__)
+def _collected(samples: Iterable[Any], subset_size: int | None, origin: Any) -> CollectedSamples:
+    collected = CollectedSamples(itertools.islice(samples, subset_size))
+    logger.info("%d samples of a %s are kept in memory", len(collected), type(origin).__name__)
     return collected
 
 
-def _items_of_batches(batches: Iterable[Any], inputs: Sequence[InputDescription]) -> Iterator[Any]:
+def _samples_of_batches(batches: Iterable[Any], inputs: Sequence[InputDescription]) -> Iterator[Any]:
     is_joined = yields_batches(batches)
     for batch in _read(batches, "batch"):
-        yield from items_of_batch(batch, inputs, is_joined)
+        yield from split_batch(batch, inputs, is_joined)
 
 
 def _read(source: Iterable[Any], what: str) -> Iterator[Any]:
-    """What ``source`` yields; its exceptions get the number of the item or batch that could not be read."""
+    """What ``source`` yields; its exceptions get the number of the sample or batch that could not be read."""
     iterator = iter(source)
     for number in itertools.count():
         try:

@@ -1,4 +1,4 @@
-"""A metric made of a plain function that scores one item."""
+"""A metric made of a plain function that scores one sample."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ ScoreFunction = Callable[[list[Array], Any], float]
 
 
 class CallableMetric(Metric):
-    """The mean of ``function(outputs, annotation)`` over the items.
+    """The mean of ``function(outputs, annotation)`` over the samples.
 
     Args:
         function: gets a list with one array of shape ``(1, ...)`` for each output of the model, and the annotation of
-            the item; returns a finite number.
+            the sample; returns a finite number.
         name: how the value is called; default: the name of the function.
         higher_better: whether a larger value is a better one.
     """
@@ -34,7 +34,7 @@ class CallableMetric(Metric):
 
     @property
     def value(self) -> dict[str, list[float]]:
-        """Scores of the items of the last update."""
+        """Scores of the samples of the last update."""
         return {self._name: list(self._last)}
 
     @property
@@ -46,7 +46,7 @@ class CallableMetric(Metric):
         """
         if not self._scores:
             raise MetricError(
-                f"the metric {self._name!r} has seen no item with an annotation: give pairs (item, label)"
+                f"the metric {self._name!r} has seen no sample with an annotation: give pairs (sample, label)"
             )
         return {self._name: math.fsum(self._scores) / len(self._scores)}
 
@@ -56,7 +56,7 @@ class CallableMetric(Metric):
         return self._higher_better
 
     def update(self, output: Sequence[Array], target: Sequence[Any]) -> None:
-        """Score the items of one inference.
+        """Score the samples of one inference.
 
         Raises:
             MetricError: the function raised, or did not return a finite number.
@@ -68,7 +68,7 @@ class CallableMetric(Metric):
         self._scores += self._last
 
     def _score(self, outputs: list[Array], annotation: Any) -> float:
-        where = f"the metric {self._name!r}, item number {len(self._scores) + len(self._last)} that it was given,"
+        where = f"the metric {self._name!r}, sample number {len(self._scores) + len(self._last)} that it was given,"
         try:
             score = float(self._function(outputs, annotation))
         except Exception as error:

@@ -1,4 +1,4 @@
-"""A collated batch, as torch's DataLoader yields it, taken apart into items."""
+"""A collated batch, as torch's DataLoader yields it, taken apart into samples."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def yields_batches(loader: Any) -> bool:
     return loader.batch_size is not None or getattr(loader, "batch_sampler", None) is not None
 
 
-def items_of_batch(batch: Any, inputs: Sequence[InputDescription], is_joined: bool = True) -> Iterator[tuple[Any, Any]]:
+def split_batch(batch: Any, inputs: Sequence[InputDescription], is_joined: bool = True) -> Iterator[tuple[Any, Any]]:
     """The ``(data, annotation)`` of each sample of ``batch``, data with a batch axis of 1.
 
     A list or tuple of as many elements as the model has inputs (two or more) is taken as all inputs in order; any

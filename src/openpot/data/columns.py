@@ -26,18 +26,20 @@ def split_columns(row: Mapping[str, Any], inputs: Sequence[InputDescription]) ->
 
 
 class ColumnRows(DataLoader):
-    """Arrays by name, all with one row for each item; an item keeps the batch axis, shape ``(1, ...)``."""
+    """Arrays by name, all with one row for each sample; a sample keeps the batch axis, shape ``(1, ...)``."""
 
     def __init__(self, columns: Mapping[str, Any], inputs: Sequence[InputDescription] = ()) -> None:
         super().__init__()
         if not columns:
-            raise DataError("there are no arrays: expected one for each input of the model, with one row for each item")
+            raise DataError(
+                "there are no arrays: expected one for each input of the model, with one row for each sample"
+            )
         self._columns: dict[str, Array] = {name: array_from(values) for name, values in columns.items()}
         self._inputs = tuple(inputs)
         lengths = {name: values.shape[0] if values.ndim else 0 for name, values in self._columns.items()}
         if len(set(lengths.values())) > 1:
             shown = ", ".join(f"{name!r}: {length}" for name, length in lengths.items())
-            raise DataError(f"every array must have one row for each item, but the numbers of rows differ: {shown}")
+            raise DataError(f"every array must have one row for each sample, but the numbers of rows differ: {shown}")
         self._num_rows = next(iter(lengths.values()))
 
     def __len__(self) -> int:

@@ -1,7 +1,7 @@
-"""The gate between data and model: every item is checked, named if it is wrong, and put into the shape of the inputs.
+"""The gate between data and model: every sample is checked, named if it is wrong, and put into the shape of the inputs.
 
-It stands on the path of every calibration item, so it looks at the values twice at most (smallest and largest, which
-also reveal NaN and Inf) and copies only for a cast, a batch of several items or an array that is not contiguous.
+It stands on the path of every calibration sample, so it looks at the values twice at most (smallest and largest, which
+also reveal NaN and Inf) and copies only for a cast, a batch of several samples or an array that is not contiguous.
 """
 
 from __future__ import annotations
@@ -15,45 +15,45 @@ from openpot.data.input_description import InputDescription, shape_text
 from openpot.data.input_matching import InputMatcher
 from openpot.data.input_shape import array_with_batch_axis
 from openpot.data.input_values import ValueRange, cast_values, changes_kind, checked_kind, value_range
-from openpot.data.item import Item
-from openpot.data.item_ranges import ItemRanges
+from openpot.data.sample import Sample
+from openpot.data.sample_ranges import SampleRanges
 from openpot.errors import DataError, OpenPotWarning
 from openpot.typing_aliases import Array
 
-__all__ = ["InputDescription", "ItemGuard"]
+__all__ = ["InputDescription", "SampleGuard"]
 
 
-class ItemGuard:
-    """Turns items into what an inference takes; one guard serves one pass over the data."""
+class SampleGuard:
+    """Turns samples into what an inference takes; one guard serves one pass over the data."""
 
     def __init__(self, inputs: Sequence[InputDescription], batch_dim: int = 0) -> None:
         self._inputs = tuple(inputs)
         self._batch_dim = batch_dim
         self._matcher = InputMatcher(self._inputs)
-        self._ranges = ItemRanges()
+        self._ranges = SampleRanges()
         self._warned_kinds: set[str] = set()
 
-    def feed(self, items: Sequence[Item]) -> dict[int, Array]:
-        """Arrays for one inference over ``items``, by position of the input.
+    def feed(self, samples: Sequence[Sample]) -> dict[int, Array]:
+        """Arrays for one inference over ``samples``, by position of the input.
 
-        The batch axis is added where an item lacks it; several items are joined along it. The result may share memory
-        with what the data loader returned: do not write to it.
+        The batch axis is added where a sample lacks it; several samples are joined along it. The result may share
+        memory with what the data loader returned: do not write to it.
 
         Raises:
-            DataError: an item cannot be used; the message names its number, the input, and what was expected.
+            DataError: a sample cannot be used; the message names its number, the input, and what was expected.
         """
-        if not items:
-            raise DataError("an inference needs at least one item, got an empty batch")
-        rows = [self._checked_arrays(item) for item in items]
+        if not samples:
+            raise DataError("an inference needs at least one sample, got an empty batch")
+        rows = [self._checked_arrays(sample) for sample in samples]
         return {
-            position: self._joined(position, items, [row[position] for row in rows]) for position in self._positions
+            position: self._joined(position, samples, [row[position] for row in rows]) for position in self._positions
         }
 
     def conclude(self) -> None:
-        """Judge the pass as a whole after its last item.
+        """Judge the pass as a whole after its last sample.
 
         Raises:
-            DataError: all items are constant, or one is out of all proportion to the others.
+            DataError: all samples are constant, or one is out of all proportion to the others.
         """
         self._ranges.conclude()
 
@@ -61,19 +61,19 @@ class ItemGuard:
     def _positions(self) -> range:
         return range(len(self._inputs))
 
-    def _checked_arrays(self, item: Item) -> list[Array]:
+    def _checked_arrays(self, sample: Sample) -> list[Array]:
         found: dict[str, ValueRange] = {}
         checked = []
-        arrays = self._matcher.arrays_in_order(item)
+        arrays = self._matcher.arrays_in_order(sample)
         for array, description in zip(arrays, self._inputs, strict=True):
-            where = f"item {item.index}, input {description.name!r}"
+            where = f"sample {sample.index}, input {description.name!r}"
             array = checked_kind(array, description, where)
             if array.size == 0 and not self._may_be_empty(arrays, description):
                 raise DataError(
                     f"{where}: expected {shape_text(description.shape)}, got no values (shape {array.shape})"
                 )
             checked.append(self._checked_array(array, description, where, found))
-        self._ranges.add(item.index, found)
+        self._ranges.add(sample.index, found)
         return checked
 
     def _checked_array(
@@ -106,20 +106,22 @@ class ItemGuard:
             stacklevel=4,
         )
 
-    def _joined(self, position: int, items: Sequence[Item], arrays: Sequence[Array]) -> Array:
+    def _joined(self, position: int, samples: Sequence[Sample], arrays: Sequence[Array]) -> Array:
         description = self._inputs[position]
-        numbers = f"item {items[0].index}" if len(items) == 1 else f"items {', '.join(str(i.index) for i in items)}"
+        numbers = (
+            f"sample {samples[0].index}" if len(samples) == 1 else f"samples {', '.join(str(i.index) for i in samples)}"
+        )
         where = f"{numbers}, input {description.name!r}"
         axis = description.batch_axis(self._batch_dim)
         joined = arrays[0] if len(arrays) == 1 else _concatenated(arrays, axis, where)
         if description.shape:
-            self._check_batch(joined.shape[axis], description.shape[axis], len(items), where)
+            self._check_batch(joined.shape[axis], description.shape[axis], len(samples), where)
         return np.ascontiguousarray(joined) if joined.ndim else joined
 
-    def _check_batch(self, given: int, wanted: int | None, num_items: int, where: str) -> None:
+    def _check_batch(self, given: int, wanted: int | None, num_samples: int, where: str) -> None:
         if wanted is None or given == wanted:
             return
-        advice = "let each item of the data set hold one sample" if num_items == 1 else "set the batch size to 1"
+        advice = "let each sample of the data set hold one sample" if num_samples == 1 else "set the batch size to 1"
         if wanted > 1:
             advice = f"give {wanted} at a time"
         raise DataError(
@@ -133,7 +135,7 @@ def _concatenated(arrays: Sequence[Array], axis: int, where: str) -> Array:
         if all(np.array_equal(array, arrays[0]) for array in arrays):
             return arrays[0]
         raise DataError(
-            f"{where}: the input takes one number and the items give different ones: set the batch size to 1"
+            f"{where}: the input takes one number and the samples give different ones: set the batch size to 1"
         )
     try:
         return np.concatenate(arrays, axis)

@@ -23,7 +23,7 @@ _FORMATS = ("AVIF", "BMP", "DIB", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TGA"
 
 
 class ImageLoader(DataLoader):
-    """Reads the images of a folder, a pattern or a list; item = (array, None, {path, size}).
+    """Reads the images of a folder, a pattern or a list; sample = (array, None, {path, size}).
 
     Args:
         config: ``data_source`` (see :func:`find_image_files`), and for POT's sake ``layout`` and ``central_fraction``.

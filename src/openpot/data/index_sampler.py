@@ -1,4 +1,4 @@
-"""A sampler of item numbers, for engines that load their data themselves."""
+"""A sampler of sample numbers, for engines that load their data themselves."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from openpot.data.sampler_base import Sampler
 
 
 class IndexSampler(Sampler):
-    """Yields item numbers; ``sampler[i]`` is the i-th of them."""
+    """Yields sample numbers; ``sampler[i]`` is the i-th of them."""
 
     def __init__(self, subset_indices: Sequence[int]) -> None:
         super().__init__(subset_indices=subset_indices)

@@ -1,4 +1,4 @@
-"""Which array of an item belongs to which input of the model."""
+"""Which array of a sample belongs to which input of the model."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from openpot.data.input_description import InputDescription, Shape
-from openpot.data.item import Item
+from openpot.data.sample import Sample
 from openpot.errors import DataError, nearest_name_hint
 from openpot.typing_aliases import Array
 
 
 class InputMatcher:
-    """Finds the arrays of an item in the order of the model's inputs."""
+    """Finds the arrays of a sample in the order of the model's inputs."""
 
     def __init__(self, inputs: Sequence[InputDescription]) -> None:
         self._inputs = tuple(inputs)
@@ -22,17 +22,17 @@ class InputMatcher:
         }
         self._image = _image_beside_its_size(self._inputs)
 
-    def arrays_in_order(self, item: Item) -> list[Array]:
+    def arrays_in_order(self, sample: Sample) -> list[Array]:
         """One array for each input.
 
         Raises:
             DataError: a name is unknown, an input gets nothing, or the number of arrays is wrong.
         """
-        if isinstance(item.data, dict):
-            return self._by_name(item.data, item.index)
-        if isinstance(item.data, list):
-            return self._by_position(item.data, item.index)
-        return self._single(item.data, item.index)
+        if isinstance(sample.data, dict):
+            return self._by_name(sample.data, sample.index)
+        if isinstance(sample.data, list):
+            return self._by_position(sample.data, sample.index)
+        return self._single(sample.data, sample.index)
 
     def _by_name(self, data: Mapping[str, Array], index: int) -> list[Array]:
         found: dict[int, Array] = {}
@@ -40,22 +40,26 @@ class InputMatcher:
             position = self._position.get(name)
             if position is None:
                 raise DataError(
-                    f"item {index}: the model has no input {name!r}; {nearest_name_hint(name, self._position)}"
+                    f"sample {index}: the model has no input {name!r}; {nearest_name_hint(name, self._position)}"
                 )
             if position in found:
-                raise DataError(f"item {index}: input {self._inputs[position].name!r} is given twice, under two names")
+                raise DataError(
+                    f"sample {index}: input {self._inputs[position].name!r} is given twice, under two names"
+                )
             found[position] = array
         missing = [given.name for position, given in enumerate(self._inputs) if position not in found]
         if missing:
             names, given = ", ".join(map(repr, missing)), ", ".join(map(repr, data))
-            raise DataError(f"item {index}: nothing is given for input {names}; the item has {given}: give every input")
+            raise DataError(
+                f"sample {index}: nothing is given for input {names}; the sample has {given}: give every input"
+            )
         return [found[position] for position in range(len(self._inputs))]
 
     def _by_position(self, data: list[Array], index: int) -> list[Array]:
         if len(data) != len(self._inputs):
             raise DataError(
-                f"item {index}: expected {len(self._inputs)} arrays, one for each input ({self._names()}), got a list "
-                f"of {len(data)}; give one array, or a dict by input name"
+                f"sample {index}: expected {len(self._inputs)} arrays, one for each input ({self._names()}), got a "
+                f"list of {len(data)}; give one array, or a dict by input name"
             )
         return data
 
@@ -64,7 +68,7 @@ class InputMatcher:
             return [array]
         if self._image is None:
             raise DataError(
-                f"item {index}: one array for a model with {len(self._inputs)} inputs ({self._names()}); give a dict "
+                f"sample {index}: one array for a model with {len(self._inputs)} inputs ({self._names()}); give a dict "
                 "of arrays by input name, or a list in this order. In a pair (data, annotation) only the first is data"
             )
         pair = {self._image: array, 1 - self._image: self._image_shape(array, index)}
@@ -73,7 +77,7 @@ class InputMatcher:
     def _image_shape(self, image: Array, index: int) -> Array:
         """The row (height, width, channels) that detectors of old take as a second input, from a CHW image."""
         if image.ndim < 3:
-            raise DataError(f"item {index}: expected an image (channels, height, width), got shape {image.shape}")
+            raise DataError(f"sample {index}: expected an image (channels, height, width), got shape {image.shape}")
         channels, height, width = image.shape[-3:]
         return np.array([[height, width, channels]], np.float32)
 

@@ -17,10 +17,10 @@ def array_with_batch_axis(array: Array, description: InputDescription, batch_dim
     Only axes of length 1 are added or dropped, so that the order of the values stays what it was.
 
     Args:
-        array: data of one item, with or without the batch axis.
+        array: data of one sample, with or without the batch axis.
         description: the input.
         batch_dim: position of the batch axis.
-        where: item and input, for messages.
+        where: sample and input, for messages.
 
     Raises:
         DataError: the shape does not fit; the message tells expected and given shape and a likely reason.

@@ -40,7 +40,7 @@ def value_range(array: Array, where: str) -> ValueRange:
     with np.errstate(invalid="ignore"):
         low, high = float(array.min()), float(array.max())
     if not (np.isfinite(low) and np.isfinite(high)):
-        raise DataError(f"{where}: {_describe_non_finite(array)}; mend this item or leave it out")
+        raise DataError(f"{where}: {_describe_non_finite(array)}; mend this sample or leave it out")
     return ValueRange(low, high)
 
 
@@ -84,7 +84,7 @@ def cast_values(array: Array, description: InputDescription, found: ValueRange |
         array: numbers of any shape.
         description: the input.
         found: range of the values, None if it was not needed.
-        where: item and input, for messages.
+        where: sample and input, for messages.
 
     Raises:
         DataError: a value does not survive the conversion.

@@ -1,4 +1,4 @@
-"""The data set as a user writes it: items by number."""
+"""The data set as a user writes it: samples by number."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from openpot.attribute_dict import AttributeDict
 
 
 class DataLoader(ABC):
-    """Loads and pre-processes the items of a data set.
+    """Loads and pre-processes the samples of a data set.
 
-    An item is ``(data, annotation)`` or ``(data, annotation, metadata)``, in the older order
+    A sample is ``(data, annotation)`` or ``(data, annotation, metadata)``, in the older order
     ``((index, annotation), data)`` with or without metadata, or ``data`` alone. ``data`` is an array of shape
     ``(...)`` with or without the batch axis, a dict of arrays by input name, or a list of arrays in the order of the
     model's inputs. ``annotation`` is what the metric compares with, or None.
@@ -25,8 +25,8 @@ class DataLoader(ABC):
 
     @abstractmethod
     def __getitem__(self, index: int) -> Any:
-        """The item number ``index``, counted from 0."""
+        """The sample number ``index``, counted from 0."""
 
     @abstractmethod
     def __len__(self) -> int:
-        """Number of items."""
+        """Number of samples."""

@@ -9,7 +9,7 @@ from openpot.errors import MetricError
 
 
 class Metric(ABC):
-    """Accumulates the accuracy of a model over the items of a data set.
+    """Accumulates the accuracy of a model over the samples of a data set.
 
     The constructor calls :meth:`reset`, so ``reset`` must not need what a subclass sets after ``super().__init__()``.
     """
@@ -23,14 +23,14 @@ class Metric(ABC):
 
     @property
     def value(self) -> dict[str, Any]:
-        """Values for the items of the last update, ``{metric_name: [one value per item]}``.
+        """Values for the samples of the last update, ``{metric_name: [one value per sample]}``.
 
         Raises:
-            MetricError: the subclass does not define it; only algorithms that compare single items need it.
+            MetricError: the subclass does not define it; only algorithms that compare single samples need it.
         """
         raise MetricError(
-            f"{type(self).__name__} has no property 'value': define it as {{metric_name: [value of each item of the "
-            "last update]}, because values per item were asked for"
+            f"{type(self).__name__} has no property 'value': define it as {{metric_name: [value of each sample of the "
+            "last update]}, because values per sample were asked for"
         )
 
     @property
@@ -50,7 +50,7 @@ class Metric(ABC):
         Args:
             output: what the engine's ``postprocess_output`` returned: by default a list with one array of shape
                 ``(batch, ...)`` for each output of the model.
-            target: annotations of the items of that inference, in their order.
+            target: annotations of the samples of that inference, in their order.
         """
 
     @abstractmethod

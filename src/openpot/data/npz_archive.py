@@ -1,4 +1,4 @@
-"""Calibration data in an ``.npz`` archive: arrays by input name with one row for each item, or ``ITEM|INPUT`` keys.
+"""Calibration data in an ``.npz`` archive: arrays by input name with one row for each sample, or ``SAMPLE|INPUT`` keys.
 
 An archive comes from elsewhere, so its directory and the header of every member are read and checked before any memory
 is claimed: declared sizes are capped and must agree with each other, and objects (pickles) are refused.
@@ -44,7 +44,7 @@ class NpyArchive:
         if declared > max_bytes:
             raise DataError(
                 f"{self.path} unpacks to {declared} bytes, more than the limit of {max_bytes}: split it, or give a "
-                "data loader that reads one item at a time"
+                "data loader that reads one sample at a time"
             )
         if not members or len(self._members) != len(members):
             raise DataError(f"{self.path}: expected arrays under different names, got {len(members)} arrays")
@@ -78,23 +78,23 @@ class NpyArchive:
             raise ValueError(f"its header promises {promised} bytes, the archive holds {size}")
 
 
-class NumberedItems(DataLoader):
-    """An archive with keys ``ITEM|INPUT``; INPUT is a name, or a position where inputs have no names."""
+class NumberedSamples(DataLoader):
+    """An archive with keys ``SAMPLE|INPUT``; INPUT is a name, or a position where inputs have no names."""
 
     def __init__(self, archive: NpyArchive) -> None:
         super().__init__()
         self._archive = archive
-        items: dict[int, dict[str, str]] = {}
+        samples: dict[int, dict[str, str]] = {}
         for key in archive.names:
             number, _, name = key.partition("|")
-            items.setdefault(int(number), {})[name] = key
-        self._items = [items[number] for number in sorted(items)]
+            samples.setdefault(int(number), {})[name] = key
+        self._samples = [samples[number] for number in sorted(samples)]
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len(self._samples)
 
     def __getitem__(self, index: int) -> Any:
-        keys = self._items[index]
+        keys = self._samples[index]
         arrays = {name: self._archive.read(key) for name, key in keys.items()}
         positions = [str(position) for position in range(len(keys))]
         return [arrays[position] for position in positions] if set(positions) == set(keys) else arrays
@@ -104,8 +104,8 @@ def open_npz(path: StrPath, inputs: Sequence[InputDescription] = (), max_bytes: 
     """A data set out of an ``.npz`` archive.
 
     Args:
-        path: the archive. Either all its keys are ``ITEM|INPUT``, or they are names of inputs and each array has one
-            row for each item; rows get their batch axis back, and arrays that no input is named after are annotation.
+        path: the archive. Either all its keys are ``SAMPLE|INPUT``, or they are names of inputs and each array has one
+            row for each sample; rows get their batch axis back, and arrays that no input is named after are annotation.
         inputs: the model's inputs.
         max_bytes: limit for the unpacked size.
 
@@ -115,7 +115,7 @@ def open_npz(path: StrPath, inputs: Sequence[InputDescription] = (), max_bytes: 
     """
     archive = NpyArchive(path, max_bytes)
     if all(_is_numbered(key) for key in archive.names):
-        return NumberedItems(archive)
+        return NumberedSamples(archive)
     return ColumnRows({name: archive.read(name) for name in archive.names}, inputs)
 
 

@@ -1,4 +1,4 @@
-"""Which items of a data set are used, in which order, and how many share an inference."""
+"""Which samples of a data set are used, in which order, and how many share an inference."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from openpot.data.index_sampler import IndexSampler
-from openpot.data.item import load_raw_item
+from openpot.data.sample import load_raw_sample
 from openpot.data.sampler_base import Sampler
 from openpot.errors import ConfigError, DataError
 
@@ -21,9 +21,9 @@ logger = logging.getLogger(__name__)
 
 
 class BatchSampler(Sampler):
-    """Yields lists of ``batch_size`` items as the loader gives them; the last list may be shorter.
+    """Yields lists of ``batch_size`` samples as the loader gives them; the last list may be shorter.
 
-    ``len`` counts the lists, ``num_samples`` the items. (POT's ``len`` counted items.)
+    ``len`` counts the lists, ``num_samples`` the samples. (POT's ``len`` counted samples.)
     """
 
     def __init__(self, data_loader: Any, batch_size: int = 1, subset_indices: Iterable[int] | None = None) -> None:
@@ -31,14 +31,14 @@ class BatchSampler(Sampler):
         super().__init__(data_loader, batch_size, indices)
 
     def index_batches(self) -> Iterator[tuple[int, ...]]:
-        """The item numbers of each list."""
+        """The sample numbers of each list."""
         indices = range(self.num_samples or 0) if self._subset_indices is None else self._subset_indices
         for start in range(0, len(indices), self.batch_size):
             yield tuple(indices[start : start + self.batch_size])
 
     def __iter__(self) -> Iterator[list[Any]]:
         for indices in self.index_batches():
-            yield [load_raw_item(self._data_loader, index) for index in indices]
+            yield [load_raw_sample(self._data_loader, index) for index in indices]
 
     def __len__(self) -> int:
         return -(-(self.num_samples or 0) // self.batch_size)
@@ -50,19 +50,20 @@ def create_sampler(
     """A sampler over the data of ``engine``.
 
     Args:
-        engine: holds the data set in ``data_loader``; an engine without one gets a sampler of item numbers.
-        samples: a number of items, the first ones or a random draw without repetition; or the item numbers themselves.
+        engine: holds the data set in ``data_loader``; an engine without one gets a sampler of sample numbers.
+        samples: a number of samples, the first ones or a random draw without repetition; or the sample numbers
+            themselves.
         shuffle_data: draw at random; the draw depends on ``seed`` alone and equals POT's.
         seed: of that draw; no global random state is touched.
-        batch_size: items that share an inference.
+        batch_size: samples that share an inference.
 
     Raises:
-        ConfigError: fewer than one item is asked for.
-        DataError: the data set is empty, or an item number lies outside it.
+        ConfigError: fewer than one sample is asked for.
+        DataError: the data set is empty, or a sample number lies outside it.
     """
     loader = getattr(engine, "data_loader", None)
     if loader is not None and len(loader) == 0:
-        raise DataError("the data set is empty: expected at least one item, len() of the data loader is 0")
+        raise DataError("the data set is empty: expected at least one sample, len() of the data loader is 0")
     indices: Iterable[int]
     if isinstance(samples, int | np.integer):
         indices = _first_or_drawn(int(samples), loader, shuffle_data, seed)
@@ -75,12 +76,12 @@ def create_sampler(
 
 def _first_or_drawn(count: int, loader: Any, shuffle: bool, seed: int) -> Iterable[int]:
     if count < 1:
-        raise ConfigError(f"the number of calibration items (stat_subset_size) must be at least 1, not {count}")
+        raise ConfigError(f"the number of calibration samples (stat_subset_size) must be at least 1, not {count}")
     if loader is None:
         return range(count)
     available = len(loader)
     if count > available:
-        logger.warning("%d items were asked for, the data set has %d: all of them are used", count, available)
+        logger.warning("%d samples were asked for, the data set has %d: all of them are used", count, available)
         count = available
     return random.Random(seed).sample(range(available), count) if shuffle else range(count)  # noqa: S311  POT's draw
 
@@ -90,7 +91,7 @@ def _checked_indices(indices: Iterable[int], available: int) -> range | tuple[in
     outside = [index for index in checked if not 0 <= index < available]
     if outside:
         raise DataError(
-            f"item number {outside[0]} is outside the data set: expected 0 to {available - 1}"
+            f"sample number {outside[0]} is outside the data set: expected 0 to {available - 1}"
             + (f" ({len(outside)} such numbers)" if len(outside) > 1 else "")
         )
     return checked

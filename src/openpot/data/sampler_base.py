@@ -1,4 +1,4 @@
-"""What every sampler has: which items of the data set, and how many of them share an inference."""
+"""What every sampler has: which samples of the data set, and how many of them share an inference."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Sampler(ABC):
     """A way through a data set.
 
     Attributes:
-        batch_size: number of items that are yielded together.
+        batch_size: number of samples that are yielded together.
     """
 
     def __init__(
@@ -27,24 +27,24 @@ class Sampler(ABC):
 
     @property
     def data_loader(self) -> Any:
-        """Where the items come from; None for a sampler of numbers."""
+        """Where the samples come from; None for a sampler of numbers."""
         return self._data_loader
 
     @property
     def subset_indices(self) -> Sequence[int] | None:
-        """Item numbers in their order; None for the whole data set."""
+        """Sample numbers in their order; None for the whole data set."""
         return self._subset_indices
 
     @property
     def num_samples(self) -> int | None:
-        """Number of items on the way; None if neither a subset nor a data set was given."""
+        """Number of samples on the way; None if neither a subset nor a data set was given."""
         if self._subset_indices is not None:
             return len(self._subset_indices)
         return None if self._data_loader is None else len(self._data_loader)
 
     @abstractmethod
     def __iter__(self) -> Iterator[Any]:
-        """Go through the items."""
+        """Go through the samples."""
 
     @abstractmethod
     def __len__(self) -> int:

@@ -26,7 +26,7 @@ class SeveralMetrics(Metric):
 
     @property
     def value(self) -> dict[str, Any]:
-        """Values for the items of the last update."""
+        """Values for the samples of the last update."""
         return {name: value for metric in self._metrics for name, value in metric.value.items()}
 
     @property

@@ -21,7 +21,7 @@ from openpot.typing_aliases import StrPath
 
 ACCEPTED_SOURCES = (
     "a folder of images, a pattern such as 'images/*.jpg', a .txt list of images, an image, an .npz archive, an .npy "
-    "array with one row for each item, or module:callable"
+    "array with one row for each sample, or module:callable"
 )
 
 
@@ -46,9 +46,9 @@ def open_data_source(
 
     Args:
         source: a folder of images, a pattern, a ``.txt`` list of images, an image, an ``.npz`` archive, an ``.npy``
-            array with one row for each item, or ``module:callable``, whose code is run.
+            array with one row for each sample, or ``module:callable``, whose code is run.
         inputs: the model's inputs.
-        subset_size: how many items are wanted, see :func:`as_data_loader`.
+        subset_size: how many samples are wanted, see :func:`as_data_loader`.
         **image_choices: attributes of :class:`openpot.data.image_preprocessing.ImagePreprocessing` for images. An
             :class:`openpot.data.image_folder.ImageLoader` comes back; show its ``preprocessing`` to the user.
 

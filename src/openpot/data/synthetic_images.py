@@ -41,7 +41,7 @@ class SyntheticImageShape:
 
 
 class SyntheticImageLoader(DataLoader):
-    """Makes pictures (:mod:`openpot.data.fractal_images`) when they are asked for; item = (array, None).
+    """Makes pictures (:mod:`openpot.data.fractal_images`) when they are asked for; sample = (array, None).
 
     Equal arguments give equal pictures, whatever was asked for before.
 

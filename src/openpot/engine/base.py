@@ -47,7 +47,7 @@ class Engine(ABC):
         if self._data_loader is None:
             raise EngineError(f"{type(self).__name__} has no data loader: pass data_loader= when making the engine")
         if len(self._data_loader) == 0:
-            raise DataError("the data set is empty: expected at least one item, len() of the data loader is 0")
+            raise DataError("the data set is empty: expected at least one sample, len() of the data loader is 0")
         return self._data_loader
 
     @property
@@ -67,16 +67,16 @@ class Engine(ABC):
         metric_per_sample: bool = False,
         print_progress: bool = False,
     ) -> tuple[Any, Any]:
-        """Infer the items of ``sampler``.
+        """Infer the samples of ``sampler``.
 
         Subclasses may leave out ``stat_aliases``, as the API reference does.
 
         Args:
             stats_layout: statistics to collect, ``{node: {statistic: function}}``; None for none.
-            sampler: which items; None for the whole data set.
+            sampler: which samples; None for the whole data set.
             stat_aliases: names under which algorithms know the functions of the layout,
                 ``{algorithm: {node: {function: [names]}}}``.
-            metric_per_sample: tell the values of each item as well.
+            metric_per_sample: tell the values of each sample as well.
             print_progress: log the progress at INFO instead of DEBUG.
 
         Returns:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from openpot.data.item import parse_item
+from openpot.data.sample import parse_sample
 from openpot.data.sampler import BatchSampler
 from openpot.engine.base import CollectedStatistics, Engine, StatisticsLayout
 from openpot.engine.cascade_member import CascadeMember, member_of_node
@@ -32,18 +32,18 @@ Infer = Callable[[Any], dict[str, Any]]
 """Runs the network of a stage: inputs to ``{name of an output: array}``, see :class:`CascadeMember`."""
 
 Stage = Callable[[Infer, Any, Any], Any]
-"""``stage(infer, data, earlier)``: the data of the item, what the stage before returned (None for the first)."""
+"""``stage(infer, data, earlier)``: the data of the sample, what the stage before returned (None for the first)."""
 
 
 class CascadeEngine(Engine):
-    """Runs cascades: for each item one stage after the other, each with a network of its own.
+    """Runs cascades: for each sample one stage after the other, each with a network of its own.
 
-    The metric gets ``[what the last stage returned]`` and ``[annotation]``, an item at a time. While statistics are
+    The metric gets ``[what the last stage returned]`` and ``[annotation]``, a sample at a time. While statistics are
     collected, every inference that a stage makes counts; the reductions run inside the networks.
 
     Args:
         config: ``device`` (default ``CPU``); other keys are kept for the stages' owner.
-        data_loader: the data set; ``data`` of an item reaches the stages as it is.
+        data_loader: the data set; ``data`` of a sample reaches the stages as it is.
         metric: the measure of accuracy.
         stages: ``{name of a network: function}`` in the order in which they run, or pairs of these where a network has
             several stages.
@@ -89,13 +89,13 @@ class CascadeEngine(Engine):
         metric_per_sample: bool = False,
         print_progress: bool = False,
     ) -> tuple[Any, CollectedStatistics]:
-        """Run the items of ``sampler`` through all stages and tell the metric, or collect statistics.
+        """Run the samples of ``sampler`` through all stages and tell the metric, or collect statistics.
 
         With ``stats_layout`` the metric is left alone. See :meth:`openpot.engine.base.Engine.predict`.
 
         Raises:
             EngineError: no model was set, a stage raised, or an inference failed.
-            DataError: an item or what a stage feeds cannot be used, or no item reached a network to be observed.
+            DataError: a sample or what a stage feeds cannot be used, or no sample reached a network to be observed.
             MetricError: the metric raised.
         """
         if isinstance(stat_aliases, bool | np.bool_):
@@ -106,13 +106,13 @@ class CascadeEngine(Engine):
         log = logger.info if print_progress else logger.debug
         log("Start inference of the cascade")
         try:
-            for item in self._items(BatchSampler(self.data_loader) if sampler is None else sampler):
-                answer = self._through_stages(members, item.index, item.data)
+            for sample in self._samples(BatchSampler(self.data_loader) if sampler is None else sampler):
+                answer = self._through_stages(members, sample.index, sample.data)
                 if stats_layout or self._metric is None:
                     continue
-                if update_metric(self._metric, [answer], [(item.index, item.annotation)]):
+                if update_metric(self._metric, [answer], [(sample.index, sample.annotation)]):
                     num_updates += 1
-                    records += per_sample_records(self._metric, [item.index]) if metric_per_sample else []
+                    records += per_sample_records(self._metric, [sample.index]) if metric_per_sample else []
             log("Inference finished")
             if stats_layout:
                 return None, _merged(members.values(), stats_layout)
@@ -121,7 +121,7 @@ class CascadeEngine(Engine):
             if self._metric is not None and not stats_layout:
                 self._metric.reset()
 
-    def run_item(self, data: Any) -> Any:
+    def run_sample(self, data: Any) -> Any:
         """What the last stage makes of ``data``.
 
         Raises:
@@ -129,14 +129,14 @@ class CascadeEngine(Engine):
         """
         return self._through_stages(self._plain(), 0, data)
 
-    def _items(self, sampler: Any) -> Iterable[Any]:
+    def _samples(self, sampler: Any) -> Iterable[Any]:
         for batch in numbered_batches(sampler, self._data_loader):
-            for raw, index in zip(batch.items, batch.indices, strict=True):
-                yield parse_item(raw, index)
+            for raw, index in zip(batch.samples, batch.indices, strict=True):
+                yield parse_sample(raw, index)
 
     def _through_stages(self, members: Mapping[str, CascadeMember], index: int, data: Any) -> Any:
         for member in members.values():
-            member.start_item(index)
+            member.start_sample(index)
         answer = None
         for number, (name, stage) in enumerate(self.stages, start=1):
             try:
@@ -145,7 +145,7 @@ class CascadeEngine(Engine):
                 raise
             except Exception as error:
                 raise EngineError(
-                    f"item {index}: stage {number} ({name!r}) raised {type(error).__name__}: {error}"
+                    f"sample {index}: stage {number} ({name!r}) raised {type(error).__name__}: {error}"
                 ) from error
         return answer
 
@@ -179,7 +179,7 @@ class CascadeEngine(Engine):
         if self._metric is None:
             return None
         if not num_updates:
-            logger.warning("the metric was not updated: no item has an annotation")
+            logger.warning("the metric was not updated: no sample has an annotation")
             return None
         overall = self._metric.avg_value
         if not isinstance(overall, Mapping):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from openpot.data.guard import ItemGuard
-from openpot.data.item import parse_item
+from openpot.data.guard import SampleGuard
+from openpot.data.sample import parse_sample
 from openpot.engine.base import CollectedStatistics, StatisticsLayout
 from openpot.engine.statistics_layout import empty_statistics, requests_of
 from openpot.errors import DataError, EngineError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from openpot.graph.types import Model
 
 MEMBER_PROPERTIES: Mapping[str, str] = {**REFERENCE_PROPERTIES, "PERFORMANCE_HINT": "LATENCY"}
-"""The stages of an item wait for each other, so each inference gets all processors."""
+"""The stages of a sample wait for each other, so each inference gets all processors."""
 
 
 class CascadeMember:
@@ -40,7 +40,7 @@ class CascadeMember:
     Attributes:
         statistics: ``{node: {statistic: [one value for each inference]}}``.
         num_inferences: how often the network ran.
-        item: number of the item that is being inferred, for messages.
+        sample: number of the sample that is being inferred, for messages.
     """
 
     def __init__(self, name: str, model: Model, device: str, layout: StatisticsLayout | None = None) -> None:
@@ -48,7 +48,7 @@ class CascadeMember:
         layout = layout or {}
         self.statistics: CollectedStatistics = empty_statistics(layout)
         self.num_inferences = 0
-        self.item = 0
+        self.sample = 0
         requests, self._entries = requests_of(layout, NodeIndex(model))
         observed = instrument(model, requests, keep_results=True)
         self._reader = StatisticReader(observed, requests)
@@ -57,13 +57,13 @@ class CascadeMember:
         self._names, self._aliases = output_names(model), output_aliases(model)
         self._compiled = compile_model(observed.model, device, MEMBER_PROPERTIES)
         self._inputs = describe_inputs(self._compiled)
-        self._guard = ItemGuard(self._inputs)
+        self._guard = SampleGuard(self._inputs)
         self._request = self._compiled.create_infer_request()
         self._has_state = len(self._request.query_state()) > 0
 
-    def start_item(self, index: int) -> None:
-        """An item begins: a stateful network forgets the one before."""
-        self.item = index
+    def start_sample(self, index: int) -> None:
+        """A sample begins: a stateful network forgets the one before."""
+        self.sample = index
         if self._has_state:
             self._request.reset_state()
 
@@ -98,8 +98,8 @@ class CascadeMember:
             return
         if not self.num_inferences:
             raise DataError(
-                f"the network {self.name!r} was never run: no calibration item reached its stage; use items that do "
-                "(a detector needs pictures with something to find)"
+                f"the network {self.name!r} was never run: no calibration sample reached its stage; use samples that "
+                "do (a detector needs images with something to find)"
             )
         self._guard.conclude()
 
@@ -112,17 +112,17 @@ class CascadeMember:
     def _run(self, inputs: Any) -> list[Array]:
         try:
             given = list(inputs) if isinstance(inputs, tuple) else inputs
-            feed = self._guard.feed([parse_item(given, self.item)])
+            feed = self._guard.feed([parse_sample(given, self.sample)])
         except DataError as error:
             raise DataError(f"network {self.name!r}: {error}") from error
         try:
             self._request.infer(feed)
         except RuntimeError as error:
             text = runtime_message(error)
-            raise EngineError(f"item {self.item}: the inference of {self.name!r} failed: {text}") from error
+            raise EngineError(f"sample {self.sample}: the inference of {self.name!r} failed: {text}") from error
         self.num_inferences += 1
         if self._entries:
-            self._observe(Feed(self.num_inferences, (self.item,), {}))
+            self._observe(Feed(self.num_inferences, (self.sample,), {}))
         return [np.array(self._request.get_output_tensor(number).data) for number in self._results]
 
     def _observe(self, feed: Feed) -> None:

@@ -18,10 +18,10 @@ STATISTICS_HOOKS = frozenset(
         "_convert_stats_names",
     }
 )
-"""What decides about statistics: with one of these overridden they are collected through it, item by item."""
+"""What decides about statistics: with one of these overridden they are collected through it, sample by sample."""
 
 HOOKS = STATISTICS_HOOKS | {"_update_metrics"}
-"""With one of these overridden, items run one by one."""
+"""With one of these overridden, samples run one by one."""
 
 _OWN_MODULES = "openpot.engine."
 

@@ -1,4 +1,4 @@
-"""Calling the metric of a user: its errors name the items, and its values per item become records."""
+"""Calling the metric of a user: its errors name the samples, and its values per sample become records."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import numpy as np
 
 from openpot.data.metric import Metric
 from openpot.errors import MetricError, OpenPotError
-from openpot.inference.feeds import items_name
+from openpot.inference.feeds import format_sample_numbers
 
 
 def update_metric(metric: Metric, output: Any, annotations: Sequence[tuple[Any, Any]]) -> bool:
-    """Show one inference to the metric, unless one of its items has no annotation.
+    """Show one inference to the metric, unless one of its samples has no annotation.
 
     Args:
         metric: the metric.
         output: what ``postprocess_output`` returned.
-        annotations: ``(index, annotation)`` of each item.
+        annotations: ``(index, annotation)`` of each sample.
 
     Returns:
         Whether the metric was updated.
@@ -34,27 +34,27 @@ def update_metric(metric: Metric, output: Any, annotations: Sequence[tuple[Any, 
     except (OpenPotError, MemoryError):
         raise
     except Exception as error:
-        where = items_name([index for index, _ in annotations])
+        where = format_sample_numbers([index for index, _ in annotations])
         raise MetricError(f"{where}: {type(metric).__name__}.update raised {type(error).__name__}: {error}") from error
     return True
 
 
 def per_sample_records(metric: Metric, indices: Sequence[Any]) -> list[dict[str, Any]]:
-    """One record ``{'sample_id', 'metric_name', 'result'}`` for each value of each item of the last update.
+    """One record ``{'sample_id', 'metric_name', 'result'}`` for each value of each sample of the last update.
 
     Raises:
-        MetricError: the metric tells no values per item, or fewer than there are items.
+        MetricError: the metric tells no values per sample, or fewer than there are samples.
     """
     records = []
     for name, values in metric.value.items():
-        per_item = list(values) if isinstance(values, list | tuple) or np.ndim(values) else [values]
-        if len(per_item) < len(indices):
+        per_sample = list(values) if isinstance(values, list | tuple) or np.ndim(values) else [values]
+        if len(per_sample) < len(indices):
             raise MetricError(
-                f"{type(metric).__name__}.value[{name!r}] holds {len(per_item)} value(s) for {items_name(indices)}: "
-                "expected one for each item of the last update"
+                f"{format_sample_numbers(indices)}: {type(metric).__name__}.value[{name!r}] holds "
+                f"{len(per_sample)} value(s), expected one for each sample of the last update"
             )
         records += [
             {"sample_id": index, "metric_name": name, "result": value}
-            for index, value in zip(indices, per_item, strict=False)
+            for index, value in zip(indices, per_sample, strict=False)
         ]
     return records

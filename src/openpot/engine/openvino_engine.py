@@ -1,7 +1,7 @@
 """IEEngine: inference, metrics and statistics with the OpenVINO runtime.
 
 Statistics go through one instrumented model, asynchronously (``observe``). Everything else goes through the methods
-that subclasses have always overridden; where one is overridden, items run through it one by one.
+that subclasses have always overridden; where one is overridden, samples run through it one by one.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class IEEngine(OverridableEngine):
 
     Args:
         config: ``device`` (default ``CPU``), ``stat_requests_number`` and ``eval_requests_number`` (inferences under
-            way at once; default: what is best), ``batch_dim`` (default 0), ``prefetch`` (load items on a thread of
+            way at once; default: what is best), ``batch_dim`` (default 0), ``prefetch`` (load samples on a thread of
             their own; default true). Other keys are kept for subclasses.
         data_loader: the data set.
         metric: the measure of accuracy.
@@ -73,7 +73,7 @@ class IEEngine(OverridableEngine):
         metric_per_sample: bool = False,
         print_progress: bool = False,
     ) -> tuple[Any, CollectedStatistics]:
-        """Infer the items of ``sampler`` and tell the metric, or collect statistics.
+        """Infer the samples of ``sampler`` and tell the metric, or collect statistics.
 
         A bool as third positional argument is ``metric_per_sample``, and the fourth then ``print_progress``, as in the
         API reference. With ``stats_layout`` the metric is left alone, unless ``metric_per_sample`` asks for it.
@@ -81,20 +81,20 @@ class IEEngine(OverridableEngine):
         Args:
             stats_layout: ``{node: {statistic: function}}``. A function gets the tensor of one inference as float32;
                 what it returns is kept, the tensor is not.
-            sampler: which items; None for the whole data set.
+            sampler: which samples; None for the whole data set.
             stat_aliases: accepted for the sake of other engines.
-            metric_per_sample: tell the values of each item as well.
+            metric_per_sample: tell the values of each sample as well.
             print_progress: log the progress at INFO instead of DEBUG.
 
         Returns:
             The metrics ``{name: value}``, or with ``metric_per_sample`` a pair of records
-            ``{'sample_id': number of the item in the data set, 'metric_name', 'result'}`` and these metrics; None if no
-            metric was updated. And the statistics ``{node: {statistic: [one value for each inference]}}`` in the order
-            of the sampler; inferences in which a tensor has no element are left out.
+            ``{'sample_id': number of the sample in the data set, 'metric_name', 'result'}`` and these metrics; None if
+            no metric was updated. And the statistics ``{node: {statistic: [one value for each inference]}}`` in the
+            order of the sampler; inferences in which a tensor has no element are left out.
 
         Raises:
             EngineError: no model was set, or an inference failed.
-            DataError: an item cannot be used.
+            DataError: a sample cannot be used.
             MetricError: the metric raised.
         """
         if isinstance(stat_aliases, bool | np.bool_):
@@ -138,7 +138,7 @@ class IEEngine(OverridableEngine):
         Args:
             model: the model to observe; the model that was set is not touched.
             requests: tensors, each with a reducer or another callable, which gets the tensor as float32.
-            sampler: which items; None for the whole data set.
+            sampler: which samples; None for the whole data set.
             consume: called on this thread for each inference, in the order of the sampler, with its number, the packed
                 float32 vector, and ``{request index: answer}`` for requests that are not packed. Where a tensor has no
                 element, its slice is NaN, or its index is absent; all other numbers are finite.
@@ -150,7 +150,7 @@ class IEEngine(OverridableEngine):
 
         Raises:
             EngineError: the model is a cascade, or an inference or a callable failed.
-            DataError: an item cannot be used, or a statistic is not finite; the message names item and node.
+            DataError: a sample cannot be used, or a statistic is not finite; the message names sample and node.
             ModelError: a tensor cannot be observed.
         """
         _refuse_cascade(model)
@@ -242,7 +242,7 @@ class IEEngine(OverridableEngine):
         if self._metric is None:
             return None
         if not self._is_metric_updated():
-            logger.warning("the metric was not updated: no item has an annotation")
+            logger.warning("the metric was not updated: no sample has an annotation")
             return None
         overall = self._metric.avg_value
         if not per_sample:

@@ -10,8 +10,8 @@ from functools import cached_property
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from openpot.data.guard import ItemGuard
-from openpot.data.item import parse_item
+from openpot.data.guard import SampleGuard
+from openpot.data.sample import parse_sample
 from openpot.engine.base import Engine, StatisticsLayout
 from openpot.engine.hooks import overridden_hooks
 from openpot.engine.metric_updates import per_sample_records, update_metric
@@ -24,7 +24,7 @@ from openpot.graph.node_index import NodeIndex
 from openpot.graph.revisions import revision
 from openpot.graph.tensor_id import TensorId
 from openpot.inference.compile import compile_model, runtime
-from openpot.inference.feed_maker import FeedMaker, items_of
+from openpot.inference.feed_maker import FeedMaker, samples_from_data
 from openpot.inference.feeds import Feed, feeds, own_index
 from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
 from openpot.inference.model_inputs import describe_inputs
@@ -49,7 +49,7 @@ class OverridableEngine(Engine):
     ``_predict`` chooses between ``_process_dataset`` (one by one) and ``_process_dataset_async``; these call
     ``_process_batch``, ``_fill_input`` and, with the outputs, ``_process_infer_output``, which calls
     ``_collect_statistics``, ``postprocess_output`` and ``_update_metrics``. All but the first two run on the calling
-    thread, in the order of the items.
+    thread, in the order of the samples.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class OverridableEngine(Engine):
 
         Args:
             outputs: arrays of shape ``(batch, ...)`` by name, in the order of the model's outputs.
-            _metadata: metadata of each item, ``{}`` where the loader gives none.
+            _metadata: metadata of each sample, ``{}`` where the loader gives none.
 
         Returns:
             Here: the list of arrays.
@@ -164,18 +164,20 @@ class OverridableEngine(Engine):
 
     @staticmethod
     def _process_batch(batch: Sequence[Any]) -> tuple[Any, Any, Any]:
-        """Items as the loader gave them to ``[(index, annotation)]``, ``[data]`` and ``[metadata]``.
+        """Samples as the loader gave them to ``[(index, annotation)]``, ``[data]`` and ``[metadata]``.
 
-        The index is the one that old-style items carry, else the position in the batch.
+        The index is the one that old-style samples carry, else the position in the batch.
         """
-        items = [parse_item(raw, position) for position, raw in enumerate(batch)]
-        annotations = [(own_index(raw, item.index), item.annotation) for raw, item in zip(batch, items, strict=True)]
-        return annotations, [item.data for item in items], [item.metadata for item in items]
+        samples = [parse_sample(raw, position) for position, raw in enumerate(batch)]
+        annotations = [
+            (own_index(raw, sample.index), sample.annotation) for raw, sample in zip(batch, samples, strict=True)
+        ]
+        return annotations, [sample.data for sample in samples], [sample.metadata for sample in samples]
 
     def _fill_input(self, model: Model | CompiledModel, image_batch: Sequence[Any]) -> dict[Any, Array]:
         """The arrays to feed for the data of a batch, by name of the input (by number where it has no name)."""
-        guard = ItemGuard(describe_inputs(model), self._settings.batch_dim)
-        arrays = guard.feed(items_of(list(image_batch), range(len(image_batch))))
+        guard = SampleGuard(describe_inputs(model), self._settings.batch_dim)
+        arrays = guard.feed(samples_from_data(list(image_batch), range(len(image_batch))))
         ports = list(model.inputs)
         return {min(ports[number].get_names(), default=number): array for number, array in arrays.items()}
 
@@ -216,7 +218,7 @@ class OverridableEngine(Engine):
                     collected.append((index, function(tensors[node])))
 
     def _update_metrics(self, output: Any, annotations: Any, need_metrics_per_sample: bool = False) -> None:
-        """Show one inference to the metric; nothing happens if an item has no annotation."""
+        """Show one inference to the metric; nothing happens if a sample has no annotation."""
         if self._metric is None or not update_metric(self._metric, output, annotations):
             return
         self._num_metric_updates += 1

@@ -1,4 +1,4 @@
-"""An engine for items without annotations: it collects statistics and knows no metric."""
+"""An engine for samples without annotations: it collects statistics and knows no metric."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from openpot.engine.openvino_engine import IEEngine
 
 
 class SimplifiedEngine(IEEngine):
-    """Runs a model on items that are bare data: an array, a dict by input name, or a list in input order.
+    """Runs a model on samples that are bare data: an array, a dict by input name, or a list in input order.
 
     Args:
         config: see :class:`~openpot.engine.openvino_engine.IEEngine`.

@@ -1,4 +1,4 @@
-"""From a sampler to what an inference takes: batches with the numbers of their items, and the arrays to feed."""
+"""From a sampler to what an inference takes: batches with the numbers of their samples, and the arrays to feed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from openpot.data.item import Item, load_raw_item
+from openpot.data.sample import Sample, load_raw_sample
 from openpot.data.sampler import BatchSampler
 from openpot.errors import DataError, OpenPotError
 from openpot.typing_aliases import Array
@@ -20,10 +20,10 @@ class Feed:
 
     Attributes:
         position: its number in the pass, from 0.
-        indices: numbers of its items in the data set.
+        indices: numbers of its samples in the data set.
         inputs: arrays by position (or name) of the model's inputs.
-        annotations: ``(index, annotation)`` of each item; None where the engine takes no annotations.
-        metadata: metadata of each item; None likewise.
+        annotations: ``(index, annotation)`` of each sample; None where the engine takes no annotations.
+        metadata: metadata of each sample; None likewise.
     """
 
     position: int
@@ -34,28 +34,28 @@ class Feed:
 
     @property
     def name(self) -> str:
-        """``item 3`` or ``items 4, 5, 6``, for messages."""
-        return items_name(self.indices)
+        """``sample 3`` or ``samples 4, 5, 6``, for messages."""
+        return format_sample_numbers(self.indices)
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """What a sampler yields at once: items as the loader gave them, and their numbers in the data set."""
+    """What a sampler yields at once: samples as the loader gave them, and their numbers in the data set."""
 
     indices: tuple[int, ...]
-    items: list[Any]
+    samples: list[Any]
 
 
-def items_name(indices: Sequence[int]) -> str:
-    """``item 3`` or ``items 4, 5, 6``, for messages."""
-    return f"item{'s' if len(indices) > 1 else ''} {', '.join(str(index) for index in indices)}"
+def format_sample_numbers(indices: Sequence[int]) -> str:
+    """``sample 3`` or ``samples 4, 5, 6``, for messages."""
+    return f"sample{'s' if len(indices) > 1 else ''} {', '.join(str(index) for index in indices)}"
 
 
 def numbered_batches(sampler: Any, data_loader: Any = None) -> Iterator[Batch]:
-    """The batches of a sampler with the numbers that their items have in the data set.
+    """The batches of a sampler with the numbers that their samples have in the data set.
 
-    A sampler of openpot knows these numbers. For a sampler of the user's own they are those that old-style items carry
-    (``((index, annotation), data)``), else a running count. A sampler of bare numbers loads from ``data_loader``.
+    A sampler of openpot knows these numbers. For a sampler of the user's own they are those that old-style samples
+    carry (``((index, annotation), data)``), else a running count. A sampler of bare numbers loads from ``data_loader``.
 
     Raises:
         DataError: the sampler or the loader raised, or there is nothing to go through.
@@ -71,39 +71,39 @@ def numbered_batches(sampler: Any, data_loader: Any = None) -> Iterator[Batch]:
             raise
         except Exception as error:
             raise DataError(
-                f"inference {position} (item {count} onwards): the sampler raised {type(error).__name__}: {error}"
+                f"inference {position} (sample {count} onwards): the sampler raised {type(error).__name__}: {error}"
             ) from error
         batch = _batch(raw, count, data_loader) if known is None else Batch(next(known), raw)
-        if not batch.items:
-            raise DataError(f"inference {position}: the sampler yielded no items; expected a list of items")
+        if not batch.samples:
+            raise DataError(f"inference {position}: the sampler yielded no samples; expected a list of samples")
         yield batch
-        count += len(batch.items)
+        count += len(batch.samples)
         position += 1
     if not position:
-        raise DataError("the sampler yields nothing: expected at least one item")
+        raise DataError("the sampler yields nothing: expected at least one sample")
 
 
 def _batch(raw: Any, count: int, data_loader: Any) -> Batch:
     """A batch of a sampler that says nothing about numbers."""
     if isinstance(raw, int | np.integer):
         index = int(raw)
-        return Batch((index,), [load_raw_item(data_loader, index)])
+        return Batch((index,), [load_raw_sample(data_loader, index)])
     if not isinstance(raw, list | tuple):
-        raise DataError(f"item {count}: a sampler yields lists of items, got {type(raw).__name__}")
-    return Batch(tuple(own_index(item, count + offset) for offset, item in enumerate(raw)), list(raw))
+        raise DataError(f"sample {count}: a sampler yields lists of samples, got {type(raw).__name__}")
+    return Batch(tuple(own_index(sample, count + offset) for offset, sample in enumerate(raw)), list(raw))
 
 
-def own_index(item: Any, fallback: int) -> int:
-    """The number that an old-style item ``((index, annotation), data)`` carries, else ``fallback``."""
-    first = item[0] if isinstance(item, tuple) and item else None
+def own_index(sample: Any, fallback: int) -> int:
+    """The number that an old-style sample ``((index, annotation), data)`` carries, else ``fallback``."""
+    first = sample[0] if isinstance(sample, tuple) and sample else None
     if isinstance(first, tuple) and first and isinstance(first[0], int | np.integer):
         return int(first[0])
     return fallback
 
 
-def owned_inputs(inputs: dict[int, Array], items: Sequence[Item]) -> dict[int, Array]:
-    """``inputs`` without memory of the loader, which may fill the same buffer with the next item meanwhile."""
-    sources = [array for item in items for array in _arrays_of(item.data)]
+def owned_inputs(inputs: dict[int, Array], samples: Sequence[Sample]) -> dict[int, Array]:
+    """``inputs`` without memory of the loader, which may fill the same buffer with the next sample meanwhile."""
+    sources = [array for sample in samples for array in _arrays_of(sample.data)]
     return {
         position: array.copy() if any(np.may_share_memory(array, source) for source in sources) else array
         for position, array in inputs.items()

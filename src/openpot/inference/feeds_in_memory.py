@@ -22,7 +22,7 @@ def feeds_in_memory(
     At least one is kept if there is one.
 
     Raises:
-        DataError: an item cannot be used.
+        DataError: a sample cannot be used.
     """
     kept: list[Feed] = []
     limit = MAX_BYTES if max_bytes is None else max_bytes

@@ -1,7 +1,7 @@
-"""Running many inferences at once and delivering their results in the order of the items.
+"""Running many inferences at once and delivering their results in the order of the samples.
 
 A ring of infer requests: the oldest inference is waited for when its request is needed again, so results come in
-order, what is in flight is bounded, and the error of an inference is raised at its own item. Completion callbacks are
+order, what is in flight is bounded, and the error of an inference is raised at its own sample. Completion callbacks are
 not used: they run on the runtime's threads in any order, and an exception in one spoils the whole queue.
 """
 
@@ -43,14 +43,14 @@ def run_in_order(compiled: CompiledModel, feeds: Iterable[Feed], deliver: Delive
         compiled: the model.
         feeds: what to infer; read as far as requests are free.
         deliver: called once for each feed.
-        num_requests: inferences that may be under way at once. With one the next item is not even loaded before the one
-            before it is done with.
+        num_requests: inferences that may be under way at once. With one the next sample is not even loaded before the
+            one before it is done with.
 
     Returns:
         The number of inferences.
 
     Raises:
-        EngineError: an inference failed; the message names the items.
+        EngineError: an inference failed; the message names the samples.
     """
     ring = _Ring(compiled, 1 if is_stateful(compiled) else max(1, num_requests), deliver)
     count = 0

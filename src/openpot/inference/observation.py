@@ -1,4 +1,4 @@
-"""One pass over the data that collects statistics: instrument, compile, infer, read, in the order of the items."""
+"""One pass over the data that collects statistics: instrument, compile, infer, read, in the order of the samples."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def observe_model(  # noqa: PLR0913  those of IEEngine.observe and what the engi
     progress: Progress | None = None,
     is_enough: IsEnough | None = None,
 ) -> int:
-    """Infer the items of ``sampler`` and hand over their statistics in the order of the sampler.
+    """Infer the samples of ``sampler`` and hand over their statistics in the order of the sampler.
 
     See :meth:`openpot.engine.openvino_engine.IEEngine.observe`.
     """

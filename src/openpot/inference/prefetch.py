@@ -1,4 +1,4 @@
-"""Preparing the next items on another thread while the device works on the current ones."""
+"""Preparing the next samples on another thread while the device works on the current ones."""
 
 from __future__ import annotations
 

@@ -22,10 +22,10 @@ class EngineSettings:
 
     Attributes:
         device: where to run; ``CPU`` by default.
-        batch_dim: axis along which items are joined.
+        batch_dim: axis along which samples are joined.
         stat_requests_number: inferences under way at once while statistics are collected; None for the best number.
         eval_requests_number: the same for metrics.
-        prefetch: load items on a thread of their own. Switch it off for data loaders that must stay on one thread.
+        prefetch: load samples on a thread of their own. Switch it off for data loaders that must stay on one thread.
     """
 
     device: str

@@ -85,7 +85,7 @@ def check_finite(values: Array, where: str, tensor: TensorId, statistic: object)
     """Refuse a statistic that is NaN or infinite: the runtime lets such values through without a word.
 
     Raises:
-        DataError: a value is not finite; the message names the items, the node and the statistic.
+        DataError: a value is not finite; the message names the samples, the node and the statistic.
     """
     finite = np.isfinite(values)
     if np.all(finite):
@@ -94,5 +94,5 @@ def check_finite(values: Array, where: str, tensor: TensorId, statistic: object)
     odd = np.asarray(values)[~finite].ravel()[0]
     raise DataError(
         f"{where}: the {kind} of {str(tensor)!r} is {odd}, not a finite number, although the values of the "
-        "item are finite: leave the item out, or keep this node in float (ignored_scope) if all items are like it"
+        "sample are finite: leave the sample out, or keep this node in float (ignored_scope) if all samples are like it"
     )

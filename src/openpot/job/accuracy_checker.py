@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """What the model said about one item, and the facts of the item that post-processing needs."""
+    """What the model said about one sample, and the facts of the sample that post-processing needs."""
 
     value: Any
     meta: Any
 
 
-class CheckedItems(DataLoader):
-    """Items of a data set of the Accuracy Checker, pre-processed: (inputs, annotation, metadata)."""
+class CheckedSamples(DataLoader):
+    """Samples of a data set of the Accuracy Checker, pre-processed: (inputs, annotation, metadata)."""
 
     def __init__(self, dataset: CheckedDataset, parts: CheckedParts) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class CheckedItems(DataLoader):
         meta = self._parts.metas_of(ready)[0]
         feeds = self._parts.feeder.fill_inputs(ready)
         if len(feeds) != 1:
-            raise DataError(f"item {index} needs {len(feeds)} inferences: such data sets need an engine of your own")
+            raise DataError(f"sample {index} needs {len(feeds)} inferences: such data sets need an engine of your own")
         annotation = annotations[0] if annotations else None
         return feeds[0], annotation, {"identifier": identifiers[0], "meta": meta}
 
@@ -64,7 +64,7 @@ class CheckedMetric(Metric):
 
     @property
     def value(self) -> dict[str, list[Any]]:
-        """Values for the items of the last update."""
+        """Values for the samples of the last update."""
         names: dict[str, list[Any]] = {}
         for results in self._last:
             for result in results:
@@ -111,8 +111,8 @@ class AccuracyCheckerEngine(IEEngine):
 
     def __init__(self, config: Mapping[str, Any], parts: CheckedParts) -> None:
         metric = CheckedMetric(parts.evaluation) if parts.evaluation.metrics is not None else None
-        super().__init__(config, CheckedItems(parts.optimization, parts), metric)
-        self._evaluation_items = CheckedItems(parts.evaluation, parts)
+        super().__init__(config, CheckedSamples(parts.optimization, parts), metric)
+        self._evaluation_samples = CheckedSamples(parts.evaluation, parts)
         self._adapter = parts.adapter
 
     def predict(self, stats_layout: Any = None, sampler: Any = None, *arguments: Any, **others: Any) -> Any:
@@ -120,14 +120,14 @@ class AccuracyCheckerEngine(IEEngine):
         if stats_layout or sampler is not None:
             return super().predict(stats_layout, sampler, *arguments, **others)
         calibrating = self._data_loader
-        self._data_loader = self._evaluation_items
+        self._data_loader = self._evaluation_samples
         try:
             return super().predict(None, None, *arguments, **others)
         finally:
             self._data_loader = calibrating
 
     def postprocess_output(self, outputs: dict[str, Array], metadata: list[Any]) -> Any:  # type: ignore[override]
-        """Predictions of the adapter, one for each item."""
+        """Predictions of the adapter, one for each sample."""
         identifiers, metas = [one["identifier"] for one in metadata], [one["meta"] for one in metadata]
         if self._adapter is None:
             return [Prediction(outputs, meta) for meta in metas]

@@ -21,9 +21,9 @@ class CheckedDataset:
     """One data set of the Accuracy Checker.
 
     Attributes:
-        provider: items by number.
+        provider: samples by number.
         metrics: measures them; None where the configuration has no metrics.
-        preprocessor: makes items ready for the model.
+        preprocessor: makes samples ready for the model.
         postprocessor: makes predictions ready for the metrics.
     """
 
@@ -41,8 +41,8 @@ class CheckedParts:
         optimization: calibrates.
         evaluation: measures; often the same.
         adapter: turns outputs into predictions.
-        feeder: turns items into inputs.
-        metas_of: the facts of items that post-processing needs.
+        feeder: turns samples into inputs.
+        metas_of: the facts of samples that post-processing needs.
     """
 
     optimization: CheckedDataset
@@ -85,7 +85,7 @@ def checker_root() -> str:
         "engine.type: 'accuracy_checker' (which is meant where no type is stated) needs the Accuracy Checker, which "
         "left OpenVINO and is not installed. openpot describes data and metrics itself: engine: {type: openpot, data: "
         "{image_folder: images/, annotations: labels.txt}, metrics: [{name: accuracy, k: 1}]}, where data may also "
-        "be {npz: items.npz} or {callable: 'module:function'} and a metric {callable: 'module:function'}. 'openpot "
+        "be {npz: samples.npz} or {callable: 'module:function'} and a metric {callable: 'module:function'}. 'openpot "
         "convert-config OLD NEW' writes that for configurations of image classification"
     )
 
@@ -149,7 +149,7 @@ def _parts(root: str, described: Mapping[str, Any], inputs: Sequence[InputDescri
         made["evaluation"],
         evaluator.create_adapter(adapter, None, made["evaluation"].provider) if adapter else None,
         _feeder(evaluator, launcher, inputs),
-        lambda items: evaluator.extract_image_representations(items, meta_only=True),
+        lambda samples: evaluator.extract_image_representations(samples, meta_only=True),
     )
 
 
@@ -174,7 +174,7 @@ class _Layer:
 
 
 def _laid_out(data: Any, name: str, layout: Sequence[int], precision: Any, template: Any = None) -> Any:
-    """A batch of items with its axes in the order of the input."""
+    """A batch of samples with its axes in the order of the input."""
     del name, template
     import numpy as np
 

@@ -22,8 +22,8 @@ from openpot.inference.input_layouts import declared_layouts
 from openpot.inference.model_inputs import describe_inputs
 from openpot.job.accuracy_checker import accuracy_checker_engine
 from openpot.job.checker_package import checker_root
-from openpot.job.items import open_items
 from openpot.job.metric_table import make_metric
+from openpot.job.samples import open_samples
 from openpot.recipes.data_free_quantization import find_image_shape
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def make_engine(config: EngineSectionConfig, model: CompressedModel) -> IEEngine
         return DataFreeEngine({**config.engine_settings(), **_shape_of_input(config, model)})
     assert isinstance(config, OwnEngineConfig)  # noqa: S101 - there are four types
     settings = {"type": "openpot", **config.runtime_settings()}
-    return IEEngine(settings, open_items(config.data, inputs), make_metric(config.metrics))
+    return IEEngine(settings, open_samples(config.data, inputs), make_metric(config.metrics))
 
 
 def _shape_of_input(config: DataFreeSectionConfig, model: CompressedModel) -> dict[str, Any]:

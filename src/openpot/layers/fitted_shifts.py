@@ -1,7 +1,7 @@
 """By how much the layers of a model are to be shifted, so that their means agree with those of the original.
 
-With the OpenVINO engine one pass tells it for all layers (:mod:`openpot.trial.adapted_run`), and items that the shifts
-were not fitted on tell whether the outputs come closer. Cascades and engines of the user's own are only asked to
+With the OpenVINO engine one pass tells it for all layers (:mod:`openpot.trial.adapted_run`), and samples that the
+shifts were not fitted on tell whether the outputs come closer. Cascades and engines of the user's own are only asked to
 predict, once for each level of layers.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 from openpot.engine.direct_engine import find_direct_engine
 from openpot.layers.mean_outputs import PredictedMeans
 from openpot.numerics.shrunk_mean import shrunk_mean
-from openpot.statistics.judging_items import judging_positions
+from openpot.statistics.validation_samples import choose_validation_positions
 from openpot.trial.adapted_run import AdaptedRun, OriginalRun, run_original
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from openpot.typing_aliases import Array
 
 MIN_JUDGES = 4
-"""With fewer judging items nothing is judged, and the shifts are taken."""
+"""With fewer validation samples nothing is judged, and the shifts are taken."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +36,9 @@ class FittedShifts:
     Attributes:
         shifts: name of a layer -> shift of each channel.
         means: name of a layer -> its means in the original, shape ``(inferences, channels)``.
-        passes: over the items, apart from that of the original.
-        error_before: of the worst output on the judging items, as a share of its variation; None if nobody judged.
-        error_after: the same with shifts that were fitted on the other items.
+        passes: over the samples, apart from that of the original.
+        error_before: of the worst output on the validation samples, as a share of its variation; None if nobody judged.
+        error_after: the same with shifts that were fitted on the other samples.
     """
 
     shifts: Mapping[str, Array]
@@ -59,13 +59,13 @@ class FittedShifts:
 
 
 class ShiftFitting:
-    """The original on the items, and fits of models to it.
+    """The original on the samples, and fits of models to it.
 
     Args:
         engine: infers.
         original: has the means that are wanted.
         layers: its layers, by name.
-        sampler: the items.
+        sampler: the samples.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class ShiftFitting:
 
 def _out_of_one_pass(run: AdaptedRun) -> FittedShifts:
     rows = run.differences()
-    judges = judging_positions(len(rows))  # the others fit first, and all of them once that has helped
+    judges = choose_validation_positions(len(rows))  # the others fit first, and all of them once that has helped
     before = after = None
     if run.can_judge and len(judges) >= MIN_JUDGES:
         before = run.error(np.zeros(rows.shape[1], np.float32), judges)

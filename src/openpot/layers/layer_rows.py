@@ -1,4 +1,4 @@
-"""Inputs and outputs of layers at drawn positions, collected while a model runs on calibration items.
+"""Inputs and outputs of layers at drawn positions, collected while a model runs on calibration samples.
 
 Whole tensors pass by one inference at a time; only rows, or sums of their products, stay. Positions are drawn by the
 seed, the inference and the layer alone, so that rows of two models, or of two passes, belong together.
@@ -32,15 +32,15 @@ TakeTensor = Callable[[str, int, "Array"], None]
 
 @dataclass(frozen=True)
 class RowSampling:
-    """Which items and which positions.
+    """Which samples and which positions.
 
     Attributes:
-        items: numbers of the items, one inference each.
-        wanted: positions over all items, at least.
+        samples: numbers of the samples, one inference each.
+        wanted: positions over all samples, at least.
         seed: of the draw.
     """
 
-    items: tuple[int, ...]
+    samples: tuple[int, ...]
     wanted: int
     seed: int
 
@@ -53,7 +53,7 @@ class RowSampling:
             available: how many positions there are.
             num_weights: of a filter.
         """
-        wanted = -(-max(self.wanted, ROWS_PER_WEIGHT * num_weights) // len(self.items))
+        wanted = -(-max(self.wanted, ROWS_PER_WEIGHT * num_weights) // len(self.samples))
         if wanted >= available:
             return np.arange(available)
         rng = np.random.default_rng([self.seed, place, inference])
@@ -61,15 +61,15 @@ class RowSampling:
 
 
 def stream_tensors(
-    engine: IEEngine, model: CompressedModel, tensors: Mapping[str, TensorId], items: Sequence[int], take: TakeTensor
+    engine: IEEngine, model: CompressedModel, tensors: Mapping[str, TensorId], samples: Sequence[int], take: TakeTensor
 ) -> None:
-    """Run the model on items and hand over one tensor for each layer.
+    """Run the model on samples and hand over one tensor for each layer.
 
     Args:
         engine: infers.
         model: a single model.
         tensors: what is handed over, by layer.
-        items: numbers of items.
+        samples: numbers of samples.
         take: keeps what it needs; the tensor is gone afterwards.
     """
     names = list(tensors)
@@ -80,13 +80,13 @@ def stream_tensors(
         for number, tensor in loose.items():
             take(names[number], inference, tensor)
 
-    engine.observe(model, requests, create_sampler(engine, list(items)), consume)
+    engine.observe(model, requests, create_sampler(engine, list(samples)), consume)
 
 
 def choose_calibration_samples(engine: IEEngine, subset: CalibrationSubset, wanted: int) -> tuple[int, ...]:
-    """At most ``wanted`` of the calibration items, spread evenly over them."""
-    items = subset.items(engine)
-    return tuple(items[position] for position in evenly_spaced(len(items), wanted))
+    """At most ``wanted`` of the calibration samples, spread evenly over them."""
+    samples = subset.choose_samples(engine)
+    return tuple(samples[position] for position in evenly_spaced(len(samples), wanted))
 
 
 def numbered(layers: Mapping[str, RegressionLayer]) -> dict[str, int]:

@@ -25,14 +25,14 @@ class PredictedMeans:
         engine: infers.
         model: any model; it is not changed.
         places: output of each layer, by layer.
-        sampler: the items of every pass.
+        sampler: the samples of every pass.
     """
 
     def __init__(self, engine: Engine, model: CompressedModel, places: Mapping[str, ShiftPlace], sampler: Any) -> None:
         self._engine, self._model, self._places, self._sampler = engine, model, places, sampler
 
     def __call__(self, shifts: Mapping[str, Array]) -> dict[str, Array]:
-        """One pass: shifts of shape ``(channels,)`` by layer; means over all items, of that shape, by layer."""
+        """One pass: shifts of shape ``(channels,)`` by layer; means over all samples, of that shape, by layer."""
         trial = self._model.copy()
         for position, member in enumerate(trial.members):
             own = trial.snapshot(position)

@@ -41,13 +41,13 @@ def append_stats(
     value: Mapping[Output, Array] | Sequence[Mapping[Output, Array]],
     dataset_index: int,
 ) -> None:
-    """Apply the functions of a layout to what an inference returned and keep the results with the number of the item.
+    """Apply the functions of a layout to what an inference returned and keep the results with the number of the sample.
 
     Args:
-        accumulated_layer_stats: ``{node: {statistic: [(item, result), ...]}}``, added to.
+        accumulated_layer_stats: ``{node: {statistic: [(sample, result), ...]}}``, added to.
         stats_layout: ``{node: {statistic: function}}``; nodes that are not among the outputs are passed over.
-        value: arrays by output, or a list of them where one item took several inferences: each then counts.
-        dataset_index: number of the item.
+        value: arrays by output, or a list of them where one sample took several inferences: each then counts.
+        dataset_index: number of the sample.
     """
     for outputs in [value] if isinstance(value, Mapping) else value:
         by_name = arrays_by_name(outputs)
@@ -62,7 +62,7 @@ def process_accumulated_stats(
     accumulated_stats: Mapping[Any, Mapping[Any, Sequence[tuple[int, Any]]]],
     stat_names_aliases: Mapping[Any, Any] | None = None,
 ) -> dict[Any, dict[Any, list[Any]]]:
-    """The results of ``append_stats`` in the order of the items, filed under ``stat_names_aliases[node]`` if given."""
+    """The results of ``append_stats`` in the order of the samples, under ``stat_names_aliases[node]`` if given."""
     aliases = stat_names_aliases or {}
     return {
         aliases.get(node, node): {

@@ -1,4 +1,4 @@
-"""Running two models on the same items and telling how far their outputs are apart."""
+"""Running two models on the same samples and telling how far their outputs are apart."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from openpot.inference.compile import compile_model
 from openpot.inference.feeds import Feed
 from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
 from openpot.inference.named_outputs import output_names
-from openpot.measure.output_distance import DistanceGatherer, OutputDistance
+from openpot.measure.output_distance import DistanceAccumulator, OutputDistance
 
 if TYPE_CHECKING:
     from openpot.graph.types import CompiledModel, Model
@@ -24,7 +24,7 @@ def compare_outputs(fp32: Model, int8: Model, feeds: Iterable[Any], device: str 
     Args:
         fp32: the reference.
         int8: the model in question; has the same outputs in the same order.
-        feeds: inputs of inferences, each a dict of arrays by number or name of the input, or a list. Each is an item.
+        feeds: inputs of inferences, each a dict of arrays by number or name of the input, or a list. Each is a sample.
         device: where to run.
 
     Raises:
@@ -35,15 +35,15 @@ def compare_outputs(fp32: Model, int8: Model, feeds: Iterable[Any], device: str 
     names = output_names(fp32)
     if len(int8.outputs) != len(names):
         raise ModelError(f"the models have {len(names)} and {len(int8.outputs)} outputs: they cannot be compared")
-    gatherers = [DistanceGatherer(name) for name in names]
+    accumulators = [DistanceAccumulator(name) for name in names]
     compiled = [compile_model(model, device) for model in (fp32, int8)]
     chunk_size = requests_to_keep_busy(compiled[0])
     for chunk in _chunks(feeds, chunk_size):
         expected, given = (_outputs(model, chunk, chunk_size) for model in compiled)
         for reference, candidate in zip(expected, given, strict=True):
-            for gatherer, *arrays in zip(gatherers, reference, candidate, strict=True):
-                gatherer.add(*arrays)
-    return tuple(gatherer.distance() for gatherer in gatherers)
+            for accumulator, *arrays in zip(accumulators, reference, candidate, strict=True):
+                accumulator.add(*arrays)
+    return tuple(accumulator.distance() for accumulator in accumulators)
 
 
 def _chunks(feeds: Iterable[Any], size: int) -> Iterator[list[Feed]]:

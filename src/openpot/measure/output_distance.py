@@ -1,4 +1,4 @@
-"""How far the outputs of two models are from each other, gathered item by item."""
+"""How far the outputs of two models are from each other, gathered sample by sample."""
 
 from __future__ import annotations
 
@@ -16,41 +16,41 @@ class OutputDistance:
 
     Attributes:
         output: name of the output.
-        relative: root of the squared error over the squared variation of the reference between items: 0 is exact, 1 as
-            bad as always answering with the mean. None if the reference does not vary, or for a single item.
+        relative: root of the squared error over the squared variation of the reference between samples: 0 is exact, 1
+            as bad as always answering with the mean. None if the reference does not vary, or for a single sample.
         sqnr_db: signal to quantization noise in decibel; None without noise.
-        items: number of items compared.
-        skipped: items whose outputs had different shapes in the two models.
+        samples: number of samples compared.
+        skipped: samples whose outputs had different shapes in the two models.
     """
 
     output: str
     relative: float | None
     sqnr_db: float | None
-    items: int
+    samples: int
     skipped: int = 0
 
 
 def find_worst_error(distances: Iterable[OutputDistance]) -> float:
-    """Error of the worst output, as a share of its variation between items; outputs that do not vary do not count."""
+    """Error of the worst output, as a share of its variation between samples; outputs that do not vary do not count."""
     return max((seen.relative for seen in distances if seen.relative is not None), default=0.0)
 
 
-class VariationGatherer:
-    """Sums up how much one output of the reference varies between items; memory does not grow with their number.
+class VariationAccumulator:
+    """Sums up how much one output of the reference varies between samples; memory does not grow with their number.
 
-    The variation is taken element by element. Where items have outputs of different shapes, it is that of all values
+    The variation is taken element by element. Where samples have outputs of different shapes, it is that of all values
     around their common mean. Values that are not finite are left out.
     """
 
     def __init__(self) -> None:
-        self._items = 0
+        self._samples = 0
         self._elements: _Variation | None = None
         self._values = _Variation(())
         self._same_shape = True
 
     def add(self, reference: Array) -> None:
-        """Take in the output for one item, of any shape."""
-        self._items += 1
+        """Take in the output for one sample, of any shape."""
+        self._samples += 1
         expected = np.asarray(reference, np.float64)
         finite = np.isfinite(reference)
         all_finite = bool(finite.all())
@@ -62,39 +62,39 @@ class VariationGatherer:
             self._elements.add(expected[np.newaxis], None if all_finite else finite[np.newaxis])
 
     @property
-    def per_item(self) -> float:
-        """Mean over items of the squared deviation from the mean, summed over elements; 0 for a single item."""
+    def per_sample(self) -> float:
+        """Mean over samples of the squared deviation from the mean, summed over elements; 0 for a single sample."""
         variation = (self._elements if self._same_shape else self._values) or self._values
-        return variation.energy / self._items if self._items > 1 else 0.0
+        return variation.energy / self._samples if self._samples > 1 else 0.0
 
 
-class DistanceGatherer:
-    """Sums up the distance of one output; memory does not grow with the number of items.
+class DistanceAccumulator:
+    """Sums up the distance of one output; memory does not grow with the number of samples.
 
     Where the reference is not finite (a mask of minus infinity) the candidate must hold the same value; any other value
     that is not finite makes the distance infinite.
 
     Args:
         output: its name.
-        variation: ``VariationGatherer.per_item`` of the reference if more items are known than those that are compared;
-            by default that of the compared items.
+        variation: ``VariationAccumulator.per_sample`` of the reference if more samples are known than those that are
+            compared; by default that of the compared samples.
     """
 
     def __init__(self, output: str, variation: float | None = None) -> None:
         self._output = output
-        self._items = 0
+        self._samples = 0
         self._skipped = 0
         self._error = 0.0
         self._signal = 0.0
         self._known = variation
-        self._variation = VariationGatherer()
+        self._variation = VariationAccumulator()
 
     def add(self, reference: Array, candidate: Array) -> None:
-        """Take in the outputs of both models for one item, arrays of any one shape."""
+        """Take in the outputs of both models for one sample, arrays of any one shape."""
         if reference.shape != candidate.shape:
             self._skipped += 1
             return
-        self._items += 1
+        self._samples += 1
         error, signal = _energies_of_finite(reference, candidate)
         if not np.isfinite(error):
             error, signal = _energies(np.asarray(reference, np.float64), np.asarray(candidate, np.float64))
@@ -104,14 +104,16 @@ class DistanceGatherer:
             self._variation.add(reference)
 
     def distance(self) -> OutputDistance:
-        """The distance over all items so far."""
-        per_item = self._variation.per_item if self._known is None else self._known
-        relative = float(np.sqrt(self._error / self._items / per_item)) if per_item > 0 and self._items else None
+        """The distance over all samples so far."""
+        per_sample = self._variation.per_sample if self._known is None else self._known
+        relative = (
+            float(np.sqrt(self._error / self._samples / per_sample)) if per_sample > 0 and self._samples else None
+        )
         sqnr = None
         if self._error > 0:
             ratio = self._signal / self._error
             sqnr = float(10 * np.log10(ratio)) if ratio > 0 else float("-inf")
-        return OutputDistance(self._output, relative, sqnr, self._items, self._skipped)
+        return OutputDistance(self._output, relative, sqnr, self._samples, self._skipped)
 
 
 def _energies_of_finite(expected: Array, given: Array) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""An INT8 model beside its FP32 original on the same items: what the device runs, how far the outputs are, how fast."""
+"""An INT8 model beside its FP32 original on the same samples: executed operations, distance of outputs, speed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from openpot.graph.types import Model
 
 SECONDS_OF_TIMING = 6.0
-TIMED_ITEMS = 24
+TIMED_SAMPLES = 24
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,9 @@ def see_side_by_side(
             replace(distance, output=min(port.get_names(), default=distance.output))
             for distance, port in zip(compare_outputs(fp32, int8, inputs), fp32.outputs, strict=True)
         ),
-        speed=None if device is None else measure_speedup(fp32, int8, inputs[:TIMED_ITEMS], SECONDS_OF_TIMING, device),
+        speed=None
+        if device is None
+        else measure_speedup(fp32, int8, inputs[:TIMED_SAMPLES], SECONDS_OF_TIMING, device),
     )
 
 
@@ -85,16 +87,16 @@ def device_for(target_device: str) -> str | None:
     return name if any(device == name or device.startswith(f"{name}.") for device in here) else None
 
 
-def inputs_of_items(
+def load_inputs(
     model: Model, data_loader: Any, indices: Iterable[int], max_bytes: int = MAX_BYTES, batch_size: int = 1
 ) -> list[dict[int, Array]]:
-    """What inferences over ``batch_size`` items take, for as many of ``indices`` as fit into ``max_bytes``.
+    """What inferences over ``batch_size`` samples take, for as many of ``indices`` as fit into ``max_bytes``.
 
     Returns:
         One feed for each inference, at least one.
 
     Raises:
-        DataError: an item cannot be used.
+        DataError: a sample cannot be used.
     """
     sampler = BatchSampler(data_loader, batch_size, list(indices))
     return [feed.inputs for feed in feeds_in_memory(model, data_loader, sampler, max_bytes=max_bytes)]

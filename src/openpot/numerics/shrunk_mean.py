@@ -1,8 +1,8 @@
 """The mean of few noisy values per channel: insensitive to odd ones, and drawn to zero where the evidence is thin.
 
-A correction that is fitted on some calibration items is applied to all inputs. A plain mean fails on both counts: one
-odd item (a near-blank picture) can ruin it, and a channel whose values scatter around zero gets a correction that is
-nothing but the noise of these items. So the mean is that of the middle half of the values, and it is shrunk by the
+A correction that is fitted on some calibration samples is applied to all inputs. A plain mean fails on both counts: one
+odd sample (a near-blank picture) can ruin it, and a channel whose values scatter around zero gets a correction that is
+nothing but the noise of these samples. So the mean is that of the middle half of the values, and it is shrunk by the
 positive-part rule of James and Stein, "Estimation with quadratic loss", 1961, applied to each channel on its own.
 """
 
@@ -23,10 +23,10 @@ def shrunk_mean(rows: Array) -> Array:
     """A robust mean of each column, multiplied by a factor between 0 and 1 that its certainty justifies.
 
     The factor is ``max(0, 1 - 2 v / m**2)`` for a mean ``m`` with variance ``v``: a shift is worth making only if its
-    square exceeds what it may be wrong by, once for the fitted items and once for those it will be used on.
+    square exceeds what it may be wrong by, once for the fitted samples and once for those it will be used on.
 
     Args:
-        rows: shape ``(items, channels)``, at least one row.
+        rows: shape ``(samples, channels)``, at least one row.
 
     Returns:
         Shape ``(channels,)``, float64.

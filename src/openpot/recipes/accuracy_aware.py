@@ -106,7 +106,7 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
     ) -> tuple[AccuracyTarget, Measured | None]:
         """The limits, and what the evaluation of the original model told; None if the baselines are stated."""
         if self.settings.annotation_free:
-            baseline, before = {OUTPUT_ERROR: 0.0}, Measured({OUTPUT_ERROR: 0.0}, _zeros(meter.num_items or 0))
+            baseline, before = {OUTPUT_ERROR: 0.0}, Measured({OUTPUT_ERROR: 0.0}, _zeros(meter.num_samples or 0))
             return make_accuracy_target(baseline, directions, self.settings.allowed_drop, "absolute"), before
         if self.settings.baselines:
             baseline, measured = self.settings.baselines, None
@@ -267,7 +267,7 @@ def _with_quantizers(result: Any, quantizers: MinMaxResult) -> object:
 
 
 def _zeros(count: int) -> dict[str, list[float | None]]:
-    """Values of the items of the original model without annotations: it is no distance from itself."""
+    """Values of the samples of the original model without annotations: it is no distance from itself."""
     return {OUTPUT_ERROR: [0.0] * count}
 
 

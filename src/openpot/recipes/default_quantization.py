@@ -143,7 +143,7 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         subset: CalibrationSubset,
     ) -> LayerwiseTuningResult:
         engine, settings = require_direct_engine(self._engine, "use_layerwise_tuning", model), self.settings
-        items = choose_calibration_samples(engine, subset, settings.calibration_indices_pool)
-        drawing = RowSampling(items, settings.num_samples_for_tuning, settings.seed)
+        samples = choose_calibration_samples(engine, subset, settings.calibration_indices_pool)
+        drawing = RowSampling(samples, settings.num_samples_for_tuning, settings.seed)
         planned = [one.planned for one in done.min_max.quantizers]
         return tune_layers(engine, original.members[0].model, model, planned, settings, drawing)

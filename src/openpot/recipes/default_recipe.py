@@ -102,6 +102,6 @@ class DefaultRecipe(ABC):
         """Numbers of the samples that the ranges rest on."""
         assert self._engine is not None  # noqa: S101  there are ranges
         subset = self.calibration_subset()
-        samples = subset.items(self._engine)
+        samples = subset.choose_samples(self._engine)
         inferences = calibration.inferences
         return samples if inferences is None else samples[: inferences * subset.batch_size]

@@ -119,7 +119,7 @@ class INT4MixedQuantization(OptimizationAlgorithm[INT4MixedQuantizationConfig]):
             raise EngineError("INT4MixedQuantization evaluates single models: give it the members of a cascade")
         directions = self.directions()
         meter = self.meter(directions)
-        baseline = meter.measure_items(model, None)
+        baseline = meter.measure_samples(model, None)
         logger.info("Baseline metrics: %s", baseline)
         target = make_accuracy_target(baseline, directions, self.settings.maximal_drop, self.settings.drop_type)
         for remark in target.remarks:
@@ -191,7 +191,7 @@ class _Search:
 
     def _evaluated(self, model: CompressedModel, four_bit_layers: int) -> MixedTrial:
         try:
-            metrics = self._meter.measure_items(model, None)
+            metrics = self._meter.measure_samples(model, None)
         except NotFiniteMetricError:
             return MixedTrial(four_bit_layers, None, accepted=False)
         return MixedTrial(four_bit_layers, metrics, self._target.is_met(metrics))

@@ -1,4 +1,4 @@
-"""What searches over quantization settings share: the items that decide, and the metrics on them."""
+"""What searches over quantization settings share: the samples that decide, and the metrics on them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from openpot.config.algorithms import AlgorithmConfig
 from openpot.search.accuracy_target import find_directions
 from openpot.search.evaluation_journal import EvaluationJournal
 from openpot.search.model_meter import ModelMeter
-from openpot.statistics.calibration_subset import evenly_spaced, num_items
+from openpot.statistics.calibration_subset import count_samples, evenly_spaced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,9 +40,9 @@ class OptimizationAlgorithm(CalibratedAlgorithm[Settings]):
         """
         return find_directions(require_engine(self._engine).get_metrics_attributes(), names)
 
-    def deciding_items(self, wanted: int | None) -> list[int] | None:
-        """At most ``wanted`` items over the whole data set; None for all, or if the engine keeps its data to itself."""
-        available = num_items(require_engine(self._engine))
+    def deciding_samples(self, wanted: int | None) -> list[int] | None:
+        """At most ``wanted`` samples, spread over the data set; None for all, or if the engine has no data loader."""
+        available = count_samples(require_engine(self._engine))
         if wanted is None or available is None:
             return None
         return evenly_spaced(available, wanted)

@@ -13,7 +13,7 @@ from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.config.algorithms import DefaultQuantizationConfig, FastBiasCorrectionConfig, MinMaxConfig
 from openpot.errors import OpenPotError
 from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRecipe
-from openpot.recipes.trial_samples import MIN_TRIAL_ITEMS, TrialSamples
+from openpot.recipes.trial_samples import MIN_TRIAL_SAMPLES, TrialSamples
 from openpot.recipes.without_trial import correct_without_trial
 from openpot.search.decide import EvidenceSettings, decide_by_outputs
 
@@ -51,7 +51,7 @@ class OutputLedRecipe(DefaultRecipe):
         """Insert the quantizers; then choose ranges, shift biases, and leave in float what the outputs want there."""
         done = self.min_max.apply(model, calibration)
         observed = self.observed_samples(calibration)
-        if model.is_cascade or not done.quantizers or len(samples.feeds) < MIN_TRIAL_ITEMS:
+        if model.is_cascade or not done.quantizers or len(samples.feeds) < MIN_TRIAL_SAMPLES:
             return DefaultQuantizationResult(done, observed=observed)
         reference = original.members[0].model
         try:

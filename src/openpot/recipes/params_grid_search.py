@@ -95,7 +95,7 @@ class ParamsGridSearchAlgorithm(OptimizationAlgorithm[ParamsGridSearchConfig]):
         del calibration
         original = model.copy()
         directions = self.directions(self.settings.metrics)
-        meter, items = self.meter(directions), self.deciding_items(self.settings.optimization_subset_size)
+        meter, samples = self.meter(directions), self.deciding_samples(self.settings.optimization_subset_size)
         first: Mapping[str, float] = {}
         trials: list[GridTrialRecord] = []
         best: _Candidate | None = None
@@ -106,7 +106,7 @@ class ParamsGridSearchAlgorithm(OptimizationAlgorithm[ParamsGridSearchConfig]):
             metrics: Mapping[str, float] | None = None
             score = -np.inf
             try:
-                metrics = meter.measure_items(candidate.model, items)
+                metrics = meter.measure_samples(candidate.model, samples)
                 first = first or metrics
                 score = compute_relative_change(metrics, first, directions)
             except MetricError:

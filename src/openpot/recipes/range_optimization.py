@@ -3,7 +3,7 @@
 Ranges that calibration found are a guess about what matters to the outputs. Here each may move a little, towards zero
 by 8 and away from it by 2 per cent unless stated otherwise, and a black-box search that asks for nothing but the error
 decides: by default a (1+1) evolution (:mod:`openpot.numerics.box_search`), or a package for such searches. One graph is
-compiled whose limits are inputs, so a try costs the inferences of the deciding items alone: ``maxiter`` passes over
+compiled whose limits are inputs, so a try costs the inferences of the deciding samples alone: ``maxiter`` passes over
 these. What is returned is measured on the model as it is then, and is never worse than what was given.
 """
 
@@ -37,7 +37,7 @@ from openpot.search.range_error import (
     copy_with_ranges,
     sample_positions,
 )
-from openpot.statistics.calibration_subset import num_items
+from openpot.statistics.calibration_subset import count_samples
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 FINALISTS = 8
-"""How many points of a stochastic search are measured again, all on the same items."""
+"""How many points of a stochastic search are measured again, all on the same samples."""
 
 
 @dataclass(frozen=True)
@@ -125,26 +125,26 @@ class RangeOptimization(OptimizationAlgorithm[RangeOptimizationConfig]):
             write_text(self.settings.result_filename, result.as_csv())
         return result
 
-    def error_function(self, model: CompressedModel, box: RangeBox, items: list[int] | None) -> RangeError:
+    def error_function(self, model: CompressedModel, box: RangeBox, samples: list[int] | None) -> RangeError:
         """What tells the error, the fastest that engine and settings allow."""
         engine = require_engine(self._engine)
         if self.settings.error_function == "quantization_noise":
-            if items is None:
+            if samples is None:
                 raise EngineError("error_function 'quantization_noise' needs an engine with a data loader")
-            return NoiseOfGraph(engine, model, box, items)
+            return NoiseOfGraph(engine, model, box, samples)
         metric = self.metric()
         direct = find_direct_engine(engine, model)
-        if direct is not None and items is not None and not self.settings.stochastic:
+        if direct is not None and samples is not None and not self.settings.stochastic:
             try:
-                return MetricOfGraph(direct, model, box, metric, items)
+                return MetricOfGraph(direct, model, box, metric, samples)
             except ModelError as error:
                 logger.info("ranges cannot be inputs, models are made one by one: %s", error)
-        return self.real_error(model, box, items)
+        return self.real_error(model, box, samples)
 
-    def real_error(self, model: CompressedModel, box: RangeBox, items: list[int] | None) -> RangeError:
+    def real_error(self, model: CompressedModel, box: RangeBox, samples: list[int] | None) -> RangeError:
         """The error of models that are really made."""
         metric = self.metric()
-        return MetricOfModels(self.meter({metric[0]: metric[1]}), model, box, metric, items)
+        return MetricOfModels(self.meter({metric[0]: metric[1]}), model, box, metric, samples)
 
     def metric(self) -> tuple[str, bool]:
         """Name and direction of the metric that counts: the named one, or the only one there is."""
@@ -154,11 +154,11 @@ class RangeOptimization(OptimizationAlgorithm[RangeOptimizationConfig]):
             return next(iter(known.items()))
         return next(iter(self.directions([self.settings.metric_name]).items()))
 
-    def items(self) -> list[int] | None:
-        """The deciding items; None if the engine keeps its data to itself."""
-        available = num_items(require_engine(self._engine))
+    def samples(self) -> list[int] | None:
+        """The deciding samples; None if the engine keeps its data to itself."""
+        available = count_samples(require_engine(self._engine))
         wanted = self.settings.optimization_subset_size or available
-        return self.deciding_items(wanted)
+        return self.deciding_samples(wanted)
 
     def _scope_of(self, model: CompressedModel, position: int) -> Sequence[str]:
         """The names of the scope that are in one member; all of them for a single model, which says what is wrong."""
@@ -188,8 +188,8 @@ class _Search:
         self._algorithm, self._model, self._box = algorithm, model, box
         self._settings = algorithm.settings
         self._rng = np.random.default_rng(self._settings.seed)
-        self._items = algorithm.items()
-        self._error = algorithm.error_function(model, box, self._items)
+        self._samples = algorithm.samples()
+        self._error = algorithm.error_function(model, box, self._samples)
         self._trials: list[RangeTrialRecord] = []
         self._best, self._lowest = box.start, np.inf
 
@@ -204,7 +204,7 @@ class _Search:
         """Put the best limits into the model if they are better than the given ones there too."""
         final = self._error
         if self._settings.error_function == "metric":
-            final = self._algorithm.real_error(self._model, self._box, self._items)
+            final = self._algorithm.real_error(self._model, self._box, self._samples)
         before = final(self._box.start)
         after, self._best = min(((final(point), point) for point in self._finalists()), key=lambda found: found[0])
         moved: dict[str, FakeQuantizeLimits] = dict(stated)
@@ -220,15 +220,15 @@ class _Search:
         return RangeOptimizationResult(before, after, moved, tuple(self._trials), names)
 
     def _finalists(self) -> list[Array]:
-        """The best point; where every evaluation had items of its own, the few that looked best."""
+        """The best point; where every evaluation had samples of its own, the few that looked best."""
         if not self._settings.stochastic:
             return [self._best]
         ranked = sorted(self._trials, key=lambda one: one.error)
         return [np.array(one.point) for one in ranked[:FINALISTS]]
 
     def _tried(self, point: Array) -> float:
-        items = self._drawn()
-        error = self._error(point, items)
+        samples = self._drawn()
+        error = self._error(point, samples)
         is_best = error < self._lowest
         if is_best:
             self._best, self._lowest = np.array(point), error
@@ -241,7 +241,7 @@ class _Search:
         return error
 
     def _drawn(self) -> list[int] | None:
-        if not self._settings.stochastic or self._items is None:
+        if not self._settings.stochastic or self._samples is None:
             return None
-        available = self._error.num_items if isinstance(self._error, NoiseOfGraph) else len(self._items)
+        available = self._error.num_samples if isinstance(self._error, NoiseOfGraph) else len(self._samples)
         return sample_positions(available, self._rng)

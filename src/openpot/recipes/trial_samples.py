@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from openpot.engine.direct_engine import find_direct_engine, require_direct_engine
 from openpot.inference.model_inputs import describe_inputs
-from openpot.measure.side_by_side import inputs_of_items
+from openpot.measure.side_by_side import load_inputs
 from openpot.statistics.calibration_subset import CalibrationSubset, evenly_spaced
 
 if TYPE_CHECKING:
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from openpot.graph.types import Model
     from openpot.typing_aliases import Array
 
-TRIAL_ITEMS = 20
+TRIAL_SAMPLES = 20
 """How many inferences a trial makes at most, spread evenly: more do not tell more (``docs/accuracy.md``)."""
 TRIAL_SHARE = 3
 """The trial takes one inference of so many, so that it costs no more than the calibration does,"""
-FEW_TRIAL_ITEMS = 10
+FEW_TRIAL_SAMPLES = 10
 """but so many if there are: six fit, which is enough, and four validate."""
-MIN_TRIAL_ITEMS = 6
+MIN_TRIAL_SAMPLES = 6
 """With fewer nothing is tried: two have to validate, because an error is a share of what varies between them, and what
 helps on one or two of the others is luck."""
 
@@ -42,17 +42,17 @@ class TrialSamples:
     @cached_property
     def numbers(self) -> tuple[int, ...]:
         """Numbers of the samples in the data set."""
-        items = self._subset.items(self._owner)
-        batches = [items[start : start + self._size] for start in range(0, len(items) - self._size + 1, self._size)]
+        samples = self._subset.choose_samples(self._owner)
+        batches = [samples[start : start + self._size] for start in range(0, len(samples) - self._size + 1, self._size)]
         positions = evenly_spaced(len(batches), choose_trial_size(len(batches)))
-        return tuple(item for position in positions for item in batches[position])
+        return tuple(sample for position in positions for sample in batches[position])
 
     @cached_property
     def feeds(self) -> list[dict[int, Array]]:
         """Inputs of one inference after the other."""
         if not self.numbers:
             return []
-        return inputs_of_items(self._model, self._owner.data_loader, self.numbers, batch_size=self._size)
+        return load_inputs(self._model, self._owner.data_loader, self.numbers, batch_size=self._size)
 
     @cached_property
     def _size(self) -> int:
@@ -65,7 +65,7 @@ class TrialSamples:
 
 def choose_trial_size(available: int) -> int:
     """How many inferences a trial takes, of so many that the calibration makes."""
-    return min(TRIAL_ITEMS, max(FEW_TRIAL_ITEMS, available // TRIAL_SHARE))
+    return min(TRIAL_SAMPLES, max(FEW_TRIAL_SAMPLES, available // TRIAL_SHARE))
 
 
 def can_be_tried(engine: Engine | None) -> bool:

@@ -34,11 +34,11 @@ def correct_without_trial(
         model: the same model, quantized.
         plan: its quantizers.
         config: of the bias correction.
-        engine: runs ``original`` on the calibration items.
+        engine: runs ``original`` on the calibration samples.
         reason: why the trial failed.
 
     Raises:
-        OpenPotError: an item cannot be used, or an inference failed.
+        OpenPotError: a sample cannot be used, or an inference failed.
     """
     warnings.warn(
         "the trial of the quantized model failed, so that ranges and precision were not chosen by its outputs: the "

@@ -43,7 +43,7 @@ def evidence_to_json(evidence: Evidence | None) -> JSONValue:
         "shifted_layers": len(evidence.shifts),
         "output_error": plain(evidence.error),
         "errors": plain(evidence.errors),
-        "judging_items": evidence.judges,
+        "validation_samples": evidence.judges,
         "inferences": evidence.inferences,
         "reverted_to_float": {name: share for unit, share in evidence.in_float for name in unit.operations},
     }

@@ -77,7 +77,10 @@ def render_output_errors(errors: Iterable[OutputDistance]) -> list[str]:
     found = list(errors)
     if not found:
         return []
-    lines = ["", f"error of the outputs over {found[0].items} samples (1 = as large as the variation between samples)"]
+    lines = [
+        "",
+        f"error of the outputs over {found[0].samples} samples (1 = as large as the variation between samples)",
+    ]
     for error in found:
         relative = "does not vary" if error.relative is None else f"{error.relative:.4f}"
         noise = "no noise" if error.sqnr_db is None else f"{error.sqnr_db:.1f} dB"

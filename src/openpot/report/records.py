@@ -65,7 +65,7 @@ class QuantizationRecord:
         status: how it ended.
         metric_before: values of the metric for the FP32 model; None without a metric.
         metric_after: the same for the INT8 model.
-        metric_samples: number of items that the metric saw.
+        metric_samples: number of samples that the metric saw.
         drop: whether the metric was kept; None if no ``max_drop`` was stated.
         output_error: distance of each output from FP32.
         size_before: bytes of all constants of the model as it was given.
@@ -73,7 +73,7 @@ class QuantizationRecord:
         speedup: speed against FP32; None if the target device is not here.
         layers: what the device runs in INT8 and what not.
         evidence: what the outputs decided about ranges, bias shifts and precision; None where they were not asked.
-        samples_used: number of items that calibrated.
+        samples_used: number of samples that calibrated.
         warnings: what the user should know.
         settings: how the result was made, versions included.
     """

@@ -17,7 +17,7 @@ from openpot.search.best_seen import BestSeen, SeenModel
 from openpot.search.model_meter import Measured, ModelMeter
 from openpot.search.quantized_variant import QuantizedVariant, list_operations
 from openpot.search.rank_units import UnitRanking
-from openpot.search.ranking_items import choose_ranking_size, find_worst_samples, numbered, sample_randomly
+from openpot.search.ranking_samples import choose_ranking_size, find_worst_samples, numbered, sample_randomly
 from openpot.search.repair import Unit
 from openpot.search.revert_units import UnitReverting
 from openpot.statistics.calibration_subset import evenly_spaced
@@ -138,27 +138,27 @@ class AccuracySearch:
         return found.metrics
 
     def _made_ranking(self, limit: MetricLimit) -> UnitRanking:
-        """The ranking of the variant; its items are chosen once."""
+        """The ranking of the variant; its samples are chosen once."""
         assert self.current is not None  # noqa: S101  set before
         if self._ranking is None:
-            items = self._items(self.current, limit)
-            self._ranking = UnitRanking(self._meter, self._original, self.current, items)
+            samples = self._samples(self.current, limit)
+            self._ranking = UnitRanking(self._meter, self._original, self.current, samples)
         return self._ranking
 
-    def _items(self, variant: QuantizedVariant, limit: MetricLimit) -> list[int] | None:
-        available = self._meter.num_items
+    def _samples(self, variant: QuantizedVariant, limit: MetricLimit) -> list[int] | None:
+        available = self._meter.num_samples
         if available is None:
             return None
         count = choose_ranking_size(self._settings.ranking_subset_size, len(variant.units), available)
-        after = self._starts[variant.name].per_item.get(limit.name)
+        after = self._starts[variant.name].per_sample.get(limit.name)
         if after is None:
             return evenly_spaced(available, count)
         if self._before is not None:
-            known = self._before.per_item.get(limit.name)
+            known = self._before.per_sample.get(limit.name)
             return evenly_spaced(available, count) if known is None else self._worst(known, after, limit, count)
         drawn = sample_randomly(available, self._settings.metric_subset_ratio, self._settings.seed)
-        values = self._meter.values_of_items(self._original, drawn)
-        before = {item: one.get(limit.name) for item, one in values.items() if item < available}
+        values = self._meter.values_of_samples(self._original, drawn)
+        before = {sample: one.get(limit.name) for sample, one in values.items() if sample < available}
         return find_worst_samples(before, numbered(after), limit, count) or evenly_spaced(available, count)
 
     def _worst(
@@ -168,7 +168,7 @@ class AccuracySearch:
 
 
 def _as_stored(model: CompressedModel) -> CompressedModel:
-    """A copy as it will be saved: weights in half precision round otherwise, which can tip an item."""
+    """A copy as it will be saved: weights in half precision round otherwise, which can tip a sample."""
     twin = model.copy()
     compress_model_weights(twin)
     return twin

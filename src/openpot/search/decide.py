@@ -28,7 +28,7 @@ from openpot.search.float_units import find_units
 from openpot.search.network_ends import find_small_ends
 from openpot.search.repair import Repair, Unit, repair
 from openpot.search.trial import Choice, Trial, TrialSubject
-from openpot.statistics.judging_items import judging_positions
+from openpot.statistics.validation_samples import choose_validation_positions
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ WEIGHTS_AT_FAULT = 0.7
 
 
 JUDGES_OF_REPAIR = 4
-"""With fewer judging items nothing goes back to float for the budget's sake: how much the outputs vary is not known."""
+"""With fewer validation samples nothing is reverted to float for the budget: how much the outputs vary is unknown."""
 
 LITTLE = 0.1
 """Nothing more is asked if the error is at most this share of the budget."""
@@ -78,7 +78,7 @@ def decide_by_outputs(
         reference: the float model.
         model: the quantized model, a single one, changed in place.
         done: its quantizers, with average limits as an alternative.
-        feeds: inputs of calibration items.
+        feeds: inputs of calibration samples.
         settings: what is wanted.
         device: where to run.
 
@@ -128,14 +128,14 @@ def _units(subject: TrialSubject, target_device: str, with_weights: bool = False
 
 def _too_few(evidence: Evidence, budget: float) -> str:
     return (
-        f"the output error is {evidence.error:.3f} on {evidence.judges} calibration items, above max_output_error "
-        f"{budget:.3f}: too few items to say which operations are at fault; calibrate with at least "
-        f"{_items_with_judges(JUDGES_OF_REPAIR)}"
+        f"the output error is {evidence.error:.3f} on {evidence.judges} calibration samples, above max_output_error "
+        f"{budget:.3f}: too few samples to say which operations are at fault; calibrate with at least "
+        f"{_samples_with_judges(JUDGES_OF_REPAIR)}"
     )
 
 
-def _items_with_judges(wanted: int) -> int:
-    return next(count for count in count_from(wanted) if len(judging_positions(count)) >= wanted)
+def _samples_with_judges(wanted: int) -> int:
+    return next(count for count in count_from(wanted) if len(choose_validation_positions(count)) >= wanted)
 
 
 def _repaired(

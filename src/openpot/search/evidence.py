@@ -41,9 +41,9 @@ class Evidence:
     Attributes:
         rule: which ranges the activations got, ``widest`` or ``average``.
         shifts: name of a layer -> shift of each channel; empty if shifting did not help.
-        errors: name of a candidate -> error of the worst output, as a share of its variation between items.
+        errors: name of a candidate -> error of the worst output, as a share of its variation between samples.
         error: that of what was chosen.
-        judges: items that it was judged on.
+        judges: samples that it was judged on.
         inferences: how many were made altogether.
         ends: units at the ends of the network that stay in float, each with its share of the squared error.
         repair: what else went back to float; None if the error was within the budget.
@@ -67,7 +67,7 @@ class Evidence:
     def reason(self) -> str:
         """In a sentence."""
         shown = ", ".join(f"{name} {error:.4f}" for name, error in self.errors.items())
-        return f"smallest output error on {self.judges} calibration items ({shown})"
+        return f"smallest output error on {self.judges} calibration samples ({shown})"
 
 
 def choose_ranges_and_shifts(

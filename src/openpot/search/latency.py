@@ -22,7 +22,7 @@ from openpot.search.quantized_variant import QuantizedVariant, list_operations
 from openpot.search.repair import Unit
 from openpot.typing_aliases import Array
 
-PROFILED_ITEMS = 4
+PROFILED_SAMPLES = 4
 SECONDS_OF_PROFILING = 2.0
 SECONDS_OF_TIMING = 2.0
 CLEARLY = 1.15
@@ -31,7 +31,7 @@ CLEARLY = 1.15
 
 @dataclass(frozen=True)
 class SlowUnit:
-    """A unit that INT8 makes slower: seconds of its operations in INT8 and in float, summed up over the same items."""
+    """A unit that INT8 makes slower: seconds of its operations in INT8 and in float, summed over the same samples."""
 
     unit: Unit
     int8: float
@@ -74,7 +74,7 @@ def decide_by_latency(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Ar
 
     Args:
         variant: a single model.
-        feeds: inputs of a few items.
+        feeds: inputs of a few samples.
         device: where it is timed.
 
     Raises:
@@ -82,7 +82,7 @@ def decide_by_latency(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Ar
         EngineError: an inference failed.
     """
     reference, int8 = variant.reference.members[0].model, variant.model.members[0].model
-    found = find_slow_units(variant, feeds[:PROFILED_ITEMS], device)
+    found = find_slow_units(variant, feeds[:PROFILED_SAMPLES], device)
     slow: tuple[SlowUnit, ...] = ()
     gain, best = None, int8
     for chosen in dict.fromkeys(own for own in (found, found[:1]) if own):

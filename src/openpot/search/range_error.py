@@ -13,7 +13,7 @@ import numpy as np
 
 from openpot.engine.direct_engine import require_direct_engine
 from openpot.graph.model import CompressedModel
-from openpot.measure.side_by_side import inputs_of_items
+from openpot.measure.side_by_side import load_inputs
 from openpot.rewrites.remove_fake_quantize import copy_in_float
 from openpot.rewrites.set_limits import set_limits
 from openpot.search.accuracy_target import check_metrics
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 class RangeError(Protocol):
     """Tells the error (lower is better) at a point of a box."""
 
-    def __call__(self, point: Array, items: Sequence[int] | None = None) -> float:
-        """The error on some of the deciding items by their positions; None for all of them."""
+    def __call__(self, point: Array, samples: Sequence[int] | None = None) -> float:
+        """The error on some of the deciding samples by their positions; None for all of them."""
 
 
 class MetricOfModels:
@@ -46,39 +46,39 @@ class MetricOfModels:
         model: the quantized model; it is not changed.
         box: what moves.
         metric: name of the metric, and whether higher is better.
-        items: the deciding items; None for all.
+        samples: the deciding samples; None for all.
     """
 
     def __init__(
         self, meter: ModelMeter, model: CompressedModel, box: RangeBox, metric: tuple[str, bool],
-        items: Sequence[int] | None,
+        samples: Sequence[int] | None,
     ) -> None:  # fmt: skip
-        self._meter, self._model, self._box, self._metric, self._items = meter, model, box, metric, items
+        self._meter, self._model, self._box, self._metric, self._samples = meter, model, box, metric, samples
 
-    def __call__(self, point: Array, items: Sequence[int] | None = None) -> float:
+    def __call__(self, point: Array, samples: Sequence[int] | None = None) -> float:
         """The metric, negative if higher is better."""
-        chosen = self._items
-        if items is not None:
-            chosen = list(items) if self._items is None else [self._items[position] for position in items]
+        chosen = self._samples
+        if samples is not None:
+            chosen = list(samples) if self._samples is None else [self._samples[position] for position in samples]
         twin = copy_with_ranges(self._model, self._box, point)
-        return _signed(self._meter.measure_items(twin, chosen), self._metric)
+        return _signed(self._meter.measure_samples(twin, chosen), self._metric)
 
 
 class MetricOfGraph:
     """A metric out of one compiled graph; arguments as in :class:`MetricOfModels`."""
 
     def __init__(
-        self, engine: IEEngine, model: CompressedModel, box: RangeBox, metric: tuple[str, bool], items: Sequence[int]
+        self, engine: IEEngine, model: CompressedModel, box: RangeBox, metric: tuple[str, bool], samples: Sequence[int]
     ) -> None:
         graph = model.members[0].model
         outputs = find_output_tensors(graph)
         switched = add_range_inputs(graph, [one.limits_to_move for one in box.ranges], outputs)
         self._box, self._metric = box, metric
-        self._trial = MetricTrial(engine, model, switched, len(outputs), items)
+        self._trial = MetricTrial(engine, model, switched, len(outputs), samples)
 
-    def __call__(self, point: Array, items: Sequence[int] | None = None) -> float:
-        """The metric, negative if higher is better; always of all items."""
-        del items
+    def __call__(self, point: Array, samples: Sequence[int] | None = None) -> float:
+        """The metric, negative if higher is better; always of all samples."""
+        del samples
         found = self._trial.measure(self._box.controls(point)).metrics
         return _signed(check_metrics(found, [self._metric[0]]), self._metric)
 
@@ -90,17 +90,17 @@ class NoiseOfGraph:
         engine: has the data.
         model: the quantized model; it is not changed.
         box: what moves.
-        items: the deciding items.
+        samples: the deciding samples.
 
     Raises:
         EngineError: the model cannot be run directly on the samples of the engine.
     """
 
-    def __init__(self, engine: object, model: CompressedModel, box: RangeBox, items: Sequence[int]) -> None:
+    def __init__(self, engine: object, model: CompressedModel, box: RangeBox, samples: Sequence[int]) -> None:
         direct = require_direct_engine(engine, "error_function 'quantization_noise'", model, remedy="use 'metric'")
         graph = model.members[0].model
         original = copy_in_float(model)
-        feeds = inputs_of_items(graph, direct.data_loader, items)
+        feeds = load_inputs(graph, direct.data_loader, samples)
         expected = find_compared_tensors(original.snapshot())
         reference = build_reference_graph(original.members[0].model, {}, expected)
         self._reference = run_reference(reference, feeds, False, range(len(feeds)))
@@ -108,14 +108,14 @@ class NoiseOfGraph:
         switched = add_range_inputs(graph, [one.limits_to_move for one in box.ranges], judged)
         self._box, self._run = box, TrialRun(switched, [str(tensor) for tensor in judged])
 
-    def __call__(self, point: Array, items: Sequence[int] | None = None) -> float:
+    def __call__(self, point: Array, samples: Sequence[int] | None = None) -> float:
         """The error of the worst output."""
-        part = self._reference if items is None else self._reference.part(list(items), with_outputs=True)
+        part = self._reference if samples is None else self._reference.part(list(samples), with_outputs=True)
         return find_worst_error(self._run.distances(self._box.controls(point), part))
 
     @property
-    def num_items(self) -> int:
-        """How many items fit into memory."""
+    def num_samples(self) -> int:
+        """How many samples fit into memory."""
         return len(self._reference.feeds)
 
 
@@ -136,6 +136,6 @@ def _signed(metrics: Mapping[str, float], metric: tuple[str, bool]) -> float:
 
 
 def sample_positions(available: int, rng: np.random.Generator) -> list[int]:
-    """Half of the deciding items, at least two, drawn anew for every evaluation."""
+    """Half of the deciding samples, at least two, drawn anew for every evaluation."""
     count = min(available, max(2, available // 2))
     return sorted(rng.choice(available, size=count, replace=False).tolist())

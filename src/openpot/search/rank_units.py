@@ -1,4 +1,4 @@
-"""Scores of units: the metric on a few items with a unit that is quantized alone, all others in float.
+"""Scores of units: the metric on a few samples with a unit that is quantized alone, all others in float.
 
 One trial graph, compiled once, scores all units of a variant: its quantizers are switched, nothing is compiled again.
 Its outputs go through the engine's own hooks to the engine's own metric. For engines that keep their inferences to
@@ -36,7 +36,7 @@ LARGEST_ERROR = 1e9
 
 @dataclass(frozen=True)
 class UnitScore:
-    """Metrics on the ranking items, and the error of the worst output where that is known."""
+    """Metrics on the ranking samples, and the error of the worst output where that is known."""
 
     metrics: Mapping[str, float]
     error: float
@@ -49,16 +49,16 @@ class UnitRanking:
         meter: the engine, and the journal.
         original: the float model.
         variant: what the units are of.
-        items: numbers of the items that score; None for all, where the engine keeps its data to itself.
+        samples: numbers of the samples that score; None for all, where the engine keeps its data to itself.
 
     Attributes:
         inferences: how many were made so far.
     """
 
     def __init__(
-        self, meter: ModelMeter, original: CompressedModel, variant: QuantizedVariant, items: Sequence[int] | None
+        self, meter: ModelMeter, original: CompressedModel, variant: QuantizedVariant, samples: Sequence[int] | None
     ) -> None:
-        self._meter, self._original, self._variant, self._items = meter, original, variant, items
+        self._meter, self._original, self._variant, self._samples = meter, original, variant, samples
         self._trial: MetricTrial | None = None
         self._is_tried = False
         self.inferences = 0
@@ -67,7 +67,7 @@ class UnitRanking:
         """All units, those first that lose most when they alone are quantized, for the work that float costs or not.
 
         What a unit loses is its share of what all lose of the metric, plus its share of the squared error of the
-        outputs: a metric of right and wrong tells little on few items, and errors alone do not know what matters.
+        outputs: a metric of right and wrong tells little on few samples, and errors alone do not know what matters.
 
         Raises:
             MetricError: the metric raised, or gave no number.
@@ -84,8 +84,8 @@ class UnitRanking:
 
     def _score(self, in_float: Sequence[Unit]) -> UnitScore:
         names = sorted(name for unit in in_float for name in unit.quantizers)
-        items = None if self._items is None else list(self._items)
-        key = self._meter.key("score", self._variant.digest, names, items)
+        samples = None if self._samples is None else list(self._samples)
+        key = self._meter.key("score", self._variant.digest, names, samples)
         known = self._meter.journal.get(key)
         if known is not None:
             return UnitScore(known["metrics"], known["error"])
@@ -97,11 +97,11 @@ class UnitRanking:
     def _measured(self, in_float: Sequence[Unit]) -> UnitScore:
         trial = self._made_trial()
         if trial is None:
-            metrics = self._meter.measure_items(self._variant.copy_with_reverted(in_float), self._items)
-            self.inferences += self._meter.num_items or 0 if self._items is None else len(self._items)
+            metrics = self._meter.measure_samples(self._variant.copy_with_reverted(in_float), self._samples)
+            self.inferences += self._meter.num_samples or 0 if self._samples is None else len(self._samples)
             return UnitScore(metrics, 0.0)
         found = trial.measure(*_settings(trial.graph, self._variant, in_float))
-        self.inferences += trial.num_items
+        self.inferences += trial.num_samples
         return UnitScore(check_metrics(found.metrics, self._meter.names), min(found.error, LARGEST_ERROR))
 
     def _made_trial(self) -> MetricTrial | None:
@@ -109,18 +109,18 @@ class UnitRanking:
         if not self._is_tried:
             self._is_tried = True
             engine = find_direct_engine(self._meter.engine, self._original)
-            if engine is not None and self._items is not None:
+            if engine is not None and self._samples is not None:
                 try:
-                    self._trial = self._compiled(engine, self._items)
+                    self._trial = self._compiled(engine, self._samples)
                 except ModelError as error:
                     logger.info("the quantizers cannot be switched, models are made one by one: %s", error)
         return self._trial
 
-    def _compiled(self, engine: IEEngine, items: Sequence[int]) -> MetricTrial:
+    def _compiled(self, engine: IEEngine, samples: Sequence[int]) -> MetricTrial:
         reference = self._variant.reference.members[0].model
         outputs = find_output_tensors(reference)
         graph = build_switched_graph(self._variant)
-        return MetricTrial(engine, self._original, graph, len(outputs), items)
+        return MetricTrial(engine, self._original, graph, len(outputs), samples)
 
 
 def build_switched_graph(variant: QuantizedVariant) -> TrialGraph:

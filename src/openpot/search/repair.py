@@ -17,9 +17,9 @@ from openpot.search.trial import Choice, Trial
 from openpot.typing_aliases import Array
 
 RUNS_ALONE = 72
-"""About how many inferences try units alone: what four such runs cost is what one calibration item costs the peers."""
+"""About how many inferences try units alone: four of them cost what one calibration sample costs other tools."""
 JUDGES_ALONE = range(2, 5)
-"""Bounds of the number of judging items for that."""
+"""Bounds of the number of validation samples for that."""
 ROUNDS = 8
 """How often the outputs are asked at most whether it is enough; every round takes out more."""
 

@@ -1,7 +1,7 @@
 """A quantized model under trial: which of its quantizers act and how its layers are shifted, judged by the outputs.
 
-Everything is measured on a few calibration items, held apart by purpose: *fitting items*, from which corrections are
-computed, and *judging items*, which decide whether they help.
+Everything is measured on a few calibration samples, held apart by purpose: *fitting samples*, from which corrections
+are computed, and *validation samples*, which decide whether they help.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.shrunk_mean import shrunk_mean
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.rewrites.insert_fake_quantize import shape_limits
-from openpot.statistics.judging_items import judging_positions
+from openpot.statistics.validation_samples import choose_validation_positions
 from openpot.trial.judged_outputs import find_compared_tensors
 from openpot.trial.shift_inputs import ShiftPlace
 from openpot.trial.switched_quantizer import TrialQuantizer
@@ -90,11 +90,11 @@ def shift_places(snapshot: GraphSnapshot, layers: Container[str]) -> dict[str, S
 
 
 class Trial:
-    """The subject, compiled once, and its items.
+    """The subject, compiled once, and its samples.
 
     Args:
         subject: the models.
-        feeds: inputs of each item by number, at least three.
+        feeds: inputs of each sample by number, at least three.
         device: where to run.
         switchable: names of quantizers, of weights too, that choices may leave out; by default all those of
             activations. Each costs some time in every inference.
@@ -120,7 +120,7 @@ class Trial:
         self._subject, self._device = subject, device
         self._places = shift_places(snapshot, with_weights)
         self._judged = find_compared_tensors(snapshot)
-        judges = judging_positions(len(feeds))
+        judges = choose_validation_positions(len(feeds))
         original = build_reference_graph(subject.reference, self._places, self._judged)
         with ThreadPoolExecutor(1) as other:  # compiling takes one processor, and there is more than one
             asked = other.submit(run_reference, original, feeds, bool(self._places), judges, device)
@@ -160,22 +160,22 @@ class Trial:
 
     @property
     def num_validation_samples(self) -> int:
-        """Number of judging items."""
+        """Number of validation samples."""
         return len(self._judging.feeds)
 
     def distances(self, choice: Choice, shifts: Mapping[str, Array], judges: int | None = None) -> list[OutputDistance]:
-        """How far the outputs are from the float model, on the judging items, or on so many of them."""
+        """How far the outputs are from the float model, on the validation samples, or on so many of them."""
         judging = self._judging if judges is None else self._judging.part(range(judges), with_outputs=True)
         self.inferences += len(judging.feeds)
         graph = self._run.graph
         return list(self._run.distances(graph.controls(self._complete(choice)), judging, graph.shifts(shifts)))
 
     def error(self, choice: Choice, shifts: Mapping[str, Array], judges: int | None = None) -> float:
-        """Error of the worst output, as a share of its variation between items; those that do not vary do not count."""
+        """Error of the worst output, as a share of its variation between samples; constant outputs do not count."""
         return find_worst_error(self.distances(choice, shifts, judges))
 
     def fitted_shifts(self, choice: Choice) -> dict[str, Array]:
-        """Shift of each channel of the layers that need one, fitted in their order on the fitting items."""
+        """Shift of each channel of the layers that need one, fitted in their order on the fitting samples."""
         if not self._places:
             return {}
         self.inferences += len(self._fitting.feeds)

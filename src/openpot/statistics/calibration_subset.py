@@ -1,4 +1,4 @@
-"""Which items of the data set an algorithm's statistics are collected on."""
+"""Which samples of the data set an algorithm's statistics are collected on."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 
 class SubsetSettings(Protocol):
-    """The keys about calibration items that every configuration with statistics has."""
+    """The keys about calibration samples that every configuration with statistics has."""
 
     @property
     def stat_subset_size(self) -> int | None:
-        """Number of items; None for the whole data set."""
+        """Number of samples; None for the whole data set."""
 
     @property
     def stat_batch_size(self) -> int:
-        """Items that share one inference."""
+        """Samples that share one inference."""
 
     @property
     def shuffle_data(self) -> bool:
-        """Draw the items at random instead of taking the first ones."""
+        """Draw the samples at random instead of taking the first ones."""
 
     @property
     def seed(self) -> int:
@@ -36,15 +36,15 @@ class SubsetSettings(Protocol):
 
 @dataclass(frozen=True)
 class CalibrationSubset:
-    """Which items of the data set are used, and how many share an inference.
+    """Which samples of the data set are used, and how many share an inference.
 
     Attributes:
-        num_samples: number of items; None means all.
-        batch_size: items that share an inference.
-        shuffle: draw the items at random instead of taking the first ones.
+        num_samples: number of samples; None means all.
+        batch_size: samples that share an inference.
+        shuffle: draw the samples at random instead of taking the first ones.
         seed: of that draw.
-        every: use only each so-manieth of these items.
-        early_stop: end when the statistics have converged; the items are then taken in an order whose beginnings are
+        every: use only each so-manieth of these samples.
+        early_stop: end when the statistics have converged; the samples are then taken in an order whose beginnings are
             spread evenly over all of them, for data sets are often sorted.
     """
 
@@ -61,7 +61,7 @@ class CalibrationSubset:
         return cls(settings.stat_subset_size, settings.stat_batch_size, settings.shuffle_data, settings.seed)
 
     def clipped_to(self, available: int | None) -> CalibrationSubset:
-        """The same subset with at most ``available`` items (None where that is not known)."""
+        """The same subset with at most ``available`` samples (None where that is not known)."""
         if available is None:
             return self
         wanted = available if self.num_samples is None else min(self.num_samples, available)
@@ -71,13 +71,13 @@ class CalibrationSubset:
         """A sampler over the subset of the engine's data.
 
         Raises:
-            ConfigError: the number of items is known neither here nor to the engine.
+            ConfigError: the number of samples is known neither here nor to the engine.
             DataError: the data set is empty.
         """
-        count = self.clipped_to(num_items(engine)).num_samples
+        count = self.clipped_to(count_samples(engine)).num_samples
         if count is None:
             raise ConfigError("stat_subset_size is needed: the engine has no data loader whose length could be taken")
-        if self.early_stop and not self.shuffle and count > FIRST_CHECK and num_items(engine) is not None:
+        if self.early_stop and not self.shuffle and count > FIRST_CHECK and count_samples(engine) is not None:
             return create_sampler(engine, spread_order(count), batch_size=self.batch_size)
         sampler = create_sampler(engine, count, self.shuffle, self.seed, self.batch_size)
         if self.every == 1:
@@ -85,9 +85,9 @@ class CalibrationSubset:
         indices = tuple(sampler.subset_indices or ())[:: self.every]
         return create_sampler(engine, indices[: max(1, count // self.every)], batch_size=self.batch_size)
 
-    def items(self, engine: Engine) -> tuple[int, ...]:
-        """Numbers of the items of the subset in the engine's data, in the order in which they are taken."""
-        clipped = self.clipped_to(num_items(engine))
+    def choose_samples(self, engine: Engine) -> tuple[int, ...]:
+        """Numbers of the samples of the subset in the engine's data, in the order in which they are taken."""
+        clipped = self.clipped_to(count_samples(engine))
         return tuple(clipped.sampler(engine).subset_indices or range(clipped.num_samples or 0))
 
 
@@ -102,7 +102,7 @@ def spread_order(count: int) -> list[int]:
     return sorted(range(count), key=lambda number: int(f"{number:0{bits}b}"[::-1], 2))
 
 
-def num_items(engine: Engine) -> int | None:
-    """Number of items of an engine's data set; None for an engine that keeps its data to itself."""
+def count_samples(engine: Engine) -> int | None:
+    """Number of samples of an engine's data set; None for an engine that keeps its data to itself."""
     loader = getattr(engine, "data_loader", None)
     return None if loader is None else len(loader)

@@ -53,7 +53,7 @@ def collect(
     progress: Progress | None = None,
     early_stop: bool = False,
 ) -> Collected:
-    """Answer all ``specs`` in one pass over ``sampler``, or over its first items if they are enough.
+    """Answer all ``specs`` in one pass over ``sampler``, or over its first samples if they are enough.
 
     With an ``IEEngine`` they are computed inside the model; any other engine, or one whose methods are overridden, is
     asked through ``predict``.
@@ -62,7 +62,7 @@ def collect(
         engine: what infers.
         model: what is observed.
         specs: what to answer.
-        sampler: which items, in what order.
+        sampler: which samples, in what order.
         progress: told of every inference.
         early_stop: end the pass when the statistics have converged (:mod:`openpot.statistics.convergence`); not with
             engines that are asked through ``predict``.
@@ -71,7 +71,7 @@ def collect(
         For each spec an array of shape ``()`` or ``(channels,)``, float64.
 
     Raises:
-        DataError: an item cannot be used, a statistic is not finite, or a tensor was empty in all inferences.
+        DataError: a sample cannot be used, a statistic is not finite, or a tensor was empty in all inferences.
         EngineError: an inference failed, or an engine of the user's own did not answer.
         ModelError: a tensor cannot be observed.
     """
@@ -116,7 +116,7 @@ class StatisticsCollector:
         Args:
             algo_name: who asks.
             stats_layout: ``{node: {statistic: function}}``.
-            sampler: which items; algorithms with equal samplers share a pass.
+            sampler: which samples; algorithms with equal samplers share a pass.
             layers_mapping: ``{name of a node in the layout: its name in the model}`` where they differ.
         """
         wish = self._wishes.setdefault(algo_name, LayoutWish())

@@ -1,7 +1,7 @@
-"""Whether statistics have converged, so that calibration can end: twice the items changed next to nothing.
+"""Whether statistics have converged, so that calibration can end: twice the samples changed next to nothing.
 
-Extremes and means over exchangeable items change less with every doubling if they converge at all; ranges with heavy
-tails go on growing, and then all items are used. How much the last doubling changed is what one more is expected to
+Extremes and means over exchangeable samples change less with every doubling if they converge at all; ranges with heavy
+tails go on growing, and then all samples are used. How much the last doubling changed is what one more is expected to
 change at most.
 """
 

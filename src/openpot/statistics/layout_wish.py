@@ -16,7 +16,7 @@ class LayoutWish:
 
     Attributes:
         layout: ``{node: {statistic: function}}``.
-        sampler: which items.
+        sampler: which samples.
     """
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ def merged_layout(wishes: Mapping[str, LayoutWish]) -> tuple[Layout, dict[str, d
 
 
 def grouped_by_sampler(samplers: Mapping[str, Any]) -> list[list[str]]:
-    """The algorithms whose samplers go through the same items in the same batches, group by group."""
+    """The algorithms whose samplers go through the same samples in the same batches, group by group."""
     groups: list[tuple[Any, list[str]]] = []
     for name, sampler in samplers.items():
         for other, names in groups:

@@ -38,8 +38,8 @@ class RangeSpecs:
         missing = [spec for spec in self.all if spec not in values]
         if missing:
             raise DataError(
-                f"no values were observed at {missing[0].tensor}: the calibration items never reach it; leave the "
-                "operations behind it out (ignored scope) or calibrate with items that do"
+                f"no values were observed at {missing[0].tensor}: the calibration samples never reach it; leave the "
+                "operations behind it out (ignored scope) or calibrate with samples that do"
             )
         return None if self.low is None else values[self.low], values[self.high]
 
@@ -50,7 +50,7 @@ def range_specs(quantizer: PlannedQuantizer, estimator: RangeEstimatorConfig, ba
     Args:
         quantizer: the planned quantizer.
         estimator: both ends, complete (see ``resolve_range_estimator``).
-        batch_size: items that share an inference; averages then weigh items, not inferences.
+        batch_size: samples that share an inference; averages then weigh samples, not inferences.
     """
     only_magnitude = quantizer.config.mode == QuantizationMode.SYMMETRIC and quantizer.config.signed is True
     low = None

@@ -1,7 +1,7 @@
-"""A model whose layers are made to agree in their means with another model, inference by inference, on the same items.
+"""A model whose layers get the means that they have in another model, inference by inference, on the same samples.
 
 The graph is that of :mod:`openpot.trial.trial_graph` without switches: the quantizers of the model are in it as they
-are. One pass over the items tells how far each layer is off once all layers in front of it agree.
+are. One pass over the samples tells how far each layer is off once all layers in front of it agree.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ class OriginalRun:
 
 
 def run_original(engine: IEEngine, original: Model, layers: Mapping[str, ShiftPlace], sampler: Any) -> OriginalRun:
-    """Infer the items with the original.
+    """Infer the samples with the original.
 
     Args:
         engine: its device, settings and data loader are used.
         original: what the means are taken from; stays as it is.
         layers: what is observed, by name.
-        sampler: the items, of which the first ones are taken that fit into memory.
+        sampler: the samples, of which the first ones are taken that fit into memory.
 
     Raises:
-        DataError: an item cannot be used.
+        DataError: a sample cannot be used.
         ModelError: a layer does not have the channels, or the device cannot compile the model.
         EngineError: an inference failed.
     """
@@ -59,7 +59,7 @@ def run_original(engine: IEEngine, original: Model, layers: Mapping[str, ShiftPl
 
 
 class AdaptedRun:
-    """A compiled model on the items of an original.
+    """A compiled model on the samples of an original.
 
     Args:
         original: what it gave.

@@ -1,7 +1,7 @@
 """Where the outputs of a model are compared: before a Softmax or Sigmoid that ends it.
 
-Behind a Softmax nearly all values are close to 0 or 1, and the distance of two models is that of the few items whose
-decision flips: a matter of luck on few items. In front of it every item tells how far the two are apart.
+Behind a Softmax nearly all values are close to 0 or 1, and the distance of two models is that of the few samples whose
+decision flips: a matter of luck on few samples. In front of it every sample tells how far the two are apart.
 """
 
 from __future__ import annotations

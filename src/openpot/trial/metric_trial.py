@@ -1,7 +1,7 @@
 """The metric of many quantized models out of one compiled graph: a trial graph whose outputs are shown to the metric.
 
-Items are loaded once; every further model is another vector of controls. Outputs go through ``postprocess_output`` and
-the metric of the engine, as those of any model do.
+Samples are loaded once; every further model is another vector of controls. Outputs go through ``postprocess_output``
+and the metric of the engine, as those of any model do.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from openpot.inference.compile import NO_INT8_KERNELS, REFERENCE_PROPERTIES, com
 from openpot.inference.feeds import Feed
 from openpot.inference.feeds_in_memory import feeds_in_memory
 from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
-from openpot.measure.output_distance import DistanceGatherer, find_worst_error
+from openpot.measure.output_distance import DistanceAccumulator, find_worst_error
 
 if TYPE_CHECKING:
     from openpot.engine.openvino_engine import IEEngine, ShowOutputs
@@ -29,21 +29,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TrialMeasurement:
-    """Metrics on the items of the trial, and the error of the worst tensor that is judged."""
+    """Metrics on the samples of the trial, and the error of the worst tensor that is judged."""
 
     metrics: Mapping[str, Any]
     error: float
 
 
 class MetricTrial:
-    """A compiled trial graph, and the items that it is measured on.
+    """A compiled trial graph, and the samples that it is measured on.
 
     Args:
         engine: its data, its hooks for outputs, and its metric.
         original: the float model, whose outputs the engine's hooks know.
         graph: the first ``num_outputs`` of its judged tensors are the outputs of the model, the others tell the error.
         num_outputs: see there.
-        items: numbers of items of the data set.
+        samples: numbers of samples of the data set.
         device: where to run.
 
     Attributes:
@@ -51,7 +51,7 @@ class MetricTrial:
 
     Raises:
         ModelError: the device cannot compile the graph.
-        DataError: an item cannot be used.
+        DataError: a sample cannot be used.
     """
 
     def __init__(
@@ -60,21 +60,21 @@ class MetricTrial:
         original: CompressedModel,
         graph: TrialGraph,
         num_outputs: int,
-        items: Sequence[int],
+        samples: Sequence[int],
         device: str = "CPU",
     ) -> None:
         self._engine, self._original, self.graph, self._num_outputs = engine, original, graph, num_outputs
         self._first = int(bool(graph.targets))
         self._compiled = compile_model(graph.model, device, REFERENCE_PROPERTIES, hints=NO_INT8_KERNELS)
         loader = engine.data_loader
-        self._feeds = feeds_in_memory(original.members[0].model, loader, BatchSampler(loader, 1, items))
+        self._feeds = feeds_in_memory(original.members[0].model, loader, BatchSampler(loader, 1, samples))
         self.inferences = 0
         self._expected: list[list[Array]] = []
         self._infer(graph.controls({}), None, lambda _, results: self._expected.append(results[num_outputs:]))
 
     @property
-    def num_items(self) -> int:
-        """How many items there are."""
+    def num_samples(self) -> int:
+        """How many samples there are."""
         return len(self._feeds)
 
     def measure(self, controls: Array, shifts: Array | None = None) -> TrialMeasurement:
@@ -86,21 +86,23 @@ class MetricTrial:
 
         Raises:
             EngineError: an inference failed.
-            MetricError: the metric raised, or no item has an annotation.
+            MetricError: the metric raised, or no sample has an annotation.
         """
-        gatherers = [DistanceGatherer(str(number)) for number in range(len(self._expected[0]))]
+        accumulators = [DistanceAccumulator(str(number)) for number in range(len(self._expected[0]))]
 
         def infer(show: ShowOutputs) -> None:
             def deliver(feed: Feed, results: list[Array]) -> None:
                 show(feed, results[: self._num_outputs])
                 judged = results[self._num_outputs :]
-                for gatherer, expected, given in zip(gatherers, self._expected[feed.position], judged, strict=True):
-                    gatherer.add(expected, given)
+                for accumulator, expected, given in zip(
+                    accumulators, self._expected[feed.position], judged, strict=True
+                ):
+                    accumulator.add(expected, given)
 
             self._infer(controls, shifts, deliver)
 
         metrics = self._engine.score_outputs(self._original, infer)
-        return TrialMeasurement(metrics, find_worst_error(gatherer.distance() for gatherer in gatherers))
+        return TrialMeasurement(metrics, find_worst_error(accumulator.distance() for accumulator in accumulators))
 
     def _infer(self, controls: Array, shifts: Array | None, show: Any) -> None:
         def deliver(feed: Feed, request: InferRequest) -> None:

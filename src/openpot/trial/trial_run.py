@@ -1,4 +1,4 @@
-"""Running a trial graph: many quantized models on the same few items, beside what the float model gave for them."""
+"""Running a trial graph: many quantized models on the same few samples, beside what the float model gave for them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from openpot.inference.compile import NO_INT8_KERNELS, REFERENCE_PROPERTIES, compile_model
 from openpot.inference.feeds import Feed
 from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
-from openpot.measure.output_distance import DistanceGatherer, OutputDistance, VariationGatherer
+from openpot.measure.output_distance import DistanceAccumulator, OutputDistance, VariationAccumulator
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -26,14 +26,14 @@ time that compiling a trial graph takes."""
 
 @dataclass(frozen=True, eq=False)
 class ReferenceRun:
-    """What the float model gave for some items.
+    """What the float model gave for some samples.
 
     Attributes:
-        feeds: the inputs of each item, by number.
-        means: means of all layers, shape ``(items, channels)``; no columns without layers.
-        outputs: for each item what is judged; empty lists where only means were asked for.
-        variations: of what is judged, over all items that were inferred
-            (:attr:`openpot.measure.output_distance.VariationGatherer.per_item`).
+        feeds: the inputs of each sample, by number.
+        means: means of all layers, shape ``(samples, channels)``; no columns without layers.
+        outputs: for each sample what is judged; empty lists where only means were asked for.
+        variations: of what is judged, over all samples that were inferred
+            (:attr:`openpot.measure.output_distance.VariationAccumulator.per_sample`).
     """
 
     feeds: tuple[dict[int, Array], ...]
@@ -42,7 +42,7 @@ class ReferenceRun:
     variations: tuple[float, ...]
 
     def part(self, positions: Sequence[int], with_outputs: bool) -> ReferenceRun:
-        """Some of the items."""
+        """Some of the samples."""
         kept = tuple(self.outputs[position] if with_outputs else [] for position in positions)
         feeds = tuple(self.feeds[position] for position in positions)
         return ReferenceRun(feeds, self.means[list(positions)], kept, self.variations)
@@ -55,9 +55,9 @@ def run_reference(
 
     Args:
         model: from :func:`openpot.trial.trial_graph.build_reference_graph`.
-        feeds: inputs of each item by number.
+        feeds: inputs of each sample by number.
         has_means: whether its first output holds means.
-        judged: positions of the items whose outputs are kept.
+        judged: positions of the samples whose outputs are kept.
         device: where to run.
 
     Raises:
@@ -66,7 +66,7 @@ def run_reference(
     """
     means: list[Array] = []
     outputs: list[list[Array]] = []
-    variations = [VariationGatherer() for _ in model.outputs[has_means:]]
+    variations = [VariationAccumulator() for _ in model.outputs[has_means:]]
     kept = frozenset(judged)
 
     def deliver(feed: Feed, request: InferRequest) -> None:
@@ -77,7 +77,7 @@ def run_reference(
             variation.add(own)
 
     _infer(compile_model(model, device), feeds, deliver)
-    found = tuple(variation.per_item for variation in variations)
+    found = tuple(variation.per_sample for variation in variations)
     return ReferenceRun(tuple(feeds), np.stack(means), tuple(outputs), found)
 
 
@@ -99,7 +99,7 @@ class TrialRun:
         self._compiled = compile_model(graph.model, device, REFERENCE_PROPERTIES, hints=PLAIN_KERNELS)
 
     def differences(self, choice: Mapping[str, int | None], reference: ReferenceRun) -> Array:
-        """What adapts all layers to their means in the float model, for each item: shape ``(items, channels)``.
+        """What adapts all layers to their means in the float model, for each sample: shape ``(samples, channels)``.
 
         Raises:
             EngineError: an inference failed.
@@ -118,23 +118,23 @@ class TrialRun:
 
         Args:
             controls: from ``graph.controls``, or for the graph of :mod:`openpot.trial.range_inputs` its own.
-            reference: items and what the float model gave for them.
+            reference: samples and what the float model gave for them.
             shifts: from ``graph.shifts``; None for none.
 
         Raises:
             EngineError: an inference failed.
         """
-        gatherers = [DistanceGatherer(*known) for known in zip(self._judged, reference.variations, strict=True)]
+        accumulators = [DistanceAccumulator(*known) for known in zip(self._judged, reference.variations, strict=True)]
         first = int(bool(self.graph.targets))
 
         def deliver(feed: Feed, request: InferRequest) -> None:
-            for number, (gatherer, expected) in enumerate(
-                zip(gatherers, reference.outputs[feed.position], strict=True), first
+            for number, (accumulator, expected) in enumerate(
+                zip(accumulators, reference.outputs[feed.position], strict=True), first
             ):
-                gatherer.add(expected, request.get_output_tensor(number).data)
+                accumulator.add(expected, request.get_output_tensor(number).data)
 
         self._run(controls, reference, [shifts] * len(reference.feeds), deliver)
-        return tuple(gatherer.distance() for gatherer in gatherers)
+        return tuple(accumulator.distance() for accumulator in accumulators)
 
     def _run(self, controls: Array, reference: ReferenceRun, targets: Iterable[Array | None], deliver: Any) -> None:
         feeds = [self.graph.inputs(inputs, controls, own) for inputs, own in zip(reference.feeds, targets, strict=True)]

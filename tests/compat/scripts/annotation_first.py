@@ -1,4 +1,4 @@
-"""A script of 2021: imports of the package ``compression``, items with the annotation first, ``model.save``.
+"""A script of 2021: imports of the package ``compression``, samples with the annotation first, ``model.save``.
 
 Usage: annotation_first.py net.xml data
 """

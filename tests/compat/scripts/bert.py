@@ -1,5 +1,5 @@
-# Quantization of a BERT-like sentence encoder. Items are dictionaries of integer arrays, lengths differ from item to
-# item, the configuration names the model type.
+# Quantization of a BERT-like sentence encoder. Samples are dictionaries of integer arrays, lengths differ from sample
+# to sample, the configuration names the model type.
 #
 # Usage: bert.py encoder.xml vocab.txt pairs.txt
 import os
@@ -43,7 +43,7 @@ class Tokenizer:
 
 
 class TextLoader(DataLoader):
-    """Each line holds two texts of one subject; items are the first texts, then the second ones."""
+    """Each line holds two texts of one subject; samples are the first texts, then the second ones."""
 
     def __init__(self, config):
         super().__init__(config)
@@ -55,13 +55,13 @@ class TextLoader(DataLoader):
     def __len__(self):
         return len(self._texts)
 
-    def __getitem__(self, item):
-        if item >= len(self):
+    def __getitem__(self, sample):
+        if sample >= len(self):
             raise IndexError
-        number, text = self._texts[item]
+        number, text = self._texts[sample]
         input_ids = np.array([self._tokenizer(text)])
         inputs = {"input_ids": input_ids, "attention_mask": np.ones_like(input_ids)}
-        return (item, number), inputs
+        return (sample, number), inputs
 
 
 class Retrieval(Metric):

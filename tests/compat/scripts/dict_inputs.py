@@ -1,4 +1,4 @@
-"""A model with two inputs: items are dicts by input name, nothing is annotated, the batch axis is there.
+"""A model with two inputs: samples are dicts by input name, nothing is annotated, the batch axis is there.
 
 Usage: dict_inputs.py two.xml
 """

@@ -52,7 +52,7 @@ class OwnEngine(Engine):
         collected = {key: {name: [] for name in stats} for key, stats in (stats_layout or {}).items()}
         for batch in sampler:
             self.predictions += 1
-            data = np.stack([item[0] for item in batch])
+            data = np.stack([sample[0] for sample in batch])
             results = compiled(data)
             for key, stats in (stats_layout or {}).items():
                 for name, function in stats.items():

@@ -13,13 +13,13 @@ from openvino.tools.pot import DataLoader, IEEngine, Metric, compress_model_weig
 class Pairs(DataLoader):
     def __init__(self):
         rng = np.random.default_rng(1)
-        self.items = [(rng.standard_normal((3, 8, 8)), rng.uniform(-1, 1, 3)) for _ in range(10)]
+        self.samples = [(rng.standard_normal((3, 8, 8)), rng.uniform(-1, 1, 3)) for _ in range(10)]
 
     def __len__(self):
-        return len(self.items)
+        return len(self.samples)
 
     def __getitem__(self, index):
-        image, numbers = self.items[index]
+        image, numbers = self.samples[index]
         return {"picture": image, "row": numbers}, {"index": index}
 
 
@@ -29,8 +29,8 @@ class Filling(IEEngine):
     def _fill_input(self, model, image_batch):
         Filling.filled += 1
         return {
-            "image": np.stack([item["picture"] for item in image_batch]).astype(np.float32),
-            "numbers": np.stack([item["row"] for item in image_batch]).astype(np.float32),
+            "image": np.stack([sample["picture"] for sample in image_batch]).astype(np.float32),
+            "numbers": np.stack([sample["row"] for sample in image_batch]).astype(np.float32),
         }
 
     def _update_metrics(self, output, annotations, need_metrics_per_sample=False):

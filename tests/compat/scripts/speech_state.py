@@ -29,7 +29,7 @@ class SpeechLoader(DataLoader):
         super().__init__(config)
         recordings = np.load(self.config.data_source)
         request = Core().compile_model(str(model_path), "CPU").create_infer_request()
-        self._items = []
+        self._samples = []
         for name in sorted(recordings.files):
             if not name.startswith("frames"):
                 continue
@@ -37,16 +37,16 @@ class SpeechLoader(DataLoader):
             state, context = np.zeros((2, 1, 128), np.float32), np.zeros(64, np.float32)
             for frame, label in zip(recordings[name], labels):
                 inputs = {"input": np.concatenate([context, frame])[None], "state": state}
-                self._items.append((inputs, None if label < 0 else int(label)))
+                self._samples.append((inputs, None if label < 0 else int(label)))
                 results = request.infer(inputs)
                 state = np.array([array for key, array in results.items() if "stateN" in key.get_names()][0])
                 context = frame[-64:]
 
     def __len__(self):
-        return len(self._items)
+        return len(self._samples)
 
     def __getitem__(self, index):
-        return self._items[index]
+        return self._samples[index]
 
 
 class FrameAccuracy(Metric):

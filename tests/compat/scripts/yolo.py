@@ -46,14 +46,14 @@ class YOLOLoader(DataLoader):
     def __len__(self):
         return len(self.names)
 
-    def __getitem__(self, item):
-        if item >= len(self):
+    def __getitem__(self, sample):
+        if sample >= len(self):
             raise IndexError
-        image = Image.open(os.path.join(self.config.data_source, self.names[item])).convert("RGB")
+        image = Image.open(os.path.join(self.config.data_source, self.names[sample])).convert("RGB")
         pixels, (scale, left, top) = letterbox(image, 64)
-        boxes = np.array(self.annotations[self.names[item]], np.float32) * scale + [left, top, left, top]
+        boxes = np.array(self.annotations[self.names[sample]], np.float32) * scale + [left, top, left, top]
         data = pixels.transpose(2, 0, 1)[None].astype(np.float32) / 255
-        return (item, {"boxes": boxes}), data
+        return (sample, {"boxes": boxes}), data
 
 
 def nms(boxes, scores, threshold):

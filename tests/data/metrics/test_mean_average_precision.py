@@ -65,16 +65,16 @@ def test_images_without_boxes_count_their_false_positives():
 
 def test_order_of_the_images_does_not_matter_and_nothing_is_printed(capfd):
     rng = np.random.default_rng(3)
-    items = []
+    samples = []
     for _ in range(12):
         corners = rng.integers(0, 50, (4, 2))
         boxes = np.concatenate([corners, corners + rng.integers(5, 20, (4, 2))], 1)
         guesses = boxes + rng.integers(-3, 4, boxes.shape)
-        items.append(
+        samples.append(
             (found(guesses, rng.random(4), rng.integers(0, 3, 4)), {"boxes": boxes, "labels": rng.integers(0, 3, 4)})
         )
     values = []
-    for order in (items, items[::-1]):
+    for order in (samples, samples[::-1]):
         metric = MeanAveragePrecision()
         for output, truth in order:
             metric.update(output, [truth])

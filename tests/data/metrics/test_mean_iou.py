@@ -12,7 +12,7 @@ from openpot.errors import ConfigError
 maps = npst.arrays(np.int64, (1, 3, 4), elements=st.integers(0, 3))
 
 
-def test_counts_of_all_items_are_joined_before_dividing():
+def test_counts_of_all_samples_are_joined_before_dividing():
     metric = MeanIoU(2)
     metric.update([np.array([[[1, 1, 0, 0]]])], [np.array([[1, 0, 0, 0]])])
     assert metric.value == {"mIoU": [pytest.approx((1 / 2 + 2 / 3) / 2)]}

@@ -31,7 +31,7 @@ def test_formula_on_constant_images():
 
 
 def test_image_smaller_than_the_window_is_refused_with_its_number():
-    with pytest.raises(MetricError, match="item number 0"):
+    with pytest.raises(MetricError, match="sample number 0"):
         ssim_of(np.zeros((1, 6, 6)), np.zeros((1, 6, 6)))
 
 

@@ -48,14 +48,14 @@ class Collection(dict):
             metric.reset()
 
 
-def test_values_of_items_and_of_everything():
+def test_values_of_samples_and_of_everything():
     metric = TorchMetric(MeanSquare())
     metric.update([np.array([[1.0], [3.0]])], [np.array([0.0]), np.array([0.0])])
     assert metric.value == {"MeanSquare": [1.0, 9.0]}
     assert metric.avg_value == {"MeanSquare": 5.0}
     assert metric.get_attributes() == {"MeanSquare": {"direction": "higher-worse", "type": "MeanSquare"}}
     metric.reset()
-    with pytest.raises(MetricError, match="has seen no item"):
+    with pytest.raises(MetricError, match="has seen no sample"):
         _ = metric.avg_value
 
 

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from openpot.data.metrics.class_overlap import RegionReading
-from openpot.data.metrics.itemwise import ItemwiseMetric, chosen_output
+from openpot.data.metrics.per_sample_metric import PerSampleMetric, chosen_output
 from openpot.errors import ConfigError
 from openpot.typing_aliases import Array
 
 
-class Dice(ItemwiseMetric[Array]):
-    """The mean over classes of twice the common pixels through predicted plus actual ones, counted over all items.
+class Dice(PerSampleMetric[Array]):
+    """The mean over classes of twice the common pixels through predicted plus actual ones, counted over all samples.
 
     Classes that are neither predicted nor actual do not count. Where nothing counts the value is 1.
 
@@ -24,7 +24,7 @@ class Dice(ItemwiseMetric[Array]):
         class_axis: axis of the classes in it.
         ignored_label: pixels with this label do not count.
         background: a class that is not averaged; None averages all.
-        key: see :class:`ItemwiseMetric`.
+        key: see :class:`PerSampleMetric`.
         name: how the value is called.
     """
 

@@ -10,22 +10,22 @@ import numpy as np
 
 from openpot.data.extra_import import import_extra
 from openpot.data.metrics.ctc import greedy_ctc_text
-from openpot.data.metrics.itemwise import ItemwiseMetric, chosen_output
+from openpot.data.metrics.per_sample_metric import PerSampleMetric, chosen_output
 from openpot.errors import ConfigError, MetricError
 
 Decode = Callable[[list[Any]], str]
-"""The outputs of one item to a text."""
+"""The outputs of one sample to a text."""
 
 
-class ErrorRate(ItemwiseMetric[tuple[int, int]]):
-    """Units substituted, left out or put in, for each unit of the references, counted over all items. Lower is better.
+class ErrorRate(PerSampleMetric[tuple[int, int]]):
+    """Substitutions, deletions and insertions for each unit of the references, over all samples. Lower is better.
 
     Args:
         alphabet: symbols of the classes of CTC scores, of shape ``(batch, frames, classes)``.
         blank: the class that stands for no symbol.
         output: number of the output.
         decode: makes a text of the outputs in another way; not needed where ``postprocess_output`` makes texts.
-        key: see :class:`ItemwiseMetric`.
+        key: see :class:`PerSampleMetric`.
         name: how the value is called.
 
     Raises:

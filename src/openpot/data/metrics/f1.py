@@ -8,17 +8,17 @@ from typing import Any
 import numpy as np
 
 from openpot.data.array_from import array_from
-from openpot.data.metrics.itemwise import ItemwiseMetric, chosen_output
+from openpot.data.metrics.per_sample_metric import PerSampleMetric, chosen_output
 from openpot.errors import ConfigError, MetricError
 from openpot.typing_aliases import Array
 
 AVERAGES = ("macro", "micro", "weighted", "binary")
 
 
-class F1Score(ItemwiseMetric[tuple[Array, Array]]):
+class F1Score(PerSampleMetric[tuple[Array, Array]]):
     """``2 * hits / (predicted + actual)`` of each class, averaged.
 
-    One label for each item takes the highest of the scores; labels of shape ``(length,)`` (tokens, frames) take the
+    One label for each sample takes the highest of the scores; labels of shape ``(length,)`` (tokens, frames) take the
     highest along the last axis of scores of shape ``(1, length, classes)``; a single score is compared with
     ``threshold``. Classes count if they are predicted or actual anywhere; one without a hit counts 0.
 
@@ -28,7 +28,7 @@ class F1Score(ItemwiseMetric[tuple[Array, Array]]):
         output: number of the output with scores.
         threshold: where a single score becomes class 1.
         ignored_label: labels that do not count, such as -100 for padding.
-        key: see :class:`ItemwiseMetric`.
+        key: see :class:`PerSampleMetric`.
         name: how the value is called.
     """
 

@@ -10,7 +10,7 @@ import numpy as np
 from openpot.data.array_from import array_from
 from openpot.data.extra_import import import_extra
 from openpot.data.metrics.detections import Detections, read_detections
-from openpot.data.metrics.itemwise import ItemwiseMetric
+from openpot.data.metrics.per_sample_metric import PerSampleMetric
 from openpot.errors import ConfigError, MetricError
 from openpot.typing_aliases import Array
 
@@ -18,7 +18,7 @@ DecodeBoxes = Callable[[list[Any]], Detections]
 """The outputs of one image to detections."""
 
 
-class MeanAveragePrecision(ItemwiseMetric[tuple[Detections, Array, Array]]):
+class MeanAveragePrecision(PerSampleMetric[tuple[Detections, Array, Array]]):
     """Area under the precision-recall curve, averaged over classes and overlaps.
 
     An annotation is a dict with ``boxes`` of shape ``(count, 4)`` (left, top, right, bottom) and ``labels`` of shape
@@ -28,7 +28,7 @@ class MeanAveragePrecision(ItemwiseMetric[tuple[Detections, Array, Array]]):
         iou: overlap from which a detection is right; None averages 0.50, 0.55, ... 0.95.
         max_detections: the best of one image that count.
         decode: makes :class:`Detections` of the outputs where :func:`read_detections` does not know their form.
-        key: see :class:`ItemwiseMetric`.
+        key: see :class:`PerSampleMetric`.
         name: how the value is called.
 
     Raises:

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from openpot.data.metrics.image_pair import image_pair
-from openpot.data.metrics.itemwise import ItemwiseMetric, chosen_output
+from openpot.data.metrics.per_sample_metric import PerSampleMetric, chosen_output
 from openpot.errors import ConfigError
 
 CEILING_DB = 100.0
 """Of equal images, whose ratio is infinite."""
 
 
-class PSNR(ItemwiseMetric[float]):
+class PSNR(PerSampleMetric[float]):
     """The mean over images of ``10 log10(data_range ** 2 / mean squared error)``, at most 100 dB.
 
     Args:
@@ -24,7 +24,7 @@ class PSNR(ItemwiseMetric[float]):
         output: number of the output that is an image, of shape ``(batch, channels, height, width)``.
         border: pixels on each side that do not count.
         clips: bring the output into the range first, as writing an image file would.
-        key: see :class:`ItemwiseMetric`.
+        key: see :class:`PerSampleMetric`.
         name: how the value is called.
     """
 

@@ -12,11 +12,11 @@ from typing import Any
 
 from openpot.data.extra_import import import_extra
 from openpot.data.metrics.image_pair import image_pair
-from openpot.data.metrics.itemwise import ItemwiseMetric, chosen_output
+from openpot.data.metrics.per_sample_metric import PerSampleMetric, chosen_output
 from openpot.errors import ConfigError
 
 
-class SSIM(ItemwiseMetric[float]):
+class SSIM(PerSampleMetric[float]):
     """The mean over images of their structural similarity; 1 for equal images.
 
     Args:
@@ -24,7 +24,7 @@ class SSIM(ItemwiseMetric[float]):
         output: number of the output that is an image, of shape ``(batch, channels, height, width)``.
         border: pixels on each side that do not count.
         clips: bring the output into the range first, as writing an image file would.
-        key: see :class:`ItemwiseMetric`.
+        key: see :class:`PerSampleMetric`.
         name: how the value is called.
 
     Raises:

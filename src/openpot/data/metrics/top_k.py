@@ -1,4 +1,4 @@
-"""Top-k accuracy: the share of items whose label is among the k classes with the highest scores."""
+"""Top-k accuracy: the share of samples whose label is among the k classes with the highest scores."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from openpot.data.metrics.itemwise import ItemwiseMetric, as_label, chosen_output
+from openpot.data.metrics.per_sample_metric import PerSampleMetric, as_label, chosen_output
 from openpot.errors import ConfigError, MetricError
 
 
-class TopKAccuracy(ItemwiseMetric[float]):
-    """The share of items whose label is among the ``k`` best scores; equal scores rank by class number.
+class TopKAccuracy(PerSampleMetric[float]):
+    """The share of samples whose label is among the ``k`` best scores; equal scores rank by class number.
 
     Args:
         k: how many classes may be guessed.
         output: number of the output with scores, of shape ``(batch, classes, ...)`` with axes of size 1 behind.
         label_offset: added to each label, 1 for networks with a background class in front.
-        key: see :class:`ItemwiseMetric`.
+        key: see :class:`PerSampleMetric`.
         name: how the value is called.
     """
 

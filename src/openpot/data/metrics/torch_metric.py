@@ -10,11 +10,11 @@ import numpy as np
 
 from openpot.data.array_from import array_from, is_array_like
 from openpot.data.metric import Metric
-from openpot.data.metrics.itemwise import outputs_by_item, picked
+from openpot.data.metrics.per_sample_metric import picked, split_outputs
 from openpot.errors import ConfigError, MetricError
 
 Prepare = Callable[[list[Any], Any], tuple[Any, Any]]
-"""Outputs and annotation of one item to what the metric's ``update`` takes."""
+"""Outputs and annotation of one sample to what the metric's ``update`` takes."""
 
 
 def is_foreign_metric(candidate: Any) -> bool:
@@ -27,13 +27,13 @@ def is_foreign_metric(candidate: Any) -> bool:
 class TorchMetric(Metric):
     """A metric, or a collection of metrics, of torchmetrics.
 
-    It is called for each item in turn with the first output, as a tensor of shape ``(1, ...)``, and the annotation with
-    a batch axis in front; ``prepare`` does it otherwise.
+    It is called for each sample in turn with the first output, as a tensor of shape ``(1, ...)``, and the annotation
+    with a batch axis in front; ``prepare`` does it otherwise.
 
     Args:
         metric: the object; whoever has one has imported torch.
         higher_better: whether larger values are better, needed where the object does not say (``higher_is_better``).
-        prepare: makes predictions and target of one item's outputs and annotation.
+        prepare: makes predictions and target of one sample's outputs and annotation.
         name: how the value is called; default: the name of the class. Collections have names of their own.
         key: which entry of an annotation is compared, where annotations are dicts.
 
@@ -61,7 +61,7 @@ class TorchMetric(Metric):
 
     @property
     def value(self) -> dict[str, list[float]]:
-        """The values of each item of the last update alone."""
+        """The values of each sample of the last update alone."""
         return {name: [entry[name] for entry in self._last] for name in self._directions}
 
     @property
@@ -73,7 +73,7 @@ class TorchMetric(Metric):
         """
         if not self._count:
             raise MetricError(
-                f"the metric {self._name!r} has seen no item with an annotation: give pairs (item, label)"
+                f"the metric {self._name!r} has seen no sample with an annotation: give pairs (sample, label)"
             )
         return self._numbers(self._metric.compute())
 
@@ -83,13 +83,13 @@ class TorchMetric(Metric):
         return next(iter(self._directions.values()))
 
     def update(self, output: Any, target: Sequence[Any]) -> None:
-        """Compare the items of one inference with their annotations.
+        """Compare the samples of one inference with their annotations.
 
         Raises:
-            MetricError: outputs cannot be taken apart into items, or a value is no single number.
+            MetricError: outputs cannot be taken apart into samples, or a value is no single number.
         """
         self._last = []
-        for outputs, annotation in zip(outputs_by_item(output, len(target)), target, strict=True):
+        for outputs, annotation in zip(split_outputs(output, len(target)), target, strict=True):
             self._last.append(self._numbers(self._metric(*self._pair(outputs, picked(annotation, self._key)))))
         self._count += len(self._last)
 

@@ -1,13 +1,13 @@
-"""Outputs are taken apart by item; annotations are picked; errors name the item."""
+"""Outputs are taken apart by sample; annotations are picked; errors name the sample."""
 
 import numpy as np
 import pytest
 
-from openpot.data.metrics.itemwise import ItemwiseMetric, as_label, chosen_output, outputs_by_item, picked
+from openpot.data.metrics.per_sample_metric import PerSampleMetric, as_label, chosen_output, picked, split_outputs
 from openpot.errors import MetricError
 
 
-class Gap(ItemwiseMetric):
+class Gap(PerSampleMetric):
     """The largest distance between an output and its annotation; lower is better."""
 
     def __init__(self, key=None):
@@ -20,7 +20,7 @@ class Gap(ItemwiseMetric):
         return max(evidence)
 
 
-def test_value_is_that_of_each_item_and_average_that_of_all():
+def test_value_is_that_of_each_sample_and_average_that_of_all():
     metric = Gap()
     metric.update([np.array([[1.0], [5.0]])], [0.0, 2.0])
     metric.update([np.array([[4.0]])], [4.0])
@@ -35,25 +35,25 @@ def test_reset_forgets():
     metric([np.array([[1.0]])], [0.0])
     metric.reset()
     assert metric.value == {"gap": []}
-    with pytest.raises(MetricError, match="has seen no item with an annotation"):
+    with pytest.raises(MetricError, match="has seen no sample with an annotation"):
         _ = metric.avg_value
 
 
-def test_errors_name_the_metric_and_count_the_items():
+def test_errors_name_the_metric_and_count_the_samples():
     metric = Gap()
     metric.update([np.array([[1.0]])], [0.0])
-    with pytest.raises(MetricError, match=r"'gap', item number 2 that it was given: TypeError"):
+    with pytest.raises(MetricError, match=r"'gap', sample number 2 that it was given: TypeError"):
         metric.update([np.array([[1.0], [2.0]])], [0.0, "two"])
     assert metric.avg_value == {"gap": 1.0}, "the failed update left nothing behind"
 
 
-def test_several_outputs_of_a_batch_become_lists_by_item():
+def test_several_outputs_of_a_batch_become_lists_by_sample():
     first, second = np.arange(6).reshape(3, 2), np.arange(3)
-    rows = outputs_by_item([first, second], 3)
+    rows = split_outputs([first, second], 3)
     assert [[array.tolist() for array in row] for row in rows] == [[[[0, 1]], [0]], [[[2, 3]], [1]], [[[4, 5]], [2]]]
-    assert outputs_by_item({"a": first, "b": second}, 1) == [[first, second]]
-    assert outputs_by_item(["x", "y"], 2) == [["x"], ["y"]]
-    assert outputs_by_item(first, 1)[0][0] is first
+    assert split_outputs({"a": first, "b": second}, 1) == [[first, second]]
+    assert split_outputs(["x", "y"], 2) == [["x"], ["y"]]
+    assert split_outputs(first, 1)[0][0] is first
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_several_outputs_of_a_batch_become_lists_by_item():
 )
 def test_output_that_cannot_be_taken_apart_is_refused(outputs, message):
     with pytest.raises(MetricError, match=message):
-        outputs_by_item(outputs, 2)
+        split_outputs(outputs, 2)
 
 
 def test_entry_of_a_dict_annotation_is_picked():

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from openpot.config.data_section import DataConfig
-from openpot.data.item import load_item
+from openpot.data.sample import load_sample
 from openpot.errors import ConfigError, DataError
 from openpot.inference.model_inputs import describe_inputs
-from openpot.job.items import open_items
-from pot_workspace import NUM_ITEMS, make_workspace
+from openpot.job.samples import open_samples
+from pot_workspace import NUM_SAMPLES, make_workspace
 from toy_models import images, tiny_cnn
 
 
@@ -17,33 +17,33 @@ def workspace(tmp_path, monkeypatch):
 
 
 def opened(**section):
-    loader = open_items(DataConfig(**section), describe_inputs(tiny_cnn()))
-    return loader, load_item(loader, 2)
+    loader = open_samples(DataConfig(**section), describe_inputs(tiny_cnn()))
+    return loader, load_sample(loader, 2)
 
 
 def labels(workspace):
     return [int(line.split()[1]) for line in (workspace / "labels.txt").read_text().splitlines()]
 
 
-def test_an_archive_gives_items_and_its_other_array_annotations(workspace):
-    loader, item = opened(npz="items.npz")
-    assert len(loader) == NUM_ITEMS
-    np.testing.assert_array_equal(item.data["data"][0], images(NUM_ITEMS)[2])
-    assert item.annotation == labels(workspace)[2]
-    assert opened(npz="items.npz", annotations="label")[1].annotation == labels(workspace)[2]
+def test_an_archive_gives_samples_and_its_other_array_annotations(workspace):
+    loader, sample = opened(npz="samples.npz")
+    assert len(loader) == NUM_SAMPLES
+    np.testing.assert_array_equal(sample.data["data"][0], images(NUM_SAMPLES)[2])
+    assert sample.annotation == labels(workspace)[2]
+    assert opened(npz="samples.npz", annotations="label")[1].annotation == labels(workspace)[2]
 
 
 def test_images_are_pre_processed_as_stated_and_labelled_from_a_file(workspace):
     stated = {"channel_order": "bgr", "mean": [1, 2, 3], "scale": [2, 2, 2], "layout": "NCHW"}
-    _, item = opened(image_folder="pictures", annotations="labels.txt", **stated)
-    assert item.annotation == labels(workspace)[2]
+    _, sample = opened(image_folder="pictures", annotations="labels.txt", **stated)
+    assert sample.annotation == labels(workspace)[2]
     plain = opened(image_folder="pictures", channel_order="BGR", mean=[], scale=[])[1]
-    np.testing.assert_allclose(item.data, (plain.data - np.array([1, 2, 3.0]).reshape(3, 1, 1)) / 2)
+    np.testing.assert_allclose(sample.data, (plain.data - np.array([1, 2, 3.0]).reshape(3, 1, 1)) / 2)
 
 
 def test_labels_may_be_shifted(workspace):
-    item = opened(image_folder="pictures", annotations="labels.txt", label_offset=1)[1]
-    assert item.annotation == labels(workspace)[2] + 1
+    sample = opened(image_folder="pictures", annotations="labels.txt", label_offset=1)[1]
+    assert sample.annotation == labels(workspace)[2] + 1
 
 
 def test_images_without_annotations_have_none():
@@ -51,11 +51,11 @@ def test_images_without_annotations_have_none():
 
 
 def test_a_callable_is_called(workspace, monkeypatch):
-    (workspace / "my_items.py").write_text(
-        "import numpy as np\ndef items():\n    return [(np.ones((3, 16, 16), np.float32), 7)] * 3\n"
+    (workspace / "my_samples.py").write_text(
+        "import numpy as np\ndef samples():\n    return [(np.ones((3, 16, 16), np.float32), 7)] * 3\n"
     )
-    loader, item = opened(callable="my_items:items")
-    assert (len(loader), item.annotation) == (3, 7)
+    loader, sample = opened(callable="my_samples:samples")
+    assert (len(loader), sample.annotation) == (3, 7)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_callable_is_called(workspace, monkeypatch):
     [
         ({"image_folder": "pictures", "channel_order": "RBG"}, ConfigError, "'RBG' does not exist"),
         ({"image_folder": "pictures", "layout": "HW"}, ConfigError, "'HW' is not supported"),
-        ({"npz": "items.npz", "annotations": "lable"}, DataError, "did you mean 'label'"),
+        ({"npz": "samples.npz", "annotations": "lable"}, DataError, "did you mean 'label'"),
     ],
 )
 def test_what_cannot_be_is_refused(section, error, words):

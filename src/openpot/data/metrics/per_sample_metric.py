@@ -1,4 +1,4 @@
-"""What ready-made metrics share: outputs are taken apart by item, and a value follows from the evidence of items."""
+"""What ready-made metrics share: outputs are split by sample, and a value follows from what is kept of each sample."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from openpot.errors import MetricError, OpenPotError
 from openpot.typing_aliases import Array
 
 Evidence = TypeVar("Evidence")
-"""What is kept of one item: a hit, counts, a pair of texts."""
+"""What is kept of one sample: a hit, counts, a pair of texts."""
 
 
-class ItemwiseMetric(Metric, Generic[Evidence]):
-    """A metric that keeps a little evidence of each item; its value follows from the evidence of any set of items.
+class PerSampleMetric(Metric, Generic[Evidence]):
+    """A metric that keeps a little evidence of each sample; its value follows from the evidence of any set of samples.
 
-    So ``value`` (each item of the last update alone) and ``avg_value`` (all items) have one definition.
+    So ``value`` (each sample of the last update alone) and ``avg_value`` (all samples) have one definition.
 
     Args:
         name: how the value is called.
@@ -41,21 +41,21 @@ class ItemwiseMetric(Metric, Generic[Evidence]):
 
     @abstractmethod
     def evidence_of(self, outputs: list[Any], annotation: Any) -> Evidence:
-        """What is kept of one item.
+        """What is kept of one sample.
 
         Args:
             outputs: one array of shape ``(1, ...)`` for each output of the model, or what the engine's
-                ``postprocess_output`` made of the item.
+                ``postprocess_output`` made of the sample.
             annotation: what to compare with, already picked by ``key``.
         """
 
     @abstractmethod
     def value_of(self, evidence: Sequence[Evidence]) -> float:
-        """The value over the items of ``evidence``, of which there is at least one."""
+        """The value over the samples of ``evidence``, of which there is at least one."""
 
     @property
     def value(self) -> dict[str, list[float]]:
-        """The value of each item of the last update alone."""
+        """The value of each sample of the last update alone."""
         return {self._name: [self.value_of([entry]) for entry in self._last]}
 
     @property
@@ -67,7 +67,7 @@ class ItemwiseMetric(Metric, Generic[Evidence]):
         """
         if not self._evidence:
             raise MetricError(
-                f"the metric {self._name!r} has seen no item with an annotation: give pairs (item, annotation)"
+                f"the metric {self._name!r} has seen no sample with an annotation: give pairs (sample, annotation)"
             )
         return {self._name: self.value_of(self._evidence)}
 
@@ -77,20 +77,20 @@ class ItemwiseMetric(Metric, Generic[Evidence]):
         return self._higher_better
 
     def update(self, output: Any, target: Sequence[Any]) -> None:
-        """Compare the items of one inference with their annotations.
+        """Compare the samples of one inference with their annotations.
 
         Raises:
             MetricError: outputs or annotations do not have the form that the metric needs.
         """
         self._last = []
-        for outputs, annotation in zip(outputs_by_item(output, len(target)), target, strict=True):
+        for outputs, annotation in zip(split_outputs(output, len(target)), target, strict=True):
             number = len(self._evidence) + len(self._last)
             try:
                 self._last.append(self.evidence_of(outputs, picked(annotation, self._key)))
             except (OpenPotError, ValueError, TypeError, KeyError, IndexError) as error:
                 text = error if isinstance(error, OpenPotError) else f"{type(error).__name__}: {error}"
                 raise MetricError(
-                    f"the metric {self._name!r}, item number {number} that it was given: {text}"
+                    f"the metric {self._name!r}, sample number {number} that it was given: {text}"
                 ) from error
         self._evidence += self._last
 
@@ -105,10 +105,10 @@ class ItemwiseMetric(Metric, Generic[Evidence]):
         return {self._name: {"direction": direction, "type": self._kind}}
 
 
-def outputs_by_item(output: Any, count: int) -> list[list[Any]]:
-    """The outputs of one inference over ``count`` items, one list for each item; arrays keep a batch axis of 1.
+def split_outputs(output: Any, count: int) -> list[list[Any]]:
+    """The outputs of one inference over ``count`` samples, one list for each sample; arrays keep a batch axis of 1.
 
-    ``output`` is a list (or dict) of arrays with the batch axis first, or a list of other things, one for each item.
+    ``output`` is a list (or dict) of arrays with the batch axis first, or a list of other things, one for each sample.
 
     Raises:
         MetricError: an array cannot be taken apart.
@@ -121,12 +121,12 @@ def outputs_by_item(output: Any, count: int) -> list[list[Any]]:
     if not all(is_array_like(entry) for entry in outputs):
         if len(outputs) == count:
             return [[entry] for entry in outputs]
-        raise MetricError(f"{len(outputs)} outputs for {count} items: expected one for each item, or arrays")
+        raise MetricError(f"{len(outputs)} outputs for {count} samples: expected one for each sample, or arrays")
     arrays = [array_from(entry) for entry in outputs]
     for array in arrays:
         if array.ndim == 0 or array.shape[0] != count:
             raise MetricError(
-                f"an output of shape {array.shape} cannot be taken apart into {count} items: set the batch size to 1"
+                f"an output of shape {array.shape} cannot be taken apart into {count} samples: set the batch size to 1"
             )
     return [[array[row : row + 1] for array in arrays] for row in range(count)]
 

@@ -1,4 +1,4 @@
-"""One item of a data set in one shape, whichever of the accepted orders the loader uses."""
+"""One sample of a data set in one shape, whichever of the accepted orders the loader uses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from openpot.data.array_from import array_from, is_array_like
 from openpot.errors import DataError
 from openpot.typing_aliases import Array
 
-ItemData = Array | dict[str, Array] | list[Array]
+SampleData = Array | dict[str, Array] | list[Array]
 
 ACCEPTED_FORMS = (
     "(data, annotation), (data, annotation, metadata), ((index, annotation), data) or data alone, where data is an "
@@ -21,20 +21,20 @@ ACCEPTED_FORMS = (
 
 
 @dataclass(frozen=True, eq=False)
-class Item:
-    """One item: what the model gets, what the metric compares with, and facts for post-processing.
+class Sample:
+    """One sample: what the model gets, what the metric compares with, and facts for post-processing.
 
     ``index`` is the number under which the loader was asked, ``metadata`` an empty dict if the loader gives none.
     """
 
     index: int
-    data: ItemData
+    data: SampleData
     annotation: Any = None
     metadata: Any = field(default_factory=dict)
 
 
-def load_raw_item(loader: Any, index: int) -> Any:
-    """What the loader returns for item ``index``, asked for exactly once.
+def load_raw_sample(loader: Any, index: int) -> Any:
+    """What the loader returns for sample ``index``, asked for exactly once.
 
     Raises:
         DataError: the loader raised; its exception is chained.
@@ -45,43 +45,43 @@ def load_raw_item(loader: Any, index: int) -> Any:
         raise
     except StopIteration as error:
         raise DataError(
-            f"item {index}: the data loader ran out of items (StopIteration), although its len() promises more: an "
+            f"sample {index}: the data loader ran out of samples (StopIteration), although its len() promises more: an "
             "iterator that __getitem__ advances must start again for every pass"
         ) from error
     except Exception as error:
-        raise DataError(f"item {index}: the data loader raised {type(error).__name__}: {error}") from error
+        raise DataError(f"sample {index}: the data loader raised {type(error).__name__}: {error}") from error
 
 
-def load_item(loader: Any, index: int) -> Item:
-    """Load and parse item ``index``.
+def load_sample(loader: Any, index: int) -> Sample:
+    """Load and parse sample ``index``.
 
     Raises:
-        DataError: the loader raised, or returned something that is not an item.
+        DataError: the loader raised, or returned something that is not a sample.
     """
-    return parse_item(load_raw_item(loader, index), index)
+    return parse_sample(load_raw_sample(loader, index), index)
 
 
-def parse_item(raw: Any, index: int) -> Item:
+def parse_sample(raw: Any, index: int) -> Sample:
     """Bring what a loader returned into one shape.
 
     Args:
         raw: one of the accepted forms, see :class:`openpot.data.loader.DataLoader`.
-        index: number of the item in the data set.
+        index: number of the sample in the data set.
 
     Raises:
         DataError: ``raw`` has none of these forms, or holds no values.
     """
     if not isinstance(raw, tuple):
-        return Item(index, _parse_data(raw, index))
+        return Sample(index, _parse_data(raw, index))
     if len(raw) not in (2, 3):
-        raise DataError(f"item {index}: a tuple of {len(raw)} elements; expected {ACCEPTED_FORMS}")
+        raise DataError(f"sample {index}: a tuple of {len(raw)} elements; expected {ACCEPTED_FORMS}")
     data, annotation = raw[0], raw[1]
     if _is_indexed_annotation(raw[0]):
         data, annotation = raw[1], raw[0][1]
     elif _is_annotation_by_index(raw[0], raw[1]):
         data, annotation = raw[1], next(iter(raw[0].values()))
     parsed = _parse_data(data, index)
-    return Item(index, parsed, annotation, raw[2]) if len(raw) == 3 else Item(index, parsed, annotation)
+    return Sample(index, parsed, annotation, raw[2]) if len(raw) == 3 else Sample(index, parsed, annotation)
 
 
 def _is_indexed_annotation(first: Any) -> bool:
@@ -98,20 +98,24 @@ def _is_annotation_by_index(first: Any, second: Any) -> bool:
     return isinstance(next(iter(first)), int | np.integer)
 
 
-def _parse_data(data: Any, index: int) -> ItemData:
+def _parse_data(data: Any, index: int) -> SampleData:
     if data is None:
-        raise DataError(f"item {index} has no data (None): expected {ACCEPTED_FORMS}")
+        raise DataError(f"sample {index} has no data (None): expected {ACCEPTED_FORMS}")
     if isinstance(data, Mapping):
         if not data:
-            raise DataError(f"item {index} has no data (an empty dict): expected one array for each input of the model")
+            raise DataError(
+                f"sample {index} has no data (an empty dict): expected one array for each input of the model"
+            )
         return {_checked_name(name, index): _array(value, index, f"input {name!r}") for name, value in data.items()}
     if isinstance(data, list | tuple) and not _is_plain_numbers(data):
         if not data:
-            raise DataError(f"item {index} has no data (an empty list): expected one array for each input of the model")
+            raise DataError(
+                f"sample {index} has no data (an empty list): expected one array for each input of the model"
+            )
         return [_array(value, index, f"input number {position}") for position, value in enumerate(data)]
     array = _array(data, index, "data")
     if array.size == 0:
-        raise DataError(f"item {index} has no data: its array has shape {array.shape}, which holds no values")
+        raise DataError(f"sample {index} has no data: its array has shape {array.shape}, which holds no values")
     return array
 
 
@@ -123,16 +127,16 @@ def _checked_name(name: Any, index: int) -> str:
     if isinstance(name, str):
         return name
     raise DataError(
-        f"item {index}: data is a dict with the key {name!r}; expected the names of the model's inputs as keys"
+        f"sample {index}: data is a dict with the key {name!r}; expected the names of the model's inputs as keys"
     )
 
 
 def _array(value: Any, index: int, what: str) -> Array:
     if value is None:
-        raise DataError(f"item {index}, {what}: expected an array, got None")
+        raise DataError(f"sample {index}, {what}: expected an array, got None")
     if isinstance(value, Mapping):
-        raise DataError(f"item {index}, {what}: expected an array, got a dict; an item is {ACCEPTED_FORMS}")
+        raise DataError(f"sample {index}, {what}: expected an array, got a dict; a sample is {ACCEPTED_FORMS}")
     try:
         return array_from(value)
     except (TypeError, ValueError, RuntimeError) as error:
-        raise DataError(f"item {index}, {what}: a {type(value).__name__} that is no array: {error}") from error
+        raise DataError(f"sample {index}, {what}: a {type(value).__name__} that is no array: {error}") from error

@@ -1,16 +1,16 @@
-"""Every accepted order becomes one record; everything else is refused with the item's number."""
+"""Every accepted order becomes one record; everything else is refused with the sample's number."""
 
 import numpy as np
 import pytest
 
-from openpot.data.item import Item, load_item, parse_item
+from openpot.data.sample import Sample, load_sample, parse_sample
 from openpot.errors import DataError
 
 IMAGE = np.arange(12, dtype=np.float32).reshape(3, 2, 2)
 
 
-def same_data(item, expected):
-    np.testing.assert_array_equal(item.data, expected)
+def same_data(sample, expected):
+    np.testing.assert_array_equal(sample.data, expected)
 
 
 @pytest.mark.parametrize(
@@ -36,27 +36,27 @@ def same_data(item, expected):
     ],
 )  # fmt: skip
 def test_every_order_is_understood(raw, annotation, metadata):
-    item = parse_item(raw, 3)
-    assert (item.index, item.annotation, item.metadata) == (3, annotation, metadata)
-    same_data(item, IMAGE if np.ndim(item.data) > 1 else IMAGE[0, 0])
+    sample = parse_sample(raw, 3)
+    assert (sample.index, sample.annotation, sample.metadata) == (3, annotation, metadata)
+    same_data(sample, IMAGE if np.ndim(sample.data) > 1 else IMAGE[0, 0])
 
 
 def test_a_dict_holds_arrays_by_input_name():
-    item = parse_item(({"ids": [1, 2], "mask": np.ones(2)}, "label"), 0)
-    assert {name: value.tolist() for name, value in item.data.items()} == {"ids": [1, 2], "mask": [1.0, 1.0]}
-    assert item.annotation == "label"
+    sample = parse_sample(({"ids": [1, 2], "mask": np.ones(2)}, "label"), 0)
+    assert {name: value.tolist() for name, value in sample.data.items()} == {"ids": [1, 2], "mask": [1.0, 1.0]}
+    assert sample.annotation == "label"
 
 
 @pytest.mark.parametrize("make", [list, tuple], ids=["list", "tuple"])
 def test_a_list_of_arrays_is_the_inputs_in_order(make):
-    item = parse_item((make([IMAGE, IMAGE[0]]), 5), 0)
-    assert [value.shape for value in item.data] == [(3, 2, 2), (2, 2)]
-    assert item.annotation == 5
+    sample = parse_sample((make([IMAGE, IMAGE[0]]), 5), 0)
+    assert [value.shape for value in sample.data] == [(3, 2, 2), (2, 2)]
+    assert sample.annotation == 5
 
 
 def test_arrays_are_not_copied():
-    assert parse_item((IMAGE, 5), 0).data is IMAGE
-    assert parse_item({"data": IMAGE}, 0).data["data"] is IMAGE
+    assert parse_sample((IMAGE, 5), 0).data is IMAGE
+    assert parse_sample({"data": IMAGE}, 0).data["data"] is IMAGE
 
 
 @pytest.mark.parametrize(
@@ -81,9 +81,9 @@ def test_arrays_are_not_copied():
         "four elements", "None for an input", "None in a list", "nested dict", "numbers as names", "ragged list",
     ],
 )  # fmt: skip
-def test_anything_else_is_refused_with_the_number_of_the_item(raw, words):
-    with pytest.raises(DataError, match=f"(?s)item 17.*{words}"):
-        parse_item(raw, 17)
+def test_anything_else_is_refused_with_the_number_of_the_sample(raw, words):
+    with pytest.raises(DataError, match=f"(?s)sample 17.*{words}"):
+        parse_sample(raw, 17)
 
 
 def test_loading_asks_once_for_the_index_of_the_data_set():
@@ -94,9 +94,9 @@ def test_loading_asks_once_for_the_index_of_the_data_set():
             asked.append(index)
             return IMAGE, index
 
-    item = load_item(Loader(), 9)
-    assert isinstance(item, Item)
-    assert (asked, item.index, item.annotation) == ([9], 9, 9)
+    sample = load_sample(Loader(), 9)
+    assert isinstance(sample, Sample)
+    assert (asked, sample.index, sample.annotation) == ([9], 9, 9)
 
 
 def test_an_exception_of_the_loader_is_chained_and_numbered():
@@ -104,8 +104,8 @@ def test_an_exception_of_the_loader_is_chained_and_numbered():
         def __getitem__(self, index):
             raise OSError("disk gone")
 
-    with pytest.raises(DataError, match="item 3: the data loader raised OSError: disk gone") as caught:
-        load_item(Broken(), 3)
+    with pytest.raises(DataError, match="sample 3: the data loader raised OSError: disk gone") as caught:
+        load_sample(Broken(), 3)
     assert isinstance(caught.value.__cause__, OSError)
 
 
@@ -118,16 +118,16 @@ def test_a_loader_whose_iterator_ended_is_explained():
             return next(self.rows)
 
     loader = Streaming()
-    load_item(loader, 0)
-    with pytest.raises(DataError, match="item 1: the data loader ran out of items"):
-        load_item(loader, 1)
+    load_sample(loader, 0)
+    with pytest.raises(DataError, match="sample 1: the data loader ran out of samples"):
+        load_sample(loader, 1)
 
 
 @pytest.mark.parametrize("error", [MemoryError, KeyboardInterrupt])
-def test_what_no_item_is_guilty_of_passes_through(error):
+def test_what_no_sample_is_guilty_of_passes_through(error):
     class Stopped:
         def __getitem__(self, index):
             raise error
 
     with pytest.raises(error):
-        load_item(Stopped(), 0)
+        load_sample(Stopped(), 0)

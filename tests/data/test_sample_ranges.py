@@ -1,18 +1,18 @@
-"""Constant items and items out of all proportion."""
+"""Constant samples and samples out of all proportion."""
 
 import warnings
 
 import pytest
 
 from openpot.data.input_values import ValueRange
-from openpot.data.item_ranges import ItemRanges
+from openpot.data.sample_ranges import SampleRanges
 from openpot.errors import DataError, OpenPotWarning
 
 NORMAL, FLAT = ValueRange(-2.0, 3.0), ValueRange(5.0, 5.0)
 
 
 def seen(*found):
-    ranges = ItemRanges()
+    ranges = SampleRanges()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", OpenPotWarning)
         for index, one in enumerate(found):
@@ -20,10 +20,10 @@ def seen(*found):
     return ranges
 
 
-def test_the_first_constant_item_is_named_and_the_others_are_quiet():
-    ranges = ItemRanges()
+def test_the_first_constant_sample_is_named_and_the_others_are_quiet():
+    ranges = SampleRanges()
     ranges.add(0, {"data": NORMAL})
-    with pytest.warns(OpenPotWarning, match="item 1: all values are 5"):
+    with pytest.warns(OpenPotWarning, match="sample 1: all values are 5"):
         ranges.add(1, {"data": FLAT})
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -34,37 +34,37 @@ def test_the_first_constant_item_is_named_and_the_others_are_quiet():
 def test_a_constant_input_beside_a_varied_one_is_ordinary():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        ItemRanges().add(0, {"data": NORMAL, "state": FLAT})
+        SampleRanges().add(0, {"data": NORMAL, "state": FLAT})
 
 
-def test_nothing_but_constant_items_is_refused():
-    with pytest.raises(DataError, match="all 3 items are constant"):
+def test_nothing_but_constant_samples_is_refused():
+    with pytest.raises(DataError, match="all 3 samples are constant"):
         seen(FLAT, ValueRange(0.0, 0.0), ValueRange(0.0, 1e-41)).conclude()
 
 
 def test_a_pass_without_real_valued_inputs_is_fine():
-    ranges = ItemRanges()
+    ranges = SampleRanges()
     ranges.add(0, {})
     ranges.conclude()
 
 
 @pytest.mark.parametrize("position", [0, 2, 4], ids=["first", "middle", "last"])
-def test_an_impossible_item_is_refused_by_number_wherever_it_stands(position):
+def test_an_impossible_sample_is_refused_by_number_wherever_it_stands(position):
     found = [NORMAL] * 5
     found[position] = ValueRange(0.0, 1e30)
-    with pytest.raises(DataError, match=f"item {position}, input 'data': its largest value is 1e\\+30"):
+    with pytest.raises(DataError, match=f"sample {position}, input 'data': its largest value is 1e\\+30"):
         seen(*found).conclude()
 
 
-def test_a_suspicious_item_is_warned_about():
-    with pytest.warns(OpenPotWarning, match=r"item 1, input 'data'.*2e\+04 times"):
+def test_a_suspicious_sample_is_warned_about():
+    with pytest.warns(OpenPotWarning, match=r"sample 1, input 'data'.*2e\+04 times"):
         seen(NORMAL, ValueRange(-6e4, 0.0), NORMAL, NORMAL).conclude()
 
 
 @pytest.mark.parametrize(
     "found",
     [[NORMAL, ValueRange(0.0, 1e3), NORMAL], [NORMAL, ValueRange(0.0, 1e30)], [FLAT, NORMAL]],
-    ids=["a thousandfold", "two items decide nothing", "half constant"],
+    ids=["a thousandfold", "two samples decide nothing", "half constant"],
 )
 def test_ordinary_passes_are_quiet(found):
     ranges = seen(*found)
@@ -73,7 +73,7 @@ def test_ordinary_passes_are_quiet(found):
         ranges.conclude()
 
 
-def test_zero_items_do_not_hide_an_outlier():
+def test_zero_samples_do_not_hide_an_outlier():
     zero = ValueRange(0.0, 0.0)
-    with pytest.raises(DataError, match="item 5"):
+    with pytest.raises(DataError, match="sample 5"):
         seen(zero, zero, zero, NORMAL, NORMAL, ValueRange(0.0, 1e20)).conclude()

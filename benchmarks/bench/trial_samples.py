@@ -1,29 +1,29 @@
-"""How many items shifts of layers should be fitted on: trial_items.py IR.xml CALIB.npz ...
+"""How many samples shifts of layers should be fitted on: trial_samples.py IR.xml CALIB.npz ...
 
-Runs under openpot's interpreter. Up to 72 calibration items, of which two of five judge; the shifts are fitted on 6, 8,
-12, 16, 24 and all of the others, twice where there are enough. One JSON line per network and kind of ranges: error of
-the worst output in dB (20 dB: a tenth of its variation between items), higher is better.
+Runs under openpot's interpreter. Up to 72 calibration samples, of which two of five judge; the shifts are fitted on 6,
+8, 12, 16, 24 and all of the others, twice where there are enough. One JSON line per network and kind of ranges: error
+of the worst output in dB (20 dB: a tenth of its variation between samples), higher is better.
 """
 import json
 import sys
 
-from ablation import Items, activation_limits, decibel, quantized
+from ablation import Samples, activation_limits, decibel, quantized
 from calib import read_calib
-from openpot.measure.side_by_side import inputs_of_items
+from openpot.measure.side_by_side import load_inputs
 from openpot.search.trial import Trial, TrialSubject
 
-ITEMS = 72
+SAMPLES = 72
 COUNTS = (6, 8, 12, 16, 24)
 
 
 def main():
     for xml, npz in zip(sys.argv[1::2], sys.argv[2::2], strict=True):
-        loader = Items(read_calib(npz))
+        loader = Samples(read_calib(npz))
         reference, model, result = quantized(xml, loader)
         own = activation_limits(result)
         candidates = {name: (limits, result.average.get(name, limits)) for name, limits in own.items()}
-        step = max(1, len(loader) // ITEMS)
-        feeds = inputs_of_items(reference, loader, list(range(0, len(loader), step))[:ITEMS])
+        step = max(1, len(loader) // SAMPLES)
+        feeds = load_inputs(reference, loader, list(range(0, len(loader), step))[:SAMPLES])
         trial = Trial(TrialSubject(reference, model, [one.planned for one in result.quantizers], candidates), feeds, "CPU")
         everything = trial._fitting
         for number, ranges in enumerate(("widest", "average")):

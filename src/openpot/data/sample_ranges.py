@@ -1,8 +1,8 @@
-"""The value ranges of all items of a pass: constant items and items out of all proportion are reported.
+"""The value ranges of all samples of a pass: constant samples and samples out of all proportion are reported.
 
-One odd item can decide every range of a quantized model. A constant item teaches nothing; if all items are constant,
-there is nothing to calibrate on. An item whose values are many orders of magnitude above those of the others is almost
-always a fault of the data set, and averaged maxima do not survive it.
+One odd sample can decide every range of a quantized model. A constant sample teaches nothing; if all samples are
+constant, there is nothing to calibrate on. A sample whose values are many orders of magnitude above those of the others
+is almost always a fault of the data set, and averaged maxima do not survive it.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from openpot.errors import DataError, OpenPotWarning
 
 SUSPICIOUS_RATIO = 1e4
 IMPOSSIBLE_RATIO = 1e8
-_STACKLEVEL = 4  # the caller of ItemGuard.feed
+_STACKLEVEL = 4  # the caller of SampleGuard.feed
 
 
-class ItemRanges:
-    """Collects the range of every real-valued input of every item."""
+class SampleRanges:
+    """Collects the range of every real-valued input of every sample."""
 
     def __init__(self) -> None:
         self._magnitudes: dict[str, list[tuple[float, int]]] = {}
-        self._num_items = 0
+        self._num_samples = 0
         self._num_flat = 0
 
     def add(self, index: int, ranges: Mapping[str, ValueRange]) -> None:
-        """Take note of item ``index``; ``ranges`` holds its real-valued inputs of more than one value.
+        """Take note of sample ``index``; ``ranges`` holds its real-valued inputs of more than one value.
 
-        The first constant item is warned about: :class:`OpenPotWarning`.
+        The first constant sample is warned about: :class:`OpenPotWarning`.
         """
         if not ranges:
             return
-        self._num_items += 1
+        self._num_samples += 1
         for name, found in ranges.items():
             self._magnitudes.setdefault(name, []).append((found.magnitude, index))
         if all(found.is_flat for found in ranges.values()):
@@ -42,22 +42,22 @@ class ItemRanges:
             if self._num_flat == 1:
                 value = next(iter(ranges.values())).high
                 warnings.warn(
-                    f"item {index}: all values are {value:g}: such an item teaches calibration nothing; is it read and "
-                    "normalised properly? (further constant items are counted, not shown)",
+                    f"sample {index}: all values are {value:g}: such a sample teaches calibration nothing; is it read "
+                    "and normalised properly? (further constant samples are counted, not shown)",
                     OpenPotWarning,
                     stacklevel=_STACKLEVEL,
                 )
 
     def conclude(self) -> None:
-        """Judge the pass as a whole, after its last item.
+        """Judge the pass as a whole, after its last sample.
 
         Raises:
-            DataError: all items are constant, or one is out of all proportion to the others.
+            DataError: all samples are constant, or one is out of all proportion to the others.
         """
-        if self._num_items and self._num_flat == self._num_items:
+        if self._num_samples and self._num_flat == self._num_samples:
             raise DataError(
-                f"all {self._num_items} items are constant: there is nothing to calibrate on; check how the data are "
-                "read and normalised"
+                f"all {self._num_samples} samples are constant: there is nothing to calibrate on; check how the data "
+                "are read and normalised"
             )
         for name, magnitudes in self._magnitudes.items():
             self._judge_outlier(name, magnitudes)
@@ -68,8 +68,8 @@ class ItemRanges:
         if len(magnitudes) < 3 or typical == 0 or largest < SUSPICIOUS_RATIO * typical:
             return
         message = (
-            f"item {index}, input {name!r}: its largest value is {largest:g}, {largest / typical:.0e} times that of "
-            f"the median item ({typical:g}); one such item can spoil every range"
+            f"sample {index}, input {name!r}: its largest value is {largest:g}, {largest / typical:.0e} times that of "
+            f"the median sample ({typical:g}); one such sample can spoil every range"
         )
         if largest >= IMPOSSIBLE_RATIO * typical:
             raise DataError(f"{message}: mend it or leave it out")

@@ -19,7 +19,7 @@ from openpot.data.npz_archive import open_npz
 logger = logging.getLogger(__name__)
 
 
-def open_items(config: DataConfig, inputs: Sequence[InputDescription]) -> DataLoader:
+def open_samples(config: DataConfig, inputs: Sequence[InputDescription]) -> DataLoader:
     """Open the data set for a model with these inputs.
 
     Raises:
