@@ -29,7 +29,7 @@ from openpot.algorithms.layerwise_tuning import tune_layers
 from openpot.config.layerwise_tuning import QuantizedTuningKeys
 from openpot.measure.compare_outputs import compare_outputs
 from scale_correction import (
-    COMMON, HELD_BACK, POT, RULES, feed, paths, prepared_reference, spread_items, with_correction,
+    COMMON, HELD_BACK, POT, RULES, feed, paths, prepared_reference, spread_samples, with_correction,
 )
 
 TUNED = {**COMMON, "use_layerwise_tuning": True}
