@@ -1,4 +1,4 @@
-"""Real networks for tests of effects, each with samples it can tell apart; fetched once (examples/registry_models.py)."""
+"""Real networks for tests of effects, with samples they can tell apart; fetched once (examples/registry_models.py)."""
 
 import sys
 from functools import cache

@@ -1,6 +1,8 @@
 """The layers, the import table and the size limits of docs/design.md, read from the source itself."""
 
 import ast
+import importlib
+import importlib.util
 import os
 import subprocess
 import sys
@@ -294,3 +296,23 @@ def test_every_module_has_a_test_file():
             missing.append(str(relative))
     allowed = {"errors.py", "scheme.py", "typing_aliases.py", "progress.py", "log.py", "graph/types.py"}
     assert sorted(set(missing) - allowed) == []
+
+
+def scripts():
+    root = SOURCE.parent.parent
+    return [path for folder in ("benchmarks", "examples", "tools") for path in sorted((root / folder).rglob("*.py"))]
+
+
+def test_names_that_scripts_import_exist():
+    missing = []
+    for path in scripts():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "openpot":
+                module = importlib.import_module(node.module)
+                names = [alias.name for alias in node.names if not hasattr(module, alias.name)]
+                missing += [
+                    f"{path.name}: {node.module}.{name}"
+                    for name in names
+                    if importlib.util.find_spec(f"{node.module}.{name}") is None
+                ]
+    assert missing == []

@@ -1,7 +1,7 @@
 """What each part of the quantization brings on samples that it has not seen: ablation_steps.py [--rows A,B] IR.xml CALIB.npz ...
 
-Runs under openpot's interpreter. The last twenty calibration samples (in an order spread over the data set) are kept back;
-one JSON line per network tells for every row the error of the worst output on them in dB (20 dB: a tenth of its
+Runs under openpot's interpreter. The last twenty calibration samples (in an order spread over the data set) are kept
+back; one JSON line per network tells for every row the error of the worst output on them in dB (20 dB: a tenth of its
 variation between samples; higher is better) and the seconds from reading the model to the quantized one.
 
 min-max:             POT's placement and ranges, nothing else
@@ -23,18 +23,15 @@ import sys
 import time
 
 from ablation import Samples, decibel
-from calib import read_calib
 from openpot import IEEngine, create_pipeline, load_model
-from openpot.statistics.calibration_subset import spread_order
 from openpot.layers.layer_rows import RowSampling
 from openpot.algorithms.layerwise_tuning import tune_layers
 from openpot.config.layerwise_tuning import QuantizedTuningKeys
 from openpot.measure.compare_outputs import compare_outputs
-from scale_correction import RULES, feed, paths, prepared_reference, with_correction
+from scale_correction import (
+    COMMON, HELD_BACK, POT, RULES, feed, paths, prepared_reference, spread_samples, with_correction,
+)
 
-HELD_BACK = 20
-COMMON = {"target_device": "CPU"}
-POT = {**COMMON, "placement": "pot"}
 TUNED = {**COMMON, "use_layerwise_tuning": True}
 STEPS = {
     "min-max": [("MinMaxQuantization", POT)],
@@ -65,7 +62,7 @@ def made(xml, seen, steps):
     for step in steps[len(algorithms) :]:
         reference = prepared_reference(xml)
         if step == "scale":
-            return with_correction(reference, held.members[0].model, seen, RULES["shift + scale"])
+            return with_correction(reference, held, seen, RULES["shift + scale"])
         planned = [one.planned for one in pipeline.algo_seq[-1].result.quantizers]
         keys = QuantizedTuningKeys(use_layerwise_tuning=True)
         drawing = RowSampling(tuple(range(len(seen))), keys.num_samples_for_tuning, 0)
@@ -73,9 +70,8 @@ def made(xml, seen, steps):
     return held.members[0].model
 
 
-def measured(xml, samples, steps):
+def measured(xml, seen, unseen, steps):
     """Error in dB on the samples that were kept back, and seconds."""
-    seen, unseen = samples[:-HELD_BACK], samples[-HELD_BACK:]
     begin = time.perf_counter()
     model = made(xml, seen, steps)
     seconds = time.perf_counter() - begin
@@ -90,10 +86,9 @@ def main():
     if arguments[0] == "--rows":
         rows, arguments = arguments[1].split(","), arguments[2:]
     for xml, npz in zip(arguments[::2], arguments[1::2], strict=True):
-        samples = read_calib(npz)
-        samples = [samples[position] for position in spread_order(len(samples))]
-        line = {"network": xml.rsplit("/", 1)[-1], "calibrated": len(samples) - HELD_BACK, "held back": HELD_BACK}
-        print(json.dumps(line | {name: measured(xml, samples, STEPS[name]) for name in rows}), flush=True)
+        seen, unseen = spread_samples(npz)
+        line = {"network": xml.rsplit("/", 1)[-1], "calibrated": len(seen), "held back": HELD_BACK}
+        print(json.dumps(line | {name: measured(xml, seen, unseen, STEPS[name]) for name in rows}), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """One algorithm of POT on one IR: algorithms_with_pot_api.py bias|aware|sparsity IN.xml CALIB.npz OUT.xml. Prints one JSON line.
 
-The same script, line for line, runs under POT 2023.3 (openvino-dev==2023.3.0 with numpy<1.24, scipy<1.11) and under openpot.
+The same script, line for line, runs under POT 2023.3 (openvino-dev==2023.3.0 with numpy<1.24, scipy<1.11) and under
+openpot.
 
 bias      DefaultQuantization with use_fast_bias: false (BiasCorrection)
 aware     AccuracyAwareQuantization, maximal_drop 0.01; the metric is the share of samples answered as FP32 answers them

@@ -1,12 +1,12 @@
 """What a factor per channel on the scale of a layer brings beside a shift: scale_correction.py IR.xml CALIB.npz ...
 
 Runs under openpot's interpreter. The float and the quantized model are put into one graph. In one pass over 24 of the
-samples that calibrate, each layer's output is brought to the float model's, sample by sample: by a shift of each channel, by
-a factor, or both; so layers further down see corrected inputs. What it took is then made one shift and one factor a
-channel, both drawn to "none" where the samples disagree, and put into the bias and into the limits of the weights'
-FakeQuantize (integers stay). Twenty samples, kept back as in ablation_steps.py, judge. One JSON line per network and row: two dB
-(as outputs leave the network, and in front of a Softmax or Sigmoid there) on "min-max", "ranges + bias" and "evidence"
-(rows of ablation_steps.py), nothing corrected and by rule:
+samples that calibrate, each layer's output is brought to the float model's, sample by sample: by a shift of each
+channel, by a factor, or both; so layers further down see corrected inputs. What it took is then made one shift and one
+factor a channel, both drawn to "none" where the samples disagree, and put into the bias and into the limits of the
+weights' FakeQuantize (integers stay). Twenty samples, kept back as in ablation_steps.py, judge. One JSON line per
+network and row: two dB (as outputs leave the network, and in front of a Softmax or Sigmoid there) on "min-max", "ranges
++ bias" and "evidence" (rows of ablation_steps.py), nothing corrected and by rule:
 
 shift:          the mean
 scale:          the factor alone that minimises the squared error, around the mean that the layer has
@@ -26,7 +26,6 @@ from ablation import Samples, decibel
 from calib import read_calib
 from openpot import IEEngine, create_pipeline, load_model
 from openpot.statistics.calibration_subset import spread_order
-from openpot.algorithms.layerwise_tuning import original_name
 from openpot.layers.linear_layer import find_linear_layers
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.layers.quantized_weights import read_quantized_weights
@@ -84,16 +83,16 @@ def prepared_reference(xml):
 
 def quantized(xml, seen, steps):
     entries = [{"name": name, "params": {**params, "stat_subset_size": len(seen)}} for name, params in steps]
-    made = create_pipeline(entries, IEEngine({"device": "CPU"}, Samples(seen))).run(load_model(paths(xml)))
-    return made.members[0].model
+    return create_pipeline(entries, IEEngine({"device": "CPU"}, Samples(seen))).run(load_model(paths(xml)))
 
 
 class Joint:
     """Both models in one graph with an adaptation behind every layer, or every layer on float inputs (``local``)."""
 
-    def __init__(self, reference, model, local=False):
+    def __init__(self, reference, held, local=False):
+        model, original_name = held.members[0].model, held.provenance.original_name
         floating, rounded = reference.clone(), model.clone()
-        self.layers = self._layers(reference, model)
+        self.layers = self._layers(reference, held)
         own, other = NodeIndex(floating), NodeIndex(rounded)
         # What an earlier correction of the bias adds already.
         self.present = {
@@ -127,9 +126,9 @@ class Joint:
         self.compiled = compile_model(joint, "CPU")
 
     @staticmethod
-    def _layers(reference, model):
-        names = snapshot_from_model(reference)
-        found = find_linear_layers(snapshot_from_model(model))
+    def _layers(reference, held):
+        names, original_name = snapshot_from_model(reference), held.provenance.original_name
+        found = find_linear_layers(held.snapshot())
         return [one for one in found if one.quantizer is not None and one.channels and original_name(one.name) in names]
 
     def _adapt(self, wanted, given, layer, rule, local):
@@ -235,10 +234,10 @@ def corrected(model, joint, moments, rule):
     return made
 
 
-def with_correction(reference, model, seen, rule):
+def with_correction(reference, held, seen, rule):
     """The quantized model corrected on some of ``seen``."""
-    joint = Joint(reference, model)
-    return corrected(model, joint, joint.moments([feed(sample) for sample in seen[:FITTING]], rule), rule)
+    joint = Joint(reference, held)
+    return corrected(held.members[0].model, joint, joint.moments([feed(sample) for sample in seen[:FITTING]], rule), rule)
 
 
 def judged(reference, model, feeds):
@@ -251,14 +250,15 @@ def judged(reference, model, feeds):
     return found
 
 
-def corrections(reference, model, seen, unseen):
+def corrections(reference, held, seen, unseen):
     """dB by rule."""
+    model = held.members[0].model
     fitting, judging = [feed(sample) for sample in seen[:FITTING]], [feed(sample) for sample in unseen]
     found = {"none": judged(reference, model, judging)}
-    joint = Joint(reference, model)
+    joint = Joint(reference, held)
     for name, rule in RULES.items():
         found[name] = judged(reference, corrected(model, joint, joint.moments(fitting, rule), rule), judging)
-    local, rule = Joint(reference, model, local=True), RULES["shift + scale"]
+    local, rule = Joint(reference, held, local=True), RULES["shift + scale"]
     found["local"] = judged(reference, corrected(model, local, local.moments(fitting, rule), rule), judging)
     return found
 

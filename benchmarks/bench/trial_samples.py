@@ -1,8 +1,8 @@
 """How many samples shifts of layers should be fitted on: trial_samples.py IR.xml CALIB.npz ...
 
-Runs under openpot's interpreter. Up to 72 calibration samples, of which two of five judge; the shifts are fitted on 6, 8,
-12, 16, 24 and all of the others, twice where there are enough. One JSON line per network and kind of ranges: error of
-the worst output in dB (20 dB: a tenth of its variation between samples), higher is better.
+Runs under openpot's interpreter. Up to 72 calibration samples, of which two of five judge; the shifts are fitted on 6,
+8, 12, 16, 24 and all of the others, twice where there are enough. One JSON line per network and kind of ranges: error
+of the worst output in dB (20 dB: a tenth of its variation between samples), higher is better.
 """
 import json
 import sys

@@ -5,7 +5,7 @@
     OpenPotError (Exception)                     exit code
     ├── ConfigError (ValueError, RuntimeError)   2   what the user asked for cannot be done
     │   ├── UnknownNameError (KeyError)          2   an algorithm, parameter or preset that does not exist
-    │   └── DeviceError                          2   a device that is not there
+    │   └── DeviceError (RuntimeError)           2   a device that is not there
     ├── DataError (ValueError)                   4   a sample of the data set is unusable
     ├── MetricError (ValueError)                 4   a metric does not keep its contract
     ├── ModelError (ValueError)                  5   the model cannot be read, changed or run

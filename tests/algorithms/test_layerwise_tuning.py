@@ -92,7 +92,8 @@ def test_two_runs_give_the_same_model():
     assert digests[0] == digests[1]
 
 
-def test_engines_that_keep_their_inferences_to_themselves_are_refused():
-    held = CompressedModel(graph=worked_example())
+def test_engines_that_keep_their_inferences_to_themselves_are_refused_before_any_data_are_read():
+    held, loader = CompressedModel(graph=worked_example()), loader_of(images(12))
     with pytest.raises(EngineError, match="use_layerwise_tuning"):
-        DefaultQuantization({"use_layerwise_tuning": True}, PlainEngine(loader_of(images(12)))).run(held)
+        DefaultQuantization({"use_layerwise_tuning": True}, PlainEngine(loader)).run(held)
+    assert loader.calls == []

@@ -64,11 +64,12 @@ def test_a_real_network_survives_half_of_its_weights_on_other_samples():
     assert fitted < 0.6 * plain
 
 
-def test_engines_that_keep_their_inferences_to_themselves_are_refused():
-    held = CompressedModel(graph=worked_example())
+def test_engines_that_keep_their_inferences_to_themselves_are_refused_before_any_data_are_read():
+    held, loader = CompressedModel(graph=worked_example()), loader_of(images(12))
     entry = {"name": "WeightSparsity", "params": {"sparsity_level": 0.5, "use_layerwise_tuning": True}}
     with pytest.raises(EngineError, match="use_layerwise_tuning"):
-        create_pipeline([entry], PlainEngine(loader_of(images(12)))).run(held)
+        create_pipeline([entry], PlainEngine(loader)).run(held)
+    assert loader.calls == []
     assert np.all([node.type != "FakeQuantize" for node in held.snapshot().nodes.values()])
 
 

@@ -89,7 +89,7 @@ def test_a_model_can_be_given_other_results():
 
 def test_pieces_of_length_1_are_scalars():
     vector = build.parameter([6], "f32", "vector")
-    cut = build.pieces(vector, [1, 3, 1, 1], "cut")
+    cut = build.split_vector(vector, [1, 3, 1, 1], "cut")
     assert [list(piece.get_shape()) for piece in cut] == [[], [3], [], []]
     model = build.model([build.result(piece, f"out{n}") for n, piece in enumerate(cut)], [vector], "pieces")
     found = run(model, np.arange(6, dtype=np.float32))

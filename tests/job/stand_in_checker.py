@@ -1,7 +1,7 @@
 """A stand-in for the Accuracy Checker: the few functions that openpot calls, with arithmetic that can be checked.
 
-Samples are numbers: sample i is an image that grows from i to the right, its annotation is i. The real package has a check
-of its own in ``tests/with_accuracy_checker/``.
+Samples are numbers: sample i is an image that grows from i to the right, its annotation is i. The real package has a
+check of its own in ``tests/with_accuracy_checker/``.
 """
 
 import sys

@@ -39,7 +39,7 @@ LAYERS = {
 }
 
 
-def bias_of(source, operation):
+def find_bias_add(source, operation):
     """The bias of an operation, shape ``(channels,)``; None if there is none."""
     place = find_bias(source, operation)
     return None if place.constant is None else place.values
@@ -55,11 +55,11 @@ def test_a_layer_without_bias_gets_one(make, shape):
     model = make_model(make)
     data = images(1, (4, 8, 8))[0][None]
     before = run(model, data)[0]
-    assert bias_of(model, "layer") is None
+    assert find_bias_add(model, "layer") is None
     bias = np.arange(max(shape)) - 2.0
     assert set_biases(model, {"layer": bias}) == BiasResult({"layer": "layer/add_"}, ("layer/add_",))
     np.testing.assert_allclose(run(model, data)[0], before + bias.reshape(shape), rtol=1e-5, atol=1e-5)
-    assert bias_of(model, "layer").tolist() == bias.tolist()
+    assert find_bias_add(model, "layer").tolist() == bias.tolist()
     assert snapshot_from_model(model)["layer/add_/bias"].output_shape == shape
 
 
@@ -68,18 +68,18 @@ def test_an_existing_bias_is_replaced_and_keeps_its_add():
     assert set_biases(model, {"conv1": np.full(8, 3.0), "fc": np.zeros(5)}) == BiasResult(
         {"conv1": "conv1_bias", "fc": "fc_bias"}
     )
-    assert bias_of(model, "conv1").tolist() == [3.0] * 8
-    assert bias_of(model, "fc").tolist() == [0.0] * 5
+    assert find_bias_add(model, "conv1").tolist() == [3.0] * 8
+    assert find_bias_add(model, "fc").tolist() == [0.0] * 5
     assert len(model.get_ops()) == len(tiny_cnn().get_ops())
 
 
 def test_shifting_adds_to_what_is_there():
     model = tiny_cnn()
-    before, outputs = bias_of(model, "fc"), run(model, DATA)[0]
+    before, outputs = find_bias_add(model, "fc"), run(model, DATA)[0]
     shift = np.arange(5.0)
     shift_biases(model, {"fc": shift})
     shift_biases(model, {"fc": shift})
-    np.testing.assert_allclose(bias_of(model, "fc"), before + 2 * shift, rtol=1e-6)
+    np.testing.assert_allclose(find_bias_add(model, "fc"), before + 2 * shift, rtol=1e-6)
     np.testing.assert_allclose(run(model, DATA)[0], outputs + 2 * shift, rtol=1e-5, atol=1e-5)
 
 
@@ -87,7 +87,7 @@ def test_shifting_a_layer_without_bias_starts_from_zero():
     model = worked_example()
     assert shift_biases(model, {"conv4": np.ones(8)}).inserted == ("conv4/add_",)
     assert shift_biases(model, {"conv4": np.ones(8)}).inserted == ()
-    assert bias_of(model, "conv4").tolist() == [2.0] * 8
+    assert find_bias_add(model, "conv4").tolist() == [2.0] * 8
 
 
 def test_nothing_to_change_changes_nothing():
@@ -113,8 +113,8 @@ def test_a_bias_shared_by_two_layers_is_changed_for_one_only():
     second = op.add(bias, conv(first, normal(RNG, 4, 4, 1, 1), "two"), name="two_b")
     model = ov.Model([op.result(second)], [data], "m")
     set_biases(model, {"two": np.zeros(4)})
-    assert bias_of(model, "one").tolist() == [1.0] * 4
-    assert bias_of(model, "two").tolist() == [0.0] * 4
+    assert find_bias_add(model, "one").tolist() == [1.0] * 4
+    assert find_bias_add(model, "two").tolist() == [0.0] * 4
 
 
 def behind_convolution(make):
@@ -135,20 +135,20 @@ def behind_convolution(make):
 )
 def test_only_an_add_of_one_constant_per_channel_is_a_bias(make):
     model = behind_convolution(make)
-    assert bias_of(model, "layer") is None
+    assert find_bias_add(model, "layer") is None
     assert find_bias(model, "layer").values.tolist() == [0.0] * 4
 
 
 def test_a_scalar_is_a_bias_for_every_channel():
-    assert bias_of(behind_convolution(lambda y: op.add(y, constant(2.0))), "layer").tolist() == [2.0] * 4
+    assert find_bias_add(behind_convolution(lambda y: op.add(y, constant(2.0))), "layer").tolist() == [2.0] * 4
 
 
 def test_a_bias_compressed_to_half_precision_is_read_and_replaced(tmp_path):
     ov.save_model(tiny_cnn(), tmp_path / "m.xml", compress_to_fp16=True)
     model = ov.Core().read_model(tmp_path / "m.xml")
-    np.testing.assert_allclose(bias_of(model, "conv1"), bias_of(tiny_cnn(), "conv1"), rtol=1e-3)
+    np.testing.assert_allclose(find_bias_add(model, "conv1"), find_bias_add(tiny_cnn(), "conv1"), rtol=1e-3)
     set_biases(model, {"conv1": np.full(8, 1 / 3)})
-    np.testing.assert_allclose(bias_of(model, "conv1"), 1 / 3, rtol=1e-7)
+    np.testing.assert_allclose(find_bias_add(model, "conv1"), 1 / 3, rtol=1e-7)
 
 
 def half_precision_model():
@@ -192,4 +192,4 @@ def test_layers_inside_bodies_get_a_bias_too():
 
 def test_an_index_serves_for_many_questions():
     nodes = NodeIndex(tiny_cnn())
-    assert [bias_of(nodes, name).shape for name in ("conv1", "conv2", "fc")] == [(8,), (8,), (5,)]
+    assert [find_bias_add(nodes, name).shape for name in ("conv1", "conv2", "fc")] == [(8,), (8,), (5,)]

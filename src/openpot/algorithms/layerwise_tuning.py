@@ -6,8 +6,9 @@ fitted by ridge regression to the inputs that the quantized network makes, error
 rounded as in GPTQ (:mod:`openpot.numerics.fitted_rounding`); the bias takes the mean. Scales stay.
 
 Layers are fitted in their order on what their fitted predecessors make: one pass over ``calibration_indices_pool``
-samples with the float network, and one with the quantized network for each level of layers below each other. Every fourth
-sample judges: a filter changes only if its error falls on these, and all is undone if the outputs come no closer on them.
+samples with the float network, and one with the quantized network for each level of layers below each other. Every
+fourth sample judges: a filter changes only if its error falls on these, and all is undone if the outputs come no closer
+on them.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ FEWEST_SAMPLES = 8
 
 @dataclass(frozen=True)
 class TunedLayerRecord:
-    """One layer that was fitted: how many of its filters changed, and its mean squared errors on the validation samples."""
+    """One layer that was fitted: changed filters, and mean squared errors on the validation samples."""
 
     layer: str
     changed: int
@@ -69,7 +70,8 @@ class LayerwiseTuningResult:
     Attributes:
         layers: every layer that was fitted.
         skipped: layers that were not, with the reason.
-        error_before: of the outputs on the validation samples, as a share of their variation; None if it was not measured.
+        error_before: of the outputs on the validation samples, as a share of their variation; None if it was not
+            measured.
         error_after: the same with the tuned layers.
         reason: why everything is as it was; empty if the tuned layers were taken.
         passes: over the samples.
@@ -268,7 +270,7 @@ def tune_layers(
         ModelError: a model cannot be run.
     """
     if len(drawing.samples) < FEWEST_SAMPLES:
-        reason = f"{len(drawing.samples)} samples are too few to fit layers on and to judge them, {FEWEST_SAMPLES} are needed"
+        reason = f"{len(drawing.samples)} samples are too few to fit layers and judge them: {FEWEST_SAMPLES} are needed"
         logger.warning("nothing was tuned: %s", reason)
         return LayerwiseTuningResult(reason=reason)
     candidate = model.copy()

@@ -62,7 +62,8 @@ class SparsityResult:
         bias: what the bias correction behind it did, if there was one.
         warnings: what the user should know.
         tuned: layers of which what is left was fitted.
-        error_before: of the outputs on validation samples without tuning, as a share of their variation; None if not judged.
+        error_before: of the outputs on validation samples without tuning, as a share of their variation; None if not
+            judged.
         error_after: the same with it.
         reason: why what was tuned was undone; empty if it was taken.
     """

@@ -245,8 +245,8 @@ def _average_limits(
 
 def _dead(entry: ObservedRange) -> str:
     return (
-        f"{entry.quantizer.tensor} is zero for all calibration samples: if other samples give it values, calibrate with "
-        "such samples too"
+        f"{entry.quantizer.tensor} is zero for all calibration samples: if other samples give it values, calibrate "
+        "with such samples too"
     )
 
 

@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 def check_before_run(engine: Engine | None, model: CompressedModel, algorithms: Sequence[Algorithm]) -> None:
     """Refuse a run that cannot end well.
 
-    The first sample is looked at when calibration starts, not here: there are data loaders whose samples can be taken once
-    only. The device was checked when the engine was made, the parameters when the algorithms were.
+    The first sample is looked at when calibration starts, not here: there are data loaders whose samples can be taken
+    once only. The device was checked when the engine was made, the parameters when the algorithms were.
 
     Raises:
         ConfigError: statistics are needed and there is no engine.

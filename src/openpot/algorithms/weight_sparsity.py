@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 FEWEST_JUDGES = 2
-"""With fewer validation samples the fit is taken as it is: an error is told as a share of what varies between samples."""
+"""With fewer validation samples the fit is taken as it is: errors are a share of what varies between samples."""
 
 NO_HELP = "the outputs came no closer on the validation samples, so nothing was tuned"
 
@@ -120,6 +120,16 @@ class WeightSparsity(SparsityWithBias[WeightSparsityConfig]):
 
     name = "WeightSparsity"
     config_model: ClassVar = WeightSparsityConfig
+
+    def prepare(self, model: CompressedModel) -> None:
+        """As for any sparsity.
+
+        Raises:
+            EngineError: the layers are to be tuned and cannot be.
+        """
+        if self.settings.use_layerwise_tuning:
+            require_direct_engine(self._engine, "use_layerwise_tuning", model)
+        super().prepare(model)
 
     def apply(self, model: CompressedModel, calibration: Calibration) -> SparsityResult:
         """Prune all layers that take part, fit what is left if asked and if it helps, and correct biases."""

@@ -42,8 +42,8 @@ class AccuracyAwareConfig(DefaultQuantizationConfig):
         metric_subset_ratio: share of the samples on which the original model is looked at if all baselines are given.
         use_prev_if_drop_increase: accepted for POT's sake: the best model is kept whatever came after it.
         base_algorithm: what quantizes at first.
-        annotation_free: keep the outputs instead of a metric: their error, as a share of their variation between samples.
-            ``maximal_drop`` is then 0.15 unless it is stated.
+        annotation_free: keep the outputs instead of a metric: their error, as a share of their variation between
+            samples. ``maximal_drop`` is then 0.15 unless it is stated.
         annotation_conf_threshold: accepted for POT's sake: distances of outputs need no labels, hence no confidence.
         convert_to_mixed_preset: if the drop is too large, try asymmetric activations first.
         tune_hyperparams: then try other range estimators and bias corrections, before anything goes back to float.

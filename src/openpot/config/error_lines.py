@@ -82,7 +82,7 @@ def _field_types(model: Any) -> dict[str | int, Any]:
 
 
 def _element_type(container: Any) -> Any:
-    """The type of the values of a mapping or the samples of a sequence."""
+    """The type of the values of a mapping or the elements of a sequence."""
     arguments = [one for one in typing.get_args(_without_none(container)) if one is not Ellipsis]
     return arguments[-1] if arguments else None
 

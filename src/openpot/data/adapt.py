@@ -26,8 +26,8 @@ def as_data_loader(data: Any, inputs: Sequence[InputDescription] = (), subset_si
     Args:
         data: a :class:`DataLoader`; anything with ``__getitem__`` and ``__len__``; arrays by input name with one row
             for each sample; a torch ``DataLoader``, whose batches are taken apart; a Hugging Face data set; or any
-            iterable. Samples are an array, a dict by input name or a list in the order of the inputs, alone or in a pair
-            ``(sample, annotation)``.
+            iterable. Samples are an array, a dict by input name or a list in the order of the inputs, alone or in a
+            pair ``(sample, annotation)``.
         inputs: the model's inputs; they tell columns of data from columns of annotation.
         subset_size: how many samples are wanted: what can only be walked once is read up to there and kept in memory.
 
@@ -36,8 +36,8 @@ def as_data_loader(data: Any, inputs: Sequence[InputDescription] = (), subset_si
     """
     if data is None or isinstance(data, str | bytes | PathLike):
         raise DataError(
-            f"expected a data set (samples, or pairs of sample and annotation), got {data!r}; paths and module:callable "
-            "are opened with openpot.data.source.open_data_source"
+            f"expected a data set (samples, or pairs of sample and annotation), got {data!r}; paths and "
+            "module:callable are opened with openpot.data.source.open_data_source"
         )
     loader = _loader_for(data, inputs, subset_size)
     if len(loader) == 0:

@@ -44,8 +44,8 @@ class SampleGuard:
     def feed(self, samples: Sequence[Sample]) -> dict[int, Array]:
         """Arrays for one inference over ``samples``, by position of the input.
 
-        The batch axis is added where a sample lacks it; several samples are joined along it. The result may share memory
-        with what the data loader returned: do not write to it.
+        The batch axis is added where a sample lacks it; several samples are joined along it. The result may share
+        memory with what the data loader returned: do not write to it.
 
         Raises:
             DataError: a sample cannot be used; the message names its number, the input, and what was expected.

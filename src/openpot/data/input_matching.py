@@ -60,8 +60,8 @@ class InputMatcher:
     def _by_position(self, data: list[Array], index: int) -> list[Array]:
         if len(data) != len(self._inputs):
             raise DataError(
-                f"sample {index}: expected {len(self._inputs)} arrays, one for each input ({self._names()}), got a list "
-                f"of {len(data)}; give one array, or a dict by input name"
+                f"sample {index}: expected {len(self._inputs)} arrays, one for each input ({self._names()}), got a "
+                f"list of {len(data)}; give one array, or a dict by input name"
             )
         return data
 

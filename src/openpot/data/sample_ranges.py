@@ -1,8 +1,8 @@
 """The value ranges of all samples of a pass: constant samples and samples out of all proportion are reported.
 
-One odd sample can decide every range of a quantized model. A constant sample teaches nothing; if all samples are constant,
-there is nothing to calibrate on. A sample whose values are many orders of magnitude above those of the others is almost
-always a fault of the data set, and averaged maxima do not survive it.
+One odd sample can decide every range of a quantized model. A constant sample teaches nothing; if all samples are
+constant, there is nothing to calibrate on. A sample whose values are many orders of magnitude above those of the others
+is almost always a fault of the data set, and averaged maxima do not survive it.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class SampleRanges:
             if self._num_flat == 1:
                 value = next(iter(ranges.values())).high
                 warnings.warn(
-                    f"sample {index}: all values are {value:g}: such a sample teaches calibration nothing; is it read and "
-                    "normalised properly? (further constant samples are counted, not shown)",
+                    f"sample {index}: all values are {value:g}: such a sample teaches calibration nothing; is it read "
+                    "and normalised properly? (further constant samples are counted, not shown)",
                     OpenPotWarning,
                     stacklevel=_STACKLEVEL,
                 )
@@ -56,8 +56,8 @@ class SampleRanges:
         """
         if self._num_samples and self._num_flat == self._num_samples:
             raise DataError(
-                f"all {self._num_samples} samples are constant: there is nothing to calibrate on; check how the data are "
-                "read and normalised"
+                f"all {self._num_samples} samples are constant: there is nothing to calibrate on; check how the data "
+                "are read and normalised"
             )
         for name, magnitudes in self._magnitudes.items():
             self._judge_outlier(name, magnitudes)

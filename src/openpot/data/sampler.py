@@ -51,7 +51,8 @@ def create_sampler(
 
     Args:
         engine: holds the data set in ``data_loader``; an engine without one gets a sampler of sample numbers.
-        samples: a number of samples, the first ones or a random draw without repetition; or the sample numbers themselves.
+        samples: a number of samples, the first ones or a random draw without repetition; or the sample numbers
+            themselves.
         shuffle_data: draw at random; the draw depends on ``seed`` alone and equals POT's.
         seed: of that draw; no global random state is touched.
         batch_size: samples that share an inference.

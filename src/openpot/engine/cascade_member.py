@@ -98,8 +98,8 @@ class CascadeMember:
             return
         if not self.num_inferences:
             raise DataError(
-                f"the network {self.name!r} was never run: no calibration sample reached its stage; use samples that do "
-                "(a detector needs pictures with something to find)"
+                f"the network {self.name!r} was never run: no calibration sample reached its stage; use samples that "
+                "do (a detector needs images with something to find)"
             )
         self._guard.conclude()
 

@@ -50,8 +50,8 @@ def per_sample_records(metric: Metric, indices: Sequence[Any]) -> list[dict[str,
         per_sample = list(values) if isinstance(values, list | tuple) or np.ndim(values) else [values]
         if len(per_sample) < len(indices):
             raise MetricError(
-                f"{type(metric).__name__}.value[{name!r}] holds {len(per_sample)} value(s) for {format_sample_numbers(indices)}: "
-                "expected one for each sample of the last update"
+                f"{format_sample_numbers(indices)}: {type(metric).__name__}.value[{name!r}] holds "
+                f"{len(per_sample)} value(s), expected one for each sample of the last update"
             )
         records += [
             {"sample_id": index, "metric_name": name, "result": value}

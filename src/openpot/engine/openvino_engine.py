@@ -89,9 +89,9 @@ class IEEngine(OverridableEngine):
 
         Returns:
             The metrics ``{name: value}``, or with ``metric_per_sample`` a pair of records
-            ``{'sample_id': number of the sample in the data set, 'metric_name', 'result'}`` and these metrics; None if no
-            metric was updated. And the statistics ``{node: {statistic: [one value for each inference]}}`` in the order
-            of the sampler; inferences in which a tensor has no element are left out.
+            ``{'sample_id': number of the sample in the data set, 'metric_name', 'result'}`` and these metrics; None if
+            no metric was updated. And the statistics ``{node: {statistic: [one value for each inference]}}`` in the
+            order of the sampler; inferences in which a tensor has no element are left out.
 
         Raises:
             EngineError: no model was set, or an inference failed.

@@ -1,4 +1,4 @@
-"""Making nodes and models: every node gets its name here, so that the same work gives the same bytes on disk."""
+"""Makes nodes and models; every node gets its name here, so that the same work gives the same bytes on disk."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def concat(parts: Sequence[Output], axis: int, name: str) -> Node:
     return op.concat(list(parts), axis, name=name)
 
 
-def pieces(data: Node, lengths: Sequence[int], name: str) -> list[Output]:
+def split_vector(data: Node, lengths: Sequence[int], name: str) -> list[Output]:
     """A vector cut into consecutive pieces of these lengths; pieces of length 1 are scalars.
 
     Scalars come out of a node of their own: the CPU plugin's pass that moves strides towards the inputs asks each

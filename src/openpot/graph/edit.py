@@ -1,6 +1,6 @@
-"""Changing a model in place: the only functions that rewire, rename or annotate it.
+"""Changes a model in place: the only functions that rewire, rename or annotate it.
 
-Names are kept alive: model outputs keep their tensor names whatever is put before them or taken away.
+Outputs of the model keep their tensor names whatever is inserted before them or removed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from openpot.errors import ModelError
 from openpot.graph.build import constant
-from openpot.graph.full_names import full_name, name_inside
+from openpot.graph.full_names import full_name, strip_owner
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.revisions import mark_changed
 from openpot.graph.tensor_id import InputId, TensorId
@@ -107,7 +107,7 @@ class ModelEditor:
         self._redirect(self.nodes.output(tensor), self.nodes.output(new))
 
     def bypass(self, name: str, input_port: int = 0) -> None:
-        """Take out a node with one output: its readers read what came in at ``input_port``."""
+        """Remove a node with one output: its readers read what came in at ``input_port``."""
         node = self.nodes.node(name)
         source = node.input_value(input_port)
         self._redirect(node.output(0), source)
@@ -122,7 +122,7 @@ class ModelEditor:
             raise ModelError(f"cannot rename {name!r} to {new_name!r}: there is a node of that name")
         self._mark_changed()
         self.nodes.discard(name)
-        node.set_friendly_name(name_inside(owner, new_name))
+        node.set_friendly_name(strip_owner(owner, new_name))
         self.nodes.add(node, owner)
 
     def forget(self, names: Iterable[str]) -> None:
@@ -160,7 +160,7 @@ class ModelEditor:
         while pending:
             new = pending.pop()
             name = new.get_friendly_name()
-            new.set_friendly_name(name_inside(owner, name))
+            new.set_friendly_name(strip_owner(owner, name))
             known = full_name(owner, new.get_friendly_name())
             if known in self.nodes and self.nodes.node(known) is new:
                 continue
@@ -216,7 +216,7 @@ def tag_node(node: Node, key: str, text: str) -> None:
     node.set_rt_info(text, key)
 
 
-def tag_of_node(node: Node, key: str) -> str:
+def read_tag(node: Node, key: str) -> str:
     """The text that ``tag_node`` attached, or an empty one."""
     entries = node.get_rt_info()
     return entries[key].astype(str) if key in entries else ""

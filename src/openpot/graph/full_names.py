@@ -13,6 +13,6 @@ def full_name(owner: str, name: str) -> str:
     return f"{owner}{SEPARATOR}{name}" if owner else name
 
 
-def name_inside(owner: str, name: str) -> str:
+def strip_owner(owner: str, name: str) -> str:
     """The name that a node of the body of ``owner`` has there; names that do not start with the owner stay."""
     return name.removeprefix(owner + SEPARATOR) if owner else name

@@ -1,4 +1,4 @@
-"""POT's question whether an ignored scope names a node."""
+"""Whether an ignored scope names a node, as POT asked it."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def _scope(ignored_params: Mapping[str, Any]) -> set[str]:
 
 
 def _type_is_ignored(operations: Sequence[Mapping[str, Any]], node: Any) -> bool:
-    kind = _spelling(getattr(node, "type", "") or node.get_type_name())
+    kind = _normalize_type(getattr(node, "type", "") or node.get_type_name())
     return any(
-        _spelling(operation["type"]) == kind and _attributes_match(operation.get("attributes") or {}, node)
+        _normalize_type(operation["type"]) == kind and _attributes_match(operation.get("attributes") or {}, node)
         for operation in operations
     )
 
 
-def _spelling(kind: str) -> str:
+def _normalize_type(kind: str) -> str:
     """One spelling for ``ReLU``/``Relu`` and ``Const``/``Constant``."""
     return _POT_TYPES.get(kind.lower(), kind.lower())
 

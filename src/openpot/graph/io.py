@@ -1,4 +1,4 @@
-"""Loading models from disk and saving them there."""
+"""Loads models from disk and saves them there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Observing tensors of a model: reducers become nodes of the model itself, so that only small results leave it.
+"""Observes tensors of a model: reducers become nodes of the model itself, so that only small results leave it.
 
 The instrumented model has one packed output: a float32 vector in which every lowered reducer has its slice. Tensors for
 callables that are no reducers (or reducers that have no nodes here, such as quantiles) are further outputs, as float32.
@@ -85,7 +85,7 @@ def plan_packed_layout(model: Model, requests: Sequence[Request]) -> PackedLayou
     loose: list[int] = []
     for number, (tensor, function) in enumerate(requests):
         output = find_observed_output(nodes, tensor)
-        length = _packed_length(output, function)
+        length = _count_packed_values(output, function)
         if length is None or not isinstance(function, Reducer):
             loose.append(number)
             continue
@@ -137,7 +137,7 @@ def instrument(model: Model, requests: Sequence[Request], keep_results: bool = F
     clone = model.clone()
     nodes = NodeIndex(clone)
     made = ReducerNodes()
-    results, sizes = _packed_result(nodes, made, requests, layout)
+    results, sizes = _build_packed_result(nodes, made, requests, layout)
     loose: list[tuple[int, int]] = []
     number_of_output: dict[str, int] = {}
     for request in layout.loose:
@@ -145,7 +145,7 @@ def instrument(model: Model, requests: Sequence[Request], keep_results: bool = F
         name = f"{PREFIX}/tensor/{tensor}"
         if name not in number_of_output:
             number_of_output[name] = len(results)
-            results.append(build.result(made.as_float(find_observed_output(nodes, tensor), str(tensor)), name))
+            results.append(build.result(made.convert_to_float(find_observed_output(nodes, tensor), str(tensor)), name))
         loose.append((request, number_of_output[name]))
     kept = clone.get_results() if keep_results else []
     first_kept = len(results)
@@ -154,7 +154,7 @@ def instrument(model: Model, requests: Sequence[Request], keep_results: bool = F
     return InstrumentedModel(observed, layout.packed, tuple(loose), sizes, layout.length, originals)
 
 
-def _packed_result(
+def _build_packed_result(
     nodes: NodeIndex, made: ReducerNodes, requests: Sequence[Request], layout: PackedLayout
 ) -> tuple[list[Node], tuple[tuple[int, slice], ...]]:
     """The output that is the packed vector (none without packed requests), and where in it sizes are."""
@@ -165,16 +165,16 @@ def _packed_result(
             tensor, function = requests[number]
             assert isinstance(function, Reducer)  # noqa: S101  packed requests are reducers
             output = find_observed_output(nodes, tensor)
-            reduced.append(made.reduced(made.as_float(output, str(tensor)), function, str(tensor)))
+            reduced.append(made.reduce(made.convert_to_float(output, str(tensor)), function, str(tensor)))
             axis = _group(output, function)[1]
-        parts.append(made.joined(reduced, axis))
+        parts.append(made.join(reduced, axis))
     empty_ones: dict[TensorId, Output] = {}
     for number, _ in layout.packed:
         tensor = requests[number][0]
         output = find_observed_output(nodes, tensor)
         if _may_be_empty(output):
             empty_ones.setdefault(tensor, output)
-    places, size_part = made.sizes({str(tensor): output for tensor, output in empty_ones.items()}, layout.length)
+    places, size_part = made.join_sizes({str(tensor): output for tensor, output in empty_ones.items()}, layout.length)
     if not parts:
         return [], ()
     packed = build.concat([*parts, *size_part], 0, f"{PREFIX}/packed")
@@ -192,7 +192,7 @@ def _group(output: Output, reducer: Reducer) -> _Group:
     return rank, reducer.channel_axis % rank
 
 
-def _packed_length(output: Output, function: Callable[..., Any]) -> int | None:
+def _count_packed_values(output: Output, function: Callable[..., Any]) -> int | None:
     """Length of the statistic in the packed vector; None if the tensor itself has to come out."""
     if not isinstance(function, Reducer) or function.kind.is_quantile:
         # TopK could take quantiles here, but preparing it costs a tenth of a second for each tensor.

@@ -149,7 +149,7 @@ class CompressedModel:
     ) -> list[dict[str, str]]:
         """Save as OpenVINO IR; see ``openpot.graph.io.save_model``."""
         stems = [self._stem(member, model_name) for member in self.members]
-        models = [self._for_disk(position, for_stat_collection) for position in range(len(self._models))]
+        models = [self._prepare_for_disk(position, for_stat_collection) for position in range(len(self._models))]
         files = save_models([NamedModel(*pair) for pair in zip(models, stems, strict=True)], save_path)
         answer = []
         for member, pair in zip(self.members, files, strict=True):
@@ -164,7 +164,7 @@ class CompressedModel:
             stem = model_name or str(member.model.get_friendly_name()) or "model"
         return stem.replace("/", "_").replace("\\", "_")
 
-    def _for_disk(self, position: int, keep_prefix: bool) -> Model:
+    def _prepare_for_disk(self, position: int, keep_prefix: bool) -> Model:
         """A copy of one model with what only belongs on disk: meta data, and names without the cascade's prefix."""
         member, meta_data = self.members[position], self._meta_data[position]
         model = member.model.clone()

@@ -45,9 +45,9 @@ def read_torch_module(module: Any, example_input: Any = None) -> Model:
             f"a torch module ({type(module).__name__}) needs example_input=...: one input (or a tuple or dict of "
             "inputs) that it can be called with"
         )
-    example = _as_tensors(example_input)
+    example = _convert_to_tensors(example_input)
     try:
-        with _unchanged_training_flags(module):
+        with _keep_training_flags(module):
             decoder = _decoder(module, example, exported)
             return _convert(decoder, None if exported else example)
     except Exception as error:
@@ -85,14 +85,14 @@ def _element_type(tensor: Any) -> Any:
     return Type.bf16 if name == "bfloat16" else Type(np.dtype(name))
 
 
-def _as_tensors(example: Any) -> Any:
+def _convert_to_tensors(example: Any) -> Any:
     """NumPy arrays anywhere in an example as torch tensors."""
     if isinstance(example, np.ndarray | np.generic):
         return sys.modules["torch"].from_numpy(np.array(example))
     if isinstance(example, Mapping):
-        return {key: _as_tensors(value) for key, value in example.items()}
+        return {key: _convert_to_tensors(value) for key, value in example.items()}
     if isinstance(example, list | tuple):
-        return type(example)(_as_tensors(value) for value in example)
+        return type(example)(_convert_to_tensors(value) for value in example)
     return example
 
 
@@ -115,7 +115,7 @@ def _flat(example: Any) -> Iterator[Any]:
 
 
 @contextmanager
-def _unchanged_training_flags(module: Any) -> Iterator[None]:
+def _keep_training_flags(module: Any) -> Iterator[None]:
     """Tracing puts a module into evaluation mode; this puts it back."""
     parts = list(module.modules()) if hasattr(module, "modules") else []
     flags = [part.training for part in parts]

@@ -26,13 +26,13 @@ class ReducerNodes:
     def __init__(self) -> None:
         self._made: dict[str, Output] = {}
 
-    def as_float(self, output: Output, tensor: str) -> Output:
+    def convert_to_float(self, output: Output, tensor: str) -> Output:
         """``output``, whose name is ``tensor``, as float32."""
         if output.get_element_type().to_string() == "f32":
             return output
-        return self._once(f"{tensor}/f32", lambda name: build.convert(output, "f32", name))
+        return self._make_once(f"{tensor}/f32", lambda name: build.convert(output, "f32", name))
 
-    def reduced(self, data: Output, reducer: Reducer, tensor: str) -> Output:
+    def reduce(self, data: Output, reducer: Reducer, tensor: str) -> Output:
         """The reduced tensor: all sizes 1, but for that of the channels if they are kept apart.
 
         Args:
@@ -41,7 +41,7 @@ class ReducerNodes:
             tensor: name of the tensor.
         """
         if data.get_partial_shape().rank.is_dynamic:
-            data = self._flat(data, tensor)
+            data = self._flatten(data, tensor)
         rank = data.get_partial_shape().rank.get_length()
         batch = {0} if reducer.average_over_batch and rank > 0 else set()
         kept = batch | ({reducer.channel_axis % rank} if reducer.channel_axis is not None else set())
@@ -51,13 +51,13 @@ class ReducerNodes:
             case ReducerKind.ABS_MAX:
                 reduced = self._abs_max(data, axes, where)
             case ReducerKind.MEAN_SQUARE:
-                square = self._once(f"{tensor}/square", lambda name: build.multiply(data, data, name))
+                square = self._make_once(f"{tensor}/square", lambda name: build.multiply(data, data, name))
                 reduced = self._reduce("mean", square, axes, f"{where}/square")
             case kind:
                 reduced = self._reduce(kind.value, data, axes, where)
         return self._reduce("mean", reduced, [0], f"{where}/{reducer.kind}/batch") if batch else reduced
 
-    def joined(self, reduced: Sequence[Output], axis: int) -> Output:
+    def join(self, reduced: Sequence[Output], axis: int) -> Output:
         """Reduced tensors of one rank as one vector; ``axis`` is the only one whose size is not 1."""
         rank = reduced[0].get_partial_shape().rank.get_length()
         name = f"{PREFIX}/rank_{rank}_axis_{axis}"
@@ -67,7 +67,7 @@ class ReducerNodes:
         together = build.concat(reduced, axis, name).output(0)
         return together if rank == 1 else build.reshape(together, [-1], f"{name}/vector").output(0)
 
-    def sizes(self, outputs: Mapping[str, Output], start: int) -> tuple[dict[str, slice], list[Output]]:
+    def join_sizes(self, outputs: Mapping[str, Output], start: int) -> tuple[dict[str, slice], list[Output]]:
         """The sizes of several tensors as one vector.
 
         Args:
@@ -82,7 +82,7 @@ class ReducerNodes:
         parts = []
         for tensor, output in outputs.items():
             rank = output.get_partial_shape().rank
-            data = self._flat(output, tensor) if rank.is_dynamic else output
+            data = self._flatten(output, tensor) if rank.is_dynamic else output
             length = 1 if rank.is_dynamic else rank.get_length()
             places[tensor] = slice(start, start + length)
             start += length
@@ -92,22 +92,22 @@ class ReducerNodes:
         together = build.concat(parts, 0, f"{PREFIX}/sizes").output(0)
         return places, [build.convert(together, "f32", f"{PREFIX}/sizes/f32").output(0)]
 
-    def _flat(self, data: Output, tensor: str) -> Output:
-        return self._once(f"{tensor}/flat", lambda name: build.reshape(data, [-1], name))
+    def _flatten(self, data: Output, tensor: str) -> Output:
+        return self._make_once(f"{tensor}/flat", lambda name: build.reshape(data, [-1], name))
 
     def _abs_max(self, data: Output, axes: Sequence[int], where: str) -> Output:
         """From the two extremes, which other reducers may share: no second tensor of full size is made."""
         low, high = (self._reduce(kind, data, axes, where) for kind in ("min", "max"))
-        low_size = self._once(f"{where}/abs_min", lambda name: build.absolute(low, name))
-        high_size = self._once(f"{where}/abs_high", lambda name: build.absolute(high, name))
-        return self._once(f"{where}/abs_max", lambda name: op.maximum(low_size, high_size, name=name))
+        low_size = self._make_once(f"{where}/abs_min", lambda name: build.absolute(low, name))
+        high_size = self._make_once(f"{where}/abs_high", lambda name: build.absolute(high, name))
+        return self._make_once(f"{where}/abs_max", lambda name: op.maximum(low_size, high_size, name=name))
 
     def _reduce(self, kind: str, data: Output, axes: Sequence[int], where: str) -> Output:
         if not axes:
             return data
-        return self._once(f"{where}/{kind}", lambda name: build.reduce(kind, data, axes, name, keep_dims=True))
+        return self._make_once(f"{where}/{kind}", lambda name: build.reduce(kind, data, axes, name, keep_dims=True))
 
-    def _once(self, name: str, make: Callable[[str], Node]) -> Output:
+    def _make_once(self, name: str, make: Callable[[str], Node]) -> Output:
         if name not in self._made:
             self._made[name] = make(f"{PREFIX}/{name}").output(0)
         return self._made[name]

@@ -47,7 +47,7 @@ def _difference_of_graphs(left: Model, right: Model, compare: Callable[[Node, No
     if left_graphs.keys() != right_graphs.keys():
         return f"other bodies: {sorted(left_graphs.keys() ^ right_graphs.keys())}"
     for owner, graph in left_graphs.items():
-        left_nodes, right_nodes = (_by_name(each) for each in (graph, right_graphs[owner]))
+        left_nodes, right_nodes = (_index_by_name(each) for each in (graph, right_graphs[owner]))
         for name in left_nodes.keys() ^ right_nodes.keys():
             return f"node {full_name(owner, name)!r} is in one of them only"
         for name, node in left_nodes.items():
@@ -57,7 +57,7 @@ def _difference_of_graphs(left: Model, right: Model, compare: Callable[[Node, No
     return None
 
 
-def _by_name(graph: Model) -> dict[str, Node]:
+def _index_by_name(graph: Model) -> dict[str, Node]:
     return {node.get_friendly_name(): node for node in graph.get_ordered_ops()}
 
 

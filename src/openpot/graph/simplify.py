@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openpot.graph.edit import set_node_name, tag_node, tag_of_node
+from openpot.graph.edit import read_tag, set_node_name, tag_node
 from openpot.graph.full_names import full_name
 from openpot.graph.node_attributes import attributes_of_nodes, drop_unsaved_attributes
 from openpot.graph.node_index import bodies
@@ -66,7 +66,7 @@ def find_fused_operations(model: Model, prefix: str = "") -> dict[str, str]:
         nodes = graph.get_ordered_ops()
         present = {node.get_friendly_name() for node in nodes}
         for node in nodes:
-            parts = set() if node.get_type_name() == "Constant" else {*tag_of_node(node, _FUSED).split(",")} - {""}
+            parts = set() if node.get_type_name() == "Constant" else {*read_tag(node, _FUSED).split(",")} - {""}
             for name in sorted({prefix + part.removeprefix(prefix) for part in parts} - present):
                 fused.setdefault(full_name(owner, name), full_name(owner, node.get_friendly_name()))
     return fused
@@ -99,7 +99,7 @@ def _take_origins(nodes: list[Node], names: NamesInUse, types: dict[str, str], s
     """Rename the nodes whose origin's name is free; returns the others. Constants only take names of constants."""
     left = []
     for node in nodes:
-        origin, kind = tag_of_node(node, _ORIGIN), node.get_type_name()
+        origin, kind = read_tag(node, _ORIGIN), node.get_type_name()
         fits = types.get(origin) == kind if same_type or kind == "Constant" else bool(origin)
         if fits and origin not in names:
             set_node_name(node, names.take(origin))

@@ -63,7 +63,7 @@ def sniff_model_format(path: Path) -> ModelFormat:
     if path.stat().st_size == 0:
         raise ModelError(f"{str(path)!r} is empty: a broken download or an interrupted save")
     if not _content_fits(path, expected):
-        raise ModelError(f"{str(path)!r} is not {_with_article(expected)} model: its content does not fit the suffix")
+        raise ModelError(f"{str(path)!r} is not {_add_article(expected)} model: its content does not fit the suffix")
     return expected
 
 
@@ -102,7 +102,7 @@ def _advice(path: Path) -> str:
     return f"expected one of {', '.join(SUFFIXES)} or a SavedModel folder"
 
 
-def _with_article(model_format: ModelFormat) -> str:
+def _add_article(model_format: ModelFormat) -> str:
     return f"an {model_format}" if model_format[0] in "O" else f"a {model_format}"
 
 

@@ -43,8 +43,8 @@ def run_in_order(compiled: CompiledModel, feeds: Iterable[Feed], deliver: Delive
         compiled: the model.
         feeds: what to infer; read as far as requests are free.
         deliver: called once for each feed.
-        num_requests: inferences that may be under way at once. With one the next sample is not even loaded before the one
-            before it is done with.
+        num_requests: inferences that may be under way at once. With one the next sample is not even loaded before the
+            one before it is done with.
 
     Returns:
         The number of inferences.

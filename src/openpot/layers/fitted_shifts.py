@@ -1,7 +1,7 @@
 """By how much the layers of a model are to be shifted, so that their means agree with those of the original.
 
-With the OpenVINO engine one pass tells it for all layers (:mod:`openpot.trial.adapted_run`), and samples that the shifts
-were not fitted on tell whether the outputs come closer. Cascades and engines of the user's own are only asked to
+With the OpenVINO engine one pass tells it for all layers (:mod:`openpot.trial.adapted_run`), and samples that the
+shifts were not fitted on tell whether the outputs come closer. Cascades and engines of the user's own are only asked to
 predict, once for each level of layers.
 """
 

@@ -62,7 +62,7 @@ def process_accumulated_stats(
     accumulated_stats: Mapping[Any, Mapping[Any, Sequence[tuple[int, Any]]]],
     stat_names_aliases: Mapping[Any, Any] | None = None,
 ) -> dict[Any, dict[Any, list[Any]]]:
-    """The results of ``append_stats`` in the order of the samples, filed under ``stat_names_aliases[node]`` if given."""
+    """The results of ``append_stats`` in the order of the samples, under ``stat_names_aliases[node]`` if given."""
     aliases = stat_names_aliases or {}
     return {
         aliases.get(node, node): {

@@ -37,9 +37,9 @@ class OutputDistance:
 
     Attributes:
         output: name of the output.
-        relative: root of the squared error over the squared variation of the reference between samples: 0 is exact, 1 as
-            bad as always answering with the mean. Where channels vary on scales that are decades apart it is the error
-            of the worst part. None if the reference does not vary, or for a single sample.
+        relative: root of the squared error over the squared variation of the reference between samples: 0 is exact, 1
+            as bad as always answering with the mean. Where channels vary on scales that are decades apart it is the
+            error of the worst part. None if the reference does not vary, or for a single sample.
         sqnr_db: signal to quantization noise in decibel; None without noise.
         samples: number of samples compared.
         skipped: samples whose outputs had different shapes in the two models.

@@ -1,4 +1,4 @@
-"""An INT8 model beside its FP32 original on the same samples: what the device runs, how far the outputs are, how fast."""
+"""An INT8 model beside its FP32 original on the same samples: executed operations, distance of outputs, speed."""
 
 from __future__ import annotations
 

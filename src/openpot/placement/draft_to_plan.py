@@ -60,7 +60,7 @@ def _plan_quantizer(
     tensor = draft.biased.real_tensor(graph.quantized_tensor(key))
     readers = tuple(reader for reader in graph.readers(TensorId(key)) if draft.biased.is_real(reader))
     config = draft.configs[key]
-    config = replace(config, granularity=_placed(original, quantizer.kind, config, tensor, readers))
+    config = replace(config, granularity=_place_axes(original, quantizer.kind, config, tensor, readers))
     return PlannedQuantizer(
         name=draft.output_names.get(key, quantizer.name),
         tensor=tensor,
@@ -82,7 +82,7 @@ def count_levels(config: QuantizerConfig, kind: QuantizerKind) -> int:
     return num_levels(low, high)
 
 
-def _placed(
+def _place_axes(
     snapshot: GraphSnapshot,
     kind: QuantizerKind,
     config: QuantizerConfig,

@@ -80,8 +80,10 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
 
         Raises:
             AlreadyQuantizedError: the model holds FakeQuantize operations.
-            EngineError: the model is to be timed and cannot be.
+            EngineError: the model is to be timed, or its layers are to be tuned, and that cannot be done.
         """
+        if self.settings.use_layerwise_tuning:
+            require_direct_engine(self._engine, "use_layerwise_tuning", model)
         if self.settings.optimize_for == "latency":
             self._require_timing(model)
         self.recipe.prepare(model, self.context)
@@ -103,8 +105,6 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
 
     def apply(self, model: CompressedModel, calibration: Calibration) -> DefaultQuantizationResult:
         """Follow the recipe; then return slow operations to float and tune the layers, if that was asked for."""
-        if self.settings.use_layerwise_tuning:
-            require_direct_engine(self._engine, "use_layerwise_tuning", model)
         original = model.copy()
         subset = CalibrationSubset.from_settings(self.settings)
         samples = TrialSamples(self._engine, subset, original.members[0].model)

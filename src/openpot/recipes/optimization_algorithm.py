@@ -43,7 +43,7 @@ class OptimizationAlgorithm(CalibratedAlgorithm[Settings]):
         return find_directions(require_engine(self._engine).get_metrics_attributes(), names)
 
     def deciding_samples(self, wanted: int | None) -> list[int] | None:
-        """At most ``wanted`` samples over the whole data set; None for all, or if the engine keeps its data to itself."""
+        """At most ``wanted`` samples, spread over the data set; None for all, or if the engine has no data loader."""
         available = count_samples(require_engine(self._engine))
         if wanted is None or available is None:
             return None

@@ -27,7 +27,7 @@ MIN_TRIAL_SAMPLES = 6
 """With fewer nothing is tried: two have to validate, because an error is a share of what varies between them, and what
 helps on one or two of the others is luck."""
 TRIAL_STEPS = 640
-"""How many inferences a trial makes at most where samples are sequences of steps, with at least ``MIN_TRIAL_SAMPLES``."""
+"""How many inferences a trial makes at most where samples are sequences of steps, but of ``MIN_TRIAL_SAMPLES``."""
 
 
 class TrialSamples:

@@ -1,4 +1,4 @@
-"""Storing weights in as few bytes as lose nothing: integers where they are quantized, half precision elsewhere.
+"""Stores weights in as few bytes as lose nothing: integers where they are quantized, half precision elsewhere.
 
 OpenVINO turns packed weights back when it compiles a model, so that neither speed nor precision of the calculation
 changes. Its own FP16 packing skips every model that holds a FakeQuantize, and clips what does not fit.

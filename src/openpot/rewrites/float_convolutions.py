@@ -1,4 +1,4 @@
-"""Weights of convolutions whose data stay in float: stored as float too, with the values that quantization gave them.
+"""Stores weights of convolutions on float data as float too, with the values that quantization gave them.
 
 With integer weights beside float data and more than one stream, the CPU plugin (2026.4) computes some convolutions
 wrongly after about one compilation in fifty: its streams unpack the weights at the same time. MatMul is not affected.

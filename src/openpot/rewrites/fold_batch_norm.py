@@ -1,4 +1,4 @@
-"""Folding batch normalisation, and whatever else multiplies and adds constants per channel, into the weights before it.
+"""Folds batch normalisation, and whatever else multiplies and adds constants per channel, into the weights before it.
 
 A convolution or matrix product is linear: ``scale * (w x + b) + shift`` is the same operation with the weights
 ``scale * w`` and the bias ``scale * b + shift`` (Jacob et al. 2018, section 3.2). Quantization then sees the weights
@@ -69,10 +69,10 @@ class _Chain:
 def fold_batch_norm(model: Model) -> FoldResult:
     """Fold Multiply, Divide, Add, Subtract by constants and BatchNormInference into the operation with weights before.
 
-    Folded is what follows a convolution (grouped, transposed) or a MatMul with constant weights without a branch
-    between them, if its constants are scalars or have one value per output channel. The last operation of such a chain
-    leaves its name to the bias Add that takes its place; outputs of the model keep their names in any case. Sub-graph
-    bodies are treated like the model itself.
+    They are folded if they follow a convolution (grouped, transposed) or a MatMul with constant weights, if there is no
+    branch between them, and if their constants are scalars or have one value per output channel. The bias Add that
+    takes the place of such a chain gets the name of its last operation; outputs of the model keep their names in any
+    case. Sub-graph bodies are treated like the model itself.
 
     Args:
         model: Changed in place.

@@ -1,8 +1,8 @@
-"""Letting weights that are stored in 4 bits be computed with in 8.
+"""Makes operations with weights of 4 bits run in INT8, while the file keeps the 4 bits.
 
-Processors multiply bytes. OpenVINO unpacks 4-bit weights to float, and the operation with them, unless a conversion to
-8-bit integers stands in between: then it becomes an INT8 kernel like any other, and the file keeps its 4 bits.
-Operations whose data are not quantized are left alone, because theirs are unpacked on the fly.
+Processors multiply bytes. OpenVINO unpacks 4-bit weights to float and computes in float, unless a conversion to 8-bit
+integers follows the constant: then the operation runs as an INT8 kernel like any other. Operations whose data are not
+quantized are left alone, because their weights are unpacked on the fly.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The bias of an operation with weights: reading it, changing it, adding one where there is none."""
+"""Reads and changes the bias of an operation with weights; inserts one where there is none."""
 
 from __future__ import annotations
 
@@ -37,8 +37,11 @@ class BiasResult:
 class BiasPlace:
     """Where the bias of an operation is.
 
-    ``constant`` is the input that reads the bias, of the Add after the operation, None where there is no bias;
-    ``values`` are its values, ``(channels,)``, zeros without a bias.
+    Attributes:
+        operation: Full name of the operation.
+        channels: Its output channels.
+        constant: Input of the Add after the operation that reads the bias; None where there is no bias.
+        values: The bias, ``(channels,)``; zeros where there is none.
     """
 
     operation: str

@@ -1,4 +1,4 @@
-"""Limiting tensors to given ranges with Clamp operations."""
+"""Limits tensors to given ranges with Clamp operations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Putting the quantizers of a plan into a model."""
+"""Inserts the quantizers of a plan into a model."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def shape_limits(nodes: NodeIndex, quantizer: PlannedQuantizer, limits: FakeQuan
     """The limits in shapes that broadcast with the tensor of ``quantizer``.
 
     Raises:
-        ModelError: there are as many limits as the tensor has no channels.
+        ModelError: the number of limits does not fit the channels of the tensor.
     """
     shape = shape_of(nodes.output(quantizer.tensor))
     sizes = None if shape is None else [1 if size is None else size for size in shape]

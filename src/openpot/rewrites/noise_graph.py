@@ -1,4 +1,4 @@
-"""One model that holds a network twice, in floating point and quantized, and compares layers of both.
+"""Builds one model that holds a network twice, in float and quantized, and compares layers of both.
 
 Both halves read the same inputs, so that one inference gives the signal and the noise of every layer.
 """
@@ -27,9 +27,13 @@ NOISE_PREFIX = "openpot/noise/"
 
 @dataclass(frozen=True)
 class LayerPlaces:
-    """The output of one layer: ``reference`` in the floating-point network, ``quantized`` in the other one.
+    """The output of one layer in both networks.
 
-    ``channel_axis`` is that of its channels.
+    Attributes:
+        layer: Name of the layer.
+        reference: Its output in the float network.
+        quantized: Its output in the quantized network.
+        channel_axis: Axis of the channels.
     """
 
     layer: str
@@ -40,10 +44,12 @@ class LayerPlaces:
 
 @dataclass(frozen=True, eq=False)
 class NoiseGraph:
-    """The model of both, and for each layer the tensors to observe.
+    """The model of both networks, and for each layer the tensors to observe.
 
-    ``noise`` is the difference between both networks, ``ratios`` the squared signal over the squared noise of every
-    element.
+    Attributes:
+        model: The model.
+        noise: Difference between both networks, by layer.
+        ratios: Squared signal over squared noise of every element, by layer.
     """
 
     model: Model
@@ -62,7 +68,7 @@ def build_noise_graph(
     """Put both networks into one model.
 
     Args:
-        reference: The floating-point network; it is not changed.
+        reference: The float network; it is not changed.
         quantized: The quantized network, with the same inputs; it is not changed.
         places: The layers to compare.
         clean_inputs: Inputs of operations of the quantized network that read the reference instead.

@@ -1,4 +1,4 @@
-"""Reading the limits of FakeQuantize operations that are in a model."""
+"""Reads the limits of FakeQuantize operations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking quantizers out of a model again, so that operations go back to float."""
+"""Removes quantizers from a model, so that operations are reverted to float."""
 
 from __future__ import annotations
 
@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RemoveResult:
-    """Names of the FakeQuantize operations taken out, of the operations that went back to float, and new names.
+    """What was removed.
 
-    ``renamed`` maps the names of operations to those they had before a FakeQuantize took them over.
+    Attributes:
+        removed: Names of FakeQuantize operations.
+        reverted: Names of operations that compute in float now.
+        renamed: Pairs of the names that operations had and got back: those that a FakeQuantize had taken over.
     """
 
     removed: tuple[str, ...] = ()
@@ -43,7 +46,7 @@ class RemoveResult:
 
 
 def remove_quantizers(model: CompressedModel, names: Collection[str] | None = None) -> None:
-    """Take single quantizers out of a CompressedModel, in place, whose provenance takes note of names given back.
+    """Remove single quantizers from a CompressedModel, in place; names that they had taken over are given back.
 
     Args:
         model: With FakeQuantize operations.
@@ -71,14 +74,14 @@ def remove_fake_quantize(
     placement: str = "openpot",
     whole_blocks: bool = True,
 ) -> RemoveResult:
-    """Take FakeQuantize operations out of ``model``, in place.
+    """Remove FakeQuantize operations from ``model``, in place.
 
     Args:
         model: A model with FakeQuantize operations, its sub-graph bodies included.
         names: Full names of the quantizers to begin with.
         target_device: The device that the quantizers were placed for.
         placement: How they were placed, ``openpot`` or ``pot``: decides what a block passes through.
-        whole_blocks: Take out everything that serves the same operations; else only the named ones.
+        whole_blocks: Remove everything that serves the same operations; else only the named ones.
 
     Raises:
         UnknownNameError: There is no FakeQuantize of that name.
@@ -141,7 +144,7 @@ def _find_block(graph: QuantizerGraph, name: str, target_device: str | None, pla
 
 
 def _take_out(editor: ModelEditor, name: str) -> list[tuple[str, str]]:
-    """Let the readers of a quantizer read what it read, and give back the name that it had taken over."""
+    """Let the readers of a quantizer read what it read; returns the name that is given back, if any."""
     producer = editor.nodes.node(name).input_value(0).get_node().get_friendly_name()
     editor.bypass(name)
     owner, _, plain = name.rpartition("|")

@@ -1,4 +1,4 @@
-"""Giving single operations other constants, whoever else reads the old ones."""
+"""Replaces the constants that single operations read, whoever else reads the old ones."""
 
 from __future__ import annotations
 

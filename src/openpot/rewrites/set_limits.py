@@ -1,4 +1,4 @@
-"""Giving FakeQuantize operations that are in a model other limits."""
+"""Replaces the limits of FakeQuantize operations."""
 
 from __future__ import annotations
 

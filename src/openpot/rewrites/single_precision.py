@@ -1,4 +1,4 @@
-"""Models whose own type is f16 or bf16 computed in f32: types stay as they are at inputs, outputs and states.
+"""Makes models that are written in f16 or bf16 compute in f32; inputs, outputs and states keep their types.
 
 Devices choose the arithmetic by their own settings, whatever type a model is written in. Written in f32 it can be
 calibrated, corrected and compared without the rounding of half precision; weights that stay in float are stored in
@@ -27,10 +27,10 @@ _NEUTRAL = _BORDERS | {"Constant", "Convert"}
 
 
 def compute_in_single_precision(model: Model) -> bool:
-    """Let a model that computes in half precision compute in f32, in place; says whether it did.
+    """Make a model that computes in half precision compute in f32, in place; returns whether it did.
 
-    Models that hold half precision only in constants, inputs and outputs, with conversions around them, stay as they
-    are. Bodies of loops and conditions do as well, and get what they got.
+    Models stay as they are if they hold half precision only in constants, inputs and outputs, with conversions around
+    them. Bodies of loops and conditions stay as they are too, and get inputs of the same types as before.
     """
     nodes = model.get_ordered_ops()
     if not any(_is_half(output) for node in nodes if node.get_type_name() not in _NEUTRAL for output in node.outputs()):
@@ -52,7 +52,7 @@ def compute_in_single_precision(model: Model) -> bool:
 
 
 def _widen(editor: ModelEditor, node: Node) -> None:
-    """What a node gives becomes f32 for all readers that compute."""
+    """Make the outputs of a node f32 for all readers that compute."""
     kind, name = node.get_type_name(), node.get_friendly_name()
     if kind == "Constant" and _is_half(node.output(0)):
         editor.replace_constant(name, constant_value(editor.nodes, TensorId(name)), "f32")
@@ -74,7 +74,7 @@ def _widen_output(editor: ModelEditor, tensor: TensorId) -> None:
 
 
 def _narrow(editor: ModelEditor, reader: InputId, element_type: str) -> None:
-    """An input of a border gets its own type again."""
+    """Convert what an input of a border reads back to the type that it had."""
     source = editor.nodes.input(reader).get_source_output()
     tensor = TensorId(source.get_node().get_friendly_name(), source.get_index())
     name = f"{reader}/to_{element_type}"

@@ -1,4 +1,4 @@
-"""Giving a tensor copies of some of its channels, by widening the operations that make it.
+"""Appends copies of channels to a tensor, by widening the operations that compute it.
 
 Nothing is added to the graph: the filters, biases and other constants per channel of the operations above get the
 copies, up to and including the convolutions in which the channels begin.
@@ -86,7 +86,7 @@ def widen_channels(model: Model, snapshot: GraphSnapshot, tensor: TensorId, sour
 
 
 def _find_widenings(snapshot: GraphSnapshot, tensor: TensorId) -> list[_Widening] | str:
-    """All constants to widen, or what stands in the way."""
+    """All constants to widen, or what prevents it."""
     widenings: list[_Widening] = []
     pending = [tensor]
     while pending:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 JUDGES_OF_REPAIR = 4
-"""With fewer validation samples nothing goes back to float for the budget's sake: how much the outputs vary is not known."""
+"""With fewer validation samples nothing is reverted to float for the budget: how much the outputs vary is unknown."""
 
 LITTLE = 0.1
 """Nothing more is asked if the error is at most this share of the budget."""

@@ -31,7 +31,7 @@ CLEARLY = 1.15
 
 @dataclass(frozen=True)
 class SlowUnit:
-    """A unit that INT8 makes slower: seconds of its operations in INT8 and in float, summed up over the same samples."""
+    """A unit that INT8 makes slower: seconds of its operations in INT8 and in float, summed over the same samples."""
 
     unit: Unit
     int8: float

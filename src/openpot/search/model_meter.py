@@ -29,7 +29,7 @@ SAME_VALUE = 1e-4
 
 @dataclass(frozen=True)
 class Measured:
-    """Metrics of a model, its values for each sample by metric (empty if not known), and whether a journal told them."""
+    """Metrics of a model, its values for each sample by metric (empty if unknown), and whether a journal had them."""
 
     metrics: Mapping[str, float]
     per_sample: Mapping[str, Sequence[float | None]]

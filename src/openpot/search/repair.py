@@ -17,7 +17,7 @@ from openpot.search.trial import Choice, Trial
 from openpot.typing_aliases import Array
 
 RUNS_ALONE = 72
-"""About how many inferences try units alone: what four such runs cost is what one calibration sample costs the peers."""
+"""About how many inferences try units alone: four of them cost what one calibration sample costs other tools."""
 JUDGES_ALONE = range(2, 5)
 """Bounds of the number of validation samples for that."""
 ROUNDS = 8

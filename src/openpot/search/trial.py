@@ -1,7 +1,7 @@
 """A quantized model under trial: which of its quantizers act and how its layers are shifted, judged by the outputs.
 
-Everything is measured on a few calibration samples, held apart by purpose: *fitting samples*, from which corrections are
-computed, and *validation samples*, which decide whether they help.
+Everything is measured on a few calibration samples, held apart by purpose: *fitting samples*, from which corrections
+are computed, and *validation samples*, which decide whether they help.
 """
 
 from __future__ import annotations
@@ -206,7 +206,7 @@ class Trial:
         return list(self._run.distances(graph.controls(self._complete(choice)), judging, graph.shifts(shifts)))
 
     def error(self, choice: Choice, shifts: Mapping[str, Array], judges: int | None = None) -> float:
-        """Error of the worst output, as a share of its variation between samples; those that do not vary do not count."""
+        """Error of the worst output, as a share of its variation between samples; constant outputs do not count."""
         return find_worst_error(self.distances(choice, shifts, judges))
 
     def fitted_shifts(self, choice: Choice) -> dict[str, Array]:

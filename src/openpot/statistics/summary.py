@@ -133,6 +133,7 @@ class SpecSummary:
 
 def _never_seen(spec: StatisticSpec) -> DataError:
     return DataError(
-        f"the tensor {str(spec.tensor)!r} had no element in any inference: nothing is known about its range; use samples "
-        "that reach it (a detector needs pictures with something to find), or leave this node in float (ignored_scope)"
+        f"the tensor {str(spec.tensor)!r} had no element in any inference: nothing is known about its range; use "
+        "samples that reach it (a detector needs images with something to find), or leave this "
+        "node in float (ignored_scope)"
     )

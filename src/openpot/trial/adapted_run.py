@@ -1,4 +1,4 @@
-"""A model whose layers are made to agree in their means with another model, inference by inference, on the same samples.
+"""A model whose layers get the means that they have in another model, inference by inference, on the same samples.
 
 The graph is that of :mod:`openpot.trial.trial_graph` without switches: the quantizers of the model are in it as they
 are. One pass over the samples tells how far each layer is off once all layers in front of it agree.

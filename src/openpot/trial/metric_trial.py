@@ -1,7 +1,7 @@
 """The metric of many quantized models out of one compiled graph: a trial graph whose outputs are shown to the metric.
 
-Samples are loaded once; every further model is another vector of controls. Outputs go through ``postprocess_output`` and
-the metric of the engine, as those of any model do.
+Samples are loaded once; every further model is another vector of controls. Outputs go through ``postprocess_output``
+and the metric of the engine, as those of any model do.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def add_range_inputs(model: Model, movable: Sequence[MovableLimits], judged: Seq
     clone = model.clone()
     clone = build.model_with_parameters(clone, clone.get_results(), [vector])
     with ModelEditor(clone) as editor:
-        cut = build.pieces(vector, [1] * length, f"{PREFIX}/split")
+        cut = build.split_vector(vector, [1] * length, f"{PREFIX}/split")
         for number, entry in enumerate(movable):
             for side, unit in enumerate((entry.low_unit, entry.high_unit)):
                 place = 2 * number + side

@@ -180,7 +180,7 @@ class _Vector(Generic[Key]):
         self.pieces: dict[Key, Output] = {}
         if lengths:
             self.parameters = [build.parameter([self.length], "f32", f"{PREFIX}/{name}")]
-            cut = build.pieces(self.parameters[0], list(lengths.values()), f"{PREFIX}/{name}/split")
+            cut = build.split_vector(self.parameters[0], list(lengths.values()), f"{PREFIX}/{name}/split")
             self.pieces = dict(zip(lengths, cut, strict=True))
 
 

@@ -1,5 +1,5 @@
-# Quantization of a BERT-like sentence encoder. Samples are dictionaries of integer arrays, lengths differ from sample to
-# sample, the configuration names the model type.
+# Quantization of a BERT-like sentence encoder. Samples are dictionaries of integer arrays, lengths differ from sample
+# to sample, the configuration names the model type.
 #
 # Usage: bert.py encoder.xml vocab.txt pairs.txt
 import os

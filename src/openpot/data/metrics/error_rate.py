@@ -18,7 +18,7 @@ Decode = Callable[[list[Any]], str]
 
 
 class ErrorRate(PerSampleMetric[tuple[int, int]]):
-    """Units substituted, left out or put in, for each unit of the references, counted over all samples. Lower is better.
+    """Substitutions, deletions and insertions for each unit of the references, over all samples. Lower is better.
 
     Args:
         alphabet: symbols of the classes of CTC scores, of shape ``(batch, frames, classes)``.

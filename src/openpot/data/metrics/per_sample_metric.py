@@ -1,4 +1,4 @@
-"""What ready-made metrics share: outputs are taken apart by sample, and a value follows from the evidence of samples."""
+"""What ready-made metrics share: outputs are split by sample, and a value follows from what is kept of each sample."""
 
 from __future__ import annotations
 

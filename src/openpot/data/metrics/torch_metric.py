@@ -27,8 +27,8 @@ def is_foreign_metric(candidate: Any) -> bool:
 class TorchMetric(Metric):
     """A metric, or a collection of metrics, of torchmetrics.
 
-    It is called for each sample in turn with the first output, as a tensor of shape ``(1, ...)``, and the annotation with
-    a batch axis in front; ``prepare`` does it otherwise.
+    It is called for each sample in turn with the first output, as a tensor of shape ``(1, ...)``, and the annotation
+    with a batch axis in front; ``prepare`` does it otherwise.
 
     Args:
         metric: the object; whoever has one has imported torch.
