@@ -52,7 +52,7 @@ def strided_bottlenecks():
 def test_strides_in_both_branches_of_a_block():
     source = strided_bottlenecks()
     result = openpot.quantize(source, pictures(30))
-    assert result.settings["evidence"] is not None
+    assert result.evidence is not None
     assert sum(layer.is_integer for layer in result.layers) >= 10
     assert error_on_others(source, result) < 0.15
 
@@ -66,7 +66,7 @@ def test_a_trial_that_does_not_compile_is_told_and_costs_only_itself(monkeypatch
     with pytest.warns(OpenPotWarning):
         result = openpot.quantize(source, pictures(30))
     assert any("a pass of the plugin failed" in text for text in result.warnings)
-    assert result.settings["evidence"] is None
+    assert result.evidence is None
     assert error_on_others(source, result) < 0.3
 
 

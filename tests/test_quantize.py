@@ -22,7 +22,8 @@ from openpot.errors import (
 )
 from openpot.graph.model import CompressedModel
 from openpot.graph.text import text_from_model
-from openpot.quantize import EVIDENCE_SAMPLES, evidence_samples, plan_only
+from openpot.quantize import plan_only
+from openpot.result_evidence import EVIDENCE_SAMPLES, evidence_samples
 from openvino import opset13 as op
 from real_networks import outputs
 from toy_engines import ListLoader

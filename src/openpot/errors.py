@@ -18,6 +18,7 @@
     └── AbsentNameError (ImportError)            2   a name of POT that openpot does not provide
 
     OpenPotWarning (UserWarning)                     work goes on, but the user should know
+    └── StageFailedWarning                           a stage failed that the result does not depend on
 """
 
 from __future__ import annotations
@@ -106,6 +107,19 @@ class AbsentNameError(OpenPotError, ImportError):
 
 class OpenPotWarning(UserWarning):
     """Work goes on, but the user should know."""
+
+
+class StageFailedWarning(OpenPotWarning):
+    """A stage of a run failed that the result does not depend on: the run went on with what is known.
+
+    Attributes:
+        stage: what was done.
+        reason: why it failed.
+    """
+
+    def __init__(self, stage: str, reason: str, consequence: str) -> None:
+        super().__init__(f"{stage} failed: {reason}. {consequence}")
+        self.stage, self.reason = stage, reason
 
 
 MIN_PART = 2

@@ -19,6 +19,7 @@ from openpot.algorithms.preflight import check_before_run
 from openpot.config.algorithms import AlgorithmConfig
 from openpot.engine.call_predict import call_predict
 from openpot.errors import ConfigError
+from openpot.graph.restored_model import restored_on_failure
 from openpot.registry import algorithm_class
 
 if TYPE_CHECKING:
@@ -77,13 +78,8 @@ class Pipeline:
         if not self._algo_seq:
             return model
         check_before_run(self._engine, model, self._algo_seq)
-        original = model.copy()
-        try:
-            with calibration_data(self._engine, model, self._algo_seq):
-                return self._run_groups(model)
-        except BaseException:
-            model.take_over(original)
-            raise
+        with restored_on_failure(model), calibration_data(self._engine, model, self._algo_seq):
+            return self._run_groups(model)
 
     def _run_groups(self, model: CompressedModel) -> CompressedModel:
         context = PipelineContext()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import platform
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from os import PathLike
@@ -20,30 +20,27 @@ from openpot.data.source import open_data
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import MetricError
 from openpot.graph.model import CompressedModel
-from openpot.graph.node_attributes import as_if_saved
 from openpot.graph.read import read_model
 from openpot.graph.stored_size import count_stored_bytes
 from openpot.inference.model_inputs import describe_inputs
 from openpot.inference.streams import calibration_sequences
 from openpot.measure.environment import installed_version, openvino_version
 from openpot.measure.instruction_set import has_int8_saturation
-from openpot.measure.side_by_side import load_inputs, see_side_by_side
 from openpot.measure.size_growth import size_warnings
+from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizationPlan
 from openpot.progress import Progress, SilentProgress
 from openpot.quantize_arguments import IgnoredNames, check_ignored_names, validated, with_drop
 from openpot.recipes.default_quantization import DefaultQuantization
-from openpot.report.layers import describe_layers
 from openpot.report.quantization_result import QuantizationResult
-from openpot.report.records import DropRecord, Status
-from openpot.report.warning_texts import collect_warnings
+from openpot.report.records import DropRecord, FailedStage, Status
+from openpot.report.reported_warnings import reported_warnings
+from openpot.result_evidence import compare_with_source, named_layers
 from openpot.typing_aliases import JSONValue
 
 if TYPE_CHECKING:
     from openpot.data.loader import DataLoader
     from openpot.graph.types import Model
-
-EVIDENCE_SAMPLES = 64
 
 
 def quantize(  # noqa: PLR0913  the one door: every choice has a default
@@ -99,22 +96,24 @@ def quantized(
     """Quantize a copy of ``source`` and gather the evidence; see :func:`quantize`."""
     check_ignored_names(source, wishes)
     loader = open_data(data, describe_inputs(source), None if metric else wishes.stat_subset_size)
-    with collect_warnings() as told:
+    with reported_warnings() as reported:
         sequences = calibration_sequences(source, loader)
         if isinstance(wishes, AccuracyAwareConfig) and metric is not None:
             made, before, after, drop = kept(source, loader, wishes, metric, progress)
         else:
             before = evaluated(source, loader, metric, progress)  # first: a metric that fails should fail early
             made = calibrated(source, sequences, wishes, progress)
-            after, drop = evaluated(made.model, loader, metric, progress), None
+            after, drop = None, None
+            with optional_stage("evaluating the metric of the result", "Only that of the float model is reported"):
+                after = evaluated(made.model, loader, metric, progress)
         with stage(progress, "checking and timing the result"):
             used = () if made.search is not None and sequences is not loader else made.samples
-            inputs = load_inputs(source, sequences, evidence_samples(len(sequences), used))
-            seen = see_side_by_side(as_if_saved(source), made.model, inputs, made.plan.target_device)
+            seen = compare_with_source(source, made.model, sequences, used, made.plan.target_device)
+            layers = named_layers(made.plan, seen.executed)
     return QuantizationResult(
         model=made.model,
         plan=made.plan,
-        status=status_of(made.plan, drop),
+        status=status_of(made.plan, drop, reported.failed_stages),
         metric_before=before,
         metric_after=after,
         metric_samples=len(loader) if metric else 0,
@@ -123,10 +122,13 @@ def quantized(
         size_before=count_stored_bytes(source),
         size_after=count_stored_bytes(made.model),
         speedup=seen.speed,
-        layers=describe_layers(made.plan, seen.executed),
+        layers=layers,
         evidence=made.evidence,
         samples_used=len(made.observed),
-        warnings=tuple(dict.fromkeys((*made.warnings, *told, *seen.warnings, *size_warnings(source, made.model)))),
+        warnings=tuple(
+            dict.fromkeys((*made.warnings, *reported.texts, *seen.warnings, *size_warnings(source, made.model)))
+        ),
+        failed_stages=tuple(reported.failed_stages),
         settings=settings_of(wishes, loader),
     )
 
@@ -141,15 +143,19 @@ def kept(
         made = calibrated_within_drop(source, loader, wishes, metric, stated)
     assert made.search is not None  # noqa: S101  that is how it was made
     before = dict(made.search.baseline)
-    after = evaluated(made.model, loader, metric, progress) or {}
+    after = dict(made.search.metrics or {})
+    with optional_stage("evaluating the metric of the finished model", "It is reported as the search measured it"):
+        after = evaluated(made.model, loader, metric, progress) or {}
     return made, before, after, drop_record(made.search, wishes, metric, before, after)
 
 
-def status_of(plan: QuantizationPlan, drop: DropRecord | None) -> Status:
+def status_of(plan: QuantizationPlan, drop: DropRecord | None, failed_stages: Collection[FailedStage]) -> Status:
     """How it ended."""
     if not plan.quantizers:
         return Status.NOTHING_QUANTIZED
-    return Status.DONE if drop is None or drop.is_met else Status.TARGET_NOT_MET
+    if drop is not None and not drop.is_met:
+        return Status.TARGET_NOT_MET
+    return Status.DONE_IN_PART if failed_stages else Status.DONE
 
 
 def plan_only(
@@ -204,13 +210,6 @@ def finite_value(name: str, value: Any) -> float:
     if not math.isfinite(number):
         raise MetricError(f"the metric {name!r} is {value!r} over the data set: expected a finite number")
     return number
-
-
-def evidence_samples(available: int, calibrated_samples: Iterable[int]) -> list[int]:
-    """Which samples judge the result: those that did not calibrate come first."""
-    used = set(calibrated_samples)
-    ordered = sorted(range(available), key=lambda index: (index in used, index))
-    return ordered[:EVIDENCE_SAMPLES]
 
 
 def name_of(model: Any, source: Model) -> str:

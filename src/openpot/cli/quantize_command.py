@@ -27,7 +27,6 @@ from openpot.inference.model_inputs import describe_inputs
 from openpot.quantize import plan_only, quantize
 from openpot.report.as_json import plan_to_json
 from openpot.report.as_text import render_plan
-from openpot.report.records import Status
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
@@ -134,7 +133,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
         with writable_folder(output or Path(f"{model.stem}-int8")) as folder:
             result = saved(model, data, annotations, folder, images, choices)
         typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else f"{result}\n\nsaved in {folder}")
-        if result.status is not Status.DONE:
+        if not result.status.is_success:
             raise typer.Exit(TARGET_NOT_MET)
 
 

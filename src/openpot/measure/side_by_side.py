@@ -15,6 +15,7 @@ from openpot.measure.compare_outputs import compare_outputs
 from openpot.measure.executed_graph import ExecutedGraph, executed_graph
 from openpot.measure.output_distance import Comparison, OutputDistance
 from openpot.measure.speed import SpeedResult, measure_speedup
+from openpot.optional_stage import optional_stage
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -67,29 +68,30 @@ class SideBySide:
 def see_side_by_side(
     fp32: Model, int8: Model, inputs: list[dict[int, Array]], target_device: str = "CPU"
 ) -> SideBySide:
-    """Run both models on the same inputs.
+    """Run both models on the same inputs; what fails is not seen, and a warning says why.
 
     Args:
         fp32: the original.
         int8: the quantized model.
         inputs: arrays by number of the input, for each inference.
         target_device: what the INT8 model is for; need not be here.
-
-    Raises:
-        ModelError: a model cannot be compiled.
-        EngineError: an inference failed.
     """
     device = device_for(target_device)
-    return SideBySide(
-        executed=None if device is None else executed_graph(int8, device),
-        output_distances=tuple(
+    executed: ExecutedGraph | None = None
+    distances: tuple[OutputDistance, ...] = ()
+    speed: SpeedResult | None = None
+    if device is not None:
+        with optional_stage("reading the executed graph", "Which layers run in INT8 is not known"):
+            executed = executed_graph(int8, device)
+    with optional_stage("comparing the outputs", "How far they are from FP32 is not known"):
+        distances = tuple(
             replace(distance, output=min(port.get_names(), default=distance.output))
             for distance, port in zip(compare_outputs(fp32, int8, inputs), fp32.outputs, strict=True)
-        ),
-        speed=None
-        if device is None
-        else measure_speedup(fp32, int8, inputs[:TIMED_SAMPLES], SECONDS_OF_TIMING, device),
-    )
+        )
+    if device is not None:
+        with optional_stage("timing the models", "Which one is faster is not known"):
+            speed = measure_speedup(fp32, int8, inputs[:TIMED_SAMPLES], SECONDS_OF_TIMING, device)
+    return SideBySide(executed, distances, speed)
 
 
 def device_for(target_device: str) -> str | None:

@@ -19,8 +19,10 @@ from openpot.algorithms.layerwise_tuning import tune_layers
 from openpot.config.algorithms import DefaultQuantizationConfig
 from openpot.engine.direct_engine import require_direct_engine
 from openpot.errors import EngineError
+from openpot.graph.restored_model import restored_on_failure
 from openpot.layers.layer_rows import RowSampling, choose_calibration_samples
 from openpot.measure.side_by_side import device_for
+from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizationPlan
 from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRecipe
 from openpot.recipes.output_led_recipe import OutputLedRecipe
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
     from openpot.statistics.spec import StatisticSpec
+
+NOT_TIMED = "No operation is returned to float for the sake of latency"
 
 
 class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
@@ -110,9 +114,11 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         samples = TrialSamples(self._engine, subset, original.members[0].model)
         done = self.recipe.quantize(model, original, calibration, samples)
         if self.settings.optimize_for == "latency":
-            done = self._without_slow_operations(original, model, done, samples)
+            with optional_stage("timing the operations", NOT_TIMED), restored_on_failure(model):
+                done = self._without_slow_operations(original, model, done, samples)
         if self.settings.use_layerwise_tuning:
-            done = replace(done, tuning=self._tune(original, model, done, subset))
+            with optional_stage("tuning the layers", "Their weights are rounded as before"), restored_on_failure(model):
+                done = replace(done, tuning=self._tune(original, model, done, subset))
         return done
 
     def _require_timing(self, model: CompressedModel) -> None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.config.algorithms import DefaultQuantizationConfig, FastBiasCorrectionConfig, MinMaxConfig
-from openpot.errors import OpenPotError
+from openpot.graph.restored_model import restored_on_failure
+from openpot.optional_stage import optional_stage
 from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRecipe
 from openpot.recipes.trial_samples import TrialSamples
 from openpot.recipes.without_trial import correct_without_trial
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from openpot.algorithms.context import Calibration
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
+
+WITHOUT_TRIAL = (
+    "Ranges and precision are not chosen by the outputs: the ranges are the widest ones, and biases are corrected "
+    "layer by layer"
+)
 
 
 class OutputLedRecipe(DefaultRecipe):
@@ -52,15 +58,16 @@ class OutputLedRecipe(DefaultRecipe):
         """Insert the quantizers; then choose ranges, shift biases, and leave in float what the outputs want there."""
         done = self.min_max.apply(model, calibration)
         observed = self.observed_samples(calibration)
-        if model.is_cascade or not done.quantizers or not samples.is_enough:
+        if model.is_cascade or not done.quantizers:
             return DefaultQuantizationResult(done, observed=observed)
-        reference = original.members[0].model
-        try:
-            done = with_input_grids(reference, model.members[0].model, done, samples.feeds)
-            decided = decide_by_outputs(reference, model, done, samples.feeds, self._evidence_settings)
-        except (OpenPotError, RuntimeError) as error:
-            bias = correct_without_trial(original, model, done.plan, self._bias_config, self._engine, error)
-            return DefaultQuantizationResult(done, bias=bias, observed=observed)
-        return DefaultQuantizationResult(
-            decided.min_max, evidence=decided.evidence, observed=observed, tried=samples.numbers
-        )
+        with optional_stage("the trial of the quantized model", WITHOUT_TRIAL), restored_on_failure(model):
+            if not samples.is_enough:
+                return DefaultQuantizationResult(done, observed=observed)
+            reference = original.members[0].model
+            on_grids = with_input_grids(reference, model.members[0].model, done, samples.feeds)
+            decided = decide_by_outputs(reference, model, on_grids, samples.feeds, self._evidence_settings)
+            return DefaultQuantizationResult(
+                decided.min_max, evidence=decided.evidence, observed=observed, tried=samples.numbers
+            )
+        bias = correct_without_trial(original, model, done.plan, self._bias_config, self._engine)
+        return DefaultQuantizationResult(done, bias=bias, observed=observed)

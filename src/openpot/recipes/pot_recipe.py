@@ -21,8 +21,11 @@ from openpot.config.algorithms import (
     MinMaxConfig,
 )
 from openpot.config.weight_correction import OverflowCorrectionConfig
+from openpot.graph.restored_model import restored_on_failure
+from openpot.optional_stage import optional_stage
 from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRecipe
 from openpot.recipes.trial_samples import TrialSamples, can_be_tried
+from openpot.recipes.without_trial import correct_without_trial
 
 if TYPE_CHECKING:
     from openpot.algorithms.bias_records import BiasCorrectionResult
@@ -69,6 +72,7 @@ class PotRecipe(DefaultRecipe):
         if settings.device.sums_may_overflow and corrects_overflow:
             self.overflow = OverflowCorrection(settings.part(OverflowCorrectionConfig), engine)
         self.aligns_channels = as_pot
+        self._fast_bias_config = settings.part(FastBiasCorrectionConfig)
         self._aligned: ChannelAlignmentResult | None = None
 
     def prepare(self, model: CompressedModel, context: PipelineContext) -> None:
@@ -98,7 +102,7 @@ class PotRecipe(DefaultRecipe):
         del samples
         done = self.min_max.apply(model, calibration)
         bias = self._correct_biases(model, original, calibration, done)
-        if bias.other_limits:
+        if bias is not None and bias.other_limits:
             done = done.replace_limits(done.average)
         overflow = None
         if self.overflow is not None:
@@ -109,10 +113,15 @@ class PotRecipe(DefaultRecipe):
 
     def _correct_biases(
         self, model: CompressedModel, original: CompressedModel, calibration: Calibration, done: MinMaxResult
-    ) -> BiasCorrectionResult:
+    ) -> BiasCorrectionResult | None:
         if isinstance(self.bias, FastBiasCorrection):
             return self.bias.apply(model, calibration)
-        return self.bias.correct(model, original, other_limits=done.average)
+        with (
+            optional_stage("the accurate bias correction", "Biases are corrected layer by layer"),
+            restored_on_failure(model),
+        ):
+            return self.bias.correct(model, original, other_limits=done.average)
+        return correct_without_trial(original, model, done.plan, self._fast_bias_config, self._engine)
 
 
 def follows_pot(settings: DefaultQuantizationConfig) -> bool:

@@ -24,7 +24,9 @@ from openpot.algorithms.context import Calibration
 from openpot.atomic_files import write_text
 from openpot.config.optimization import RangeOptimizationConfig
 from openpot.engine.direct_engine import find_direct_engine
-from openpot.errors import ConfigError, EngineError, ModelError
+from openpot.errors import ConfigError, DataError, EngineError, MetricError, MissingExtraError
+from openpot.graph.restored_model import restored_on_failure
+from openpot.optional_stage import optional_stage
 from openpot.recipes.optimization_algorithm import OptimizationAlgorithm
 from openpot.rewrites.set_limits import set_limits
 from openpot.search.range_backends import minimise
@@ -118,9 +120,12 @@ class RangeOptimization(OptimizationAlgorithm[RangeOptimizationConfig]):
         if not ranges or not any(self.settings.iterations):
             return RangeOptimizationResult(None, None, stated)
         sizes = BoxSizes(self.settings.lower_boxsize, self.settings.upper_boxsize, self.settings.zero_boxsize)
-        search = _Search(self, model, RangeBox(ranges, sizes))
-        search.run()
-        result = search.conclude(stated)
+        result = RangeOptimizationResult(None, None, stated)
+        fatal = (ConfigError, DataError, MetricError, MissingExtraError)
+        with optional_stage("searching for better ranges", "They stay as they are", fatal), restored_on_failure(model):
+            search = _Search(self, model, RangeBox(ranges, sizes))
+            search.run()
+            result = search.conclude(stated)
         if self.settings.result_filename is not None:
             write_text(self.settings.result_filename, result.as_csv())
         return result
@@ -135,10 +140,8 @@ class RangeOptimization(OptimizationAlgorithm[RangeOptimizationConfig]):
         metric = self.metric()
         direct = find_direct_engine(engine, model)
         if direct is not None and samples is not None and not self.settings.stochastic:
-            try:
+            with optional_stage("making ranges inputs of one graph", "Models are made one by one, which takes longer"):
                 return MetricOfGraph(direct, model, box, metric, samples)
-            except ModelError as error:
-                logger.info("ranges cannot be inputs, models are made one by one: %s", error)
         return self.real_error(model, box, samples)
 
     def real_error(self, model: CompressedModel, box: RangeBox, samples: list[int] | None) -> RangeError:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 from openpot.algorithms.calibration import require_engine
 from openpot.algorithms.context import Calibration
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection
-from openpot.errors import OpenPotWarning
+from openpot.graph.restored_model import restored_on_failure
+from openpot.optional_stage import optional_stage
 from openpot.statistics.collector import collect_statistics
 
 if TYPE_CHECKING:
@@ -25,9 +25,8 @@ def correct_without_trial(
     plan: QuantizationPlan,
     config: FastBiasCorrectionConfig,
     engine: Engine | None,
-    reason: Exception,
-) -> BiasCorrectionResult:
-    """Correct the biases of a quantized model layer by layer, in place, and warn that the trial failed.
+) -> BiasCorrectionResult | None:
+    """Correct the biases of a quantized model layer by layer, in place.
 
     Args:
         original: the float model.
@@ -35,19 +34,14 @@ def correct_without_trial(
         plan: its quantizers.
         config: of the bias correction.
         engine: runs ``original`` on the calibration samples.
-        reason: why the trial failed.
 
-    Raises:
-        OpenPotError: a sample cannot be used, or an inference failed.
+    Returns:
+        What was corrected; None if that failed, too, which a warning says.
     """
-    warnings.warn(
-        "the trial of the quantized model failed, so that ranges and precision were not chosen by its outputs: the "
-        f"ranges are the widest ones, and biases were corrected layer by layer. The reason: {reason}",
-        OpenPotWarning,
-        stacklevel=2,
-    )
-    bias = FastBiasCorrection(config, engine)
-    specs = bias.required_statistics(original, plan.layers_with_weights)
-    sampler = bias.calibration_subset().sampler(require_engine(engine))
-    means = collect_statistics(require_engine(engine), original, specs, sampler)
-    return bias.apply(model, Calibration(means))
+    with optional_stage("correcting the biases layer by layer", "They stay as they are"), restored_on_failure(model):
+        bias = FastBiasCorrection(config, engine)
+        specs = bias.required_statistics(original, plan.layers_with_weights)
+        sampler = bias.calibration_subset().sampler(require_engine(engine))
+        means = collect_statistics(require_engine(engine), original, specs, sampler)
+        return bias.apply(model, Calibration(means))
+    return None

@@ -30,6 +30,7 @@ def record_to_json(record: QuantizationRecord) -> dict[str, JSONValue]:
         "layers": [plain(asdict(layer)) for layer in record.layers],
         "evidence": evidence_to_json(record.evidence),
         "warnings": list(record.warnings),
+        "failed_stages": [plain(asdict(failed)) for failed in record.failed_stages],
         "plan": plan_to_json(record.plan),
     }
 

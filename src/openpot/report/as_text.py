@@ -36,7 +36,10 @@ def render_headline(record: QuantizationRecord) -> str:
     subject = f"{settings.get('model', 'model')} for {record.plan.target_device}"
     if record.status is Status.NOTHING_QUANTIZED:
         return f"nothing was quantized in {subject}: the result is the model as it was"
-    return f"quantized {subject}, preset {settings.get('preset', '?')}, {record.samples_used} samples calibrated"
+    done = f"quantized {subject}, preset {settings.get('preset', '?')}, {record.samples_used} samples calibrated"
+    if not record.failed_stages:
+        return done
+    return f"{done}\n{record.status}, see the warnings: {'; '.join(one.stage for one in record.failed_stages)} failed"
 
 
 def render_metrics(before: Mapping[str, float] | None, after: Mapping[str, float] | None, samples: int) -> list[str]:

@@ -17,8 +17,23 @@ class Status(StrEnum):
     """How a quantization ended."""
 
     DONE = "done"
+    DONE_IN_PART = "done in part"
+    """The result can be used, but a stage failed that would have improved or checked it."""
     NOTHING_QUANTIZED = "nothing quantized"
     TARGET_NOT_MET = "target not met"
+
+    @property
+    def is_success(self) -> bool:
+        """Whether there is a quantized model as it was asked for."""
+        return self in (Status.DONE, Status.DONE_IN_PART)
+
+
+@dataclass(frozen=True)
+class FailedStage:
+    """A stage that failed without ending the run, and the reason."""
+
+    stage: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -75,6 +90,7 @@ class QuantizationRecord:
         evidence: what the outputs decided about ranges, bias shifts and precision; None where they were not asked.
         samples_used: number of samples that calibrated.
         warnings: what the user should know.
+        failed_stages: what failed without ending the run.
         settings: how the result was made, versions included.
     """
 
@@ -92,4 +108,5 @@ class QuantizationRecord:
     layers: tuple[LayerRecord, ...] = ()
     evidence: Evidence | None = None
     warnings: tuple[str, ...] = ()
+    failed_stages: tuple[FailedStage, ...] = ()
     settings: Mapping[str, JSONValue] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.errors import MetricError
 from openpot.graph.model import CompressedModel
 from openpot.graph.model_digest import model_digest
+from openpot.optional_stage import optional_stage
 from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.search.accuracy_records import SearchStatus
 from openpot.search.accuracy_target import AccuracyTarget, MetricLimit, Metrics, NotFiniteMetricError
@@ -73,15 +74,18 @@ class AccuracySearch:
             others: what to try before anything goes back to float.
 
         Raises:
-            OpenPotError: a model cannot be made or run.
+            OpenPotError: the first model cannot be made or run.
         """
         try:
             if self._tried(first):
                 return SearchStatus.REACHED
             for other in others:
-                if self._tried(other):
-                    return SearchStatus.REACHED
-            return self._reverted()
+                with optional_stage("another way to quantize", "It is left out", fatal=(MetricError,)):
+                    if self._tried(other):
+                        return SearchStatus.REACHED
+            with optional_stage("returning operations to float", "The best model is kept", fatal=(MetricError,)):
+                return self._reverted()
+            return SearchStatus.NOT_REACHED
         except NotFiniteMetricError as error:
             self.failure = error
             return SearchStatus.METRIC_NOT_FINITE

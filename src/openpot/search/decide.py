@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from openpot.algorithms.min_max import MinMaxResult
 from openpot.config.algorithms import OutputErrorLimit
+from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizerKind
 from openpot.search.apply_decision import apply_decision, shifts_in_reach
 from openpot.search.error_budget import LEAST, error_budget
@@ -22,7 +23,7 @@ from openpot.search.evidence import (
     find_largest_ratio,
     try_ends_in_float,
 )
-from openpot.search.measured_repair import MeasuredRepair, units_of
+from openpot.search.measured_repair import MeasuredRepair, RepairOutcome, units_of
 from openpot.search.network_ends import find_small_ends
 from openpot.search.trial import Choice, Trial, TrialSubject
 from openpot.statistics.validation_samples import choose_validation_positions
@@ -88,16 +89,15 @@ def decide_by_outputs(
     good = GOOD if budget is None else min(GOOD, LITTLE * budget)
     choice, evidence = choose_ranges_and_shifts(trial, widest, average if average != widest else None, good)
     if budget is not None and evidence.error > LITTLE * budget:
-        choice, evidence = try_ends_in_float(trial, choice, evidence, ends)
+        with optional_stage("trying the ends of the network in float", "They are quantized"):
+            choice, evidence = try_ends_in_float(trial, choice, evidence, ends)
         budget = _relaxed(budget, trial, evidence, settings)
     evidence = replace(evidence, budget=budget)
     if budget is not None and evidence.error > budget:
-        if trial.num_validation_samples < JUDGES_OF_REPAIR:
-            done = replace(done, warnings=(*done.warnings, _too_few(evidence, budget)))
-        else:
-            outcome = MeasuredRepair(subject, trial, model, done, settings.target_device).run(choice, evidence, budget)
-            choice, evidence = outcome.choice, outcome.evidence
-            done = replace(done, warnings=(*done.warnings, *outcome.warnings))
+        measured_repair = MeasuredRepair(subject, trial, model, done, settings.target_device)
+        outcome = _repair_if_possible(measured_repair, choice, evidence, budget)
+        choice, evidence = outcome.choice, outcome.evidence
+        done = replace(done, warnings=(*done.warnings, *outcome.warnings))
     shifts = shifts_in_reach(subject, choice, evidence.shifts)
     evidence = replace(evidence, shifts=shifts, inferences=trial.inferences)
     logger.info("%s ranges: %s", evidence.rule, evidence.reason)
@@ -120,7 +120,9 @@ def _relaxed(budget: float, trial: Trial, evidence: Evidence, settings: Evidence
     """The budget, larger where it was left to openpot, is missed, and small noise at the inputs does as much."""
     if settings.max_output_error != "auto" or evidence.error <= budget:
         return budget
-    return error_budget(trial.noise_error(), trial.gives_images)
+    with optional_stage("measuring what noise at the inputs does", f"The limit of the output error stays at {budget}"):
+        return error_budget(trial.noise_error(), trial.gives_images)
+    return budget
 
 
 def _too_few(evidence: Evidence, budget: float) -> str:
@@ -133,6 +135,18 @@ def _too_few(evidence: Evidence, budget: float) -> str:
 
 def _samples_with_judges(wanted: int) -> int:
     return next(count for count in count_from(wanted) if len(choose_validation_positions(count)) >= wanted)
+
+
+def _repair_if_possible(
+    measured_repair: MeasuredRepair, choice: Choice, evidence: Evidence, budget: float
+) -> RepairOutcome:
+    """What was decided before where samples are too few for a repair, or where it fails."""
+    if measured_repair.trial.num_validation_samples < JUDGES_OF_REPAIR:
+        return RepairOutcome(choice, evidence, (_too_few(evidence, budget),))
+    consequence = f"The output error stays at {evidence.error:.3f}, above max_output_error {budget:.3f}"
+    with optional_stage("returning operations to float", consequence):
+        return measured_repair.run(choice, evidence, budget)
+    return RepairOutcome(choice, evidence)
 
 
 __all__ = ["Decided", "EvidenceSettings", "decide_by_outputs"]

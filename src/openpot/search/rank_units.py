@@ -15,8 +15,9 @@ import numpy as np
 
 from openpot.engine.direct_engine import find_direct_engine
 from openpot.engine.openvino_engine import IEEngine
-from openpot.errors import ModelError
+from openpot.errors import MetricError
 from openpot.graph.model import CompressedModel
+from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizerKind
 from openpot.search.accuracy_target import MetricLimit, check_metrics
 from openpot.search.model_meter import ModelMeter
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 LARGEST_ERROR = 1e9
 """Stands for an infinite error of the outputs."""
+
+ONE_BY_ONE = "Models are made and evaluated one by one, which takes longer"
 
 
 @dataclass(frozen=True)
@@ -96,13 +99,15 @@ class UnitRanking:
 
     def _measured(self, in_float: Sequence[Unit]) -> UnitScore:
         trial = self._made_trial()
-        if trial is None:
-            metrics = self._meter.measure_samples(self._variant.copy_with_reverted(in_float), self._samples)
-            self.inferences += self._meter.num_samples or 0 if self._samples is None else len(self._samples)
-            return UnitScore(metrics, 0.0)
-        found = trial.measure(*_settings(trial.graph, self._variant, in_float))
-        self.inferences += trial.num_samples
-        return UnitScore(check_metrics(found.metrics, self._meter.names), min(found.error, LARGEST_ERROR))
+        if trial is not None:
+            with optional_stage("scoring operations in one graph", ONE_BY_ONE, fatal=(MetricError,)):
+                found = trial.measure(*_settings(trial.graph, self._variant, in_float))
+                self.inferences += trial.num_samples
+                return UnitScore(check_metrics(found.metrics, self._meter.names), min(found.error, LARGEST_ERROR))
+            self._trial = None
+        metrics = self._meter.measure_samples(self._variant.copy_with_reverted(in_float), self._samples)
+        self.inferences += self._meter.num_samples or 0 if self._samples is None else len(self._samples)
+        return UnitScore(metrics, 0.0)
 
     def _made_trial(self) -> MetricTrial | None:
         """The trial; None where models have to be made one by one."""
@@ -110,10 +115,8 @@ class UnitRanking:
             self._is_tried = True
             engine = find_direct_engine(self._meter.engine, self._original)
             if engine is not None and self._samples is not None:
-                try:
+                with optional_stage("switching quantizers in one graph", ONE_BY_ONE):
                     self._trial = self._compiled(engine, self._samples)
-                except ModelError as error:
-                    logger.info("the quantizers cannot be switched, models are made one by one: %s", error)
         return self._trial
 
     def _compiled(self, engine: IEEngine, samples: Sequence[int]) -> MetricTrial:

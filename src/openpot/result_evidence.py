@@ -1,0 +1,61 @@
+"""What is found out about a finished model beside its float original; nothing here is needed for the model itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from openpot.graph.node_attributes import as_if_saved
+from openpot.measure.executed_graph import ExecutedGraph
+from openpot.measure.side_by_side import SideBySide, load_inputs, see_side_by_side
+from openpot.optional_stage import optional_stage
+from openpot.placement.plan import QuantizationPlan
+from openpot.report.layers import describe_layers
+from openpot.report.records import LayerRecord
+
+if TYPE_CHECKING:
+    from openpot.data.loader import DataLoader
+    from openpot.graph.types import Model
+    from openpot.typing_aliases import Array
+
+EVIDENCE_SAMPLES = 64
+
+
+def compare_with_source(
+    source: Model, result: Model, loader: DataLoader, used: Iterable[int], target_device: str
+) -> SideBySide:
+    """Run both models on samples, first of all on those that nothing was computed from.
+
+    Args:
+        source: the float model.
+        result: the quantized one.
+        loader: the data.
+        used: numbers of the samples that the result rests on.
+        target_device: what the result is for.
+    """
+    inputs = _inputs(source, loader, tuple(used))
+    if not inputs:
+        return SideBySide(None, (), None)
+    return see_side_by_side(as_if_saved(source), result, inputs, target_device)
+
+
+def _inputs(source: Model, loader: DataLoader, used: tuple[int, ...]) -> list[dict[int, Array]]:
+    with optional_stage("loading samples for the comparison", "Those that calibrated are compared"):
+        return load_inputs(source, loader, evidence_samples(len(loader), used))
+    with optional_stage("loading the calibration samples again", "Nothing is compared"):
+        return load_inputs(source, loader, used[:EVIDENCE_SAMPLES])
+    return []
+
+
+def evidence_samples(available: int, used: Iterable[int]) -> list[int]:
+    """Which samples judge the result: those that it does not rest on come first."""
+    rested_on = set(used)
+    ordered = sorted(range(available), key=lambda index: (index in rested_on, index))
+    return ordered[:EVIDENCE_SAMPLES]
+
+
+def named_layers(plan: QuantizationPlan, executed: ExecutedGraph | None) -> tuple[LayerRecord, ...]:
+    """What became of each layer; without what the device runs if that cannot be assigned to them."""
+    with optional_stage("naming the layers that the device runs", "Only the plan is reported"):
+        return describe_layers(plan, executed)
+    return describe_layers(plan, None)

@@ -1,0 +1,37 @@
+"""Which samples judge a result, and what is known where something cannot be seen."""
+
+import pytest
+
+from openpot.errors import StageFailedWarning
+from openpot.measure.executed_graph import ExecutedGraph
+from openpot.placement.plan import OperationDecision, QuantizationPlan
+from openpot.result_evidence import EVIDENCE_SAMPLES, compare_with_source, evidence_samples, named_layers
+from toy_engines import ListLoader
+from toy_models import images, tiny_cnn
+
+
+def test_samples_that_the_result_does_not_rest_on_come_first():
+    assert evidence_samples(5, {0, 3}) == [1, 2, 4, 0, 3]
+    assert len(evidence_samples(1000, range(900))) == EVIDENCE_SAMPLES
+    assert evidence_samples(1000, range(900))[0] == 900
+
+
+def test_nothing_is_compared_where_no_sample_can_be_loaded():
+    with pytest.warns(StageFailedWarning, match="Nothing is compared"):
+        seen = compare_with_source(tiny_cnn(), tiny_cnn(), ListLoader([(None, None)] * 3), [0], "CPU")
+    assert (seen.executed, seen.output_distances, seen.speed) == (None, (), None)
+
+
+def test_a_model_beside_itself(monkeypatch):
+    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
+    loader = ListLoader([(sample, None) for sample in images(4)])
+    seen = compare_with_source(tiny_cnn(), tiny_cnn(), loader, [0], "CPU")
+    (distance,) = seen.output_distances
+    assert (distance.relative, distance.samples) == (0, 4)
+
+
+def test_layers_are_those_of_the_plan_where_the_device_is_not_here():
+    decision = OperationDecision("conv", "Convolution", True, "quantized", ("fq",))
+    plan = QuantizationPlan("CPU", "openpot", decisions=(decision,))
+    assert [layer.operation for layer in named_layers(plan, None)] == ["conv"]
+    assert named_layers(plan, ExecutedGraph({}))[0].precision is None
