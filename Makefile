@@ -15,6 +15,10 @@ JOBS ?= auto
 TASKS ?= t16_doc_orientation t20_magika
 TOOLS ?= floor,openpot
 
+# Tests that run networks: what they find depends on the kernels of the processor.
+PROCESSOR_TESTS := $(addprefix tests/,algorithms engine inference job layers measure recipes rewrites search trial \
+	test_calibrated_model.py test_everyday_networks.py test_front_ends.py test_pipeline.py test_quantize.py)
+
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime-installed
 TOOLS_STAMP := $(VENV)/.tools-installed
@@ -24,10 +28,10 @@ CHECKER_STAMP := $(CHECKER_VENV)/.installed
 PIP := -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-torch test-accuracy-checker check format names demo bench clean
+.PHONY: help test test-avx2 test-torch test-accuracy-checker check format names demo bench clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-22s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 $(RUNTIME): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -58,6 +62,9 @@ $(CHECKER_STAMP): pyproject.toml tools/accuracy_checker_folder.py
 
 test: $(TOOLS_STAMP) ## the whole test suite
 	$(BIN)/python -m pytest --numprocesses $(JOBS) $(ARGS)
+
+test-avx2: $(TOOLS_STAMP) ## the tests that run networks, with the kernels of a processor that has AVX2 and no VNNI
+	ONEDNN_MAX_CPU_ISA=AVX2 $(BIN)/python -m pytest --numprocesses $(JOBS) $(PROCESSOR_TESTS) $(ARGS)
 
 test-torch: $(TORCH_STAMP) ## the tests that need torch, in an environment of their own
 	$(TORCH_VENV)/bin/python -m pytest tests/with_torch/check_*.py
