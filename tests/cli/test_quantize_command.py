@@ -38,7 +38,7 @@ def run(*arguments):
 def test_model_and_data_become_a_folder_and_a_report(place):
     done = run("net.xml", "--data", "samples.npz", "--output", "out", "--subset-size", "4")
     assert done.exit_code == 0, done.stderr
-    assert {file.name for file in (place / "out").iterdir()} == {"model.xml", "model.bin", "run.json"}
+    assert {file.name for file in (place / "out").iterdir()} >= {"model.xml", "model.bin", "run.json"}
     assert done.stdout.startswith("quantized net.xml for CPU, preset performance, 4 samples calibrated")
     assert done.stdout.endswith("saved in out\n")
     assert ov.Core().read_model(place / "out" / "model.xml").outputs[0].get_any_name() == "logits"

@@ -33,8 +33,8 @@ RECORD = "run.json"
 def save_with_record(model: Model, record: Mapping[str, JSONValue], folder: StrPath) -> Path:
     """Save a model and what is known about it.
 
-    All three files are complete, checked and on the disk of the folder before the first old one is replaced. The record
-    comes last and holds the SHA-256 of the other two under ``files``: a reader can tell that they belong together.
+    All files are complete, checked and on the disk of the folder before the first old one is replaced. The record
+    comes last and holds the SHA-256 of those of the model under ``files``: a reader can tell that they belong together.
 
     Args:
         model: what to save, element types as they are.
@@ -54,11 +54,18 @@ def save_with_record(model: Model, record: Mapping[str, JSONValue], folder: StrP
         (staged,) = save_models([NamedModel(model, STEM)], staging)
         require_free_space(home, compute_space_needed(count_stored_bytes(model), target))
         digests: dict[str, JSONValue] = {path.name: hash_file(path) for path in (staged.xml, staged.bin)}
-        staged_record = staging / RECORD
-        staged_record.write_text(json.dumps({**record, "files": digests}, indent=2) + "\n", encoding="utf-8")
+        documents = _documents({**record, "files": digests})
+        for name, text in documents.items():
+            (staging / name).write_text(text, encoding="utf-8")
         swap_ir(staged, target, lambda xml: require_equal(model, xml))
-        put_in_place(staged_record, home / RECORD)
+        for name in documents:
+            put_in_place(staging / name, home / name)
     return target.xml
+
+
+def _documents(record: Mapping[str, JSONValue]) -> dict[str, str]:
+    """The text of every file beside the model by its name, the record last."""
+    return {RECORD: json.dumps(record, indent=2) + "\n"}
 
 
 def hash_file(path: Path) -> str:
