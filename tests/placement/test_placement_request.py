@@ -16,8 +16,8 @@ def test_the_defaults():
 
 
 def test_an_unknown_device_is_refused():
-    with pytest.raises(ConfigError, match="no target device 'VPU'"):
-        _ = PlacementRequest(target_device="VPU").table
+    with pytest.raises(ConfigError, match="no target device 'TPU'"):
+        _ = PlacementRequest(target_device="TPU").table
 
 
 def test_overrides_by_kind():

@@ -20,7 +20,7 @@ def test_every_device_has_its_search(device):
 
 def test_an_unknown_device_is_refused_when_the_algorithm_is_made():
     with pytest.raises(UnknownNameError):
-        AccuracyAwareQuantization({"target_device": "VPU"}, engine_with(Agreement()))
+        AccuracyAwareQuantization({"target_device": "TPU"}, engine_with(Agreement()))
 
 
 def test_it_is_where_scripts_import_it_from():

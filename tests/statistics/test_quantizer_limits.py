@@ -63,6 +63,19 @@ def test_members_of_a_group_share_the_limits_of_the_joint_range():
     assert other == (0.0, 1.0)
 
 
+def test_members_of_a_group_share_the_widest_of_their_own_limits_where_pot_is_imitated():
+    first, second = ends(observed(-1.0, 1.0, "a", group=0), observed(0.0, 6.0, "b", group=0), pot_exact=True)
+    assert first == second
+    np.testing.assert_allclose(first, [-256 / 254, 6.0], rtol=1e-6)
+    first, second = ends(
+        observed(-1.0, 0.98, "a", mode="asymmetric", group=0),
+        observed(0.0, 6.0, "b", mode="asymmetric", group=0),
+        pot_exact=True,
+    )
+    assert first == second
+    np.testing.assert_allclose(first, [-1.0, 6.0], rtol=0.01)
+
+
 def test_groups_of_magnitudes_only_stay_symmetric():
     first, second = ends(observed(None, 4.0, "a", group=3), observed(None, 6.0, "b", group=3))
     np.testing.assert_allclose([first, second], [[-6.0 * 256 / 254, 6.0]] * 2, rtol=1e-6)

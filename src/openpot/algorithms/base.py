@@ -109,6 +109,11 @@ class Algorithm(ABC):
     def receive_calibration(self, calibration: Calibration) -> None:  # noqa: B027  POT's algorithms use collectors
         """Take the answers to ``required_statistics``; ignored by default."""
 
+    @property
+    def asks_collector(self) -> bool:
+        """Whether pipelines let the algorithm register statistics with a collector: where a subclass does so."""
+        return type(self).register_statistics is not Algorithm.register_statistics
+
     def register_statistics(self, model: CompressedModel, collector: StatisticsCollector) -> None:
         """Ask ``collector`` for statistics of ``model`` (POT's way); nothing is asked for by default."""
         del model

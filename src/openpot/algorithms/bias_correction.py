@@ -24,6 +24,7 @@ from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.calibration import require_engine
 from openpot.algorithms.context import Calibration, PipelineContext
 from openpot.algorithms.judged_shift import bias_record
+from openpot.algorithms.registered_statistics import mean_output_specs
 from openpot.config.algorithms import BiasCorrectionConfig
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import TensorId
@@ -40,6 +41,7 @@ from openpot.trial.shift_inputs import ShiftPlace
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
+    from openpot.statistics.spec import StatisticSpec
     from openpot.typing_aliases import Array
 
 ONE_SAMPLE_OF = 5
@@ -71,6 +73,10 @@ class BiasCorrection(CalibratedAlgorithm[BiasCorrectionConfig]):
     def extend_context(self, context: PipelineContext) -> PipelineContext:
         """Names the layers whose bias was corrected."""
         return replace(context, corrected_layers=context.corrected_layers.union(self.result.corrected))
+
+    def registered_specs(self, model: CompressedModel) -> tuple[StatisticSpec, ...]:
+        """The mean of each output channel of every layer: what the corrected ones are to have."""
+        return mean_output_specs(model)
 
     def calibration_subset(self) -> CalibrationSubset:
         """A fifth of the samples, at least one, evenly spread over them."""

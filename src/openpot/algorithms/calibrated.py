@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from openpot.algorithms.algorithm_registry import algorithm_configs
 from openpot.algorithms.base import Algorithm
-from openpot.algorithms.calibration import calibrate
+from openpot.algorithms.calibration import calibrate, require_engine
 from openpot.algorithms.context import Calibration
+from openpot.algorithms.registered_statistics import RegisteredStatistics, register_specs, statistic_name
 from openpot.config.algorithms import AlgorithmConfig
 from openpot.config.parse import parse_algorithm
 from openpot.statistics.calibration_subset import CalibrationSubset
@@ -17,6 +18,8 @@ from openpot.statistics.calibration_subset import CalibrationSubset
 if TYPE_CHECKING:
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
+    from openpot.statistics.collector import StatisticsCollector
+    from openpot.statistics.spec import StatisticSpec
 
 Settings = TypeVar("Settings", bound=AlgorithmConfig)
 
@@ -49,6 +52,7 @@ class CalibratedAlgorithm(Algorithm, Generic[Settings]):
             super().__init__(config, engine)
             self.settings = self._parsed()
         self._calibration: Calibration | None = None
+        self._registered: RegisteredStatistics | None = None
 
     def update_config(self, config: Mapping[str, Any]) -> None:
         """Replace the parameters.
@@ -73,14 +77,45 @@ class CalibratedAlgorithm(Algorithm, Generic[Settings]):
         """Keep it for the next ``run``."""
         self._calibration = calibration
 
+    @property
+    def asks_collector(self) -> bool:
+        """False, unless a subclass registers statistics of its own."""
+        return type(self).register_statistics is not CalibratedAlgorithm.register_statistics
+
+    def statistic_name(self, spec: StatisticSpec) -> str:
+        """What POT calls a statistic of this algorithm; see :meth:`register_statistics`."""
+        return statistic_name(spec)
+
+    def registered_specs(self, model: CompressedModel) -> tuple[StatisticSpec, ...]:
+        """What :meth:`register_statistics` asks for: at least the required statistics."""
+        return self.required_statistics(model)
+
+    def register_statistics(self, model: CompressedModel, collector: StatisticsCollector) -> None:
+        """Prepare ``model`` and ask ``collector`` for its statistics, under POT's names.
+
+        The next ``run`` on the model uses what the collector has collected by then. Pipelines do without.
+
+        Raises:
+            ConfigError: the algorithm needs statistics and has no engine.
+        """
+        super().register_statistics(model, collector)
+        self.prepare(model)
+        layout, places = register_specs(model, self.registered_specs(model), self.statistic_name)
+        sampler = self.calibration_subset().sampler(require_engine(self._engine)) if layout else None
+        collector.register(self.name, layout, sampler)
+        original = model.copy() if self.needs_original else None
+        self._registered = RegisteredStatistics(self.name, collector, places, original)
+
     def run(self, model: CompressedModel) -> CompressedModel:
         """Change ``model`` in place and return it; ``result`` says what was done."""
+        if self._calibration is None and self._registered is not None:
+            self._calibration = self._registered.calibration()
         if self._calibration is None:
             calibrate(self._engine, model, [self], context=self.context)
         try:
             self.result = self.apply(model, self._calibration or Calibration())
         finally:
-            self._calibration = None
+            self._calibration, self._registered = None, None
         return model
 
     @abstractmethod

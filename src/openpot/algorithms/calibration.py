@@ -94,7 +94,7 @@ def require_engine(engine: Engine | None) -> Engine:
 
 def _collect_registered(engine: Engine | None, model: CompressedModel, algorithms: Sequence[Algorithm]) -> None:
     """Run the older protocol for the algorithms that override ``register_statistics``."""
-    asking = [one for one in algorithms if type(one).register_statistics is not Algorithm.register_statistics]
+    asking = [algorithm for algorithm in algorithms if algorithm.asks_collector]
     if not asking:
         return
     collector = StatisticsCollector(require_engine(engine))

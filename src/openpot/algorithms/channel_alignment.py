@@ -136,6 +136,10 @@ class ActivationChannelAlignment(CalibratedAlgorithm[ChannelAlignmentConfig]):
         pairs = [pair for position in range(len(model.members)) for pair in find_pairs(model.snapshot(position))]
         return tuple(spec for pair in pairs for spec in pair.specs)
 
+    def statistic_name(self, spec: StatisticSpec) -> str:
+        """Ends of the range of a channel, as POT calls them."""
+        return "channel_range_min" if (spec.reducer.quantile or 0.0) < 1 - QUANTILE_LEVEL else "channel_range_max"
+
     def apply(self, model: CompressedModel, calibration: Calibration) -> ChannelAlignmentResult:
         """Shift and scale the channels of every pair, from the inputs of the model to its outputs."""
         aligned: list[AlignedLayers] = []

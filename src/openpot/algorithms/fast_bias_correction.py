@@ -27,6 +27,7 @@ from openpot.algorithms.bias_records import BiasCorrectionResult, BiasRecord
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration, PipelineContext
 from openpot.algorithms.judged_shift import ShiftJudge, specify_mean_input
+from openpot.algorithms.registered_statistics import mean_output_specs
 from openpot.config.algorithms import FastBiasCorrectionConfig
 from openpot.graph.node_index import NodeIndex
 from openpot.layers.linear_layer import find_linear_layers
@@ -73,6 +74,10 @@ class FastBiasCorrection(CalibratedAlgorithm[FastBiasCorrectionConfig]):
             name: specify_mean_input(layer) for name, layer in named.items() if layers is None or name in layers
         }
         return tuple(self._specs.values())
+
+    def registered_specs(self, model: CompressedModel) -> tuple[StatisticSpec, ...]:
+        """The mean of each input channel of every layer, which is used, and that of each output channel."""
+        return (*self.required_statistics(model), *mean_output_specs(model))
 
     def apply(self, model: CompressedModel, calibration: Calibration) -> BiasCorrectionResult:
         """Shift the bias of every layer whose weights are quantized and whose input was observed."""

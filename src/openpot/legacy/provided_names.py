@@ -131,7 +131,10 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
     "samplers.creator": {"openpot.data.sampler": "create_sampler"},
     "samplers.index_sampler": {"openpot.data.index_sampler": "IndexSampler"},
     "samplers.sampler": {"openpot.data.sampler_base": "Sampler"},
-    "statistics.collector": {"openpot.statistics.collector": "StatisticsCollector collect_statistics"},
+    "statistics.collector": {
+        "openpot.statistics.collector": "StatisticsCollector",
+        "openpot.legacy.collect_statistics": "collect_statistics",
+    },
     "statistics.function_selector": {
         "openpot.legacy.function_selector": (
             "ACTIVATIONS ACTIVATIONS_STATS_FN AGGREGATION_FN PERCHANNEL PERTENSOR WEIGHTS WEIGHTS_STATS_FN "

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+import numpy as np
 
 from openpot.data.sampler import BatchSampler, IndexSampler, Sampler
 from openpot.errors import EngineError
+from openpot.numerics.reducers import Reducer
 
 Layout = dict[Any, dict[Any, Any]]
 
@@ -45,13 +48,18 @@ class LayoutWish:
         for node, statistics in self.layout.items():
             try:
                 found = collected[self.in_model(node)]
-                answer[node] = {name: list(found[function]) for name, function in statistics.items()}
+                answer[node] = {name: _rows(function, found[function]) for name, function in statistics.items()}
             except (KeyError, TypeError) as error:
                 raise EngineError(
                     f"the engine returned no statistics of {node!r}; expected {{node: {{statistic: [values]}}}} with "
                     "the keys of stats_layout"
                 ) from error
         return answer
+
+
+def _rows(function: Any, values: Iterable[Any]) -> list[Any]:
+    """Values with an axis of samples in front, which those of reducers lack and POT's functions have."""
+    return [np.asarray(value)[np.newaxis] for value in values] if isinstance(function, Reducer) else list(values)
 
 
 def merged_layout(wishes: Mapping[str, LayoutWish]) -> tuple[Layout, dict[str, dict[Any, dict[Any, list[Any]]]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -89,16 +90,38 @@ def without_ties(low: Array, high: Array, levels: int) -> tuple[Array, Array]:
 
 
 def limits_of(observed: Sequence[ObservedRange], pot_exact: bool) -> dict[str, FakeQuantizeLimits]:
-    """The limits of every quantizer of one graph by its name; a group gets the limits of the joint range."""
+    """The limits of every quantizer of one graph by its name.
+
+    A group gets the limits of the joint range; with ``pot_exact`` the widest of the limits that its members get by
+    themselves, which keeps an unsigned range unsigned where only another member is signed, but not zero on a level.
+    """
+    if pot_exact:
+        return _with_widest_limits(observed)
     return {entry.quantizer.name: entry.limits(pot_exact) for entry in _with_joint_ranges(observed)}
 
 
-def _with_joint_ranges(observed: Sequence[ObservedRange]) -> list[ObservedRange]:
+def _with_widest_limits(observed: Sequence[ObservedRange]) -> dict[str, FakeQuantizeLimits]:
+    limits = {entry.quantizer.name: entry.limits(pot_exact=True) for entry in observed}
+    for members in _groups(observed).values():
+        own = [limits[member.quantizer.name] for member in members]
+        low = functools.reduce(np.minimum, (one.input_low for one in own))
+        high = functools.reduce(np.maximum, (one.input_high for one in own))
+        for member in members:
+            limits[member.quantizer.name] = FakeQuantizeLimits.from_range(low, high, member.quantizer.levels)
+    return limits
+
+
+def _groups(observed: Sequence[ObservedRange]) -> dict[int, list[ObservedRange]]:
+    """The members of each group whose limits are one."""
     groups: dict[int, list[ObservedRange]] = {}
     for entry in observed:
         if entry.quantizer.group is not None:
             groups.setdefault(entry.quantizer.group, []).append(entry)
-    joint = {number: _joint(members) for number, members in groups.items()}
+    return groups
+
+
+def _with_joint_ranges(observed: Sequence[ObservedRange]) -> list[ObservedRange]:
+    joint = {number: _joint(members) for number, members in _groups(observed).items()}
     return [
         entry if entry.quantizer.group is None else _with_ends(entry, *joint[entry.quantizer.group])
         for entry in observed

@@ -1,7 +1,7 @@
 """``openvino.tools.pot.statistics.collector``: historic names of openpot."""
 
+from openpot.legacy.collect_statistics import collect_statistics as collect_statistics
 from openpot.statistics.collector import StatisticsCollector as StatisticsCollector
-from openpot.statistics.collector import collect_statistics as collect_statistics
 
 __all__ = [
     "StatisticsCollector",
