@@ -55,7 +55,7 @@ def quantized(model, samples, average=True, **params):
     return Quantized(reference, held.members[0].model, algorithm.result, [{0: sample[None]} for sample in samples])
 
 
-def error_on_judges(reference, model, feeds):
+def measure_validation_error(reference, model, feeds):
     """Error of the worst output on the validation samples, as a share of how much it varies between all of them."""
     judging = [feeds[position] for position in choose_validation_positions(len(feeds))]
     errors = compare_outputs(reference, model, judging)

@@ -79,7 +79,7 @@ def halved(model, result):
 
 
 def fitted(trial, choice, rule):
-    shifts = rule(trial._run.differences(choice, trial._fitting))
+    shifts = rule(trial._run.measure_differences(choice, trial._fitting))
     return {name: shifts[place] for name, place in trial._run.graph.targets.items()}
 
 
@@ -101,15 +101,15 @@ def main():
         off = dict.fromkeys(candidates, None)
         trial = Trial(TrialSubject(reference, model, planned, candidates), feeds, "CPU")
         half = Trial(TrialSubject(reference, halved(model, result), planned, candidates), feeds, "CPU")
-        line["weights"] = {"halved": decibel(half.error(off, {})), "bounded": decibel(trial.error(off, {}))}
+        line["weights"] = {"halved": decibel(half.measure_error(off, {})), "bounded": decibel(trial.measure_error(off, {}))}
         line["ranges"] = {}
         for number, name in enumerate(names):
             choice = dict.fromkeys(candidates, number)
-            line["ranges"][name] = [decibel(trial.error(choice, {})), decibel(trial.error(choice, trial.fitted_shifts(choice)))]
+            line["ranges"][name] = [decibel(trial.measure_error(choice, {})), decibel(trial.measure_error(choice, trial.fit_shifts(choice)))]
         best = max(range(len(names)), key=lambda number: line["ranges"][names[number]][0])
         choice = dict.fromkeys(candidates, best)
         line["shifts"] = {"ranges": names[best], "none": line["ranges"][names[best]][0]}
-        line["shifts"] |= {name: decibel(trial.error(choice, fitted(trial, choice, rule))) for name, rule in RULES.items()}
+        line["shifts"] |= {name: decibel(trial.measure_error(choice, fitted(trial, choice, rule))) for name, rule in RULES.items()}
         print(json.dumps(line), flush=True)
 
 

@@ -31,7 +31,7 @@ from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.layers.quantized_weights import read_quantized_weights
 from openpot.measure.compare_outputs import compare_outputs
 from openpot.inference.compile import compile_model
-from openpot.trial.judged_outputs import find_compared_tensors
+from openpot.trial.compared_outputs import find_compared_tensors
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.trial.trial_graph import build_reference_graph
@@ -253,13 +253,13 @@ def judged(reference, model, feeds):
 def corrections(reference, held, seen, unseen):
     """dB by rule."""
     model = held.members[0].model
-    fitting, judging = [feed(sample) for sample in seen[:FITTING]], [feed(sample) for sample in unseen]
-    found = {"none": judged(reference, model, judging)}
+    fitting, validation = [feed(sample) for sample in seen[:FITTING]], [feed(sample) for sample in unseen]
+    found = {"none": judged(reference, model, validation)}
     joint = Joint(reference, held)
     for name, rule in RULES.items():
-        found[name] = judged(reference, corrected(model, joint, joint.moments(fitting, rule), rule), judging)
+        found[name] = judged(reference, corrected(model, joint, joint.moments(fitting, rule), rule), validation)
     local, rule = Joint(reference, held, local=True), RULES["shift + scale"]
-    found["local"] = judged(reference, corrected(model, local, local.moments(fitting, rule), rule), judging)
+    found["local"] = judged(reference, corrected(model, local, local.moments(fitting, rule), rule), validation)
     return found
 
 

@@ -29,14 +29,14 @@ def main():
         for number, ranges in enumerate(("widest", "average")):
             choice = dict.fromkeys(candidates, number)
             line = {"network": xml.rsplit("/", 1)[-1], "judges": trial.num_validation_samples, "ranges": ranges}
-            line["none"] = decibel(trial.error(choice, {}))
+            line["none"] = decibel(trial.measure_error(choice, {}))
             available = len(everything.feeds)
             for count in (*(one for one in COUNTS if one < available), available):
                 line[count] = []
                 for start in range(2 if 2 * count <= available else 1):
                     positions = [start + number * (available // count) for number in range(count)]
-                    trial._fitting = everything.part(positions, with_outputs=False)
-                    line[count].append(decibel(trial.error(choice, trial.fitted_shifts(choice))))
+                    trial._fitting = everything.select(positions, with_outputs=False)
+                    line[count].append(decibel(trial.measure_error(choice, trial.fit_shifts(choice))))
             print(json.dumps(line), flush=True)
 
 

@@ -112,7 +112,7 @@ def drop_record(
     return DropRecord(
         is_met=target.is_met(after),
         allowed={one.name: one.allowed for one in target.limits},
-        drops=target.drops(after),
+        drops=target.compute_drops(after),
         explanation=search.explanation,
         evaluations=len(search.evaluations),
         in_float=search.in_float,

@@ -45,7 +45,7 @@ def test_it_runs_in_int8_and_in_a_pipeline_without_engine():
     assert executed["conv1"].is_integer and executed["conv2"].is_integer
     result = pipeline.algo_seq[0].result
     assert result.images == 64
-    assert result.quantization.evidence.judges == 8
+    assert result.quantization.evidence.validation_samples == 8
 
 
 def test_the_data_of_an_engine_are_not_used():

@@ -13,7 +13,7 @@ from openpot.measure.compare_outputs import compare_outputs
 from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.recipes.output_led_recipe import OutputLedRecipe
 from openpot.recipes.trial_samples import MIN_TRIAL_SAMPLES
-from openpot.trial.judged_outputs import find_compared_tensors
+from openpot.trial.compared_outputs import find_compared_tensors
 from openvino import opset13 as op
 from real_networks import fetch, lines_of_text, loader_of, text_direction
 from toy_engines import ListLoader, labelled_images
@@ -32,7 +32,7 @@ def test_by_default_the_outputs_decide_about_biases():
     assert isinstance(DefaultQuantization().recipe, OutputLedRecipe)
     _, result, _ = quantize(tiny_cnn())
     assert (result.alignment, result.bias) == (None, None)
-    assert result.evidence.judges == 2
+    assert result.evidence.validation_samples == 2
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_ranges_that_were_asked_for_are_kept(params):
     model = tiny_cnn(batch=-1) if "stat_batch_size" in params else worked_example()
     _, result, _ = quantize(model, max_output_error=float("inf"), **params)
     assert dict(result.min_max.average) == {}
-    assert (result.evidence.rule, "average" in result.evidence.errors) == ("widest", False)
+    assert (result.evidence.ranges, "average" in result.evidence.errors) == ("widest", False)
 
 
 def exact_model():
@@ -100,7 +100,7 @@ def test_a_model_that_is_exact_in_int8_gets_no_shifts():
     held = CompressedModel(graph=exact_model())
     algorithm.run(held)
     evidence = algorithm.result.evidence
-    assert (evidence.rule, dict(evidence.shifts), evidence.repair) == ("widest", {}, None)
+    assert (evidence.ranges, dict(evidence.shifts), evidence.repair) == ("widest", {}, None)
     assert evidence.error < 1e-6
     assert len(held.snapshot().nodes_of_type("FakeQuantize")) == 2
     assert [node.name for node in held.snapshot().nodes_of_type("Add")] == []

@@ -44,7 +44,7 @@ def test_a_third_of_the_samples_is_tried_within_bounds(available, tried):
 def test_a_model_that_takes_two_samples_at_a_time_is_tried_with_two():
     _, result, _ = quantize(tiny_cnn(batch=2), 12, stat_batch_size=2)
     assert (choose_batch_size(tiny_cnn(batch=2), 2), choose_batch_size(tiny_cnn(batch=-1), 2)) == (2, 1)
-    assert result.evidence.judges == 2  # of six pairs
+    assert result.evidence.validation_samples == 2  # of six pairs
 
 
 def test_samples_are_loaded_when_they_are_asked_for_and_once():

@@ -11,7 +11,8 @@ from openpot.report.as_json import evidence_to_json, plain, plan_to_json
 from openpot.report.records import Status
 from openpot.scheme import QuantizationMode
 from openpot.search.evidence import Evidence
-from openpot.search.repair import Repair, Unit
+from openpot.search.repair import Repair
+from openpot.search.units import Unit
 
 sys.path.insert(0, str(Path(__file__).parent))
 

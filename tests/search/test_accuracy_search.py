@@ -36,12 +36,12 @@ def test_the_best_variant_goes_back_to_float_step_by_step():
 def test_fewer_samples_are_drawn_where_less_is_to_be_compared(monkeypatch):
     asked = []
 
-    def values_of_samples(meter, model, samples):
+    def measure_single_samples(meter, model, samples):
         asked.append(list(samples))
         return real(meter, model, samples)
 
-    real = ModelMeter.values_of_samples
-    monkeypatch.setattr(ModelMeter, "values_of_samples", values_of_samples)
+    real = ModelMeter.measure_single_samples
+    monkeypatch.setattr(ModelMeter, "measure_single_samples", measure_single_samples)
     for ratio in (0.25, 0.75):
         search_with(engine_with(Agreement()), 0.05, metric_subset_ratio=ratio).run(variant_of, iter([]))
     quarter, three = asked

@@ -19,7 +19,7 @@ BOTH = {"accuracy": True, "loss": False}
 
 @given(baseline=FINITE, value=FINITE, higher=st.booleans())
 def test_a_drop_is_positive_where_the_metric_is_worse(baseline, value, higher):
-    drop = MetricLimit("m", higher, baseline, 0.0).drop({"m": value})
+    drop = MetricLimit("m", higher, baseline, 0.0).compute_drop({"m": value})
     assert (drop > 0) == ((value < baseline) if higher else (value > baseline))
 
 
@@ -37,8 +37,8 @@ def test_limits_are_absolute_or_a_share_and_hold_in_both_directions():
     assert not absolute.is_met({"accuracy": 0.7, "loss": 2.11})
     assert relative.is_met({"accuracy": 0.72, "loss": 2.2})
     assert not relative.is_met({"accuracy": 0.71, "loss": 2.2})
-    assert absolute.drops({"accuracy": 0.9, "loss": 2.5}) == pytest.approx({"accuracy": -0.1, "loss": 0.5})
-    assert absolute.worst({"accuracy": 0.2, "loss": 2.2}).name == "accuracy"
+    assert absolute.compute_drops({"accuracy": 0.9, "loss": 2.5}) == pytest.approx({"accuracy": -0.1, "loss": 0.5})
+    assert absolute.find_worst({"accuracy": 0.2, "loss": 2.2}).name == "accuracy"
 
 
 def test_the_limit_itself_is_allowed_although_floats_are_not_exact():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from openpot.search.accuracy_target import make_accuracy_target
 from openpot.search.best_seen import BestSeen, SeenModel
-from openpot.search.repair import Unit
+from openpot.search.units import Unit
 
 TARGET = make_accuracy_target({"accuracy": 0.8}, {"accuracy": True}, 0.01, "absolute")
 VARIANT = SimpleNamespace(name="quantized")

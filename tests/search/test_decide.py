@@ -10,9 +10,9 @@ from openpot.placement.plan import QuantizerKind
 from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.search import decide
 from openpot.search.decide import EvidenceSettings, decide_by_outputs
-from openpot.trial.judged_outputs import find_compared_tensors
+from openpot.trial.compared_outputs import find_compared_tensors
 from openvino import opset13 as op
-from quantized_toys import error_on_judges, outlier_toy, quantized
+from quantized_toys import measure_validation_error, outlier_toy, quantized
 from toy_models import conv, images, normal, run, tiny_cnn, worked_example
 
 
@@ -31,7 +31,7 @@ def measure_output_error(toy, model):
         nodes = {node.get_friendly_name(): node for node in whole.get_ops()}
         return ov.Model([op.result(nodes[name]) for name in names], whole.get_parameters(), "cut")
 
-    return error_on_judges(cut(toy.reference.clone()), cut(model.clone()), toy.feeds)
+    return measure_validation_error(cut(toy.reference.clone()), cut(model.clone()), toy.feeds)
 
 
 def fake_quantizes(model):
@@ -67,7 +67,7 @@ def test_it_is_never_worse_on_the_judging_samples_than_min_max_alone(make, seed)
     toy = quantized(make(seed=seed), images(13))
     model, answer = decided(toy, budget=0.15)
     assert measure_output_error(toy, model) <= measure_output_error(toy, toy.model) * 1.001
-    assert answer.evidence.judges == 5
+    assert answer.evidence.validation_samples == 5
 
 
 def test_without_a_budget_every_quantizer_stays(toy):
@@ -92,7 +92,7 @@ def test_average_ranges_reach_the_model_where_they_are_better():
     samples[0][0, 0, 0] = 500.0  # one value makes the widest range useless; the sample fits, it does not judge
     toy = quantized(tiny_cnn(), samples)
     model, answer = decided(toy)
-    assert answer.evidence.rule == "average"
+    assert answer.evidence.ranges == "average"
     nodes = {node.get_friendly_name(): node for node in model.get_ops()}
     name = "conv1/fq_input_0"
     assert nodes[name].input_value(2).get_node().data.max() == toy.done.average[name].input_high.max()
@@ -195,7 +195,7 @@ def test_layers_that_no_quantizer_reaches_get_no_shifts(toy):
 
 
 def test_the_budget_follows_from_noise_at_the_inputs_unless_it_is_given(outlier, monkeypatch):
-    monkeypatch.setattr(decide.Trial, "noise_error", lambda _: 0.2)
+    monkeypatch.setattr(decide.Trial, "measure_noise_error", lambda _: 0.2)
     monkeypatch.setattr(decide.Trial, "gives_images", False)
     _, automatic = decided(outlier, budget="auto")
     assert automatic.evidence.budget == pytest.approx(0.4)

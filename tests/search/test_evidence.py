@@ -15,10 +15,10 @@ class Told:
     def __init__(self, errors, shifts):
         self.errors, self.shifts = errors, shifts
 
-    def error(self, choice, shifts):
+    def measure_error(self, choice, shifts):
         return self.errors[choice["fq"], bool(shifts)]
 
-    def fitted_shifts(self, choice):
+    def fit_shifts(self, choice):
         return self.shifts
 
 
@@ -41,7 +41,7 @@ SHIFTS = {"fc": np.ones(3)}
 def test_the_smallest_error_decides(errors, rule, error, is_shifted):
     choice, evidence = choose_ranges_and_shifts(Told(errors, SHIFTS), WIDEST, AVERAGE)
     assert choice == (AVERAGE if rule == "average" else WIDEST)
-    assert (evidence.rule, evidence.error, bool(evidence.shifts)) == (rule, error, is_shifted)
+    assert (evidence.ranges, evidence.error, bool(evidence.shifts)) == (rule, error, is_shifted)
     assert list(evidence.errors)[:2] == ["widest", "average"]
     assert f"{rule}, shifted" in evidence.errors
 
@@ -56,7 +56,7 @@ def test_ranges_that_are_good_as_they_are_are_not_asked_about_shifts(good, is_as
 
 def test_without_alternative_and_without_layers_there_is_nothing_to_choose():
     _, evidence = choose_ranges_and_shifts(Told({(0, False): 0.2}, {}), WIDEST, None)
-    assert (evidence.rule, evidence.errors, evidence.shifts) == ("widest", {"widest": 0.2}, {})
+    assert (evidence.ranges, evidence.errors, evidence.shifts) == ("widest", {"widest": 0.2}, {})
 
 
 def test_the_reason_is_a_sentence_with_the_errors():

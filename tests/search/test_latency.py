@@ -69,7 +69,7 @@ def test_the_slowest_alone_is_tried_if_all_together_bring_nothing(variant, monke
 def test_nothing_goes_back_if_the_model_is_not_faster_for_it(variant, monkeypatch):
     clock(monkeypatch, {"conv1": (2, 3), "fc": (1, 5)}, [NO_DIFFERENCE, NO_DIFFERENCE, FASTER])
     found = revert_slow_units(variant, FEEDS, "CPU")
-    assert (found.model, found.min_max) == (variant.model, variant.done)
+    assert (found.model, found.min_max) == (variant.model, variant.min_max)
     assert (found.result.slow, found.result.gain, found.result.is_float) == ((), NO_DIFFERENCE, False)
 
 

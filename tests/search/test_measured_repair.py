@@ -18,7 +18,7 @@ def outlier():
 def repaired(toy, budget):
     trial = Trial(toy.subject, toy.feeds, "CPU")
     choice = dict.fromkeys(toy.subject.candidates, WIDEST)
-    evidence = Evidence("widest", {}, {}, trial.error(choice, {}), trial.num_validation_samples, budget=budget)
+    evidence = Evidence("widest", {}, {}, trial.measure_error(choice, {}), trial.num_validation_samples, budget=budget)
     repair = MeasuredRepair(toy.subject, trial, CompressedModel(graph=toy.model), toy.done, "ANY")
     return repair.run(choice, evidence, budget)
 
@@ -31,13 +31,13 @@ def test_what_is_at_fault_is_reverted_and_nothing_is_said(outlier):
 
 
 def test_where_the_device_is_further_off_than_the_trial_more_is_reverted(outlier, monkeypatch):
-    measure, calls = measured_repair.judged_error, []
+    measure, calls = measured_repair.measure_output_error, []
 
     def first_too_large(*arguments):
         calls.append(measure(*arguments))
         return 1.0 if len(calls) == 1 else calls[-1]
 
-    monkeypatch.setattr(measured_repair, "judged_error", first_too_large)
+    monkeypatch.setattr(measured_repair, "measure_output_error", first_too_large)
     outcome = repaired(outlier, 0.1)
     assert len(calls) > 1
     assert outcome.evidence.error <= 0.1
@@ -46,7 +46,7 @@ def test_where_the_device_is_further_off_than_the_trial_more_is_reverted(outlier
 
 def test_a_missed_budget_is_a_warning_with_both_figures(outlier, monkeypatch):
     errors = iter([0.5, 0.5, 0.5, 0.9])
-    monkeypatch.setattr(measured_repair, "judged_error", lambda *_: next(errors))
+    monkeypatch.setattr(measured_repair, "measure_output_error", lambda *_: next(errors))
     (warning,) = repaired(outlier, 0.1).warnings
     assert "0.500" in warning
     assert "max_output_error 0.100" in warning
@@ -58,7 +58,7 @@ def test_a_repair_that_makes_nothing_better_is_dropped(outlier, monkeypatch):
     def worse_where_repaired(_, model, __):
         return 0.3 if sum(node.get_type_name() == "FakeQuantize" for node in model.get_ops()) == whole else 0.5
 
-    monkeypatch.setattr(measured_repair, "judged_error", worse_where_repaired)
+    monkeypatch.setattr(measured_repair, "measure_output_error", worse_where_repaired)
     outcome = repaired(outlier, 0.1)
     assert outcome.evidence.repair is None
     assert set(outcome.choice.values()) == {WIDEST}

@@ -15,7 +15,7 @@ def test_values_of_samples_come_with_the_metrics():
     found = meter.measure(held(), "digest", "the model")
     assert found.metrics == {"agreement": pytest.approx(1.0)}
     assert found.per_sample == {"agreement": [pytest.approx(1.0)] * 5}
-    assert meter.values_of_samples(held(), [3, 1]) == {n: {"agreement": pytest.approx(1.0)} for n in (1, 3)}
+    assert meter.measure_single_samples(held(), [3, 1]) == {n: {"agreement": pytest.approx(1.0)} for n in (1, 3)}
     assert meter.measure_samples(held(), [2]) == {"agreement": pytest.approx(1.0)}
 
 
@@ -51,7 +51,7 @@ def test_other_data_have_other_keys(tmp_path):
     engine = engine_with(Agreement(), count=3)
     ModelMeter(engine, ["agreement"], EvaluationJournal(tmp_path)).measure(held(), "a", "one")
     fewer = ModelMeter(engine_with(Agreement(), count=2), ["agreement"], EvaluationJournal(tmp_path))
-    assert fewer.key("evaluation", "a") != ModelMeter(engine, ["agreement"], EvaluationJournal(None)).key(
+    assert fewer.make_key("evaluation", "a") != ModelMeter(engine, ["agreement"], EvaluationJournal(None)).make_key(
         "evaluation", "a"
     )
 

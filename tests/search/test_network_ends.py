@@ -5,7 +5,7 @@ import math
 import pytest
 
 from openpot.search.network_ends import MAX_UNITS, find_small_ends, revert_ends
-from openpot.search.repair import Unit
+from openpot.search.units import Unit
 
 SHIFTS = {"fc": (1.0,)}
 
@@ -20,14 +20,14 @@ class Errors:
     def __init__(self, own):
         self.own = own
 
-    def error(self, choice, shifts):
+    def measure_error(self, choice, shifts):
         assert shifts == SHIFTS
         return math.sqrt(sum(self.own[name] ** 2 for name, number in choice.items() if number is not None))
 
 
 def tried(own, *ends):
     choice, trial = dict.fromkeys(own, 0), Errors(own)
-    return revert_ends(trial, choice, SHIFTS, trial.error(choice, SHIFTS), ends)
+    return revert_ends(trial, choice, SHIFTS, trial.measure_error(choice, SHIFTS), ends)
 
 
 def names(ends):

@@ -8,7 +8,8 @@ from openpot.graph.model_digest import model_digest
 from openpot.graph.node_index import NodeIndex
 from openpot.layers.linear_layer import find_linear_layers
 from openpot.layers.quantized_weights import read_quantized_weights
-from openpot.search.quantized_variant import BACK_IN_FLOAT, list_operations, sum_work
+from openpot.search.quantized_variant import REVERTED
+from openpot.search.units import list_operations, sum_work
 from real_networks import outputs
 from toy_models import images
 
@@ -34,13 +35,13 @@ def test_a_unit_takes_its_quantizers_and_the_shift_of_its_layers_along():
     done = variant.record_with_reverted([unit])
     assert {one.name for one in done.quantizers} == {n.name for n in back.snapshot().nodes_of_type("FakeQuantize")}
     reasons = {one.operation: one.reason for one in done.plan.decisions if not one.quantized}
-    assert all(reasons.get(operation, BACK_IN_FLOAT) == BACK_IN_FLOAT for operation in unit.operations)
+    assert all(reasons.get(operation, REVERTED) == REVERTED for operation in unit.operations)
 
 
 def test_units_cover_every_quantizer_once():
     variant = variant_of()
     names = [name for unit in variant.units for name in unit.quantizers]
-    assert sorted(names) == sorted(one.name for one in variant.done.quantizers)
+    assert sorted(names) == sorted(one.name for one in variant.min_max.quantizers)
     assert sum_work(variant.units) > 0
     assert variant.num_operations == len(list_operations(variant.units)) == 8
 

@@ -68,6 +68,6 @@ def test_scores_come_from_the_journal_where_they_are_known(tmp_path):
 def test_weights_have_switches_and_shifted_layers_their_shifts():
     variant = variant_of()
     graph = build_switched_graph(variant)
-    names = {one.name for one in variant.done.quantizers}
+    names = {one.name for one in variant.min_max.quantizers}
     assert set(graph.places) == names
     assert set(graph.targets) == set(variant.shifts)

@@ -5,7 +5,6 @@ from openpot.search.ranking_samples import (
     FEWEST_SAMPLES,
     choose_ranking_size,
     find_worst_samples,
-    numbered,
     sample_randomly,
 )
 
@@ -13,7 +12,7 @@ HIGHER, LOWER = (MetricLimit("m", higher, 1.0, 0.0) for higher in (True, False))
 
 
 def test_the_samples_that_lost_most_are_taken_in_either_direction():
-    before, after = numbered([1.0, 1.0, 1.0, 1.0, None]), numbered([1.0, 0.2, 1.5, 0.9, 0.0])
+    before, after = dict(enumerate([1.0, 1.0, 1.0, 1.0, None])), dict(enumerate([1.0, 0.2, 1.5, 0.9, 0.0]))
     assert find_worst_samples(before, after, HIGHER, 2) == [1, 3]
     assert find_worst_samples(before, after, LOWER, 1) == [2]
     assert find_worst_samples(before, {}, HIGHER, 2) == [0, 1]

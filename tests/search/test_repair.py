@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openpot.search.repair import ROUNDS, Unit, repair
+from openpot.search.repair import ROUNDS, repair
+from openpot.search.units import Unit
 
 
 class Errors:
@@ -17,21 +18,21 @@ class Errors:
     def __init__(self, own, floor=0.0, joint=None):
         self.own, self.floor, self.joint, self.asked = own, floor, joint, 0
 
-    def error(self, choice, shifts, judges=None):
+    def measure_error(self, choice, shifts, judges=None):
         self.asked += 1
         acting = [self.own[name] for name, number in choice.items() if number is not None]
         total = sum(value**2 for value in acting) if self.joint is None else self.joint(acting)
         return math.sqrt(self.floor**2 + total)
 
-    def shifted(self, choice):
-        return {"layer": len([name for name in choice if choice[name] is not None])}, self.error(choice, {})
+    def try_shifts(self, choice):
+        return {"layer": len([name for name in choice if choice[name] is not None])}, self.measure_error(choice, {})
 
 
 def mended(own, budget, works=None, **options):
     trial = Errors(own, **options)
     units = [Unit((name,), (f"op {name}",), (works or {}).get(name, 1.0)) for name in own]
     choice = dict.fromkeys(own, 0)
-    return repair(trial, units, choice, {}, trial.error(choice, {}), budget), trial
+    return repair(trial, units, choice, {}, trial.measure_error(choice, {}), budget), trial
 
 
 def taken(found):

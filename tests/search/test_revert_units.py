@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from openpot.search.accuracy_records import SearchStatus
 from openpot.search.accuracy_target import make_accuracy_target
-from openpot.search.repair import Unit
 from openpot.search.revert_units import UnitReverting
+from openpot.search.units import Unit
 
 
 class MadeUp:
@@ -34,7 +34,7 @@ class MadeUp:
     def rank(self, limit, for_work):
         self.rankings += 1
         others = [([one for one in self.units if one is not unit], unit) for unit in self.units]
-        return [unit for _, unit in sorted(others, key=lambda pair: -limit.drop(self.value(pair[0])))]
+        return [unit for _, unit in sorted(others, key=lambda pair: -limit.compute_drop(self.value(pair[0])))]
 
     def run(self):
         return self.search.run(self.value(()))

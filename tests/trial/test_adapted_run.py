@@ -28,22 +28,22 @@ def moved(layer="conv2"):
 def test_the_layers_behind_an_adapted_one_do_not_feel_what_is_in_front_of_it():
     # The bias behind conv1 shifts what conv2 gets. Adapted, conv2 gives its old mean, and its error is told.
     run = AdaptedRun(observed(labelled_images(4)), moved("conv1"), PLACES)
-    differences = run.differences()
+    differences = run.measure_differences()
     assert differences.shape == (4, 13)
     assert np.abs(differences[:, run.slices["conv2"]]).max() > 0.1
 
 
 def test_a_model_beside_itself_needs_no_shift_and_has_no_error():
     run = AdaptedRun(observed(labelled_images(4)), tiny_cnn(), PLACES)
-    np.testing.assert_allclose(run.differences(), 0, atol=1e-5)
-    assert run.error(np.zeros(13, np.float32), range(4)) < 1e-5
+    np.testing.assert_allclose(run.measure_differences(), 0, atol=1e-5)
+    assert run.measure_error(np.zeros(13, np.float32), range(4)) < 1e-5
 
 
 def test_shifts_reach_the_outputs():
     run = AdaptedRun(observed(labelled_images(4)), moved(), PLACES)
     back = np.zeros(13, np.float32)
     back[run.slices["conv2"]] = -0.5
-    assert run.error(back, range(4)) < 1e-4 < run.error(np.zeros(13, np.float32), range(4))
+    assert run.measure_error(back, range(4)) < 1e-4 < run.measure_error(np.zeros(13, np.float32), range(4))
 
 
 def test_samples_are_loaded_once_and_as_far_as_they_can_be_kept(monkeypatch):

@@ -27,7 +27,7 @@ def trial_of(engine, samples=range(4)):
 def test_with_everything_switched_off_it_is_the_float_model():
     engine = engine_with(Agreement())
     trial = trial_of(engine)
-    found = trial.measure(trial.graph.controls({}))
+    found = trial.measure(trial.graph.make_controls({}))
     assert found.metrics["agreement"] == pytest.approx(1.0, abs=1e-3)
     assert found.error == pytest.approx(0, abs=1e-6)
     assert (trial.num_samples, trial.inferences) == (4, 8)
@@ -36,7 +36,7 @@ def test_with_everything_switched_off_it_is_the_float_model():
 
 def test_outputs_go_through_the_hooks_of_the_engine():
     trial = trial_of(engine_with(Agreement(), kind=Halving))
-    assert trial.measure(trial.graph.controls({})).metrics["agreement"] < -50
+    assert trial.measure(trial.graph.make_controls({})).metrics["agreement"] < -50
 
 
 def test_a_subclass_may_update_the_metric_itself():
@@ -45,14 +45,14 @@ def test_a_subclass_may_update_the_metric_itself():
             self._metric.update(output, [annotation for _, annotation in annotations])
 
     trial = trial_of(engine_with(Agreement(), kind=Updating))
-    assert trial.measure(trial.graph.controls({})).metrics["agreement"] == pytest.approx(1.0, abs=1e-3)
+    assert trial.measure(trial.graph.make_controls({})).metrics["agreement"] == pytest.approx(1.0, abs=1e-3)
 
 
 def test_samples_are_loaded_once():
     engine = engine_with(Agreement())
     trial = trial_of(engine, samples=[2, 9])
     for _ in range(3):
-        trial.measure(trial.graph.controls({}))
+        trial.measure(trial.graph.make_controls({}))
     assert engine.data_loader.calls == [2, 9]
 
 
@@ -65,7 +65,7 @@ def test_a_metric_that_raises_is_named(error):
 
     trial = trial_of(engine_with(Raising()))
     with pytest.raises(MetricError, match=f"raised {error.__name__}"):
-        trial.measure(trial.graph.controls({}))
+        trial.measure(trial.graph.make_controls({}))
 
 
 def test_samples_without_annotations_are_told():
@@ -73,4 +73,4 @@ def test_samples_without_annotations_are_told():
     engine._data_loader = ListLoader([(image, None) for image in images(4)])
     trial = trial_of(engine)
     with pytest.raises(MetricError, match="no sample that was scored has an annotation"):
-        trial.measure(trial.graph.controls({}))
+        trial.measure(trial.graph.make_controls({}))

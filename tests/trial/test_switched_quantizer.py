@@ -23,29 +23,29 @@ def listed(settings):
 
 def test_one_range_takes_four_numbers_for_any_number_of_candidates():
     one = quantizer(limits(-1, 2), limits(0, 15), limits([[0]], [[30]]))
-    assert one.controls(can_be_off=False) == ("start", "gain", "step", "low")
+    assert one.list_controls(can_be_off=False) == ("start", "gain", "step", "low")
     expected = [None, [-1, 5, 0.2, -1], [0, 1, 1, 0], [0, 0.5, 2, 0]]
-    assert listed(one.settings(can_be_off=False)) == [None, *(pytest.approx(four) for four in expected[1:])]
+    assert listed(one.compute_settings(can_be_off=False)) == [None, *(pytest.approx(four) for four in expected[1:])]
 
 
 def test_a_switch_is_one_number_more():
     one = quantizer(limits(0, 15))
-    assert one.controls(can_be_off=True) == ("share", "start", "gain", "step", "low")
-    assert listed(one.settings(can_be_off=True)) == [[1, 0, 0, 0, 0], [0, 0, 1, 1, 0]]
+    assert one.list_controls(can_be_off=True) == ("share", "start", "gain", "step", "low")
+    assert listed(one.compute_settings(can_be_off=True)) == [[1, 0, 0, 0, 0], [0, 0, 1, 1, 0]]
 
 
 def test_ranges_per_channel_take_a_switch_for_each_candidate():
     one = quantizer(limits([[-1], [0]], [[1], [1]]), limits(0, 1))
-    assert one.controls(can_be_off=False) == ("switch_0", "switch_1")
-    assert listed(one.settings(can_be_off=False)) == [None, [1, 0], [0, 1]]
-    assert listed(one.settings(can_be_off=True)) == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+    assert one.list_controls(can_be_off=False) == ("switch_0", "switch_1")
+    assert listed(one.compute_settings(can_be_off=False)) == [None, [1, 0], [0, 1]]
+    assert listed(one.compute_settings(can_be_off=True)) == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
 
 
 def test_a_single_candidate_per_channel_that_always_acts_takes_no_number():
     one = quantizer(limits([[-1], [0]], [[1], [1]]))
-    assert one.controls(can_be_off=False) == ()
-    assert listed(one.settings(can_be_off=False)) == [None, []]
-    assert one.controls(can_be_off=True) == ("share", "switch_0")
+    assert one.list_controls(can_be_off=False) == ()
+    assert listed(one.compute_settings(can_be_off=False)) == [None, []]
+    assert one.list_controls(can_be_off=True) == ("share", "switch_0")
 
 
 def test_candidates_with_different_numbers_of_levels_are_refused():

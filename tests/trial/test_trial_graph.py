@@ -46,9 +46,9 @@ def rounded_weights(model, name="conv1", steps=3.0):
 
 def answers(graph, inputs, choice=(), shifts=(), targets=None):
     """Outputs of a trial graph for candidates and shifts, or adapted to targets."""
-    controls = graph.controls(dict(choice), adapt=targets is not None)
-    given = graph.shifts(dict(shifts)) if targets is None else targets
-    return run(graph.model, *inputs, *graph.vectors(controls, given))
+    controls = graph.make_controls(dict(choice), adapt=targets is not None)
+    given = graph.pack_shifts(dict(shifts)) if targets is None else targets
+    return run(graph.model, *inputs, *graph.make_vectors(controls, given))
 
 
 def with_quantizer(model, reader, values, name="own_fq"):
@@ -101,21 +101,21 @@ def test_the_graph_as_text():
     assert written(graph.model) == [
         "Add fc/shifted <- fc, fc/shift",
         "Add fq/back <- fq/stepped, controls/split/5",
-        "Add fq/switched <- fq/own, fq/back",
+        "Add fq/switched <- fq/unchanged, fq/back",
         "Concat means <- fc/mean/flat",
         "FakeQuantize fq/rounded <- fq/scaled",
         "MatMul fc <- fq/switched",
-        "Multiply fc/own <- fc/mean, controls/split/0",
-        "Multiply fq/own <- x, controls/split/1",
+        "Multiply fc/removed <- fc/mean, controls/split/0",
         "Multiply fq/scaled <- fq/moved, controls/split/3",
         "Multiply fq/stepped <- fq/rounded, controls/split/4",
+        "Multiply fq/unchanged <- x, controls/split/1",
         "Parameter controls <-",
         "Parameter targets <-",
         "Parameter x <-",
         "ReduceMean fc/mean <- fc",
-        "Reshape fc/given <- targets/split",
+        "Reshape fc/added <- targets/split",
         "Reshape fc/mean/flat <- fc/mean",
-        "Result judged/0 <- fc/shifted",
+        "Result compared/0 <- fc/shifted",
         "Result means/result <- means",
         "Squeeze controls/split/0 <- controls/split",
         "Squeeze controls/split/1 <- controls/split.1",
@@ -123,7 +123,7 @@ def test_the_graph_as_text():
         "Squeeze controls/split/3 <- controls/split.3",
         "Squeeze controls/split/4 <- controls/split.4",
         "Squeeze controls/split/5 <- controls/split.5",
-        "Subtract fc/shift <- fc/given, fc/own",
+        "Subtract fc/shift <- fc/added, fc/removed",
         "Subtract fq/moved <- x, controls/split/2",
         "VariadicSplit controls/split <- controls",
         "VariadicSplit targets/split <- targets",
@@ -138,8 +138,10 @@ def test_inputs_and_controls_are_where_the_graph_says():
     ]
     assert (graph.num_controls, graph.num_targets) == (1 + 5, 21)
     assert graph.places == {"data/fq": slice(1, 6)}
-    np.testing.assert_allclose(graph.controls({}), [0, 1, 0, 0, 0, 0])
-    np.testing.assert_allclose(graph.controls({"data/fq": 1}, adapt=True), [1, 0, -0.5, 15, 1 / 15, -0.5], rtol=1e-6)
+    np.testing.assert_allclose(graph.make_controls({}), [0, 1, 0, 0, 0, 0])
+    np.testing.assert_allclose(
+        graph.make_controls({"data/fq": 1}, adapt=True), [1, 0, -0.5, 15, 1 / 15, -0.5], rtol=1e-6
+    )
     assert graph.targets == {"conv1": slice(0, 8), "conv2": slice(8, 16), "fc": slice(16, 21)}
 
 
@@ -194,9 +196,9 @@ def test_limits_per_channel_act_per_channel(switchable, others):
 
 def test_a_quantizer_without_a_switch_cannot_be_left_out():
     graph = build_trial_graph(tiny_cnn(), [on_data(WIDE), on_relu(WIDE)], [], {}, [FC], ["relu/fq"])
-    graph.controls({"data/fq": 0})
+    graph.make_controls({"data/fq": 0})
     with pytest.raises(ModelError, match="'data/fq' has no switch in this graph"):
-        graph.controls({"relu/fq": 0})
+        graph.make_controls({"relu/fq": 0})
 
 
 def test_weights_without_switches_are_quantized():

@@ -35,31 +35,31 @@ def test_the_reference_has_means_of_all_samples_and_outputs_of_the_judging_ones(
 
 def test_a_part_keeps_feeds_means_and_outputs_together():
     _, reference = built()
-    part = reference.part([8, 2], with_outputs=True)
+    part = reference.select([8, 2], with_outputs=True)
     assert part.feeds == (FEEDS[8], FEEDS[2])
     np.testing.assert_array_equal(part.means, reference.means[[8, 2]])
     np.testing.assert_array_equal(part.outputs[0][0], reference.outputs[8][0])
-    assert reference.part([8], with_outputs=False).outputs == ([],)
+    assert reference.select([8], with_outputs=False).outputs == ([],)
 
 
 @pytest.mark.parametrize("layers", [LAYERS, {}], ids=["with layers", "without layers"])
 def test_with_everything_off_nothing_differs(layers):
     trial, reference = built(layers)
-    judging = reference.part([2, 5, 8], with_outputs=True)
-    (distance,) = trial.distances(trial.graph.controls({}), judging)
+    validation = reference.select([2, 5, 8], with_outputs=True)
+    (distance,) = trial.measure_distances(trial.graph.make_controls({}), validation)
     assert (distance.output, distance.samples) == ("logits", 3)
     assert distance.relative < 1e-5
     if layers:
-        np.testing.assert_allclose(trial.differences({}, reference), 0, atol=1e-5)
+        np.testing.assert_allclose(trial.measure_differences({}, reference), 0, atol=1e-5)
 
 
 @pytest.mark.parametrize("layers", [LAYERS, {}], ids=["with layers", "without layers"])
 def test_the_distance_is_that_of_a_shifted_quantized_model(layers):
     trial, reference = built(layers)
     shift = np.linspace(-0.3, 0.3, 8)
-    judging = reference.part([2, 5, 8], with_outputs=True)
-    (distance,) = trial.distances(
-        trial.graph.controls({"fq": 0}), judging, trial.graph.shifts({"conv1": shift} if layers else {})
+    validation = reference.select([2, 5, 8], with_outputs=True)
+    (distance,) = trial.measure_distances(
+        trial.graph.make_controls({"fq": 0}), validation, trial.graph.pack_shifts({"conv1": shift} if layers else {})
     )
     real = tiny_cnn()
     if layers:
@@ -74,8 +74,8 @@ def test_the_distance_is_that_of_a_shifted_quantized_model(layers):
 
 def test_differences_come_in_the_order_of_the_samples_and_vanish_as_shifts():
     trial, reference = built()
-    rows = trial.differences({"fq": 0}, reference)
-    alone = trial.differences({"fq": 0}, reference.part([7], with_outputs=False))
+    rows = trial.measure_differences({"fq": 0}, reference)
+    alone = trial.measure_differences({"fq": 0}, reference.select([7], with_outputs=False))
     np.testing.assert_allclose(alone[0], rows[7], atol=1e-6)
     assert np.abs(rows[7]).max() > 0.01
     clipped = np.round((np.clip(FEEDS[7][0], -0.5, 0.5) + 0.5) * 15) / np.float32(15) - 0.5
@@ -87,11 +87,11 @@ def test_differences_come_in_the_order_of_the_samples_and_vanish_as_shifts():
 
 def test_equal_questions_get_equal_answers_bit_for_bit():
     trial, reference = built()
-    again = trial.differences({"fq": 0}, reference)
-    np.testing.assert_array_equal(trial.differences({"fq": 0}, reference), again)
-    judging = reference.part([2, 5, 8], with_outputs=True)
-    asked = trial.graph.controls({"fq": 0})
-    assert trial.distances(asked, judging) == trial.distances(asked, judging)
+    again = trial.measure_differences({"fq": 0}, reference)
+    np.testing.assert_array_equal(trial.measure_differences({"fq": 0}, reference), again)
+    validation = reference.select([2, 5, 8], with_outputs=True)
+    asked = trial.graph.make_controls({"fq": 0})
+    assert trial.measure_distances(asked, validation) == trial.measure_distances(asked, validation)
 
 
 def test_an_inference_that_fails_names_the_sample():

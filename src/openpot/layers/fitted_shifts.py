@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from openpot.typing_aliases import Array
 
 MIN_JUDGES = 4
-"""With fewer validation samples nothing is judged, and the shifts are taken."""
+"""With fewer validation samples nothing is compared, and the shifts are taken."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,13 +105,13 @@ class ShiftFitting:
 
 
 def _out_of_one_pass(run: AdaptedRun) -> FittedShifts:
-    rows = run.differences()
+    rows = run.measure_differences()
     # The others fit first, and all of them once that has helped.
     judges = choose_validation_positions(run.reference.num_samples)
     before = after = None
-    if run.can_judge and len(judges) >= MIN_JUDGES:
-        before = run.error(np.zeros(rows.shape[1], np.float32), judges)
-        after = run.error(shrunk_mean(np.delete(rows, run.reference.inferences_of(judges), axis=0)), judges)
+    if run.can_compare and len(judges) >= MIN_JUDGES:
+        before = run.measure_error(np.zeros(rows.shape[1], np.float32), judges)
+        after = run.measure_error(shrunk_mean(np.delete(rows, run.reference.inferences_of(judges), axis=0)), judges)
     shifts = shrunk_mean(rows)
     return FittedShifts(
         {name: shifts[place] for name, place in run.slices.items()},

@@ -34,10 +34,10 @@ from openpot.search.accuracy_records import AccuracyAwareResult, SearchStatus
 from openpot.search.accuracy_search import AccuracySearch
 from openpot.search.accuracy_target import AccuracyTarget, find_directions, make_accuracy_target
 from openpot.search.evaluation_journal import EvaluationJournal
-from openpot.search.model_meter import Measured, ModelMeter
-from openpot.search.quantized_variant import QuantizedVariant, list_operations
-from openpot.search.repair import Unit
+from openpot.search.model_meter import Measurement, ModelMeter
+from openpot.search.quantized_variant import QuantizedVariant
 from openpot.search.tuning_grid import propose_bias_settings, propose_mixed_preset, propose_range_settings
+from openpot.search.units import Unit, list_operations
 
 if TYPE_CHECKING:
     from openpot.engine.base import Engine
@@ -104,10 +104,10 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
 
     def _target(
         self, meter: ModelMeter, original: CompressedModel, engine: Engine, directions: Mapping[str, bool]
-    ) -> tuple[AccuracyTarget, Measured | None]:
+    ) -> tuple[AccuracyTarget, Measurement | None]:
         """The limits, and what the evaluation of the original model told; None if the baselines are stated."""
         if self.settings.annotation_free:
-            baseline, before = {OUTPUT_ERROR: 0.0}, Measured({OUTPUT_ERROR: 0.0}, _zeros(meter.num_samples or 0))
+            baseline, before = {OUTPUT_ERROR: 0.0}, Measurement({OUTPUT_ERROR: 0.0}, _zeros(meter.num_samples or 0))
             return make_accuracy_target(baseline, directions, self.settings.allowed_drop, "absolute"), before
         if self.settings.baselines:
             baseline, measured = self.settings.baselines, None
@@ -215,7 +215,7 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
             explanation,
             search.seen.target.baseline,
             metrics,
-            {} if metrics is None else search.seen.target.drops(metrics),
+            {} if metrics is None else search.seen.target.compute_drops(metrics),
             "original" if variant is None else variant.name,
             back,
             operations,

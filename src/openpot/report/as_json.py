@@ -40,11 +40,11 @@ def evidence_to_json(evidence: Evidence | None) -> JSONValue:
     if evidence is None:
         return None
     return {
-        "ranges": evidence.rule,
+        "ranges": evidence.ranges,
         "shifted_layers": len(evidence.shifts),
         "output_error": plain(evidence.error),
         "errors": plain(evidence.errors),
-        "validation_samples": evidence.judges,
+        "validation_samples": evidence.validation_samples,
         "inferences": evidence.inferences,
         "reverted_to_float": {name: share for unit, share in evidence.in_float for name in unit.operations},
     }

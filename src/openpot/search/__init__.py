@@ -1,1 +1,1 @@
-"""Searches over quantized models: several candidates, judged by what they do to the outputs."""
+"""Searches over quantized models: several candidates, chosen by what they do to the outputs or to the metrics."""

@@ -1,4 +1,4 @@
-"""What an accuracy-aware search answers with."""
+"""The records of an accuracy-aware search."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from enum import StrEnum
 
 
 class SearchStatus(StrEnum):
-    """How a search ended; the model that it gives back is in each case the best that it saw."""
+    """How a search ended. It always returns the best model that it evaluated."""
 
     REACHED = "reached"
     """Every metric is within its limit."""
     NOT_REACHED = "not_reached"
-    """Everything was tried, and no model is within the limits."""
+    """Everything was tried, and no model is within its limits."""
     ITERATION_LIMIT = "iteration_limit"
     """``max_iter_num`` models were evaluated, and none is within the limits."""
     METRIC_NOT_FINITE = "metric_not_finite"
@@ -27,12 +27,12 @@ class EvaluationRecord:
     """One model that was evaluated.
 
     Attributes:
-        variant: how it was quantized: ``quantized``, ``judged by outputs``, ``mixed``, ``tuned: ...``.
-        in_float: names of the operations that went back to float.
+        variant: how it was quantized: ``quantized``, ``led by outputs``, ``mixed``, ``tuned: ...``.
+        in_float: names of the operations that were reverted to float.
         metrics: its metrics; None if they could not be computed.
         drops: by how much each is worse than the baseline.
         accepted: whether all of them are within their limits.
-        resumed: whether this was known from an earlier run.
+        resumed: whether the journal of an earlier run had this.
     """
 
     variant: str
@@ -54,11 +54,11 @@ class AccuracyAwareResult:
         metrics: metrics of the model that is returned; None if they are not known.
         drops: by how much each is worse than the baseline.
         variant: how the returned model was quantized; ``original`` if it is the original one.
-        in_float: operations of it that went back to float, in the order in which they did.
-        quantized_operations: how many operations were quantized at first.
+        in_float: operations of it that were reverted to float, in that order.
+        quantized_operations: how many operations were quantized before any was reverted.
         evaluations: every model that was evaluated, in order.
-        ranking_inferences: inferences that scored what goes back to float.
-        quantization: what the base algorithm did, without what went back to float.
+        ranking_inferences: inferences that scored units.
+        quantization: what the base algorithm did, without what was reverted to float.
         warnings: what the user should know.
     """
 

@@ -1,4 +1,4 @@
-"""The search for a quantized model whose metrics are within their limits, from its first variant to the best seen."""
+"""Searches for a quantized model whose metrics are within their limits: by variants, then by units in float."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.search.accuracy_records import SearchStatus
 from openpot.search.accuracy_target import AccuracyTarget, MetricLimit, Metrics, NotFiniteMetricError
 from openpot.search.best_seen import BestSeen, SeenModel
-from openpot.search.model_meter import Measured, ModelMeter
-from openpot.search.quantized_variant import QuantizedVariant, list_operations
+from openpot.search.model_meter import Measurement, ModelMeter
+from openpot.search.quantized_variant import QuantizedVariant
 from openpot.search.rank_units import UnitRanking
-from openpot.search.ranking_samples import choose_ranking_size, find_worst_samples, numbered, sample_randomly
-from openpot.search.repair import Unit
+from openpot.search.ranking_samples import choose_ranking_size, find_worst_samples, sample_randomly
 from openpot.search.revert_units import UnitReverting
+from openpot.search.units import Unit, list_operations
 from openpot.statistics.calibration_subset import evenly_spaced
 
 logger = logging.getLogger(__name__)
@@ -30,14 +30,14 @@ INTERMEDIATE = "accuracy_aware_intermediate"
 
 
 class AccuracySearch:
-    """One search.
+    """One search, which can be run once.
 
     Args:
         meter: evaluates models.
         original: the float model.
         target: the limits.
         settings: what the user asked for.
-        before: what the evaluation of the float model told; None if its metrics were stated.
+        before: the evaluation of the float model; None if the user gave its metrics.
 
     Attributes:
         seen: every model that was evaluated.
@@ -52,13 +52,13 @@ class AccuracySearch:
         original: CompressedModel,
         target: AccuracyTarget,
         settings: AccuracyAwareConfig,
-        before: Measured | None,
+        before: Measurement | None,
     ) -> None:
         self._meter, self._original, self._settings, self._before = meter, original, settings, before
         self.seen = BestSeen(target)
         self.current: QuantizedVariant | None = None
         self.failure: MetricError | None = None
-        self._starts: dict[str, Measured] = {}
+        self._starts: dict[str, Measurement] = {}
         self._ranking: UnitRanking | None = None
 
     @property
@@ -67,24 +67,24 @@ class AccuracySearch:
         return 0 if self._ranking is None else self._ranking.inferences
 
     def run(self, first: MakeVariant, others: Iterable[MakeVariant]) -> SearchStatus:
-        """Try the variants in their order until one is within the limits; else take units of the best back to float.
+        """Try the variants in their order until one is within the limits; else revert units of the best one to float.
 
         Args:
-            first: the model quantized as it was asked for.
-            others: what to try before anything goes back to float.
+            first: makes the model quantized with the user's options.
+            others: make what is tried before anything is reverted to float.
 
         Raises:
             OpenPotError: the first model cannot be made or run.
         """
         try:
-            if self._tried(first):
+            if self._try(first):
                 return SearchStatus.REACHED
             for other in others:
                 with optional_stage("another way to quantize", "It is left out", fatal=(MetricError,)):
-                    if self._tried(other):
+                    if self._try(other):
                         return SearchStatus.REACHED
             with optional_stage("returning operations to float", "The best model is kept", fatal=(MetricError,)):
-                return self._reverted()
+                return self._revert()
             return SearchStatus.NOT_REACHED
         except NotFiniteMetricError as error:
             self.failure = error
@@ -93,17 +93,17 @@ class AccuracySearch:
             self.failure = error
             return SearchStatus.METRIC_FAILED
 
-    def _tried(self, make: MakeVariant) -> bool:
-        """Make a variant and evaluate it; tells whether it is within the limits."""
+    def _try(self, make: MakeVariant) -> bool:
+        """Make a variant and evaluate it; returns whether it is within the limits."""
         self.current = make()
         logger.info("Start compressed model inference")
         metrics = self._evaluate(self.current, ())
         title = "Fully quantized metrics" if self.current.name == "quantized" else f"Metrics of {self.current.name!r}"
         logger.info("%s: %s", title, dict(metrics))
-        logger.info("Accuracy drop: %s", self.seen.target.drops(metrics))
+        logger.info("Accuracy drop: %s", self.seen.target.compute_drops(metrics))
         return self.seen.target.is_met(metrics)
 
-    def _reverted(self) -> SearchStatus:
+    def _revert(self) -> SearchStatus:
         best = self.seen.best
         assert best is not None  # noqa: S101  the first variant was evaluated
         self.current = variant = best.variant
@@ -111,7 +111,7 @@ class AccuracySearch:
         reverting = UnitReverting(
             self.seen.target,
             self._evaluate_reverted,
-            lambda limit, for_work: self._made_ranking(limit).rank(limit, for_work),
+            lambda limit, for_work: self._get_ranking(limit).rank(limit, for_work),
             self._settings.max_iter_num,
         )
         return reverting.run(best.metrics)
@@ -122,7 +122,7 @@ class AccuracySearch:
         precision = self.current.precision
         logger.info("Reverted %d layers to the %s precision: %s", len(names), precision, ", ".join(names))
         metrics = self._evaluate(self.current, in_float)
-        logger.info("Accuracy drop with the new quantization scope is %s", self.seen.target.drops(metrics))
+        logger.info("Accuracy drop with the new quantization scope is %s", self.seen.target.compute_drops(metrics))
         return metrics
 
     def _evaluate(self, variant: QuantizedVariant, in_float: Sequence[Unit]) -> Metrics:
@@ -130,26 +130,26 @@ class AccuracySearch:
         digest = " ".join(model_digest(member.model) for member in model.members) if in_float else variant.digest
         about = f"{variant.name}, in float: {', '.join(list_operations(in_float)) or 'nothing'}"
         try:
-            found = self._meter.measure(_as_stored(model), digest, about)
+            measurement = self._meter.measure(_compress_weights(model), digest, about)
         except MetricError:
             self.seen.add_failed(variant, in_float)
             raise
         if not in_float:
-            self._starts[variant.name] = found
-        is_best = self.seen.add(SeenModel(variant, tuple(in_float), found.metrics), found.resumed)
+            self._starts[variant.name] = measurement
+        is_best = self.seen.add(SeenModel(variant, tuple(in_float), measurement.metrics), measurement.resumed)
         if is_best and self._settings.dump_intermediate_model:
             model.save((self._settings.exec_log_dir or Path.cwd()) / INTERMEDIATE, "intermediate_model")
-        return found.metrics
+        return measurement.metrics
 
-    def _made_ranking(self, limit: MetricLimit) -> UnitRanking:
+    def _get_ranking(self, limit: MetricLimit) -> UnitRanking:
         """The ranking of the variant; its samples are chosen once."""
         assert self.current is not None  # noqa: S101  set before
         if self._ranking is None:
-            samples = self._samples(self.current, limit)
+            samples = self._choose_samples(self.current, limit)
             self._ranking = UnitRanking(self._meter, self._original, self.current, samples)
         return self._ranking
 
-    def _samples(self, variant: QuantizedVariant, limit: MetricLimit) -> list[int] | None:
+    def _choose_samples(self, variant: QuantizedVariant, limit: MetricLimit) -> list[int] | None:
         available = self._meter.num_samples
         if available is None:
             return None
@@ -158,21 +158,21 @@ class AccuracySearch:
         if after is None:
             return evenly_spaced(available, count)
         if self._before is not None:
-            known = self._before.per_sample.get(limit.name)
-            return evenly_spaced(available, count) if known is None else self._worst(known, after, limit, count)
-        drawn = sample_randomly(available, self._settings.metric_subset_ratio, self._settings.seed)
-        values = self._meter.values_of_samples(self._original, drawn)
-        before = {sample: one.get(limit.name) for sample, one in values.items() if sample < available}
-        return find_worst_samples(before, numbered(after), limit, count) or evenly_spaced(available, count)
+            values = self._before.per_sample.get(limit.name)
+            return evenly_spaced(available, count) if values is None else self._find_worst(values, after, limit, count)
+        chosen = sample_randomly(available, self._settings.metric_subset_ratio, self._settings.seed)
+        measured = self._meter.measure_single_samples(self._original, chosen)
+        before = {sample: metrics.get(limit.name) for sample, metrics in measured.items() if sample < available}
+        return find_worst_samples(before, dict(enumerate(after)), limit, count) or evenly_spaced(available, count)
 
-    def _worst(
+    def _find_worst(
         self, before: Sequence[float | None], after: Sequence[float | None], limit: MetricLimit, count: int
     ) -> list[int]:
-        return find_worst_samples(numbered(before), numbered(after), limit, count)
+        return find_worst_samples(dict(enumerate(before)), dict(enumerate(after)), limit, count)
 
 
-def _as_stored(model: CompressedModel) -> CompressedModel:
-    """A copy as it will be saved: weights in half precision round otherwise, which can tip a sample."""
+def _compress_weights(model: CompressedModel) -> CompressedModel:
+    """A copy of the model as it will be saved: stored weights round a little otherwise, which can tip a sample."""
     twin = model.copy()
     compress_model_weights(twin)
     return twin

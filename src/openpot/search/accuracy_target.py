@@ -1,4 +1,4 @@
-"""How much of each metric may be lost, and whether it was: directions, drops, and values that are no numbers."""
+"""How much of each metric may be lost, and whether a model loses more: directions, drops, and limits."""
 
 from __future__ import annotations
 
@@ -30,19 +30,21 @@ class MetricLimit:
     baseline: float
     allowed: float
 
-    def drop(self, metrics: Metrics) -> float:
+    def compute_drop(self, metrics: Metrics) -> float:
         """By how much it is worse than the baseline; negative if it is better."""
         change = self.baseline - metrics[self.name]
         return change if self.higher_better else -change
 
-    def excess(self, metrics: Metrics) -> float:
-        """What is lost beyond what is allowed, as a share of the baseline (of 1 if that is zero); 0 or less is fine."""
-        return (self.drop(metrics) - self.allowed - _rounding(self.baseline)) / (abs(self.baseline) or 1.0)
+    def compute_excess(self, metrics: Metrics) -> float:
+        """The drop beyond what is allowed, as a share of the baseline (of 1 if that is 0); within the limit up to 0."""
+        return (self.compute_drop(metrics) - self.allowed - _allow_rounding(self.baseline)) / (
+            abs(self.baseline) or 1.0
+        )
 
 
 @dataclass(frozen=True)
 class AccuracyTarget:
-    """What is to be kept; ``remarks`` say what is odd about it."""
+    """The limits of all metrics; ``remarks`` say what is odd about them."""
 
     limits: tuple[MetricLimit, ...]
     remarks: tuple[str, ...] = ()
@@ -50,23 +52,23 @@ class AccuracyTarget:
     @property
     def baseline(self) -> dict[str, float]:
         """The baselines by name."""
-        return {one.name: one.baseline for one in self.limits}
+        return {limit.name: limit.baseline for limit in self.limits}
 
-    def drops(self, metrics: Metrics) -> dict[str, float]:
+    def compute_drops(self, metrics: Metrics) -> dict[str, float]:
         """By how much each metric is worse."""
-        return {one.name: one.drop(metrics) for one in self.limits}
+        return {limit.name: limit.compute_drop(metrics) for limit in self.limits}
 
-    def excess(self, metrics: Metrics) -> float:
+    def compute_excess(self, metrics: Metrics) -> float:
         """The excess of the metric that is farthest beyond its limit; at most 0 if all are within theirs."""
-        return max(one.excess(metrics) for one in self.limits)
+        return max(limit.compute_excess(metrics) for limit in self.limits)
 
     def is_met(self, metrics: Metrics) -> bool:
         """Whether every metric is within its limit."""
-        return self.excess(metrics) <= 0
+        return self.compute_excess(metrics) <= 0
 
-    def worst(self, metrics: Metrics) -> MetricLimit:
+    def find_worst(self, metrics: Metrics) -> MetricLimit:
         """The metric that is farthest beyond its limit; the first of equals."""
-        return max(self.limits, key=lambda one: one.excess(metrics))
+        return max(self.limits, key=lambda limit: limit.compute_excess(metrics))
 
 
 def make_accuracy_target(
@@ -77,8 +79,8 @@ def make_accuracy_target(
     Args:
         baseline: the metrics that count.
         directions: name of a metric -> whether higher is better.
-        drop: what may be lost.
-        drop_type: ``absolute`` or ``relative``.
+        drop: the drop that is allowed.
+        drop_type: ``absolute``, or ``relative`` to the baseline.
     """
     limits, remarks = [], []
     for name, value in baseline.items():
@@ -99,7 +101,7 @@ def find_directions(attributes: Mapping[str, Mapping[str, Any]], wanted: Sequenc
 
     Args:
         attributes: what the engine says about its metrics.
-        wanted: names of those that count; none for all.
+        wanted: names of the metrics that count; none for all.
 
     Raises:
         UnknownNameError: there is no such metric.
@@ -131,17 +133,17 @@ def check_metrics(metrics: Any, names: Sequence[str]) -> dict[str, float]:
     if not isinstance(metrics, Mapping) or any(name not in metrics for name in names):
         given = sorted(metrics) if isinstance(metrics, Mapping) else metrics
         raise MetricError(f"expected values of {', '.join(names)} from the engine, it gave {given!r}")
-    found = {}
+    values = {}
     for name in names:
         try:
-            found[name] = float(np.mean(np.asarray(metrics[name], np.float64)))
+            values[name] = float(np.mean(np.asarray(metrics[name], np.float64)))
         except (TypeError, ValueError) as error:
             raise MetricError(f"the value of {name} must be a number, it is {metrics[name]!r}") from error
-        if not math.isfinite(found[name]):
-            raise NotFiniteMetricError(f"the value of {name} is {found[name]}")
-    return found
+        if not math.isfinite(values[name]):
+            raise NotFiniteMetricError(f"the value of {name} is {values[name]}")
+    return values
 
 
-def _rounding(baseline: float) -> float:
-    """What differences of two numbers of that size are off by: 0.70 - 0.69 is more than 0.01."""
+def _allow_rounding(baseline: float) -> float:
+    """By how much the difference of two numbers of that size may be off: 0.70 - 0.69 is more than 0.01."""
     return 1e-9 * max(abs(baseline), 1e-6)

@@ -10,8 +10,8 @@ from openpot.graph.revisions import snapshot_graphs
 from openpot.rewrites.insert_bias import shift_biases
 from openpot.rewrites.remove_fake_quantize import remove_quantizers
 from openpot.rewrites.set_limits import set_limits
-from openpot.search.evidence import AVERAGE, WIDEST, Evidence
-from openpot.search.trial import Choice, TrialSubject
+from openpot.search.evidence import Evidence
+from openpot.search.trial import AVERAGE, IN_FLOAT, WIDEST, Choice, TrialSubject
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -27,7 +27,10 @@ def shifts_in_reach(subject: TrialSubject, choice: Choice, shifts: Mapping[str, 
         shifts: name of a layer -> shift of each channel.
     """
     readers = {
-        reader.node for one in subject.quantizers if choice.get(one.name, WIDEST) is not None for reader in one.readers
+        reader.node
+        for quantizer in subject.quantizers
+        if choice.get(quantizer.name, WIDEST) is not IN_FLOAT
+        for reader in quantizer.readers
     }
     reached: set[str] = set()
     for node in snapshot_graphs(subject.reference)[""].nodes.values():
@@ -38,10 +41,10 @@ def shifts_in_reach(subject: TrialSubject, choice: Choice, shifts: Mapping[str, 
 
 def apply_decision(model: CompressedModel, done: MinMaxResult, choice: Choice, evidence: Evidence) -> MinMaxResult:
     """Change a single quantized model as decided, in place; returns its quantizers as they are then."""
-    average = {name: done.average[name] for name, number in choice.items() if number == AVERAGE}
+    average = {name: done.average[name] for name, candidate in choice.items() if candidate == AVERAGE}
     set_limits(model.members[0].model, average)
     shift_biases(model.members[0].model, evidence.shifts)
-    out = [name for name, number in choice.items() if number is None]
+    out = [name for name, candidate in choice.items() if candidate is IN_FLOAT]
     remove_quantizers(model, out)
     return done.replace_limits(average).revert_to_float(_reasons(evidence), frozenset(out))
 

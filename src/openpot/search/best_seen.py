@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from openpot.search.accuracy_records import EvaluationRecord
 from openpot.search.accuracy_target import AccuracyTarget, Metrics
-from openpot.search.quantized_variant import QuantizedVariant, list_operations, sum_work
-from openpot.search.repair import Unit
+from openpot.search.quantized_variant import QuantizedVariant
+from openpot.search.units import Unit, list_operations, sum_work
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
 class SeenModel:
-    """A model that was evaluated: its variant without ``in_float``."""
+    """A model that was evaluated: a variant with the units ``in_float`` reverted."""
 
     variant: QuantizedVariant
     in_float: tuple[Unit, ...]
@@ -36,8 +36,8 @@ class BestSeen:
         self.records: list[EvaluationRecord] = []
 
     def add(self, seen: SeenModel, resumed: bool) -> bool:
-        """Note a model; tells whether it is the best so far."""
-        accepted, drops = self.target.is_met(seen.metrics), self.target.drops(seen.metrics)
+        """Record a model; returns whether it is the best so far."""
+        accepted, drops = self.target.is_met(seen.metrics), self.target.compute_drops(seen.metrics)
         names = list_operations(seen.in_float)
         self.records.append(EvaluationRecord(seen.variant.name, names, dict(seen.metrics), drops, accepted, resumed))
         is_best = self.best is None or self._rank(seen) < self._rank(self.best)
@@ -46,9 +46,9 @@ class BestSeen:
         return is_best
 
     def add_failed(self, variant: QuantizedVariant, in_float: Sequence[Unit]) -> None:
-        """Note a model whose metrics could not be computed."""
+        """Record a model whose metrics could not be computed."""
         self.records.append(EvaluationRecord(variant.name, list_operations(in_float), None))
 
     def _rank(self, seen: SeenModel) -> tuple[bool, float, float]:
-        excess, work = self.target.excess(seen.metrics), sum_work(seen.in_float)
+        excess, work = self.target.compute_excess(seen.metrics), sum_work(seen.in_float)
         return (False, work, excess) if self.target.is_met(seen.metrics) else (True, excess, work)

@@ -1,4 +1,4 @@
-"""From a quantized model and its float original to a model that the outputs approve of."""
+"""Decides by the outputs how a quantized model should be: its ranges, its bias shifts, and what stays in float."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ from openpot.search.error_budget import LEAST, error_budget
 from openpot.search.evidence import (
     GOOD,
     SAME_RANGE,
-    WIDEST,
     Evidence,
     choose_ranges_and_shifts,
     find_largest_ratio,
     try_ends_in_float,
 )
-from openpot.search.measured_repair import MeasuredRepair, RepairOutcome, units_of
+from openpot.search.measured_repair import MeasuredRepair, RepairOutcome, find_subject_units
 from openpot.search.network_ends import find_small_ends
-from openpot.search.trial import Choice, Trial, TrialSubject
+from openpot.search.trial import AVERAGE, WIDEST, Choice, Trial, TrialSubject
 from openpot.statistics.validation_samples import choose_validation_positions
 from openpot.typing_aliases import Array
 
@@ -35,11 +34,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-JUDGES_OF_REPAIR = 4
-"""With fewer validation samples nothing is reverted to float for the budget: how much the outputs vary is unknown."""
+MIN_REPAIR_SAMPLES = 4
+"""With fewer validation samples nothing is reverted for the budget's sake: how much the outputs vary is not known."""
 
 LITTLE = 0.1
-"""Nothing more is asked if the error is at most this share of the budget."""
+"""Nothing more is tried if the error is at most this share of the budget."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +50,8 @@ class EvidenceSettings:
 
 
 @dataclass(frozen=True, eq=False)
-class Decided:
-    """The quantizers as they are now, and what was found out."""
+class Decision:
+    """The quantizers as they are now, and what the trial found out."""
 
     min_max: MinMaxResult
     evidence: Evidence
@@ -61,92 +60,95 @@ class Decided:
 def decide_by_outputs(
     reference: Model,
     model: CompressedModel,
-    done: MinMaxResult,
+    min_max: MinMaxResult,
     feeds: Sequence[dict[int, Array]],
     settings: EvidenceSettings,
     device: str = "CPU",
-) -> Decided:
-    """Choose ranges, shift layers, and return operations to float as far as the outputs ask for it.
+) -> Decision:
+    """Choose ranges and bias shifts, and revert operations to float, as it takes to keep the outputs close.
 
     Args:
         reference: the float model.
         model: the quantized model, a single one, changed in place.
-        done: its quantizers, with average limits as an alternative.
+        min_max: its quantizers, with average limits as an alternative.
         feeds: inputs of calibration samples.
-        settings: what is wanted.
+        settings: the device, and the budget for the error.
         device: where to run.
 
     Raises:
         ModelError: a model cannot be compiled.
         EngineError: an inference failed.
     """
-    subject = _subject(reference, model.members[0].model, done)
-    ends = find_small_ends(units_of(subject, settings.target_device))
+    subject = _make_subject(reference, model.members[0].model, min_max)
+    ends = find_small_ends(find_subject_units(subject, settings.target_device))
     trial = Trial(subject, feeds, device, [name for end in ends for unit in end for name in unit.quantizers])
     widest: Choice = dict.fromkeys(subject.candidates, WIDEST)
-    average: Choice = {name: len(limits) - 1 for name, limits in subject.candidates.items()}
+    average: Choice = {name: min(AVERAGE, len(limits) - 1) for name, limits in subject.candidates.items()}
     budget = LEAST if settings.max_output_error == "auto" else settings.max_output_error
     good = GOOD if budget is None else min(GOOD, LITTLE * budget)
     choice, evidence = choose_ranges_and_shifts(trial, widest, average if average != widest else None, good)
     if budget is not None and evidence.error > LITTLE * budget:
         with optional_stage("trying the ends of the network in float", "They are quantized"):
             choice, evidence = try_ends_in_float(trial, choice, evidence, ends)
-        budget = _relaxed(budget, trial, evidence, settings)
+        budget = _relax_budget(budget, trial, evidence, settings)
     evidence = replace(evidence, budget=budget)
     if budget is not None and evidence.error > budget:
-        measured_repair = MeasuredRepair(subject, trial, model, done, settings.target_device)
+        measured_repair = MeasuredRepair(subject, trial, model, min_max, settings.target_device)
         outcome = _repair_if_possible(measured_repair, choice, evidence, budget)
         choice, evidence = outcome.choice, outcome.evidence
-        done = replace(done, warnings=(*done.warnings, *outcome.warnings))
+        min_max = replace(min_max, warnings=(*min_max.warnings, *outcome.warnings))
     shifts = shifts_in_reach(subject, choice, evidence.shifts)
     evidence = replace(evidence, shifts=shifts, inferences=trial.inferences)
-    logger.info("%s ranges: %s", evidence.rule, evidence.reason)
-    return Decided(apply_decision(model, done, choice, evidence), evidence)
+    logger.info("%s ranges: %s", evidence.ranges, evidence.reason)
+    return Decision(apply_decision(model, min_max, choice, evidence), evidence)
 
 
-def _subject(reference: Model, model: Model, done: MinMaxResult) -> TrialSubject:
+def _make_subject(reference: Model, model: Model, min_max: MinMaxResult) -> TrialSubject:
     """The models with the limits of every quantizer: the widest, and the average ones where they differ."""
-    limits = {one.name: one.limits for one in done.quantizers if one.planned.kind != QuantizerKind.WEIGHTS}
-    offered = {
-        name: average
-        for name, average in done.average.items()
-        if find_largest_ratio({name: limits[name]}, {name: average}) > SAME_RANGE
+    activations = [record for record in min_max.quantizers if record.planned.kind != QuantizerKind.WEIGHTS]
+    widest = {record.name: record.limits for record in activations}
+    average = {
+        name: limits
+        for name, limits in min_max.average.items()
+        if find_largest_ratio({name: widest[name]}, {name: limits}) > SAME_RANGE
     }
-    candidates = {name: (own, *([offered[name]] if name in offered else [])) for name, own in limits.items()}
-    return TrialSubject(reference, model, [one.planned for one in done.quantizers], candidates)
+    candidates = {name: (limits, *([average[name]] if name in average else [])) for name, limits in widest.items()}
+    return TrialSubject(reference, model, [record.planned for record in min_max.quantizers], candidates)
 
 
-def _relaxed(budget: float, trial: Trial, evidence: Evidence, settings: EvidenceSettings) -> float:
+def _relax_budget(budget: float, trial: Trial, evidence: Evidence, settings: EvidenceSettings) -> float:
     """The budget, larger where it was left to openpot, is missed, and small noise at the inputs does as much."""
     if settings.max_output_error != "auto" or evidence.error <= budget:
         return budget
     with optional_stage("measuring what noise at the inputs does", f"The limit of the output error stays at {budget}"):
-        return error_budget(trial.noise_error(), trial.gives_images)
+        return error_budget(trial.measure_noise_error(), trial.gives_images)
     return budget
 
 
-def _too_few(evidence: Evidence, budget: float) -> str:
+def _explain_too_few(evidence: Evidence, budget: float) -> str:
     return (
-        f"the output error is {evidence.error:.3f} on {evidence.judges} calibration samples, above max_output_error "
-        f"{budget:.3f}: too few samples to say which operations are at fault; calibrate with at least "
-        f"{_samples_with_judges(JUDGES_OF_REPAIR)}"
+        f"the output error is {evidence.error:.3f} on {evidence.validation_samples} calibration samples, above "
+        f"max_output_error {budget:.3f}: too few samples to say which operations are at fault; calibrate with at least "
+        f"{_count_samples_for(MIN_REPAIR_SAMPLES)}"
     )
 
 
-def _samples_with_judges(wanted: int) -> int:
-    return next(count for count in count_from(wanted) if len(choose_validation_positions(count)) >= wanted)
+def _count_samples_for(validation_samples: int) -> int:
+    """The smallest number of samples of which so many validate."""
+    counts = count_from(validation_samples)
+    return next(count for count in counts if len(choose_validation_positions(count)) >= validation_samples)
 
 
 def _repair_if_possible(
     measured_repair: MeasuredRepair, choice: Choice, evidence: Evidence, budget: float
 ) -> RepairOutcome:
     """What was decided before where samples are too few for a repair, or where it fails."""
-    if measured_repair.trial.num_validation_samples < JUDGES_OF_REPAIR:
-        return RepairOutcome(choice, evidence, (_too_few(evidence, budget),))
+    if measured_repair.trial.num_validation_samples < MIN_REPAIR_SAMPLES:
+        return RepairOutcome(choice, evidence, (_explain_too_few(evidence, budget),))
     consequence = f"The output error stays at {evidence.error:.3f}, above max_output_error {budget:.3f}"
     with optional_stage("returning operations to float", consequence):
         return measured_repair.run(choice, evidence, budget)
     return RepairOutcome(choice, evidence)
 
 
-__all__ = ["Decided", "EvidenceSettings", "decide_by_outputs"]
+__all__ = ["Decision", "EvidenceSettings", "decide_by_outputs"]

@@ -1,8 +1,8 @@
-"""A journal of evaluations: a run that was killed goes on where it was.
+"""A journal of evaluations, with which a run that was killed continues where it was.
 
-One line of JSON for each thing that was found out, appended and flushed to the disk at once. The key of a line is a
-hash of everything that the answer depends on, so that a line of another model, of other data or of other settings is
-never taken for an answer. A last line that was cut off is ignored.
+Each result is one line of JSON, appended and flushed to the disk at once. The key of a line is a hash of everything
+that the result depends on, so that results of another model, of other data or of other settings are never used. A last
+line that was cut off is ignored.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def hash_parts(*parts: Any) -> str:
 
 
 class EvaluationJournal:
-    """Answers by key, on disk if there is a folder.
+    """Results by key, on disk if there is a folder.
 
     Args:
         folder: where the journal is; None keeps it in memory.
@@ -39,24 +39,24 @@ class EvaluationJournal:
 
     def __init__(self, folder: Path | None) -> None:
         self.path = None if folder is None else ensure_writable_folder(folder) / JOURNAL_NAME
-        self._known: dict[str, Any] = {}
+        self._entries: dict[str, Any] = {}
         self._whole = True
         if self.path is not None and self.path.exists():
             self._read(self.path)
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self._entries)
 
     def get(self, key: str) -> Any:
-        """The answer under a key; None if there is none."""
-        return self._known.get(key)
+        """The result under a key; None if there is none."""
+        return self._entries.get(key)
 
     def forget(self) -> None:
-        """Take no answer of earlier runs; they stay in the file."""
-        self._known = {}
+        """Use no result of earlier runs; they stay in the file."""
+        self._entries = {}
 
     def add(self, key: str, answer: Any, about: str) -> None:
-        """Note an answer that is not None.
+        """Record a result that is not None.
 
         Args:
             key: what it depends on, from :func:`hash_parts`.
@@ -66,7 +66,7 @@ class EvaluationJournal:
         Raises:
             NotWritableError: the file cannot be written.
         """
-        self._known[key] = answer
+        self._entries[key] = answer
         if self.path is None:
             return
         line = json.dumps({"key": key, "about": about, "answer": answer}, allow_nan=False)
@@ -81,13 +81,13 @@ class EvaluationJournal:
     def _read(self, path: Path) -> None:
         lines = path.read_bytes().splitlines(keepends=True)
         self._whole = not lines or lines[-1].endswith(b"\n")
-        bad = 0
+        unreadable = 0
         for line in lines:
             try:
                 entry = json.loads(line)
-                self._known[str(entry["key"])] = entry["answer"]
+                self._entries[str(entry["key"])] = entry["answer"]
             except (ValueError, KeyError, TypeError):
-                bad += 1
-        logger.info("%d answer(s) of earlier runs are in %s", len(self._known), path)
-        if bad:
-            logger.warning("%d line(s) of %s cannot be read and are ignored", bad, path)
+                unreadable += 1
+        logger.info("%d result(s) of earlier runs are in %s", len(self._entries), path)
+        if unreadable:
+            logger.warning("%d line(s) of %s cannot be read and are ignored", unreadable, path)

@@ -1,11 +1,11 @@
-"""Operations that INT8 makes slower on this machine go back to float, as the clock tells (``optimize_for="latency"``).
+"""Reverts operations to float that INT8 makes slower on this machine, by measured times (``optimize_for="latency"``).
 
 Whether INT8 pays depends on the kernels of the device: a convolution of one input channel can take twice as long, an
 operation with little work pays more for quantizing its input than it gains. Both models are timed in turns, operation
-by operation; units that take clearly longer in INT8 go back to float, all of them or the worst one, if the model as a
-whole is faster for it beyond doubt. If it is still slower than FP32 beyond doubt, everything goes back.
+by operation; units that take clearly longer in INT8 are reverted, all of them or the worst one, if the model as a whole
+is faster for it beyond doubt. If it is still slower than FP32 beyond doubt, everything is reverted.
 
-Another run, on another day or machine, may decide otherwise; so this is never done unless it is asked for.
+Another run, on another day or machine, may decide otherwise; so this is only done if the user asks for it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from openpot.graph.model import CompressedModel
 from openpot.graph.operation_kinds import MAC_OPERATIONS
 from openpot.measure.operation_times import time_of, timed_side_by_side
 from openpot.measure.speed import Ratio, measure_latency
-from openpot.search.quantized_variant import QuantizedVariant, list_operations
-from openpot.search.repair import Unit
+from openpot.search.quantized_variant import QuantizedVariant
+from openpot.search.units import Unit, list_operations
 from openpot.typing_aliases import Array
 
 PROFILED_SAMPLES = 4
@@ -31,7 +31,7 @@ CLEARLY = 1.15
 
 @dataclass(frozen=True)
 class SlowUnit:
-    """A unit that INT8 makes slower: seconds of its operations in INT8 and in float, summed over the same samples."""
+    """A unit that INT8 makes slower: seconds of its operations in INT8 and in float, over the same samples."""
 
     unit: Unit
     int8: float
@@ -45,13 +45,13 @@ class SlowUnit:
 
 @dataclass(frozen=True)
 class LatencyResult:
-    """What the clock decided.
+    """What the measured times decided.
 
     Attributes:
-        slow: what went back to float, slowest first.
+        slow: units that were reverted to float, slowest first.
         gain: latency of the model with all of INT8 over that without the units that were tried last; None if none was.
         against_float: latency of FP32 over that of the result, as measured before the last decision.
-        is_float: whether everything went back to float, because INT8 was slower all the same.
+        is_float: whether everything was reverted to float, because INT8 was slower all the same.
     """
 
     slow: tuple[SlowUnit, ...]
@@ -61,8 +61,8 @@ class LatencyResult:
 
 
 @dataclass(frozen=True, eq=False)
-class Faster:
-    """The model as the clock wants it, its quantizers, and what the clock said."""
+class LatencyDecision:
+    """The model without what INT8 makes slower, the record of its quantizers, and what was measured."""
 
     model: CompressedModel
     min_max: MinMaxResult
@@ -70,7 +70,7 @@ class Faster:
 
 
 def decide_by_latency(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Array]], device: str) -> LatencyResult:
-    """What goes back to float for the sake of latency; the variant itself stays as it is.
+    """Decide what is reverted to float for the sake of latency; the variant itself is not changed.
 
     Args:
         variant: a single model.
@@ -82,32 +82,32 @@ def decide_by_latency(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Ar
         EngineError: an inference failed.
     """
     reference, int8 = variant.reference.members[0].model, variant.model.members[0].model
-    found = find_slow_units(variant, feeds[:PROFILED_SAMPLES], device)
-    slow: tuple[SlowUnit, ...] = ()
+    slow = find_slow_units(variant, feeds[:PROFILED_SAMPLES], device)
+    reverted: tuple[SlowUnit, ...] = ()
     gain, best = None, int8
-    for chosen in dict.fromkeys(own for own in (found, found[:1]) if own):
-        candidate = variant.copy_with_reverted([one.unit for one in chosen]).members[0].model
+    for chosen in dict.fromkeys(units for units in (slow, slow[:1]) if units):
+        candidate = variant.copy_with_reverted([slow_unit.unit for slow_unit in chosen]).members[0].model
         gain = measure_latency(int8, candidate, feeds, SECONDS_OF_TIMING, device)
         if gain.lower > 1:
-            slow, best = chosen, candidate
+            reverted, best = chosen, candidate
             break
     against_float = measure_latency(reference, best, feeds, SECONDS_OF_TIMING, device)
-    return LatencyResult(slow, gain, against_float, is_float=against_float.upper < 1)
+    return LatencyResult(reverted, gain, against_float, is_float=against_float.upper < 1)
 
 
-def revert_slow_units(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Array]], device: str) -> Faster:
+def revert_slow_units(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Array]], device: str) -> LatencyDecision:
     """The variant without what INT8 makes slower; arguments as in :func:`decide_by_latency`."""
     result = decide_by_latency(variant, feeds, device)
-    units = variant.units if result.is_float else tuple(one.unit for one in result.slow)
+    units = variant.units if result.is_float else tuple(slow_unit.unit for slow_unit in result.slow)
     if not units:
-        return Faster(variant.model, variant.done, result)
+        return LatencyDecision(variant.model, variant.min_max, result)
     speed = f"{result.against_float.median:.2f} times as fast as FP32 on this machine"
     slower = f"stays in float: the model as a whole was {speed}"
     reasons = dict.fromkeys(list_operations(units), slower) if result.is_float else {}
-    reasons |= {operation: one.reason for one in result.slow for operation in one.unit.operations}
-    done = variant.record_with_reverted(units)
-    done = done.revert_to_float(reasons, ())
-    return Faster(variant.copy_with_reverted(units), done, result)
+    for slow_unit in result.slow:
+        reasons |= dict.fromkeys(slow_unit.unit.operations, slow_unit.reason)
+    min_max = variant.record_with_reverted(units).revert_to_float(reasons, ())
+    return LatencyDecision(variant.copy_with_reverted(units), min_max, result)
 
 
 def find_slow_units(
@@ -117,10 +117,10 @@ def find_slow_units(
     reference, int8 = variant.reference.members[0].model, variant.model.members[0].model
     in_float, in_int8 = timed_side_by_side((reference, int8), feeds, SECONDS_OF_PROFILING, device)
     multiplying = {node.name for node in variant.reference.snapshot().nodes_of_type(*MAC_OPERATIONS)}
-    found = []
+    slow = []
     for unit in variant.units:
         fp32 = time_of(in_float, unit.operations, multiplying)
         both = time_of(in_int8, (*unit.operations, *unit.quantizers), multiplying)
         if 0 < CLEARLY * fp32 < both:
-            found.append(SlowUnit(unit, both, fp32))
-    return tuple(sorted(found, key=lambda one: one.fp32 - one.int8))
+            slow.append(SlowUnit(unit, both, fp32))
+    return tuple(sorted(slow, key=lambda slow_unit: slow_unit.fp32 - slow_unit.int8))

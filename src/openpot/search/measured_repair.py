@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from openpot.algorithms.min_max import MinMaxResult
 from openpot.graph.revisions import snapshot_graphs
 from openpot.search.apply_decision import apply_decision, shifts_in_reach
-from openpot.search.evidence import WIDEST, Evidence
-from openpot.search.float_units import find_units
-from openpot.search.repair import Repair, Unit, repair
-from openpot.search.trial import Choice, Trial, TrialSubject
+from openpot.search.evidence import Evidence
+from openpot.search.repair import Repair, repair
+from openpot.search.trial import IN_FLOAT, QUANTIZED, Choice, Trial, TrialSubject
+from openpot.search.units import Unit, find_units
 from openpot.trial.judged_error import measure_output_error
 
 if TYPE_CHECKING:
@@ -67,13 +67,13 @@ class MeasuredRepair:
             ModelError: a model cannot be compiled.
             EngineError: an inference failed.
         """
-        everything = self.trial.recompile([one.name for one in self.subject.quantizers])
+        everything = self.trial.recompile([quantizer.name for quantizer in self.subject.quantizers])
         aim = budget
         for _ in range(ROUNDS):
             attempt = self._attempt(everything, choice, evidence, aim)
             repaired = replace(evidence, error=attempt.error, shifts=attempt.shifts, repair=attempt)
             measured = self._measure(attempt.choice, repaired)
-            if measured <= budget or set(attempt.choice.values()) == {None} or attempt.error <= attempt.floor:
+            if measured <= budget or set(attempt.choice.values()) == {IN_FLOAT} or attempt.error <= attempt.floor:
                 break
             aim = max(attempt.error, attempt.floor) * budget / measured
         self.trial.inferences += everything.inferences
@@ -84,16 +84,12 @@ class MeasuredRepair:
             return RepairOutcome(choice, evidence, (self._missed(unrepaired, budget),))
         return RepairOutcome(attempt.choice, repaired, (self._missed(measured, budget),))
 
-    def units(self, with_weights: bool = False) -> list[Unit]:
-        """What can be reverted, in topological order."""
-        return units_of(self.subject, self.target_device, with_weights)
-
     def _attempt(self, everything: Trial, choice: Choice, evidence: Evidence, aim: float) -> Repair:
         """Take out activations, with the weights of convolutions; other weights too if these alone miss the aim."""
-        _, floor = everything.shifted(dict.fromkeys(choice, None))
-        units = self.units(with_weights=floor > WEIGHTS_AT_FAULT * aim)
+        _, floor = everything.try_shifts(dict.fromkeys(choice, IN_FLOAT))
+        units = find_subject_units(self.subject, self.target_device, with_weights=floor > WEIGHTS_AT_FAULT * aim)
         weights = [name for unit in units for name in unit.quantizers if name in everything.weights]
-        start = {**dict.fromkeys(weights, WIDEST), **choice}
+        start = {**dict.fromkeys(weights, QUANTIZED), **choice}
         return repair(everything, units, start, evidence.shifts, evidence.error, aim)
 
     def _measure(self, choice: Choice, evidence: Evidence) -> float:
@@ -111,7 +107,7 @@ class MeasuredRepair:
         )
 
 
-def units_of(subject: TrialSubject, target_device: str, with_weights: bool = False) -> list[Unit]:
-    """What can be reverted to float, in topological order (:func:`openpot.search.float_units.find_units`)."""
+def find_subject_units(subject: TrialSubject, target_device: str, with_weights: bool = False) -> list[Unit]:
+    """What can be reverted to float, in topological order (:func:`openpot.search.units.find_units`)."""
     original, quantized = (snapshot_graphs(model)[""] for model in (subject.reference, subject.quantized))
     return find_units(original, quantized, subject.quantizers, target_device, with_weights=with_weights)

@@ -1,4 +1,4 @@
-"""The metrics of models through the engine of the user, each evaluated once and noted in the journal."""
+"""Evaluates models with the metrics of the user's engine, each once, and writes the results into the journal."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SAME_VALUE = 1e-4
-"""Evaluations of one model that differ by more (as a share) were made on other data."""
+"""Two evaluations of one model that differ by more than this share were made on different data."""
 
 
 @dataclass(frozen=True)
-class Measured:
-    """Metrics of a model, its values for each sample by metric (empty if unknown), and whether a journal had them."""
+class Measurement:
+    """Metrics of a model, the values of each sample by metric (empty if unknown), and whether the journal had them."""
 
     metrics: Mapping[str, float]
     per_sample: Mapping[str, Sequence[float | None]]
@@ -39,13 +39,13 @@ class Measured:
 class ModelMeter:
     """Evaluates models on the samples of an engine.
 
-    The first evaluation of a run is made even if the journal knows it: if it comes out otherwise, data or metric are
-    not what they were, and the journal is not used.
+    The first evaluation of a run is made even if the journal has it: if the result differs, data or metric are not what
+    they were, and the journal is not used.
 
     Args:
         engine: runs models, and has the metric.
         names: the metrics that count.
-        journal: knows earlier evaluations.
+        journal: has earlier evaluations.
 
     Attributes:
         evaluations: how many were really made.
@@ -59,13 +59,13 @@ class ModelMeter:
         metric = type(getattr(engine, "metric", None)).__qualname__
         self._data = [self.num_samples, f"{kind.__module__}.{kind.__qualname__}", metric, sorted(self.names)]
         self._is_checked = False
-        self._tells_samples = reports_sample_numbers(engine)
+        self._reports_samples = reports_sample_numbers(engine)
 
-    def key(self, *parts: Any) -> str:
+    def make_key(self, *parts: Any) -> str:
         """A key of the journal for something that depends on the data, on the metrics and on ``parts``."""
         return hash_parts(self._data, *parts)
 
-    def measure(self, model: CompressedModel, digest: str, about: str) -> Measured:
+    def measure(self, model: CompressedModel, digest: str, about: str) -> Measurement:
         """The metrics of a model over the whole data set.
 
         Args:
@@ -78,52 +78,55 @@ class ModelMeter:
             MetricError: the metric raised, or gave no value.
             OpenPotError: the model cannot be run.
         """
-        key = self.key("evaluation", digest)
-        known = self.journal.get(key)
-        if known is not None and self._is_checked:
-            return Measured(known["metrics"], known["per_sample"], resumed=True)
-        found = self._evaluated(model)
-        if known is not None and not _agree(known["metrics"], found.metrics):
+        key = self.make_key("evaluation", digest)
+        entry = self.journal.get(key)
+        if entry is not None and self._is_checked:
+            return Measurement(entry["metrics"], entry["per_sample"], resumed=True)
+        measurement = self._evaluate(model)
+        metrics = dict(measurement.metrics)
+        if entry is not None and not _agree(entry["metrics"], metrics):
             logger.warning(
-                "the journal is not used: %s has %s now, and %s was noted", about, dict(found.metrics), known["metrics"]
+                "the journal is not used: %s has %s now, and %s in the journal", about, metrics, entry["metrics"]
             )
             self.journal.forget()
-            known = None
+            entry = None
         self._is_checked = True
-        if known is None:
-            self.journal.add(key, {"metrics": dict(found.metrics), "per_sample": dict(found.per_sample)}, about)
-        return found
+        if entry is None:
+            self.journal.add(key, {"metrics": metrics, "per_sample": dict(measurement.per_sample)}, about)
+        return measurement
 
     def measure_samples(self, model: CompressedModel, samples: Sequence[int] | None) -> dict[str, float]:
-        """The metrics of a model over some samples; None for all. Not noted."""
+        """The metrics of a model over some samples; None for all. The journal is not used."""
         sampler = None if samples is None else create_sampler(self.engine, samples)
-        metrics, _ = self._predicted(model, sampler, per_sample=False)
+        metrics, _ = self._predict(model, sampler, per_sample=False)
         return check_metrics(metrics, self.names)
 
-    def values_of_samples(self, model: CompressedModel, samples: Sequence[int]) -> dict[int, dict[str, float | None]]:
-        """The values of single samples, ``{sample: {metric: value}}``; empty if the engine does not tell them."""
-        if not self._tells_samples:
+    def measure_single_samples(
+        self, model: CompressedModel, samples: Sequence[int]
+    ) -> dict[int, dict[str, float | None]]:
+        """The values of single samples, ``{sample: {metric: value}}``; empty if the engine does not report them."""
+        if not self._reports_samples:
             return {}
-        _, records = self._predicted(model, create_sampler(self.engine, samples), per_sample=True)
-        found: dict[int, dict[str, float | None]] = {}
+        _, records = self._predict(model, create_sampler(self.engine, samples), per_sample=True)
+        values: dict[int, dict[str, float | None]] = {}
         for record in records:
-            found.setdefault(record["sample_id"], {})[record["metric_name"]] = _number(record["result"])
-        return found
+            values.setdefault(record["sample_id"], {})[record["metric_name"]] = _average(record["result"])
+        return values
 
-    def _evaluated(self, model: CompressedModel) -> Measured:
+    def _evaluate(self, model: CompressedModel) -> Measurement:
         self.evaluations += 1
         metrics, records = None, None
-        if self._tells_samples:
+        if self._reports_samples:
             try:
-                metrics, records = self._predicted(model, None, per_sample=True)
+                metrics, records = self._predict(model, None, per_sample=True)
             except MetricError as error:  # often only the values of single samples are missing
                 logger.info("no values of single samples: %s", error)
-                self._tells_samples = False
-        if not self._tells_samples:
-            metrics, records = self._predicted(model, None, per_sample=False)
-        return Measured(check_metrics(metrics, self.names), self._by_sample(records or []))
+                self._reports_samples = False
+        if not self._reports_samples:
+            metrics, records = self._predict(model, None, per_sample=False)
+        return Measurement(check_metrics(metrics, self.names), self._group_by_sample(records or []))
 
-    def _predicted(self, model: CompressedModel, sampler: Any, per_sample: bool) -> tuple[Any, list[dict[str, Any]]]:
+    def _predict(self, model: CompressedModel, sampler: Any, per_sample: bool) -> tuple[Any, list[dict[str, Any]]]:
         try:
             self.engine.set_model(model)
             # Engines that can do without metrics while calibrating look at this attribute.
@@ -137,18 +140,18 @@ class ModelMeter:
             return metrics[1], list(metrics[0])
         return metrics, []
 
-    def _by_sample(self, records: Sequence[Mapping[str, Any]]) -> dict[str, list[float | None]]:
-        """Values of the samples in their order, of the metrics that tell them for each sample once."""
-        found: dict[str, list[float | None]] = {}
+    def _group_by_sample(self, records: Sequence[Mapping[str, Any]]) -> dict[str, list[float | None]]:
+        """Values of the samples in their order, of the metrics that report each sample once."""
+        values: dict[str, list[float | None]] = {}
         for name in self.names:
-            own = [record for record in records if record["metric_name"] == name]
-            if own and [record["sample_id"] for record in own] == list(range(self.num_samples or 0)):
-                found[name] = [_number(record["result"]) for record in own]
-        return found
+            chosen = [record for record in records if record["metric_name"] == name]
+            if chosen and [record["sample_id"] for record in chosen] == list(range(self.num_samples or 0)):
+                values[name] = [_average(record["result"]) for record in chosen]
+        return values
 
 
-def _number(value: Any) -> float | None:
-    """The mean of what a metric says about a sample, as POT took it; None if that is no finite number."""
+def _average(value: Any) -> float | None:
+    """The mean of what a metric returns for a sample, as in POT; None if that is no finite number."""
     try:
         values = np.asarray(value, np.float64)
     except (TypeError, ValueError):
@@ -157,7 +160,7 @@ def _number(value: Any) -> float | None:
     return float(finite.mean()) if finite.size else None
 
 
-def _agree(noted: Mapping[str, float], found: Mapping[str, float]) -> bool:
-    return noted.keys() == found.keys() and all(
-        abs(noted[name] - value) <= SAME_VALUE * max(abs(value), 1e-6) for name, value in found.items()
+def _agree(first: Mapping[str, float], second: Mapping[str, float]) -> bool:
+    return first.keys() == second.keys() and all(
+        abs(first[name] - value) <= SAME_VALUE * max(abs(value), 1e-6) for name, value in second.items()
     )

@@ -1,8 +1,8 @@
 """The small operations at both ends of a network, which often bring much of the error for hardly any of the work.
 
-The last layer's rounding errors reach the output undiluted, and the first one's go through everything. If the outputs
-say that it matters, these ends stay in float; no other operation is asked about as long as the error is within the
-budget.
+The rounding errors of the last layer reach the output undiluted, and those of the first go through everything. If the
+output error gets clearly smaller without them, these ends are reverted to float; no other operation is looked at as
+long as the error is within its budget.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, takewhile
 
-from openpot.search.repair import Unit, without
 from openpot.search.trial import Choice, Trial
+from openpot.search.units import Unit, switch_off
 from openpot.typing_aliases import Array
 
 MAX_UNITS = 3
-"""Units at each end that are asked about."""
+"""Units that are tried at each end, at most."""
 
 SHARE_OF_LAST, SHARE_OF_FIRST = 0.03, 0.01
 """Work that the last and the first units may do, as a share of all work. First layers see large tensors, and their
@@ -28,42 +28,42 @@ WORTHWHILE = 0.8
 def find_small_ends(units: Sequence[Unit]) -> tuple[tuple[Unit, ...], ...]:
     """The last and the first units, in topological order, as far as they do little of the work; none twice."""
     total = sum(unit.work for unit in units)
-    last = _leading(units[::-1], SHARE_OF_LAST * total)
-    first = tuple(unit for unit in _leading(units, SHARE_OF_FIRST * total) if unit not in last)
+    last = _take_leading(units[::-1], SHARE_OF_LAST * total)
+    first = tuple(unit for unit in _take_leading(units, SHARE_OF_FIRST * total) if unit not in last)
     return tuple(end for end in (last, first) if end)
 
 
 def revert_ends(
     trial: Trial, choice: Choice, shifts: Mapping[str, Array], error: float, ends: Sequence[Sequence[Unit]]
 ) -> tuple[Choice, float, tuple[tuple[Unit, float], ...]]:
-    """Return ends of the network to float, one after the other, where that pays.
+    """Revert ends of the network to float, one after the other, where that pays.
 
     Args:
         trial: the model.
         choice: what acts now.
-        shifts: of the layers; they stay as they are.
-        error: its error of the worst output.
+        shifts: bias shifts of the layers; they stay as they are.
+        error: error of the worst output now.
         ends: from :func:`find_small_ends`.
 
     Returns:
-        The choice, its error, and the units that left it, each with its share of the squared error.
+        The choice, its error, and the units that were reverted, each with its share of the squared error.
     """
-    left: list[tuple[Unit, float]] = []
+    reverted: list[tuple[Unit, float]] = []
     for end in ends if error > 0 else ():
-        candidate = without(choice, end)
-        found = trial.error(candidate, shifts)
-        if pays(found, error):
-            left += [(unit, (1 - found**2 / error**2) / len(end)) for unit in end]
-            choice, error = candidate, found
-    return choice, error, tuple(left)
+        candidate = switch_off(choice, end)
+        candidate_error = trial.measure_error(candidate, shifts)
+        if pays(candidate_error, error):
+            reverted += [(unit, (1 - candidate_error**2 / error**2) / len(end)) for unit in end]
+            choice, error = candidate, candidate_error
+    return choice, error, tuple(reverted)
 
 
 def pays(error: float, before: float) -> bool:
-    """Whether an error is enough below the one before; neither no error at all nor an infinite one that stays is."""
+    """Whether an error is enough below the one before; never if that was zero, or if both are infinite."""
     return error**2 < WORTHWHILE * before**2
 
 
-def _leading(units: Sequence[Unit], work: float) -> tuple[Unit, ...]:
+def _take_leading(units: Sequence[Unit], work: float) -> tuple[Unit, ...]:
     sums = accumulate(unit.work for unit in units)
     count = len(list(takewhile(lambda total: total <= work, sums)))
     return tuple(units[: min(count, MAX_UNITS)])

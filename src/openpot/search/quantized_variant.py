@@ -1,9 +1,8 @@
-"""A quantized model of which parts can go back to float, and the units that it consists of."""
+"""A quantized model, the units that it consists of, and copies of it with some of them reverted to float."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,11 +19,10 @@ from openpot.layers.linear_layer import find_linear_layers
 from openpot.rewrites.insert_bias import find_bias, shift_biases
 from openpot.rewrites.remove_fake_quantize import remove_quantizers
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
-from openpot.search.float_units import find_units
-from openpot.search.repair import Unit
+from openpot.search.units import Unit, find_units, list_operations
 from openpot.typing_aliases import Array
 
-BACK_IN_FLOAT = "stays in float: the metric asked for it"
+REVERTED = "stays in float: the metric asked for it"
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,44 +30,45 @@ class QuantizedVariant:
     """One way in which a model was quantized.
 
     Attributes:
-        name: what it is called in records and in the log.
+        name: used in records and in the log.
         reference: the float model that was quantized, with batch normalisation folded.
         model: the quantized one.
-        done: its quantizers.
+        min_max: the record of its quantizers.
         target_device: what they were placed for.
-        result: what the algorithm that quantized it says.
+        result: the result of the algorithm that quantized it.
     """
 
     name: str
     reference: CompressedModel
     model: CompressedModel
-    done: MinMaxResult
+    min_max: MinMaxResult
     target_device: str
     result: object = None
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
-        """What can go back to float, weights included, in topological order."""
-        found: list[Unit] = []
+        """What can be reverted to float, weights included, in topological order."""
+        units: list[Unit] = []
         for position in range(len(self.model.members)):
-            quantized = self.model.snapshot(position)
-            own = [one.planned for one in self.done.quantizers if one.name in quantized]
-            reference, known = self.reference.snapshot(position), self.model.provenance
-            found += find_units(reference, quantized, own, self.target_device, True, known)
-            covered = {name for unit in found for name in unit.quantizers}
-            left = [one for one in own if one.name not in covered]
-            found += [Unit((one.name,), tuple(dict.fromkeys(r.node for r in one.readers)), 1.0) for one in left]
-        return tuple(found)
+            quantized, reference = self.model.snapshot(position), self.reference.snapshot(position)
+            planned = [record.planned for record in self.min_max.quantizers if record.name in quantized]
+            units += find_units(reference, quantized, planned, self.target_device, True, self.model.provenance)
+            covered = {name for unit in units for name in unit.quantizers}
+            for quantizer in planned:
+                if quantizer.name not in covered:
+                    operations = tuple(dict.fromkeys(reader.node for reader in quantizer.readers))
+                    units.append(Unit((quantizer.name,), operations, 1.0))
+        return tuple(units)
 
     @property
     def precision(self) -> str:
-        """What units that go back have."""
+        """The precision of reverted units."""
         return "floating-point"
 
     @property
     def switchable(self) -> tuple[QuantizerRecord, ...]:
         """The quantizers that a trial graph over ``reference`` switches."""
-        return self.done.quantizers
+        return self.min_max.quantizers
 
     @cached_property
     def digest(self) -> str:
@@ -78,8 +77,8 @@ class QuantizedVariant:
 
     @cached_property
     def shifts(self) -> Mapping[str, Array]:
-        """Name of a layer -> by how much its bias differs from that of the float model; layers that were corrected."""
-        found: dict[str, Array] = {}
+        """Name of each corrected layer -> by how much its bias differs from that of the float model."""
+        shifts: dict[str, Array] = {}
         for position, (reference, member) in enumerate(zip(self.reference.members, self.model.members, strict=True)):
             before, after = NodeIndex(reference.model), NodeIndex(member.model)
             for layer in find_linear_layers(self.reference.snapshot(position)):
@@ -89,16 +88,16 @@ class QuantizedVariant:
                 except ModelError:  # the number of channels is not known: such layers are not corrected
                     continue
                 if np.any(shift):
-                    found[layer.name] = shift
-        return found
+                    shifts[layer.name] = shift
+        return shifts
 
     def copy_with_reverted(self, units: Sequence[Unit]) -> CompressedModel:
         """A copy of the model in which these units compute as in the float model."""
         twin = self.model.copy()
         names = [name for unit in units for name in unit.quantizers]
-        back = {operation for unit in units for operation in unit.operations} & set(self.shifts)
+        shifted = {operation for unit in units for operation in unit.operations} & set(self.shifts)
         remove_quantizers(twin, names)
-        present = {layer: twin.provenance.present_name(layer) for layer in sorted(back)}
+        present = {layer: twin.provenance.present_name(layer) for layer in sorted(shifted)}
         for position, member in enumerate(twin.members):
             nodes = NodeIndex(member.model)
             shift_biases(member.model, {new: -self.shifts[old] for old, new in present.items() if new in nodes})
@@ -106,7 +105,7 @@ class QuantizedVariant:
         return twin
 
     def _restore_weights(self, position: int, twin: CompressedModel, operations: set[str]) -> None:
-        """Give operations whose weights are in float again those of the float model, if they were tuned."""
+        """Give operations with float weights those of the float model again, if they were tuned."""
         model = twin.members[position].model
         before, after = NodeIndex(self.reference.members[position].model), NodeIndex(model)
         changed: dict[InputId, Array] = {}
@@ -125,20 +124,10 @@ class QuantizedVariant:
 
     def record_with_reverted(self, units: Sequence[Unit]) -> MinMaxResult:
         """The record of the quantizers without these units."""
-        gone = {name for unit in units for name in unit.quantizers}
-        return self.done.revert_to_float(dict.fromkeys(list_operations(units), BACK_IN_FLOAT), gone)
+        removed = {name for unit in units for name in unit.quantizers}
+        return self.min_max.revert_to_float(dict.fromkeys(list_operations(units), REVERTED), removed)
 
     @property
     def num_operations(self) -> int:
         """How many operations are quantized."""
         return len({operation for unit in self.units for operation in unit.operations})
-
-
-def list_operations(units: Iterable[Unit]) -> tuple[str, ...]:
-    """The operations of units, each once."""
-    return tuple(dict.fromkeys(operation for unit in units for operation in unit.operations))
-
-
-def sum_work(units: Iterable[Unit]) -> float:
-    """About how many multiplications are made in float."""
-    return math.fsum(unit.work for unit in units)

@@ -1,4 +1,4 @@
-"""Who proposes points: openpot's own search, a grid, or a package for black-box optimisation."""
+"""Backends that propose points: openpot's own search, a grid, or a package for black-box optimization."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def minimise(backend: str, error: Objective, start: Array, budget: int, optimize
 
     Args:
         backend: ``openpot``, ``grid_search``, ``scipy``, ``nevergrad`` or ``skopt``.
-        error: keeps the best point itself.
-        start: where to begin, shape ``(coordinates,)``.
+        error: measures a point; it keeps the best point itself.
+        start: the first point, shape ``(coordinates,)``.
         budget: number of evaluations besides that of ``start``.
-        optimizer: name in the backend's own words; None for its default.
-        seed: of what it draws.
+        optimizer: the backend's name of an optimizer; None for its default.
+        seed: of its random numbers.
 
     Raises:
         MissingExtraError: the package of the backend is not installed.
@@ -37,7 +37,7 @@ def minimise(backend: str, error: Objective, start: Array, budget: int, optimize
     """
     left = budget + 1
 
-    def counted(point: Array) -> float:
+    def count_and_measure(point: Array) -> float:
         nonlocal left
         if left == 0:
             raise BudgetUsed
@@ -45,11 +45,13 @@ def minimise(backend: str, error: Objective, start: Array, budget: int, optimize
         return error(np.clip(np.asarray(point, np.float64), 0.0, 1.0))
 
     searches: dict[str, Callable[[], None]] = {
-        "openpot": lambda: evolve(counted, start, np.random.default_rng(seed)),
-        "grid_search": lambda: walk_grid(counted, start),
-        "scipy": lambda: _scipy(counted, start, optimizer or "best2exp", seed),
-        "nevergrad": lambda: _nevergrad(counted, start, budget, optimizer or "DoubleFastGADiscreteOnePlusOne", seed),
-        "skopt": lambda: _skopt(counted, start, budget, optimizer or "gp_minimize", seed),
+        "openpot": lambda: evolve(count_and_measure, start, np.random.default_rng(seed)),
+        "grid_search": lambda: walk_grid(count_and_measure, start),
+        "scipy": lambda: _scipy(count_and_measure, start, optimizer or "best2exp", seed),
+        "nevergrad": lambda: _nevergrad(
+            count_and_measure, start, budget, optimizer or "DoubleFastGADiscreteOnePlusOne", seed
+        ),
+        "skopt": lambda: _skopt(count_and_measure, start, budget, optimizer or "gp_minimize", seed),
     }
     if optimizer is not None and backend in ("openpot", "grid_search"):
         raise UnknownNameError(f"opt_backend {backend!r} has one optimizer only: leave optimizer_name out")
@@ -91,12 +93,12 @@ def _skopt(error: Objective, start: Array, budget: int, optimizer: str, seed: in
     known: dict[str, Any] = {name: getattr(module, name) for name in dir(module) if name.endswith("_minimize")}
     if optimizer not in known:
         raise UnknownNameError(f"skopt has no {optimizer!r}; {nearest_name_hint(optimizer, known)}")
-    drawn = {"n_initial_points": max(1, min(10, budget // 2))} if "dummy" not in optimizer else {}
+    initial = {"n_initial_points": max(1, min(10, budget // 2))} if "dummy" not in optimizer else {}
     known[optimizer](
         lambda point: float(error(np.asarray(point))),
         [(0.0, 1.0)] * start.size,
         x0=start.tolist(),
-        n_calls=budget + 1 + (drawn.get("n_initial_points", 0) if budget < 2 else 0),
+        n_calls=budget + 1 + (initial.get("n_initial_points", 0) if budget < 2 else 0),
         random_state=seed,
-        **drawn,
+        **initial,
     )

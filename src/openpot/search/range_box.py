@@ -2,7 +2,7 @@
 
 Coordinates lie between 0 and 1. Quantizers with equal limits move together, because operations such as Concat need
 that. A symmetric range has one coordinate, its magnitude; so has one with limits for each channel, a factor for all of
-them, and so has one behind a ReLU or Clamp, whose low end is known. Other ranges have a coordinate for each end, and
+them, and so has one after a ReLU or Clamp, whose low end is known. Other ranges have a coordinate for each end, and
 are aligned afterwards so that zero stays a level.
 """
 
@@ -52,7 +52,7 @@ class MovableRange:
     @property
     def limits_to_move(self) -> MovableLimits:
         """A control of 1 doubles an end, or adds 1 to an end at zero."""
-        return MovableLimits(self.names, _unit(self.limits.input_low), _unit(self.limits.input_high))
+        return MovableLimits(self.names, _find_unit(self.limits.input_low), _find_unit(self.limits.input_high))
 
 
 class RangeBox:
@@ -66,45 +66,50 @@ class RangeBox:
     def __init__(self, ranges: Sequence[MovableRange], sizes: BoxSizes) -> None:
         self.ranges = tuple(ranges)
         self._sizes = sizes
-        self._coordinates = [(number, end) for number, one in enumerate(self.ranges) for end in one.ends]
+        self._coordinates = [(number, end) for number, movable in enumerate(self.ranges) for end in movable.ends]
 
     @property
     def start(self) -> Array:
         """The point at which the limits are as they are."""
-        return np.array([self._place_of_zero_move(number, end) for number, end in self._coordinates])
+        return np.array([self._find_start(number, end) for number, end in self._coordinates])
 
-    def limits(self, point: Array) -> list[FakeQuantizeLimits]:
+    def compute_limits(self, point: Array) -> list[FakeQuantizeLimits]:
         """The limits of each range at a point of shape ``(coordinates,)``."""
         moves: dict[tuple[int, str], float] = {
             key: float(low + value * (high - low))
             for key, value, (low, high) in zip(
-                self._coordinates, point, map(self._bounds, self._coordinates), strict=True
+                self._coordinates, point, map(self._find_bounds, self._coordinates), strict=True
             )
         }
-        return [_moved(one, {end: moves[number, end] for end in one.ends}) for number, one in enumerate(self.ranges)]
+        return [
+            _move(movable, {end: moves[number, end] for end in movable.ends})
+            for number, movable in enumerate(self.ranges)
+        ]
 
-    def controls(self, point: Array) -> Array:
+    def compute_controls(self, point: Array) -> Array:
         """The controls of the graph with range inputs at a point: low and high end of every range."""
-        found = []
-        for one, limits in zip(self.ranges, self.limits(point), strict=True):
-            for now, before in ((limits.input_low, one.limits.input_low), (limits.input_high, one.limits.input_high)):
-                place = int(np.argmax(np.abs(before)))
-                moved = float(now.ravel()[place]) - float(before.ravel()[place])
-                found.append(moved / float(_unit(before).ravel()[place]))
-        return np.array(found)
+        controls = []
+        for movable, limits in zip(self.ranges, self.compute_limits(point), strict=True):
+            before = movable.limits
+            for new, old in ((limits.input_low, before.input_low), (limits.input_high, before.input_high)):
+                place = int(np.argmax(np.abs(old)))
+                move = float(new.ravel()[place]) - float(old.ravel()[place])
+                controls.append(move / float(_find_unit(old).ravel()[place]))
+        return np.array(controls)
 
     def compute_named_limits(self, point: Array) -> dict[str, FakeQuantizeLimits]:
         """The limits of each quantizer at a point."""
-        return {name: own for one, own in zip(self.ranges, self.limits(point), strict=True) for name in one.names}
+        pairs = zip(self.ranges, self.compute_limits(point), strict=True)
+        return {name: limits for movable, limits in pairs for name in movable.names}
 
-    def _bounds(self, coordinate: tuple[int, str]) -> tuple[float, float]:
+    def _find_bounds(self, coordinate: tuple[int, str]) -> tuple[float, float]:
         number, end = coordinate
-        if end != "both" and not np.any(_end(self.ranges[number].limits, end)):
+        if end != "both" and not np.any(_select_end(self.ranges[number].limits, end)):
             return -self._sizes.at_zero, self._sizes.at_zero
         return -self._sizes.towards_zero, self._sizes.away
 
-    def _place_of_zero_move(self, number: int, end: str) -> float:
-        low, high = self._bounds((number, end))
+    def _find_start(self, number: int, end: str) -> float:
+        low, high = self._find_bounds((number, end))
         return -low / (high - low) if high > low else 0.0
 
 
@@ -136,7 +141,7 @@ def find_ranges(model: Model, snapshot: GraphSnapshot, scope: Collection[str] = 
             and np.array_equal(limits.input_high, limits.output_high)
         ):
             continue
-        ends = _movable_ends(limits, snapshot[source].type)
+        ends = _find_movable_ends(limits, snapshot[source].type)
         key = (limits.input_low.tobytes(), limits.input_high.tobytes(), str(limits.levels).encode())
         grouped.setdefault(key, []).append((record.name, limits, ends))
     for name in scope:
@@ -145,36 +150,37 @@ def find_ranges(model: Model, snapshot: GraphSnapshot, scope: Collection[str] = 
                 f"optimization_scope: {name!r} is neither a quantizer of activations nor what one stands on; "
                 f"{nearest_name_hint(name, known)}"
             )
-    found = []
+    ranges = []
     for members in grouped.values():
         names = tuple(name for name, _, _ in members)
         wanted = not scope or any(name in scope or snapshot[name].inputs[0].node in scope for name in names)
         if wanted:
-            found.append(MovableRange(names, members[0][1], min((ends for *_, ends in members), key=len)))
-    return found
+            ranges.append(MovableRange(names, members[0][1], min((ends for *_, ends in members), key=len)))
+    return ranges
 
 
 def compute_stated_limits(
     model: Model, snapshot: GraphSnapshot, ranges: Mapping[str, tuple[float, float]]
 ) -> dict[str, FakeQuantizeLimits]:
-    """The limits that stated ranges come to, by quantizer of the model.
+    """The limits that the user's ranges amount to, by quantizer of the model.
 
     Raises:
         UnknownNameError: the model has no such quantizer of activations.
     """
     nodes = NodeIndex(model)
-    known = [one.name for one in snapshot.nodes_of_type("FakeQuantize") if one.name not in snapshot.constants]
-    found = {}
+    quantizers = snapshot.nodes_of_type("FakeQuantize")
+    known = [node.name for node in quantizers if node.name not in snapshot.constants]
+    limits = {}
     for name, (low, high) in ranges.items():
         if name not in known:
             raise UnknownNameError(f"activation_ranges_to_set: no quantizer {name!r}; {nearest_name_hint(name, known)}")
         old = read_limits(nodes, name)
         ends = [np.full(old.input_low.shape, end, np.float32) for end in (low, high)]
-        found[name] = FakeQuantizeLimits.from_range(ends[0], ends[1], old.levels)
-    return found
+        limits[name] = FakeQuantizeLimits.from_range(ends[0], ends[1], old.levels)
+    return limits
 
 
-def _movable_ends(limits: FakeQuantizeLimits, producer: str) -> tuple[str, ...]:
+def _find_movable_ends(limits: FakeQuantizeLimits, producer: str) -> tuple[str, ...]:
     low, high = limits.input_low, limits.input_high
     width = high - low
     is_symmetric = bool(np.all(np.abs(high + low) <= _TOLERANCE * width))
@@ -185,23 +191,23 @@ def _movable_ends(limits: FakeQuantizeLimits, producer: str) -> tuple[str, ...]:
     return tuple(name for name, end in (("low", low), ("high", high)) if name == "high" or np.all(end <= 0))
 
 
-def _moved(one: MovableRange, moves: Mapping[str, float]) -> FakeQuantizeLimits:
-    limits = one.limits
+def _move(movable: MovableRange, moves: Mapping[str, float]) -> FakeQuantizeLimits:
+    limits = movable.limits
     low, high = (np.asarray(end, np.float64) for end in (limits.input_low, limits.input_high))
     if "both" in moves:
         low, high = low * (1 + moves["both"]), high * (1 + moves["both"])
     else:
-        low = low + moves.get("low", 0.0) * _unit(low)
-        high = high + moves.get("high", 0.0) * _unit(high)
+        low = low + moves.get("low", 0.0) * _find_unit(low)
+        high = high + moves.get("high", 0.0) * _find_unit(high)
         if "low" in moves:
             low, high = aligned_range(np.minimum(low, 0.0), np.maximum(high, 0.0), limits.levels)
     ends = [np.asarray(end, np.float32) for end in (low, high)]
     return replace(limits, input_low=ends[0], input_high=ends[1], output_low=ends[0], output_high=ends[1])
 
 
-def _unit(end: Array) -> Array:
+def _find_unit(end: Array) -> Array:
     return np.asarray(end if np.any(end) else np.ones_like(end))
 
 
-def _end(limits: FakeQuantizeLimits, end: str) -> Array:
+def _select_end(limits: FakeQuantizeLimits, end: str) -> Array:
     return limits.input_low if end == "low" else limits.input_high

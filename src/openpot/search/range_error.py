@@ -1,7 +1,7 @@
 """The error of a quantized model with other ranges: by the metric, or by the noise of its outputs.
 
-Where the engine lets it, one compiled graph answers for all ranges (:mod:`openpot.trial.range_inputs`). Otherwise each
-answer is that of a model which is really made.
+Where models can run directly on the samples of the engine, one compiled graph serves all ranges
+(:mod:`openpot.trial.range_inputs`). Otherwise a model is made for each measurement.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import numpy as np
 from openpot.engine.direct_engine import require_direct_engine
 from openpot.graph.model import CompressedModel
 from openpot.inference.feeds import steps_of_samples
+from openpot.measure.output_distance import find_worst_error
 from openpot.measure.side_by_side import load_inputs
 from openpot.rewrites.remove_fake_quantize import copy_in_float
 from openpot.rewrites.set_limits import set_limits
 from openpot.search.accuracy_target import check_metrics
 from openpot.search.model_meter import ModelMeter
-from openpot.search.trial import find_worst_error
-from openpot.trial.judged_outputs import find_compared_tensors, find_output_tensors
+from openpot.trial.compared_outputs import find_compared_tensors, find_output_tensors
 from openpot.trial.metric_trial import MetricTrial
 from openpot.trial.range_inputs import add_range_inputs
 from openpot.trial.trial_graph import build_reference_graph
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class RangeError(Protocol):
-    """Tells the error (lower is better) at a point of a box."""
+    """Measures the error (lower is better) at a point of a box."""
 
     def __call__(self, point: Array, samples: Sequence[int] | None = None) -> float:
         """The error on some of the deciding samples by their positions; None for all of them."""
@@ -62,7 +62,7 @@ class MetricOfModels:
         if samples is not None:
             chosen = list(samples) if self._samples is None else [self._samples[position] for position in samples]
         twin = copy_with_ranges(self._model, self._box, point)
-        return _signed(self._meter.measure_samples(twin, chosen), self._metric)
+        return _negate_if_higher_better(self._meter.measure_samples(twin, chosen), self._metric)
 
 
 class MetricOfGraph:
@@ -73,15 +73,15 @@ class MetricOfGraph:
     ) -> None:
         graph = model.members[0].model
         outputs = find_output_tensors(graph)
-        switched = add_range_inputs(graph, [one.limits_to_move for one in box.ranges], outputs)
+        trial_graph = add_range_inputs(graph, [movable.limits_to_move for movable in box.ranges], outputs)
         self._box, self._metric = box, metric
-        self._trial = MetricTrial(engine, model, switched, len(outputs), samples)
+        self._trial = MetricTrial(engine, model, trial_graph, len(outputs), samples)
 
     def __call__(self, point: Array, samples: Sequence[int] | None = None) -> float:
         """The metric, negative if higher is better; always of all samples."""
         del samples
-        found = self._trial.measure(self._box.controls(point)).metrics
-        return _signed(check_metrics(found, [self._metric[0]]), self._metric)
+        metrics = self._trial.measure(self._box.compute_controls(point)).metrics
+        return _negate_if_higher_better(check_metrics(metrics, [self._metric[0]]), self._metric)
 
 
 class NoiseOfGraph:
@@ -105,14 +105,14 @@ class NoiseOfGraph:
         expected = find_compared_tensors(original.snapshot())
         reference = build_reference_graph(original.members[0].model, {}, expected)
         self._reference = run_reference(reference, feeds, False, range(len(steps_of_samples(feeds))))
-        judged = find_compared_tensors(model.snapshot())
-        switched = add_range_inputs(graph, [one.limits_to_move for one in box.ranges], judged)
-        self._box, self._run = box, TrialRun(switched, [str(tensor) for tensor in judged])
+        compared = find_compared_tensors(model.snapshot())
+        trial_graph = add_range_inputs(graph, [movable.limits_to_move for movable in box.ranges], compared)
+        self._box, self._run = box, TrialRun(trial_graph, [str(tensor) for tensor in compared])
 
     def __call__(self, point: Array, samples: Sequence[int] | None = None) -> float:
         """The error of the worst output."""
-        part = self._reference if samples is None else self._reference.part(list(samples), with_outputs=True)
-        return find_worst_error(self._run.distances(self._box.controls(point), part))
+        part = self._reference if samples is None else self._reference.select(list(samples), with_outputs=True)
+        return find_worst_error(self._run.measure_distances(self._box.compute_controls(point), part))
 
     @property
     def num_samples(self) -> int:
@@ -126,17 +126,17 @@ def copy_with_ranges(model: CompressedModel, box: RangeBox, point: Array) -> Com
     limits = box.compute_named_limits(point)
     for position, member in enumerate(twin.members):
         present = twin.snapshot(position)
-        set_limits(member.model, {name: own for name, own in limits.items() if name in present})
+        set_limits(member.model, {name: ends for name, ends in limits.items() if name in present})
     return twin
 
 
-def _signed(metrics: Mapping[str, float], metric: tuple[str, bool]) -> float:
+def _negate_if_higher_better(metrics: Mapping[str, float], metric: tuple[str, bool]) -> float:
     name, higher_better = metric
     value = metrics[name]
     return -value if higher_better else value
 
 
 def sample_positions(available: int, rng: np.random.Generator) -> list[int]:
-    """Half of the deciding samples, at least two, drawn anew for every evaluation."""
+    """Half of the deciding samples, at least two, sampled anew for every evaluation."""
     count = min(available, max(2, available // 2))
     return sorted(rng.choice(available, size=count, replace=False).tolist())

@@ -1,9 +1,9 @@
-"""Back to float where the error of the outputs is above the budget: as little of the work as will do.
+"""Repairs a quantized model whose output error is above the budget, by reverting as little work to float as will do.
 
-Units that go together (the quantizers around the same operations) are tried alone, with all others in float. Errors of
-different units are nearly independent, so that their squares add up; what they add up to is compared with the error of
-all units together, which takes care of the rest. Units are taken out in the order of error per work until the squares
-that remain fit into the budget, the outputs are asked again, and so on. No model is compiled for any of this.
+Each unit is tried alone, with all others in float. Errors of different units are nearly independent, so that their
+squares add up; the sum is scaled to the squared error of all units together, which takes care of the rest. Units are
+reverted in the order of squared error per work until the squares that remain fit into the budget; then the error is
+measured, and so on. No model is compiled for any of this.
 """
 
 from __future__ import annotations
@@ -14,41 +14,27 @@ from dataclasses import dataclass
 import numpy as np
 
 from openpot.search.trial import Choice, Trial
+from openpot.search.units import Unit, switch_off
 from openpot.typing_aliases import Array
 
 RUNS_ALONE = 72
-"""About how many inferences try units alone: four of them cost what one calibration sample costs other tools."""
-JUDGES_ALONE = range(2, 5)
-"""Bounds of the number of validation samples for that."""
+"""About how many inferences try units alone: four of them cost as much as one calibration sample costs the peers."""
+MIN_SAMPLES_ALONE, MAX_SAMPLES_ALONE = 2, 4
+"""Bounds of the number of validation samples on which units are tried alone."""
 ROUNDS = 8
-"""How often the outputs are asked at most whether it is enough; every round takes out more."""
-
-
-@dataclass(frozen=True)
-class Unit:
-    """What goes back to float together.
-
-    Attributes:
-        quantizers: names of quantizers.
-        operations: names of the operations that they serve.
-        work: about how many multiplications these do.
-    """
-
-    quantizers: tuple[str, ...]
-    operations: tuple[str, ...]
-    work: float
+"""How often the error is measured at most; every round reverts more, and the last one everything."""
 
 
 @dataclass(frozen=True, eq=False)
 class Repair:
-    """What went back to float.
+    """What was reverted to float.
 
     Attributes:
-        units: in the order in which they were taken out, each with its share of the squared error.
-        choice: the quantizers that are left.
-        shifts: of the layers, fitted again.
+        units: in the order in which they were reverted, each with its share of the squared error.
+        choice: the quantizers that still act.
+        shifts: bias shifts of the layers, fitted again.
         error: error of the worst output afterwards.
-        floor: the error that is left with all units in float.
+        floor: the error that remains with all units in float.
     """
 
     units: tuple[tuple[Unit, float], ...]
@@ -61,73 +47,69 @@ class Repair:
 def repair(
     trial: Trial, units: Sequence[Unit], choice: Choice, shifts: Mapping[str, Array], error: float, budget: float
 ) -> Repair:
-    """Take units out of ``choice`` until the error of the worst output is within ``budget``, or none is left.
+    """Revert units to float until the error of the worst output is within ``budget``, or none is left.
 
     Args:
         trial: the model.
-        units: what can be taken out.
+        units: what can be reverted.
         choice: what acts now.
-        shifts: of the layers, as they are now.
+        shifts: bias shifts of the layers now.
         error: error of the worst output now, above the budget.
-        budget: what it may be.
+        budget: the error that is allowed.
     """
-    _, floor = trial.shifted(without(choice, units))
-    shares = _shares_alone(trial, units, choice)
-    order = sorted(range(len(units)), key=lambda number: (-shares[number] / units[number].work, number))
-    taken = 0
+    _, floor = trial.try_shifts(switch_off(choice, units))
+    squares = _measure_alone(trial, units, choice)
+    order = sorted(range(len(units)), key=lambda number: (-squares[number] / units[number].work, number))
+    count = 0
     for rounds_left in reversed(range(ROUNDS)):
-        if error <= budget or taken == len(units):
+        if error <= budget or count == len(units):
             break
-        enough = _enough(shares[order], taken, error**2 - floor**2, budget**2 - floor**2)
-        taken = enough if rounds_left else len(units)
-        shifts, error = trial.shifted(without(choice, [units[number] for number in order[:taken]]))
-    chosen = [units[number] for number in order[:taken]]
-    parts = _parts(shares)
+        enough = _count_to_revert(squares[order], count, error**2 - floor**2, budget**2 - floor**2)
+        count = enough if rounds_left else len(units)
+        shifts, error = trial.try_shifts(switch_off(choice, [units[number] for number in order[:count]]))
+    reverted = [units[number] for number in order[:count]]
+    shares = _normalize(squares)
     return Repair(
-        tuple((unit, float(parts[number])) for unit, number in zip(chosen, order, strict=False)),
-        without(choice, chosen),
+        tuple((unit, float(shares[number])) for unit, number in zip(reverted, order, strict=False)),
+        switch_off(choice, reverted),
         shifts,
         error,
         floor,
     )
 
 
-def _parts(shares: Array) -> Array:
-    """Shares of one; those that are infinite have it all."""
-    finite = np.where(np.isinf(shares), 1.0, 0.0) if np.isinf(shares).any() else shares
+def _normalize(squares: Array) -> Array:
+    """Shares that add up to 1; infinite ones share it among them."""
+    finite = np.where(np.isinf(squares), 1.0, 0.0) if np.isinf(squares).any() else squares
     return np.asarray(finite / max(float(finite.sum()), np.finfo(np.float64).tiny))
 
 
-def _shares_alone(trial: Trial, units: Sequence[Unit], choice: Choice) -> Array:
-    """The squared error that each unit brings when it alone acts, with shifts that fit the model without any."""
-    judges = min(max(RUNS_ALONE // max(len(units), 1), JUDGES_ALONE[0]), JUDGES_ALONE[-1], trial.num_validation_samples)
-    everything_off = without(choice, units)
-    shifts, _ = trial.shifted(everything_off)
-    floor = trial.error(everything_off, shifts, judges)
+def _measure_alone(trial: Trial, units: Sequence[Unit], choice: Choice) -> Array:
+    """The squared error of each unit when it alone acts, with the bias shifts of the model in float."""
+    affordable = max(RUNS_ALONE // max(len(units), 1), MIN_SAMPLES_ALONE)
+    samples = min(affordable, MAX_SAMPLES_ALONE, trial.num_validation_samples)
+    everything_off = switch_off(choice, units)
+    shifts, _ = trial.try_shifts(everything_off)
+    floor = trial.measure_error(everything_off, shifts, samples)
     alone = [
-        trial.error({**everything_off, **{name: choice[name] for name in unit.quantizers}}, shifts, judges)
+        trial.measure_error({**everything_off, **{name: choice[name] for name in unit.quantizers}}, shifts, samples)
         for unit in units
     ]
     return np.maximum(np.square(alone) - floor**2, 0.0)
 
 
-def _enough(shares: Array, taken: int, excess: float, allowed: float) -> int:
-    """How many units, in the order of ``shares``, have to go until what remains fits; at least one more than now.
+def _count_to_revert(squares: Array, count: int, excess: float, allowed: float) -> int:
+    """How many units, in the order of ``squares``, have to be reverted until the rest fits; at least one more than now.
 
     Args:
-        shares: squared errors of the units in the order in which they go.
-        taken: how many are out already.
-        excess: what the remaining ones really bring.
-        allowed: what they may bring.
+        squares: squared errors of the units in the order in which they are reverted.
+        count: how many are reverted already.
+        excess: the measured squared error of the remaining ones.
+        allowed: what it may be.
     """
-    remaining = shares[::-1].cumsum()[::-1]
+    remaining = squares[::-1].cumsum()[::-1]
     with np.errstate(invalid="ignore"):
-        scale = excess / max(float(remaining[taken]), np.finfo(np.float64).tiny)
+        scale = excess / max(float(remaining[count]), np.finfo(np.float64).tiny)
         # An error that is infinite makes this NaN: then no number of units is known to be too small.
         fits = np.flatnonzero(~(scale * np.append(remaining, 0.0) > max(allowed, 0.0)))
-    return max(taken + 1, int(fits[0]), int(np.isinf(shares).sum()))
-
-
-def without(choice: Choice, units: Sequence[Unit]) -> Choice:
-    """The choice with all quantizers of ``units`` off."""
-    return {**choice, **dict.fromkeys((name for unit in units for name in unit.quantizers), None)}
+    return max(count + 1, int(fits[0]), int(np.isinf(squares).sum()))

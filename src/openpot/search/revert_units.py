@@ -1,12 +1,11 @@
-"""Back to float, as few units as will do, until the metrics are within their limits.
+"""Reverts as few units to float as it takes to bring the metrics within their limits.
 
-POT took the unit whose return alone raised the metric most, one after the other, and evaluated the whole data set after
-each. On real networks the loss is the sum of many small ones, and what a single return brings drowns in the noise of
-all others. So units are ranked the other way round, by what each loses when it alone is quantized, and the first of
-them go back together: 1, 2, 4... until the target is reached, at the latest by everything in float. Then halving, from
-both ends, finds the smallest part of them that reaches it. The order counts what a unit loses for the work that float
-costs there; if that ends with everything in float, for itself. For ``n`` units that takes about ``3 log2(n)``
-evaluations, or five times ``log2(n)``.
+POT reverted one unit after the other, the one that raised the metric most by itself, and evaluated the whole data set
+after each. On real networks the loss is the sum of many small ones, and what a single unit brings drowns in the noise
+of all others. So units are ranked the other way round, by what each loses when it alone is quantized, and the first of
+them are reverted together: 1, 2, 4... until the target is reached, at the latest by everything in float. Then halving,
+from both ends, finds the smallest part of them that reaches it. The order is that of loss per work; if it ends with
+everything in float, that of the loss. For ``n`` units that takes about ``3 log2(n)`` evaluations, or ``5 log2(n)``.
 """
 
 from __future__ import annotations
@@ -16,15 +15,15 @@ from collections.abc import Callable, Sequence
 
 from openpot.search.accuracy_records import SearchStatus
 from openpot.search.accuracy_target import AccuracyTarget, MetricLimit, Metrics
-from openpot.search.repair import Unit
+from openpot.search.units import Unit
 
 logger = logging.getLogger(__name__)
 
 Evaluate = Callable[[Sequence[Unit]], Metrics]
-"""The metrics over the whole data set with these units in float."""
+"""Evaluates the whole data set with these units in float."""
 
 Rank = Callable[[MetricLimit, bool], Sequence[Unit]]
-"""All units, those first that lose most when they alone are quantized; for their work if the argument says so."""
+"""Orders all units, those first that lose most when they alone are quantized; per work if the argument is true."""
 
 
 class _LimitReachedError(Exception):
@@ -35,8 +34,8 @@ class UnitReverting:
     """One search.
 
     Args:
-        target: what is to be kept.
-        evaluate: measures a model; remembering the best one is the caller's business.
+        target: the limits.
+        evaluate: measures a model, and keeps the best one.
         rank: orders units.
         max_iter_num: how many models may be evaluated; None for any number.
     """
@@ -56,7 +55,7 @@ class UnitReverting:
         try:
             if self._left == 0:
                 raise _LimitReachedError
-            limit = self._target.worst(metrics)
+            limit = self._target.find_worst(metrics)
             logger.info("Optimizing %s metric", limit.name)
             order = list(self._rank(limit, True))
             too_few, enough = 0, min(len(order), 1)
@@ -66,7 +65,7 @@ class UnitReverting:
                 too_few, enough = enough, min(2 * enough, len(order))
             self._narrow(order, too_few, enough)
             if enough == len(order):
-                # Large units may not be cheap to keep: what loses least is kept instead.
+                # Per work, large units stay quantized longest; here those do that lose least.
                 self._narrow(list(self._rank(limit, False)), 0, enough)
         except _LimitReachedError:
             if not any(self._known.values()):
@@ -75,7 +74,7 @@ class UnitReverting:
         return SearchStatus.REACHED
 
     def _narrow(self, order: Sequence[Unit], too_few: int, enough: int) -> None:
-        """Evaluate smaller parts of what reaches the target: fewer at the end, then fewer in front."""
+        """Evaluate smaller parts of what reaches the target: fewer at the end, then fewer at the beginning."""
         while enough - too_few > 1:
             middle = (too_few + enough) // 2
             if self._is_met(order[:middle]):

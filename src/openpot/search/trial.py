@@ -1,7 +1,8 @@
-"""A quantized model under trial: which of its quantizers act and how its layers are shifted, judged by the outputs.
+"""A trial: one compiled graph that answers how close the outputs of many quantized models are to the float model.
 
-Everything is measured on a few calibration samples, held apart by purpose: *fitting samples*, from which corrections
-are computed, and *validation samples*, which decide whether they help.
+A *choice* says which quantizers act and with which of their candidate ranges; *bias shifts* say what is added to the
+outputs of layers. The few calibration samples are split by purpose: *fitting samples*, from which bias shifts are
+computed, and *validation samples*, on which errors are measured.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Collection, Container, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.revisions import snapshot_graphs
@@ -26,28 +27,37 @@ from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.rewrites.insert_fake_quantize import shape_limits
 from openpot.search.error_budget import is_image_of, noisy
 from openpot.statistics.validation_samples import choose_validation_positions
-from openpot.trial.judged_outputs import find_compared_tensors
+from openpot.trial.compared_outputs import find_compared_tensors
 from openpot.trial.shift_inputs import ShiftPlace
 from openpot.trial.switched_quantizer import TrialQuantizer
 from openpot.trial.trial_graph import TrialWeights, build_reference_graph, build_trial_graph
-from openpot.trial.trial_run import ReferenceRun, TrialRun, run_reference
+from openpot.trial.trial_run import TrialRun, run_reference
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
 
 Choice = Mapping[str, int | None]
-"""Name of a quantizer -> number of the candidate that acts, None for none."""
+"""Name of a quantizer -> its candidate that acts: ``WIDEST``, ``AVERAGE``, ``QUANTIZED`` or ``IN_FLOAT``."""
+
+WIDEST: Final = 0
+"""The widest range that was observed: the first candidate of every quantizer of activations."""
+AVERAGE: Final = 1
+"""The average range over the samples: the second candidate, of the quantizers that have one."""
+QUANTIZED: Final = 0
+"""The only candidate of a quantizer of weights, or of one whose range is settled."""
+IN_FLOAT: Final = None
+"""The quantizer does not act."""
 
 
 @dataclass(frozen=True, eq=False)
 class TrialSubject:
-    """What is put to the trial.
+    """The models of a trial.
 
     Attributes:
         reference: the float model.
         quantized: the same model with FakeQuantize operations, for its quantized weights.
-        quantizers: what was planned.
+        quantizers: the planned quantizers.
         candidates: name of a quantizer of activations -> limits to choose from.
     """
 
@@ -62,13 +72,13 @@ class TrialSubject:
         nodes = NodeIndex(self.reference)
         return [
             TrialQuantizer(
-                one.name,
-                one.tensor,
-                one.readers,
-                tuple(shape_limits(nodes, one, limits) for limits in self.candidates[one.name]),
+                quantizer.name,
+                quantizer.tensor,
+                quantizer.readers,
+                tuple(shape_limits(nodes, quantizer, limits) for limits in self.candidates[quantizer.name]),
             )
-            for one in self.quantizers
-            if one.kind != QuantizerKind.WEIGHTS
+            for quantizer in self.quantizers
+            if quantizer.kind != QuantizerKind.WEIGHTS
         ]
 
     @property
@@ -76,13 +86,13 @@ class TrialSubject:
         """The quantized weights."""
         nodes = NodeIndex(self.quantized)
         return [
-            TrialWeights(one.name, one.readers, constant_value(nodes, TensorId(one.name)))
-            for one in self.quantizers
-            if one.kind == QuantizerKind.WEIGHTS
+            TrialWeights(quantizer.name, quantizer.readers, constant_value(nodes, TensorId(quantizer.name)))
+            for quantizer in self.quantizers
+            if quantizer.kind == QuantizerKind.WEIGHTS
         ]
 
 
-def shift_places(snapshot: GraphSnapshot, layers: Container[str]) -> dict[str, ShiftPlace]:
+def find_shift_places(snapshot: GraphSnapshot, layers: Container[str]) -> dict[str, ShiftPlace]:
     """Where the outputs of these layers can be shifted; layers whose number of channels is not known are left out."""
     return {
         layer.name: ShiftPlace(TensorId(layer.name), layer.output_axis, layer.channels)
@@ -92,17 +102,18 @@ def shift_places(snapshot: GraphSnapshot, layers: Container[str]) -> dict[str, S
 
 
 class Trial:
-    """The subject, compiled once, and its samples.
+    """The models of a trial in one compiled graph, and the samples that it runs on.
 
     Args:
         subject: the models.
         feeds: inputs of each inference by number, of at least three samples.
         device: where to run.
-        switchable: names of quantizers, of weights too, that choices may leave out; by default all those of
+        switchable: names of quantizers, of weights too, that a choice may have ``IN_FLOAT``; by default all those of
             activations. Each costs some time in every inference.
 
     Attributes:
         inferences: how many were made so far, those of the float model included.
+        weights: names of the quantizers of weights that are switchable.
 
     Raises:
         ModelError: a graph cannot be built or compiled.
@@ -117,36 +128,36 @@ class Trial:
         switchable: Collection[str] | None = None,
     ) -> None:
         snapshot = snapshot_graphs(subject.reference)[""]
-        weights = [one for one in subject.quantizers if one.kind == QuantizerKind.WEIGHTS]
-        with_weights = {reader.node for one in weights for reader in one.readers}
+        weights = [quantizer for quantizer in subject.quantizers if quantizer.kind == QuantizerKind.WEIGHTS]
+        layers = {reader.node for quantizer in weights for reader in quantizer.readers}
         self._subject, self._device = subject, device
-        self._places = shift_places(snapshot, with_weights)
-        self._judged = find_compared_tensors(snapshot)
+        self._places = find_shift_places(snapshot, layers)
+        self._compared = find_compared_tensors(snapshot)
         num_samples = len(steps_of_samples(feeds))
-        judges = choose_validation_positions(num_samples)
-        original = self._original = build_reference_graph(subject.reference, self._places, self._judged)
-        with ThreadPoolExecutor(1) as other:  # compiling takes one processor, and there is more than one
-            asked = other.submit(run_reference, original, feeds, bool(self._places), judges, device)
+        validation = choose_validation_positions(num_samples)
+        original = self._original = build_reference_graph(subject.reference, self._places, self._compared)
+        with ThreadPoolExecutor(1) as executor:  # compiling takes one processor, and there is more than one
+            future = executor.submit(run_reference, original, feeds, bool(self._places), validation, device)
             self._compile(tuple(subject.candidates) if switchable is None else switchable)
-            everything = asked.result()
-        self._judging = everything.part(judges, with_outputs=True)
-        self._fitting = everything.part(sorted(set(range(num_samples)) - set(judges)), with_outputs=False)
+            reference = future.result()
+        self._validation = reference.select(validation, with_outputs=True)
+        self._fitting = reference.select(sorted(set(range(num_samples)) - set(validation)), with_outputs=False)
         self.inferences = len(feeds)
 
     def _compile(self, switchable: Collection[str]) -> None:
         subject = self._subject
         weights = subject.weights
         graph = build_trial_graph(
-            subject.reference, subject.activations, weights, self._places, self._judged, switchable
+            subject.reference, subject.activations, weights, self._places, self._compared, switchable
         )
-        self._run = TrialRun(graph, [str(tensor) for tensor in self._judged], self._device)
-        self.weights = tuple(one.name for one in weights if one.name in switchable)
-        self._shifted: dict[frozenset[tuple[str, int | None]], tuple[dict[str, Array], float]] = {}
+        self._run = TrialRun(graph, [str(tensor) for tensor in self._compared], self._device)
+        self.weights = tuple(quantizer.name for quantizer in weights if quantizer.name in switchable)
+        self._known_shifts: dict[frozenset[tuple[str, int | None]], tuple[dict[str, Array], float]] = {}
 
     def recompile(self, switchable: Collection[str]) -> Trial:
-        """The same trial with other quantizers that choices may leave out.
+        """The same trial with other switchable quantizers.
 
-        The graph is compiled anew; the float model is not asked again, and ``inferences`` begins at 0.
+        The graph is compiled anew; the float model does not run again, and ``inferences`` begins at 0.
 
         Raises:
             ModelError: the graph cannot be built or compiled.
@@ -158,20 +169,20 @@ class Trial:
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """Names of the layers that can be shifted."""
+        """Names of the layers whose outputs can be shifted."""
         return tuple(self._places)
 
     @property
     def num_validation_samples(self) -> int:
         """Number of validation samples."""
-        return self._judging.num_samples
+        return self._validation.num_samples
 
     @property
     def validation_feeds(self) -> tuple[dict[int, Array], ...]:
-        """Inputs of the samples that judge: nothing is fitted on them."""
-        return self._judging.feeds
+        """Inputs of the validation samples: nothing is fitted on them."""
+        return self._validation.feeds
 
-    def noise_error(self) -> float:
+    def measure_noise_error(self) -> float:
         """Error that small noise at the inputs brings to the worst output of the float model, on the same samples.
 
         Raises:
@@ -185,9 +196,9 @@ class Trial:
         )
         accumulators = [
             DistanceAccumulator(str(tensor), known)
-            for tensor, known in zip(self._judged, self._judging.variations, strict=True)
+            for tensor, known in zip(self._compared, self._validation.variations, strict=True)
         ]
-        for pair in zip(self._judging.outputs, disturbed.outputs, strict=True):
+        for pair in zip(self._validation.outputs, disturbed.outputs, strict=True):
             for accumulator, reference, candidate in zip(accumulators, *pair, strict=True):
                 accumulator.add(reference, candidate)
         return find_worst_error([accumulator.distance() for accumulator in accumulators])
@@ -195,40 +206,54 @@ class Trial:
     @property
     def gives_images(self) -> bool:
         """Whether an output is an image of an input."""
-        samples = zip(self._judging.outputs, self.validation_feeds, strict=True)
+        samples = zip(self._validation.outputs, self.validation_feeds, strict=True)
         return any(is_image_of(output, list(feed.values())) for outputs, feed in samples for output in outputs)
 
-    def distances(self, choice: Choice, shifts: Mapping[str, Array], judges: int | None = None) -> list[OutputDistance]:
-        """How far the outputs are from the float model, on the validation samples, or on so many of them."""
-        judging = self._judging if judges is None else self._judging.part(range(judges), with_outputs=True)
-        self.inferences += len(judging.feeds)
+    def measure_distances(
+        self, choice: Choice, shifts: Mapping[str, Array], num_samples: int | None = None
+    ) -> list[OutputDistance]:
+        """How far each output is from that of the float model.
+
+        Args:
+            choice: which quantizers act.
+            shifts: name of a layer -> bias shift, shape ``(channels,)``.
+            num_samples: measure on so many of the validation samples; None for all.
+        """
+        validation = self._validation
+        if num_samples is not None:
+            validation = validation.select(range(num_samples), with_outputs=True)
+        self.inferences += len(validation.feeds)
         graph = self._run.graph
-        return list(self._run.distances(graph.controls(self._complete(choice)), judging, graph.shifts(shifts)))
+        return list(
+            self._run.measure_distances(
+                graph.make_controls(self._complete(choice)), validation, graph.pack_shifts(shifts)
+            )
+        )
 
-    def error(self, choice: Choice, shifts: Mapping[str, Array], judges: int | None = None) -> float:
-        """Error of the worst output, as a share of its variation between samples; constant outputs do not count."""
-        return find_worst_error(self.distances(choice, shifts, judges))
+    def measure_error(self, choice: Choice, shifts: Mapping[str, Array], num_samples: int | None = None) -> float:
+        """Error of the worst output, as a share of its variation between samples; arguments as above.
 
-    def fitted_shifts(self, choice: Choice) -> dict[str, Array]:
-        """Shift of each channel of the layers that need one, fitted in their order on the fitting samples."""
+        Outputs that do not vary do not count.
+        """
+        return find_worst_error(self.measure_distances(choice, shifts, num_samples))
+
+    def fit_shifts(self, choice: Choice) -> dict[str, Array]:
+        """Bias shifts of the layers that need one, fitted in their order on the fitting samples, by layer."""
         if not self._places:
             return {}
         self.inferences += len(self._fitting.feeds)
-        shifts = shrunk_mean(self._run.differences(self._complete(choice), self._fitting))
+        shifts = shrunk_mean(self._run.measure_differences(self._complete(choice), self._fitting))
         return {name: shifts[place] for name, place in self._run.graph.targets.items() if shifts[place].any()}
 
-    def shifted(self, choice: Choice) -> tuple[dict[str, Array], float]:
-        """The shifts that fit a choice, if they help it, and the error that it has then; asked again it remembers."""
+    def try_shifts(self, choice: Choice) -> tuple[dict[str, Array], float]:
+        """Bias shifts that fit a choice, or none if they do not help, and the error with them; computed once."""
         key = frozenset(choice.items())
-        if key not in self._shifted:
-            shifts, error = self.fitted_shifts(choice), self.error(choice, {})
-            with_shifts = self.error(choice, shifts) if shifts else error
-            self._shifted[key] = (shifts, with_shifts) if with_shifts < error else ({}, error)
-        return self._shifted[key]
+        if key not in self._known_shifts:
+            shifts, error = self.fit_shifts(choice), self.measure_error(choice, {})
+            shifted_error = self.measure_error(choice, shifts) if shifts else error
+            self._known_shifts[key] = (shifts, shifted_error) if shifted_error < error else ({}, error)
+        return self._known_shifts[key]
 
     def _complete(self, choice: Choice) -> Choice:
         """The choice with all weights quantized that it does not name."""
-        return {**dict.fromkeys(self.weights, 0), **choice}
-
-
-__all__ = ["Choice", "ReferenceRun", "Trial", "TrialSubject", "find_worst_error"]
+        return {**dict.fromkeys(self.weights, QUANTIZED), **choice}

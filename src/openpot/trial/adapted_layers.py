@@ -1,4 +1,4 @@
-"""Layers that are shifted per channel from outside, or so that the means of their channels become given ones."""
+"""Layers whose channels are shifted by an input, or shifted so that their means become those of an input."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def adapt_layer(
 
     Args:
         editor: of the model.
-        place: the layer; ``mean`` is that of its channels over one inference.
+        place: the layer; ``mean`` is the mean of each of its channels over one inference.
         target: a float32 vector with a number for each channel.
         adapt: a float32 scalar.
         name: what the names of the new nodes begin with.
@@ -32,9 +32,9 @@ def adapt_layer(
     rank = data.get_partial_shape().rank.get_length()
     along = [place.channels if axis == place.axis % rank else 1 for axis in range(rank)]
     mean = add_channel_mean(data, place, f"{name}/mean")
-    own = build.multiply(mean, adapt, f"{name}/own")
-    given = build.reshape(target, along, f"{name}/given")
-    shift = build.subtract(given.output(0), own.output(0), f"{name}/shift").output(0)
+    removed = build.multiply(mean, adapt, f"{name}/removed")
+    added = build.reshape(target, along, f"{name}/added")
+    shift = build.subtract(added.output(0), removed.output(0), f"{name}/shift").output(0)
     shifted = editor.insert_after(
         place.tensor, lambda layer: build.add(layer, convert_like(shift, layer, f"{name}/typed"), f"{name}/shifted")
     )
@@ -50,7 +50,7 @@ def add_channel_mean(data: Output, place: ShiftPlace, name: str) -> Output:
 
 
 def convert_like(data: Output, like: Output, name: str) -> Output:
-    """``data`` in the element type of ``like``: vectors from outside are f32 whatever the model computes with."""
+    """``data`` in the element type of ``like``: inputs of the trial are f32 whatever the model computes with."""
     return data if _type(data) == _type(like) else build.convert(data, _type(like), name).output(0)
 
 

@@ -1,7 +1,7 @@
-"""A model whose layers get the means that they have in another model, inference by inference, on the same samples.
+"""A model whose layers get, inference by inference, the mean outputs of another model on the same samples.
 
 The graph is that of :mod:`openpot.trial.trial_graph` without switches: the quantizers of the model are in it as they
-are. One pass over the samples tells how far each layer is off once all layers in front of it agree.
+are. One pass over the samples shows how far each layer is off once all layers before it agree.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.tensor_id import TensorId
 from openpot.inference.feeds import steps_of_samples
 from openpot.inference.feeds_in_memory import feeds_in_memory
-from openpot.trial.judged_outputs import find_compared_tensors
+from openpot.trial.compared_outputs import find_compared_tensors
 from openpot.trial.shift_inputs import ShiftPlace, require_channels
 from openpot.trial.trial_graph import build_reference_graph, build_trial_graph
 from openpot.trial.trial_run import ReferenceRun, TrialRun, run_reference
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class OriginalRun:
-    """What the original gave, the tensors that tell an error, and where it ran."""
+    """What the original computed, the tensors that are compared, and the device it ran on."""
 
     reference: ReferenceRun
-    judged: tuple[TensorId, ...]
+    compared: tuple[TensorId, ...]
     device: str
 
 
 def run_original(engine: IEEngine, original: Model, layers: Mapping[str, ShiftPlace], sampler: Any) -> OriginalRun:
-    """Infer the samples with the original.
+    """Run the original on the samples.
 
     Args:
-        engine: its device, settings and data loader are used.
-        original: what the means are taken from; stays as it is.
+        engine: has the device, the settings and the data.
+        original: the model whose means are observed; it is not changed.
         layers: what is observed, by name.
         sampler: the samples, of which the first ones are taken that fit into memory.
 
@@ -49,14 +49,14 @@ def run_original(engine: IEEngine, original: Model, layers: Mapping[str, ShiftPl
         EngineError: an inference failed.
     """
     require_channels(original, layers.values())
-    judged = find_compared_tensors(snapshot_from_model(original))
+    compared = find_compared_tensors(snapshot_from_model(original))
     settings = engine.inference_settings
     kept = feeds_in_memory(original, engine.data_loader, sampler, settings)
     inputs = [feed.inputs for feed in kept]
-    observed = build_reference_graph(original, layers, judged)
+    observed = build_reference_graph(original, layers, compared)
     return OriginalRun(
         run_reference(observed, inputs, True, range(len(steps_of_samples(inputs))), settings.device),
-        judged,
+        compared,
         settings.device,
     )
 
@@ -65,13 +65,13 @@ class AdaptedRun:
     """A compiled model on the samples of an original.
 
     Args:
-        original: what it gave.
-        model: what is adapted; stays as it is.
+        original: the run of the original.
+        model: the model to adapt; it is not changed.
         layers: the layers of the model, under the names and in the order of those of the original.
 
     Attributes:
         slices: name of a layer -> where its channels are.
-        can_judge: whether the model has the outputs that tell an error.
+        can_compare: whether the model has the tensors that are compared.
 
     Raises:
         ModelError: a layer does not have the channels, or the device cannot compile the model.
@@ -80,22 +80,22 @@ class AdaptedRun:
     def __init__(self, original: OriginalRun, model: Model, layers: Mapping[str, ShiftPlace]) -> None:
         require_channels(model, layers.values())
         present = snapshot_from_model(model)
-        self.can_judge = bool(original.judged) and all(tensor.node in present for tensor in original.judged)
-        judged = original.judged if self.can_judge else ()
+        self.can_compare = bool(original.compared) and all(tensor.node in present for tensor in original.compared)
+        compared = original.compared if self.can_compare else ()
         self.reference = original.reference
-        graph = build_trial_graph(model, (), (), layers, judged)
-        self._run = TrialRun(graph, [str(tensor) for tensor in judged], original.device)
+        graph = build_trial_graph(model, (), (), layers, compared)
+        self._run = TrialRun(graph, [str(tensor) for tensor in compared], original.device)
         self.slices = graph.targets
 
-    def differences(self) -> Array:
+    def measure_differences(self) -> Array:
         """How far the mean of each channel is too low at each inference, shape ``(inferences, all channels)``.
 
         Raises:
             EngineError: an inference failed.
         """
-        return self._run.differences({}, self.reference)
+        return self._run.measure_differences({}, self.reference)
 
-    def error(self, shifts: Array, samples: Sequence[int]) -> float | None:
+    def measure_error(self, shifts: Array, samples: Sequence[int]) -> float | None:
         """Error of the worst output, as a share of its variation, with layers shifted, on some of the samples.
 
         Args:
@@ -108,6 +108,6 @@ class AdaptedRun:
         Raises:
             EngineError: an inference failed.
         """
-        part = self.reference.part(samples, with_outputs=True)
-        found = self._run.distances(self._run.graph.controls({}), part, shifts)
-        return max((one.relative for one in found if one.relative is not None), default=None)
+        part = self.reference.select(samples, with_outputs=True)
+        distances = self._run.measure_distances(self._run.graph.make_controls({}), part, shifts)
+        return max((distance.relative for distance in distances if distance.relative is not None), default=None)

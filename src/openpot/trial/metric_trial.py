@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TrialMeasurement:
-    """Metrics on the samples of the trial, and the error of the worst tensor that is judged."""
+    """Metrics on the samples of the trial, and the error of the worst of the compared tensors."""
 
     metrics: Mapping[str, Any]
     error: float
@@ -39,10 +39,10 @@ class MetricTrial:
     """A compiled trial graph, and the samples that it is measured on.
 
     Args:
-        engine: its data, its hooks for outputs, and its metric.
+        engine: has the data, the hooks for outputs, and the metric.
         original: the float model, whose outputs the engine's hooks know.
-        graph: the first ``num_outputs`` of its judged tensors are the outputs of the model, the others tell the error.
-        num_outputs: see there.
+        graph: its compared tensors are ``num_outputs`` outputs of the model, then those that the error is measured on.
+        num_outputs: how many outputs the model has.
         samples: numbers of samples of the data set.
         device: where to run.
 
@@ -70,7 +70,7 @@ class MetricTrial:
         self._feeds = feeds_in_memory(network, loader, BatchSampler(loader, 1, samples), engine.inference_settings)
         self.inferences = 0
         self._expected: list[list[Array]] = []
-        self._infer(graph.controls({}), None, lambda _, results: self._expected.append(results[num_outputs:]))
+        self._infer(graph.make_controls({}), None, lambda _, results: self._expected.append(results[num_outputs:]))
 
     @property
     def num_samples(self) -> int:
@@ -93,9 +93,9 @@ class MetricTrial:
         def infer(show: ShowOutputs) -> None:
             def deliver(feed: Feed, results: list[Array]) -> None:
                 show(feed, results[: self._num_outputs])
-                judged = results[self._num_outputs :]
+                compared = results[self._num_outputs :]
                 for accumulator, expected, given in zip(
-                    accumulators, self._expected[feed.position], judged, strict=True
+                    accumulators, self._expected[feed.position], compared, strict=True
                 ):
                     accumulator.add(expected, given)
 
@@ -111,7 +111,7 @@ class MetricTrial:
 
         run_in_order(
             self._compiled,
-            [replace(feed, inputs=self.graph.inputs(feed.inputs, controls, shifts)) for feed in self._feeds],
+            [replace(feed, inputs=self.graph.make_inputs(feed.inputs, controls, shifts)) for feed in self._feeds],
             deliver,
             requests_to_keep_busy(self._compiled),
         )

@@ -1,7 +1,7 @@
-"""A quantized model whose ranges are inputs: for trying limits without compiling anything again.
+"""A quantized model whose ranges are inputs, so that other ranges can be tried without compiling it again.
 
 One further input, a float32 vector, moves the limits of chosen FakeQuantize operations: a low end becomes
-``low + control * unit``, a high end likewise. All controls at zero are the model as it is.
+``low + control * unit``, a high end likewise. With all controls at zero it is the model as it was.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ class MovableLimits:
     high_unit: Array
 
 
-def add_range_inputs(model: Model, movable: Sequence[MovableLimits], judged: Sequence[TensorId]) -> TrialGraph:
+def add_range_inputs(model: Model, movable: Sequence[MovableLimits], compared: Sequence[TensorId]) -> TrialGraph:
     """A clone of ``model`` with the vector of controls as last input: low and high end of every entry of ``movable``.
 
     Args:
-        model: stays as it is.
+        model: it is not changed.
         movable: FakeQuantize operations whose output range is their input range.
-        judged: tensors that become the outputs.
+        compared: the tensors that become the outputs.
 
     Returns:
         A trial graph without layers; its controls are a low and a high end for each entry, in their order.
@@ -60,8 +60,8 @@ def add_range_inputs(model: Model, movable: Sequence[MovableLimits], judged: Seq
                 place = 2 * number + side
                 for name in entry.names:
                     _move(editor, name, ("low", "high")[side], cut[place], unit)
-        ends = [editor.nodes.output(tensor) for tensor in judged]
-    results = [build.result(end, f"{PREFIX}/judged/{number}") for number, end in enumerate(ends)]
+        ends = [editor.nodes.output(tensor) for tensor in compared]
+    results = [build.result(end, f"{PREFIX}/compared/{number}") for number, end in enumerate(ends)]
     return TrialGraph(build.model_with_results(clone, results), length)
 
 

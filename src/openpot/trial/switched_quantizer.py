@@ -1,10 +1,10 @@
-"""A quantizer of activations that numbers from outside choose limits for, or switch off.
+"""A quantizer of activations whose limits are chosen by inputs, which can also switch it off.
 
 With one range for the tensor it is ``step * FakeQuantize(gain * (x - start)) + low``: the FakeQuantize rounds to whole
-numbers up to ``levels - 1``, and the four numbers come from outside (:mod:`openpot.numerics.scaled_rounding`). One such
-node serves any number of candidates. With ranges per channel, vectors from outside would pull the tensor into another
-memory layout; there every candidate has a FakeQuantize of its own and a switch, ``switch_0 * FakeQuantize_0(x) + ...``.
-If the quantizer can be switched off, ``share * x`` is added.
+numbers up to ``levels - 1``, and the four numbers are inputs (:mod:`openpot.numerics.scaled_rounding`). One such
+node serves any number of candidates. With ranges per channel, inputs that are vectors would force the tensor into
+another memory layout; there every candidate has a FakeQuantize of its own and a switch, ``switch_0 * FakeQuantize_0(x)
++ ...``. If the quantizer can be switched off, ``share * x`` is added.
 """
 
 from __future__ import annotations
@@ -52,27 +52,27 @@ class TrialQuantizer:
         """Whether every candidate has a single range."""
         return all(
             end.size == 1
-            for one in self.candidates
-            for end in (one.input_low, one.input_high, one.output_low, one.output_high)
+            for limits in self.candidates
+            for end in (limits.input_low, limits.input_high, limits.output_low, limits.output_high)
         )
 
-    def controls(self, can_be_off: bool) -> tuple[str, ...]:
-        """Names of the numbers that come from outside."""
+    def list_controls(self, can_be_off: bool) -> tuple[str, ...]:
+        """Names of the inputs: one number each."""
         switches = [f"switch_{number}" for number in range(len(self.candidates))]
         chosen = switches if can_be_off or len(switches) > 1 else []
-        own = SCALED_ROUNDING_TERMS if self.is_per_tensor else chosen
-        return (SHARE, *own) if can_be_off else tuple(own)
+        names = SCALED_ROUNDING_TERMS if self.is_per_tensor else chosen
+        return (SHARE, *names) if can_be_off else tuple(names)
 
-    def settings(self, can_be_off: bool) -> tuple[FloatArray | None, ...]:
-        """The values of :meth:`controls` for float (None if it cannot be off), then for each candidate."""
-        size = len(self.controls(can_be_off)) - can_be_off
+    def compute_settings(self, can_be_off: bool) -> tuple[FloatArray | None, ...]:
+        """The values of :meth:`list_controls` for float (None if it cannot be off), then for each candidate."""
+        size = len(self.list_controls(can_be_off)) - can_be_off
         values = (
-            [list(scaled_rounding(one)) for one in self.candidates]
+            [list(scaled_rounding(limits)) for limits in self.candidates]
             if self.is_per_tensor
             else np.eye(len(self.candidates))[:, :size].tolist()
         )
         off = np.array([1.0] + [0.0] * size, np.float32) if can_be_off else None
-        return off, *(np.array([0.0] * can_be_off + one, np.float32) for one in values)
+        return off, *(np.array([0.0] * can_be_off + row, np.float32) for row in values)
 
 
 def add_switched_quantizer(data: Output, quantizer: TrialQuantizer, controls: Mapping[str, Output], name: str) -> Node:
@@ -85,15 +85,15 @@ def add_switched_quantizer(data: Output, quantizer: TrialQuantizer, controls: Ma
         name: what the names of new nodes begin with.
     """
     exact = convert_to_float(data, f"{name}/exact")
-    make = _per_tensor if quantizer.is_per_tensor else _per_channel
+    make = _add_per_tensor if quantizer.is_per_tensor else _add_per_channel
     total = make(exact, quantizer, controls, name)
     if SHARE in controls:
-        own = build.multiply(exact, controls[SHARE], f"{name}/own")
-        total = build.add(own.output(0), total.output(0), f"{name}/switched")
+        unchanged = build.multiply(exact, controls[SHARE], f"{name}/unchanged")
+        total = build.add(unchanged.output(0), total.output(0), f"{name}/switched")
     return convert_like(total.output(0), data, f"{name}/typed").get_node()
 
 
-def _per_tensor(data: Output, quantizer: TrialQuantizer, controls: Mapping[str, Output], name: str) -> Node:
+def _add_per_tensor(data: Output, quantizer: TrialQuantizer, controls: Mapping[str, Output], name: str) -> Node:
     levels = quantizer.candidates[0].levels
     whole = FakeQuantizeLimits.from_range(np.array(0.0), np.array(levels - 1.0), levels)
     moved = build.subtract(data, controls["start"], f"{name}/moved")
@@ -103,7 +103,7 @@ def _per_tensor(data: Output, quantizer: TrialQuantizer, controls: Mapping[str, 
     return build.add(stepped.output(0), controls["low"], f"{name}/back")
 
 
-def _per_channel(data: Output, quantizer: TrialQuantizer, controls: Mapping[str, Output], name: str) -> Node:
+def _add_per_channel(data: Output, quantizer: TrialQuantizer, controls: Mapping[str, Output], name: str) -> Node:
     parts = []
     for number, limits in enumerate(quantizer.candidates):
         part = build.fake_quantize(data, limits, f"{name}/{number}")

@@ -1,14 +1,14 @@
-"""One graph that is many quantized models: quantizers, their limits and shifts of layers are inputs.
+"""One graph that is many quantized models: quantizers, their limits and bias shifts are inputs.
 
 Compiling a model costs as much as dozens of inferences, so candidates are not compiled one by one. In the trial graph
-numbers from outside choose the limits of each planned quantizer of activations
+inputs choose the limits of each planned quantizer of activations
 (:mod:`openpot.trial.switched_quantizer`), and weights are constants that are quantized already. Quantizers that may be
 left out have a switch, which costs some time in every inference; for weights it is ``w + switch * (quantized - w)``.
 
-Behind every layer with quantized weights its output is shifted per channel by an input, less its mean over this very
-inference where ``adapt`` is 1: with the means of the float model as that input, its means become these. The graph tells
-what they were. Layers further down see shifted inputs, so one pass fits all layers in their order, where Nagel et al.
-(2019) and its followers compile the model again for each of them.
+The output of every layer with quantized weights is shifted per channel by an input, and where ``adapt`` is 1 by minus
+its own mean over this inference too: with the means of the float model as that input, its means become these. The means
+before that are an output of the graph. Later layers read shifted outputs, so one pass fits all layers in their order,
+where Nagel et al. (2019) and its followers compile the model again for each of them.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ class TrialWeights:
 
 @dataclass(frozen=True, eq=False)
 class TrialGraph:
-    """The graph and what its further inputs mean.
+    """The graph, and what its additional inputs mean.
 
     Attributes:
         model: the inputs of the original model, then ``controls`` (if there are any) and ``targets`` (if there are
-            layers). Output 0 holds the means of all layers (absent without layers); then what is judged.
+            layers). Output 0 holds the means of all layers (absent without layers); then come the compared tensors.
         num_controls: length of the vector of controls. With layers the first one is ``adapt``.
         targets: name of a layer -> where its channels are in ``targets`` and in output 0.
         num_targets: length of these.
@@ -69,8 +69,8 @@ class TrialGraph:
     places: Mapping[str, slice] = field(default_factory=dict)
     settings: Mapping[str, tuple[FloatArray | None, ...]] = field(default_factory=dict)
 
-    def controls(self, choice: Mapping[str, int | None], adapt: bool = False) -> FloatArray:
-        """The controls with which these candidates act; quantizers with None, or not named, are in float.
+    def make_controls(self, choice: Mapping[str, int | None], adapt: bool = False) -> FloatArray:
+        """The controls with which a choice acts: quantizer -> number of its candidate; None, or not named, is float.
 
         Raises:
             ModelError: a quantizer has no switch.
@@ -78,36 +78,39 @@ class TrialGraph:
         vector = np.zeros(self.num_controls, np.float32)
         for name, place in self.places.items():
             number = choice.get(name)
-            own = self.settings[name][0 if number is None else number + 1]
-            if own is None:
+            setting = self.settings[name][0 if number is None else number + 1]
+            if setting is None:
                 raise ModelError(f"the quantizer {name!r} has no switch in this graph: name it as switchable")
-            vector[place] = own
+            vector[place] = setting
         if adapt:
             vector[0] = 1
         return vector
 
-    def shifts(self, by_layer: Mapping[str, FloatArray]) -> FloatArray:
-        """The targets that shift these layers where ``adapt`` is 0."""
+    def pack_shifts(self, by_layer: Mapping[str, FloatArray]) -> FloatArray:
+        """The targets with which layers are shifted so, where ``adapt`` is 0."""
         vector = np.zeros(self.num_targets, np.float32)
         for name, values in by_layer.items():
             vector[self.targets[name]] = values
         return vector
 
-    def vectors(self, controls: FloatArray, targets: FloatArray | None = None) -> list[FloatArray]:
-        """What follows the inputs of the original model in an inference: of these two, those that the graph takes.
+    def make_vectors(self, controls: FloatArray, targets: FloatArray | None = None) -> list[FloatArray]:
+        """The additional inputs of an inference, after those of the original model: those of these two that exist.
 
         Targets of None are zeros: with ``adapt`` at 0 nothing is shifted.
         """
-        given = [np.asarray(controls, np.float32)] if self.num_controls else []
+        vectors = [np.asarray(controls, np.float32)] if self.num_controls else []
         if not self.num_targets:
-            return given
-        return [*given, np.zeros(self.num_targets, np.float32) if targets is None else np.asarray(targets, np.float32)]
+            return vectors
+        return [
+            *vectors,
+            np.zeros(self.num_targets, np.float32) if targets is None else np.asarray(targets, np.float32),
+        ]
 
-    def inputs(
+    def make_inputs(
         self, original: Mapping[Any, FloatArray], controls: FloatArray, targets: FloatArray | None = None
     ) -> dict[Any, FloatArray]:
-        """The inputs of an inference: those of the original model by number, and the vectors behind them."""
-        further = dict(enumerate(self.vectors(controls, targets), len(original)))
+        """The inputs of an inference by number: those of the original model, then the additional vectors."""
+        further = dict(enumerate(self.make_vectors(controls, targets), len(original)))
         return type(original)({**original, **further}) if isinstance(original, dict) else {**original, **further}
 
 
@@ -116,17 +119,17 @@ def build_trial_graph(
     quantizers: Sequence[TrialQuantizer],
     weights: Sequence[TrialWeights],
     layers: Mapping[str, ShiftPlace],
-    judged: Sequence[TensorId],
+    compared: Sequence[TensorId],
     switchable: Collection[str] = (),
 ) -> TrialGraph:
     """Build the trial graph of a float model.
 
     Args:
-        model: stays as it is.
+        model: it is not changed.
         quantizers: activations to quantize.
         weights: weights to replace.
         layers: name -> output to shift and to compare.
-        judged: tensors that become outputs.
+        compared: the tensors that become outputs.
         switchable: names of quantizers, of activations or weights, that may be left out. Each costs some time in every
             inference.
 
@@ -134,9 +137,9 @@ def build_trial_graph(
         UnknownNameError: a tensor or reader does not exist.
         ModelError: a reader does not read what it should.
     """
-    parts = {one.name: one.controls(one.name in switchable) for one in quantizers}
-    parts |= {one.name: (_SWITCH,) for one in weights if one.name in switchable}
-    numbers = [(name, part) for name, own in parts.items() for part in own]
+    parts = {quantizer.name: quantizer.list_controls(quantizer.name in switchable) for quantizer in quantizers}
+    parts |= {constant.name: (_SWITCH,) for constant in weights if constant.name in switchable}
+    numbers = [(name, part) for name, names in parts.items() for part in names]
     controls = _Vector("controls", dict.fromkeys([*([_ADAPT] if layers else []), *numbers], 1))
     targets = _Vector("targets", {name: place.channels for name, place in layers.items()})
     clone = model.clone()
@@ -146,25 +149,25 @@ def build_trial_graph(
             _insert(editor, quantizer, {part: controls.pieces[quantizer.name, part] for part in parts[quantizer.name]})
         for constant in weights:
             _replace(editor, constant, controls.pieces.get((constant.name, _SWITCH)))
-        adapted = _adapted(editor, layers, targets.pieces, controls.pieces.get(_ADAPT))
-        ends = [adapted[tensor][1] if tensor in adapted else editor.nodes.output(tensor) for tensor in judged]
-    complete = build.model_with_results(clone, _results([mean for mean, _ in adapted.values()], ends))
+        adapted = _adapt_layers(editor, layers, targets.pieces, controls.pieces.get(_ADAPT))
+        ends = [adapted[tensor][1] if tensor in adapted else editor.nodes.output(tensor) for tensor in compared]
+    complete = build.model_with_results(clone, _make_results([mean for mean, _ in adapted.values()], ends))
     weight_settings = (np.zeros(1, np.float32), np.ones(1, np.float32))
     settings = dict.fromkeys(parts, weight_settings) | {
-        one.name: one.settings(one.name in switchable) for one in quantizers
+        quantizer.name: quantizer.compute_settings(quantizer.name in switchable) for quantizer in quantizers
     }
-    places = _places(controls.slices, settings)
+    places = _find_places(controls.slices, settings)
     return TrialGraph(complete, controls.length, targets.slices, targets.length, places, settings)
 
 
-def _places(pieces: Mapping[tuple[str, str], slice], names: Iterable[str]) -> dict[str, slice]:
+def _find_places(pieces: Mapping[tuple[str, str], slice], names: Iterable[str]) -> dict[str, slice]:
     """Where all pieces of each name are, which are neighbours; an empty place for a name without pieces."""
-    found: dict[str, slice] = dict.fromkeys(names, slice(0, 0))
+    places: dict[str, slice] = dict.fromkeys(names, slice(0, 0))
     for (name, _), piece in pieces.items():
-        if name in found:
-            known = found[name]
-            found[name] = slice(known.start if known.stop else piece.start, piece.stop)
-    return found
+        if name in places:
+            place = places[name]
+            places[name] = slice(place.start if place.stop else piece.start, piece.stop)
+    return places
 
 
 class _Vector(Generic[Key]):
@@ -184,23 +187,23 @@ class _Vector(Generic[Key]):
             self.pieces = dict(zip(lengths, cut, strict=True))
 
 
-def build_reference_graph(model: Model, layers: Mapping[str, ShiftPlace], judged: Sequence[TensorId]) -> Model:
-    """The float model with the means of ``layers`` as first output (absent without layers), then what is judged."""
+def build_reference_graph(model: Model, layers: Mapping[str, ShiftPlace], compared: Sequence[TensorId]) -> Model:
+    """The float model with the means of ``layers`` (if there are any) as first output, then the compared tensors."""
     clone = model.clone()
     with ModelEditor(clone) as editor:
         means = []
         for name, place in layers.items():
             mean = add_channel_mean(editor.nodes.output(place.tensor), place, f"{PREFIX}/{place.tensor}/mean")
             means.append(build.reshape(mean, [-1], f"{PREFIX}/{name}/flat").output(0))
-        ends = [editor.nodes.output(tensor) for tensor in judged]
-    return build.model_with_results(clone, _results(means, ends))
+        ends = [editor.nodes.output(tensor) for tensor in compared]
+    return build.model_with_results(clone, _make_results(means, ends))
 
 
-def _results(means: Sequence[Output], judged: Sequence[Output]) -> list[Node]:
-    """The means packed into one output, if there are any, then what is judged."""
+def _make_results(means: Sequence[Output], compared: Sequence[Output]) -> list[Node]:
+    """The means packed into one output, if there are any, then the compared tensors."""
     packed = [build.concat(means, 0, f"{PREFIX}/means").output(0)] if means else []
-    names = [*["means/result"][: len(packed)], *(f"judged/{number}" for number in range(len(judged)))]
-    return [build.result(end, f"{PREFIX}/{own}") for end, own in zip([*packed, *judged], names, strict=True)]
+    names = [*["means/result"][: len(packed)], *(f"compared/{number}" for number in range(len(compared)))]
+    return [build.result(end, f"{PREFIX}/{name}") for end, name in zip([*packed, *compared], names, strict=True)]
 
 
 def _insert(editor: ModelEditor, quantizer: TrialQuantizer, controls: Mapping[str, Output]) -> None:
@@ -210,7 +213,7 @@ def _insert(editor: ModelEditor, quantizer: TrialQuantizer, controls: Mapping[st
     )
 
 
-def _adapted(
+def _adapt_layers(
     editor: ModelEditor, layers: Mapping[str, ShiftPlace], targets: Mapping[str, Output], adapt: Output | None
 ) -> dict[TensorId, tuple[Output, Output]]:
     """Means and shifted outputs of the layers, by their tensors."""

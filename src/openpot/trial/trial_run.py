@@ -1,4 +1,4 @@
-"""Running a trial graph: many quantized models on the same few samples, beside what the float model gave for them."""
+"""Runs a trial graph: many quantized models on the same few samples, compared with what the float model computed."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ time that compiling a trial graph takes."""
 
 @dataclass(frozen=True, eq=False)
 class ReferenceRun:
-    """What the float model gave for some samples.
+    """What the float model computed for some samples.
 
     A sample is one inference, or several where samples are sequences of steps.
 
     Attributes:
         feeds: the inputs of each inference, by number.
         means: means of all layers, shape ``(inferences, channels)``; no columns without layers.
-        outputs: for each inference what is judged; empty lists where only means were asked for.
-        variations: of what is judged, over all inferences.
+        outputs: for each inference the compared tensors; empty lists where only means are needed.
+        variations: of what is compared, over all inferences.
     """
 
     feeds: tuple[dict[int, Array], ...]
@@ -56,16 +56,16 @@ class ReferenceRun:
         steps = steps_of_samples(self.feeds)
         return [position for sample in samples for position in steps[sample]]
 
-    def part(self, samples: Iterable[int], with_outputs: bool) -> ReferenceRun:
+    def select(self, samples: Iterable[int], with_outputs: bool) -> ReferenceRun:
         """Some of the samples."""
         positions = self.inferences_of(samples)
-        kept = tuple(self.outputs[position] if with_outputs else [] for position in positions)
+        outputs = tuple(self.outputs[position] if with_outputs else [] for position in positions)
         feeds = tuple(self.feeds[position] for position in positions)
-        return ReferenceRun(feeds, self.means[positions], kept, self.variations)
+        return ReferenceRun(feeds, self.means[positions], outputs, self.variations)
 
 
 def run_reference(
-    model: Model, feeds: Sequence[dict[int, Array]], has_means: bool, judged: Sequence[int], device: str = "CPU"
+    model: Model, feeds: Sequence[dict[int, Array]], has_means: bool, kept: Sequence[int], device: str = "CPU"
 ) -> ReferenceRun:
     """Infer ``feeds`` with a reference graph.
 
@@ -73,7 +73,7 @@ def run_reference(
         model: from :func:`openpot.trial.trial_graph.build_reference_graph`.
         feeds: inputs of each inference by number.
         has_means: whether its first output holds means.
-        judged: numbers of the samples whose outputs are kept.
+        kept: numbers of the samples whose outputs are kept.
         device: where to run.
 
     Raises:
@@ -86,18 +86,18 @@ def run_reference(
     ends = find_output_tensors(model)[has_means:]
     variations = [VariationAccumulator(is_read_by_peaks(snapshot, tensor)) for tensor in ends]
     steps = steps_of_samples(feeds)
-    kept = frozenset(position for sample in judged for position in steps[sample])
+    kept_inferences = frozenset(position for sample in kept for position in steps[sample])
 
     def deliver(feed: Feed, request: InferRequest) -> None:
         results = [request.get_output_tensor(number).data for number in range(len(model.outputs))]
         means.append(np.array(results[0]) if has_means else np.zeros(0, np.float32))
-        outputs.append([np.array(one) for one in results[has_means:]] if feed.position in kept else [])
-        for variation, own in zip(variations, results[has_means:], strict=True):
-            variation.add(own)
+        outputs.append([np.array(output) for output in results[has_means:]] if feed.position in kept_inferences else [])
+        for variation, output in zip(variations, results[has_means:], strict=True):
+            variation.add(output)
 
     _infer(compile_model(model, device), feeds, deliver)
-    found = tuple(variation.variation() for variation in variations)
-    return ReferenceRun(tuple(feeds), np.stack(means), tuple(outputs), found)
+    measured = tuple(variation.variation() for variation in variations)
+    return ReferenceRun(tuple(feeds), np.stack(means), tuple(outputs), measured)
 
 
 class TrialRun:
@@ -105,45 +105,45 @@ class TrialRun:
 
     Args:
         graph: the graph; compiled once.
-        judged: names of what it is judged by, one for each.
+        compared: a name for each of the compared tensors.
         device: where to run.
 
     Raises:
         ModelError: the device cannot compile the graph.
     """
 
-    def __init__(self, graph: TrialGraph, judged: Sequence[str], device: str = "CPU") -> None:
+    def __init__(self, graph: TrialGraph, compared: Sequence[str], device: str = "CPU") -> None:
         self.graph = graph
-        self._judged = tuple(judged)
+        self._compared = tuple(compared)
         self._compiled = compile_model(graph.model, device, REFERENCE_PROPERTIES, hints=PLAIN_KERNELS)
 
-    def differences(self, choice: Mapping[str, int | None], reference: ReferenceRun) -> Array:
-        """What adapts all layers to their means in the float model, for each sample: shape ``(samples, channels)``.
+    def measure_differences(self, choice: Mapping[str, int | None], reference: ReferenceRun) -> Array:
+        """What all layers lack of their means in the float model, for each sample: shape ``(samples, channels)``.
 
         Raises:
             EngineError: an inference failed.
         """
         rows: list[Array] = []
-        controls = self.graph.controls(choice, adapt=True)
+        controls = self.graph.make_controls(choice, adapt=True)
         collect = lambda _, request: rows.append(np.array(request.get_output_tensor(0).data))  # noqa: E731
         self._run(controls, reference, reference.means, collect)
         means: Array = np.stack(rows)
         return np.asarray(reference.means - means)
 
-    def distances(
+    def measure_distances(
         self, controls: Array, reference: ReferenceRun, shifts: Array | None = None
     ) -> tuple[OutputDistance, ...]:
-        """How far what is judged is from the float model.
+        """How far the compared tensors are from those of the float model.
 
         Args:
-            controls: from ``graph.controls``, or for the graph of :mod:`openpot.trial.range_inputs` its own.
-            reference: samples and what the float model gave for them.
-            shifts: from ``graph.shifts``; None for none.
+            controls: from ``graph.make_controls``, or for the graph of :mod:`openpot.trial.range_inputs` its own.
+            reference: the samples, and what the float model computed for them.
+            shifts: from ``graph.pack_shifts``; None for none.
 
         Raises:
             EngineError: an inference failed.
         """
-        accumulators = [DistanceAccumulator(*known) for known in zip(self._judged, reference.variations, strict=True)]
+        accumulators = [DistanceAccumulator(*known) for known in zip(self._compared, reference.variations, strict=True)]
         first = int(bool(self.graph.targets))
 
         def deliver(feed: Feed, request: InferRequest) -> None:
@@ -156,7 +156,10 @@ class TrialRun:
         return tuple(accumulator.distance() for accumulator in accumulators)
 
     def _run(self, controls: Array, reference: ReferenceRun, targets: Iterable[Array | None], deliver: Any) -> None:
-        feeds = [self.graph.inputs(inputs, controls, own) for inputs, own in zip(reference.feeds, targets, strict=True)]
+        feeds = [
+            self.graph.make_inputs(inputs, controls, vector)
+            for inputs, vector in zip(reference.feeds, targets, strict=True)
+        ]
         _infer(self._compiled, feeds, deliver)
 
 

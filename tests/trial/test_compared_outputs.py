@@ -3,7 +3,7 @@
 import pytest
 
 from openpot.graph.tensor_id import TensorId
-from openpot.trial.judged_outputs import find_compared_tensors, find_output_tensors
+from openpot.trial.compared_outputs import find_compared_tensors, find_output_tensors
 from snapshot_text import snapshot_from_text
 from toy_models import if_model, worked_example
 

@@ -30,28 +30,28 @@ MAX_PARTS = 16
 def find_compared_tensors(snapshot: GraphSnapshot) -> tuple[TensorId, ...]:
     """The floating-point tensors that stand for the outputs of the model, in their order, each once."""
     selected = selected_nodes(snapshot)
-    judged: dict[TensorId, None] = {}
+    compared: dict[TensorId, None] = {}
     for result in snapshot.nodes_of_type("Result"):
-        judged |= dict.fromkeys(_judged(snapshot, result.inputs[0], selected))
-    return tuple(judged)
+        compared |= dict.fromkeys(_find_compared(snapshot, result.inputs[0], selected))
+    return tuple(compared)
 
 
-def _judged(snapshot: GraphSnapshot, output: TensorId, selected: frozenset[str]) -> list[TensorId]:
+def _find_compared(snapshot: GraphSnapshot, output: TensorId, selected: frozenset[str]) -> list[TensorId]:
     """What stands for one output."""
-    judged: list[TensorId] = []
+    compared: list[TensorId] = []
     pending, seen = [output], {output}
     while pending:
         tensor = pending.pop(0)
-        parts = _before(snapshot, tensor, selected)
+        parts = _find_parts(snapshot, tensor, selected)
         if not parts:
-            judged += [tensor] if snapshot.element_type(tensor) in FLOAT_TYPES else []
+            compared += [tensor] if snapshot.element_type(tensor) in FLOAT_TYPES else []
         fresh = [part for part in parts if part not in seen]
         seen.update(fresh)
         pending = fresh + pending
-    return judged
+    return compared
 
 
-def _before(snapshot: GraphSnapshot, tensor: TensorId, selected: frozenset[str]) -> list[TensorId]:
+def _find_parts(snapshot: GraphSnapshot, tensor: TensorId, selected: frozenset[str]) -> list[TensorId]:
     """The tensors to compare instead of this one; empty if it is the one to compare."""
     if tensor.node in selected:
         return [source for source in snapshot[tensor.node].inputs if _varies(snapshot, source)]
