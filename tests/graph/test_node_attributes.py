@@ -1,7 +1,7 @@
 import numpy as np
 
 import openvino as ov
-from openpot.graph.edit import tag_node, tag_of_node
+from openpot.graph.edit import read_tag, tag_node
 from openpot.graph.node_attributes import as_if_saved, attributes_of_nodes, drop_unsaved_attributes
 from openvino import opset13 as op
 from toy_models import if_model, loop_model, run, tiny_cnn
@@ -48,7 +48,7 @@ def test_a_tag_reads_as_empty_once_it_is_gone():
     node = model.get_ops()[0]
     tag_node(node, "note", "x")
     drop_unsaved_attributes(model)
-    assert tag_of_node(node, "note") == ""
+    assert read_tag(node, "note") == ""
 
 
 def lstm_of_computed_length():

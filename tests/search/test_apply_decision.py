@@ -5,8 +5,10 @@ import pytest
 
 from openpot.graph.model import CompressedModel
 from openpot.search.apply_decision import apply_decision, shifts_in_reach
-from openpot.search.evidence import WIDEST, Evidence
-from openpot.search.repair import Repair, Unit
+from openpot.search.evidence import Evidence
+from openpot.search.repair import Repair
+from openpot.search.trial import WIDEST
+from openpot.search.units import Unit
 from quantized_toys import quantized
 from toy_models import images, tiny_cnn
 

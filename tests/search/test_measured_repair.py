@@ -4,9 +4,9 @@ import pytest
 
 from openpot.graph.model import CompressedModel
 from openpot.search import measured_repair
-from openpot.search.evidence import WIDEST, Evidence
+from openpot.search.evidence import Evidence
 from openpot.search.measured_repair import MeasuredRepair
-from openpot.search.trial import Trial
+from openpot.search.trial import WIDEST, Trial
 from quantized_toys import outlier_toy
 
 

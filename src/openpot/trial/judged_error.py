@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from openpot.graph.revisions import snapshot_graphs
 from openpot.measure.compare_outputs import compare_outputs
 from openpot.measure.output_distance import find_worst_error
-from openpot.trial.judged_outputs import find_compared_tensors
+from openpot.trial.compared_outputs import find_compared_tensors
 from openpot.trial.trial_graph import build_reference_graph
 from openpot.typing_aliases import Array
 

@@ -15,7 +15,7 @@ from openpot.inference.feeds import Feed, steps_of_samples
 from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
 from openpot.measure.output_distance import DistanceAccumulator, OutputDistance
 from openpot.measure.output_variation import OutputVariation, VariationAccumulator
-from openpot.trial.judged_outputs import find_output_tensors
+from openpot.trial.compared_outputs import find_output_tensors
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
