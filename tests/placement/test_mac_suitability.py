@@ -1,7 +1,7 @@
 import pytest
 
 from openpot.config.target_devices import find_target_device
-from openpot.placement.mac_suitability import explain_float, find_stored_type
+from openpot.placement.mac_suitability import VECTOR_PRODUCT, explain_float, find_stored_type
 from snapshot_text import snapshot_from_text
 
 START = """
@@ -36,7 +36,8 @@ shape_float = Convert(shape) 4 f32
         ("x = MatMul(flat, data)", "CPU", "the CPU runs a product whose first factor is constant in float"),
         ("x = Convolution(data, data)", "CPU", "its weights are not constant, and no device runs that in INT8"),
         ("x = MatMul(ints, ints)", "CPU", "its data are of type i64"),
-        ("x = MatMul(data, vector)", "CPU", "it multiplies with a vector, which is no faster in INT8"),
+        ("x = MatMul(data, vector)", "CPU", VECTOR_PRODUCT),
+        ("x = MatMul(vector, flat)", "CPU", VECTOR_PRODUCT),
         ("x = MatMul(data, line)", "CPU", "its weights are a vector, which is no faster in INT8"),
         ("x = Convolution(data, single)", "CPU", "its weights are a single number"),
         ("x = Convolution(data, odd)", "CPU", "the shape of its weights is not known"),

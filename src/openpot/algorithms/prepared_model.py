@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
-from openpot.errors import AlreadyQuantizedError
+from openpot.errors import AlreadyQuantizedError, OpenPotWarning
 from openpot.graph.merge_constants import merge_equal_constants
 from openpot.graph.revisions import revision
 from openpot.graph.simplify import find_fused_operations, simplify
@@ -14,12 +15,13 @@ from openpot.rewrites.single_precision import compute_in_single_precision
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
+    from openpot.graph.types import Model
 
 
 def prepare_model(model: CompressedModel) -> None:
     """Refuse a quantized model, fuse what is spelled out, and fold batch normalisation into the weights before it.
 
-    Models written in half precision compute in f32 afterwards.
+    Models written in half or double precision compute in f32 afterwards.
 
     So a network is quantized the same whether it was read from an IR as a front end left it or from the original file.
     Several algorithms ask for it: nothing is done to a model that was prepared before and not changed since.
@@ -35,10 +37,20 @@ def prepare_model(model: CompressedModel) -> None:
         prefix = f"{member.name}_" if member.name else ""
         simplify(member.model, prefix)
         known.folded |= find_fused_operations(member.model, prefix)
-        compute_in_single_precision(member.model)
+        _compute_in_single_precision(member.model)
         merge_equal_constants(member.model)
         known.folded |= fold_batch_norm(member.model).folded
         known.prepared[member.name] = revision(member.model)
+
+
+def _compute_in_single_precision(model: Model) -> None:
+    for name in compute_in_single_precision(model).inputs:
+        warnings.warn(
+            f"the input {name!r} takes f32 from now on, and not f64: the CPU plugin refuses quantized models that "
+            "read f64",
+            OpenPotWarning,
+            stacklevel=2,
+        )
 
 
 def require_unquantized(model: CompressedModel) -> None:

@@ -114,7 +114,9 @@ class SampleGuard:
             return reshaped
 
     def _may_be_empty(self, arrays: Sequence[Array], description: InputDescription) -> bool:
-        """A cache of length 0 beside other data is how a generating model starts."""
+        """A cache of length 0 beside other data is how a generating model starts; some inputs hold nothing ever."""
+        if description.shape is not None and 0 in description.shape:
+            return True
         is_dynamic = description.shape is None or None in description.shape
         return is_dynamic and any(array.size for array in arrays)
 
@@ -136,7 +138,8 @@ class SampleGuard:
         )
         where = f"{numbers}, input {description.name!r}"
         axis = description.batch_axis(self._batch_dim)
-        joined = arrays[0] if len(arrays) == 1 else _concatenated(arrays, axis, where)
+        shares_one = len(arrays) == 1 or (description.shape == (1,) and _all_equal(arrays))
+        joined = arrays[0] if shares_one else _concatenated(arrays, axis, where)
         if description.shape:
             self._check_batch(joined.shape[axis], description.shape[axis], len(samples), where)
         return np.ascontiguousarray(joined) if joined.ndim else joined
@@ -153,9 +156,13 @@ class SampleGuard:
         )
 
 
+def _all_equal(arrays: Sequence[Array]) -> bool:
+    return all(np.array_equal(array, arrays[0]) for array in arrays)
+
+
 def _concatenated(arrays: Sequence[Array], axis: int, where: str) -> Array:
     if arrays[0].ndim == 0:
-        if all(np.array_equal(array, arrays[0]) for array in arrays):
+        if _all_equal(arrays):
             return arrays[0]
         raise DataError(
             f"{where}: the input takes one number and the samples give different ones: set the batch size to 1"

@@ -21,6 +21,7 @@ from openpot.errors import EngineError, MetricError, OpenPotError
 from openpot.graph.edit import set_tensor_names
 from openpot.graph.lower_reducer import plan_packed_layout
 from openpot.graph.node_index import NodeIndex
+from openpot.inference.fixed_batch import without_repeated
 from openpot.inference.named_outputs import output_aliases, output_names
 from openpot.inference.observation import Consume, IsEnough, observe_model
 from openpot.inference.sequence_steps import StepOutputs
@@ -175,7 +176,8 @@ class IEEngine(OverridableEngine):
         steps = StepOutputs()
 
         def show(feed: Feed, outputs: Sequence[Array]) -> None:
-            if steps.add(feed, dict(zip(self._output_layers, outputs, strict=True))):
+            named = dict(zip(self._output_layers, outputs, strict=True))
+            if steps.add(feed, without_repeated(named, feed, self._settings.batch_dim)):
                 self._process_infer_output(None, steps.complete(), feed.annotations, feed.metadata, False)
 
         self.set_model(model)

@@ -26,6 +26,7 @@ from openpot.graph.tensor_id import TensorId
 from openpot.inference.compile import compile_model, runtime
 from openpot.inference.feed_maker import FeedMaker, samples_from_data
 from openpot.inference.feeds import Feed, feeds, own_index
+from openpot.inference.fixed_batch import without_repeated
 from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
 from openpot.inference.model_inputs import describe_inputs
 from openpot.inference.named_outputs import arrays_by_name, named_outputs
@@ -141,7 +142,7 @@ class OverridableEngine(Engine):
 
         def deliver(feed: Feed, request: InferRequest) -> None:
             nonlocal start
-            results, layout = request.results, stats_layout
+            results, layout = without_repeated(request.results, feed, self._settings.batch_dim), stats_layout
             if feed.is_of_sequence:
                 if layout:
                     self._collect_statistics(results, layout, feed.annotations)
@@ -153,7 +154,7 @@ class OverridableEngine(Engine):
                 start = perf_counter()
 
         log("Start inference of %d images", getattr(sampler, "num_samples", None) or total)
-        source = feeds(sampler, self._data_loader, make_feed, make_feed.takes_any_form)
+        source = feeds(sampler, self._data_loader, make_feed)
         with prepared(source, num_requests if prefetches else 0) as ready:
             run_in_order(compiled, ready, deliver, num_requests)
         log("Inference finished")

@@ -14,6 +14,7 @@ from openpot.graph.edit import set_node_name
 from openpot.graph.full_names import full_name
 from openpot.graph.node_attributes import attributes_of_nodes, drop_unsaved_attributes
 from openpot.graph.node_index import bodies
+from openpot.graph.quantized_constant_types import quantize_constants_in_f32
 from openpot.graph.revisions import mark_changed
 from openpot.graph.stable_names import NamesInUse
 from openpot.graph.weights import constant_nodes
@@ -38,6 +39,7 @@ def pack_quantized_constants(model: Model) -> tuple[str, ...]:
     Raises:
         MissingExtraError: This OpenVINO has no such transformation.
     """
+    quantize_constants_in_f32(model)
     graphs = {"": model, **bodies(model)}
     waiting = {owner: _constant_names(graph) for owner, graph in graphs.items()}
     if not any(waiting.values()):

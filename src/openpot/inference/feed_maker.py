@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from openpot.data.fixed_batch import fixed_batch, missing_factor
 from openpot.data.guard import InputDescription, SampleGuard
 from openpot.data.sample import Sample, parse_sample, parts_of
 from openpot.data.sequence import split_into_steps
@@ -45,6 +46,7 @@ class FeedMaker:
         reshapes_samples: bool = False,
     ) -> None:
         self._inputs = tuple(inputs)
+        self._batch_dim = batch_dim
         self._guard = SampleGuard(inputs, batch_dim, reshapes_samples)
         self._process_batch = process_batch
         self._fill_input = fill_input
@@ -61,7 +63,7 @@ class FeedMaker:
         samples = [parse_sample(raw, index) for raw, index in zip(batch.samples, batch.indices, strict=True)]
         sequences = [split_into_steps(sample, self._inputs) for sample in samples]
         if all(len(steps) == 1 for steps in sequences):
-            return [self._feed(position, [steps[0] for steps in sequences])]
+            return [self._feed(position, [steps[0] for steps in sequences], batch.num_repeated)]
         feeds: list[Feed] = []
         for steps in sequences:
             feeds += self._feeds_of_steps(position + len(feeds), steps)
@@ -73,15 +75,26 @@ class FeedMaker:
         made = [first, *(replace(feed, inputs=NextStep(feed.inputs)) for feed in others)]
         return [replace(feed, is_last=feed is made[-1]) for feed in made]
 
-    def _feed(self, position: int, samples: Sequence[Sample]) -> Feed:
-        """One inference over samples of a single step."""
+    def _feed(self, position: int, samples: Sequence[Sample], num_repeated: int = 0) -> Feed:
+        """One inference over samples of a single step, of which the last ones may only fill it up."""
         inputs = self._guard.feed(samples)
-        annotations = [(sample.index, sample.annotation) for sample in samples]
-        metadata = [sample.metadata for sample in samples]
+        own = samples[: len(samples) - num_repeated]
+        annotations = [(sample.index, sample.annotation) for sample in own]
+        metadata = [sample.metadata for sample in own]
         if self._copies:
             inputs = owned_inputs(inputs, samples)
             annotations, metadata = owned(annotations), owned(metadata)
-        return Feed(position, tuple(sample.index for sample in samples), inputs, annotations, metadata)
+        indices = tuple(sample.index for sample in own)
+        return Feed(position, indices, inputs, annotations, metadata, num_repeated=num_repeated)
+
+    def batches_of_inference(self, batch: Batch) -> int:
+        """How many batches like this one make an inference: more than one for a model whose batch is fixed."""
+        if self._process_batch is not None or self._fill_input is not None:
+            return 1
+        if all(fixed_batch(given, self._batch_dim) in (None, 1) for given in self._inputs):
+            return 1
+        samples = [parse_sample(raw, index) for raw, index in zip(batch.samples, batch.indices, strict=True)]
+        return missing_factor(self._inputs, samples, self._batch_dim)
 
     @property
     def takes_any_form(self) -> bool:

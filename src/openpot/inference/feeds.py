@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -29,6 +29,7 @@ class Feed:
         annotations: ``(index, annotation)`` of each sample; None where the engine takes no annotations.
         metadata: metadata of each sample; None likewise.
         is_last: whether it is the last step of its samples; samples are single steps unless the model keeps a state.
+        num_repeated: how many samples behind its own fill it up, for a model that takes a fixed number.
     """
 
     position: int
@@ -37,6 +38,7 @@ class Feed:
     annotations: list[tuple[Any, Any]] | None = None
     metadata: list[Any] | None = None
     is_last: bool = True
+    num_repeated: int = 0
 
     @property
     def goes_on(self) -> bool:
@@ -58,12 +60,13 @@ class Feed:
 class Batch:
     """What a sampler yields at once: samples as the loader gave them, and their numbers in the data set.
 
-    ``yielded`` is the object itself that the sampler yielded.
+    ``yielded`` is the object itself that the sampler yielded. The last ``num_repeated`` samples are among the others.
     """
 
     indices: tuple[int, ...]
     samples: list[Any]
     yielded: Any = None
+    num_repeated: int = 0
 
 
 def format_sample_numbers(indices: Sequence[int]) -> str:
@@ -155,18 +158,63 @@ def _arrays_of(data: Any) -> list[Array]:
     return data if isinstance(data, list) else [data]
 
 
-PrepareFeeds = Callable[[int, Batch], Sequence[Feed]]
-"""Turns a batch into feeds, of which the first one has the given position: several for a sequence of steps."""
+BatchesOfInference = Callable[[Batch], int]
+"""How many batches like this one make an inference."""
 
 
-def feeds(sampler: Any, data_loader: Any, prepare: PrepareFeeds, any_form: bool = False) -> Iterator[Feed]:
+def group_batches(batches: Iterator[Batch], batches_of_inference: BatchesOfInference) -> Iterator[Batch]:
+    """The batches, as many of them joined as an inference takes; the last one is filled up with its own samples."""
+    group: list[Batch] = []
+    wanted = 1
+    for batch in batches:
+        if not group:
+            wanted = batches_of_inference(batch)
+        if wanted == 1:
+            yield batch
+            continue
+        group.append(batch)
+        if len(group) == wanted:
+            yield _joined_batches(group, wanted)
+            group = []
+    if group:
+        yield _joined_batches(group, wanted)
+
+
+def _joined_batches(group: list[Batch], wanted: int) -> Batch:
+    samples = [sample for batch in group for sample in batch.samples]
+    missing = wanted * len(group[0].samples) - len(samples)
+    indices = tuple(index for batch in group for index in batch.indices)
+    repeated = [number % len(samples) for number in range(missing)]
+    return Batch(
+        indices + tuple(indices[number] for number in repeated),
+        samples + [samples[number] for number in repeated],
+        num_repeated=missing,
+    )
+
+
+class MakesFeeds(Protocol):
+    """Turns batches into feeds."""
+
+    @property
+    def takes_any_form(self) -> bool:
+        """Whether batches may be other objects than lists of samples."""
+
+    def batches_of_inference(self, batch: Batch) -> int:
+        """How many batches like this one make an inference."""
+
+    def __call__(self, position: int, batch: Batch) -> Sequence[Feed]:
+        """The feeds of a batch, of which the first has this position: several for a sequence of steps."""
+
+
+def feeds(sampler: Any, data_loader: Any, make_feeds: MakesFeeds) -> Iterator[Feed]:
     """The feeds of a pass: one for each batch of ``sampler``, or one for each step of its sequences.
 
-    ``any_form`` as in :func:`numbered_batches`.
+    Batches that are smaller than what the model takes are joined.
     """
+    batches = numbered_batches(sampler, data_loader, make_feeds.takes_any_form)
     position = 0
-    for batch in numbered_batches(sampler, data_loader, any_form):
-        made = prepare(position, batch)
+    for batch in group_batches(batches, make_feeds.batches_of_inference):
+        made = make_feeds(position, batch)
         yield from made
         position += len(made)
 

@@ -17,6 +17,8 @@ _LOW_PRECISION = frozenset(
     {"i8", "u8", "i4", "u4", "i2", "u2", "u1", "u3", "u6", "nf4", "f4e2m1", "f8e4m3", "f8e5m2", "f8e8m0"}
 )
 
+VECTOR_PRODUCT = "it multiplies a vector: that is no faster in INT8, and the CPU gives the product a further axis"
+
 
 def explain_float(snapshot: GraphSnapshot, node: NodeRecord, device: TargetDevice) -> str | None:
     """Why an operation that multiplies and accumulates stays in float, or None if it is worth quantizing.
@@ -48,14 +50,19 @@ def _explain_float_convolution(snapshot: GraphSnapshot, node: NodeRecord, device
 
 
 def _explain_float_matmul(snapshot: GraphSnapshot, node: NodeRecord, device: TargetDevice) -> str | None:
+    if multiplies_vector(snapshot, node):
+        return VECTOR_PRODUCT
     constant = [port for port in (0, 1) if node.inputs[port].node in snapshot.constants]
     if not constant:
-        shapes = [snapshot.shape(node.inputs[port]) for port in (0, 1)]
-        if any(shape is not None and len(shape) < 2 for shape in shapes):
-            return "it multiplies with a vector, which is no faster in INT8"
         return None
     in_float = device.float_operations.get(PRODUCT_OF_CONSTANT) if constant == [0] else None
     return in_float or _explain_float_weights(snapshot, node, constant[0])
+
+
+def multiplies_vector(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
+    """Whether data of a product have one axis only."""
+    shapes = (snapshot.shape(source) for source in node.inputs[:2] if source.node not in snapshot.constants)
+    return any(shape is not None and len(shape) < 2 for shape in shapes)
 
 
 def _explain_float_weights(snapshot: GraphSnapshot, node: NodeRecord, port: int) -> str | None:

@@ -17,6 +17,7 @@ from openpot.graph.tensor_id import InputId
 from openpot.placement.draft_to_plan import FinishedDraft, plan_quantizers
 from openpot.placement.ignored_blocks import mark_operations
 from openpot.placement.ignored_operations import find_ignored_by_user, find_ignored_in_transformers
+from openpot.placement.mac_suitability import VECTOR_PRODUCT, multiplies_vector
 from openpot.placement.placement_decisions import DecisionContext, decide_by_table
 from openpot.placement.placement_request import PlacementRequest
 from openpot.placement.plan import QuantizationPlan, QuantizerKind
@@ -38,7 +39,8 @@ def place_as_pot(snapshot: GraphSnapshot, request: PlacementRequest) -> Quantiza
     """The plan of POT for one graph."""
     biased = add_virtual_biases(snapshot)
     ignored = find_ignored_by_user(biased.snapshot, request.ignored, groups_are_convolutions=True)
-    reasons = dict(ignored.reasons)
+    vectors = [one.name for one in snapshot.nodes_of_type("MatMul") if multiplies_vector(snapshot, one)]
+    reasons = {**dict.fromkeys(vectors, VECTOR_PRODUCT), **ignored.reasons}
     if request.is_transformer:
         reasons = {**find_ignored_in_transformers(biased.snapshot, request.device), **reasons}
     if request.skips_model:

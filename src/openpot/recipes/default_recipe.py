@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openpot.algorithms.min_max import MinMaxQuantization
+from openpot.engine.direct_engine import find_direct_engine
+from openpot.inference.fixed_batch import samples_of_inference
 
 if TYPE_CHECKING:
     from openpot.algorithms.bias_records import BiasCorrectionResult
@@ -98,10 +100,14 @@ class DefaultRecipe(ABC):
             samples: on which outputs can be compared; only for engines and models that can be tried.
         """
 
-    def observed_samples(self, calibration: Calibration) -> tuple[int, ...]:
-        """Numbers of the samples that the ranges rest on."""
+    def observed_samples(self, model: CompressedModel, calibration: Calibration) -> tuple[int, ...]:
+        """Numbers of the samples that the ranges of a float model rest on."""
         assert self._engine is not None  # noqa: S101  there are ranges
         subset = self.calibration_subset()
-        samples = subset.choose_samples(self._engine)
-        inferences = calibration.inferences
-        return samples if inferences is None else samples[: inferences * subset.batch_size]
+        samples, size = subset.choose_samples(self._engine), subset.batch_size
+        if calibration.inferences is None:
+            return samples
+        direct = find_direct_engine(self._engine, model)
+        if direct is not None:
+            size = samples_of_inference(model.members[0].model, direct.data_loader, size, direct.inference_settings)
+        return samples[: calibration.inferences * size]

@@ -57,7 +57,7 @@ class OutputLedRecipe(DefaultRecipe):
     ) -> DefaultQuantizationResult:
         """Insert the quantizers; then choose ranges, shift biases, and leave in float what the outputs want there."""
         done = self.min_max.apply(model, calibration)
-        observed = self.observed_samples(calibration)
+        observed = self.observed_samples(original, calibration)
         if model.is_cascade or not done.quantizers:
             return DefaultQuantizationResult(done, observed=observed)
         with optional_stage("the trial of the quantized model", WITHOUT_TRIAL), restored_on_failure(model):

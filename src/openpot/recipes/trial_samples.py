@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from openpot.engine.direct_engine import find_direct_engine, require_direct_engine
 from openpot.inference.feeds import steps_of_samples
+from openpot.inference.fixed_batch import samples_of_inference
 from openpot.inference.model_inputs import describe_inputs
 from openpot.measure.side_by_side import load_inputs
 from openpot.statistics.calibration_subset import CalibrationSubset, evenly_spaced
@@ -72,7 +73,8 @@ class TrialSamples:
 
     @cached_property
     def _size(self) -> int:
-        return choose_batch_size(self._model, self._subset.batch_size)
+        wanted, owner = choose_batch_size(self._model, self._subset.batch_size), self._owner
+        return samples_of_inference(self._model, owner.data_loader, wanted, owner.inference_settings)
 
     @property
     def _owner(self) -> IEEngine:
