@@ -109,7 +109,7 @@ def quantized(
         with stage(progress, "checking and timing the result"):
             used = () if made.search is not None and sequences is not loader else made.samples
             seen = compare_with_source(source, made.model, sequences, used, made.plan.target_device)
-            layers = named_layers(made.plan, seen.executed)
+            layers = named_layers(made.plan, seen)
     return QuantizationResult(
         model=made.model,
         plan=made.plan,

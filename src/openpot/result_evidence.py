@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from openpot.graph.node_attributes import as_if_saved
-from openpot.measure.executed_graph import ExecutedGraph
 from openpot.measure.side_by_side import SideBySide, load_inputs, see_side_by_side
 from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizationPlan
@@ -54,8 +53,8 @@ def evidence_samples(available: int, used: Iterable[int]) -> list[int]:
     return ordered[:EVIDENCE_SAMPLES]
 
 
-def named_layers(plan: QuantizationPlan, executed: ExecutedGraph | None) -> tuple[LayerRecord, ...]:
+def named_layers(plan: QuantizationPlan, seen: SideBySide) -> tuple[LayerRecord, ...]:
     """What became of each layer; without what the device runs if that cannot be assigned to them."""
     with optional_stage("naming the layers that the device runs", "Only the plan is reported"):
-        return describe_layers(plan, executed)
+        return describe_layers(plan, seen.executed, seen.work)
     return describe_layers(plan, None)

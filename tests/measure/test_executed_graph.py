@@ -4,7 +4,7 @@ import pytest
 import openvino as ov
 from openpot.errors import DeviceError
 from openpot.inference.compile import compile_model
-from openpot.measure.executed_graph import executed_graph
+from openpot.measure.executed_graph import Arithmetic, ExecutedOperation, executed_graph
 from openvino import opset13 as op
 from toy_models import normal, tiny_cnn
 
@@ -74,3 +74,68 @@ def test_a_compiled_model_is_used_as_it_is():
 def test_a_missing_device_is_refused():
     with pytest.raises(DeviceError):
         executed_graph(tiny_cnn(), "XPU")
+
+
+@pytest.mark.parametrize(
+    ("layer_type", "precision", "kernel", "inputs", "arithmetic", "computes_in"),
+    [
+        ("Convolution", "u8", "brgconv_avx512_I8", ("u8", "i8"), Arithmetic.INT8, "u8"),
+        ("FullyConnected", "i8", "brgemm_avx512_i8", ("i8", "i8"), Arithmetic.INT8, "i8"),
+        ("FullyConnected", "i8", "brgemm_avx512_f32", ("f32", "i8"), Arithmetic.WEIGHT_ONLY, "f32"),
+        ("FullyConnected", "i8", "undef_f32", ("f32", "i8"), Arithmetic.WEIGHT_ONLY, "f32"),
+        ("FullyConnected", "f32", "brgemm_avx512_f32", ("f32", "u4"), Arithmetic.WEIGHT_ONLY, "f32"),
+        ("FullyConnected", "u8", "unknown", ("u8", "i8"), Arithmetic.INT8, "u8"),
+        ("FullyConnected", "f32", "brgemm_avx512_f32", ("f32", "f32"), Arithmetic.FLOAT, "f32"),
+        ("Convolution", "f32", "jit_avx2_f32", ("f32", "f32"), Arithmetic.FLOAT, "f32"),
+        ("MatMul", "u8", "brgemm_avx512_i8", ("u8", "i8"), Arithmetic.INT8, "u8"),
+        ("RNNSeq", "i8", "ref_any_I8", ("u8",), Arithmetic.INT8, "i8"),
+        ("FullyConnected", "bf16", "brgemm_avx512_bf16", ("bf16", "bf16"), Arithmetic.FLOAT, "bf16"),
+    ],
+)
+def test_kernel_and_inputs_tell_what_is_multiplied(layer_type, precision, kernel, inputs, arithmetic, computes_in):
+    found = ExecutedOperation("node", layer_type, precision, kernel, inputs)
+    assert (found.arithmetic, found.computes_in) == (arithmetic, computes_in)
+    assert found.is_integer is (arithmetic == Arithmetic.INT8)
+
+
+def packed(values):
+    scale = np.abs(values).max(axis=0, keepdims=True) / 127
+    integers = op.constant(np.rint(values / scale).astype(np.int8))
+    return op.multiply(op.convert(integers, np.float32), op.constant(scale.astype(np.float32)))
+
+
+def two_products(rows, make_weights, is_quantized, size=64):
+    """fc1 -> bias -> Relu -> fc2 -> bias."""
+    rng = np.random.default_rng(0)
+    x = op.parameter([rows, size], np.float32, name="x")
+    for name in ("fc1", "fc2"):
+        data = quantized(x, 0 if name == "fc2" else -4, 4, 256, f"{name}/fq") if is_quantized else x
+        x = op.matmul(data, make_weights(normal(rng, size, size)), False, False, name=name)
+        x = op.add(x, op.constant(normal(rng, 1, size)), name=f"{name}_bias")
+        x = op.relu(x, name="relu") if name == "fc1" else x
+    return ov.Model([op.result(x, name="out")], x_parameters(x), "mlp")
+
+
+def x_parameters(node):
+    while node.get_type_name() != "Parameter":
+        node = node.input_value(0).get_node()
+    return [node]
+
+
+@pytest.mark.parametrize("rows", [1, 4, 32])
+@pytest.mark.parametrize("hint", ["LATENCY", "THROUGHPUT"])
+@pytest.mark.parametrize(
+    ("make_weights", "is_quantized", "expected"),
+    [
+        (packed, True, Arithmetic.INT8),
+        (packed, False, Arithmetic.WEIGHT_ONLY),
+        (op.constant, False, Arithmetic.FLOAT),
+    ],
+    ids=["integers", "integer weights", "float"],
+)
+def test_products_are_told_apart_however_they_are_fused(rows, hint, make_weights, is_quantized, expected):
+    """As FullyConnected, named by itself or by its bias alone, or within generated code that is reported in float."""
+    model = two_products(rows, make_weights, is_quantized)
+    properties = {"PERFORMANCE_HINT": hint, "EXECUTION_MODE_HINT": "ACCURACY", "INFERENCE_PRECISION_HINT": "f32"}
+    graph = executed_graph(model, properties=properties)
+    assert [graph[name].arithmetic for name in ("fc1", "fc2")] == [expected] * 2

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from openpot.measure.executed_graph import Arithmetic
 from openpot.report.as_text import SHOWN_NAMES, render_plan
 from openpot.report.records import DropRecord, LayerRecord, Status
 
@@ -86,3 +87,17 @@ def test_plan_lists_every_decision_with_its_reason():
 
 def test_warnings_of_a_plan_come_last():
     assert render_plan(replace(PLAN, warnings=("be careful",))).endswith("\n\nwarnings\n  be careful")
+
+
+def test_multiplications_are_shared_out():
+    kinds = [Arithmetic.INT8, Arithmetic.WEIGHT_ONLY, Arithmetic.FLOAT, None]
+    layers = tuple(
+        LayerRecord(f"m{n}", "MatMul", "f32", kind == Arithmetic.INT8, "why", kind, work)
+        for n, (kind, work) in enumerate(zip(kinds, (60.0, 25.0, 10.0, 5.0), strict=True))
+    )
+    text = str(example_result(layers=layers))
+    assert "1 of 4 multiply-accumulate layers run in INT8\n" in text
+    assert "60.0% in INT8, 25.0% with integer weights alone, 10.0% in float, 5.0% not known" in text
+    assert "  1 in f32 with integer weights: why" in text
+    assert "not known" not in str(example_result(layers=layers[:3]))
+    assert "multiplications" not in str(example_result())

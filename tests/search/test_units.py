@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from openpot.graph.multiplications import NOMINAL_SIZE
 from openpot.graph.snapshot_model import snapshot_from_model
-from openpot.search.units import NOMINAL_SIZE, estimate_work, find_units
+from openpot.search.units import estimate_work, find_units
 from quantized_toys import quantized
 from snapshot_text import snapshot_from_text
 from toy_models import images, worked_example

@@ -233,3 +233,14 @@ def keep_tags(node: Node, kept: Collection[str]) -> None:
     for key in list(entries.keys()):
         if key not in kept:
             del entries[key]
+
+
+def reshape_inputs(model: Model, shapes: Mapping[int, Sequence[int]]) -> None:
+    """Give inputs of a model definite shapes, by their numbers; shapes behind them follow.
+
+    Raises:
+        RuntimeError: The model cannot have these.
+    """
+    ports = model.inputs
+    model.reshape({ports[number]: list(shape) for number, shape in shapes.items()})
+    mark_changed(model)

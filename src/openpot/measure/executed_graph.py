@@ -8,19 +8,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from openpot.graph.moved_values import is_integer
+from openpot.graph.multiplications import count_multiplications
 from openpot.graph.operation_kinds import SEQUENCES
+from openpot.graph.revisions import snapshot_graphs
 from openpot.inference.compile import compile_model
+from openpot.placement.mac_suitability import find_stored_type
 
 if TYPE_CHECKING:
+    from openpot.graph.snapshot import GraphSnapshot
+    from openpot.graph.tensor_id import TensorId
     from openpot.graph.types import CompiledModel, Model, Node
 
 INTEGER_PRECISIONS = frozenset({"i8", "u8", "i4", "u4"})
+_LOW_PRECISIONS = INTEGER_PRECISIONS | {"i2", "u2", "u3", "u6", "nf4", "f4e2m1", "f8e4m3", "f8e5m2"}
+_KERNEL_PRECISION = re.compile(r"_(i8|u8|f32|f16|bf16)$", re.IGNORECASE)
+_SUBGRAPH = "Subgraph"
+_EXECUTED_SEQUENCE = "RNNSeq"
+_MULTIPLYING = frozenset({"Convolution", "Deconvolution", "FullyConnected", "MatMul", _EXECUTED_SEQUENCE, _SUBGRAPH})
+"""Types of executed nodes that multiply and accumulate."""
 
 _ADDED_SUFFIX = re.compile(r"(_original|/Dequantization(Multiply|Subtract|Convert)?(_\d+)*)+$")
-_EXECUTED_SEQUENCE = "RNNSeq"
+
+
+class Arithmetic(StrEnum):
+    """What an operation that multiplies and accumulates computes with."""
+
+    INT8 = "INT8"
+    WEIGHT_ONLY = "weight-only"
+    """Weights are stored as integers, and unpacked to be multiplied in float."""
+    FLOAT = "float"
 
 
 @dataclass(frozen=True)
@@ -32,17 +53,41 @@ class ExecutedOperation:
         layer_type: the runtime's type of that node (``Convolution``, ``FullyConnected``, ``Subgraph``...).
         precision: type that it computes with (``u8``, ``i8``, ``f32``, ``bf16``...).
         kernel: implementation (``brgconv_avx512_I8``, ``ref_any_f32``...).
+        inputs: types of what that node reads, constants included.
+        told: what it computes with where that is known otherwise than from the node.
     """
 
     node: str
     layer_type: str
     precision: str
     kernel: str
+    inputs: tuple[str, ...] = ()
+    told: Arithmetic | None = None
 
     @property
     def is_integer(self) -> bool:
         """Whether it computes with integers of at most 8 bits."""
-        return self.precision in INTEGER_PRECISIONS
+        return self.arithmetic == Arithmetic.INT8
+
+    @property
+    def computes_in(self) -> str:
+        """The type that is multiplied: not that of weights which are unpacked first."""
+        kernel = _KERNEL_PRECISION.search(self.kernel)
+        return kernel[1].lower() if self.arithmetic == Arithmetic.WEIGHT_ONLY and kernel else self.precision
+
+    @property
+    def arithmetic(self) -> Arithmetic:
+        """What it computes with: the precision of a node is that of its weights where these are unpacked."""
+        if self.told is not None:
+            return self.told
+        kernel = _KERNEL_PRECISION.search(self.kernel)
+        computed = kernel[1].lower() if kernel else self.precision
+        if computed in INTEGER_PRECISIONS:
+            return Arithmetic.INT8
+        weights = self.inputs[1] if len(self.inputs) > 1 else ""
+        is_product = self.layer_type in ("FullyConnected", "MatMul")
+        is_packed = self.precision in INTEGER_PRECISIONS or weights in _LOW_PRECISIONS
+        return Arithmetic.WEIGHT_ONLY if is_product and is_packed else Arithmetic.FLOAT
 
 
 @dataclass(frozen=True)
@@ -99,6 +144,9 @@ def executed_graph(
         if not names and executed.layer_type == _EXECUTED_SEQUENCE:
             nameless.append(executed)
     found.update(_replaced_sequences(originals, found, nameless))
+    snapshot = snapshot_graphs(model)[""]
+    found.update(_told_by_readers(snapshot, found))
+    found.update(_inside_subgraphs(snapshot, found))
     return ExecutedGraph({name: found[name] for name in originals if name in found})
 
 
@@ -112,6 +160,7 @@ def _executed(node: Node) -> ExecutedOperation:
         _text(node, "layerType"),
         _text(node, "runtimePrecision").lower(),
         _text(node, "primitiveType"),
+        tuple(_text(value.get_node(), "outputPrecisions").split(",")[0].lower() for value in node.input_values()),
     )
 
 
@@ -151,3 +200,47 @@ def _replaced_sequences(
             # In float if one direction is.
             answer[name] = min(parts, key=lambda part: part.is_integer)
     return answer
+
+
+def _told_by_readers(snapshot: GraphSnapshot, found: Mapping[str, ExecutedOperation]) -> dict[str, ExecutedOperation]:
+    """Operations that the executed graph does not name, by what reads their output and was fused with them."""
+    taken = {executed.node for name, executed in found.items() if count_multiplications(snapshot, snapshot[name])}
+    answer: dict[str, ExecutedOperation] = {}
+    for record in snapshot.nodes.values():
+        if record.name in found or record.name in snapshot.constants or not count_multiplications(snapshot, record):
+            continue
+        name = record.name
+        while name not in found and len(snapshot.readers(name)) == 1:
+            name = snapshot.readers(name)[0].node
+        executed = found.get(name)
+        if executed is not None and executed.layer_type in _MULTIPLYING and executed.node not in taken:
+            answer[record.name] = executed
+            taken.add(executed.node)
+    return answer
+
+
+def _inside_subgraphs(snapshot: GraphSnapshot, found: Mapping[str, ExecutedOperation]) -> dict[str, ExecutedOperation]:
+    """Products inside generated code, whose node is reported in float whatever it multiplies.
+
+    They multiply integers if the node takes integers in, and both operands are integers in the model.
+    """
+    answer: dict[str, ExecutedOperation] = {}
+    for name, executed in found.items():
+        if executed.layer_type != _SUBGRAPH or not set(executed.inputs) & INTEGER_PRECISIONS:
+            continue
+        if not count_multiplications(snapshot, snapshot[name]):
+            continue
+        packed = [_is_packed(snapshot, source) for source in snapshot[name].inputs[:2]]
+        if all(packed):
+            answer[name] = replace(executed, precision="i8", told=Arithmetic.INT8)
+        elif any(packed):
+            is_weight = [source.node in snapshot.constants for source in snapshot[name].inputs[:2]]
+            told = Arithmetic.WEIGHT_ONLY if packed == is_weight else Arithmetic.FLOAT
+            answer[name] = replace(executed, told=told)
+    return answer
+
+
+def _is_packed(snapshot: GraphSnapshot, tensor: TensorId) -> bool:
+    return is_integer(snapshot, tensor) or (
+        tensor.node in snapshot.constants and find_stored_type(snapshot, tensor.node) is not None
+    )

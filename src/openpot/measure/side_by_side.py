@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from openpot.config.target_devices import target_devices
@@ -15,6 +15,7 @@ from openpot.measure.compare_outputs import compare_outputs
 from openpot.measure.executed_graph import ExecutedGraph, executed_graph
 from openpot.measure.output_distance import Comparison, OutputDistance
 from openpot.measure.speed import SpeedResult, measure_speedup
+from openpot.measure.work import Work, work_of_model
 from openpot.optional_stage import optional_stage
 from openpot.typing_aliases import Array
 
@@ -50,11 +51,13 @@ class SideBySide:
         executed: what the target device runs of the INT8 model; None if it is not here.
         output_distances: for each output under its tensor name, on the CPU.
         speed: of INT8 against FP32 on the target device; None if it is not here.
+        work: the operations of the INT8 model that multiply and accumulate, bodies included.
     """
 
     executed: ExecutedGraph | None
     output_distances: tuple[OutputDistance, ...]
     speed: SpeedResult | None
+    work: Mapping[str, Work] = field(default_factory=dict)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -80,6 +83,9 @@ def see_side_by_side(
     executed: ExecutedGraph | None = None
     distances: tuple[OutputDistance, ...] = ()
     speed: SpeedResult | None = None
+    work: Mapping[str, Work] = {}
+    with optional_stage("counting the multiplications", "Their shares are not known"):
+        work = work_of_model(int8, inputs[0])
     if device is not None:
         with optional_stage("reading the executed graph", "Which layers run in INT8 is not known"):
             executed = executed_graph(int8, device)
@@ -91,7 +97,7 @@ def see_side_by_side(
     if device is not None:
         with optional_stage("timing the models", "Which one is faster is not known"):
             speed = measure_speedup(fp32, int8, inputs[:TIMED_SAMPLES], SECONDS_OF_TIMING, device)
-    return SideBySide(executed, distances, speed)
+    return SideBySide(executed, distances, speed, work)
 
 
 def device_for(target_device: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from openpot.graph.snapshot import GraphSnapshot
+from openpot.placement.idle_names import idle_name_warnings
 from openpot.placement.placement_default import place_by_default
 from openpot.placement.placement_pot import place_as_pot
 from openpot.placement.placement_request import PlacementRequest
@@ -27,6 +28,12 @@ def plan_quantization(snapshot: GraphSnapshot, request: PlacementRequest) -> Qua
     Raises:
         ConfigError: No configuration of a quantizer suits all operations that share it.
     """
+    plan = _place(snapshot, request)
+    idle = idle_name_warnings(snapshot, request, plan, _place)
+    return replace(plan, warnings=(*plan.warnings, *idle))
+
+
+def _place(snapshot: GraphSnapshot, request: PlacementRequest) -> QuantizationPlan:
     if request.placement == "pot":
         return place_as_pot(snapshot, request)
     if request.device.needs_pot_placement:

@@ -27,6 +27,7 @@ def record_to_json(record: QuantizationRecord) -> dict[str, JSONValue]:
         "size_before": record.size_before,
         "size_after": record.size_after,
         "speedup": None if record.speedup is None else plain(asdict(record.speedup)),
+        "work_shares": plain(record.work_shares),
         "layers": [plain(asdict(layer)) for layer in record.layers],
         "evidence": evidence_to_json(record.evidence),
         "warnings": list(record.warnings),

@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from openpot.graph.stored_size import format_size
+from openpot.measure.executed_graph import Arithmetic
 from openpot.measure.output_distance import Comparison, OutputDistance
 from openpot.measure.speed import Ratio
 from openpot.placement.plan import OperationDecision, QuantizationPlan, QuantizerKind
 from openpot.report.records import DropRecord, LayerRecord, QuantizationRecord, Status
 
 SHOWN_NAMES = 6
+UNKNOWN_SHOWN = 5e-4
+"""A smaller share of the multiplications is not worth a word."""
 
 
 def render_record(record: QuantizationRecord) -> str:
@@ -25,7 +28,7 @@ def render_record(record: QuantizationRecord) -> str:
         lines.append(render_speed("latency", record.speedup.latency))
         lines.append(render_speed("  (FP32 against itself)", record.speedup.noise))
     lines += render_output_errors(record.output_error)
-    lines += render_layers(record.layers)
+    lines += render_layers(record.layers, record.work_shares)
     lines += render_warnings(record.warnings)
     return "\n".join(lines)
 
@@ -97,8 +100,8 @@ def _error_and_noise(error: OutputDistance) -> str:
     return f"{relative:>14}  {noise:>10}{skipped}"
 
 
-def render_layers(layers: Iterable[LayerRecord]) -> list[str]:
-    """How many layers run in INT8, and the others by reason."""
+def render_layers(layers: Iterable[LayerRecord], shares: Mapping[Arithmetic, float]) -> list[str]:
+    """How many layers run in INT8, with which share of the multiplications, and the others by reason."""
     found = list(layers)
     if not found:
         return []
@@ -107,12 +110,31 @@ def render_layers(layers: Iterable[LayerRecord]) -> list[str]:
         lines = ["", f"{len(found)} layers multiply and accumulate; the device is not here, what it runs is not known"]
     else:
         lines = ["", f"{len(found) - len(in_float)} of {len(found)} multiply-accumulate layers run in INT8"]
-    by_reason: dict[tuple[str | None, str], list[str]] = {}
+        lines += [share_line(shares)] if shares else []
+    by_reason: dict[tuple[str, str], list[str]] = {}
     for layer in in_float:
-        by_reason.setdefault((layer.precision, layer.reason), []).append(layer.operation)
-    for (precision, reason), names in by_reason.items():
-        lines += [f"  {len(names)} in {precision or 'unknown precision'}: {reason}", f"    {shorten_names(names)}"]
+        by_reason.setdefault((arithmetic_in_words(layer), layer.reason), []).append(layer.operation)
+    for (how, reason), names in by_reason.items():
+        lines += [f"  {len(names)} {how}: {reason}", f"    {shorten_names(names)}"]
     return lines
+
+
+def share_line(shares: Mapping[Arithmetic, float]) -> str:
+    """The shares of the multiplications, those of bodies included."""
+    whole, weights = shares[Arithmetic.INT8], shares[Arithmetic.WEIGHT_ONLY]
+    unknown = 1 - sum(shares.values())
+    more = f", {unknown:.1%} not known" if unknown > UNKNOWN_SHOWN else ""
+    return (
+        f"multiplications: {whole:.1%} in INT8, {weights:.1%} with integer weights alone, "
+        f"{shares[Arithmetic.FLOAT]:.1%} in float{more}"
+    )
+
+
+def arithmetic_in_words(layer: LayerRecord) -> str:
+    """``in f32``, ``in f32 with integer weights``..."""
+    if layer.precision is None:
+        return "in float" if layer.arithmetic == Arithmetic.FLOAT else "in unknown precision"
+    return f"in {layer.precision}" + (" with integer weights" if layer.arithmetic == Arithmetic.WEIGHT_ONLY else "")
 
 
 def shorten_names(names: Sequence[str]) -> str:

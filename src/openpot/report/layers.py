@@ -2,31 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from openpot.graph.operation_kinds import MAC_OPERATIONS, SEQUENCES
-from openpot.measure.executed_graph import ExecutedGraph
+from openpot.measure.executed_graph import Arithmetic, ExecutedGraph, ExecutedOperation
+from openpot.measure.work import Work
 from openpot.placement.plan import OperationDecision, QuantizationPlan
 from openpot.report.records import LayerRecord
 
 REPORTED_TYPES = MAC_OPERATIONS | SEQUENCES
 
 
-def describe_layers(plan: QuantizationPlan, executed: ExecutedGraph | None) -> tuple[LayerRecord, ...]:
-    """One record for each layer of the plan, in its order.
+def describe_layers(
+    plan: QuantizationPlan, executed: ExecutedGraph | None, work: Mapping[str, Work] | None = None
+) -> tuple[LayerRecord, ...]:
+    """One record for each layer of the plan, in its order, then for those that the plan does not speak of.
 
     Args:
         plan: what was planned, and why.
         executed: what the device runs; None if it is not here.
+        work: every operation that multiplies and accumulates, bodies included.
     """
-    return tuple(describe_layer(decision, executed) for decision in plan.decisions if decision.type in REPORTED_TYPES)
+    known = work or {}
+    decided = [one for one in plan.decisions if one.type in REPORTED_TYPES or one.operation in known]
+    names = {one.operation for one in decided}
+    others = [_undecided(name, own) for name, own in known.items() if name not in names]
+    return tuple(describe_layer(decision, executed, known.get(decision.operation)) for decision in (*decided, *others))
 
 
-def describe_layer(decision: OperationDecision, executed: ExecutedGraph | None) -> LayerRecord:
+def describe_layer(
+    decision: OperationDecision, executed: ExecutedGraph | None, work: Work | None = None
+) -> LayerRecord:
     """What became of the operation of one decision."""
     found = None if executed is None else executed.get(decision.operation)
-    if found is None:
-        unseen = "" if executed is None else "; the executed graph does not name it"
-        return LayerRecord(decision.operation, decision.type, None, False, decision.reason + unseen)
-    reason = decision.reason
-    if decision.quantized and not found.is_integer:
-        reason = f"prepared for INT8, but the device computes it in {found.precision} ({found.kernel})"
-    return LayerRecord(decision.operation, decision.type, found.precision, found.is_integer, reason)
+    arithmetic: Arithmetic | None = None
+    precision, reason = None, decision.reason
+    if found is not None:
+        arithmetic, precision, reason = found.arithmetic, found.computes_in, _reason(decision, found)
+    elif executed is not None:
+        arithmetic = None if decision.quantized else _in_float(work)
+        reason += "" if work is not None and work.is_in_body else "; the executed graph does not name it"
+    multiplications = 0.0 if work is None else work.multiplications
+    is_integer = arithmetic == Arithmetic.INT8
+    return LayerRecord(decision.operation, decision.type, precision, is_integer, reason, arithmetic, multiplications)
+
+
+def _reason(decision: OperationDecision, found: ExecutedOperation) -> str:
+    if not decision.quantized or found.is_integer:
+        return decision.reason
+    unpacks = "unpacks its weights and " if found.arithmetic == Arithmetic.WEIGHT_ONLY else ""
+    return f"prepared for INT8, but the device {unpacks}computes it in {found.computes_in} ({found.kernel})"
+
+
+def _in_float(work: Work | None) -> Arithmetic:
+    """How an operation is computed that was not prepared for INT8."""
+    return Arithmetic.WEIGHT_ONLY if work is not None and work.has_packed_weights else Arithmetic.FLOAT
+
+
+def _undecided(name: str, work: Work) -> OperationDecision:
+    why = "bodies of loops and conditions are not calibrated" if work.is_in_body else f"{work.type} is not quantized"
+    return OperationDecision(name, work.type, False, f"stays in float: {why}")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from openpot.measure.executed_graph import Arithmetic
 from openpot.measure.output_distance import OutputDistance
 from openpot.measure.speed import SpeedResult
 from openpot.placement.plan import QuantizationPlan
@@ -40,7 +41,14 @@ class FailedStage:
 class LayerRecord:
     """What became of one operation that does multiply-accumulate work.
 
-    ``precision`` is the type that the device really computes it in (``i8``, ``f32``...), None where that is not known.
+    Attributes:
+        operation: its full name.
+        type: of the operation.
+        precision: the type that the device really computes it in (``i8``, ``f32``...); None where that is not known.
+        is_integer: whether it computes in INT8.
+        reason: why it is as it is.
+        arithmetic: whether that is INT8, float with integer weights, or float; None if the device is not here.
+        multiplications: about how many it makes in one inference.
     """
 
     operation: str
@@ -48,6 +56,8 @@ class LayerRecord:
     precision: str | None
     is_integer: bool
     reason: str
+    arithmetic: Arithmetic | None = None
+    multiplications: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,3 +120,18 @@ class QuantizationRecord:
     warnings: tuple[str, ...] = ()
     failed_stages: tuple[FailedStage, ...] = ()
     settings: Mapping[str, JSONValue] = field(default_factory=dict)
+
+    @property
+    def work_shares(self) -> Mapping[Arithmetic, float]:
+        """Share of the multiplications that is made in INT8, with integer weights alone, and in float.
+
+        Empty where the device is not here, or nothing multiplies. What is missing to 1 is of layers that were prepared
+        for INT8 and that the executed graph does not name.
+        """
+        total = sum(layer.multiplications for layer in self.layers)
+        if not total or all(layer.arithmetic is None for layer in self.layers):
+            return {}
+        return {
+            kind: sum(layer.multiplications for layer in self.layers if layer.arithmetic == kind) / total
+            for kind in Arithmetic
+        }

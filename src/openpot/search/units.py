@@ -6,15 +6,13 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from openpot.graph.operation_kinds import ALL_CONVOLUTIONS, MAC_OPERATIONS, TRANSPOSED_CONVOLUTIONS
+from openpot.graph.multiplications import count_multiplications
+from openpot.graph.operation_kinds import ALL_CONVOLUTIONS, MAC_OPERATIONS
 from openpot.graph.provenance import Provenance
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.rewrites.remove_fake_quantize import find_quantizer_blocks
 from openpot.search.trial import IN_FLOAT, Choice
-
-NOMINAL_SIZE = 32
-"""Stands for sizes that are only known at inference."""
 
 
 @dataclass(frozen=True)
@@ -74,14 +72,7 @@ def estimate_work(snapshot: GraphSnapshot, operation: str) -> float:
     record = snapshot[operation]
     if record.type not in MAC_OPERATIONS:
         return 0.0
-    data, weights = (snapshot.shape(source) for source in record.inputs[:2])
-    outputs = _count_elements(record.output_shape)
-    if record.type == "MatMul":
-        return outputs * (_take_size(data[-1]) if data else NOMINAL_SIZE)
-    if record.type in TRANSPOSED_CONVOLUTIONS:
-        return _count_elements(data) * _count_elements(weights) / max(_take_size((weights or (1,))[0]), 1)
-    per_output = _count_elements(weights) / max(_take_size((record.output_shape or (1, 1))[1]), 1)
-    return outputs * per_output
+    return count_multiplications(snapshot, record)
 
 
 def list_operations(units: Iterable[Unit]) -> tuple[str, ...]:
@@ -102,11 +93,3 @@ def switch_off(choice: Choice, units: Sequence[Unit]) -> Choice:
 def _is_read_by_convolution(snapshot: GraphSnapshot, weights: PlannedQuantizer) -> bool:
     readers = [snapshot[reader.node] for reader in weights.readers if reader.node in snapshot]
     return any(reader.type in ALL_CONVOLUTIONS for reader in readers)
-
-
-def _count_elements(shape: tuple[int | None, ...] | None) -> float:
-    return float(math.prod(_take_size(size) for size in shape)) if shape else 1.0
-
-
-def _take_size(size: int | None) -> int:
-    return NOMINAL_SIZE if size is None else size

@@ -1,0 +1,73 @@
+"""The work of a model: what multiplies and accumulates in it, and how much, for inputs of given shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from openpot.graph.edit import reshape_inputs
+from openpot.graph.multiplications import multiplications_of
+from openpot.graph.revisions import snapshot_graphs
+from openpot.placement.mac_suitability import find_stored_type
+from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openpot.graph.snapshot import GraphSnapshot
+    from openpot.graph.types import Model
+
+
+@dataclass(frozen=True)
+class Work:
+    """One operation that multiplies and accumulates.
+
+    Attributes:
+        type: of the operation.
+        multiplications: about how many it makes in one inference.
+        is_in_body: whether it belongs to the body of a loop or condition.
+        has_packed_weights: whether weights of it are stored in at most 8 bits.
+    """
+
+    type: str
+    multiplications: float
+    is_in_body: bool = False
+    has_packed_weights: bool = False
+
+
+def work_of_model(model: Model, inputs: Mapping[int, Array] | None = None) -> dict[str, Work]:
+    """The operations that multiply and accumulate, by full name, bodies included.
+
+    Args:
+        model: stays as it is.
+        inputs: arrays of an inference by number of the input, for sizes that the model leaves open.
+    """
+    numbers = multiplications_of(_sized(model, inputs or {}))
+    graphs = snapshot_graphs(model)
+    owner_of = {name: owner for owner, graph in graphs.items() for name in graph.nodes}
+    return {
+        name: Work(
+            graphs[owner_of[name]][name].type,
+            number,
+            bool(owner_of[name]),
+            _has_packed_weights(graphs[owner_of[name]], name),
+        )
+        for name, number in numbers.items()
+        if name in owner_of
+    }
+
+
+def _has_packed_weights(snapshot: GraphSnapshot, name: str) -> bool:
+    sources = [source.node for source in snapshot[name].inputs if source.node in snapshot.constants]
+    return any(find_stored_type(snapshot, source) is not None for source in sources)
+
+
+def _sized(model: Model, inputs: Mapping[int, Array]) -> Model:
+    """The model with the shapes of these inputs, as far as it takes them."""
+    if not inputs or not any(port.get_partial_shape().is_dynamic for port in model.inputs):
+        return model
+    twin = model.clone()
+    try:
+        reshape_inputs(twin, {number: array.shape for number, array in inputs.items()})
+    except RuntimeError:
+        return model
+    return twin
