@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from openpot.algorithms.prepared_model import prepare_model
 from openpot.config.accuracy_aware import AccuracyAwareConfig, MetricTargetConfig
 from openpot.config.algorithms import DefaultQuantizationConfig
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import MetricError, OpenPotWarning
 from openpot.graph.model import CompressedModel
 from openpot.graph.read_back import read_back
+from openpot.measure.side_by_side import device_for, load_inputs
+from openpot.optional_stage import optional_stage
 from openpot.pipeline import Pipeline
 from openpot.recipes.accuracy_aware import get_quantizers
 from openpot.recipes.accuracy_aware_quantization import AccuracyAwareQuantization
@@ -21,8 +24,11 @@ from openpot.recipes.default_recipe import DefaultQuantizationResult
 from openpot.report.records import DropRecord
 from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.search.accuracy_target import find_directions, make_accuracy_target
+from openpot.search.quantized_variant import QuantizedVariant
+from openpot.search.runtime_faults import CHECKED_SAMPLES, Mended, RuntimeFaults, mend_runtime_faults
 
 if TYPE_CHECKING:
+    from openpot.algorithms.min_max import MinMaxResult
     from openpot.data.loader import DataLoader
     from openpot.data.metric import Metric
     from openpot.graph.types import Model
@@ -44,6 +50,7 @@ class Calibrated:
         warnings: of the plan and of the quantizers.
         evidence: what the outputs decided; None where they were not asked.
         search: what the metric decided; None where it was not asked.
+        faults: what the device computes wrongly in INT8; None if nothing was found.
     """
 
     model: Model
@@ -53,6 +60,7 @@ class Calibrated:
     warnings: tuple[str, ...]
     evidence: Evidence | None = None
     search: AccuracyAwareResult | None = None
+    faults: RuntimeFaults | None = None
 
 
 def calibrated(source: Model, loader: DataLoader, wishes: DefaultQuantizationConfig, progress: Progress) -> Calibrated:
@@ -128,7 +136,6 @@ def _made(
     pipeline = Pipeline(engine, progress)
     pipeline.add_algo(algorithm)
     held = pipeline.run(CompressedModel(graph=source))
-    compress_model_weights(held)
     result: Any = algorithm.result
     search = None if isinstance(result, DefaultQuantizationResult) else result
     quantization: Any = result if search is None else search.quantization
@@ -140,12 +147,39 @@ def _made(
         told = "nothing was quantized: the plan says for each operation why not"
         warnings.warn(told, OpenPotWarning, stacklevel=4)
     observed = (quantization.observed if is_default else ()) or algorithm.calibration_subset().choose_samples(engine)
+    mended = _without_runtime_faults(source, held, done, algorithm.settings.target_device, engine, observed)
+    if mended is not None:
+        held, done = mended.model, mended.min_max
+    compress_model_weights(held)
     return Calibrated(
         model=read_back(held.members[0].model),
         plan=done.plan,
         observed=observed,
         samples=tuple(dict.fromkeys((*observed, *(quantization.tried if is_default else ())))),
-        warnings=(*done.plan.warnings, *done.warnings),
+        warnings=(*done.plan.warnings, *done.warnings, *(() if mended is None else (mended.faults.warning,))),
         evidence=quantization.evidence if is_default else None,
         search=search,
+        faults=None if mended is None else mended.faults,
     )
+
+
+def _without_runtime_faults(
+    source: Model,
+    held: CompressedModel,
+    done: MinMaxResult,
+    target_device: str,
+    engine: IEEngine,
+    observed: Sequence[int],
+) -> Mended | None:
+    """The model without operations that the device computes wrongly; None if there are none, or it is not here."""
+    device = device_for(target_device)
+    if device is None or not done.quantizers:
+        return None
+    with optional_stage(
+        "running the result with performance hints", "Whether it is right with all of them is not known"
+    ):
+        reference = CompressedModel(graph=source)
+        prepare_model(reference)
+        feeds = load_inputs(reference.members[0].model, engine.data_loader, observed[:CHECKED_SAMPLES])
+        return mend_runtime_faults(QuantizedVariant("result", reference, held, done, target_device), feeds, device)
+    return None

@@ -113,7 +113,7 @@ def quantized(
     return QuantizationResult(
         model=made.model,
         plan=made.plan,
-        status=status_of(made.plan, drop, reported.failed_stages),
+        status=status_of(made, drop, reported.failed_stages),
         metric_before=before,
         metric_after=after,
         metric_samples=len(loader) if metric else 0,
@@ -149,10 +149,12 @@ def kept(
     return made, before, after, drop_record(made.search, wishes, metric, before, after)
 
 
-def status_of(plan: QuantizationPlan, drop: DropRecord | None, failed_stages: Collection[FailedStage]) -> Status:
+def status_of(made: Calibrated, drop: DropRecord | None, failed_stages: Collection[FailedStage]) -> Status:
     """How it ended."""
-    if not plan.quantizers:
+    if not made.plan.quantizers:
         return Status.NOTHING_QUANTIZED
+    if made.faults is not None and not made.faults.is_mended:
+        return Status.NOT_TO_BE_USED
     if drop is not None and not drop.is_met:
         return Status.TARGET_NOT_MET
     return Status.DONE_IN_PART if failed_stages else Status.DONE

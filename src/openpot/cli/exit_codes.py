@@ -8,6 +8,7 @@
 4    data or metric
 5    model
 6    files
+7    done, but the result is not to be used: the device computes it wrongly
 130  interrupted
 ===  =====================================
 """
@@ -24,6 +25,8 @@ import typer
 from openpot.errors import OpenPotError
 
 INTERRUPTED = 130
+TARGET_NOT_MET = 3
+NOT_TO_BE_USED = 7
 
 
 @contextmanager

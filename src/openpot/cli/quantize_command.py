@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from openpot.atomic_files import ensure_writable_folder
-from openpot.cli.exit_codes import readable_errors
+from openpot.cli.exit_codes import NOT_TO_BE_USED, TARGET_NOT_MET, readable_errors
 from openpot.cli.image_options import image_choices
 from openpot.cli.messages import messages_on_stderr
 from openpot.cli.metric_option import metric_of_option, with_annotations_of_option
@@ -27,12 +27,11 @@ from openpot.inference.model_inputs import describe_inputs
 from openpot.quantize import plan_only, quantize
 from openpot.report.as_json import plan_to_json
 from openpot.report.as_text import render_plan
+from openpot.report.records import Status
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
     from openpot.report.quantization_result import QuantizationResult
-
-TARGET_NOT_MET = 3
 
 ModelPath: TypeAlias = Annotated[
     Path, typer.Argument(help="Model: .xml, .onnx, .tflite, .pdmodel, .pb, or the folder of a SavedModel.")
@@ -117,8 +116,8 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
 ) -> None:
     """Quantize MODEL to INT8 and show what that did to it.
 
-    Exit codes: 0 done, 2 usage, 3 nothing could be quantized or --max-drop is not met, 4 data, 5 model, 6 files, 130
-    interrupted.
+    Exit codes: 0 done, 2 usage, 3 nothing could be quantized or --max-drop is not met, 4 data, 5 model, 6 files, 7 the
+    device computes the result wrongly: do not use it, 130 interrupted.
     """
     choices: dict[str, Any] = {"preset": preset, "target_device": target_device, "ignored_scope": list(ignored or [])}
     with readable_errors(debug), messages_on_stderr(debug):
@@ -134,7 +133,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
             result = saved(model, data, annotations, folder, images, choices)
         typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else f"{result}\n\nsaved in {folder}")
         if not result.status.is_success:
-            raise typer.Exit(TARGET_NOT_MET)
+            raise typer.Exit(NOT_TO_BE_USED if result.status is Status.NOT_TO_BE_USED else TARGET_NOT_MET)
 
 
 def saved(

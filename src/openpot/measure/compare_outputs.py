@@ -40,21 +40,18 @@ def compare_outputs(fp32: Model, int8: Model, feeds: Iterable[Any], device: str 
         ModelError: the models have different numbers of outputs, or cannot be compiled.
         EngineError: an inference failed.
     """
-    names = output_names(fp32)
-    if len(int8.outputs) != len(names):
-        raise ModelError(f"the models have {len(names)} and {len(int8.outputs)} outputs: they cannot be compared")
-    accumulators = [DistanceAccumulator(name) for name in names]
+    accumulators = make_accumulators(fp32, int8)
     compiled = [compile_model(model, device) for model in (fp32, int8)]
     chunk_size = requests_to_keep_busy(compiled[0])
     for chunk in _chunks(feeds, chunk_size):
-        expected, given = (_outputs(model, chunk, chunk_size) for model in compiled)
+        expected, given = (infer_outputs(model, chunk, chunk_size) for model in compiled)
         for reference, candidate in zip(expected, given, strict=True):
             for accumulator, *arrays in zip(accumulators, reference, candidate, strict=True):
                 accumulator.add(*arrays)
     return tuple(accumulator.distance() for accumulator in accumulators)
 
 
-def _accumulators(reference: Model, candidate: Model) -> list[DistanceAccumulator | LabelDistance | RowDistance]:
+def make_accumulators(reference: Model, candidate: Model) -> list[DistanceAccumulator | LabelDistance | RowDistance]:
     """One for each output of both models: quantities by value, whole numbers by equality, chosen rows as sets."""
     names = output_names(reference)
     if len(candidate.outputs) != len(names):
@@ -89,7 +86,7 @@ def _chunks(feeds: Iterable[Any], size: int) -> Iterator[list[Feed]]:
         raise DataError("nothing to compare the outputs on: expected at least one feed")
 
 
-def _outputs(compiled: CompiledModel, feeds: list[Feed], num_requests: int) -> list[list[Array]]:
+def infer_outputs(compiled: CompiledModel, feeds: list[Feed], num_requests: int) -> list[list[Array]]:
     """The outputs of each feed."""
     outputs: list[list[Array]] = []
     run_in_order(compiled, feeds, lambda _, request: outputs.append(list(request.results.values())), num_requests)

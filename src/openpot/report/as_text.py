@@ -39,6 +39,8 @@ def render_headline(record: QuantizationRecord) -> str:
     subject = f"{settings.get('model', 'model')} for {record.plan.target_device}"
     if record.status is Status.NOTHING_QUANTIZED:
         return f"nothing was quantized in {subject}: the result is the model as it was"
+    if record.status is Status.NOT_TO_BE_USED:
+        return f"{subject}: the result is NOT TO BE USED, the device computes it wrongly; see the warnings"
     done = f"quantized {subject}, preset {settings.get('preset', '?')}, {record.samples_used} samples calibrated"
     if not record.failed_stages:
         return done

@@ -22,6 +22,8 @@ class Status(StrEnum):
     """The result can be used, but a stage failed that would have improved or checked it."""
     NOTHING_QUANTIZED = "nothing quantized"
     TARGET_NOT_MET = "target not met"
+    NOT_TO_BE_USED = "not to be used"
+    """The device computes the result wrongly with a setting that users run models with, and float does not mend it."""
 
     @property
     def is_success(self) -> bool:

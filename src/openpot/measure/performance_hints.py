@@ -1,0 +1,107 @@
+"""Whether a quantized model computes what it was judged by under the settings that users run it with.
+
+A model is judged with its quantizers simulated in float. The kernels that a device takes instead depend on the
+performance hint, because that decides about streams and threads, and a fault of one of them shows only there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from openpot.inference.compile import NO_INT8_KERNELS, REFERENCE_PROPERTIES, compile_model
+from openpot.inference.feeds import Feed
+from openpot.inference.infer_queue import requests_to_keep_busy
+from openpot.measure.compare_outputs import infer_outputs, make_accumulators
+from openpot.measure.output_distance import find_worst_error
+from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model
+
+USERS_SETTINGS: Mapping[str, Mapping[str, str]] = {
+    "LATENCY": {"PERFORMANCE_HINT": "LATENCY"},
+    "THROUGHPUT": {"PERFORMANCE_HINT": "THROUGHPUT"},
+    "ACCURACY": {"EXECUTION_MODE_HINT": "ACCURACY"},
+}
+"""What users compile a model with, by what they call it; everything else is the device's own choice."""
+
+FAR = 0.3
+"""An error up to here is no fault of the runtime: 8-bit sums that saturate and bfloat16 change outputs by less."""
+TIMES_AS_FAR = 3.0
+"""Nor is one of up to so many times the error that was judged, or that the float model has with the same setting."""
+
+
+@dataclass(frozen=True)
+class FarOutputs:
+    """A setting under which the outputs are not those that were judged.
+
+    Attributes:
+        setting: a key of ``USERS_SETTINGS``.
+        error: of the worst output, as a share of its variation between samples.
+        judged: the error with the quantizers simulated in float.
+    """
+
+    setting: str
+    error: float
+    judged: float
+
+
+class SettingsCheck:
+    """A float model on a few samples, and quantized ones beside it.
+
+    Args:
+        reference: the float model.
+        feeds: inputs of the samples, by number.
+        device: where to run.
+
+    Raises:
+        ModelError: the device cannot compile the model.
+        EngineError: an inference failed.
+    """
+
+    def __init__(self, reference: Model, feeds: Sequence[Mapping[int, Array]], device: str) -> None:
+        self._reference, self._device = reference, device
+        self._feeds = [Feed(number, (number,), feed) for number, feed in enumerate(feeds)]
+        self._expected = self._outputs(reference, REFERENCE_PROPERTIES)
+        self._in_float: dict[str, float] = {}
+
+    def find_far(self, model: Model, settings: Iterable[str] = tuple(USERS_SETTINGS)) -> tuple[FarOutputs, ...]:
+        """The settings under which the outputs of a quantized model, as it is saved, are far from what was judged.
+
+        Raises:
+            ModelError: the device cannot compile the model.
+            EngineError: an inference failed.
+        """
+        judged: float | None = None
+        found = []
+        for setting in settings:
+            error = self._error(model, USERS_SETTINGS[setting])
+            if error <= FAR:
+                continue
+            judged = self._error(model, REFERENCE_PROPERTIES, NO_INT8_KERNELS) if judged is None else judged
+            if error > TIMES_AS_FAR * max(judged, self._error_in_float(setting)):
+                found.append(FarOutputs(setting, error, judged))
+        return tuple(found)
+
+    def _error_in_float(self, setting: str) -> float:
+        """Error that the float model has itself with a setting: that of bfloat16, where it means that."""
+        if setting not in self._in_float:
+            self._in_float[setting] = self._error(self._reference, USERS_SETTINGS[setting])
+        return self._in_float[setting]
+
+    def _error(
+        self, model: Model, properties: Mapping[str, object], hints: Mapping[str, object] | None = None
+    ) -> float:
+        accumulators = make_accumulators(self._reference, model)
+        for pair in zip(self._expected, self._outputs(model, properties, hints), strict=True):
+            for accumulator, reference, candidate in zip(accumulators, *pair, strict=True):
+                accumulator.add(reference, candidate)
+        return find_worst_error([accumulator.distance() for accumulator in accumulators])
+
+    def _outputs(
+        self, model: Model, properties: Mapping[str, object], hints: Mapping[str, object] | None = None
+    ) -> list[list[Array]]:
+        compiled = compile_model(model, self._device, properties, hints)
+        return infer_outputs(compiled, self._feeds, requests_to_keep_busy(compiled))

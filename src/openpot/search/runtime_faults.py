@@ -1,0 +1,121 @@
+"""Operations that a device computes wrongly in INT8 under a setting that users run models with: left in float.
+
+Kernels cannot be mended here, but most faults end where one operation less is quantized. A few units that do are found
+by halving, from both sides: about ``2 log2(n)`` models are compiled for ``n`` units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from openpot.algorithms.min_max import MinMaxResult
+from openpot.graph.node_attributes import as_if_saved
+from openpot.measure.performance_hints import FarOutputs, SettingsCheck
+from openpot.rewrites.compress_weights import compress_model_weights
+from openpot.search.quantized_variant import QuantizedVariant
+from openpot.search.units import Unit, list_operations
+from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openpot.graph.model import CompressedModel
+    from openpot.graph.types import Model
+
+CHECKED_SAMPLES = 16
+"""So many samples, or steps of streams, are inferred with every setting."""
+FAULT = "stays in float: in INT8 the device computes wrong outputs with the setting {settings}"
+
+
+@dataclass(frozen=True)
+class RuntimeFaults:
+    """What the device computes wrongly, and what was done about it.
+
+    Attributes:
+        far: settings under which the outputs were far from what was judged.
+        in_float: operations that were left in float for that, in topological order.
+        is_mended: whether the outputs are as judged with them in float.
+    """
+
+    far: tuple[FarOutputs, ...]
+    in_float: tuple[str, ...] = ()
+    is_mended: bool = False
+
+    @property
+    def warning(self) -> str:
+        """The fault in a sentence."""
+        told = "; ".join(
+            f"with {one.setting} the error of the outputs is {one.error:.2f} times their variation, judged was "
+            f"{one.judged:.3f}"
+            for one in self.far
+        )
+        fault = f"the device computes the quantized model wrongly: {told}"
+        if not self.is_mended:
+            return f"{fault}. No operation in float mends that: the result is not to be used with this setting"
+        return f"{fault}. With {', '.join(map(repr, self.in_float))} in float the outputs are as judged"
+
+
+@dataclass(frozen=True, eq=False)
+class Mended:
+    """The model without what the device computes wrongly, its quantizers, and the faults."""
+
+    model: CompressedModel
+    min_max: MinMaxResult
+    faults: RuntimeFaults
+
+
+def mend_runtime_faults(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Array]], device: str) -> Mended | None:
+    """Look at a quantized model as users run it, and return to float what is computed wrongly.
+
+    Args:
+        variant: a single model.
+        feeds: inputs of a few samples.
+        device: where it is run.
+
+    Returns:
+        None if the outputs are those that were judged.
+
+    Raises:
+        ModelError: the device cannot compile a model.
+        EngineError: an inference failed.
+    """
+    check = SettingsCheck(variant.reference.members[0].model, feeds[:CHECKED_SAMPLES], device)
+    far = check.find_far(_as_saved(variant.model))
+    if not far:
+        return None
+    settings = tuple(one.setting for one in far)
+    is_right = lambda units: not check.find_far(_as_saved(variant.copy_with_reverted(units)), settings)  # noqa: E731
+    units = find_smallest_run(variant.units, is_right)
+    if not units or check.find_far(_as_saved(variant.copy_with_reverted(units))):
+        return Mended(variant.model, variant.min_max, RuntimeFaults(far))
+    operations = list_operations(units)
+    reason = FAULT.format(settings=" and ".join(settings))
+    done = variant.record_with_reverted(units).revert_to_float(dict.fromkeys(operations, reason), ())
+    return Mended(variant.copy_with_reverted(units), done, RuntimeFaults(far, operations, is_mended=True))
+
+
+def find_smallest_run(units: Sequence[Unit], is_right: Callable[[Sequence[Unit]], bool]) -> Sequence[Unit]:
+    """A run of consecutive units that mends the model, as short as halving finds it; empty if all together do not.
+
+    Args:
+        units: in topological order.
+        is_right: whether the model is right with these units in float.
+    """
+    if not units or not is_right(units):
+        return ()
+    too_few, enough = 0, len(units)
+    while enough - too_few > 1:
+        middle = (too_few + enough) // 2
+        too_few, enough = (too_few, middle) if is_right(units[:middle]) else (middle, enough)
+    dispensable, too_many = 0, enough
+    while too_many - dispensable > 1:
+        middle = (dispensable + too_many) // 2
+        dispensable, too_many = (middle, too_many) if is_right(units[middle:enough]) else (dispensable, middle)
+    return units[dispensable:enough]
+
+
+def _as_saved(model: CompressedModel) -> Model:
+    """A single model with packed weights, as it would be read from its file."""
+    twin = model.copy()
+    compress_model_weights(twin)
+    return as_if_saved(twin.members[0].model)

@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+
+from openpot.measure import performance_hints
+from openpot.measure.performance_hints import USERS_SETTINGS, SettingsCheck
+from toy_models import images, tiny_cnn
+
+FEEDS = [{0: image[None]} for image in images(6)]
+
+
+def check_with_errors(monkeypatch, errors, in_float=0.0):
+    """A check whose errors are made up: by setting, ``judged`` for the simulation."""
+    model, reference = tiny_cnn(seed=1), tiny_cnn()
+    check = SettingsCheck(reference, FEEDS, "CPU")
+
+    def error(self, candidate, properties, hints=None):
+        if candidate is reference:
+            return in_float
+        if hints:
+            return errors["judged"]
+        return next(errors[name] for name, own in USERS_SETTINGS.items() if own is properties)
+
+    monkeypatch.setattr(SettingsCheck, "_error", error)
+    return check.find_far(model)
+
+
+GOOD = {"LATENCY": 0.02, "THROUGHPUT": 0.02, "ACCURACY": 0.02, "judged": 0.02}
+
+
+@pytest.mark.parametrize(
+    ("errors", "in_float", "expected"),
+    [
+        (GOOD, 0.0, []),
+        ({**GOOD, "THROUGHPUT": 1.05}, 0.0, ["THROUGHPUT"]),
+        ({**GOOD, "LATENCY": 0.29}, 0.0, []),
+        ({**GOOD, "LATENCY": 0.9, "ACCURACY": 0.9, "judged": 0.4}, 0.0, []),
+        ({**GOOD, "LATENCY": 0.6}, 0.25, []),
+        ({**GOOD, "LATENCY": 0.8, "ACCURACY": 0.8}, 0.25, ["LATENCY", "ACCURACY"]),
+        (dict.fromkeys(GOOD, float("inf")), 0.0, []),
+    ],
+    ids=["right", "lost", "saturation", "judged so", "bfloat16", "worse than bfloat16", "judged lost"],
+)
+def test_outputs_are_far_if_they_were_judged_otherwise(monkeypatch, errors, in_float, expected):
+    assert [one.setting for one in check_with_errors(monkeypatch, errors, in_float)] == expected
+
+
+def test_a_model_runs_as_itself_with_every_setting():
+    assert SettingsCheck(tiny_cnn(), FEEDS, "CPU").find_far(tiny_cnn()) == ()
+
+
+def test_another_model_is_judged_as_far_as_it_runs():
+    """Its simulation is as far from the reference as its runs: no fault of the device."""
+    assert SettingsCheck(tiny_cnn(), FEEDS, "CPU").find_far(tiny_cnn(seed=1)) == ()
+
+
+def test_settings_are_those_that_users_state():
+    assert set(USERS_SETTINGS) == {"LATENCY", "THROUGHPUT", "ACCURACY"}
+    assert performance_hints.FAR < 1
+    assert np.isfinite(performance_hints.TIMES_AS_FAR)
