@@ -7,6 +7,7 @@ import openpot
 from openpot.data.adapt import as_data_loader
 from openpot.errors import OpenPotWarning
 from openpot.inference.streams import _SINGLE
+from openpot.report.records import Status
 from stream_models import cache_model, constant, run_stream, steps, stream_model, streams
 
 LONG = 60
@@ -49,6 +50,7 @@ def test_sequences_are_given_in_several_ways_and_mean_the_same(spell):
     result = openpot.quantize(stream_model(), spell(streams(12)))
     assert ranges(result.model) == ranges(expected.model)
     assert result.samples_used == 12
+    assert result.status is Status.DONE
     assert not any("keeps a state" in told for told in result.warnings)
 
 
@@ -68,6 +70,7 @@ def test_ranges_and_errors_are_those_of_whole_sequences():
     model = stream_model()
     result = openpot.quantize(model, streams(20, LONG))
     assert error_on_streams(model, result.model) < 0.1
+    assert result.evidence is not None
     reported = max(seen.relative for seen in result.output_error)
     assert error_on_streams(model, result.model) < 3 * reported
     assert reported < 0.15

@@ -64,7 +64,9 @@ class OutputLedRecipe(DefaultRecipe):
             if not samples.is_enough:
                 return DefaultQuantizationResult(done, observed=observed)
             reference = original.members[0].model
-            on_grids = with_input_grids(reference, model.members[0].model, done, samples.feeds)
+            on_grids = done
+            with optional_stage("looking for grids of input values", "Inputs keep the ranges that were observed"):
+                on_grids = with_input_grids(reference, model.members[0].model, done, samples.feeds)
             decided = decide_by_outputs(reference, model, on_grids, samples.feeds, self._evidence_settings)
             return DefaultQuantizationResult(
                 decided.min_max, evidence=decided.evidence, observed=observed, tried=samples.numbers

@@ -45,10 +45,12 @@ def hidden_from_packing(model: Model, quantizers: Sequence[str]) -> Iterator[Non
             reader = InputId(name, _LOW_LIMIT)
             source = editor.nodes.source(reader)
             editor.insert_on_inputs(source, [reader], lambda data, name=name: convert(data, "f32", _mark(name)))  # type: ignore[misc]
-    yield
-    with ModelEditor(model) as editor:
-        for name in quantizers:
-            editor.bypass(_mark(name))
+    try:
+        yield
+    finally:
+        with ModelEditor(model) as editor:
+            for name in quantizers:
+                editor.bypass(_mark(name))
 
 
 def _mark(quantizer: str) -> str:

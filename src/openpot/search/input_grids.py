@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from openpot.algorithms.min_max import MinMaxResult, QuantizerRecord
 from openpot.graph.revisions import snapshot_graphs
+from openpot.inference.feeds import steps_of_samples
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.value_grid import find_grid
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
@@ -103,5 +104,6 @@ def _is_of_input(snapshot: GraphSnapshot, quantizer: PlannedQuantizer) -> bool:
 def _observed(
     reference: Model, tensors: Sequence[TensorId], feeds: Sequence[dict[int, Array]], device: str
 ) -> dict[TensorId, list[Array]]:
-    run = run_reference(build_reference_graph(reference, {}, tensors), feeds, False, range(len(feeds)), device)
+    samples = range(len(steps_of_samples(feeds)))
+    run = run_reference(build_reference_graph(reference, {}, tensors), feeds, False, samples, device)
     return {tensor: [outputs[number] for outputs in run.outputs] for number, tensor in enumerate(tensors)}
