@@ -4,6 +4,7 @@ import pytest
 
 from openpot.errors import StageFailedWarning
 from openpot.measure.executed_graph import ExecutedGraph
+from openpot.measure.side_by_side import SideBySide
 from openpot.placement.plan import OperationDecision, QuantizationPlan
 from openpot.result_evidence import EVIDENCE_SAMPLES, compare_with_source, evidence_samples, named_layers
 from toy_engines import ListLoader
@@ -33,5 +34,5 @@ def test_a_model_beside_itself(monkeypatch):
 def test_layers_are_those_of_the_plan_where_the_device_is_not_here():
     decision = OperationDecision("conv", "Convolution", True, "quantized", ("fq",))
     plan = QuantizationPlan("CPU", "openpot", decisions=(decision,))
-    assert [layer.operation for layer in named_layers(plan, None)] == ["conv"]
-    assert named_layers(plan, ExecutedGraph({}))[0].precision is None
+    assert [layer.operation for layer in named_layers(plan, SideBySide(None, (), None))] == ["conv"]
+    assert named_layers(plan, SideBySide(ExecutedGraph({}), (), None))[0].precision is None
