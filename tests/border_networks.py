@@ -107,14 +107,18 @@ def with_packed_strings():
     return ov.Model([named(head(y), "y")], [text], "text")
 
 
+def blocks(data, channels):
+    """16 blocks of an image, rows of ``channels`` maxima."""
+    y = op.max_pool(data, [3, 3], [1, 1], [0, 0], [0, 0], [3, 3]).output(0)
+    return op.transpose(op.reshape(y, op.constant([channels, 16]), False), op.constant([1, 0]))
+
+
 def with_rows_of_any_number():
-    """A head for those of 16 places whose first channel is positive: another number for every sample, maybe none."""
+    """A head for those of 16 places where the input is large: another number for every sample, maybe none."""
     x = parameter([1, 3, SIZE, SIZE])
-    y = op.reshape(op.max_pool(trunk(x), [3, 3], [1, 1], [0, 0], [0, 0], [3, 3]).output(0), op.constant([8, 16]), False)
-    places = op.transpose(y, op.constant([1, 0]))
-    first = op.gather(places, op.constant(0), op.constant(1))
-    chosen = op.squeeze(op.non_zero(op.greater(first, op.constant(np.float32(0.9)))), op.constant([0]))
-    rows = op.gather(places, chosen, op.constant(0))
+    first = op.gather(blocks(x, 3), op.constant(0), op.constant(1))
+    chosen = op.squeeze(op.non_zero(op.greater(first, op.constant(np.float32(2.1)))), op.constant([0]))
+    rows = op.gather(blocks(trunk(x), 8), chosen, op.constant(0))
     return ov.Model([named(op.relu(head(rows)), "rows")], [x], "any_number")
 
 

@@ -117,21 +117,50 @@ def test_owned_copies_arrays_at_any_depth_and_passes_on_the_rest():
     assert answer[2] == "text"
 
 
+class Maker:
+    """Feeds that hold the first sample of their batch, or several of each batch."""
+
+    takes_any_form = False
+
+    def __init__(self, steps=1, group=1):
+        self.steps, self.group = steps, group
+
+    def batches_of_inference(self, batch):
+        return self.group
+
+    def __call__(self, position, batch):
+        first = {0: batch.samples[0][0].copy()}
+        return [
+            Feed(position + step, batch.indices, first, num_repeated=batch.num_repeated) for step in range(self.steps)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("count", "batch_size", "group", "expected"),
+    [
+        (4, 1, 1, [((0,), 0), ((1,), 0), ((2,), 0), ((3,), 0)]),
+        (4, 1, 2, [((0, 1), 0), ((2, 3), 0)]),
+        (5, 1, 4, [((0, 1, 2, 3), 0), ((4, 4, 4, 4), 3)]),
+        (6, 1, 4, [((0, 1, 2, 3), 0), ((4, 5, 4, 5), 2)]),
+        (6, 2, 2, [((0, 1, 2, 3), 0), ((4, 5, 4, 5), 2)]),
+        (1, 1, 3, [((0, 0, 0), 2)]),
+    ],
+)
+def test_batches_are_joined_as_the_model_takes_them(count, batch_size, group, expected):
+    loader = BufferLoader([np.full((2,), value, np.float32) for value in range(count)])
+    made = list(feeds(BatchSampler(loader, batch_size), None, Maker(group=group)))
+    assert [(feed.indices, feed.num_repeated) for feed in made] == expected
+
+
 def test_feeds_are_made_one_by_one():
     loader = BufferLoader([np.full((2,), value, np.float32) for value in range(3)])
 
-    def prepare(position, batch):
-        return [Feed(position, batch.indices, {0: batch.samples[0][0].copy()})]
-
-    made = list(feeds(BatchSampler(loader), None, prepare))
+    made = list(feeds(BatchSampler(loader), None, Maker()))
     assert [(feed.position, feed.indices, feed.inputs[0][0]) for feed in made] == [(n, (n,), n) for n in range(3)]
 
 
 def test_positions_count_inferences_where_batches_make_several():
-    def prepare(position, batch):
-        return [Feed(position + step, batch.indices, {}) for step in range(2)]
-
-    made = list(feeds(BatchSampler(BufferLoader([np.ones(2, np.float32)] * 3)), None, prepare))
+    made = list(feeds(BatchSampler(BufferLoader([np.ones(2, np.float32)] * 3)), None, Maker(steps=2)))
     assert [(feed.position, feed.indices) for feed in made] == [(n, (n // 2,)) for n in range(6)]
 
 

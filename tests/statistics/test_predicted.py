@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -59,6 +61,17 @@ def test_an_engine_that_leaves_a_statistic_out_is_named(answer):
 
     with pytest.raises(EngineError, match=r"Forgetful\.predict returned no max of 'data'"):
         predicted_statistics(Forgetful(None), CompressedModel(graph=tiny_cnn()), [spec()], None)
+
+
+def test_a_tensor_without_values_is_left_out_beside_others():
+    other = replace(spec(), tensor=TensorId("relu1"))
+
+    class Empty(PlainEngine):
+        def predict(self, stats_layout=None, sampler=None, metric_per_sample=False, print_progress=False):
+            return {}, {"data": {spec().reducer: [np.array(2.0)]}, "relu1": {other.reducer: []}}
+
+    found = predicted_statistics(Empty(None), CompressedModel(graph=tiny_cnn()), [spec(), other], None)
+    assert found == {spec(): 2.0}
 
 
 def test_nodes_with_several_outputs_are_named_with_their_port():

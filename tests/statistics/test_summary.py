@@ -119,6 +119,13 @@ def test_a_tensor_that_is_always_empty_is_an_error_with_its_name(wish):
         summary.answers()
 
 
+def test_what_is_known_is_answered_beside_tensors_that_are_always_empty():
+    seen, empty, quantile = spec(), spec(node="relu"), spec(ReducerKind.QUANTILE, quantile=0.5, node="relu")
+    summary = SpecSummary(model(), [seen, empty, quantile])
+    summary.update(0, np.array([4, np.nan], np.float32), {})
+    assert summary.known_answers() == {seen: 4.0}
+
+
 def test_nothing_inferred_is_an_error():
     with pytest.raises(DataError):
         SpecSummary(model(), [spec()]).answers()

@@ -76,7 +76,8 @@ class _Request:
         if not self.specs:
             return Calibration(original=kept)
         answers = collected[self.subset]
-        return Calibration({spec: answers.answers[spec] for spec in self.specs}, answers.inferences, kept)
+        known = {spec: answers.answers[spec] for spec in self.specs if spec in answers.answers}
+        return Calibration(known, answers.inferences, kept)
 
 
 def _definite_subset(engine: Engine | None, algorithm: Algorithm) -> CalibrationSubset:

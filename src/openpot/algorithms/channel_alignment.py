@@ -146,6 +146,9 @@ class ActivationChannelAlignment(CalibratedAlgorithm[ChannelAlignmentConfig]):
         skipped: dict[str, str] = {}
         for position in range(len(model.members)):
             for pair in find_pairs(model.snapshot(position)):
+                if any(spec not in calibration.statistics for spec in pair.specs):
+                    skipped[pair.consumer.name] = "no calibration sample gave its input a value"
+                    continue
                 low, high = (calibration.statistics[spec] for spec in pair.specs)
                 try:
                     aligned.append(_align(model.members[position].model, pair, low, high))

@@ -31,7 +31,7 @@ class Calibration:
     """What one algorithm gets from the calibration.
 
     Attributes:
-        statistics: the answers to its ``required_statistics``.
+        statistics: the answers to its ``required_statistics``, but for tensors that were empty in all inferences.
         inferences: how many inferences they rest on; None if it asked for none, or if the engine does not tell.
         original: a copy of the model that was observed, before any algorithm changed it; None unless the algorithm
             ``needs_original``.

@@ -19,6 +19,7 @@ from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration
 from openpot.algorithms.placement import plan_member
 from openpot.algorithms.prepared_model import prepare_model
+from openpot.algorithms.unseen_tensors import complete_limits, describe_unseen, leave_in_float
 from openpot.config.algorithms import MinMaxConfig
 from openpot.config.range_estimator import RangeEstimatorConfig, resolve_range_estimator
 from openpot.graph.node_index import NodeIndex
@@ -129,7 +130,7 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
     def plan(self, model: CompressedModel) -> QuantizationPlan:
         """What would be quantized how, and why the rest is not; needs no data and changes nothing."""
         self._plan_members(model)
-        return _merged(self._members)
+        return _merged([member.plan for member in self._members])
 
     def required_statistics(self, model: CompressedModel) -> tuple[StatisticSpec, ...]:
         """Both ends of every planned quantizer of activations."""
@@ -145,16 +146,21 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
     def apply(self, model: CompressedModel, calibration: Calibration) -> MinMaxResult:
         """Insert the quantizers of the plan with the limits that follow from constants and statistics."""
         records: list[QuantizerRecord] = []
+        plans: list[QuantizationPlan] = []
         warnings: list[str] = []
         average: dict[str, FakeQuantizeLimits] = {}
         for position, member in enumerate(self._members):
             ranges = self._ranges(model, position, calibration.statistics)
-            limits = limits_of(ranges, pot_exact=member.plan.placement == "pot")
+            complete = complete_limits(member.plan, limits_of(ranges, pot_exact=member.plan.placement == "pot"))
             warnings += [_dead(entry) for entry in ranges if entry.is_zero]
             average |= _average_limits(member, ranges, calibration.statistics)
-            insert_quantizers(model, position, member.plan, limits)
-            records += [QuantizerRecord(planned, limits[planned.name]) for planned in member.plan.quantizers]
-        plan = _merged(self._members)
+            insert_quantizers(model, position, member.plan, complete.limits)
+            if complete.unseen:
+                warnings.append(describe_unseen(complete.unseen))
+            plans.append(leave_in_float(model, position, member.plan, complete.unseen))
+            records += [QuantizerRecord(planned, complete.limits[planned.name]) for planned in plans[-1].quantizers]
+        plan = _merged(plans)
+        average = {one.name: average[one.name] for one in plan.quantizers if one.name in average}
         if not records:
             warnings.append(NOTHING_QUANTIZED)
             logger.warning(NOTHING_QUANTIZED)
@@ -211,7 +217,10 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
                 low, high = weight_range(values, quantizer.granularity, estimator, str(quantizer.tensor))
                 high = without_overflow(high, values, quantizer)
             else:
-                low, high = member.specs[quantizer.name].observed(observed)
+                specs = member.specs[quantizer.name]
+                if not specs.is_in(observed):
+                    continue
+                low, high = specs.observed(observed)
             ranges.append(ObservedRange(quantizer, estimator, low, high))
         return ranges
 
@@ -250,8 +259,8 @@ def _dead(entry: ObservedRange) -> str:
     )
 
 
-def _merged(members: Sequence[_MemberPlan]) -> QuantizationPlan:
-    first, *others = (member.plan for member in members)
+def _merged(plans: Sequence[QuantizationPlan]) -> QuantizationPlan:
+    first, *others = plans
     for other in others:
         first = first.merge_with(other)
     return first

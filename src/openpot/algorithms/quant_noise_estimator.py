@@ -29,7 +29,7 @@ from openpot.numerics.reducers import Reducer, ReducerKind
 from openpot.placement.virtual_bias import find_bias_add
 from openpot.rewrites.noise_graph import LayerPlaces, NoiseGraph, build_noise_graph
 from openpot.rewrites.remove_fake_quantize import copy_in_float
-from openpot.statistics.collector import collect_statistics
+from openpot.statistics.collector import collect
 from openpot.statistics.spec import StatisticSpec
 
 if TYPE_CHECKING:
@@ -137,8 +137,12 @@ class QuantNoiseEstimator(CalibratedAlgorithm[QuantNoiseEstimatorConfig]):
         specs = {layer.name: self._specs(layer, signals[layer.name], graph) for layer in layers}
         wanted = tuple(spec for pair in specs.values() for spec in pair)
         sampler = self.calibration_subset().sampler(engine)
-        values = collect_statistics(engine, CompressedModel(graph=graph.model), wanted, sampler)
-        return tuple(_record(name, [values[spec] for spec in pair], self.settings.eps) for name, pair in specs.items())
+        values = collect(engine, CompressedModel(graph=graph.model), wanted, sampler).answers
+        return tuple(
+            _record(name, [values[spec] for spec in pair], self.settings.eps)
+            for name, pair in specs.items()
+            if all(spec in values for spec in pair)
+        )
 
     def _specs(self, layer: LinearLayer, signal: TensorId, graph: NoiseGraph) -> tuple[StatisticSpec, ...]:
         """Squared signal and squared noise, or their ratio where that is taken before the average."""

@@ -28,6 +28,7 @@ from openpot.algorithms.magnitude_sparsity import (
     prune,
 )
 from openpot.algorithms.sparse_tuning import JUDGES_EVERY, SparseTuner, plan_sparsity_levels
+from openpot.algorithms.unseen_tensors import REASON
 from openpot.config.algorithms import BiasCorrectionConfig
 from openpot.config.sparsity import BaseWeightSparsityConfig, WeightSparsityConfig
 from openpot.engine.direct_engine import require_direct_engine
@@ -188,7 +189,10 @@ def _correct_biases(
     for one in layers:
         nodes = judges[one.graph].nodes
         left = constant_value(nodes, nodes.input(one.layer.weights).get_source_output())
-        mean_input = observed[specify_mean_input(one.layer)]
+        mean_input = observed.get(specify_mean_input(one.layer))
+        if mean_input is None:
+            records.append(BiasRecord(one.layer.name, False, 0.0, REASON))
+            continue
         record, shift = judges[one.graph].judge(one.layer, one.weights, left, mean_input, measured.get(one.layer.name))
         records.append(record)
         if shift is not None:

@@ -72,6 +72,8 @@ def stream_tensors(
         samples: numbers of samples.
         take: keeps what it needs; the tensor is gone afterwards.
     """
+    if not tensors:
+        return
     names = list(tensors)
     requests: list[tuple[TensorId, Any]] = [(tensors[name], np.array) for name in names]
 

@@ -17,7 +17,7 @@ from openpot.statistics.convergence import Convergence
 from openpot.statistics.layout_wish import LayoutWish, grouped_by_sampler, merged_layout
 from openpot.statistics.predicted import predicted_statistics
 from openpot.statistics.spec import StatisticSpec
-from openpot.statistics.summary import SpecSummary
+from openpot.statistics.summary import SpecSummary, never_seen
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -33,8 +33,16 @@ def collect_statistics(
     sampler: Any,
     progress: Progress | None = None,
 ) -> dict[StatisticSpec, Array]:
-    """Answer all ``specs`` in one pass over ``sampler``; see :func:`collect`."""
-    return dict(collect(engine, model, specs, sampler, progress).answers)
+    """Answer all ``specs`` in one pass over ``sampler``; see :func:`collect`.
+
+    Raises:
+        DataError: as there, or a tensor was empty in all inferences.
+    """
+    answers = collect(engine, model, specs, sampler, progress).answers
+    for spec in specs:
+        if spec not in answers:
+            raise never_seen(spec)
+    return dict(answers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,10 +76,11 @@ def collect(
             engines that are asked through ``predict``.
 
     Returns:
-        For each spec an array of shape ``()`` or ``(channels,)``, float64.
+        For each spec an array of shape ``()`` or ``(channels,)``, float64; none where the tensor was empty in all
+        inferences.
 
     Raises:
-        DataError: a sample cannot be used, a statistic is not finite, or a tensor was empty in all inferences.
+        DataError: a sample cannot be used, or a statistic is not finite.
         EngineError: an inference failed, or an engine of the user's own did not answer.
         ModelError: a tensor cannot be observed.
     """
@@ -83,7 +92,7 @@ def collect(
         summary = SpecSummary(model.members[0].model, specs)
         is_enough = Convergence(summary).is_enough if early_stop else None
         count = direct.observe(model, summary.requests, sampler, summary.update, progress, is_enough)
-        return Collected(summary.answers(), count)
+        return Collected(summary.known_answers(), count)
     return Collected(predicted_statistics(engine, model, specs, sampler))
 
 

@@ -29,7 +29,7 @@ def predicted_statistics(
     """Let ``engine`` compute ``specs`` through a layout of functions ``{node: {reducer: reducer}}``.
 
     Returns:
-        For each spec an array of shape ``()`` or ``(channels,)``, float64.
+        For each spec an array of shape ``()`` or ``(channels,)``, float64; none where the engine has no value.
 
     Raises:
         EngineError: the engine left out a statistic.
@@ -43,7 +43,10 @@ def predicted_statistics(
         aliases.setdefault(key, {})[spec.reducer] = [repr(spec.reducer)]
     engine.set_model(model)
     _, collected = call_predict(engine, layout, sampler, {ASKER: aliases})
-    return {spec: spec.aggregator(_values(engine, collected, model, spec)) for spec in specs}
+    found = {spec: _values(engine, collected, model, spec) for spec in specs}
+    if not any(found.values()):
+        raise _left_out(engine, specs[0])
+    return {spec: spec.aggregator(values) for spec, values in found.items() if values}
 
 
 def node_key(model: CompressedModel, tensor: TensorId) -> Any:
@@ -57,16 +60,18 @@ def node_key(model: CompressedModel, tensor: TensorId) -> Any:
 
 
 def _values(engine: Engine, collected: Any, model: CompressedModel, spec: StatisticSpec) -> list[Array]:
-    """One value for each inference, as the engine returned them."""
+    """One value for each inference in which the tensor was not empty, as the engine returned them."""
     try:
         values = list(collected[node_key(model, spec.tensor)][spec.reducer])
     except (KeyError, TypeError):
-        values = []
-    if not values:
-        raise EngineError(
-            f"{type(engine).__name__}.predict returned no {spec.reducer.kind} of {str(spec.tensor)!r}; expected "
-            "{node: {statistic: [one value for each inference]}} with the keys of stats_layout"
-        )
+        raise _left_out(engine, spec) from None
     for number, value in enumerate(values):
         check_finite(np.asarray(value), f"inference {number}", spec.tensor, spec.reducer)
     return values
+
+
+def _left_out(engine: Engine, spec: StatisticSpec) -> EngineError:
+    return EngineError(
+        f"{type(engine).__name__}.predict returned no {spec.reducer.kind} of {str(spec.tensor)!r}; expected "
+        "{node: {statistic: [one value for each inference]}} with the keys of stats_layout"
+    )

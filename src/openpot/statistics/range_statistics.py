@@ -29,6 +29,10 @@ class RangeSpecs:
         """What to collect."""
         return (self.high,) if self.low is None else (self.low, self.high)
 
+    def is_in(self, values: Mapping[StatisticSpec, Array]) -> bool:
+        """Whether all of them were answered."""
+        return all(spec in values for spec in self.all)
+
     def observed(self, values: Mapping[StatisticSpec, Array]) -> tuple[Array | None, Array]:
         """Low and high end in ``values``, each of shape ``()`` or ``(channels,)``.
 

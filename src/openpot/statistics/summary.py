@@ -104,18 +104,32 @@ class SpecSummary:
         Raises:
             DataError: nothing was inferred, or a tensor was empty in all inferences.
         """
+        known = self.known_answers()
+        for spec in self._specs:
+            if spec not in known:
+                raise never_seen(spec)
+        return known
+
+    def known_answers(self) -> dict[StatisticSpec, Array]:
+        """As :meth:`answers`, without those about tensors that were empty in all inferences.
+
+        Raises:
+            DataError: nothing was inferred.
+        """
         wishes = tuple(zip(self._specs, self._numbers, strict=True))
         kinds = {spec.aggregator.kind for spec, number in wishes if self._is_running(spec, number)}
         running = {kind: self._running.of_kind(kind) for kind in kinds}
-        return {spec: self._answer(spec, number, running) for spec, number in wishes}
+        found = ((spec, self._answer(spec, number, running)) for spec, number in wishes)
+        return {spec: answer for spec, answer in found if answer is not None}
 
-    def _answer(self, spec: StatisticSpec, number: int, running: Mapping[AggregatorKind, Array]) -> Array:
+    def _answer(self, spec: StatisticSpec, number: int, running: Mapping[AggregatorKind, Array]) -> Array | None:
+        """None if the tensor was empty in all inferences."""
         if self._is_running(spec, number):
             values = running[spec.aggregator.kind][self._slices[number]]
             if np.isnan(values).any():
-                raise _never_seen(spec)
+                return None
         elif not self._kept[number]:
-            raise _never_seen(spec)
+            return None
         else:
             values = spec.aggregator(self._kept[number])
         return np.array(values).reshape(() if spec.reducer.channel_axis is None else -1)
@@ -131,7 +145,8 @@ class SpecSummary:
         return sorted(needed | (set(range(len(self.requests))) - set(self._slices)))
 
 
-def _never_seen(spec: StatisticSpec) -> DataError:
+def never_seen(spec: StatisticSpec) -> DataError:
+    """The error about a tensor that was empty in all inferences."""
     return DataError(
         f"the tensor {str(spec.tensor)!r} had no element in any inference: nothing is known about its range; use "
         "samples that reach it (a detector needs images with something to find), or leave this "
