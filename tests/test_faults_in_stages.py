@@ -20,13 +20,13 @@ SEARCH = "openpot.search"
 TRIAL = "the trial of the quantized model"
 
 IN_THE_TRIAL = {
-    "building the float graph": f"{SEARCH}.trial.reference_graph",
-    "building the trial graph": f"{SEARCH}.trial.trial_graph",
+    "building the float graph": f"{SEARCH}.trial.build_reference_graph",
+    "building the trial graph": f"{SEARCH}.trial.build_trial_graph",
     "compiling the trial graph": f"{SEARCH}.trial.TrialRun",
     "running the float graph": f"{SEARCH}.trial.run_reference",
     "finding the layers": f"{SEARCH}.trial.find_linear_layers",
-    "running the trial graph": f"{SEARCH}.trial.Trial.distances",
-    "fitting bias shifts": f"{SEARCH}.trial.Trial.fitted_shifts",
+    "running the trial graph": f"{SEARCH}.trial.Trial.measure_distances",
+    "fitting bias shifts": f"{SEARCH}.trial.Trial.fit_shifts",
     "choosing ranges": f"{SEARCH}.decide.choose_ranges_and_shifts",
     "changing the model": f"{SEARCH}.apply_decision.remove_quantizers",
     "loading samples": "openpot.recipes.trial_samples.load_inputs",
@@ -95,14 +95,16 @@ def test_bias_correction_that_fails_as_well_leaves_the_ranges(monkeypatch):
 
 
 def test_ends_that_cannot_be_tried_stay_quantized(monkeypatch):
-    break_at(monkeypatch, f"{SEARCH}.decide.with_ends_in_float")
+    break_at(monkeypatch, f"{SEARCH}.decide.try_ends_in_float")
     with pytest.warns(StageFailedWarning, match="ends of the network"):
         result = openpot.quantize(tiny_cnn(), images(16), max_output_error=0.05)
     assert result.evidence.rule
     assert error_of(result.model) < 0.2
 
 
-@pytest.mark.parametrize("place", ["measured_repair.repair", "measured_repair.judged_error", "trial.Trial.recompile"])
+@pytest.mark.parametrize(
+    "place", ["measured_repair.repair", "measured_repair.measure_output_error", "trial.Trial.recompile"]
+)
 def test_a_repair_that_fails_keeps_what_the_trial_chose(monkeypatch, place):
     break_at(monkeypatch, f"{SEARCH}.{place}")
     with pytest.warns(StageFailedWarning, match="returning operations to float failed: told by the test"):

@@ -31,6 +31,7 @@ from openpot.errors import (
     NotWritableError,
     OpenPotError,
     OpenPotWarning,
+    StageFailedWarning,
     UnknownNameError,
 )
 from openpot.graph.io import load_model, save_model
@@ -80,6 +81,7 @@ __all__ = [
     "QuantizationResult",
     "Sampler",
     "SimplifiedEngine",
+    "StageFailedWarning",
     "UnknownNameError",
     "compress_model_weights",
     "create_pipeline",

@@ -2,6 +2,7 @@ import copy
 
 import pytest
 
+from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.config.algorithms import BiasCorrectionConfig, DefaultQuantizationConfig
 from openpot.config.faults import Fault
 from openpot.config.model_section import ModelSectionConfig
@@ -12,7 +13,11 @@ from openpot.config.passed_over import (
 )
 from openpot.errors import OpenPotWarning
 
-KNOWN = {"DefaultQuantization": DefaultQuantizationConfig, "BiasCorrection": BiasCorrectionConfig}
+KNOWN = {
+    "DefaultQuantization": DefaultQuantizationConfig,
+    "BiasCorrection": BiasCorrectionConfig,
+    "AccuracyAwareQuantization": AccuracyAwareConfig,
+}
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def test_samples_become_arrays_with_batch_axis_and_annotations_with_true_numbers
 
 
 def test_old_style_samples_are_numbered_by_the_sampler_too():
-    feed = FeedMaker(INPUTS)(0, Batch((17,), [((3, "cat"), images(1)[0])]))
+    (feed,) = FeedMaker(INPUTS)(0, Batch((17,), [((3, "cat"), images(1)[0])]))
     assert feed.annotations == [(17, "cat")]
 
 

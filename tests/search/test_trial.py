@@ -28,7 +28,7 @@ def trial(toy):
 
 
 @pytest.fixture(scope="module")
-def add_switched_quantizer(toy):
+def switched(toy):
     return Trial(toy.subject, toy.feeds, "CPU", [one.name for one in toy.subject.quantizers])
 
 

@@ -211,7 +211,9 @@ def _parse_step(
 ) -> tuple[AlgorithmStep | None, tuple[Fault, ...]]:
     short = bare_name(name)
     if short not in known.algorithms and short in REMOVED_ALGORITHMS:
-        return None, (Fault(f"{path}.name: POT gave up {short!r}; use {REMOVED_ALGORITHMS[short]}", True),)
+        return None, (
+            Fault(f"{path}.name: POT gave up the algorithm {short!r}; use {REMOVED_ALGORITHMS[short]}", True),
+        )
     if short not in known.algorithms:
         hint = nearest_name_hint(short, known.algorithms)
         return None, (Fault(f"{path}.name: there is no algorithm {name!r}; {hint}", True),)

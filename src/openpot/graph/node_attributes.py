@@ -16,7 +16,9 @@ from openpot.graph.node_index import bodies
 if TYPE_CHECKING:
     from openpot.graph.types import Model
 
-LEFT_BY_CLEAN_UP = frozenset({"DisableConstantFolding_0", "can_be_folded", "fused_names_0"})
+FUSED_NAMES = "fused_names_0"
+"""Key under which OpenVINO notes the names of the nodes that one was made from."""
+LEFT_BY_CLEAN_UP = frozenset({"DisableConstantFolding_0", "can_be_folded", FUSED_NAMES})
 """What OpenVINO's transformations leave on nodes of models in memory."""
 SAVED = frozenset({"decompression_0", "precise_0", "disable_fp16_compression_0"})
 """What they write on nodes and a file keeps."""
@@ -28,14 +30,15 @@ def attributes_of_nodes(model: Model) -> frozenset[str]:
     return frozenset(str(key) for graph in graphs for node in graph.get_ops() for key in node.get_rt_info().keys())  # noqa: SIM118
 
 
-def drop_unsaved_attributes(model: Model, known: Collection[str] = ()) -> None:
+def drop_unsaved_attributes(model: Model, known: Collection[str] = (), notes: Collection[str] = ()) -> None:
     """Take attributes off all nodes of a model, in place, bodies included.
 
     Args:
         model: the model.
         known: keys of attributes that stay, unless the clean-up is known to leave them.
+        notes: keys of those that the clean-up leaves and that stay all the same.
     """
-    kept = (SAVED | set(known)) - LEFT_BY_CLEAN_UP
+    kept = ((SAVED | set(known)) - LEFT_BY_CLEAN_UP) | set(notes)
     for graph in (model, *bodies(model).values()):
         for node in graph.get_ops():
             keep_tags(node, kept)

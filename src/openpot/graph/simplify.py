@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from openpot.graph.edit import read_tag, set_node_name, tag_node
 from openpot.graph.full_names import full_name
-from openpot.graph.node_attributes import attributes_of_nodes, drop_unsaved_attributes
+from openpot.graph.node_attributes import FUSED_NAMES, attributes_of_nodes, drop_unsaved_attributes
 from openpot.graph.node_index import bodies
 from openpot.graph.revisions import mark_changed
 from openpot.graph.stable_names import NamesInUse, has_counter_like_name, name_anonymous_nodes
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 _ORIGIN = "openpot_origin"
 """Key under which a node remembers its name through the transformations; it is not saved."""
-_FUSED = "fused_names_0"
-"""Key under which OpenVINO notes the names of the nodes that one was made from."""
 
 
 def simplify(model: Model, prefix: str = "") -> None:
@@ -47,7 +45,7 @@ def simplify(model: Model, prefix: str = "") -> None:
     apply_moc_transformations(model, cf=False, smart_reshape=True)
     for owner, graph in {"": model, **bodies(model)}.items():
         _restore_names(graph, types.get(owner, {}), prefix)
-    drop_unsaved_attributes(model, known)
+    drop_unsaved_attributes(model, known, notes={FUSED_NAMES})
     model.validate_nodes_and_infer_types()
     mark_changed(model)
 
@@ -66,7 +64,7 @@ def find_fused_operations(model: Model, prefix: str = "") -> dict[str, str]:
         nodes = graph.get_ordered_ops()
         present = {node.get_friendly_name() for node in nodes}
         for node in nodes:
-            parts = set() if node.get_type_name() == "Constant" else {*read_tag(node, _FUSED).split(",")} - {""}
+            parts = set() if node.get_type_name() == "Constant" else {*read_tag(node, FUSED_NAMES).split(",")} - {""}
             for name in sorted({prefix + part.removeprefix(prefix) for part in parts} - present):
                 fused.setdefault(full_name(owner, name), full_name(owner, node.get_friendly_name()))
     return fused

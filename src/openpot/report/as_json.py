@@ -44,6 +44,7 @@ def evidence_to_json(evidence: Evidence | None) -> JSONValue:
         "ranges": evidence.ranges,
         "shifted_layers": len(evidence.shifts),
         "output_error": plain(evidence.error),
+        "allowed_error": plain(evidence.budget),
         "errors": plain(evidence.errors),
         "validation_samples": evidence.validation_samples,
         "inferences": evidence.inferences,
