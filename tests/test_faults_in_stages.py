@@ -98,7 +98,7 @@ def test_ends_that_cannot_be_tried_stay_quantized(monkeypatch):
     break_at(monkeypatch, f"{SEARCH}.decide.try_ends_in_float")
     with pytest.warns(StageFailedWarning, match="ends of the network"):
         result = openpot.quantize(tiny_cnn(), images(16), max_output_error=0.05)
-    assert result.evidence.rule
+    assert result.evidence.ranges
     assert error_of(result.model) < 0.2
 
 

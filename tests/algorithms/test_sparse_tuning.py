@@ -82,7 +82,7 @@ def test_a_fit_that_helps_is_taken_and_judged_by_the_outputs(fast):
 
 @pytest.mark.parametrize("fast", [True, False], ids=["fast bias correction", "accurate one"])
 def test_a_fit_that_makes_the_outputs_worse_is_undone(monkeypatch, fast):
-    def spoil(self, graph, iterations, pull):
+    def spoil(self, graph, iterations, regularization):
         for name, found in self._layers.items():
             value = constant_value(NodeIndex(graph), NodeIndex(graph).input(found.layer.weights).get_source_output())
             replace_constant_inputs(graph, {found.layer.weights: 3 * value}, f"spoilt/{name}")

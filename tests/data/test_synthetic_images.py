@@ -44,7 +44,7 @@ def test_values(values, black, white):
 
 @pytest.mark.parametrize("options", [{"count": 0}, {"seed": -1}], ids=str)
 def test_impossible_numbers_are_refused(options):
-    with pytest.raises(ConfigError, match="at least one picture"):
+    with pytest.raises(ConfigError, match="at least one image"):
         SyntheticImageLoader(SHAPE, **options)
     with pytest.raises(ConfigError, match="at least one pixel"):
         SyntheticImageShape(0, 16)

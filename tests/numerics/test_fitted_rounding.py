@@ -55,7 +55,7 @@ def test_regression_takes_back_what_a_shrunk_input_lost_unless_it_is_pulled():
     moments = LayerMoments(1, 6, 3)
     moments.add(0.8 * rows, rows @ weights)
     np.testing.assert_allclose(regressed(moments, weights), weights / 0.8, rtol=0.02)
-    np.testing.assert_allclose(regressed(moments, weights, pull=1e6), weights, rtol=1e-3)
+    np.testing.assert_allclose(regressed(moments, weights, regularization=1e6), weights, rtol=1e-3)
 
 
 def test_inputs_that_never_vary_leave_their_weights_alone():

@@ -76,7 +76,7 @@ class SparseTuner:
         tensors = {name: one.layer.data for name, one in self._layers.items()}
         stream_tensors(engine, model, tensors, drawing.samples, self._take)
 
-    def fit(self, graph: Model, iterations: int, pull: float) -> None:
+    def fit(self, graph: Model, iterations: int, regularization: float) -> None:
         """Fit what is left of the weights in ``graph``, in place; zeros stay zeros."""
         nodes = NodeIndex(graph)
         values: dict[InputId, Array] = {}
@@ -85,7 +85,7 @@ class SparseTuner:
             original, pruned = (found.matrices(one).astype(np.float64) for one in (self._original[name], left))
             moments = self._moments[name]
             if moments.count and (pruned != 0).any():
-                fitted = fit_survivors(moments.covariance, original, pruned, iterations, pull)
+                fitted = fit_survivors(moments.covariance, original, pruned, iterations, regularization)
                 judge = self._judges[name].covariance
                 better = _errors(judge, fitted - original) < _errors(judge, pruned - original)
                 values[found.layer.weights] = found.constant(np.where(better[:, None], fitted, pruned))

@@ -1,8 +1,8 @@
-"""Pictures out of random numbers that look enough like photographs to exercise a network: no data set is needed.
+"""Images made of random numbers that look enough like photographs to exercise a network: no data set is needed.
 
 Natural images have spectra that fall with a power of the frequency (Field, "Relations between the statistics of natural
 images and the response properties of cortical cells", 1987), and shapes with edges at all sizes. The background here is
-coloured noise with such a spectrum; in front of it lie fractals of random iterated function systems (Barnsley,
+coloured noise with such a spectrum; over it lie fractals of random iterated function systems (Barnsley,
 "Fractals Everywhere", 1988), which are enough to train features on (Kataoka et al., "Pre-training without Natural
 Images", 2020).
 """
@@ -19,10 +19,10 @@ POINTS, STEPS, SETTLING_STEPS = 600, 60, 12
 
 
 def fractal_image(rng: np.random.Generator, height: int, width: int, channels: int = 3) -> FloatArray:
-    """One picture.
+    """One image.
 
     Args:
-        rng: Source of all randomness: the same state gives the same picture.
+        rng: Source of all randomness: the same state gives the same image.
         height: In pixels.
         width: In pixels.
         channels: 3 for colours, 1 for grey, or any other number.
@@ -30,11 +30,11 @@ def fractal_image(rng: np.random.Generator, height: int, width: int, channels: i
     Returns:
         Shape ``(height, width, channels)``, float32 in 0..255.
     """
-    picture = coloured_noise(rng, height, width, channels)
+    image = coloured_noise(rng, height, width, channels)
     for _ in range(rng.integers(1, 4)):
         cover = np.clip(fractal_density(rng, height, width) * rng.uniform(0.6, 1.4), 0, 1)[..., None]
-        picture = picture * (1 - cover) + rng.uniform(0, 1, channels) * cover
-    return np.asarray(np.clip(picture, 0, 1) * WHITE, np.float32)
+        image = image * (1 - cover) + rng.uniform(0, 1, channels) * cover
+    return np.asarray(np.clip(image, 0, 1) * WHITE, np.float32)
 
 
 def coloured_noise(rng: np.random.Generator, height: int, width: int, channels: int) -> Array:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _FORMATS = ("AVIF", "BMP", "DIB", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TGA", "TIFF", "WEBP")
-"""What may be decoded: plain pictures, no format that runs another program (EPS) or holds code."""
+"""What may be decoded: plain images, no format that runs another program (EPS) or holds code."""
 
 
 class ImageLoader(DataLoader):

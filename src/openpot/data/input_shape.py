@@ -122,4 +122,4 @@ def _wrong_sizes(given: tuple[int, ...], wanted: tuple[int | None, ...]) -> str:
     if len(wanted) == 3 and 0 not in wrong:
         return f"resize the image to {shape_text(wanted[1:])}"
     texts = [f"{wanted[position]} instead of {given[position]}" for position in wrong]
-    return f"behind the batch axis, give {', '.join(texts)}"
+    return f"after the batch axis, give {', '.join(texts)}"

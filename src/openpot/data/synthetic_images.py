@@ -1,4 +1,4 @@
-"""Pictures out of random numbers as a data set: for calibration where no data are at hand."""
+"""Images made of random numbers as a data set: for calibration where no data are at hand."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from openpot.errors import ConfigError
 from openpot.typing_aliases import FloatArray
 
 DEFAULT_COUNT = 64
-"""How many pictures there are unless somebody wants another number."""
+"""How many images there are unless somebody wants another number."""
 
 
 class ImageValues(StrEnum):
-    """What the values of a picture are when it enters a network."""
+    """What the values of an image are when it enters a network."""
 
     PIXELS = "0..255"
     UNIT = "0..1"
@@ -28,7 +28,7 @@ class ImageValues(StrEnum):
 
 @dataclass(frozen=True)
 class SyntheticImageShape:
-    """One picture: sizes in pixels, number of channels, and the order of the axes."""
+    """One image: sizes in pixels, number of channels, and the order of the axes."""
 
     height: int
     width: int
@@ -37,18 +37,18 @@ class SyntheticImageShape:
 
     def __post_init__(self) -> None:
         if min(self.height, self.width, self.channels) < 1:
-            raise ConfigError(f"a picture needs at least one pixel and one channel, given {self}")
+            raise ConfigError(f"an image needs at least one pixel and one channel, given {self}")
 
 
 class SyntheticImageLoader(DataLoader):
-    """Makes pictures (:mod:`openpot.data.fractal_images`) when they are asked for; sample = (array, None).
+    """Makes images (:mod:`openpot.data.fractal_images`) when they are asked for; sample = (array, None).
 
-    Equal arguments give equal pictures, whatever was asked for before.
+    Equal arguments give equal images, whatever was asked for before.
 
     Args:
-        shape: of every picture.
+        shape: of every image.
         values: how pixels become inputs.
-        count: number of pictures.
+        count: number of images.
         seed: of the random numbers.
     """
 
@@ -61,7 +61,7 @@ class SyntheticImageLoader(DataLoader):
     ) -> None:
         super().__init__({})
         if count < 1 or seed < 0:
-            raise ConfigError(f"expected at least one picture and a seed from 0, given {count} and {seed}")
+            raise ConfigError(f"expected at least one image and a seed from 0, given {count} and {seed}")
         self.shape, self.values = shape, ImageValues(values)
         self._count, self._seed = count, seed
 
@@ -70,11 +70,11 @@ class SyntheticImageLoader(DataLoader):
 
     def __getitem__(self, index: int) -> tuple[FloatArray, None]:
         if not 0 <= index < self._count:
-            raise IndexError(f"there are {self._count} pictures: no number {index}")
+            raise IndexError(f"there are {self._count} images: no number {index}")
         rng = np.random.default_rng([self._seed, index])
         shape = self.shape
-        picture = with_values(fractal_image(rng, shape.height, shape.width, shape.channels), self.values)
-        return shape.layout.from_hwc(picture), None
+        image = with_values(fractal_image(rng, shape.height, shape.width, shape.channels), self.values)
+        return shape.layout.from_hwc(image), None
 
 
 def with_values(pixels: FloatArray, values: ImageValues) -> FloatArray:

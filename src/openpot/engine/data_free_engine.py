@@ -1,4 +1,4 @@
-"""An engine that needs no data set: it makes its pictures itself."""
+"""An engine that needs no data set: it makes its images itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class DataFreeEngine(IEEngine):
-    """Runs a model on pictures out of random numbers, or on a folder of images without annotations.
+    """Runs a model on images made of random numbers, or on a folder of images without annotations.
 
     Args:
         config: keys of :class:`~openpot.config.data_free.DataFreeEngineConfig`, and those of
@@ -27,7 +27,7 @@ class DataFreeEngine(IEEngine):
         metric: ignored, as there is nothing to compare with.
 
     Raises:
-        ConfigError: a value is not possible, or nothing says how large the pictures are.
+        ConfigError: a value is not possible, or nothing says how large the images are.
     """
 
     def __init__(self, config: Mapping[str, Any] | None = None, data_loader: Any = None, metric: Any = None) -> None:

@@ -74,7 +74,7 @@ def output_key(node_key: Any) -> str:
 def tensor_of(node_key: Any, nodes: NodeIndex) -> TensorId:
     """The tensor that a key of a layout names: ``'node'``, ``('node', port)`` or ``'node.port'``.
 
-    POT wrote ``/pre_fq_input`` behind the name of a node for a second entry of the same node.
+    POT wrote ``/pre_fq_input`` after the name of a node for a second entry of the same node.
 
     Raises:
         ConfigError: the key has another form.

@@ -77,7 +77,7 @@ def format_sample_numbers(indices: Sequence[int]) -> str:
 def numbered_batches(sampler: Any, data_loader: Any = None, any_form: bool = False) -> Iterator[Batch]:
     """The batches of a sampler with the numbers that their samples have in the data set.
 
-    A sampler of openpot knows these numbers. For a sampler of the user's own they are those that old-style samples
+    A sampler of openpot knows these numbers. For a user's sampler they are those that old-style samples
     carry (``((index, annotation), data)``), else a running count. A sampler of bare numbers loads from ``data_loader``.
 
     Args:

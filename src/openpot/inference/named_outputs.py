@@ -62,7 +62,7 @@ class NamedOutputs(dict[str, Array]):
 def named_outputs(outputs: Any, names: Sequence[str], aliases: Mapping[str, str]) -> NamedOutputs:
     """The original outputs of a model, called ``names``, out of all outputs of an inference.
 
-    Outputs that were added to observe the model come behind the original ones.
+    Outputs that were added to observe the model come after the original ones.
     """
     in_order = list(outputs.values())
     by_name = {name: array for name, array in outputs.items() if isinstance(name, str)}

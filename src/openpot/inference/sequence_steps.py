@@ -15,7 +15,7 @@ from openpot.typing_aliases import Array
 def stacked_steps(steps: Sequence[Any]) -> dict[str, Array]:
     """The outputs of several steps by name, stacked on a new axis: 1 for tensors of rank 2, else 2.
 
-    Tensors of rank below 2 are stacked behind their last axis.
+    Tensors of rank below 2 are stacked after their last axis.
     """
     by_name: dict[str, list[Array]] = {}
     for outputs in steps:

@@ -3,7 +3,7 @@
 Fast bias correction (Nagel et al., "Data-Free Quantization Through Weight Equalization and Bias Correction", 2019)
 assumes an input that is constant within each channel. The mean output is then linear in the channel means: for every
 tap of the kernel, weight times channel mean times the share of output positions at which the tap lies inside the
-picture (:mod:`openpot.numerics.window`). So no layer has to be compiled and run, and zero padding is counted exactly.
+image (:mod:`openpot.numerics.window`). So no layer has to be compiled and run, and zero padding is counted exactly.
 
 The shift of a bias is best taken as the mean output for the *difference* of original and quantized weights. POT
 subtracted the mean output for quantized weights from the *measured* mean: what the assumption of a constant channel

@@ -1,9 +1,9 @@
 """Integers for the weights of a layer, chosen by what they do to its outputs instead of each to its nearest.
 
-First the weights themselves are fitted to the quantized inputs by ridge regression, pulled towards what they were. Then
-they are rounded one input at a time, and what rounding did to the outputs is taken back by the weights that are still
-to be rounded, through the covariance of the inputs: Frantar et al., "GPTQ", 2023, after Hassibi and Stork's "Optimal
-brain surgeon", 1993. Everything is in closed form.
+First the weights themselves are fitted to the quantized inputs by ridge regression, regularized towards what they were.
+Then they are rounded one input at a time, and what rounding did to the outputs is taken back by the weights that are
+still to be rounded, through the covariance of the inputs: Frantar et al., "GPTQ", 2023, after Hassibi and Stork's
+"Optimal brain surgeon", 1993. Everything is in closed form.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ class LevelGrid:
         return np.asarray(self.low + levels * self.step)
 
 
-def regressed(moments: LayerMoments, weights: Array, pull: float = 0.0) -> Array:
-    """Weights ``(groups, inputs, outputs)`` that give the wanted outputs, pulled towards ``weights``.
+def regressed(moments: LayerMoments, weights: Array, regularization: float = 0.0) -> Array:
+    """Weights ``(groups, inputs, outputs)`` that give the wanted outputs, regularized towards ``weights``.
 
     Args:
         moments: of inputs and wanted outputs.
         weights: what they were.
-        pull: strength of the pull besides that of the damping, as a share of the mean variance of the inputs.
+        regularization: its strength besides the damping, as a share of the mean variance of the inputs.
     """
-    damped = _damped(moments.covariance, DAMPING + pull)
+    damped = _damped(moments.covariance, DAMPING + regularization)
     missing = moments.cross_covariance - moments.covariance @ weights
     return np.asarray(weights + np.linalg.solve(damped, missing))
 

@@ -11,7 +11,7 @@ from openpot.typing_aliases import Array
 
 
 def patches(data: Array, kernel: Sequence[int], window: Window, groups: int, positions: Array) -> Array:
-    """What the taps of a convolution read at some output positions; zeros outside the picture.
+    """What the taps of a convolution read at some output positions; zeros outside the image.
 
     Args:
         data: shape ``(batch, channels, *spatial)``.

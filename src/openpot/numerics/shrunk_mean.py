@@ -1,7 +1,7 @@
 """The mean of few noisy values per channel: insensitive to odd ones, and drawn to zero where the evidence is thin.
 
 A correction that is fitted on some calibration samples is applied to all inputs. A plain mean fails on both counts: one
-odd sample (a near-blank picture) can ruin it, and a channel whose values scatter around zero gets a correction that is
+odd sample (a near-blank image) can ruin it, and a channel whose values scatter around zero gets a correction that is
 nothing but the noise of these samples. So the mean is that of the middle half of the values, and it is shrunk by the
 positive-part rule of James and Stein, "Estimation with quadratic loss", 1961, applied to each channel on its own.
 """

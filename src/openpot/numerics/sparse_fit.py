@@ -13,7 +13,9 @@ from openpot.numerics.fitted_rounding import DAMPING
 from openpot.typing_aliases import Array
 
 
-def fit_survivors(covariance: Array, original: Array, pruned: Array, iterations: int, pull: float = 0.0) -> Array:
+def fit_survivors(
+    covariance: Array, original: Array, pruned: Array, iterations: int, regularization: float = 0.0
+) -> Array:
     """Weights that are zero where ``pruned`` is and come as close to the outputs of ``original`` as ``iterations`` do.
 
     Args:
@@ -21,11 +23,12 @@ def fit_survivors(covariance: Array, original: Array, pruned: Array, iterations:
         original: weights, shape ``(groups, inputs, outputs)``.
         pruned: the same with zeros; where to begin.
         iterations: steps.
-        pull: towards the original weights, as a share of the mean variance of the inputs, besides ``DAMPING``.
+        regularization: towards the original weights, as a share of the mean variance of the inputs, added to
+            ``DAMPING``.
     """
     kept = pruned != 0
     size = covariance.shape[1]
-    floor = (DAMPING + pull) * np.trace(covariance, axis1=1, axis2=2) / size
+    floor = (DAMPING + regularization) * np.trace(covariance, axis1=1, axis2=2) / size
     damped = covariance + np.maximum(floor, np.finfo(np.float32).tiny)[:, None, None] * np.eye(size)
     found = np.asarray(pruned, np.float64)
     residual = np.where(kept, damped @ (original - found), 0.0)

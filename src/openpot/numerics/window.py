@@ -1,7 +1,7 @@
-"""The sliding window of a convolution: where its taps fall, and how often they fall into the picture.
+"""The sliding window of a convolution: where its taps fall, and how often they fall into the image.
 
 Along one axis, tap ``k`` of output position ``p`` reads input position ``p * stride + k * dilation - pad_begin``. With
-zero padding, the share of output positions at which it reads inside the picture is what the border takes from the mean
+zero padding, the share of output positions at which it reads inside the image is what the border takes from the mean
 of a convolution; it needs counting only, and axes are independent. A transposed convolution is the same grid read the
 other way round: input position ``p`` writes there, and what falls outside the output is lost.
 """
@@ -70,7 +70,7 @@ class Window:
     def tap_shares(self, kernel: Sequence[int], input_size: Sequence[int]) -> Array:
         """Contributions of each tap per output position, for an input of ones; shape ``kernel``.
 
-        For a convolution that is the share of output positions at which the tap lies inside the picture.
+        For a convolution that is the share of output positions at which the tap lies inside the image.
 
         Args:
             kernel: taps along each spatial axis.

@@ -81,7 +81,7 @@ def collect(
 
     Raises:
         DataError: a sample cannot be used, or a statistic is not finite.
-        EngineError: an inference failed, or an engine of the user's own did not answer.
+        EngineError: an inference failed, or a user's engine did not answer.
         ModelError: a tensor cannot be observed.
     """
     specs = tuple(dict.fromkeys(specs))

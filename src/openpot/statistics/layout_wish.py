@@ -95,7 +95,7 @@ def grouped_by_sampler(samplers: Mapping[str, Any]) -> list[list[str]]:
 
 
 def _same_way(first: Any, second: Any) -> bool:
-    """Whether two samplers deliver the same; of samplers of the user's own only the object itself is known to."""
+    """Whether two samplers deliver the same; a user's sampler is only known to deliver what it delivers itself."""
     if first is second:
         return True
     if type(first) is not type(second) or type(first) not in (BatchSampler, IndexSampler):

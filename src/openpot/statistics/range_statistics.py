@@ -19,7 +19,7 @@ _EXTREMES = (EstimatorAggregator.MIN, EstimatorAggregator.MAX)
 
 @dataclass(frozen=True)
 class RangeSpecs:
-    """The statistics behind one quantizer; ``low`` is None where only the magnitude counts."""
+    """The statistics that the range of one quantizer follows from; ``low`` is None where only the magnitude counts."""
 
     low: StatisticSpec | None
     high: StatisticSpec
@@ -43,7 +43,7 @@ class RangeSpecs:
         if missing:
             raise DataError(
                 f"no values were observed at {missing[0].tensor}: the calibration samples never reach it; leave the "
-                "operations behind it out (ignored scope) or calibrate with samples that do"
+                "operations after it out (ignored scope) or calibrate with samples that do"
             )
         return None if self.low is None else values[self.low], values[self.high]
 

@@ -19,7 +19,7 @@ class Statistic:
 
     Args:
         func: the function.
-        *argv: positional arguments behind the tensor.
+        *argv: positional arguments after the tensor.
         **kwargs: further arguments.
     """
 

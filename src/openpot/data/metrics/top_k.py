@@ -15,7 +15,7 @@ class TopKAccuracy(PerSampleMetric[float]):
 
     Args:
         k: how many classes may be guessed.
-        output: number of the output with scores, of shape ``(batch, classes, ...)`` with axes of size 1 behind.
+        output: number of the output with scores, of shape ``(batch, classes, ...)`` followed by axes of size 1.
         label_offset: added to each label, 1 for networks with a background class in front.
         key: see :class:`PerSampleMetric`.
         name: how the value is called.
