@@ -128,3 +128,52 @@ def test_fillers_in_front_of_a_max_pooling_are_no_part_of_the_range(filler, pres
     result = openpot.quantize(source, pictures(20), preset=preset, max_output_error=None)
     assert all(layer.is_integer for layer in result.layers)
     assert error_on_others(source, result) < 0.08
+
+
+def number(value):
+    return op.constant(np.float32(value))
+
+
+def kept(x):
+    """Most places, so that there is one of them wherever a maximum is taken."""
+    return op.greater(op.reduce_max(x, op.constant([1]), True), number(-0.2))
+
+
+def masked_maximum(features, x, filler):
+    """A pooling of point features: the largest of those that are there."""
+    y = op.reduce_max(op.select(kept(x), features, number(filler)), op.constant([2, 3]), False)
+    return op.matmul(y, op.constant(filters(6, 8, 4)), False, False, name="fc")
+
+
+def masked_pooling(features, x, filler):
+    masked = op.add(features, op.select(kept(x), number(0), number(filler)))
+    y = op.max_pool(op.prelu(masked, number([0.5])), [5, 5], [1, 1], [0, 0], [0, 0], [5, 5]).output(0)
+    return conv(y, filters(6, 4, 8, 1, 1), "last")
+
+
+def masked_attention(features, x, filler):
+    rows = op.transpose(op.reshape(features, op.constant([1, 8, 256]), False), op.constant([0, 2, 1]))
+    query, key, value = (
+        op.matmul(rows, op.constant(filters(20 + n, 8, 8)), False, False, name=f"p{n}") for n in range(3)
+    )
+    mask = op.reshape(op.select(kept(x), number(0), number(filler)), op.constant([1, 1, 256]), False)
+    weights = op.softmax(op.add(op.matmul(query, key, False, True), mask), 2)
+    return op.matmul(op.matmul(weights, value, False, False), op.constant(filters(7, 8, 4)), False, False, name="fc")
+
+
+def masked_error(tail, filler):
+    x = op.parameter([1, 3, 16, 16], np.float32, name="x")
+    features = op.relu(conv(x, filters(0, 8, 3, 3, 3), "first", 1))
+    source = ov.Model([op.result(tail(features, x, filler))], [x], "masked")
+    result = openpot.quantize(source, pictures(20), max_output_error=None)
+    assert not result.failed_stages
+    assert all(layer.is_integer for layer in result.layers)
+    return error_on_others(source, result)
+
+
+@pytest.mark.parametrize("tail", [masked_maximum, masked_pooling, masked_attention])
+def test_masks_are_no_part_of_the_range(tail):
+    """However large a filler is, the result is as good as with one that is just below the data."""
+    usual = masked_error(tail, -1000.0)
+    for filler in (-1e4, -65504.0, -1e9, LOWEST, -np.inf):
+        assert masked_error(tail, filler) < 1.2 * usual, filler

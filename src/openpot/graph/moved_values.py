@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
+from openpot.graph.fillers import holds_fillers, pads_with_zero
 from openpot.graph.operation_kinds import CHANNEL_KEEPING, INT8_MOVING, POT_AGNOSTIC, TAKING_LARGEST
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import TensorId
@@ -17,7 +18,6 @@ MAX_INTEGER_LEVELS = 256
 """Data of more levels are computed with in float."""
 
 _PAD_MODES_WITHOUT_VALUE = frozenset({"edge", "reflect", "symmetric"})
-_PAD_VALUE_PORT = 3
 
 
 def preserves_precision(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
@@ -28,10 +28,10 @@ def preserves_precision(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
         # One input in float, and the whole Concat is.
         return not any(source.node in snapshot.constants for source in node.inputs)
     if node.type == "Pad":
-        return _pads_with_zero(snapshot, node) or node.attributes.get("pad_mode") in _PAD_MODES_WITHOUT_VALUE
+        return pads_with_zero(snapshot, node) or node.attributes.get("pad_mode") in _PAD_MODES_WITHOUT_VALUE
     if node.type == "Interpolate":
         return node.attributes.get("mode") == "nearest"
-    if node.type in TAKING_LARGEST and _reads_filler(snapshot, node):
+    if node.type in TAKING_LARGEST and holds_fillers(snapshot, node.inputs[0]):
         return False  # the filler ends here; before the operation it would be part of the range
     return node.type in INT8_MOVING
 
@@ -66,20 +66,3 @@ def is_integer(snapshot: GraphSnapshot, tensor: TensorId) -> bool:
     if node.inputs and (node.type in POT_AGNOSTIC or preserves_precision(snapshot, node)):
         return is_integer(snapshot, node.inputs[0])
     return False
-
-
-def _reads_filler(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
-    """Whether what an operation reads was padded with another value than zero: -inf, or one below the data."""
-    source = snapshot[find_origin(snapshot, node.inputs[0], INT8_MOVING - TAKING_LARGEST).node]
-    is_filled = source.type == "Pad" and source.attributes.get("pad_mode") == "constant"
-    return is_filled and not _pads_with_zero(snapshot, source)
-
-
-def _pads_with_zero(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
-    """Zero is a level of every quantizer; another value need not be, and the snapshot must know it to tell."""
-    if node.attributes.get("pad_mode") != "constant":
-        return False
-    if len(node.inputs) <= _PAD_VALUE_PORT:
-        return True
-    value = snapshot[node.inputs[_PAD_VALUE_PORT].node].attributes.get("value")
-    return isinstance(value, int | float) and value == 0

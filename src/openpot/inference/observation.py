@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
+from openpot.graph.fillers import has_vanishing_fillers
 from openpot.graph.lower_reducer import Request, instrument
+from openpot.graph.revisions import snapshot_graphs
+from openpot.graph.tensor_id import TensorId
 from openpot.inference.compile import compile_model
 from openpot.inference.feed_maker import feed_maker_for
 from openpot.inference.feeds import Feed, feeds
@@ -47,7 +51,7 @@ def observe_model(  # noqa: PLR0913  those of IEEngine.observe and what the engi
     instrumented = instrument(model, requests)
     compiled = compile_model(instrumented.model, settings.device)
     num_requests = clipped_requests(settings.stat_requests_number) or requests_to_keep_busy(compiled)
-    reader = StatisticReader(instrumented, requests)
+    reader = StatisticReader(instrumented, requests, _vanishing_fillers_of(model))
     prefetches = settings.prefetch and num_requests > 1
     make_feed = feed_maker_for(compiled, settings, copies=prefetches)
 
@@ -72,6 +76,17 @@ def observe_model(  # noqa: PLR0913  those of IEEngine.observe and what the engi
         progress.finish()
     make_feed.conclude()
     return consumed
+
+
+def _vanishing_fillers_of(model: Model) -> Callable[[TensorId], bool]:
+    """Whether a tensor of a model holds fillers that vanish; asked of tensors with large values only."""
+
+    @cache
+    def has_vanishing(tensor: TensorId) -> bool:
+        graphs = snapshot_graphs(model).values()
+        return any(has_vanishing_fillers(graph, tensor) for graph in graphs if tensor.node in graph)
+
+    return has_vanishing
 
 
 @contextmanager

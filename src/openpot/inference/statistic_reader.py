@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from openpot.errors import DataError, EngineError
+from openpot.graph.fillers import LARGEST_FILLER
 from openpot.graph.lower_reducer import InstrumentedModel, Request
 from openpot.graph.tensor_id import TensorId
 from openpot.inference.feeds import Feed
@@ -19,10 +20,22 @@ if TYPE_CHECKING:
 
 
 class StatisticReader:
-    """Answers the requests of one instrumented model, inference by inference."""
+    """Answers the requests of one instrumented model, inference by inference.
 
-    def __init__(self, instrumented: InstrumentedModel, requests: Sequence[Request]) -> None:
-        self._instrumented = instrumented
+    Args:
+        instrumented: the model.
+        requests: tensors, each with what is asked about it.
+        has_vanishing_fillers: whether a tensor may hold -inf, or values as large, that mean nothing; its inferences
+            that do are left out, as those without elements are.
+    """
+
+    def __init__(
+        self,
+        instrumented: InstrumentedModel,
+        requests: Sequence[Request],
+        has_vanishing_fillers: Callable[[TensorId], bool] = lambda _: False,
+    ) -> None:
+        self._instrumented, self._has_vanishing_fillers = instrumented, has_vanishing_fillers
         self._requests = tuple(requests)
         self._slice_of = dict(instrumented.packed)
 
@@ -30,8 +43,8 @@ class StatisticReader:
         """The statistics of one inference.
 
         Returns:
-            The packed float32 vector, with NaN where a tensor had no element, and the answers of the other requests
-            by their index; requests whose tensor had no element are not among these.
+            The packed float32 vector, with NaN where a tensor had no element or held fillers, and the answers of the
+            other requests by their index; requests of such tensors are not among these.
 
         Raises:
             DataError: a statistic is not finite.
@@ -47,12 +60,20 @@ class StatisticReader:
         empty = self._empty(vector) if (vector[self._instrumented.length :] == 0).any() else []
         for number in empty:
             statistics[self._slice_of[number]] = 0
-        if not np.isfinite(statistics).all():
+        if not (np.abs(statistics) < -LARGEST_FILLER).all():
+            filled = [number for number, part in self._instrumented.packed if self._is_filled(number, statistics[part])]
             for number, part in self._instrumented.packed:
-                check_finite(statistics[part], feed.name, *self._requests[number])
+                if number not in filled:
+                    check_finite(statistics[part], feed.name, *self._requests[number])
+            empty += filled
         for number in empty:
             statistics[self._slice_of[number]] = np.nan
         return statistics
+
+    def _is_filled(self, number: int, values: Array) -> bool:
+        """Whether a statistic is that of fillers."""
+        is_large = not (np.abs(values) < -LARGEST_FILLER).all()
+        return is_large and self._has_vanishing_fillers(self._requests[number][0])
 
     def _empty(self, vector: Array) -> list[int]:
         """The packed requests whose tensor has no element."""
@@ -63,14 +84,17 @@ class StatisticReader:
         for number, output in self._instrumented.loose:
             # A view: the next inference writes over it. Reducers keep nothing of it, other callables get a copy.
             tensor = request.get_output_tensor(output).data
-            if tensor.size:
-                answers[number] = self._reduced(feed, number, tensor)
+            answer = self._reduced(feed, number, tensor) if tensor.size else None
+            if answer is not None or (tensor.size and not isinstance(self._requests[number][1], Reducer)):
+                answers[number] = answer
         return answers
 
     def _reduced(self, feed: Feed, number: int, tensor: Array) -> Any:
         place, function = self._requests[number]
         if isinstance(function, Reducer):
             value = function(tensor)
+            if self._is_filled(number, value):
+                return None
             check_finite(value, feed.name, place, function)
             return value
         try:

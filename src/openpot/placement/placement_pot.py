@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from openpot.graph.fillers import holds_fillers
 from openpot.graph.operation_kinds import (
     FLOAT_TYPES,
     POT_AGNOSTIC,
     POT_TO_ALL_INPUTS,
     POT_TO_FIRST_INPUT,
     POT_TO_VARIABLE_INPUTS,
+    TAKING_LARGEST,
 )
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.graph.tensor_id import InputId
@@ -48,7 +50,7 @@ def place_as_pot(snapshot: GraphSnapshot, request: PlacementRequest) -> Quantiza
     else:
         marked = mark_operations(biased.snapshot, request.device)
         graph = _draft_quantizers(biased.snapshot, request, marked, reasons)
-    is_agnostic = _agnostic_rule(request)
+    is_agnostic = _agnostic_rule(biased.snapshot, request)
     groups = find_groups(graph, request.table, is_agnostic)
     chosen = choose_configs(graph, ChoiceRules(request, request.table, is_agnostic), [g.quantizers for g in groups])
     configs = dict(chosen.configs)
@@ -72,7 +74,7 @@ def _draft_quantizers(
 ) -> QuantizerGraph:
     """A draft with all quantizers in their final places."""
     graph = QuantizerGraph(snapshot)
-    is_agnostic = _agnostic_rule(request)
+    is_agnostic = _agnostic_rule(snapshot, request)
     insert_by_table(graph, request.table, lambda name: name in marked or name in ignored)
     propagate(graph, MovementRules(is_agnostic, lambda node: node.type in _HARMLESS, frozenset(marked)))
     deduplicate(graph)
@@ -110,8 +112,13 @@ def choose_output_names(graph: QuantizerGraph) -> dict[str, str]:
     return names
 
 
-def _agnostic_rule(request: PlacementRequest) -> Callable[[NodeRecord], bool]:
-    return lambda node: node.type in POT_AGNOSTIC and request.table.is_agnostic(node.type)
+def _agnostic_rule(snapshot: GraphSnapshot, request: PlacementRequest) -> Callable[[NodeRecord], bool]:
+    def is_agnostic(node: NodeRecord) -> bool:
+        if node.type in TAKING_LARGEST and holds_fillers(snapshot, node.inputs[0], by_padding=False):
+            return False  # the range before it would be that of the fillers
+        return node.type in POT_AGNOSTIC and request.table.is_agnostic(node.type)
+
+    return is_agnostic
 
 
 def _find_quantizers_of_products(graph: QuantizerGraph, is_agnostic: Callable[[NodeRecord], bool]) -> list[str]:
