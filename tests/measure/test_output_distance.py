@@ -205,3 +205,8 @@ def test_a_largest_value_that_is_always_the_same_tells_nothing():
     for sample in reference:
         accumulator.add(sample, sample + 1)
     assert accumulator.distance().peak is None
+
+
+def test_scripts_find_the_number_of_samples_under_its_former_name():
+    found = gathered(scores(), scores() + 1)
+    assert found.items == found.samples == 12

@@ -58,6 +58,11 @@ class OutputDistance:
     comparison: Comparison = Comparison.VALUES
     peak: float | None = None
 
+    @property
+    def items(self) -> int:
+        """``samples``, under the name that scripts know."""
+        return self.samples
+
 
 PEAK_SHARE = 1 / 3
 """What a change of the largest value counts beside the error of all values. Detectors that kept their metric had peaks
