@@ -38,7 +38,7 @@ def short_timing(monkeypatch):
 
 
 def samples_of(border, start=0, count=COUNT):
-    return [border.item(start + number) for number in range(count)]
+    return [border.sample(start + number) for number in range(count)]
 
 
 def answers(model, feeds):

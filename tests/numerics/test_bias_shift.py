@@ -272,6 +272,8 @@ def test_whatever_the_comparison_with_the_bias_accepts_is_accepted(rows):
 @given(vectors, st.integers(-20, 20))
 def test_the_verdict_does_not_depend_on_the_unit(rows, exponent):
     shift, bias, spread = np.array(rows).T
+    # Numbers so small that their ratios, or their products with the factor, are no normal numbers lose digits.
+    assume(all(value == 0 or abs(value) > 1e-30 for row in rows for value in row))
     factor = 2.0**exponent
     one, other = check_shift(shift, bias, spread, 2.0), check_shift(shift * factor, bias * factor, spread * factor, 2.0)
     assert other.magnitude == pytest.approx(one.magnitude)

@@ -14,7 +14,13 @@ def test_records_cannot_be_changed():
 
 
 def test_status_reads_as_words():
-    assert [str(status) for status in Status] == ["done", "done in part", "nothing quantized", "target not met"]
+    assert [str(status) for status in Status] == [
+        "done",
+        "done in part",
+        "nothing quantized",
+        "target not met",
+        "not to be used",
+    ]
 
 
 def test_a_result_that_can_be_used_is_a_success():
