@@ -50,12 +50,12 @@ $(ZOO_STAMP): benchmarks/zoo/requirements.txt
 # 1.2 GB with the CPU build of torch; the build that PyPI serves for Linux brings CUDA and takes several times that.
 $(TORCH_STAMP): pyproject.toml
 	$(PYTHON) -m venv $(TORCH_VENV)
-	$(TORCH_VENV)/bin/python $(PIP) install --editable . pytest torch==2.13.0 torchmetrics==1.9.0 datasets==5.2.0
+	$(TORCH_VENV)/bin/python $(PIP) install --editable . pytest hypothesis torch==2.13.0 torchmetrics==1.9.0 datasets==5.2.0
 	@touch $@
 
 $(CHECKER_STAMP): pyproject.toml tools/accuracy_checker_folder.py
 	$(PYTHON) -m venv $(CHECKER_VENV)
-	$(CHECKER_VENV)/bin/python $(PIP) install --editable '.[images,yaml]' pytest scipy tqdm requests defusedxml \
+	$(CHECKER_VENV)/bin/python $(PIP) install --editable '.[images,yaml]' pytest hypothesis scipy tqdm requests defusedxml \
 		opencv-python-headless
 	$(CHECKER_VENV)/bin/python tools/accuracy_checker_folder.py
 	@touch $@
