@@ -46,14 +46,7 @@ ROW_SELECTIONS = SELECTIONS - {"TopK", "CTCGreedyDecoder", "CTCGreedyDecoderSeqL
 
 def chosen_rows(snapshot: GraphSnapshot) -> frozenset[str]:
     """Names of the nodes whose rows were chosen: only as sets can two models' rows be compared."""
-    computed = _computed_nodes(snapshot)
-    chosen: set[str] = set()
-    for node in snapshot.nodes.values():
-        if node.name in computed and (
-            node.type in ROW_SELECTIONS or any(source.node in chosen for source in node.inputs)
-        ):
-            chosen.add(node.name)
-    return frozenset(chosen)
+    return frozenset(_find_chosen(snapshot, _computed_nodes(snapshot), ROW_SELECTIONS))
 
 
 def selected_nodes(snapshot: GraphSnapshot) -> frozenset[str]:
@@ -62,18 +55,23 @@ def selected_nodes(snapshot: GraphSnapshot) -> frozenset[str]:
     Only what quantization can change counts: a mask computed from token ids decides the same in both models.
     """
     computed = _computed_nodes(snapshot)
-    chosen: set[str] = set()
     decided: set[str] = set()
     for node in snapshot.nodes.values():
-        if node.name not in computed:
-            continue
-        if node.type in SELECTIONS or any(source.node in chosen for source in node.inputs):
-            chosen.add(node.name)
-        if node.type in ACCUMULATING:
+        if node.name not in computed or node.type in ACCUMULATING:
             continue
         if _decides(snapshot, node, computed) or any(source.node in decided for source in node.inputs):
             decided.add(node.name)
-    return frozenset(chosen | decided)
+    return frozenset(_find_chosen(snapshot, computed, SELECTIONS) | decided)
+
+
+def _find_chosen(snapshot: GraphSnapshot, computed: Collection[str], selections: Collection[str]) -> set[str]:
+    """The computed nodes that are one of these selections, or follow one."""
+    chosen: set[str] = set()
+    for node in snapshot.nodes.values():
+        follows = node.type in selections or any(source.node in chosen for source in node.inputs)
+        if follows and node.name in computed:
+            chosen.add(node.name)
+    return chosen
 
 
 def _computed_nodes(snapshot: GraphSnapshot) -> set[str]:
