@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from openpot.errors import ModelError
 from openpot.measure import performance_hints
 from openpot.measure.performance_hints import USERS_SETTINGS, SettingsCheck
 from toy_models import images, tiny_cnn
@@ -51,6 +52,23 @@ def test_a_model_runs_as_itself_with_every_setting():
 def test_another_model_is_judged_as_far_as_it_runs():
     """Its simulation is as far from the reference as its runs: no fault of the device."""
     assert SettingsCheck(tiny_cnn(), FEEDS, "CPU").find_far(tiny_cnn(seed=1)) == ()
+
+
+@pytest.mark.parametrize("fails_in_float", [False, True])
+def test_a_model_that_only_fails_in_int8_is_a_fault(monkeypatch, fails_in_float):
+    reference, model = tiny_cnn(), tiny_cnn(seed=1)
+    check = SettingsCheck(reference, FEEDS, "CPU")
+
+    def error(self, candidate, properties, hints=None):
+        if properties is USERS_SETTINGS["LATENCY"] and (candidate is model or fails_in_float):
+            raise ModelError("no kernel")
+        return 0.02
+
+    monkeypatch.setattr(SettingsCheck, "_error", error)
+    far = check.find_far(model)
+    assert [(outputs.setting, outputs.failure) for outputs in far] == (
+        [] if fails_in_float else [("LATENCY", "no kernel")]
+    )
 
 
 def test_settings_are_those_that_users_state():

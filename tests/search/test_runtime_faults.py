@@ -1,12 +1,15 @@
 import numpy as np
 import pytest
 
+import openpot
 import openvino as ov
-from openpot.measure.performance_hints import FarOutputs, SettingsCheck
+from openpot.measure.performance_hints import USERS_SETTINGS, FarOutputs, SettingsCheck
+from openpot.report.records import Status
 from openpot.search import runtime_faults
 from openpot.search.quantized_variant import QuantizedVariant
 from openpot.search.repair import Unit
 from openpot.search.runtime_faults import RuntimeFaults, find_smallest_run, mend_runtime_faults
+from openvino import opset13 as ops
 from quantized_toys import quantized
 from toy_models import images, tiny_cnn
 
@@ -80,6 +83,37 @@ def test_a_fault_that_float_does_not_mend_is_told(toy, monkeypatch):
     assert not mended.faults.is_mended
     assert "not to be used" in mended.faults.warning
     assert mended.min_max is variant_of(toy).min_max or mended.faults.in_float == ()
+
+
+def test_what_the_device_cannot_run_is_a_fault_with_its_reason():
+    far = [
+        FarOutputs(name, np.inf, 0.02, "CPU cannot compile the model: no kernel.") for name in ("LATENCY", "ACCURACY")
+    ]
+    warning = RuntimeFaults((*far, FAR), ("conv2",), is_mended=True).warning
+    assert "with LATENCY, ACCURACY, but not the quantized one (CPU cannot compile the model: no kernel)" in warning
+    assert "with THROUGHPUT the error of the outputs is 1.10" in warning
+    assert "inf" not in warning
+    assert "'conv2'" in warning
+
+
+def dynamic_cnn_with_one_channel():
+    """In bf16, the default where the processor has it, the CPU plugin finds no kernel for its first convolution."""
+    random = np.random.default_rng(0)
+    image = ops.parameter([-1, -1, -1, -1], np.float32, name="image")
+    values = image
+    for name, channels_in, channels_out in (("conv1", 1, 8), ("conv2", 8, 16)):
+        weights = random.normal(0, (9 * channels_in) ** -0.5, (channels_out, channels_in, 3, 3)).astype(np.float32)
+        values = ops.relu(ops.convolution(values, weights, [1, 1], [1, 1], [1, 1], [1, 1], name=name))
+    return ov.Model([ops.reduce_mean(values, [2, 3], keep_dims=True)], [image], "dynamic")
+
+
+def test_the_result_can_be_compiled_as_users_compile_it():
+    samples = [image[None, :1] for image in images(12)]
+    result = openpot.quantize(dynamic_cnn_with_one_channel(), samples)
+    for setting in USERS_SETTINGS.values():
+        assert ov.Core().compile_model(result.model, "CPU", dict(setting))(samples[0])
+    assert result.status == Status.DONE
+    assert any(layer.is_integer for layer in result.layers)
 
 
 def test_a_model_that_runs_as_judged_is_left_alone(toy):

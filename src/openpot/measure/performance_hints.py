@@ -6,10 +6,12 @@ performance hint, because that decides about streams and threads, and a fault of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from openpot.errors import EngineError, ModelError
 from openpot.inference.compile import NO_INT8_KERNELS, REFERENCE_PROPERTIES, compile_model
 from openpot.inference.feeds import Feed
 from openpot.inference.infer_queue import requests_to_keep_busy
@@ -39,13 +41,15 @@ class FarOutputs:
 
     Attributes:
         setting: a key of ``USERS_SETTINGS``.
-        error: of the worst output, as a share of its variation between samples.
+        error: of the worst output, as a share of its variation between samples; infinite if there are no outputs.
         judged: the error with the quantizers simulated in float.
+        failure: why there are no outputs, where the device cannot compile or run the model; empty elsewhere.
     """
 
     setting: str
     error: float
     judged: float
+    failure: str = ""
 
 
 class SettingsCheck:
@@ -68,28 +72,38 @@ class SettingsCheck:
         self._in_float: dict[str, float] = {}
 
     def find_far(self, model: Model, settings: Iterable[str] = tuple(USERS_SETTINGS)) -> tuple[FarOutputs, ...]:
-        """The settings under which the outputs of a quantized model, as it is saved, are far from what was judged.
+        """The settings under which a quantized model, as it is saved, does not compute what was judged.
+
+        Where the device cannot compile or run the model with a setting, that is a fault unless the float model fails
+        there too.
 
         Raises:
-            ModelError: the device cannot compile the model.
-            EngineError: an inference failed.
+            ModelError: the device cannot compile the model with its quantizers simulated in float.
+            EngineError: an inference of that failed.
         """
         judged: float | None = None
-        found = []
+        far = []
         for setting in settings:
-            error = self._error(model, USERS_SETTINGS[setting])
-            if error <= FAR:
+            error, failure = self._try_error(model, setting)
+            if error <= FAR or (in_float := self._error_in_float(setting)) == math.inf:
                 continue
             judged = self._error(model, REFERENCE_PROPERTIES, NO_INT8_KERNELS) if judged is None else judged
-            if error > TIMES_AS_FAR * max(judged, self._error_in_float(setting)):
-                found.append(FarOutputs(setting, error, judged))
-        return tuple(found)
+            if failure or error > TIMES_AS_FAR * max(judged, in_float):
+                far.append(FarOutputs(setting, error, judged, failure))
+        return tuple(far)
 
     def _error_in_float(self, setting: str) -> float:
-        """Error that the float model has itself with a setting: that of bfloat16, where it means that."""
+        """Error of the float model itself with a setting, bfloat16's where it means that; infinite if it fails."""
         if setting not in self._in_float:
-            self._in_float[setting] = self._error(self._reference, USERS_SETTINGS[setting])
+            self._in_float[setting], _ = self._try_error(self._reference, setting)
         return self._in_float[setting]
+
+    def _try_error(self, model: Model, setting: str) -> tuple[float, str]:
+        """The error with a setting; infinite, with the reason, where the device cannot compile or run the model."""
+        try:
+            return self._error(model, USERS_SETTINGS[setting]), ""
+        except (ModelError, EngineError) as failure:
+            return math.inf, str(failure)
 
     def _error(
         self, model: Model, properties: Mapping[str, object], hints: Mapping[str, object] | None = None

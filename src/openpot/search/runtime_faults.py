@@ -1,4 +1,4 @@
-"""Operations that a device computes wrongly in INT8 under a setting that users run models with: left in float.
+"""Operations that a device computes wrongly, or not at all, in INT8 with settings that users state: left in float.
 
 Kernels cannot be mended here, but most faults end where one operation less is quantized. A few units that do are found
 by halving, from both sides: about ``2 log2(n)`` models are compiled for ``n`` units.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 CHECKED_SAMPLES = 16
 """So many samples, or steps of streams, are inferred with every setting."""
-FAULT = "stays in float: in INT8 the device computes wrong outputs with the setting {settings}"
+FAULT = "stays in float: in INT8 the device computes wrong outputs, or none, with the setting {settings}"
 
 
 @dataclass(frozen=True)
@@ -44,15 +44,27 @@ class RuntimeFaults:
     @property
     def warning(self) -> str:
         """The fault in a sentence."""
-        told = "; ".join(
-            f"with {one.setting} the error of the outputs is {one.error:.2f} times their variation, judged was "
-            f"{one.judged:.3f}"
-            for one in self.far
-        )
-        fault = f"the device computes the quantized model wrongly: {told}"
+        fault = "; ".join(filter(None, (_describe_wrong(self.far), _describe_failures(self.far))))
         if not self.is_mended:
             return f"{fault}. No operation in float mends that: the result is not to be used with this setting"
         return f"{fault}. With {', '.join(map(repr, self.in_float))} in float the outputs are as judged"
+
+
+def _describe_wrong(far: Sequence[FarOutputs]) -> str:
+    wrong = [
+        f"with {outputs.setting} the error of the outputs is {outputs.error:.2f} times their variation, judged was "
+        f"{outputs.judged:.3f}"
+        for outputs in far
+        if not outputs.failure
+    ]
+    return f"the device computes the quantized model wrongly: {'; '.join(wrong)}" if wrong else ""
+
+
+def _describe_failures(far: Sequence[FarOutputs]) -> str:
+    failures = dict.fromkeys(outputs.failure for outputs in far if outputs.failure)
+    settings = ", ".join(outputs.setting for outputs in far if outputs.failure)
+    reason = "; ".join(failure.rstrip(".") for failure in failures)
+    return f"the device runs the float model with {settings}, but not the quantized one ({reason})" if failures else ""
 
 
 @dataclass(frozen=True, eq=False)
