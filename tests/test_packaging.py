@@ -24,12 +24,16 @@ HISTORIC = (
     "compression.api",
     "compression.graph.model_utils",
 )
+BESIDE_OPENVINO = ("inference_engine.py", "model_zoo.py", "runtime.py", "tools/mo.py", "tools/pot/")
+"""What we put into OpenVINO's folder."""
 NO_ISOLATION = ["--no-build-isolation"] if importlib.util.find_spec("hatchling") else []
 
 PROBE = f"""
 import importlib, json, sys
 import openvino
 modules = {{name: importlib.import_module(name) for name in ("openpot", *{HISTORIC!r})}}
+from openvino.runtime import Core
+assert Core is openvino.Core
 from openvino.tools.pot import DataLoader
 from compression.api import DataLoader as older
 from openpot.data.loader import DataLoader as ours
@@ -90,7 +94,7 @@ class Environment:
         return {
             name: hashlib.sha256(path.read_bytes()).hexdigest()
             for name, path in names.items()
-            if not name.startswith("tools/pot/")
+            if not name.startswith(BESIDE_OPENVINO)
         }
 
 
@@ -110,7 +114,8 @@ def environment(tmp_path):
 def test_wheel_holds_only_our_files(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     version = wheel.name.split("-")[1]
-    ours = ("openpot/", "openvino/tools/pot/", "compression/", "pot/", f"openpot-{version}.dist-info/")
+    beside = tuple(f"openvino/{name}" for name in BESIDE_OPENVINO)
+    ours = ("openpot/", *beside, "compression/", "pot/", f"openpot-{version}.dist-info/")
     assert [name for name in names if not name.startswith(ours)] == []
     assert {"openvino/__init__.py", "openvino/tools/__init__.py"}.isdisjoint(names)
     code = [name for name in names if not name.startswith(ours[-1])]
@@ -162,7 +167,7 @@ def test_uninstalling_leaves_nothing_behind(wheel, environment):
     environment.uninstall()
     assert environment.fingerprint() == before
     ours = (
-        environment.openvino / "tools" / "pot",
+        *(environment.openvino / name for name in BESIDE_OPENVINO),
         environment.packages / "compression",
         environment.packages / "openpot",
     )

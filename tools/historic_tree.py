@@ -12,10 +12,24 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from openpot.legacy.absent_names import Absence  # noqa: E402
+from openpot.legacy.absent_names import ABSENT_PACKAGES, Absence  # noqa: E402
 from openpot.legacy.names import COMMAND, PARTS_OF_COMPRESSION, POT, absent_names, provided_names  # noqa: E402
 
 COMPAT = ROOT / "compat"
+RUNTIME = '''"""``openvino.runtime``: OpenVINO's own names, for scripts from the time when it had them here.
+
+This is a module, and not a package, so that a package of that name, should OpenVINO have one again, is found before it.
+"""
+
+from openpot.legacy.module_aliases import alias_modules as alias_modules
+from openvino import *  # noqa: F403
+from openvino import __version__ as __version__
+from openvino import exceptions as exceptions
+from openvino import passes as passes
+
+alias_modules("openvino", __name__)
+'''
+"""The one file that holds names of OpenVINO."""
 PAGE = ROOT / "docs" / "names.md"
 PUBLIC_WITHOUT_STAR = frozenset({POT})
 """Modules whose ``__all__`` POT restricted to the algorithms."""
@@ -37,7 +51,8 @@ Modules are written as they follow `openvino.tools.pot`. The parts
 are there below `compression` too (on Python 3.14 and later the standard library owns that name).
 
 Importing a path that is not provided raises an `ImportError` (`openpot.errors.AbsentNameError`) with the reason and the
-substitute of the second table.
+substitute of the second table. What scripts import beside POT is in
+[migration.md](migration.md#what-scripts-import-beside-pot).
 """
 
 
@@ -111,7 +126,8 @@ def path_of(name: str, children: list[str], full: set[str]) -> Path:
 def tree() -> dict[Path, str]:
     """Every file of the tree with its text."""
     found = modules()
-    return {path_of(name, below, set(found)): render_module(name, below) for name, below in sorted(found.items())}
+    files = {path_of(name, below, set(found)): render_module(name, below) for name, below in sorted(found.items())}
+    return {**files, COMPAT / "openvino" / "runtime.py": RUNTIME}
 
 
 def render_page() -> str:
@@ -130,6 +146,8 @@ def render_page() -> str:
     for row in absent_names():
         if row.module.startswith(POT):
             by_absence[row.absence][below_pot(row.module)] += [f"`{row.name}`"] if row.name else []
+        elif row.absence in ABSENT_PACKAGES.values():
+            by_absence[row.absence][f"`{row.module}`"] += []
     for absence, modules_of in by_absence.items():
         places = [f"{module}: {', '.join(names)}" if names else module for module, names in modules_of.items()]
         lines.append(f"| {'; '.join(places)} | {absence.reason} | {absence.substitute} |")

@@ -175,6 +175,8 @@ def test_file_holds_names_only(path):
     tree = ast.parse(path.read_text())
     assert ast.get_docstring(tree)
     package = ".".join(path.relative_to(COMPAT).with_suffix("").parts).removesuffix(".__init__")
+    if path == COMPAT / "openvino" / "runtime.py":  # names of OpenVINO: tests/compat/test_removed_modules.py
+        return
     for statement in tree.body[1:]:
         assert is_import_of_names(statement, package) or ast.unparse(statement) in FIXED_FORMS or is_all(statement)
 

@@ -88,6 +88,52 @@ SAMPLE = Absence(
 
 _QUANTIZATION = "algorithms.quantization"
 
+ABSENT_PACKAGES: Mapping[str, Absence] = {
+    "compression.algorithms": Absence(
+        "only POT of 2021 and before had its algorithms below this name",
+        "the same path below openvino.tools.pot.algorithms, or all classes from openvino.tools.pot itself",
+    ),
+    "compression.app": Absence(
+        "only POT of 2021 and before had its command line below this name",
+        "the same path below openvino.tools.pot.app, or the command `pot`",
+    ),
+    "compression.configs": Absence(
+        "only POT of 2021 and before had its configurations below this name",
+        "the same path below openvino.tools.pot.configs: `from openvino.tools.pot.configs.config import Config`",
+    ),
+    "compression.custom": Absence(
+        "POT of 2020 had its base classes for users here",
+        "`from openvino.tools.pot import Metric`, DataLoader and Engine likewise",
+    ),
+    "compression.data_loaders": Absence(
+        "only POT of 2021 and before had its data loaders below this name",
+        "`from openvino.tools.pot import DataLoader`; ImageLoader and create_data_loader are below "
+        "openvino.tools.pot.data_loaders",
+    ),
+    "compression.optimization": Absence(
+        "only POT of 2020 had its search of parameters here",
+        "openvino.tools.pot.ParamsGridSearchAlgorithm or RangeOptimization in the list of algorithms",
+    ),
+    "openvino.inference_engine": Absence(
+        "OpenVINO removed its first Python API in 2024",
+        "`from openvino import Core`; with core = Core(), `net = core.read_model(xml)` stands for "
+        "`ie.read_network(...)`, `exec_net = core.compile_model(net, 'CPU')` for `ie.load_network(net, 'CPU')`, and "
+        "`exec_net({name: array})` for `exec_net.infer({name: array})`",
+    ),
+    "openvino.model_zoo": Absence(
+        "the Model API of the Open Model Zoo was never part of OpenVINO, and became a package of its own",
+        "`pip install openvino-model-api` and `from model_api.models import Model`; without it, models are read by "
+        "openvino.Core or openpot.load_model",
+    ),
+    "openvino.tools.mo": Absence(
+        "OpenVINO removed the Model Optimizer in 2025",
+        "`openvino.convert_model(path)` and `openvino.save_model(model, 'model.xml')`, or openpot.load_model, which "
+        "reads ONNX, TensorFlow, TensorFlow Lite and Paddle files directly; nodes of a model are found by "
+        "openvino.tools.pot.graph.model_utils",
+    ),
+}
+"""Packages that scripts of POT's time import beside it or below its first name, with their full names."""
+
 ABSENT_MODULES: Mapping[str, Absence] = {
     f"{_QUANTIZATION}.accuracy_aware_common.utils": ACCURACY_STEPS,
     f"{_QUANTIZATION}.layerwise_finetuning.algorithm": LAYERWISE,

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from openpot.legacy.absent_names import ABSENT_MODULES, ABSENT_NAMES, Absence
+from openpot.legacy.absent_names import ABSENT_MODULES, ABSENT_NAMES, ABSENT_PACKAGES, Absence
 from openpot.legacy.provided_names import PROVIDED
 
 POT = "openvino.tools.pot"
@@ -95,7 +95,8 @@ def _pairs(names: str) -> Iterator[tuple[str, str]]:
 
 @cache
 def absent_names() -> tuple[AbsentName, ...]:
-    """Every historic path that is refused, whole modules first."""
+    """Every historic path that is refused, whole packages and modules first."""
+    packages = [AbsentName(package, "", why) for package, why in ABSENT_PACKAGES.items()]
     modules = [AbsentName(full, "", why) for module, why in ABSENT_MODULES.items() for full in _renamed_root(module)]
     names = [
         AbsentName(full, name, why)
@@ -104,7 +105,7 @@ def absent_names() -> tuple[AbsentName, ...]:
         for why, listed in reasons.items()
         for name in listed.split()
     ]
-    return (*modules, *names)
+    return (*packages, *modules, *names)
 
 
 @cache
