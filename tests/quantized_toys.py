@@ -69,7 +69,7 @@ def variations(model, feeds):
     for feed in feeds:
         for accumulator, output in zip(accumulators, run(model, *feed.values()), strict=True):
             accumulator.add(output)
-    return [accumulator.variation().per_sample for accumulator in accumulators]
+    return [accumulator.compute_variation().per_sample for accumulator in accumulators]
 
 
 def outlier_toy(size=3, batch=1):

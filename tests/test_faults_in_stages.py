@@ -32,7 +32,7 @@ IN_THE_TRIAL = {
     "loading samples": "openpot.recipes.trial_samples.load_inputs",
 }
 AFTERWARDS = {
-    "reading the executed graph": "openpot.measure.side_by_side.executed_graph",
+    "reading the executed graph": "openpot.measure.side_by_side.read_executed_graph",
     "comparing the outputs": "openpot.measure.side_by_side.compare_outputs",
     "timing the models": "openpot.measure.side_by_side.measure_speedup",
     "loading samples for the comparison": "openpot.result_evidence.load_inputs",

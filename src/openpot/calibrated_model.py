@@ -14,7 +14,7 @@ from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import MetricError, OpenPotWarning
 from openpot.graph.model import CompressedModel
 from openpot.graph.read_back import read_back
-from openpot.measure.side_by_side import device_for, load_inputs
+from openpot.measure.side_by_side import find_device_for, load_inputs
 from openpot.optional_stage import optional_stage
 from openpot.pipeline import Pipeline
 from openpot.recipes.accuracy_aware import get_quantizers
@@ -172,7 +172,7 @@ def _without_runtime_faults(
     observed: Sequence[int],
 ) -> Mended | None:
     """The model without operations that the device computes wrongly; None if there are none, or it is not here."""
-    device = device_for(target_device)
+    device = find_device_for(target_device)
     if device is None or not done.quantizers:
         return None
     with optional_stage(

@@ -24,9 +24,9 @@ from openpot.graph.read import read_model
 from openpot.graph.stored_size import count_stored_bytes
 from openpot.inference.model_inputs import describe_inputs
 from openpot.inference.streams import calibration_sequences
-from openpot.measure.environment import installed_version, openvino_version
+from openpot.measure.environment import find_installed_version, read_openvino_version
 from openpot.measure.instruction_set import has_int8_saturation
-from openpot.measure.size_growth import size_warnings
+from openpot.measure.size_growth import explain_growth
 from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizationPlan
 from openpot.progress import Progress, SilentProgress
@@ -126,7 +126,7 @@ def quantized(
         evidence=made.evidence,
         samples_used=len(made.observed),
         warnings=tuple(
-            dict.fromkeys((*made.warnings, *reported.texts, *seen.warnings, *size_warnings(source, made.model)))
+            dict.fromkeys((*made.warnings, *reported.texts, *seen.warnings, *explain_growth(source, made.model)))
         ),
         failed_stages=tuple(reported.failed_stages),
         settings=settings_of(wishes, loader),
@@ -236,9 +236,9 @@ def settings_of(wishes: DefaultQuantizationConfig, loader: DataLoader) -> dict[s
         "images": None if images is None else str(images),
         "int8_sums_can_saturate": has_int8_saturation(),
         "versions": {
-            "openpot": installed_version("openpot"),
-            "openvino": openvino_version(),
-            "numpy": installed_version("numpy"),
+            "openpot": find_installed_version("openpot"),
+            "openvino": read_openvino_version(),
+            "numpy": find_installed_version("numpy"),
             "python": platform.python_version(),
         },
     }

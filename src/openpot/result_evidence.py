@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from openpot.graph.node_attributes import as_if_saved
-from openpot.measure.side_by_side import SideBySide, load_inputs, see_side_by_side
+from openpot.measure.side_by_side import SideBySide, compare_side_by_side, load_inputs
 from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizationPlan
 from openpot.report.layers import describe_layers
@@ -35,7 +35,7 @@ def compare_with_source(
     inputs = _inputs(source, loader, tuple(used))
     if not inputs:
         return SideBySide(None, (), None)
-    return see_side_by_side(as_if_saved(source), result, inputs, target_device)
+    return compare_side_by_side(as_if_saved(source), result, inputs, target_device)
 
 
 def _inputs(source: Model, loader: DataLoader, used: tuple[int, ...]) -> list[dict[int, Array]]:

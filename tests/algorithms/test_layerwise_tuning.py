@@ -7,7 +7,7 @@ from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import EngineError
 from openpot.graph.model import CompressedModel
 from openpot.graph.model_digest import model_digest
-from openpot.measure.executed_graph import executed_graph
+from openpot.measure.executed_graph import read_executed_graph
 from openpot.pipeline import create_pipeline
 from openpot.recipes.default_quantization import DefaultQuantization
 from real_networks import lines_of_text, loader_of, output_error, outputs, text_direction
@@ -37,7 +37,7 @@ def test_outputs_come_closer_on_other_samples_and_weights_stay_integers(from_flo
     expected = outputs(model, others)
     errors = [output_error(expected, outputs(one.members[0].model, others)) for one in (before, after)]
     assert errors[1] < 0.9 * errors[0]
-    executed = [executed_graph(one.members[0].model) for one in (before, after)]
+    executed = [read_executed_graph(one.members[0].model) for one in (before, after)]
     names = [one.layer for one in result.layers if one.layer in executed[0]]
     assert [executed[0][name].is_integer for name in names] == [executed[1][name].is_integer for name in names]
 

@@ -16,7 +16,7 @@ from openpot.graph.node_index import NodeIndex
 from openpot.graph.weights import constant_value
 from openpot.layers.linear_layer import compute_mean_output, find_linear_layers
 from openpot.layers.quantized_weights import read_original_weights, read_quantized_weights
-from openpot.measure.executed_graph import executed_graph
+from openpot.measure.executed_graph import read_executed_graph
 from openpot.pipeline import create_pipeline
 from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.rewrites.insert_bias import find_bias
@@ -78,7 +78,7 @@ def test_symmetric_weights_stay_symmetric_and_run_as_integers():
     )
     compress_model_weights(held)
     assert not [node for node in held.snapshot().nodes if node.endswith("zero_point")]
-    executed = executed_graph(held.members[0].model)
+    executed = read_executed_graph(held.members[0].model)
     assert all(executed[name].is_integer for name in ("conv1", "dw", "conv2", "conv3", "conv4", "conv5"))
 
 

@@ -11,7 +11,7 @@ def distance(kind, *pairs):
     accumulator = kind("out")
     for reference, candidate in pairs:
         accumulator.add(np.asarray(reference), np.asarray(candidate))
-    return accumulator.distance()
+    return accumulator.compute_distance()
 
 
 def test_labels_are_equal_or_not_however_far_apart_their_numbers_are():

@@ -1,23 +1,23 @@
 """What is on this machine."""
 
 import openvino as ov
-from openpot.measure.environment import devices_here, installed_version, openvino_version
+from openpot.measure.environment import find_installed_version, list_devices, read_openvino_version
 
 
 def test_the_cpu_is_there_and_computes_in_float():
-    (cpu,) = (device for device in devices_here() if device.name == "CPU")
+    (cpu,) = (device for device in list_devices() if device.name == "CPU")
     assert "FP32" in cpu.capabilities
     assert cpu.full_name
 
 
 def test_every_device_of_the_runtime_is_listed():
-    assert [device.name for device in devices_here()] == list(ov.Core().available_devices)
+    assert [device.name for device in list_devices()] == list(ov.Core().available_devices)
 
 
 def test_version_is_that_of_the_package():
-    assert openvino_version().startswith(ov.__version__.split("-")[0])
+    assert read_openvino_version().startswith(ov.__version__.split("-")[0])
 
 
 def test_installed_packages_have_a_version_and_others_are_unknown():
-    assert installed_version("openvino").split(".")[0] == ov.__version__.split(".")[0]
-    assert installed_version("openpot-no-such-package") == "unknown"
+    assert find_installed_version("openvino").split(".")[0] == ov.__version__.split(".")[0]
+    assert find_installed_version("openpot-no-such-package") == "unknown"

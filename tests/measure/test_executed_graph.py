@@ -4,7 +4,7 @@ import pytest
 import openvino as ov
 from openpot.errors import DeviceError
 from openpot.inference.compile import compile_model
-from openpot.measure.executed_graph import Arithmetic, ExecutedOperation, executed_graph
+from openpot.measure.executed_graph import Arithmetic, ExecutedOperation, read_executed_graph
 from openvino import opset13 as op
 from toy_models import normal, tiny_cnn
 
@@ -38,7 +38,7 @@ def lstm_model():
 
 
 def test_precision_and_kernel_are_told_for_each_operation():
-    graph = executed_graph(half_quantized())
+    graph = read_executed_graph(half_quantized())
     assert graph["int8"].is_integer
     assert graph["int8"].layer_type == "Convolution"
     assert graph["int8"].kernel.lower().endswith("i8")
@@ -47,14 +47,14 @@ def test_precision_and_kernel_are_told_for_each_operation():
 
 
 def test_an_operation_that_was_fused_is_told_by_the_one_it_is_part_of():
-    graph = executed_graph(half_quantized())
+    graph = read_executed_graph(half_quantized())
     assert graph["relu"] == graph["plain,float"]
 
 
 def test_only_operations_of_the_model_are_told():
     model = half_quantized()
     names = {node.get_friendly_name() for node in model.get_ops()}
-    graph = executed_graph(model)
+    graph = read_executed_graph(model)
     assert set(graph) <= names
     assert len(graph) == len(set(graph))
     assert "no such operation" not in graph
@@ -62,18 +62,18 @@ def test_only_operations_of_the_model_are_told():
 
 
 def test_a_sequence_that_runs_as_two_is_found_by_its_place():
-    assert executed_graph(lstm_model())["lstm"].layer_type == "RNNSeq"
+    assert read_executed_graph(lstm_model())["lstm"].layer_type == "RNNSeq"
 
 
 def test_a_compiled_model_is_used_as_it_is():
     model = tiny_cnn()
     compiled = compile_model(model, "CPU")
-    assert executed_graph(model, compiled=compiled)["conv1"].precision == "f32"
+    assert read_executed_graph(model, compiled=compiled)["conv1"].precision == "f32"
 
 
 def test_a_missing_device_is_refused():
     with pytest.raises(DeviceError):
-        executed_graph(tiny_cnn(), "XPU")
+        read_executed_graph(tiny_cnn(), "XPU")
 
 
 @pytest.mark.parametrize(
@@ -137,5 +137,5 @@ def test_products_are_told_apart_however_they_are_fused(rows, hint, make_weights
     """As FullyConnected, named by itself or by its bias alone, or within generated code that is reported in float."""
     model = two_products(rows, make_weights, is_quantized)
     properties = {"PERFORMANCE_HINT": hint, "EXECUTION_MODE_HINT": "ACCURACY", "INFERENCE_PRECISION_HINT": "f32"}
-    graph = executed_graph(model, properties=properties)
+    graph = read_executed_graph(model, properties=properties)
     assert [graph[name].arithmetic for name in ("fc1", "fc2")] == [expected] * 2

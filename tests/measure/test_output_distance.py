@@ -13,7 +13,7 @@ def gathered(reference, candidate):
     accumulator = DistanceAccumulator("out")
     for pair in zip(reference, candidate, strict=True):
         accumulator.add(*pair)
-    return accumulator.distance()
+    return accumulator.compute_distance()
 
 
 @given(st.integers(2, 6), st.integers(0, 2**31), st.floats(1e-3, 1e3), st.floats(-1e3, 1e3))
@@ -104,12 +104,12 @@ def test_finite_outputs_of_every_type_are_summed_to_the_same_bits_as_with_the_wa
     for _ in range(samples):
         reference, candidate = (rng.integers(0, 100, spelled_out.shape).astype(kind) for _ in range(2))
         pair = reference.astype(np.float64), candidate.astype(np.float64)
-        squares, signal = output_distance._squares_and_signal(reference, candidate)
+        squares, signal = output_distance._compute_squares(reference, candidate)
         assert np.array_equal(squares, np.square(pair[1] - pair[0]))
         assert signal == np.square(pair[0].reshape(-1)).sum()
         variation.add(reference)
         spelled_out.add(pair[0][np.newaxis], np.ones((1, *spelled_out.shape), bool))
-    assert variation.variation().per_sample == (spelled_out.energy / samples if samples > 1 else 0)
+    assert variation.compute_variation().per_sample == (spelled_out.energy / samples if samples > 1 else 0)
 
 
 def test_what_is_not_finite_in_later_samples_is_left_out_of_the_variation_element_by_element():
@@ -120,7 +120,7 @@ def test_what_is_not_finite_in_later_samples_is_left_out_of_the_variation_elemen
         accumulator.add(row)
     present = [rows[np.isfinite(rows[:, column]), column] for column in range(3)]
     expected = sum(np.square(values - values.mean()).sum() for values in present) / len(rows)
-    assert accumulator.variation().per_sample == pytest.approx(expected)
+    assert accumulator.compute_variation().per_sample == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("broken", [np.nan, np.inf, -np.inf])
@@ -151,11 +151,11 @@ def test_the_error_of_an_output_is_that_of_its_worst_part(knows):
         accumulator = VariationAccumulator()
         for sample in reference:
             accumulator.add(sample)
-        known = accumulator.variation()
+        known = accumulator.compute_variation()
     accumulator = DistanceAccumulator("out", known)
     for pair in zip(reference, candidate, strict=True):
         accumulator.add(*pair)
-    found = accumulator.distance()
+    found = accumulator.compute_distance()
     scores = relative_error(reference[:, :, 4:], candidate[:, :, 4:])
     assert found.relative == pytest.approx(scores)
     assert [(part.channels, part.relative) for part in found.parts] == [
@@ -184,7 +184,7 @@ def test_false_peaks_count_although_the_error_of_all_values_is_small():
     accumulator = DistanceAccumulator("out", has_peaks=True)
     for pair in zip(reference, candidate, strict=True):
         accumulator.add(*pair)
-    found = accumulator.distance()
+    found = accumulator.compute_distance()
     change = candidate.max(axis=(1, 2)) - reference.max(axis=(1, 2))
     assert found.peak == pytest.approx(np.sqrt(np.mean(change**2)) / reference.max(axis=(1, 2)).std())
     assert found.peak > 3
@@ -204,7 +204,7 @@ def test_a_largest_value_that_is_always_the_same_tells_nothing():
     accumulator = DistanceAccumulator("out", has_peaks=True)
     for sample in reference:
         accumulator.add(sample, sample + 1)
-    assert accumulator.distance().peak is None
+    assert accumulator.compute_distance().peak is None
 
 
 def test_scripts_find_the_number_of_samples_under_its_former_name():

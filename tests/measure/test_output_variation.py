@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from openpot.measure.output_variation import VariationAccumulator, largest_value
+from openpot.measure.output_variation import VariationAccumulator, find_largest_value
 
 
 def variation(samples, **options):
     accumulator = VariationAccumulator(**options)
     for sample in samples:
         accumulator.add(sample)
-    return accumulator.variation()
+    return accumulator.compute_variation()
 
 
 def test_the_energy_around_the_mean_of_each_element():
@@ -35,5 +35,5 @@ def test_largest_values_vary_only_where_they_are_asked_about():
 
 
 def test_the_largest_value_is_finite():
-    assert largest_value(np.array([1.0, np.inf, np.nan, 3.0])) == 3
-    assert np.isnan(largest_value(np.zeros((0, 3))))
+    assert find_largest_value(np.array([1.0, np.inf, np.nan, 3.0])) == 3
+    assert np.isnan(find_largest_value(np.zeros((0, 3))))

@@ -21,7 +21,7 @@ def check_with_errors(monkeypatch, errors, in_float=0.0):
             return errors["judged"]
         return next(errors[name] for name, own in USERS_SETTINGS.items() if own is properties)
 
-    monkeypatch.setattr(SettingsCheck, "_error", error)
+    monkeypatch.setattr(SettingsCheck, "_measure_error", error)
     return check.find_far(model)
 
 
@@ -64,7 +64,7 @@ def test_a_model_that_only_fails_in_int8_is_a_fault(monkeypatch, fails_in_float)
             raise ModelError("no kernel")
         return 0.02
 
-    monkeypatch.setattr(SettingsCheck, "_error", error)
+    monkeypatch.setattr(SettingsCheck, "_measure_error", error)
     far = check.find_far(model)
     assert [(outputs.setting, outputs.failure) for outputs in far] == (
         [] if fails_in_float else [("LATENCY", "no kernel")]

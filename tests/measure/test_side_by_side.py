@@ -6,7 +6,7 @@ import pytest
 from openpot.errors import DataError
 from openpot.graph.read import read_model
 from openpot.measure.output_distance import OutputDistance
-from openpot.measure.side_by_side import SideBySide, device_for, load_inputs, see_side_by_side
+from openpot.measure.side_by_side import SideBySide, compare_side_by_side, find_device_for, load_inputs
 from openpot.measure.speed import Ratio, SpeedResult
 from toy_models import images, tiny_cnn
 
@@ -16,7 +16,7 @@ from toy_models import images, tiny_cnn
     [("CPU", "CPU"), ("cpu", "CPU"), ("ANY", "CPU"), ("CPU_SPR", "CPU"), ("GNA", None), ("NO_SUCH", None)],
 )
 def test_target_is_run_by_the_device_that_is_here(target, device):
-    assert device_for(target) == device
+    assert find_device_for(target) == device
 
 
 def test_samples_become_inputs_in_the_order_asked_for():
@@ -41,7 +41,7 @@ def test_bad_sample_is_named():
 
 def test_equal_models_have_no_distance_and_a_speed_is_told():
     model = read_model(tiny_cnn())
-    seen = see_side_by_side(model, model, load_inputs(model, images(4), range(4)))
+    seen = compare_side_by_side(model, model, load_inputs(model, images(4), range(4)))
     (distance,) = seen.output_distances
     assert (distance.output, distance.relative, distance.sqnr_db, distance.samples) == ("logits", 0.0, None, 4)
     assert seen.speed.throughput.lower <= seen.speed.throughput.median <= seen.speed.throughput.upper
@@ -50,7 +50,7 @@ def test_equal_models_have_no_distance_and_a_speed_is_told():
 
 def test_target_that_is_not_here_is_not_judged_but_outputs_are_compared():
     model = read_model(tiny_cnn())
-    seen = see_side_by_side(model, model, load_inputs(model, images(2), range(2)), "GNA")
+    seen = compare_side_by_side(model, model, load_inputs(model, images(2), range(2)), "GNA")
     assert seen.executed is None
     assert seen.speed is None
     assert len(seen.output_distances) == 1

@@ -1,7 +1,7 @@
 import numpy as np
 
 import openvino as ov
-from openpot.measure.size_growth import grown_operations, size_warnings, stored_by_operation
+from openpot.measure.size_growth import explain_growth, find_grown_operations, list_stored_constants
 from openvino import opset13 as op
 from toy_models import loop_model
 
@@ -23,31 +23,31 @@ def two_products(first, second, bias=0):
 
 def test_a_result_that_is_not_larger_needs_no_words():
     model = two_products(VALUES, VALUES + 1)
-    assert size_warnings(model, model) == ()
-    assert size_warnings(model, two_products(VALUES.astype(np.float16), VALUES + 1)) == ()
+    assert explain_growth(model, model) == ()
+    assert explain_growth(model, two_products(VALUES.astype(np.float16), VALUES + 1)) == ()
 
 
 def test_a_constant_that_is_stored_twice_is_named_with_whom_it_was_shared():
     source = two_products(VALUES, VALUES)
     result = two_products(VALUES, VALUES.astype(np.int8))
-    (told,) = size_warnings(source, result)
+    (told,) = explain_growth(source, result)
     assert "20.48 kB of constants, before 16.38 kB" in told
     assert "for 'product_2' 4.10 kB in i8 are stored, before nothing, shared with 'product_1'" in told
 
 
 def test_a_wider_type_is_named():
-    (told,) = size_warnings(two_products(VALUES.astype(np.float16), VALUES), two_products(VALUES, VALUES + 1))
+    (told,) = explain_growth(two_products(VALUES.astype(np.float16), VALUES), two_products(VALUES, VALUES + 1))
     assert "for 'product_1' 16.38 kB in f32 are stored, before 8.19 kB in f16" in told
     assert "product_2" not in told
 
 
 def test_new_operations_are_named():
     source = two_products(VALUES, VALUES)
-    assert list(grown_operations(source, two_products(VALUES, VALUES, bias=64))) == ["shift"]
+    assert list(find_grown_operations(source, two_products(VALUES, VALUES, bias=64))) == ["shift"]
 
 
 def test_constants_of_bodies_belong_to_operations_of_the_body():
-    stored = stored_by_operation(loop_model(width=4))
+    stored = list_stored_constants(loop_model(width=4))
     assert stored["loop|fc"].size == 64
 
 
@@ -59,5 +59,5 @@ def test_many_operations_are_summed_up():
             x = op.add(x, op.constant(np.full((1, 8), number, np.float32)), name=f"add_{number}")
         return ov.Model([op.result(x)], [data], "m")
 
-    (told,) = size_warnings(sums(1), sums(6))
+    (told,) = explain_growth(sums(1), sums(6))
     assert told.endswith("0.06 kB more for others")

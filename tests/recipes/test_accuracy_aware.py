@@ -12,7 +12,7 @@ from openpot.engine.base import Engine
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import ConfigError, EngineError, MetricError, OpenPotWarning, UnknownNameError
 from openpot.graph.model_digest import model_digest
-from openpot.measure.executed_graph import executed_graph
+from openpot.measure.executed_graph import read_executed_graph
 from openpot.pipeline import create_pipeline
 from openpot.recipes.accuracy_aware import AccuracyAwareCommon
 from openpot.search.accuracy_records import SearchStatus
@@ -49,7 +49,7 @@ def test_the_drop_is_kept_by_the_model_that_is_returned(metric, drop):
     again = measure_metrics(engine, subject)[name]
     assert again == pytest.approx(result.metrics[name], abs=1e-6)
     assert abs(again - result.baseline[name]) <= drop
-    executed = executed_graph(subject.members[0].model)
+    executed = read_executed_graph(subject.members[0].model)
     assert not any(executed[layer].is_integer for layer in result.in_float if layer in executed)
     assert len(result.quantization.min_max.quantizers) == len(quantizers(subject))
     reasons = {one.operation: one.quantized for one in result.quantization.min_max.plan.decisions}

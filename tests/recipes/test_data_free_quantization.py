@@ -7,7 +7,7 @@ import openvino as ov
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import DataError
 from openpot.graph.model import CompressedModel
-from openpot.measure.executed_graph import executed_graph
+from openpot.measure.executed_graph import read_executed_graph
 from openpot.pipeline import create_pipeline
 from openpot.recipes.data_free_quantization import DataFreeQuantization, find_image_shape
 from openpot.recipes.default_quantization import DefaultQuantization
@@ -41,7 +41,7 @@ def test_it_runs_in_int8_and_in_a_pipeline_without_engine():
     pipeline = create_pipeline([{"name": "DataFreeQuantization", "params": {"preset": "mixed"}}])
     pipeline.run(held)
     compress_model_weights(held)
-    executed = executed_graph(held.members[0].model)
+    executed = read_executed_graph(held.members[0].model)
     assert executed["conv1"].is_integer and executed["conv2"].is_integer
     result = pipeline.algo_seq[0].result
     assert result.images == 64

@@ -19,16 +19,16 @@ def test_the_ranges_rest_on_the_samples_that_were_observed(kind):
     engine = IEEngine({}, labelled_images(10))
     recipe = kind(DefaultQuantizationConfig(stat_subset_size=8), engine)
     held = CompressedModel(graph=tiny_cnn())
-    assert recipe.observed_samples(held, Calibration()) == tuple(range(8))
-    assert recipe.observed_samples(held, Calibration(inferences=3)) == (0, 1, 2)
+    assert recipe.list_observed_samples(held, Calibration()) == tuple(range(8))
+    assert recipe.list_observed_samples(held, Calibration(inferences=3)) == (0, 1, 2)
 
 
 @RECIPES
 def test_samples_that_share_an_inference_are_counted_each(kind):
     recipe = kind(DefaultQuantizationConfig(stat_subset_size=10), IEEngine({}, labelled_images(10)))
     four_at_a_time = CompressedModel(graph=tiny_cnn(batch=4))
-    assert recipe.observed_samples(four_at_a_time, Calibration(inferences=2)) == tuple(range(8))
-    assert recipe.observed_samples(four_at_a_time, Calibration(inferences=3)) == tuple(range(10))
+    assert recipe.list_observed_samples(four_at_a_time, Calibration(inferences=2)) == tuple(range(8))
+    assert recipe.list_observed_samples(four_at_a_time, Calibration(inferences=3)) == tuple(range(10))
 
 
 @pytest.mark.parametrize(

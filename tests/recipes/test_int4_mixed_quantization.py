@@ -8,7 +8,7 @@ from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import EngineError, MetricError
 from openpot.graph.model import CompressedModel
 from openpot.graph.stored_size import count_stored_bytes
-from openpot.measure.executed_graph import executed_graph
+from openpot.measure.executed_graph import read_executed_graph
 from openpot.pipeline import create_pipeline
 from openpot.recipes.int4_mixed_quantization import INT4MixedQuantization
 from openpot.rewrites.compress_weights import compress_model_weights
@@ -134,7 +134,7 @@ def test_a_real_network_gets_smaller_and_still_runs_in_int8():
     halves = [node for node in snapshot.nodes_of_type("Constant") if node.output_type == "i4"]
     saved = count_stored_bytes(eight.members[0].model) - count_stored_bytes(held.members[0].model)
     assert saved == pytest.approx(sum(np.prod(node.output_shape) for node in halves) / 2, rel=0.05)
-    executed = executed_graph(held.members[0].model)
+    executed = read_executed_graph(held.members[0].model)
     assert np.mean([executed[name].is_integer for name in result.four_bits if name in executed]) > 0.9
     assert output_error(outputs(model, samples), outputs(held.members[0].model, samples)) < 1.5
 

@@ -11,14 +11,14 @@ class Search(OptimizationAlgorithm):
     name = "Search"
 
     def apply(self, model, observed):
-        return self.directions()
+        return self.find_directions()
 
 
 def test_samples_that_decide_are_spread_over_the_data_set():
     search = Search({}, engine_with(Agreement(), count=16))
-    assert search.deciding_samples(None) is None
-    assert search.deciding_samples(4) == [0, 4, 8, 12]
-    assert search.deciding_samples(99) == list(range(16))
+    assert search.choose_deciding_samples(None) is None
+    assert search.choose_deciding_samples(4) == [0, 4, 8, 12]
+    assert search.choose_deciding_samples(99) == list(range(16))
 
 
 class KeepsItsData(PlainEngine):
@@ -26,17 +26,17 @@ class KeepsItsData(PlainEngine):
 
 
 def test_an_engine_that_keeps_its_data_to_itself_decides_on_all_that_it_has():
-    assert Search({}, KeepsItsData([1])).deciding_samples(4) is None
+    assert Search({}, KeepsItsData([1])).choose_deciding_samples(4) is None
 
 
 def test_metrics_come_with_their_directions():
     search = Search({}, engine_with(SeveralMetrics([Agreement(), Distance()])))
-    assert search.directions() == {"agreement": True, "distance": False}
-    assert search.meter(search.directions(["distance"])).names == ("distance",)
+    assert search.find_directions() == {"agreement": True, "distance": False}
+    assert search.make_meter(search.find_directions(["distance"])).names == ("distance",)
     with pytest.raises(UnknownNameError):
-        search.directions(["top1"])
+        search.find_directions(["top1"])
 
 
 def test_an_engine_is_needed():
     with pytest.raises(ConfigError):
-        Search({}).directions()
+        Search({}).find_directions()

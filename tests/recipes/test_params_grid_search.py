@@ -118,7 +118,7 @@ def test_changes_are_relative_and_counted_in_the_direction_of_the_metric():
 
 def test_a_setting_of_its_own_does_not_leak_into_the_base():
     config = ParamsGridSearchConfig(optimization_subset_size=3, activations=QuantizerOverrideConfig(bits=8))
-    assert ParamsGridSearchAlgorithm(config)._base_settings().activations.bits == 8
+    assert ParamsGridSearchAlgorithm(config)._choose_base_settings().activations.bits == 8
 
 
 def test_a_real_network_comes_closer_to_its_original_on_held_out_samples_too():

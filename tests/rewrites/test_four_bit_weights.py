@@ -7,7 +7,7 @@ from openpot.engine.openvino_engine import IEEngine
 from openpot.graph.model import CompressedModel
 from openpot.graph.pack_quantized import pack_quantized_constants
 from openpot.graph.text import text_from_model
-from openpot.measure.executed_graph import executed_graph
+from openpot.measure.executed_graph import read_executed_graph
 from openpot.pipeline import create_pipeline
 from openpot.rewrites.four_bit_weights import widen_four_bit_weights
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
@@ -29,10 +29,10 @@ def packed():
 
 def test_every_layer_runs_in_int8_and_computes_the_same():
     model, sample = packed(), images(1)[0][None]
-    before, in_float = run(model, sample)[0], executed_graph(model)
+    before, in_float = run(model, sample)[0], read_executed_graph(model)
     assert not all(in_float[name].is_integer for name in LAYERS)
     assert len(widen_four_bit_weights(model).constants) == 8
-    executed = executed_graph(model)
+    executed = read_executed_graph(model)
     assert all(executed[name].is_integer for name in LAYERS)
     np.testing.assert_allclose(run(model, sample)[0], before, atol=1e-5)
 
@@ -45,7 +45,7 @@ def test_the_conversion_stands_behind_the_constant_and_the_file_keeps_4_bits(tmp
     back = ov.Core().read_model(tmp_path / "net.xml")
     kinds = [n.get_element_type().to_string() for n in back.get_ops() if n.get_type_name() == "Constant"]
     assert kinds.count("i4") == 8 and "i8" not in kinds
-    assert all(executed_graph(back)[name].is_integer for name in LAYERS)
+    assert all(read_executed_graph(back)[name].is_integer for name in LAYERS)
 
 
 def test_a_second_call_finds_nothing():

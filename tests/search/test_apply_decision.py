@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from openpot.graph.model import CompressedModel
-from openpot.search.apply_decision import apply_decision, shifts_in_reach
+from openpot.search.apply_decision import apply_decision, select_reachable_shifts
 from openpot.search.evidence import Evidence
 from openpot.search.repair import Repair
 from openpot.search.trial import WIDEST
@@ -46,7 +46,7 @@ def test_a_choice_of_everything_changes_no_quantizer(toy):
 def test_shifts_are_for_layers_that_quantization_reaches(toy):
     shifts = {name: np.ones(5) for name in ("conv1", "conv2", "fc")}
     names = [one.name for one in toy.done.quantizers]
-    assert shifts_in_reach(toy.subject, dict.fromkeys(names), shifts) == {}
+    assert select_reachable_shifts(toy.subject, dict.fromkeys(names), shifts) == {}
     only_last = {name: None for name in names if not name.startswith("fc/")}
-    assert set(shifts_in_reach(toy.subject, only_last, shifts)) == {"fc"}
-    assert set(shifts_in_reach(toy.subject, {}, shifts)) == set(shifts)
+    assert set(select_reachable_shifts(toy.subject, only_last, shifts)) == {"fc"}
+    assert set(select_reachable_shifts(toy.subject, {}, shifts)) == set(shifts)

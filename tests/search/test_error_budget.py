@@ -5,32 +5,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openpot.search.error_budget import LEAST, MOST, error_budget, is_image_of, noisy
+from openpot.search.error_budget import LEAST, MOST, add_input_noise, choose_error_budget, is_image_of
 
 
 @given(st.floats(0, 10), st.booleans())
 def test_noise_relaxes_the_budget_within_bounds_and_never_tightens_it(noise, is_image):
-    assert LEAST <= error_budget(noise, is_image) <= MOST
+    assert LEAST <= choose_error_budget(noise, is_image) <= MOST
 
 
 def test_twice_the_noise_is_allowed_but_not_in_images():
-    assert error_budget(0.1, False) == pytest.approx(0.2)
-    assert error_budget(0.1, True) == LEAST
+    assert choose_error_budget(0.1, False) == pytest.approx(0.2)
+    assert choose_error_budget(0.1, True) == LEAST
 
 
 def test_noise_is_a_hundredth_of_the_standard_deviation_of_each_input():
     rng = np.random.default_rng(0)
     feeds = [{0: rng.normal(50, 20, (3, 40, 40)).astype(np.float32), 1: rng.normal(size=(500,))} for _ in range(5)]
     for number, spread in ((0, 20.0), (1, 1.0)):
-        change = np.concatenate([np.ravel(b[number] - a[number]) for a, b in zip(feeds, noisy(feeds), strict=True)])
+        change = np.concatenate(
+            [np.ravel(b[number] - a[number]) for a, b in zip(feeds, add_input_noise(feeds), strict=True)]
+        )
         assert change.std() == pytest.approx(0.01 * spread, rel=0.1)
-    assert noisy(feeds)[0][0].dtype == np.float32
+    assert add_input_noise(feeds)[0][0].dtype == np.float32
 
 
 def test_whole_numbers_and_nothing_stay_as_they_are():
     feeds = [{0: np.arange(5)}]
-    assert np.array_equal(noisy(feeds)[0][0], feeds[0][0])
-    assert noisy([]) == []
+    assert np.array_equal(add_input_noise(feeds)[0][0], feeds[0][0])
+    assert add_input_noise([]) == []
 
 
 @pytest.mark.parametrize(

@@ -35,11 +35,11 @@ def clock(monkeypatch, times, ratios):
     """Seconds of operations in float and INT8, and one ratio for every question after the other."""
     asked = iter(ratios)
 
-    def time_of(nodes, operations, _):
+    def sum_time(nodes, operations, _):
         return sum(times.get(name, (0, 0))[nodes == "int8"] for name in operations)
 
-    monkeypatch.setattr(latency, "timed_side_by_side", lambda *_: ("fp32", "int8"))
-    monkeypatch.setattr(latency, "time_of", time_of)
+    monkeypatch.setattr(latency, "time_side_by_side", lambda *_: ("fp32", "int8"))
+    monkeypatch.setattr(latency, "sum_time", sum_time)
     monkeypatch.setattr(latency, "measure_latency", lambda *_: next(asked))
 
 

@@ -12,7 +12,7 @@ from toy_models import images
 @pytest.fixture(scope="module")
 def variant():
     engine = engine_with(Agreement())
-    return AccuracyAwareGNA({"target_device": "GNA3"}, engine)._raisable(held(), engine)
+    return AccuracyAwareGNA({"target_device": "GNA3"}, engine)._quantize_raisable(held(), engine)
 
 
 def levels(model):

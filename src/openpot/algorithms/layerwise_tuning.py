@@ -37,7 +37,7 @@ from openpot.numerics.saturation import LARGEST_INTEGER, pair_magnitude
 from openpot.rewrites.insert_bias import find_bias, set_biases
 from openpot.rewrites.read_limits import read_limits
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
-from openpot.trial.judged_error import measure_output_error
+from openpot.trial.output_error import measure_output_error
 
 if TYPE_CHECKING:
     from openpot.config.layerwise_tuning import QuantizedTuningKeys

@@ -38,7 +38,7 @@ from openpot.graph.weights import constant_value
 from openpot.layers.layer_rows import RowSampling, choose_calibration_samples
 from openpot.measure.side_by_side import load_inputs
 from openpot.rewrites.insert_bias import shift_biases
-from openpot.trial.judged_error import measure_output_error
+from openpot.trial.output_error import measure_output_error
 
 if TYPE_CHECKING:
     from openpot.engine.openvino_engine import IEEngine

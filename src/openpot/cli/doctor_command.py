@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from openpot.cli.exit_codes import readable_errors
-from openpot.measure.environment import devices_here, installed_version, openvino_version
+from openpot.measure.environment import find_installed_version, list_devices, read_openvino_version
 from openpot.measure.instruction_set import has_int8_saturation
 from openpot.typing_aliases import JSONValue
 
@@ -27,15 +27,15 @@ def doctor_command(
 def machine_facts() -> dict[str, JSONValue]:
     """What a bug report should say about the machine."""
     return {
-        "openpot": installed_version("openpot"),
-        "openvino": openvino_version(),
-        "numpy": installed_version("numpy"),
+        "openpot": find_installed_version("openpot"),
+        "openvino": read_openvino_version(),
+        "numpy": find_installed_version("numpy"),
         "python": platform.python_version(),
         "system": platform.platform(),
         "int8_sums_can_saturate": has_int8_saturation(),
         "devices": [
             {"name": device.name, "full_name": device.full_name, "capabilities": list(device.capabilities)}
-            for device in devices_here()
+            for device in list_devices()
         ],
     }
 

@@ -60,7 +60,7 @@ class OutputErrorMetric(Metric):
     @property
     def avg_value(self) -> dict[str, float]:
         """The error over all samples since the last reset."""
-        errors = [accumulator.distance().relative for accumulator in self._accumulators]
+        errors = [accumulator.compute_distance().relative for accumulator in self._accumulators]
         return {OUTPUT_ERROR: max((one for one in errors if one is not None), default=0.0)}
 
     def reset(self) -> None:

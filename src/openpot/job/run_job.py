@@ -14,7 +14,7 @@ from openpot.errors import OpenPotWarning
 from openpot.graph.io import load_model, save_model
 from openpot.job.engines import check_engine, make_engine
 from openpot.job.output_folders import OutputFolders
-from openpot.measure.size_growth import size_warnings
+from openpot.measure.size_growth import explain_growth
 from openpot.pipeline import RULER, create_pipeline
 from openpot.rewrites.compress_weights import compress_model_weights
 
@@ -88,7 +88,7 @@ def run_job(
 
 def _warn_of_growth(sources: CompressedModel, results: CompressedModel) -> None:
     for source, result in zip(sources.members, results.members, strict=True):
-        for told in size_warnings(source.model, result.model):
+        for told in explain_growth(source.model, result.model):
             warnings.warn(told, OpenPotWarning, stacklevel=3)
 
 

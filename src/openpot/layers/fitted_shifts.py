@@ -111,7 +111,7 @@ def _out_of_one_pass(run: AdaptedRun) -> FittedShifts:
     before = after = None
     if run.can_compare and len(judges) >= MIN_JUDGES:
         before = run.measure_error(np.zeros(rows.shape[1], np.float32), judges)
-        after = run.measure_error(shrunk_mean(np.delete(rows, run.reference.inferences_of(judges), axis=0)), judges)
+        after = run.measure_error(shrunk_mean(np.delete(rows, run.reference.find_inferences(judges), axis=0)), judges)
     shifts = shrunk_mean(rows)
     return FittedShifts(
         {name: shifts[place] for name, place in run.slices.items()},

@@ -43,12 +43,12 @@ def compare_outputs(fp32: Model, int8: Model, feeds: Iterable[Any], device: str 
     accumulators = make_accumulators(fp32, int8)
     compiled = [compile_model(model, device) for model in (fp32, int8)]
     chunk_size = requests_to_keep_busy(compiled[0])
-    for chunk in _chunks(feeds, chunk_size):
+    for chunk in _split_into_chunks(feeds, chunk_size):
         expected, given = (infer_outputs(model, chunk, chunk_size) for model in compiled)
         for reference, candidate in zip(expected, given, strict=True):
             for accumulator, *arrays in zip(accumulators, reference, candidate, strict=True):
                 accumulator.add(*arrays)
-    return tuple(accumulator.distance() for accumulator in accumulators)
+    return tuple(accumulator.compute_distance() for accumulator in accumulators)
 
 
 def make_accumulators(reference: Model, candidate: Model) -> list[DistanceAccumulator | LabelDistance | RowDistance]:
@@ -58,10 +58,12 @@ def make_accumulators(reference: Model, candidate: Model) -> list[DistanceAccumu
         raise ModelError(f"the models have {len(names)} and {len(candidate.outputs)} outputs: they cannot be compared")
     snapshot = snapshot_graphs(reference)[""]
     chosen = chosen_rows(snapshot)
-    return [_accumulator(name, port, snapshot, chosen) for name, port in zip(names, reference.outputs, strict=True)]
+    return [
+        _make_accumulator(name, port, snapshot, chosen) for name, port in zip(names, reference.outputs, strict=True)
+    ]
 
 
-def _accumulator(
+def _make_accumulator(
     name: str, port: Output, snapshot: GraphSnapshot, chosen: frozenset[str]
 ) -> DistanceAccumulator | LabelDistance | RowDistance:
     source = port.get_node().input_value(0)
@@ -75,7 +77,7 @@ def _accumulator(
     return DistanceAccumulator(name, has_peaks=is_read_by_peaks(snapshot, tensor))
 
 
-def _chunks(feeds: Iterable[Any], size: int) -> Iterator[list[Feed]]:
+def _split_into_chunks(feeds: Iterable[Any], size: int) -> Iterator[list[Feed]]:
     """The feeds in lists of ``size``: only so many outputs are held at once."""
     numbered = (Feed(number, (number,), feed) for number, feed in enumerate(feeds))
     empty = True

@@ -32,7 +32,7 @@ class LabelDistance:
         self._places += reference.size
         self._unequal += int(np.count_nonzero(reference != candidate))
 
-    def distance(self) -> OutputDistance:
+    def compute_distance(self) -> OutputDistance:
         """The share of places that differ; None without any place."""
         share = self._unequal / self._places if self._places else None
         return OutputDistance(self._output, share, None, self._samples, self._skipped, comparison=Comparison.LABELS)
@@ -54,16 +54,16 @@ class RowDistance:
         pair = as_rows(reference), as_rows(candidate)
         self._pairs.append((np.array(pair[0]), np.array(pair[1])))
 
-    def distance(self) -> OutputDistance:
+    def compute_distance(self) -> OutputDistance:
         """The mean over samples of the share of rows without a partner (:mod:`openpot.numerics.set_distance`)."""
         if not self._pairs:
             return OutputDistance(self._output, None, None, 0, comparison=Comparison.ROWS)
-        scale = _scale([reference for reference, _ in self._pairs])
+        scale = _measure_scale([reference for reference, _ in self._pairs])
         shares = [unmatched_share(*pair, scale) for pair in self._pairs]
         return OutputDistance(self._output, float(np.mean(shares)), None, len(shares), comparison=Comparison.ROWS)
 
 
-def _scale(rows: list[Array]) -> Array:
+def _measure_scale(rows: list[Array]) -> Array:
     """Standard deviation of each column over the rows of all samples."""
     together = np.concatenate(rows)
     if not len(together) or together.dtype.kind not in "fc":

@@ -18,7 +18,7 @@ class Device:
     capabilities: tuple[str, ...]
 
 
-def installed_version(package: str) -> str:
+def find_installed_version(package: str) -> str:
     """The version of an installed package; ``unknown`` for one that runs from its source without being installed."""
     try:
         return version(package)
@@ -26,12 +26,12 @@ def installed_version(package: str) -> str:
         return "unknown"
 
 
-def openvino_version() -> str:
+def read_openvino_version() -> str:
     """The version of the runtime, with its build."""
     return str(ov.get_version())
 
 
-def devices_here() -> tuple[Device, ...]:
+def list_devices() -> tuple[Device, ...]:
     """The devices that can calibrate and run models."""
     core = runtime()
     return tuple(

@@ -54,7 +54,7 @@ class ExecutedOperation:
         precision: type that it computes with (``u8``, ``i8``, ``f32``, ``bf16``...).
         kernel: implementation (``brgconv_avx512_I8``, ``ref_any_f32``...).
         inputs: types of what that node reads, constants included.
-        told: what it computes with where that is known otherwise than from the node.
+        known_arithmetic: what it computes with, where that is known from something else than the node.
     """
 
     node: str
@@ -62,7 +62,7 @@ class ExecutedOperation:
     precision: str
     kernel: str
     inputs: tuple[str, ...] = ()
-    told: Arithmetic | None = None
+    known_arithmetic: Arithmetic | None = None
 
     @property
     def is_integer(self) -> bool:
@@ -78,8 +78,8 @@ class ExecutedOperation:
     @property
     def arithmetic(self) -> Arithmetic:
         """What it computes with: the precision of a node is that of its weights where these are unpacked."""
-        if self.told is not None:
-            return self.told
+        if self.known_arithmetic is not None:
+            return self.known_arithmetic
         kernel = _KERNEL_PRECISION.search(self.kernel)
         computed = kernel[1].lower() if kernel else self.precision
         if computed in INTEGER_PRECISIONS:
@@ -113,7 +113,7 @@ class ExecutedGraph:
         return self.operations.get(operation)
 
 
-def executed_graph(
+def read_executed_graph(
     model: Model,
     device: str = "CPU",
     properties: Mapping[str, object] | None = None,
@@ -134,42 +134,42 @@ def executed_graph(
     """
     compiled = compiled or compile_model(model, device, properties)
     originals = {node.get_friendly_name(): node.get_type_name() for node in model.get_ordered_ops()}
-    found: dict[str, ExecutedOperation] = {}
+    operations: dict[str, ExecutedOperation] = {}
     nameless: list[ExecutedOperation] = []
-    for node in _in_executed_order(compiled.get_runtime_model().get_ops()):
-        executed = _executed(node)
-        names = list(_original_names(_text(node, "originalLayersNames"), originals))
+    for node in _sort_by_execution(compiled.get_runtime_model().get_ops()):
+        executed = _read_operation(node)
+        names = list(_split_names(_read_text(node, "originalLayersNames"), originals))
         for name in names:
-            found.setdefault(name, executed)
+            operations.setdefault(name, executed)
         if not names and executed.layer_type == _EXECUTED_SEQUENCE:
             nameless.append(executed)
-    found.update(_replaced_sequences(originals, found, nameless))
+    operations.update(_match_sequences(originals, operations, nameless))
     snapshot = snapshot_graphs(model)[""]
-    found.update(_told_by_readers(snapshot, found))
-    found.update(_inside_subgraphs(snapshot, found))
-    return ExecutedGraph({name: found[name] for name in originals if name in found})
+    operations.update(_follow_readers(snapshot, operations))
+    operations.update(_find_subgraph_products(snapshot, operations))
+    return ExecutedGraph({name: operations[name] for name in originals if name in operations})
 
 
-def _in_executed_order(nodes: Sequence[Node]) -> list[Node]:
-    return sorted(nodes, key=lambda node: int(_text(node, "execOrder") or 0))
+def _sort_by_execution(nodes: Sequence[Node]) -> list[Node]:
+    return sorted(nodes, key=lambda node: int(_read_text(node, "execOrder") or 0))
 
 
-def _executed(node: Node) -> ExecutedOperation:
+def _read_operation(node: Node) -> ExecutedOperation:
     return ExecutedOperation(
         node.get_friendly_name(),
-        _text(node, "layerType"),
-        _text(node, "runtimePrecision").lower(),
-        _text(node, "primitiveType"),
-        tuple(_text(value.get_node(), "outputPrecisions").split(",")[0].lower() for value in node.input_values()),
+        _read_text(node, "layerType"),
+        _read_text(node, "runtimePrecision").lower(),
+        _read_text(node, "primitiveType"),
+        tuple(_read_text(value.get_node(), "outputPrecisions").split(",")[0].lower() for value in node.input_values()),
     )
 
 
-def _text(node: Node, key: str) -> str:
+def _read_text(node: Node, key: str) -> str:
     facts = node.get_rt_info()
     return str(facts[key].value) if key in facts else ""
 
 
-def _original_names(joined: str, originals: Mapping[str, str]) -> Iterator[str]:
+def _split_names(joined: str, originals: Mapping[str, str]) -> Iterator[str]:
     """The names in a list joined by commas, of which names may hold some themselves."""
     pieces = joined.split(",") if joined else []
     start = 0
@@ -185,11 +185,11 @@ def _original_names(joined: str, originals: Mapping[str, str]) -> Iterator[str]:
             start += 1
 
 
-def _replaced_sequences(
-    originals: Mapping[str, str], found: Mapping[str, ExecutedOperation], nameless: Sequence[ExecutedOperation]
+def _match_sequences(
+    originals: Mapping[str, str], known: Mapping[str, ExecutedOperation], nameless: Sequence[ExecutedOperation]
 ) -> dict[str, ExecutedOperation]:
     """Bidirectional sequence operations run as two, under new names: they are told by their order."""
-    lost = [name for name, kind in originals.items() if kind in SEQUENCES and name not in found]
+    lost = [name for name, kind in originals.items() if kind in SEQUENCES and name not in known]
     if not lost or len(nameless) % len(lost):
         return {}
     each = len(nameless) // len(lost)
@@ -202,41 +202,43 @@ def _replaced_sequences(
     return answer
 
 
-def _told_by_readers(snapshot: GraphSnapshot, found: Mapping[str, ExecutedOperation]) -> dict[str, ExecutedOperation]:
+def _follow_readers(snapshot: GraphSnapshot, known: Mapping[str, ExecutedOperation]) -> dict[str, ExecutedOperation]:
     """Operations that the executed graph does not name, by what reads their output and was fused with them."""
-    taken = {executed.node for name, executed in found.items() if count_multiplications(snapshot, snapshot[name])}
+    taken = {executed.node for name, executed in known.items() if count_multiplications(snapshot, snapshot[name])}
     answer: dict[str, ExecutedOperation] = {}
     for record in snapshot.nodes.values():
-        if record.name in found or record.name in snapshot.constants or not count_multiplications(snapshot, record):
+        if record.name in known or record.name in snapshot.constants or not count_multiplications(snapshot, record):
             continue
         name = record.name
-        while name not in found and len(snapshot.readers(name)) == 1:
+        while name not in known and len(snapshot.readers(name)) == 1:
             name = snapshot.readers(name)[0].node
-        executed = found.get(name)
+        executed = known.get(name)
         if executed is not None and executed.layer_type in _MULTIPLYING and executed.node not in taken:
             answer[record.name] = executed
             taken.add(executed.node)
     return answer
 
 
-def _inside_subgraphs(snapshot: GraphSnapshot, found: Mapping[str, ExecutedOperation]) -> dict[str, ExecutedOperation]:
+def _find_subgraph_products(
+    snapshot: GraphSnapshot, known: Mapping[str, ExecutedOperation]
+) -> dict[str, ExecutedOperation]:
     """Products inside generated code, whose node is reported in float whatever it multiplies.
 
     They multiply integers if the node takes integers in, and both operands are integers in the model.
     """
     answer: dict[str, ExecutedOperation] = {}
-    for name, executed in found.items():
+    for name, executed in known.items():
         if executed.layer_type != _SUBGRAPH or not set(executed.inputs) & INTEGER_PRECISIONS:
             continue
         if not count_multiplications(snapshot, snapshot[name]):
             continue
         packed = [_is_packed(snapshot, source) for source in snapshot[name].inputs[:2]]
         if all(packed):
-            answer[name] = replace(executed, precision="i8", told=Arithmetic.INT8)
+            answer[name] = replace(executed, precision="i8", known_arithmetic=Arithmetic.INT8)
         elif any(packed):
             is_weight = [source.node in snapshot.constants for source in snapshot[name].inputs[:2]]
-            told = Arithmetic.WEIGHT_ONLY if packed == is_weight else Arithmetic.FLOAT
-            answer[name] = replace(executed, told=told)
+            arithmetic = Arithmetic.WEIGHT_ONLY if packed == is_weight else Arithmetic.FLOAT
+            answer[name] = replace(executed, known_arithmetic=arithmetic)
     return answer
 
 

@@ -40,7 +40,7 @@ class InstructionSet:
 
 
 @lru_cache(maxsize=1)
-def instruction_set() -> InstructionSet:
+def detect_instruction_set() -> InstructionSet:
     """The processor of this machine."""
     return InstructionSet(
         machine=platform.machine(),
@@ -56,7 +56,7 @@ def has_int8_saturation() -> bool:
 
     Tried once in each process, in less than a tenth of a second.
     """
-    return overflowing_sum() < 0.99 * _CHANNELS * _INPUT * _WEIGHT
+    return compute_overflowing_sum() < 0.99 * _CHANNELS * _INPUT * _WEIGHT
 
 
 def has_slow_int8_products() -> bool:
@@ -68,12 +68,14 @@ def has_slow_int8_products() -> bool:
     return has_int8_saturation()
 
 
-def overflowing_sum() -> float:
+def compute_overflowing_sum() -> float:
     """The result of an INT8 convolution of 64 channels whose inputs are all 255 and whose weights are all 127."""
     data = build.parameter([1, _CHANNELS, 4, 4], "f32", "data")
-    quantized = build.fake_quantize(data.output(0), _limits(0.0, _INPUT, 256), "quantized")
+    quantized = build.fake_quantize(data.output(0), _make_limits(0.0, _INPUT, 256), "quantized")
     weights = build.constant(np.full((32, _CHANNELS, 1, 1), _WEIGHT, np.float32), "weights")
-    quantized_weights = build.fake_quantize(weights.output(0), _limits(-_WEIGHT, _WEIGHT, 255), "quantized_weights")
+    quantized_weights = build.fake_quantize(
+        weights.output(0), _make_limits(-_WEIGHT, _WEIGHT, 255), "quantized_weights"
+    )
     product = op.convolution(quantized, quantized_weights, [1, 1], [0, 0], [0, 0], [1, 1], name="product")
     model = build.model([build.result(product.output(0), "sum")], [data], "overflow")
     compiled = compile_model(model, "CPU")
@@ -81,6 +83,6 @@ def overflowing_sum() -> float:
     return float(result[0].min())
 
 
-def _limits(low: float, high: float, levels: int) -> FakeQuantizeLimits:
+def _make_limits(low: float, high: float, levels: int) -> FakeQuantizeLimits:
     lowest, highest = (np.full((1, 1, 1, 1), end, np.float32) for end in (low, high))
     return FakeQuantizeLimits(lowest, highest, lowest, highest, levels)

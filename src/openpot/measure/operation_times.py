@@ -11,7 +11,7 @@ import numpy as np
 
 from openpot.inference.compile import REFERENCE_PROPERTIES, compile_model
 from openpot.inference.feeds import NextStep
-from openpot.measure.executed_graph import executed_graph
+from openpot.measure.executed_graph import read_executed_graph
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class TimedNode:
     seconds: float
 
 
-def timed_side_by_side(
+def time_side_by_side(
     models: Sequence[Model], feeds: Sequence[Mapping[int, Array]], seconds: float, device: str = "CPU"
 ) -> list[list[TimedNode]]:
     """Time the operations of several models in turns on the same inputs.
@@ -51,12 +51,12 @@ def timed_side_by_side(
     start, rounds = time.perf_counter(), 0
     while rounds < MIN_ROUNDS or time.perf_counter() - start < seconds:
         for run in runs:
-            run.take(feeds)
+            run.infer_once(feeds)
         rounds += 1
-    return [run.nodes() for run in runs]
+    return [run.list_nodes() for run in runs]
 
 
-def time_of(nodes: Sequence[TimedNode], operations: Collection[str], leading: Collection[str]) -> float:
+def sum_time(nodes: Sequence[TimedNode], operations: Collection[str], leading: Collection[str]) -> float:
     """Seconds of the nodes that belong to some operations.
 
     Args:
@@ -66,11 +66,11 @@ def time_of(nodes: Sequence[TimedNode], operations: Collection[str], leading: Co
             everything that is in them.
     """
     wanted = frozenset(operations)
-    found = 0.0
+    seconds = 0.0
     for node in nodes:
         owners = node.operations & frozenset(leading) or node.operations
-        found += node.seconds if owners & wanted else 0.0
-    return found
+        seconds += node.seconds if owners & wanted else 0.0
+    return seconds
 
 
 class _Profiled:
@@ -81,25 +81,25 @@ class _Profiled:
         self._request = compiled.create_infer_request()
         self._has_state = bool(self._request.query_state())
         self._operations: dict[str, set[str]] = {}
-        for operation, executed in executed_graph(model, compiled=compiled).operations.items():
+        for operation, executed in read_executed_graph(model, compiled=compiled).operations.items():
             self._operations.setdefault(executed.node, set()).add(operation)
         self._shortest: list[dict[str, float]] = []
 
-    def take(self, feeds: Sequence[Mapping[int, Array]]) -> None:
+    def infer_once(self, feeds: Sequence[Mapping[int, Array]]) -> None:
         """Infer all feeds once."""
         for number, feed in enumerate(feeds):
             if self._has_state and not isinstance(feed, NextStep):
                 self._request.reset_state()
             self._request.infer(dict(feed))
-            seen: dict[str, float] = {}
+            durations: dict[str, float] = {}
             for node in self._request.profiling_info:
-                seen[node.node_name] = seen.get(node.node_name, 0.0) + node.real_time.total_seconds()
+                durations[node.node_name] = durations.get(node.node_name, 0.0) + node.real_time.total_seconds()
             if number == len(self._shortest):
-                self._shortest.append(seen)
+                self._shortest.append(durations)
             known = self._shortest[number]
-            known |= {name: min(own, known.get(name, own)) for name, own in seen.items()}
+            known |= {name: min(duration, known.get(name, duration)) for name, duration in durations.items()}
 
-    def nodes(self) -> list[TimedNode]:
+    def list_nodes(self) -> list[TimedNode]:
         """The executed nodes in which operations of the model are."""
         return [
             TimedNode(frozenset(operations), float(np.sum([feed.get(node, 0.0) for feed in self._shortest])))

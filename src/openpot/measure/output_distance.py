@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from openpot.measure.output_variation import OutputVariation, VariationAccumulator, largest_value
+from openpot.measure.output_variation import OutputVariation, VariationAccumulator, find_largest_value
 from openpot.typing_aliases import Array
 
 
@@ -75,8 +75,10 @@ def find_worst_error(distances: Sequence[OutputDistance]) -> float:
 
     Where an output is read by its largest values, a third of what these change by counts as well.
     """
-    errors = [seen.relative for seen in distances if seen.relative is not None]
-    return max([*errors, *(PEAK_SHARE * seen.peak for seen in distances if seen.peak is not None)], default=0.0)
+    errors = [distance.relative for distance in distances if distance.relative is not None]
+    return max(
+        [*errors, *(PEAK_SHARE * distance.peak for distance in distances if distance.peak is not None)], default=0.0
+    )
 
 
 class DistanceAccumulator:
@@ -110,38 +112,38 @@ class DistanceAccumulator:
             self._skipped += 1
             return
         self._samples += 1
-        squares, signal = _squares_and_signal(reference, candidate)
+        squares, signal = _compute_squares(reference, candidate)
         self._error += float(squares.sum())
         self._signal += signal
         if self._has_peaks:
-            self._peak_error += (largest_value(candidate) - largest_value(reference)) ** 2
+            self._peak_error += (find_largest_value(candidate) - find_largest_value(reference)) ** 2
         if self._known is None:
             self._variation.add(reference)
         if self._known is None or self._known.parts:
             is_first_shape = self._squares is None or self._squares.shape == squares.shape
             self._squares = squares if self._squares is None else self._squares + squares if is_first_shape else None
 
-    def distance(self) -> OutputDistance:
+    def compute_distance(self) -> OutputDistance:
         """The distance over all samples so far."""
-        variation = self._variation.variation() if self._known is None else self._known
-        relative = self._relative(self._error, variation.per_sample)
-        parts = self._parts(variation)
+        variation = self._variation.compute_variation() if self._known is None else self._known
+        relative = self._compute_relative(self._error, variation.per_sample)
+        parts = self._compute_parts(variation)
         if parts:
             relative = max(part.relative for part in parts)
         sqnr = None
         if self._error > 0:
             ratio = self._signal / self._error
             sqnr = float(10 * np.log10(ratio)) if ratio > 0 else float("-inf")
-        peak = self._relative(self._peak_error, variation.peaks**2) if self._has_peaks else None
+        peak = self._compute_relative(self._peak_error, variation.peaks**2) if self._has_peaks else None
         return OutputDistance(self._output, relative, sqnr, self._samples, self._skipped, parts, peak=peak)
 
-    def _relative(self, error: float, per_sample: float) -> float | None:
+    def _compute_relative(self, error: float, per_sample: float) -> float | None:
         return float(np.sqrt(error / self._samples / per_sample)) if per_sample > 0 and self._samples else None
 
-    def _parts(self, variation: OutputVariation) -> tuple[PartDistance, ...]:
+    def _compute_parts(self, variation: OutputVariation) -> tuple[PartDistance, ...]:
         if self._squares is None:
             return ()
-        errors = [self._relative(part.energy(self._squares), part.per_sample) for part in variation.parts]
+        errors = [self._compute_relative(part.sum_squares(self._squares), part.per_sample) for part in variation.parts]
         return tuple(
             PartDistance(part.label, error)
             for part, error in zip(variation.parts, errors, strict=True)
@@ -149,7 +151,7 @@ class DistanceAccumulator:
         )
 
 
-def _squares_and_signal(expected: Array, given: Array) -> tuple[Array, float]:
+def _compute_squares(expected: Array, given: Array) -> tuple[Array, float]:
     """Squares of the error element by element, and the summed squares of the reference where it is finite."""
     with np.errstate(invalid="ignore", over="ignore"):
         squares = np.asarray(np.subtract(given, expected, dtype=np.float64))

@@ -24,7 +24,7 @@ class VariationPart:
     channels: Array
     per_sample: float
 
-    def energy(self, squares: Array) -> float:
+    def sum_squares(self, squares: Array) -> float:
         """The part's share of squares of the whole output."""
         return float(squares.take(self.channels, axis=self.axis).sum())
 
@@ -78,7 +78,7 @@ class VariationAccumulator:
         """Take in the output for one sample, of any shape."""
         self._samples += 1
         if self._has_peaks:
-            self._peaks.append(largest_value(reference))
+            self._peaks.append(find_largest_value(reference))
         expected = np.asarray(reference, np.float64)
         finite = np.isfinite(reference)
         all_finite = bool(finite.all())
@@ -89,23 +89,23 @@ class VariationAccumulator:
         if self._same_shape:
             self._elements.add(expected[np.newaxis], None if all_finite else finite[np.newaxis])
 
-    def variation(self) -> OutputVariation:
+    def compute_variation(self) -> OutputVariation:
         """The variation over all samples so far, with its parts where all samples have outputs of one shape."""
         if self._samples < 2:
             return OutputVariation(0.0)
         peaks = float(np.std(self._peaks)) if self._peaks and np.isfinite(self._peaks).all() else 0.0
         if self._elements is None or not self._same_shape:
             return OutputVariation(self._values.energy / self._samples, peaks=peaks)
-        found = variation_parts(self._elements.squares)
-        if found is None:
+        grouping = variation_parts(self._elements.squares)
+        if grouping is None:
             return OutputVariation(self._elements.energy / self._samples, peaks=peaks)
-        axis, groups = found
+        axis, groups = grouping
         energies = [float(self._elements.squares.take(group, axis=axis).sum()) / self._samples for group in groups]
         parts = tuple(VariationPart(axis, *part) for part in zip(groups, energies, strict=True))
         return OutputVariation(self._elements.energy / self._samples, parts, peaks)
 
 
-def largest_value(output: Array) -> float:
+def find_largest_value(output: Array) -> float:
     """The largest finite value; NaN without any."""
     values = np.asarray(output, np.float64)
     finite = values[np.isfinite(values)]

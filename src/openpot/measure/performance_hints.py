@@ -68,7 +68,7 @@ class SettingsCheck:
     def __init__(self, reference: Model, feeds: Sequence[Mapping[int, Array]], device: str) -> None:
         self._reference, self._device = reference, device
         self._feeds = [Feed(number, (number,), feed) for number, feed in enumerate(feeds)]
-        self._expected = self._outputs(reference, REFERENCE_PROPERTIES)
+        self._expected = self._infer_outputs(reference, REFERENCE_PROPERTIES)
         self._in_float: dict[str, float] = {}
 
     def find_far(self, model: Model, settings: Iterable[str] = tuple(USERS_SETTINGS)) -> tuple[FarOutputs, ...]:
@@ -84,37 +84,37 @@ class SettingsCheck:
         judged: float | None = None
         far = []
         for setting in settings:
-            error, failure = self._try_error(model, setting)
-            if error <= FAR or (in_float := self._error_in_float(setting)) == math.inf:
+            error, failure = self._try_measuring(model, setting)
+            if error <= FAR or (in_float := self._measure_float_error(setting)) == math.inf:
                 continue
-            judged = self._error(model, REFERENCE_PROPERTIES, NO_INT8_KERNELS) if judged is None else judged
+            judged = self._measure_error(model, REFERENCE_PROPERTIES, NO_INT8_KERNELS) if judged is None else judged
             if failure or error > TIMES_AS_FAR * max(judged, in_float):
                 far.append(FarOutputs(setting, error, judged, failure))
         return tuple(far)
 
-    def _error_in_float(self, setting: str) -> float:
+    def _measure_float_error(self, setting: str) -> float:
         """Error of the float model itself with a setting, bfloat16's where it means that; infinite if it fails."""
         if setting not in self._in_float:
-            self._in_float[setting], _ = self._try_error(self._reference, setting)
+            self._in_float[setting], _ = self._try_measuring(self._reference, setting)
         return self._in_float[setting]
 
-    def _try_error(self, model: Model, setting: str) -> tuple[float, str]:
+    def _try_measuring(self, model: Model, setting: str) -> tuple[float, str]:
         """The error with a setting; infinite, with the reason, where the device cannot compile or run the model."""
         try:
-            return self._error(model, USERS_SETTINGS[setting]), ""
+            return self._measure_error(model, USERS_SETTINGS[setting]), ""
         except (ModelError, EngineError) as failure:
             return math.inf, str(failure)
 
-    def _error(
+    def _measure_error(
         self, model: Model, properties: Mapping[str, object], hints: Mapping[str, object] | None = None
     ) -> float:
         accumulators = make_accumulators(self._reference, model)
-        for pair in zip(self._expected, self._outputs(model, properties, hints), strict=True):
+        for pair in zip(self._expected, self._infer_outputs(model, properties, hints), strict=True):
             for accumulator, reference, candidate in zip(accumulators, *pair, strict=True):
                 accumulator.add(reference, candidate)
-        return find_worst_error([accumulator.distance() for accumulator in accumulators])
+        return find_worst_error([accumulator.compute_distance() for accumulator in accumulators])
 
-    def _outputs(
+    def _infer_outputs(
         self, model: Model, properties: Mapping[str, object], hints: Mapping[str, object] | None = None
     ) -> list[list[Array]]:
         compiled = compile_model(model, self._device, properties, hints)

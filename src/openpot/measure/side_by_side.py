@@ -12,10 +12,10 @@ from openpot.inference.compile import runtime
 from openpot.inference.feeds_in_memory import MAX_BYTES, feeds_in_memory
 from openpot.inference.settings import EngineSettings
 from openpot.measure.compare_outputs import compare_outputs
-from openpot.measure.executed_graph import ExecutedGraph, executed_graph
+from openpot.measure.executed_graph import ExecutedGraph, read_executed_graph
 from openpot.measure.output_distance import Comparison, OutputDistance
 from openpot.measure.speed import SpeedResult, measure_speedup
-from openpot.measure.work import Work, work_of_model
+from openpot.measure.work import Work, measure_work
 from openpot.optional_stage import optional_stage
 from openpot.typing_aliases import Array
 
@@ -62,13 +62,17 @@ class SideBySide:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What should give pause: outputs that are lost, and a loss of speed beyond doubt."""
-        told = [_LOST[seen.comparison].format(seen=seen) for seen in self.output_distances if is_lost(seen)]
+        sentences = [
+            _LOST[distance.comparison].format(seen=distance) for distance in self.output_distances if is_lost(distance)
+        ]
         if self.speed is not None and self.speed.throughput.upper < 1:
-            told.append(f"INT8 is slower than FP32 on this machine: {self.speed.throughput.median:.2f}x its throughput")
-        return tuple(told)
+            sentences.append(
+                f"INT8 is slower than FP32 on this machine: {self.speed.throughput.median:.2f}x its throughput"
+            )
+        return tuple(sentences)
 
 
-def see_side_by_side(
+def compare_side_by_side(
     fp32: Model, int8: Model, inputs: list[dict[int, Array]], target_device: str = "CPU"
 ) -> SideBySide:
     """Run both models on the same inputs; what fails is not seen, and a warning says why.
@@ -79,16 +83,16 @@ def see_side_by_side(
         inputs: arrays by number of the input, for each inference.
         target_device: what the INT8 model is for; need not be here.
     """
-    device = device_for(target_device)
+    device = find_device_for(target_device)
     executed: ExecutedGraph | None = None
     distances: tuple[OutputDistance, ...] = ()
     speed: SpeedResult | None = None
     work: Mapping[str, Work] = {}
     with optional_stage("counting the multiplications", "Their shares are not known"):
-        work = work_of_model(int8, inputs[0])
+        work = measure_work(int8, inputs[0])
     if device is not None:
         with optional_stage("reading the executed graph", "Which layers run in INT8 is not known"):
-            executed = executed_graph(int8, device)
+            executed = read_executed_graph(int8, device)
     with optional_stage("comparing the outputs", "How far they are from FP32 is not known"):
         distances = tuple(
             replace(distance, output=min(port.get_names(), default=distance.output))
@@ -100,7 +104,7 @@ def see_side_by_side(
     return SideBySide(executed, distances, speed, work)
 
 
-def device_for(target_device: str) -> str | None:
+def find_device_for(target_device: str) -> str | None:
     """The device of this machine that runs models made for ``target_device``; None if there is none."""
     name = target_device.upper()
     name = target_devices()[name].runs_as if name in target_devices() else name

@@ -35,13 +35,13 @@ class StoredConstants:
         return f"{format_size(self.size)} in {' and '.join(self.types)}" if self.types else "nothing"
 
 
-def size_warnings(source: Model, result: Model) -> tuple[str, ...]:
+def explain_growth(source: Model, result: Model) -> tuple[str, ...]:
     """A sentence that says for which operations more is stored, if the result takes more space than its source."""
     before, after = count_stored_bytes(source), count_stored_bytes(result)
     if after <= before:
         return ()
-    grown = grown_operations(source, result)
-    parts = [_story(name, *stored) for name, stored in list(grown.items())[:SHOWN]]
+    grown = find_grown_operations(source, result)
+    parts = [_describe_growth(name, *stored) for name, stored in list(grown.items())[:SHOWN]]
     rest = list(grown.values())[SHOWN:]
     if rest:
         parts.append(f"{format_size(sum(now.size - then.size for then, now in rest))} more for others")
@@ -49,43 +49,43 @@ def size_warnings(source: Model, result: Model) -> tuple[str, ...]:
     return (f"the result is larger than the model that was given ({sizes}): {'; '.join(parts)}",)
 
 
-def grown_operations(source: Model, result: Model) -> dict[str, tuple[StoredConstants, StoredConstants]]:
+def find_grown_operations(source: Model, result: Model) -> dict[str, tuple[StoredConstants, StoredConstants]]:
     """The operations whose constants take more bytes in ``result`` than in ``source``, those that grew most first.
 
     Returns:
         Full name of an operation -> what is stored for it in the source and in the result.
     """
-    before, after = stored_by_operation(source), stored_by_operation(result)
+    before, after = list_stored_constants(source), list_stored_constants(result)
     pairs = {name: (before.get(name, StoredConstants()), now) for name, now in after.items()}
     grown = [(name, pair) for name, pair in pairs.items() if pair[1].size > pair[0].size]
     return dict(sorted(grown, key=lambda entry: entry[1][0].size - entry[1][1].size))
 
 
-def stored_by_operation(model: Model) -> dict[str, StoredConstants]:
+def list_stored_constants(model: Model) -> dict[str, StoredConstants]:
     """Full name of an operation -> the constants that are stored for it, in topological order.
 
     Equal contents belong to the first operation that uses them, because they are stored once.
     """
     nodes = NodeIndex(model)
     first: dict[bytes, str] = {}
-    found: dict[str, StoredConstants] = {}
+    constants: dict[str, StoredConstants] = {}
     for snapshot in snapshot_all_graphs(model).values():
         place = {name: number for number, name in enumerate(snapshot.nodes)}
         for record in snapshot.nodes_of_type("Constant"):
-            users = sorted(_users(snapshot, record.name), key=place.__getitem__)
+            users = sorted(_find_users(snapshot, record.name), key=place.__getitem__)
             for user in users:
                 node = nodes.node(record.name)
                 owner = first.setdefault(content_digest(node), user)
-                stored = found.setdefault(user, StoredConstants())
+                stored = constants.setdefault(user, StoredConstants())
                 if owner != user:
                     stored.shared_with[owner] = None
                 elif user == users[0]:
                     stored.size += int(node.get_byte_size())
                     stored.types[record.output_type] = None
-    return found
+    return constants
 
 
-def _users(snapshot: GraphSnapshot, constant: str) -> set[str]:
+def _find_users(snapshot: GraphSnapshot, constant: str) -> set[str]:
     """The operations that a constant is for: behind operations on constants and behind quantizers."""
     users: set[str] = set()
     seen: set[str] = set()
@@ -101,7 +101,7 @@ def _users(snapshot: GraphSnapshot, constant: str) -> set[str]:
     return users
 
 
-def _story(name: str, before: StoredConstants, after: StoredConstants) -> str:
-    shared = [one for one in before.shared_with if one not in after.shared_with]
+def _describe_growth(name: str, before: StoredConstants, after: StoredConstants) -> str:
+    shared = [operation for operation in before.shared_with if operation not in after.shared_with]
     note = f", shared with {', '.join(map(repr, shared))}" if shared else ""
     return f"for {name!r} {after} are stored, before {before}{note}"

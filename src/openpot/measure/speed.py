@@ -74,14 +74,14 @@ def measure_speedup(
         ModelError: the device cannot compile a model.
         EngineError: an inference failed.
     """
-    numbered = _numbered(feeds)
+    numbered = _number_feeds(feeds)
     share = budget_seconds / 2
-    fast, num_feeds = _turns(fp32, int8, "THROUGHPUT", numbered, share, device)
-    quick, _ = _turns(fp32, int8, "LATENCY", numbered[:_SINGLE_INFERENCES], share, device)
+    fast, num_feeds = _time_turns(fp32, int8, "THROUGHPUT", numbered, share, device)
+    quick, _ = _time_turns(fp32, int8, "LATENCY", numbered[:_SINGLE_INFERENCES], share, device)
     return SpeedResult(
-        throughput=_ratio([first / candidate for first, _, candidate in fast]),
-        latency=_ratio([first / candidate for first, _, candidate in quick]),
-        noise=_ratio([first / second for first, second, _ in fast]),
+        throughput=_summarize_ratios([first / candidate for first, _, candidate in fast]),
+        latency=_summarize_ratios([first / candidate for first, _, candidate in quick]),
+        noise=_summarize_ratios([first / second for first, second, _ in fast]),
         turns=min(len(fast), len(quick)),
         num_feeds=num_feeds,
     )
@@ -97,27 +97,27 @@ def measure_latency(
         ModelError: the device cannot compile a model.
         EngineError: an inference failed.
     """
-    turns, _ = _turns(first, second, "LATENCY", _numbered(feeds[:_SINGLE_INFERENCES]), budget_seconds, device)
-    return _ratio([before / after for before, _, after in turns])
+    turns, _ = _time_turns(first, second, "LATENCY", _number_feeds(feeds[:_SINGLE_INFERENCES]), budget_seconds, device)
+    return _summarize_ratios([before / after for before, _, after in turns])
 
 
-def _numbered(feeds: Sequence[Any]) -> list[Feed]:
+def _number_feeds(feeds: Sequence[Any]) -> list[Feed]:
     if not feeds:
         raise DataError("nothing to measure the speed with: expected at least one feed")
     return [Feed(number, (number,), feed) for number, feed in enumerate(feeds)]
 
 
-def _turns(
+def _time_turns(
     fp32: Model, int8: Model, hint: str, feeds: list[Feed], budget: float, device: str
 ) -> tuple[list[tuple[float, float, float]], int]:
     """Seconds of FP32, of FP32 again and of INT8 in each turn, and the number of feeds that were used."""
     properties = {**REFERENCE_PROPERTIES, "PERFORMANCE_HINT": hint}
     first, candidate = (compile_model(model, device, properties) for model in (fp32, int8))
-    measure: Callable[[CompiledModel, list[Feed]], float] = _total if hint == "THROUGHPUT" else _typical_single
+    measure: Callable[[CompiledModel, list[Feed]], float] = _time_all if hint == "THROUGHPUT" else _time_single
     contestants = (first, first, candidate)
     start = time.perf_counter()
     for compiled in (first, candidate):  # the first inference of a shape prepares kernels
-        _total(compiled, feeds)
+        _time_all(compiled, feeds)
     spent = time.perf_counter() - start
     wanted = budget / (_WANTED_TURNS * _CONTESTANTS) / max(spent / (2 * len(feeds)), 1e-9)
     used = feeds[: max(1, int(wanted))]
@@ -130,14 +130,14 @@ def _turns(
     return turns, len(used)
 
 
-def _total(compiled: CompiledModel, feeds: list[Feed]) -> float:
+def _time_all(compiled: CompiledModel, feeds: list[Feed]) -> float:
     """Seconds for all feeds, as many at once as the device likes."""
     start = time.perf_counter()
     run_in_order(compiled, feeds, lambda feed, request: None, requests_to_keep_busy(compiled))
     return time.perf_counter() - start
 
 
-def _typical_single(compiled: CompiledModel, feeds: list[Feed]) -> float:
+def _time_single(compiled: CompiledModel, feeds: list[Feed]) -> float:
     """Median seconds of one inference."""
     request = compiled.create_infer_request()
     has_state = bool(request.query_state())
@@ -151,7 +151,7 @@ def _typical_single(compiled: CompiledModel, feeds: list[Feed]) -> float:
     return statistics.median(seconds)
 
 
-def _ratio(values: Sequence[float]) -> Ratio:
+def _summarize_ratios(values: Sequence[float]) -> Ratio:
     ordered = sorted(values)
     quarter = len(ordered) // 4
     return Ratio(statistics.median(ordered), ordered[quarter], ordered[-1 - quarter])

@@ -34,14 +34,14 @@ class Work:
     has_packed_weights: bool = False
 
 
-def work_of_model(model: Model, inputs: Mapping[int, Array] | None = None) -> dict[str, Work]:
+def measure_work(model: Model, inputs: Mapping[int, Array] | None = None) -> dict[str, Work]:
     """The operations that multiply and accumulate, by full name, bodies included.
 
     Args:
         model: stays as it is.
         inputs: arrays of an inference by number of the input, for sizes that the model leaves open.
     """
-    numbers = multiplications_of(_sized(model, inputs or {}))
+    numbers = multiplications_of(_set_shapes(model, inputs or {}))
     graphs = snapshot_graphs(model)
     owner_of = {name: owner for owner, graph in graphs.items() for name in graph.nodes}
     return {
@@ -61,7 +61,7 @@ def _has_packed_weights(snapshot: GraphSnapshot, name: str) -> bool:
     return any(find_stored_type(snapshot, source) is not None for source in sources)
 
 
-def _sized(model: Model, inputs: Mapping[int, Array]) -> Model:
+def _set_shapes(model: Model, inputs: Mapping[int, Array]) -> Model:
     """The model with the shapes of these inputs, as far as it takes them."""
     if not inputs or not any(port.get_partial_shape().is_dynamic for port in model.inputs):
         return model

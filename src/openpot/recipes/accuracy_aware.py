@@ -73,11 +73,11 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
         super().__init__(config, engine)
         self._check_base(engine)
         if engine is not None and not self.settings.annotation_free:
-            find_directions(engine.get_metrics_attributes(), [one.name for one in self.settings.metrics])
+            find_directions(engine.get_metrics_attributes(), [limit.name for limit in self.settings.metrics])
 
     def _check_base(self, engine: Engine | None) -> None:
         """Refuse what the base algorithm would refuse, before any time is spent."""
-        self._base_class(self._base_settings(), engine)
+        self._base_class(self._choose_base_settings(), engine)
 
     @property
     def change_original_model(self) -> bool:
@@ -92,27 +92,30 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
             if model.is_cascade:
                 raise ConfigError("annotation_free compares the outputs of single models, and this is a cascade")
             engine = output_error_engine(engine, original.members[0].model)
-        names = [one.name for one in self.settings.metrics]
+        names = [limit.name for limit in self.settings.metrics]
         directions = find_directions(engine.get_metrics_attributes(), names)
         meter = ModelMeter(engine, list(directions), EvaluationJournal(self.settings.exec_log_dir))
-        target, before = self._target(meter, original, engine, directions)
+        target, before = self._make_target(meter, original, engine, directions)
         for remark in target.remarks:
             _warn(remark)
         search = AccuracySearch(meter, original, target, self.settings, before)
-        status = search.run(*self._variants(original, engine, search))
-        return self._concluded(model, original, search, status)
+        status = search.run(*self._list_variants(original, engine, search))
+        return self._conclude(model, original, search, status)
 
-    def _target(
+    def _make_target(
         self, meter: ModelMeter, original: CompressedModel, engine: Engine, directions: Mapping[str, bool]
     ) -> tuple[AccuracyTarget, Measurement | None]:
         """The limits, and what the evaluation of the original model told; None if the baselines are stated."""
         if self.settings.annotation_free:
-            baseline, before = {OUTPUT_ERROR: 0.0}, Measurement({OUTPUT_ERROR: 0.0}, _zeros(meter.num_samples or 0))
+            baseline, before = (
+                {OUTPUT_ERROR: 0.0},
+                Measurement({OUTPUT_ERROR: 0.0}, _make_zero_values(meter.num_samples or 0)),
+            )
             return make_accuracy_target(baseline, directions, self.settings.allowed_drop, "absolute"), before
         if self.settings.baselines:
             baseline, measured = self.settings.baselines, None
         else:
-            model, name = self._baseline_model(original, engine)
+            model, name = self._make_baseline(original, engine)
             logger.info("Start %s model inference", name)
             digest = " ".join(model_digest(member.model) for member in model.members)
             measured = meter.measure(model, digest, f"the {name} model")
@@ -121,29 +124,29 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
         drop, kind = self.settings.allowed_drop, self.settings.drop_type
         return make_accuracy_target(baseline, directions, drop, kind), measured
 
-    def _baseline_model(self, original: CompressedModel, engine: Engine) -> tuple[CompressedModel, str]:
+    def _make_baseline(self, original: CompressedModel, engine: Engine) -> tuple[CompressedModel, str]:
         """The model that drops are measured from, and what it is called."""
         del engine
         return original, "original"
 
-    def _variants(
+    def _list_variants(
         self, original: CompressedModel, engine: Engine, search: AccuracySearch
     ) -> tuple[Callable[[], QuantizedVariant], Iterator[Callable[[], QuantizedVariant]]]:
         """What is tried first, and what before anything goes back."""
-        make = partial(self._variant, original, engine)
-        return partial(make, "quantized", self._base_settings()), self._others(make, search)
+        make = partial(self._quantize_variant, original, engine)
+        return partial(make, "quantized", self._choose_base_settings()), self._propose_variants(make, search)
 
     @property
     def _base_class(self) -> type[MinMaxQuantization | DefaultQuantization]:
         return MinMaxQuantization if self.settings.base_algorithm == "MinMaxQuantization" else DefaultQuantization
 
-    def _base_settings(self) -> MinMaxConfig:
+    def _choose_base_settings(self) -> MinMaxConfig:
         if self.settings.base_algorithm == "MinMaxQuantization":
             return self.settings.part(MinMaxConfig)
-        found = self.settings.part(DefaultQuantizationConfig)
-        return found.model_copy(update={"max_output_error": self.settings.max_output_error})
+        settings = self.settings.part(DefaultQuantizationConfig)
+        return settings.model_copy(update={"max_output_error": self.settings.max_output_error})
 
-    def _variant(
+    def _quantize_variant(
         self, original: CompressedModel, engine: Engine, name: str, settings: MinMaxConfig
     ) -> QuantizedVariant:
         """The model, quantized with these settings."""
@@ -156,11 +159,11 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
         done = get_quantizers(base.result)
         return QuantizedVariant(name, reference, model, done, settings.target_device, base.result)
 
-    def _others(
+    def _propose_variants(
         self, make: Callable[[str, MinMaxConfig], QuantizedVariant], search: AccuracySearch
     ) -> Iterator[Callable[[], QuantizedVariant]]:
         """What to try before anything goes back to float."""
-        settings, by_name = self._base_settings(), {"quantized": self._base_settings()}
+        settings, by_name = self._choose_base_settings(), {"quantized": self._choose_base_settings()}
 
         def offer(name: str, changed: MinMaxConfig) -> Callable[[], QuantizedVariant]:
             by_name[name] = changed
@@ -175,13 +178,13 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
             else:
                 yield offer("mixed", mixed)
         if self.settings.tune_hyperparams:
-            for tried in (propose_range_settings, propose_bias_settings):
+            for propose in (propose_range_settings, propose_bias_settings):
                 best = search.seen.best
                 start = by_name["quantized" if best is None else best.variant.name]
-                for name, changed in tried(start):
+                for name, changed in propose(start):
                     yield offer(f"tuned: {name}", changed)
 
-    def _concluded(
+    def _conclude(
         self, model: CompressedModel, original: CompressedModel, search: AccuracySearch, status: SearchStatus
     ) -> AccuracyAwareResult:
         """Put the best model into ``model``, and say how it came to be."""
@@ -221,7 +224,7 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
             operations,
             tuple(search.seen.records),
             search.ranking_inferences,
-            None if variant is None else _with_quantizers(variant.result, variant.record_with_reverted(in_float)),
+            None if variant is None else _replace_quantizers(variant.result, variant.record_with_reverted(in_float)),
             tuple(warned),
         )
 
@@ -230,21 +233,23 @@ def explain_ending(status: SearchStatus, search: AccuracySearch, variant: Quanti
     """How a search ended, in a sentence."""
     target, best = search.seen.target, search.seen.best
     shown = "" if best is None else ", ".join(f"{name} {best.metrics[name]:.6g}" for name in target.baseline)
-    limits = ", ".join(f"{one.name} {one.baseline:.6g} with a drop of {one.allowed:.6g}" for one in target.limits)
-    kept = f"the best model that was seen is kept ({shown})"
+    limits = ", ".join(
+        f"{limit.name} {limit.baseline:.6g} with a drop of {limit.allowed:.6g}" for limit in target.limits
+    )
+    ending = f"the best model that was seen is kept ({shown})"
     if best is None:
-        kept = "the original model is kept" if variant is None else "the quantized model is kept, not evaluated"
+        ending = "the original model is kept" if variant is None else "the quantized model is kept, not evaluated"
     match status:
         case SearchStatus.REACHED:
             return f"every metric is within its limit: {shown} (allowed: {limits})"
         case SearchStatus.NOT_REACHED:
-            return f"could not achieve the required accuracy drop (allowed: {limits}): {kept}"
+            return f"could not achieve the required accuracy drop (allowed: {limits}): {ending}"
         case SearchStatus.ITERATION_LIMIT:
-            return f"max_iter_num is used up, and the accuracy drop is still too large (allowed: {limits}): {kept}"
+            return f"max_iter_num is used up, and the accuracy drop is still too large (allowed: {limits}): {ending}"
         case SearchStatus.METRIC_NOT_FINITE:
-            return f"the search stopped, because {search.failure}: {kept}"
+            return f"the search stopped, because {search.failure}: {ending}"
         case SearchStatus.METRIC_FAILED:
-            return f"the search stopped, because the metric failed ({search.failure}): {kept}"
+            return f"the search stopped, because the metric failed ({search.failure}): {ending}"
 
 
 def _is_far(search: AccuracySearch) -> bool:
@@ -256,18 +261,18 @@ def _is_far(search: AccuracySearch) -> bool:
 
 def get_quantizers(result: Any) -> MinMaxResult:
     """The quantizers that a base algorithm inserted."""
-    found = result.min_max if isinstance(result, DefaultQuantizationResult) else result
-    assert isinstance(found, MinMaxResult)  # noqa: S101  the base algorithms give nothing else
-    return found
+    quantizers = result.min_max if isinstance(result, DefaultQuantizationResult) else result
+    assert isinstance(quantizers, MinMaxResult)  # noqa: S101  the base algorithms give nothing else
+    return quantizers
 
 
-def _with_quantizers(result: Any, quantizers: MinMaxResult) -> object:
+def _replace_quantizers(result: Any, quantizers: MinMaxResult) -> object:
     if isinstance(result, DefaultQuantizationResult):
         return replace(result, min_max=quantizers)
     return quantizers
 
 
-def _zeros(count: int) -> dict[str, list[float | None]]:
+def _make_zero_values(count: int) -> dict[str, list[float | None]]:
     """Values of the samples of the original model without annotations: it is no distance from itself."""
     return {OUTPUT_ERROR: [0.0] * count}
 

@@ -62,23 +62,23 @@ class AccuracyAwareGNA(AccuracyAwareCommon):
         if self.settings.annotation_free:
             raise ConfigError("AccuracyAwareGNA keeps metrics: leave out annotation_free")
 
-    def _baseline_model(self, original: CompressedModel, engine: Engine) -> tuple[CompressedModel, str]:
-        model, _ = self._quantized(original, engine, Preset.ACCURACY)
+    def _make_baseline(self, original: CompressedModel, engine: Engine) -> tuple[CompressedModel, str]:
+        model, _ = self._quantize(original, engine, Preset.ACCURACY)
         self._finish(engine, model)
         return model, "INT16"
 
-    def _variants(
+    def _list_variants(
         self, original: CompressedModel, engine: Engine, search: AccuracySearch
     ) -> tuple[Callable[[], QuantizedVariant], Iterator[Callable[[], QuantizedVariant]]]:
         del search
-        return partial(self._raisable, original, engine), iter(())
+        return partial(self._quantize_raisable, original, engine), iter(())
 
-    def _raisable(self, original: CompressedModel, engine: Engine) -> QuantizedVariant:
+    def _quantize_raisable(self, original: CompressedModel, engine: Engine) -> QuantizedVariant:
         logger.info("Start quantization")
         if self.settings.preset is not Preset.PERFORMANCE:
             logger.info("the preset %s has 16-bit weights already: there is nothing to raise", self.settings.preset)
-        reference, raised = self._quantized(original, engine, Preset.ACCURACY)
-        model, done = self._quantized(original, engine, self.settings.preset)
+        reference, raised = self._quantize(original, engine, Preset.ACCURACY)
+        model, done = self._quantize(original, engine, self.settings.preset)
         finished = model.copy()
         self._finish(engine, finished)
         return RaisedWeights(
@@ -93,12 +93,12 @@ class AccuracyAwareGNA(AccuracyAwareCommon):
             finish=partial(self._finish, engine),
         )
 
-    def _quantized(
+    def _quantize(
         self, original: CompressedModel, engine: Engine, preset: Preset
     ) -> tuple[CompressedModel, MinMaxResult]:
         """The model with weights of the width of a preset, and its quantizers."""
         model = original.copy()
-        settings = self._base_settings().model_copy(update={"preset": preset})
+        settings = self._choose_base_settings().model_copy(update={"preset": preset})
         base: DefaultQuantization | MinMaxQuantization
         if isinstance(settings, DefaultQuantizationConfig):
             base = DefaultQuantization(settings, engine, corrects_overflow=False)  # ``_finish`` does, at last

@@ -20,14 +20,14 @@ class AccuracyAwareQuantization(AccuracyAwareCommon):
     name = "AccuracyAwareQuantization"
 
     def _check_base(self, engine: Engine | None) -> None:
-        self._for_device(engine)
+        self._make_for_device(engine)
 
-    def _for_device(self, engine: Engine | None) -> AccuracyAwareCommon:
+    def _make_for_device(self, engine: Engine | None) -> AccuracyAwareCommon:
         algorithm = AccuracyAwareCommon if self.settings.device.runs_float else AccuracyAwareGNA
         return algorithm(self.settings, engine)
 
     def apply(self, model: CompressedModel, calibration: Calibration) -> AccuracyAwareResult:
         """Let the algorithm of the device do it."""
-        algorithm = self._for_device(self._engine)
+        algorithm = self._make_for_device(self._engine)
         algorithm.receive_context(self.context)
         return algorithm.apply(model, calibration)

@@ -95,9 +95,9 @@ class DataFreeQuantization(CalibratedAlgorithm[DataFreeQuantizationConfig]):
             raise EngineError("DataFreeQuantization runs single models: quantize the members of a cascade one by one")
         count = self.settings.stat_subset_size or DEFAULT_COUNT
         shape = find_image_shape(model, self.settings.image_size)
-        stated = self.settings.image_values
-        values = self._guessed(model, shape) if stated == "auto" else ImageValues(stated)
-        engine = self._engine_on(SyntheticImageLoader(shape, values, count, self.settings.seed))
+        image_values = self.settings.image_values
+        values = self._guess_values(model, shape) if image_values == "auto" else ImageValues(image_values)
+        engine = self._make_engine(SyntheticImageLoader(shape, values, count, self.settings.seed))
         # The pictures are all that there is: every one of them is used.
         whole: dict[str, object] = {"stat_subset_size": None, "shuffle_data": False}
         if self.settings.estimator_of("activations") is None:
@@ -108,23 +108,23 @@ class DataFreeQuantization(CalibratedAlgorithm[DataFreeQuantizationConfig]):
         quantization.run(model)
         return DataFreeResult(values, count, quantization.result)
 
-    def _engine_on(self, loader: SyntheticImageLoader) -> IEEngine:
+    def _make_engine(self, loader: SyntheticImageLoader) -> IEEngine:
         config: dict[str, Any] = {} if self._engine is None else {"device": self._engine.config.get("device")}
         return IEEngine(config, loader)
 
-    def _guessed(self, model: CompressedModel, shape: SyntheticImageShape) -> ImageValues:
-        response = self._response_of_first_layer(model, shape)
-        found = ImageValues.IMAGENET if response is None or response > SMALLEST_RESPONSE else ImageValues.PIXELS
-        logger.info("DataFreeQuantization takes the input for pictures with values %s", found.value)
-        return found
+    def _guess_values(self, model: CompressedModel, shape: SyntheticImageShape) -> ImageValues:
+        response = self._measure_first_layer(model, shape)
+        values = ImageValues.IMAGENET if response is None or response > SMALLEST_RESPONSE else ImageValues.PIXELS
+        logger.info("DataFreeQuantization takes the input for pictures with values %s", values.value)
+        return values
 
-    def _response_of_first_layer(self, model: CompressedModel, shape: SyntheticImageShape) -> float | None:
+    def _measure_first_layer(self, model: CompressedModel, shape: SyntheticImageShape) -> float | None:
         """Size of the output of the first layer without bias, for pixels in 0..1; None without layers."""
         layers = find_linear_layers(model.snapshot())
         if not layers:
             return None
         loader = SyntheticImageLoader(shape, ImageValues.UNIT, PICTURES_TO_TELL_BY, self.settings.seed)
-        engine = self._engine_on(loader)
+        engine = self._make_engine(loader)
         spec = StatisticSpec(
             TensorId(layers[0].name), Reducer(ReducerKind.MEAN_SQUARE), Aggregator(AggregatorKind.MEAN)
         )

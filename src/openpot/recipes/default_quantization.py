@@ -21,7 +21,7 @@ from openpot.engine.direct_engine import require_direct_engine
 from openpot.errors import EngineError
 from openpot.graph.restored_model import restored_on_failure
 from openpot.layers.layer_rows import RowSampling, choose_calibration_samples
-from openpot.measure.side_by_side import device_for
+from openpot.measure.side_by_side import find_device_for
 from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizationPlan
 from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRecipe
@@ -115,7 +115,7 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         done = self.recipe.quantize(model, original, calibration, samples)
         if self.settings.optimize_for == "latency":
             with optional_stage("timing the operations", NOT_TIMED), restored_on_failure(model):
-                done = self._without_slow_operations(original, model, done, samples)
+                done = self._revert_slow_operations(original, model, done, samples)
         if self.settings.use_layerwise_tuning:
             with optional_stage("tuning the layers", "Their weights are rounded as before"), restored_on_failure(model):
                 done = replace(done, tuning=self._tune(original, model, done, subset))
@@ -124,22 +124,22 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
     def _require_timing(self, model: CompressedModel) -> None:
         device = self.settings.target_device
         require_direct_engine(self._engine, "optimize_for 'latency'", model)
-        if device_for(device) is None:
+        if find_device_for(device) is None:
             raise EngineError(f"optimize_for 'latency' needs the target device {device} on this machine: leave it out")
 
-    def _without_slow_operations(
+    def _revert_slow_operations(
         self,
         original: CompressedModel,
         model: CompressedModel,
         done: DefaultQuantizationResult,
         samples: TrialSamples,
     ) -> DefaultQuantizationResult:
-        device = device_for(self.settings.target_device)
+        device = find_device_for(self.settings.target_device)
         assert device is not None  # noqa: S101  looked up in prepare
         variant = QuantizedVariant("timed", original, model, done.min_max, self.settings.target_device)
-        found = revert_slow_units(variant, samples.feeds, device)
-        model.take_over(found.model)
-        return replace(done, min_max=found.min_max, latency=found.result)
+        reverted = revert_slow_units(variant, samples.feeds, device)
+        model.take_over(reverted.model)
+        return replace(done, min_max=reverted.min_max, latency=reverted.result)
 
     def _tune(
         self,
@@ -150,6 +150,6 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
     ) -> LayerwiseTuningResult:
         engine, settings = require_direct_engine(self._engine, "use_layerwise_tuning", model), self.settings
         samples = choose_calibration_samples(engine, subset, settings.calibration_indices_pool)
-        drawing = RowSampling(samples, settings.num_samples_for_tuning, settings.seed)
-        planned = [one.planned for one in done.min_max.quantizers]
-        return tune_layers(engine, original.members[0].model, model, planned, settings, drawing)
+        row_sampling = RowSampling(samples, settings.num_samples_for_tuning, settings.seed)
+        planned = [quantizer.planned for quantizer in done.min_max.quantizers]
+        return tune_layers(engine, original.members[0].model, model, planned, settings, row_sampling)

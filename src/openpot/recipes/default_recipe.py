@@ -100,7 +100,7 @@ class DefaultRecipe(ABC):
             samples: on which outputs can be compared; only for engines and models that can be tried.
         """
 
-    def observed_samples(self, model: CompressedModel, calibration: Calibration) -> tuple[int, ...]:
+    def list_observed_samples(self, model: CompressedModel, calibration: Calibration) -> tuple[int, ...]:
         """Numbers of the samples that the ranges of a float model rest on."""
         assert self._engine is not None  # noqa: S101  there are ranges
         subset = self.calibration_subset()

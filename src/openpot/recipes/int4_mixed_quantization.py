@@ -105,7 +105,7 @@ class INT4MixedQuantization(OptimizationAlgorithm[INT4MixedQuantizationConfig]):
     def __init__(self, config: Any = None, engine: Engine | None = None) -> None:
         super().__init__(config, engine)
         if engine is not None:
-            self.directions()
+            self.find_directions()
 
     def apply(self, model: CompressedModel, calibration: Calibration) -> MixedPrecisionResult:
         """Search for the largest number of layers with 4-bit weights, and quantize the model so.
@@ -118,8 +118,8 @@ class INT4MixedQuantization(OptimizationAlgorithm[INT4MixedQuantizationConfig]):
         del calibration
         if model.is_cascade:
             raise EngineError("INT4MixedQuantization evaluates single models: give it the members of a cascade")
-        directions = self.directions()
-        meter = self.meter(directions)
+        directions = self.find_directions()
+        meter = self.make_meter(directions)
         baseline = meter.measure_samples(model, None)
         logger.info("Baseline metrics: %s", baseline)
         target = make_accuracy_target(baseline, directions, self.settings.maximal_drop, self.settings.drop_type)
@@ -144,12 +144,12 @@ class _Search:
         self._meter, self._target, self._original, self._settings = meter, target, original, settings
         self._engine: Engine = meter.engine
         self._trials: list[MixedTrial] = []
-        self.best, self._best_trial, self._quantization = self._tried(())
+        self.best, self._best_trial, self._quantization = self._try_layers(())
 
     def run(self) -> MixedPrecisionResult:
         order: Sequence[str] = ()
         if self._best_trial.accepted:
-            order = self._ranked_layers()
+            order = self._rank_layers()
             self._bisect(order)
         best = self._best_trial
         return MixedPrecisionResult(
@@ -167,7 +167,7 @@ class _Search:
         limit = self._settings.max_iter_num
         trial = len(order)  # all of them may do
         while bad - good > 1 and (limit is None or len(self._trials) - 1 < limit):
-            candidate = self._tried(order[:trial])
+            candidate = self._try_layers(order[:trial])
             if candidate[1].accepted:
                 self.best, self._best_trial, self._quantization = candidate
                 good = trial
@@ -175,38 +175,38 @@ class _Search:
                 bad = trial
             trial = (good + bad) // 2
 
-    def _tried(self, four_bits: Sequence[str]) -> tuple[CompressedModel, MixedTrial, DefaultQuantizationResult]:
+    def _try_layers(self, four_bits: Sequence[str]) -> tuple[CompressedModel, MixedTrial, DefaultQuantizationResult]:
         """The model with these layers in 4 bits, quantized and evaluated."""
         model = self._original.copy()
-        overrides = {f"{name}/fq_weights_{port}": FOUR_BITS for name, port in self._ports(four_bits)}
+        overrides = {f"{name}/fq_weights_{port}": FOUR_BITS for name, port in self._find_ports(four_bits)}
         settings = self._settings.part(DefaultQuantizationConfig)
         configs = (*settings.layerwise_configs, overrides)
         # The metric says what may be lost; a budget for the outputs would undo what is tried here.
         changed = {"layerwise_configs": configs, "max_output_error": None}
         algorithm = DefaultQuantization(settings.model_copy(update=changed), self._engine)
         algorithm.run(model)
-        trial = self._evaluated(model, len(four_bits))
+        trial = self._evaluate(model, len(four_bits))
         self._trials.append(trial)
         logger.info("%d layers with 4-bit weights: %s", trial.four_bit_layers, trial.metrics)
         return model, trial, algorithm.result
 
-    def _evaluated(self, model: CompressedModel, four_bit_layers: int) -> MixedTrial:
+    def _evaluate(self, model: CompressedModel, four_bit_layers: int) -> MixedTrial:
         try:
             metrics = self._meter.measure_samples(model, None)
         except NotFiniteMetricError:
             return MixedTrial(four_bit_layers, None, accepted=False)
         return MixedTrial(four_bit_layers, metrics, self._target.is_met(metrics))
 
-    def _ranked_layers(self) -> tuple[str, ...]:
+    def _rank_layers(self) -> tuple[str, ...]:
         """The candidates by rising noise of 4-bit weights for each weight that gets smaller."""
         snapshot = self.best.snapshot()
         candidates = {
             layer.name: math.prod(size or 1 for size in snapshot[layer.constant.node].output_shape or ())
             for layer in find_linear_layers(snapshot)
-            if layer.record.type in CANDIDATES and layer.quantizer and _has_own_quantizer(layer.quantizer)
+            if layer.record.type in CANDIDATES and layer.quantizer and _has_unshared_quantizer(layer.quantizer)
         }
         trial = self._original.copy()
-        overrides = {f"{name}/fq_weights_{port}": FOUR_BITS for name, port in self._ports(tuple(candidates))}
+        overrides = {f"{name}/fq_weights_{port}": FOUR_BITS for name, port in self._find_ports(tuple(candidates))}
         settings = self._settings.part(MinMaxConfig).model_copy(update={"layerwise_configs": (overrides,)})
         common = self._settings.part(QuantNoiseEstimatorConfig).model_copy(update={"mode": NoiseMode.LAYERWISE})
         quantizer, estimator = MinMaxQuantization(settings, self._engine), QuantNoiseEstimator(common, self._engine)
@@ -220,10 +220,10 @@ class _Search:
         }
         return tuple(sorted(price, key=lambda name: price[name]))
 
-    def _ports(self, names: Sequence[str]) -> list[tuple[str, int]]:
+    def _find_ports(self, names: Sequence[str]) -> list[tuple[str, int]]:
         ports = {layer.name: layer.weights.port for layer in find_linear_layers(self._original.snapshot())}
         return [(name, ports[name]) for name in names if name in ports]
 
 
-def _has_own_quantizer(name: str) -> bool:
+def _has_unshared_quantizer(name: str) -> bool:
     return name.rpartition("/")[2].startswith("fq_weights_")

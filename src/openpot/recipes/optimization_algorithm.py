@@ -29,11 +29,11 @@ class OptimizationAlgorithm(CalibratedAlgorithm[Settings]):
         """True: what follows needs statistics of the model that is left behind."""
         return True
 
-    def meter(self, directions: Mapping[str, bool]) -> ModelMeter:
+    def make_meter(self, directions: Mapping[str, bool]) -> ModelMeter:
         """Evaluates models by these metrics."""
         return ModelMeter(require_engine(self._engine), list(directions), EvaluationJournal(None))
 
-    def directions(self, names: Sequence[str] = ()) -> dict[str, bool]:
+    def find_directions(self, names: Sequence[str] = ()) -> dict[str, bool]:
         """Whether higher is better, for these metrics of the engine or for all of them.
 
         Raises:
@@ -42,7 +42,7 @@ class OptimizationAlgorithm(CalibratedAlgorithm[Settings]):
         """
         return find_directions(require_engine(self._engine).get_metrics_attributes(), names)
 
-    def deciding_samples(self, wanted: int | None) -> list[int] | None:
+    def choose_deciding_samples(self, wanted: int | None) -> list[int] | None:
         """At most ``wanted`` samples, spread over the data set; None for all, or if the engine has no data loader."""
         available = count_samples(require_engine(self._engine))
         if wanted is None or available is None:

@@ -17,7 +17,7 @@ from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRec
 from openpot.recipes.trial_samples import TrialSamples
 from openpot.recipes.without_trial import correct_without_trial
 from openpot.search.decide import EvidenceSettings, decide_by_outputs
-from openpot.search.input_grids import with_input_grids
+from openpot.search.input_grids import use_input_grids
 
 if TYPE_CHECKING:
     from openpot.algorithms.context import Calibration
@@ -57,7 +57,7 @@ class OutputLedRecipe(DefaultRecipe):
     ) -> DefaultQuantizationResult:
         """Insert the quantizers; then choose ranges, shift biases, and leave in float what the outputs want there."""
         done = self.min_max.apply(model, calibration)
-        observed = self.observed_samples(original, calibration)
+        observed = self.list_observed_samples(original, calibration)
         if model.is_cascade or not done.quantizers:
             return DefaultQuantizationResult(done, observed=observed)
         with optional_stage("the trial of the quantized model", WITHOUT_TRIAL), restored_on_failure(model):
@@ -66,7 +66,7 @@ class OutputLedRecipe(DefaultRecipe):
             reference = original.members[0].model
             on_grids = done
             with optional_stage("looking for grids of input values", "Inputs keep the ranges that were observed"):
-                on_grids = with_input_grids(reference, model.members[0].model, done, samples.feeds)
+                on_grids = use_input_grids(reference, model.members[0].model, done, samples.feeds)
             decided = decide_by_outputs(reference, model, on_grids, samples.feeds, self._evidence_settings)
             return DefaultQuantizationResult(
                 decided.min_max, evidence=decided.evidence, observed=observed, tried=samples.numbers

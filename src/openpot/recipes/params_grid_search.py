@@ -86,22 +86,25 @@ class ParamsGridSearchAlgorithm(OptimizationAlgorithm[ParamsGridSearchConfig]):
 
     def __init__(self, config: Any = None, engine: Engine | None = None) -> None:
         super().__init__(config, engine)
-        self._base(self._base_settings())  # refuses what cannot be done before any time is spent
+        self._make_base(self._choose_base_settings())  # refuses what cannot be done before any time is spent
         if engine is not None:
-            self.directions(self.settings.metrics)
+            self.find_directions(self.settings.metrics)
 
     def apply(self, model: CompressedModel, calibration: Calibration) -> GridSearchResult:
         """Try the grid, and put the best model into ``model``."""
         del calibration
         original = model.copy()
-        directions = self.directions(self.settings.metrics)
-        meter, samples = self.meter(directions), self.deciding_samples(self.settings.optimization_subset_size)
+        directions = self.find_directions(self.settings.metrics)
+        meter, samples = (
+            self.make_meter(directions),
+            self.choose_deciding_samples(self.settings.optimization_subset_size),
+        )
         first: Mapping[str, float] = {}
         trials: list[GridTrialRecord] = []
         best: _Candidate | None = None
         best_score = -np.inf
 
-        def judge(candidate: _Candidate) -> None:
+        def evaluate(candidate: _Candidate) -> None:
             nonlocal first, best, best_score
             metrics: Mapping[str, float] | None = None
             score = -np.inf
@@ -117,40 +120,42 @@ class ParamsGridSearchAlgorithm(OptimizationAlgorithm[ParamsGridSearchConfig]):
             if best is None or score > best_score:
                 best, best_score = candidate, score
 
-        stated = self._base_settings()
-        for candidate in self._quantized(original, [(AS_STATED, stated), *propose_range_settings(stated)]):
-            judge(candidate)
-        assert best is not None  # noqa: S101  the first one was judged
+        settings = self._choose_base_settings()
+        for candidate in self._quantize_each(original, [(AS_STATED, settings), *propose_range_settings(settings)]):
+            evaluate(candidate)
+        assert best is not None  # noqa: S101  the first one was evaluated
         chosen: _Candidate = best
         with_bias = [(f"{chosen.name}, {name}", changed) for name, changed in propose_bias_settings(chosen.settings)]
-        for candidate in self._quantized(original, with_bias):
-            judge(candidate)
+        for candidate in self._quantize_each(original, with_bias):
+            evaluate(candidate)
         model.take_over(best.model)
         return GridSearchResult(best.name, tuple(trials), best.result)
 
-    def _base_settings(self) -> MinMaxConfig:
+    def _choose_base_settings(self) -> MinMaxConfig:
         if self.settings.base_algorithm == "MinMaxQuantization":
             return self.settings.part(MinMaxConfig)
         return self.settings.part(DefaultQuantizationConfig)
 
-    def _base(self, settings: MinMaxConfig) -> MinMaxQuantization | DefaultQuantization:
+    def _make_base(self, settings: MinMaxConfig) -> MinMaxQuantization | DefaultQuantization:
         if self.settings.base_algorithm == "MinMaxQuantization":
             return MinMaxQuantization(settings, self._engine)
         return DefaultQuantization(settings, self._engine)
 
-    def _quantized(self, original: CompressedModel, wanted: Sequence[tuple[str, MinMaxConfig]]) -> Iterator[_Candidate]:
+    def _quantize_each(
+        self, original: CompressedModel, wanted: Sequence[tuple[str, MinMaxConfig]]
+    ) -> Iterator[_Candidate]:
         """A model for each of the settings, made when it is asked for; they share a pass over the data if they can."""
-        bases = [self._base(settings) for _, settings in wanted]
+        bases = [self._make_base(settings) for _, settings in wanted]
         shared = original.copy()
-        aligned = any(isinstance(base, DefaultQuantization) and base.recipe.aligns_channels for base in bases)
-        if bases and not aligned:
+        aligns_channels = any(isinstance(base, DefaultQuantization) and base.recipe.aligns_channels for base in bases)
+        if bases and not aligns_channels:
             calibrate(self._engine, shared, bases, context=self.context)
         for (name, settings), base in zip(wanted, bases, strict=True):
-            own = original.copy() if aligned else shared.copy()
-            if aligned:  # preparing changes the model itself, once for each of them
-                calibrate(self._engine, own, [base], context=self.context)
-            base.run(own)
-            yield _Candidate(name, settings, own, base.result)
+            candidate = original.copy() if aligns_channels else shared.copy()
+            if aligns_channels:  # preparing changes the model itself, once for each of them
+                calibrate(self._engine, candidate, [base], context=self.context)
+            base.run(candidate)
+            yield _Candidate(name, settings, candidate, base.result)
 
 
 def compute_relative_change(

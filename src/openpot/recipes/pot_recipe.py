@@ -108,7 +108,7 @@ class PotRecipe(DefaultRecipe):
         if self.overflow is not None:
             self.overflow.run(model)  # a pass of its own, because the sums are those of corrected layers
             overflow = self.overflow.result
-        observed = self.observed_samples(original, calibration)
+        observed = self.list_observed_samples(original, calibration)
         return DefaultQuantizationResult(done, self._aligned, bias, overflow=overflow, observed=observed)
 
     def _correct_biases(

@@ -78,15 +78,15 @@ class RangeOptimizationResult:
     trials: tuple[RangeTrialRecord, ...] = ()
     quantizers: tuple[str, ...] = ()
 
-    def as_csv(self) -> str:
+    def to_csv(self) -> str:
         """A table with a row for each evaluation: its number, its error and the point."""
         buffer = io.StringIO()
         rows = csv.writer(buffer, lineterminator="\n")
-        width = max((len(one.point) for one in self.trials), default=0)
+        width = max((len(trial.point) for trial in self.trials), default=0)
         rows.writerow(["iteration", "error", *(f"x{place}" for place in range(width))])
         rows.writerows(
-            [number, f"{one.error:.9g}", *(f"{value:.6f}" for value in one.point)]
-            for number, one in enumerate(self.trials)
+            [number, f"{trial.error:.9g}", *(f"{value:.6f}" for value in trial.point)]
+            for number, trial in enumerate(self.trials)
         )
         return buffer.getvalue()
 
@@ -109,79 +109,79 @@ class RangeOptimization(OptimizationAlgorithm[RangeOptimizationConfig]):
     def apply(self, model: CompressedModel, calibration: Calibration) -> RangeOptimizationResult:
         """Set the stated ranges, then search."""
         del calibration
-        stated = self._set_stated(model)
+        stated_limits = self._set_stated_ranges(model)
         ranges = [
-            one
+            movable
             for position, member in enumerate(model.members)
-            for one in find_ranges(member.model, model.snapshot(position), self._scope_of(model, position))
+            for movable in find_ranges(member.model, model.snapshot(position), self._select_scope(model, position))
         ]
-        if not ranges and not stated:
+        if not ranges and not stated_limits:
             raise ConfigError("RangeOptimization needs a quantized model: put it behind DefaultQuantization")
         if not ranges or not any(self.settings.iterations):
-            return RangeOptimizationResult(None, None, stated)
+            return RangeOptimizationResult(None, None, stated_limits)
         sizes = BoxSizes(self.settings.lower_boxsize, self.settings.upper_boxsize, self.settings.zero_boxsize)
-        result = RangeOptimizationResult(None, None, stated)
+        result = RangeOptimizationResult(None, None, stated_limits)
         fatal = (ConfigError, DataError, MetricError, MissingExtraError)
         with optional_stage("searching for better ranges", "They stay as they are", fatal), restored_on_failure(model):
             search = _Search(self, model, RangeBox(ranges, sizes))
             search.run()
-            result = search.conclude(stated)
+            result = search.conclude(stated_limits)
         if self.settings.result_filename is not None:
-            write_text(self.settings.result_filename, result.as_csv())
+            write_text(self.settings.result_filename, result.to_csv())
         return result
 
-    def error_function(self, model: CompressedModel, box: RangeBox, samples: list[int] | None) -> RangeError:
+    def make_error_function(self, model: CompressedModel, box: RangeBox, samples: list[int] | None) -> RangeError:
         """What tells the error, the fastest that engine and settings allow."""
         engine = require_engine(self._engine)
         if self.settings.error_function == "quantization_noise":
             if samples is None:
                 raise EngineError("error_function 'quantization_noise' needs an engine with a data loader")
             return NoiseOfGraph(engine, model, box, samples)
-        metric = self.metric()
+        metric = self.find_metric()
         direct = find_direct_engine(engine, model)
         if direct is not None and samples is not None and not self.settings.stochastic:
             with optional_stage("making ranges inputs of one graph", "Models are made one by one, which takes longer"):
                 return MetricOfGraph(direct, model, box, metric, samples)
-        return self.real_error(model, box, samples)
+        return self.make_error_of_models(model, box, samples)
 
-    def real_error(self, model: CompressedModel, box: RangeBox, samples: list[int] | None) -> RangeError:
+    def make_error_of_models(self, model: CompressedModel, box: RangeBox, samples: list[int] | None) -> RangeError:
         """The error of models that are really made."""
-        metric = self.metric()
-        return MetricOfModels(self.meter({metric[0]: metric[1]}), model, box, metric, samples)
+        metric = self.find_metric()
+        return MetricOfModels(self.make_meter({metric[0]: metric[1]}), model, box, metric, samples)
 
-    def metric(self) -> tuple[str, bool]:
+    def find_metric(self) -> tuple[str, bool]:
         """Name and direction of the metric that counts: the named one, or the only one there is."""
-        stated = "metric_name" in self.settings.model_fields_set
-        known = self.directions()
-        if not stated and self.settings.metric_name not in known and len(known) == 1:
-            return next(iter(known.items()))
-        return next(iter(self.directions([self.settings.metric_name]).items()))
+        is_stated = "metric_name" in self.settings.model_fields_set
+        directions = self.find_directions()
+        if not is_stated and self.settings.metric_name not in directions and len(directions) == 1:
+            return next(iter(directions.items()))
+        return next(iter(self.find_directions([self.settings.metric_name]).items()))
 
-    def samples(self) -> list[int] | None:
+    def choose_samples(self) -> list[int] | None:
         """The deciding samples; None if the engine keeps its data to itself."""
         available = count_samples(require_engine(self._engine))
         wanted = self.settings.optimization_subset_size or available
-        return self.deciding_samples(wanted)
+        return self.choose_deciding_samples(wanted)
 
-    def _scope_of(self, model: CompressedModel, position: int) -> Sequence[str]:
+    def _select_scope(self, model: CompressedModel, position: int) -> Sequence[str]:
         """The names of the scope that are in one member; all of them for a single model, which says what is wrong."""
         if not model.is_cascade:
             return self.settings.optimization_scope
         return [name for name in self.settings.optimization_scope if name in model.snapshot(position)]
 
-    def _set_stated(self, model: CompressedModel) -> dict[str, FakeQuantizeLimits]:
-        found: dict[str, FakeQuantizeLimits] = {}
+    def _set_stated_ranges(self, model: CompressedModel) -> dict[str, FakeQuantizeLimits]:
+        all_limits: dict[str, FakeQuantizeLimits] = {}
         for position, member in enumerate(model.members):
             snapshot = model.snapshot(position)
-            own = {
+            ranges = {
                 name: ends
                 for name, ends in self.settings.ranges_to_set.items()
                 if not model.is_cascade or name in snapshot
             }
-            limits = compute_stated_limits(member.model, snapshot, own)
+            limits = compute_stated_limits(member.model, snapshot, ranges)
             set_limits(member.model, limits)
-            found |= limits
-        return found
+            all_limits |= limits
+        return all_limits
 
 
 class _Search:
@@ -191,8 +191,8 @@ class _Search:
         self._algorithm, self._model, self._box = algorithm, model, box
         self._settings = algorithm.settings
         self._rng = np.random.default_rng(self._settings.seed)
-        self._samples = algorithm.samples()
-        self._error = algorithm.error_function(model, box, self._samples)
+        self._samples = algorithm.choose_samples()
+        self._error = algorithm.make_error_function(model, box, self._samples)
         self._trials: list[RangeTrialRecord] = []
         self._best, self._lowest = box.start, np.inf
 
@@ -201,36 +201,38 @@ class _Search:
         names: Sequence[str | None] = self._settings.optimizer_name or (None,)
         for number, (name, budget) in enumerate(zip(names, self._settings.iterations, strict=True)):
             start = self._box.start if number == 0 else self._best
-            minimise(self._settings.opt_backend, self._tried, start, budget, name, self._settings.seed + number)
+            minimise(self._settings.opt_backend, self._try_point, start, budget, name, self._settings.seed + number)
 
-    def conclude(self, stated: Mapping[str, FakeQuantizeLimits]) -> RangeOptimizationResult:
+    def conclude(self, stated_limits: Mapping[str, FakeQuantizeLimits]) -> RangeOptimizationResult:
         """Put the best limits into the model if they are better than the given ones there too."""
         final = self._error
         if self._settings.error_function == "metric":
-            final = self._algorithm.real_error(self._model, self._box, self._samples)
+            final = self._algorithm.make_error_of_models(self._model, self._box, self._samples)
         before = final(self._box.start)
-        after, self._best = min(((final(point), point) for point in self._finalists()), key=lambda found: found[0])
-        moved: dict[str, FakeQuantizeLimits] = dict(stated)
+        after, self._best = min(
+            ((final(point), point) for point in self._select_finalists()), key=lambda entry: entry[0]
+        )
+        moved: dict[str, FakeQuantizeLimits] = dict(stated_limits)
         if after < before:
             new = self._box.compute_named_limits(self._best)
-            old = {name: one.limits for one in self._box.ranges for name in one.names}
+            old = {name: movable.limits for movable in self._box.ranges for name in movable.names}
             moved |= {name: limits for name, limits in new.items() if not limits.equals(old[name])}
             self._model.take_over(copy_with_ranges(self._model, self._box, self._best))
         else:
             after = before
         logger.info("the error is %.6g with the ranges as they are now, and was %.6g", after, before)
-        names = tuple(name for one in self._box.ranges for name in one.names)
+        names = tuple(name for movable in self._box.ranges for name in movable.names)
         return RangeOptimizationResult(before, after, moved, tuple(self._trials), names)
 
-    def _finalists(self) -> list[Array]:
+    def _select_finalists(self) -> list[Array]:
         """The best point; where every evaluation had samples of its own, the few that looked best."""
         if not self._settings.stochastic:
             return [self._best]
-        ranked = sorted(self._trials, key=lambda one: one.error)
-        return [np.array(one.point) for one in ranked[:FINALISTS]]
+        ranked = sorted(self._trials, key=lambda trial: trial.error)
+        return [np.array(trial.point) for trial in ranked[:FINALISTS]]
 
-    def _tried(self, point: Array) -> float:
-        samples = self._drawn()
+    def _try_point(self, point: Array) -> float:
+        samples = self._sample_positions()
         error = self._error(point, samples)
         is_best = error < self._lowest
         if is_best:
@@ -243,7 +245,7 @@ class _Search:
             copy_with_ranges(self._model, self._box, point).save(Path(folder or "."), name)
         return error
 
-    def _drawn(self) -> list[int] | None:
+    def _sample_positions(self) -> list[int] | None:
         if not self._settings.stochastic or self._samples is None:
             return None
         available = self._error.num_samples if isinstance(self._error, NoiseOfGraph) else len(self._samples)

@@ -64,7 +64,7 @@ class TrialSamples:
             batch_size=self._size,
             settings=owner.inference_settings,
         )
-        return with_fewer_steps(loaded)
+        return limit_steps(loaded)
 
     @property
     def is_enough(self) -> bool:
@@ -81,7 +81,7 @@ class TrialSamples:
         return require_direct_engine(self._engine, "a trial by the outputs")
 
 
-def with_fewer_steps(feeds: list[dict[int, Array]]) -> list[dict[int, Array]]:
+def limit_steps(feeds: list[dict[int, Array]]) -> list[dict[int, Array]]:
     """The inputs of as many sequences of steps, spread evenly, as are at most ``TRIAL_STEPS`` inferences long."""
     samples = steps_of_samples(feeds)
     if len(samples) == len(feeds) or len(feeds) <= TRIAL_STEPS:
@@ -102,4 +102,4 @@ def can_be_tried(engine: Engine | None) -> bool:
 
 def choose_batch_size(model: Model, batch_size: int) -> int:
     """``batch_size`` if the model takes no other number of samples, else 1: single samples tell most."""
-    return batch_size if any(one.shape and one.shape[0] == batch_size for one in describe_inputs(model)) else 1
+    return batch_size if any(entry.shape and entry.shape[0] == batch_size for entry in describe_inputs(model)) else 1

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
 
 
-def shifts_in_reach(subject: TrialSubject, choice: Choice, shifts: Mapping[str, Array]) -> dict[str, Array]:
+def select_reachable_shifts(subject: TrialSubject, choice: Choice, shifts: Mapping[str, Array]) -> dict[str, Array]:
     """The shifts of layers that quantization still reaches: elsewhere the float model computes, and needs none.
 
     Args:
@@ -46,10 +46,10 @@ def apply_decision(model: CompressedModel, done: MinMaxResult, choice: Choice, e
     shift_biases(model.members[0].model, evidence.shifts)
     out = [name for name, candidate in choice.items() if candidate is IN_FLOAT]
     remove_quantizers(model, out)
-    return done.replace_limits(average).revert_to_float(_reasons(evidence), frozenset(out))
+    return done.replace_limits(average).revert_to_float(_explain_reverted(evidence), frozenset(out))
 
 
-def _reasons(evidence: Evidence) -> dict[str, str]:
+def _explain_reverted(evidence: Evidence) -> dict[str, str]:
     """Why the outputs want operations in float, by operation."""
     return {
         operation: f"stays in float: in INT8 it brought {share:.0%} of the error of the outputs"

@@ -12,8 +12,8 @@ from openpot.algorithms.min_max import MinMaxResult
 from openpot.config.algorithms import OutputErrorLimit
 from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizerKind
-from openpot.search.apply_decision import apply_decision, shifts_in_reach
-from openpot.search.error_budget import LEAST, error_budget
+from openpot.search.apply_decision import apply_decision, select_reachable_shifts
+from openpot.search.error_budget import LEAST, choose_error_budget
 from openpot.search.evidence import (
     GOOD,
     SAME_RANGE,
@@ -97,7 +97,7 @@ def decide_by_outputs(
         outcome = _repair_if_possible(measured_repair, choice, evidence, budget)
         choice, evidence = outcome.choice, outcome.evidence
         min_max = replace(min_max, warnings=(*min_max.warnings, *outcome.warnings))
-    shifts = shifts_in_reach(subject, choice, evidence.shifts)
+    shifts = select_reachable_shifts(subject, choice, evidence.shifts)
     evidence = replace(evidence, shifts=shifts, inferences=trial.inferences)
     logger.info("%s ranges: %s", evidence.ranges, evidence.reason)
     return Decision(apply_decision(model, min_max, choice, evidence), evidence)
@@ -121,7 +121,7 @@ def _relax_budget(budget: float, trial: Trial, evidence: Evidence, settings: Evi
     if settings.max_output_error != "auto" or evidence.error <= budget:
         return budget
     with optional_stage("measuring what noise at the inputs does", f"The limit of the output error stays at {budget}"):
-        return error_budget(trial.measure_noise_error(), trial.gives_images)
+        return choose_error_budget(trial.measure_noise_error(), trial.gives_images)
     return budget
 
 

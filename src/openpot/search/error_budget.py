@@ -27,7 +27,7 @@ LEAST, MOST = DEFAULT_OUTPUT_ERROR, 0.5
 output tells little."""
 
 
-def error_budget(noise_error: float, is_image: bool) -> float:
+def choose_error_budget(noise_error: float, is_image: bool) -> float:
     """The error that is allowed.
 
     Args:
@@ -37,7 +37,7 @@ def error_budget(noise_error: float, is_image: bool) -> float:
     return LEAST if is_image else max(LEAST, min(MOST, FACTOR * noise_error))
 
 
-def noisy(feeds: Sequence[dict[int, Array]], seed: int = 0) -> list[dict[int, Array]]:
+def add_input_noise(feeds: Sequence[dict[int, Array]], seed: int = 0) -> list[dict[int, Array]]:
     """The inputs with noise; whole numbers are tokens or pixels on their grid and stay as they are.
 
     Args:
@@ -45,21 +45,21 @@ def noisy(feeds: Sequence[dict[int, Array]], seed: int = 0) -> list[dict[int, Ar
         seed: of the noise.
     """
     rng = np.random.default_rng(seed)
-    spread = {number: _spread([feed[number] for feed in feeds]) for number in feeds[0]} if feeds else {}
+    spread = {number: _measure_spread([feed[number] for feed in feeds]) for number in feeds[0]} if feeds else {}
     return [
         type(feed)(  # steps of a sequence stay such
-            (number, _disturbed(array, spread[number], rng) if array.dtype.kind == "f" else array)
+            (number, _add_noise(array, spread[number], rng) if array.dtype.kind == "f" else array)
             for number, array in feed.items()
         )
         for feed in feeds
     ]
 
 
-def _disturbed(array: Array, spread: float, rng: np.random.Generator) -> Array:
+def _add_noise(array: Array, spread: float, rng: np.random.Generator) -> Array:
     return (array + NOISE * spread * rng.standard_normal(array.shape)).astype(array.dtype)
 
 
-def _spread(arrays: Sequence[Array]) -> float:
+def _measure_spread(arrays: Sequence[Array]) -> float:
     if arrays[0].dtype.kind != "f":
         return 0.0
     values = np.concatenate([np.ravel(array).astype(np.float64) for array in arrays])

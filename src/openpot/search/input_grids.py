@@ -38,7 +38,7 @@ GRID_SAMPLES = 8
 """How many samples are looked at: a grid is a matter of all values or of none."""
 
 
-def with_input_grids(
+def use_input_grids(
     reference: Model, model: Model, done: MinMaxResult, feeds: Sequence[dict[int, Array]], device: str = "CPU"
 ) -> MinMaxResult:
     """Give quantizers of inputs the grid of their values, in place; returns the record with these limits.
@@ -55,20 +55,28 @@ def with_input_grids(
         EngineError: an inference failed.
     """
     snapshot = snapshot_graphs(reference)[""]
-    asked = [one for one in done.quantizers if _is_of_input(snapshot, one.planned)]
-    if not asked or not feeds:
+    of_inputs = [quantizer for quantizer in done.quantizers if _is_of_input(snapshot, quantizer.planned)]
+    if not of_inputs or not feeds:
         return done
-    values = _observed(reference, [one.planned.tensor for one in asked], feeds[:GRID_SAMPLES], device)
-    found = {one.name: limits for one in asked if (limits := _grid_limits(one, values)) is not None}
-    if not found:
+    values = _observe_values(
+        reference, [quantizer.planned.tensor for quantizer in of_inputs], feeds[:GRID_SAMPLES], device
+    )
+    grid_limits = {
+        quantizer.name: limits
+        for quantizer in of_inputs
+        if (limits := _find_grid_limits(quantizer, values)) is not None
+    }
+    if not grid_limits:
         return done
-    set_limits(model, found)
-    quantizers = tuple(replace(one, limits=found.get(one.name, one.limits)) for one in done.quantizers)
-    average = {name: limits for name, limits in done.average.items() if name not in found}
+    set_limits(model, grid_limits)
+    quantizers = tuple(
+        replace(quantizer, limits=grid_limits.get(quantizer.name, quantizer.limits)) for quantizer in done.quantizers
+    )
+    average = {name: limits for name, limits in done.average.items() if name not in grid_limits}
     return replace(done, quantizers=quantizers, average=average)
 
 
-def _grid_limits(record: QuantizerRecord, values: Mapping[TensorId, Sequence[Array]]) -> FakeQuantizeLimits | None:
+def _find_grid_limits(record: QuantizerRecord, values: Mapping[TensorId, Sequence[Array]]) -> FakeQuantizeLimits | None:
     """The grid of a quantizer, if there is one that holds the range which all calibration samples have."""
     levels = record.limits.levels
     grid = find_grid(values[record.planned.tensor], levels)
@@ -101,7 +109,7 @@ def _is_of_input(snapshot: GraphSnapshot, quantizer: PlannedQuantizer) -> bool:
     return has_input
 
 
-def _observed(
+def _observe_values(
     reference: Model, tensors: Sequence[TensorId], feeds: Sequence[dict[int, Array]], device: str
 ) -> dict[TensorId, list[Array]]:
     samples = range(len(steps_of_samples(feeds)))

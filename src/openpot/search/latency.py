@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from openpot.algorithms.min_max import MinMaxResult
 from openpot.graph.model import CompressedModel
 from openpot.graph.operation_kinds import MAC_OPERATIONS
-from openpot.measure.operation_times import time_of, timed_side_by_side
+from openpot.measure.operation_times import sum_time, time_side_by_side
 from openpot.measure.speed import Ratio, measure_latency
 from openpot.search.quantized_variant import QuantizedVariant
 from openpot.search.units import Unit, list_operations
@@ -115,12 +115,12 @@ def find_slow_units(
 ) -> tuple[SlowUnit, ...]:
     """The units whose operations take longer in INT8 than in float, those first that lose most."""
     reference, int8 = variant.reference.members[0].model, variant.model.members[0].model
-    in_float, in_int8 = timed_side_by_side((reference, int8), feeds, SECONDS_OF_PROFILING, device)
+    in_float, in_int8 = time_side_by_side((reference, int8), feeds, SECONDS_OF_PROFILING, device)
     multiplying = {node.name for node in variant.reference.snapshot().nodes_of_type(*MAC_OPERATIONS)}
     slow = []
     for unit in variant.units:
-        fp32 = time_of(in_float, unit.operations, multiplying)
-        both = time_of(in_int8, (*unit.operations, *unit.quantizers), multiplying)
+        fp32 = sum_time(in_float, unit.operations, multiplying)
+        both = sum_time(in_int8, (*unit.operations, *unit.quantizers), multiplying)
         if 0 < CLEARLY * fp32 < both:
             slow.append(SlowUnit(unit, both, fp32))
     return tuple(sorted(slow, key=lambda slow_unit: slow_unit.fp32 - slow_unit.int8))

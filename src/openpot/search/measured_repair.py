@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from openpot.algorithms.min_max import MinMaxResult
 from openpot.graph.revisions import snapshot_graphs
-from openpot.search.apply_decision import apply_decision, shifts_in_reach
+from openpot.search.apply_decision import apply_decision, select_reachable_shifts
 from openpot.search.evidence import Evidence
 from openpot.search.repair import Repair, repair
 from openpot.search.trial import IN_FLOAT, QUANTIZED, Choice, Trial, TrialSubject
 from openpot.search.units import Unit, find_units
-from openpot.trial.judged_error import measure_output_error
+from openpot.trial.output_error import measure_output_error
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
@@ -81,8 +81,8 @@ class MeasuredRepair:
             return RepairOutcome(attempt.choice, repaired)
         unrepaired = self._measure(choice, evidence)
         if measured >= unrepaired:
-            return RepairOutcome(choice, evidence, (self._missed(unrepaired, budget),))
-        return RepairOutcome(attempt.choice, repaired, (self._missed(measured, budget),))
+            return RepairOutcome(choice, evidence, (self._explain_missed_budget(unrepaired, budget),))
+        return RepairOutcome(attempt.choice, repaired, (self._explain_missed_budget(measured, budget),))
 
     def _attempt(self, everything: Trial, choice: Choice, evidence: Evidence, aim: float) -> Repair:
         """Take out activations, with the weights of convolutions; other weights too if these alone miss the aim."""
@@ -95,11 +95,11 @@ class MeasuredRepair:
     def _measure(self, choice: Choice, evidence: Evidence) -> float:
         """The error of the model that this decision makes, on the samples that nothing was fitted on."""
         candidate = self.model.copy()
-        shifts = shifts_in_reach(self.subject, choice, evidence.shifts)
+        shifts = select_reachable_shifts(self.subject, choice, evidence.shifts)
         apply_decision(candidate, self.quantized, choice, replace(evidence, shifts=shifts))
         return measure_output_error(self.subject.reference, candidate.members[0].model, self.trial.validation_feeds)
 
-    def _missed(self, error: float, budget: float) -> str:
+    def _explain_missed_budget(self, error: float, budget: float) -> str:
         return (
             f"the output error is {error:.3f} on {self.trial.num_validation_samples} held-out calibration samples, "
             f"above max_output_error {budget:.3f}, and no more operations in float bring it down: look at the data, or "

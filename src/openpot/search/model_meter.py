@@ -110,7 +110,7 @@ class ModelMeter:
         _, records = self._predict(model, create_sampler(self.engine, samples), per_sample=True)
         values: dict[int, dict[str, float | None]] = {}
         for record in records:
-            values.setdefault(record["sample_id"], {})[record["metric_name"]] = _average(record["result"])
+            values.setdefault(record["sample_id"], {})[record["metric_name"]] = _compute_average(record["result"])
         return values
 
     def _evaluate(self, model: CompressedModel) -> Measurement:
@@ -146,11 +146,11 @@ class ModelMeter:
         for name in self.names:
             chosen = [record for record in records if record["metric_name"] == name]
             if chosen and [record["sample_id"] for record in chosen] == list(range(self.num_samples or 0)):
-                values[name] = [_average(record["result"]) for record in chosen]
+                values[name] = [_compute_average(record["result"]) for record in chosen]
         return values
 
 
-def _average(value: Any) -> float | None:
+def _compute_average(value: Any) -> float | None:
     """The mean of what a metric returns for a sample, as in POT; None if that is no finite number."""
     try:
         values = np.asarray(value, np.float64)

@@ -47,11 +47,11 @@ def minimise(backend: str, error: Objective, start: Array, budget: int, optimize
     searches: dict[str, Callable[[], None]] = {
         "openpot": lambda: evolve(count_and_measure, start, np.random.default_rng(seed)),
         "grid_search": lambda: walk_grid(count_and_measure, start),
-        "scipy": lambda: _scipy(count_and_measure, start, optimizer or "best2exp", seed),
-        "nevergrad": lambda: _nevergrad(
+        "scipy": lambda: _run_scipy(count_and_measure, start, optimizer or "best2exp", seed),
+        "nevergrad": lambda: _run_nevergrad(
             count_and_measure, start, budget, optimizer or "DoubleFastGADiscreteOnePlusOne", seed
         ),
-        "skopt": lambda: _skopt(count_and_measure, start, budget, optimizer or "gp_minimize", seed),
+        "skopt": lambda: _run_skopt(count_and_measure, start, budget, optimizer or "gp_minimize", seed),
     }
     if optimizer is not None and backend in ("openpot", "grid_search"):
         raise UnknownNameError(f"opt_backend {backend!r} has one optimizer only: leave optimizer_name out")
@@ -61,7 +61,7 @@ def minimise(backend: str, error: Objective, start: Array, budget: int, optimize
         return
 
 
-def _scipy(error: Objective, start: Array, strategy: str, seed: int) -> None:
+def _run_scipy(error: Objective, start: Array, strategy: str, seed: int) -> None:
     """Differential evolution (Storn and Price, 1997)."""
     module = import_extra("scipy.optimize", "scipy", EXTRA, PURPOSE.format("scipy"))
     try:
@@ -73,7 +73,7 @@ def _scipy(error: Objective, start: Array, strategy: str, seed: int) -> None:
         raise UnknownNameError(f"differential evolution of scipy: {problem}") from problem
 
 
-def _nevergrad(error: Objective, start: Array, budget: int, optimizer: str, seed: int) -> None:
+def _run_nevergrad(error: Objective, start: Array, budget: int, optimizer: str, seed: int) -> None:
     module = import_extra("nevergrad", "nevergrad", EXTRA, PURPOSE.format("nevergrad"))
     if optimizer not in module.optimizers.registry:
         hint = nearest_name_hint(optimizer, module.optimizers.registry)
@@ -87,7 +87,7 @@ def _nevergrad(error: Objective, start: Array, budget: int, optimizer: str, seed
         search.tell(candidate, error(candidate.value))
 
 
-def _skopt(error: Objective, start: Array, budget: int, optimizer: str, seed: int) -> None:
+def _run_skopt(error: Objective, start: Array, budget: int, optimizer: str, seed: int) -> None:
     """Gaussian processes unless another ``..._minimize`` is named."""
     module = import_extra("skopt", "scikit-optimize", EXTRA, PURPOSE.format("skopt"))
     known: dict[str, Any] = {name: getattr(module, name) for name in dir(module) if name.endswith("_minimize")}

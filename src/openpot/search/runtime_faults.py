@@ -92,13 +92,13 @@ def mend_runtime_faults(variant: QuantizedVariant, feeds: Sequence[Mapping[int, 
         EngineError: an inference failed.
     """
     check = SettingsCheck(variant.reference.members[0].model, feeds[:CHECKED_SAMPLES], device)
-    far = check.find_far(_as_saved(variant.model))
+    far = check.find_far(_compress_as_saved(variant.model))
     if not far:
         return None
-    settings = tuple(one.setting for one in far)
-    is_right = lambda units: not check.find_far(_as_saved(variant.copy_with_reverted(units)), settings)  # noqa: E731
+    settings = tuple(outputs.setting for outputs in far)
+    is_right = lambda units: not check.find_far(_compress_as_saved(variant.copy_with_reverted(units)), settings)  # noqa: E731
     units = find_smallest_run(variant.units, is_right)
-    if not units or check.find_far(_as_saved(variant.copy_with_reverted(units))):
+    if not units or check.find_far(_compress_as_saved(variant.copy_with_reverted(units))):
         return Mended(variant.model, variant.min_max, RuntimeFaults(far))
     operations = list_operations(units)
     reason = FAULT.format(settings=" and ".join(settings))
@@ -126,7 +126,7 @@ def find_smallest_run(units: Sequence[Unit], is_right: Callable[[Sequence[Unit]]
     return units[dispensable:enough]
 
 
-def _as_saved(model: CompressedModel) -> Model:
+def _compress_as_saved(model: CompressedModel) -> Model:
     """A single model with packed weights, as it would be read from its file."""
     twin = model.copy()
     compress_model_weights(twin)

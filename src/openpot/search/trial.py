@@ -25,7 +25,7 @@ from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.shrunk_mean import shrunk_mean
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.rewrites.insert_fake_quantize import shape_limits
-from openpot.search.error_budget import is_image_of, noisy
+from openpot.search.error_budget import add_input_noise, is_image_of
 from openpot.statistics.validation_samples import choose_validation_positions
 from openpot.trial.compared_outputs import find_compared_tensors
 from openpot.trial.shift_inputs import ShiftPlace
@@ -190,7 +190,7 @@ class Trial:
             EngineError: an inference failed.
         """
         self.inferences += len(self.validation_feeds)
-        feeds = noisy(self.validation_feeds)
+        feeds = add_input_noise(self.validation_feeds)
         disturbed = run_reference(
             self._original, feeds, bool(self._places), range(self.num_validation_samples), self._device
         )
@@ -201,7 +201,7 @@ class Trial:
         for pair in zip(self._validation.outputs, disturbed.outputs, strict=True):
             for accumulator, reference, candidate in zip(accumulators, *pair, strict=True):
                 accumulator.add(reference, candidate)
-        return find_worst_error([accumulator.distance() for accumulator in accumulators])
+        return find_worst_error([accumulator.compute_distance() for accumulator in accumulators])
 
     @property
     def gives_images(self) -> bool:

@@ -51,13 +51,13 @@ def add_channel_mean(data: Output, place: ShiftPlace, name: str) -> Output:
 
 def convert_like(data: Output, like: Output, name: str) -> Output:
     """``data`` in the element type of ``like``: inputs of the trial are f32 whatever the model computes with."""
-    return data if _type(data) == _type(like) else build.convert(data, _type(like), name).output(0)
+    return data if _read_type(data) == _read_type(like) else build.convert(data, _read_type(like), name).output(0)
 
 
 def convert_to_float(data: Output, name: str) -> Output:
     """``data`` as f32."""
-    return data if _type(data) == "f32" else build.convert(data, "f32", name).output(0)
+    return data if _read_type(data) == "f32" else build.convert(data, "f32", name).output(0)
 
 
-def _type(data: Output) -> str:
+def _read_type(data: Output) -> str:
     return str(data.get_element_type().to_string())

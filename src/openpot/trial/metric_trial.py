@@ -102,7 +102,9 @@ class MetricTrial:
             self._infer(controls, shifts, deliver)
 
         metrics = self._engine.score_outputs(self._original, infer)
-        return TrialMeasurement(metrics, find_worst_error([accumulator.distance() for accumulator in accumulators]))
+        return TrialMeasurement(
+            metrics, find_worst_error([accumulator.compute_distance() for accumulator in accumulators])
+        )
 
     def _infer(self, controls: Array, shifts: Array | None, show: Any) -> None:
         def deliver(feed: Feed, request: InferRequest) -> None:

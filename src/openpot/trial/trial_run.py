@@ -51,14 +51,14 @@ class ReferenceRun:
         """How many samples there are."""
         return len(steps_of_samples(self.feeds))
 
-    def inferences_of(self, samples: Iterable[int]) -> list[int]:
+    def find_inferences(self, samples: Iterable[int]) -> list[int]:
         """The numbers of the inferences of some samples."""
         steps = steps_of_samples(self.feeds)
         return [position for sample in samples for position in steps[sample]]
 
     def select(self, samples: Iterable[int], with_outputs: bool) -> ReferenceRun:
         """Some of the samples."""
-        positions = self.inferences_of(samples)
+        positions = self.find_inferences(samples)
         outputs = tuple(self.outputs[position] if with_outputs else [] for position in positions)
         feeds = tuple(self.feeds[position] for position in positions)
         return ReferenceRun(feeds, self.means[positions], outputs, self.variations)
@@ -96,7 +96,7 @@ def run_reference(
             variation.add(output)
 
     _infer(compile_model(model, device), feeds, deliver)
-    measured = tuple(variation.variation() for variation in variations)
+    measured = tuple(variation.compute_variation() for variation in variations)
     return ReferenceRun(tuple(feeds), np.stack(means), tuple(outputs), measured)
 
 
@@ -153,7 +153,7 @@ class TrialRun:
                 accumulator.add(expected, request.get_output_tensor(number).data)
 
         self._run(controls, reference, [shifts] * len(reference.feeds), deliver)
-        return tuple(accumulator.distance() for accumulator in accumulators)
+        return tuple(accumulator.compute_distance() for accumulator in accumulators)
 
     def _run(self, controls: Array, reference: ReferenceRun, targets: Iterable[Array | None], deliver: Any) -> None:
         feeds = [

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from openpot.errors import UnknownNameError
-from openpot.trial.judged_error import measure_output_error
+from openpot.trial.output_error import measure_output_error
 from toy_models import if_model, images, worked_example
 
 
