@@ -26,7 +26,7 @@ LAYERS = {
     "search": 9,
     "recipes": 10, "report": 10,
     "registry": 11,
-    "pipeline": 12, "quantize_arguments": 12,
+    "pipeline": 12, "pipeline_checks": 12, "quantize_arguments": 12,
     "calibrated_model": 13, "result_evidence": 13, "quantize": 13, "job": 13,
     "cli": 14, "legacy": 14,
     "__main__": 15,

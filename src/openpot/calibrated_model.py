@@ -133,7 +133,7 @@ def _made(
     engine: IEEngine,
     progress: Progress | None,
 ) -> Calibrated:
-    pipeline = Pipeline(engine, progress)
+    pipeline = Pipeline(engine, progress, checks_result=False)
     pipeline.add_algo(algorithm)
     held = pipeline.run(CompressedModel(graph=source))
     result: Any = algorithm.result

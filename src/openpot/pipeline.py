@@ -20,6 +20,7 @@ from openpot.config.algorithms import AlgorithmConfig
 from openpot.engine.call_predict import call_predict
 from openpot.errors import ConfigError
 from openpot.graph.restored_model import restored_on_failure
+from openpot.pipeline_checks import warn_about_result
 from openpot.registry import algorithm_class
 
 if TYPE_CHECKING:
@@ -38,14 +39,16 @@ class Pipeline:
     Args:
         engine: runs the model on data for those algorithms that need it, and for ``evaluate``.
         progress: is told how the calibration passes go on.
+        checks_result: log a warning where most of the result is not INT8, or the device computes it wrongly.
 
     Attributes:
         progress: as above.
     """
 
-    def __init__(self, engine: Engine | None, progress: Progress | None = None) -> None:
+    def __init__(self, engine: Engine | None, progress: Progress | None = None, checks_result: bool = True) -> None:
         self._engine = engine
         self._algo_seq: list[Algorithm] = []
+        self._checks_result = checks_result
         self.progress = progress
 
     @property
@@ -78,8 +81,12 @@ class Pipeline:
         if not self._algo_seq:
             return model
         check_before_run(self._engine, model, self._algo_seq)
+        original = model.copy() if self._checks_result else None
         with restored_on_failure(model), calibration_data(self._engine, model, self._algo_seq):
-            return self._run_groups(model)
+            result = self._run_groups(model)
+        if original is not None:
+            warn_about_result(original, result, self._algo_seq, self._engine)
+        return result
 
     def _run_groups(self, model: CompressedModel) -> CompressedModel:
         context = PipelineContext()

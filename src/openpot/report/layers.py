@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from openpot.graph.operation_kinds import MAC_OPERATIONS, SEQUENCES
 from openpot.measure.executed_graph import Arithmetic, ExecutedGraph, ExecutedOperation
+from openpot.measure.planned_share import why_undecided
 from openpot.measure.work import Work
 from openpot.placement.plan import OperationDecision, QuantizationPlan
 from openpot.report.records import LayerRecord
@@ -60,5 +61,4 @@ def _in_float(work: Work | None) -> Arithmetic:
 
 
 def _undecided(name: str, work: Work) -> OperationDecision:
-    why = "bodies of loops and conditions are not calibrated" if work.is_in_body else f"{work.type} is not quantized"
-    return OperationDecision(name, work.type, False, f"stays in float: {why}")
+    return OperationDecision(name, work.type, False, why_undecided(work.type, work.is_in_body))

@@ -42,12 +42,16 @@ class RuntimeFaults:
     is_mended: bool = False
 
     @property
+    def fault(self) -> str:
+        """What goes wrong, in a sentence."""
+        return "; ".join(filter(None, (_describe_wrong(self.far), _describe_failures(self.far))))
+
+    @property
     def warning(self) -> str:
-        """The fault in a sentence."""
-        fault = "; ".join(filter(None, (_describe_wrong(self.far), _describe_failures(self.far))))
+        """The fault, and what was done about it."""
         if not self.is_mended:
-            return f"{fault}. No operation in float mends that: the result is not to be used with this setting"
-        return f"{fault}. With {', '.join(map(repr, self.in_float))} in float the outputs are as judged"
+            return f"{self.fault}. No operation in float mends that: the result is not to be used with this setting"
+        return f"{self.fault}. With {', '.join(map(repr, self.in_float))} in float the outputs are as judged"
 
 
 def _describe_wrong(far: Sequence[FarOutputs]) -> str:
