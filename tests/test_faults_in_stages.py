@@ -131,6 +131,23 @@ def test_evidence_that_cannot_be_had_is_missing_and_the_rest_is_there(monkeypatc
     assert str(result)
 
 
+@pytest.mark.parametrize(
+    ("stage", "place"),
+    [
+        ("looking for quantizers that buy no INT8 kernel", "remove_unused_quantizers"),
+        ("running the result with performance hints", "mend_runtime_faults"),
+    ],
+)
+def test_what_cannot_be_checked_on_the_device_is_reported_and_the_result_stays(monkeypatch, stage, place):
+    break_at(monkeypatch, f"openpot.calibrated_model.{place}")
+    with pytest.warns(StageFailedWarning, match=stage):
+        result = openpot.quantize(tiny_cnn(), images(16))
+    assert [failed.stage for failed in result.failed_stages] == [stage]
+    assert result.status == "done in part"
+    assert any(layer.is_integer for layer in result.layers)
+    assert error_of(result.model) < 0.2
+
+
 def test_names_of_layers_that_do_not_fit_leave_the_plan(monkeypatch):
     from openpot.report.layers import describe_layers
 

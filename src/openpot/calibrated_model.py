@@ -26,6 +26,7 @@ from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.search.accuracy_target import find_directions, make_accuracy_target
 from openpot.search.quantized_variant import QuantizedVariant
 from openpot.search.runtime_faults import CHECKED_SAMPLES, Mended, RuntimeFaults, mend_runtime_faults
+from openpot.search.unused_quantizers import remove_unused_quantizers
 
 if TYPE_CHECKING:
     from openpot.algorithms.min_max import MinMaxResult
@@ -147,39 +148,41 @@ def _made(
         told = "nothing was quantized: the plan says for each operation why not"
         warnings.warn(told, OpenPotWarning, stacklevel=4)
     observed = (quantization.observed if is_default else ()) or algorithm.calibration_subset().choose_samples(engine)
-    mended = _without_runtime_faults(source, held, done, algorithm.settings.target_device, engine, observed)
-    if mended is not None:
-        held, done = mended.model, mended.min_max
+    checked = _check_on_device(source, held, done, algorithm.settings.target_device, engine, observed)
+    held, done, faults = checked.model, checked.min_max, checked.faults
     compress_model_weights(held)
     return Calibrated(
         model=read_back(held.members[0].model),
         plan=done.plan,
         observed=observed,
         samples=tuple(dict.fromkeys((*observed, *(quantization.tried if is_default else ())))),
-        warnings=(*done.plan.warnings, *done.warnings, *(() if mended is None else (mended.faults.warning,))),
+        warnings=(*done.plan.warnings, *done.warnings, *(() if faults is None else (faults.warning,))),
         evidence=quantization.evidence if is_default else None,
         search=search,
-        faults=None if mended is None else mended.faults,
+        faults=faults,
     )
 
 
-def _without_runtime_faults(
+def _check_on_device(
     source: Model,
     held: CompressedModel,
     done: MinMaxResult,
     target_device: str,
     engine: IEEngine,
     observed: Sequence[int],
-) -> Mended | None:
-    """The model without operations that the device computes wrongly; None if there are none, or it is not here."""
+) -> Mended:
+    """The model without quantizers that buy nothing and operations that the device computes wrongly, if it is here."""
     device = find_device_for(target_device)
     if device is None or not done.quantizers:
-        return None
+        return Mended(held, done, None)
+    reference = CompressedModel(graph=source)
+    prepare_model(reference)
+    variant = QuantizedVariant("result", reference, held, done, target_device)
+    with optional_stage("looking for quantizers that buy no INT8 kernel", "Some may remain"):
+        variant = remove_unused_quantizers(variant, device)
     with optional_stage(
         "running the result with performance hints", "Whether it is right with all of them is not known"
     ):
-        reference = CompressedModel(graph=source)
-        prepare_model(reference)
         feeds = load_inputs(reference.members[0].model, engine.data_loader, observed[:CHECKED_SAMPLES])
-        return mend_runtime_faults(QuantizedVariant("result", reference, held, done, target_device), feeds, device)
-    return None
+        return mend_runtime_faults(variant, feeds, device)
+    return Mended(variant.model, variant.min_max, None)

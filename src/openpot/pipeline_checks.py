@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from openpot.algorithms.min_max import MinMaxResult
 from openpot.engine.direct_engine import find_direct_engine
-from openpot.graph.node_attributes import as_if_saved
 from openpot.measure.performance_hints import SettingsCheck
 from openpot.measure.planned_share import PlannedShare, find_planned_share
 from openpot.measure.side_by_side import find_device_for, load_inputs
 from openpot.optional_stage import optional_stage
-from openpot.rewrites.compress_weights import compress_model_weights
+from openpot.search.quantized_variant import make_saved_form
 from openpot.search.runtime_faults import CHECKED_SAMPLES, RuntimeFaults
 
 if TYPE_CHECKING:
@@ -86,7 +85,5 @@ def _find_runtime_faults(
     source = original.members[0].model
     samples = subset.choose_samples(direct)[:CHECKED_SAMPLES]
     feeds = load_inputs(source, direct.data_loader, samples, settings=direct.inference_settings)
-    twin = model.copy()
-    compress_model_weights(twin)
-    far = SettingsCheck(source, feeds[:CHECKED_SAMPLES], device).find_far(as_if_saved(twin.members[0].model))
+    far = SettingsCheck(source, feeds[:CHECKED_SAMPLES], device).find_far(make_saved_form(model))
     return RuntimeFaults(far) if far else None

@@ -117,7 +117,10 @@ def test_the_result_can_be_compiled_as_users_compile_it():
 
 
 def test_a_model_that_runs_as_judged_is_left_alone(toy):
-    assert mend_runtime_faults(variant_of(toy), toy.feeds, "CPU") is None
+    variant = variant_of(toy)
+    mended = mend_runtime_faults(variant, toy.feeds, "CPU")
+    assert mended.faults is None
+    assert mended.model is variant.model
 
 
 def test_the_check_sees_what_a_device_computes_wrongly(toy):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,15 +13,20 @@ from openpot.algorithms.min_max import MinMaxResult, QuantizerRecord
 from openpot.errors import ModelError
 from openpot.graph.model import CompressedModel
 from openpot.graph.model_digest import model_digest
+from openpot.graph.node_attributes import as_if_saved
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import InputId
 from openpot.graph.weights import constant_value
 from openpot.layers.linear_layer import find_linear_layers
+from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.rewrites.insert_bias import find_bias, shift_biases
 from openpot.rewrites.remove_fake_quantize import remove_quantizers
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
 from openpot.search.units import Unit, find_units, list_operations
 from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model
 
 REVERTED = "stays in float: the metric asked for it"
 
@@ -131,3 +137,10 @@ class QuantizedVariant:
     def num_operations(self) -> int:
         """How many operations are quantized."""
         return len({operation for unit in self.units for operation in unit.operations})
+
+
+def make_saved_form(model: CompressedModel) -> Model:
+    """A copy of a single model with packed weights, as it would be read from its file."""
+    twin = model.copy()
+    compress_model_weights(twin)
+    return as_if_saved(twin.members[0].model)

@@ -11,16 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openpot.algorithms.min_max import MinMaxResult
-from openpot.graph.node_attributes import as_if_saved
 from openpot.measure.performance_hints import FarOutputs, SettingsCheck
-from openpot.rewrites.compress_weights import compress_model_weights
-from openpot.search.quantized_variant import QuantizedVariant
+from openpot.search.quantized_variant import QuantizedVariant, make_saved_form
 from openpot.search.units import Unit, list_operations
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
-    from openpot.graph.types import Model
 
 CHECKED_SAMPLES = 16
 """So many samples, or steps of streams, are inferred with every setting."""
@@ -73,14 +70,14 @@ def _describe_failures(far: Sequence[FarOutputs]) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Mended:
-    """The model without what the device computes wrongly, its quantizers, and the faults."""
+    """The model without what the device computes wrongly, its quantizers, and the faults; None if there were none."""
 
     model: CompressedModel
     min_max: MinMaxResult
-    faults: RuntimeFaults
+    faults: RuntimeFaults | None
 
 
-def mend_runtime_faults(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Array]], device: str) -> Mended | None:
+def mend_runtime_faults(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Array]], device: str) -> Mended:
     """Look at a quantized model as users run it, and return to float what is computed wrongly.
 
     Args:
@@ -88,21 +85,18 @@ def mend_runtime_faults(variant: QuantizedVariant, feeds: Sequence[Mapping[int, 
         feeds: inputs of a few samples.
         device: where it is run.
 
-    Returns:
-        None if the outputs are those that were judged.
-
     Raises:
         ModelError: the device cannot compile a model.
         EngineError: an inference failed.
     """
     check = SettingsCheck(variant.reference.members[0].model, feeds[:CHECKED_SAMPLES], device)
-    far = check.find_far(_compress_as_saved(variant.model))
+    far = check.find_far(make_saved_form(variant.model))
     if not far:
-        return None
+        return Mended(variant.model, variant.min_max, None)
     settings = tuple(outputs.setting for outputs in far)
-    is_right = lambda units: not check.find_far(_compress_as_saved(variant.copy_with_reverted(units)), settings)  # noqa: E731
+    is_right = lambda units: not check.find_far(make_saved_form(variant.copy_with_reverted(units)), settings)  # noqa: E731
     units = find_smallest_run(variant.units, is_right)
-    if not units or check.find_far(_compress_as_saved(variant.copy_with_reverted(units))):
+    if not units or check.find_far(make_saved_form(variant.copy_with_reverted(units))):
         return Mended(variant.model, variant.min_max, RuntimeFaults(far))
     operations = list_operations(units)
     reason = FAULT.format(settings=" and ".join(settings))
@@ -128,10 +122,3 @@ def find_smallest_run(units: Sequence[Unit], is_right: Callable[[Sequence[Unit]]
         middle = (dispensable + too_many) // 2
         dispensable, too_many = (middle, too_many) if is_right(units[middle:enough]) else (dispensable, middle)
     return units[dispensable:enough]
-
-
-def _compress_as_saved(model: CompressedModel) -> Model:
-    """A single model with packed weights, as it would be read from its file."""
-    twin = model.copy()
-    compress_model_weights(twin)
-    return as_if_saved(twin.members[0].model)

@@ -1,0 +1,60 @@
+"""Quantizers that buy no INT8 kernel: what they serve is executed in float all the same, so it is left in float.
+
+Which operations a device has INT8 kernels for depends on shapes, neighbours and the processor, and no plan knows all of
+that. The executed graph of the result does.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from openpot.graph.operation_kinds import MAC_OPERATIONS
+from openpot.measure.executed_graph import Arithmetic, ExecutedGraph, read_executed_graph
+from openpot.search.quantized_variant import QuantizedVariant, make_saved_form
+from openpot.search.units import Unit, find_units, list_operations
+
+logger = logging.getLogger(__name__)
+
+ROUNDS = 3
+"""Operations beside those that were reverted may lose their INT8 kernels too: the graph is read so often at most."""
+NO_KERNEL = "stays in float: the device has no INT8 kernel for it here"
+
+
+def remove_unused_quantizers(variant: QuantizedVariant, device: str) -> QuantizedVariant:
+    """Revert to float what the device executes in float although it was quantized.
+
+    Args:
+        variant: a single model; not changed.
+        device: where the model is for.
+
+    Raises:
+        ModelError: the device cannot compile the model.
+    """
+    for _ in range(ROUNDS):
+        unused = _find_unused(variant, read_executed_graph(make_saved_form(variant.model), device))
+        if not unused:
+            break
+        operations = list_operations(unused)
+        logger.info("no INT8 kernel: %s", ", ".join(operations))
+        min_max = variant.record_with_reverted(unused).revert_to_float(dict.fromkeys(operations, NO_KERNEL), ())
+        variant = replace(variant, model=variant.copy_with_reverted(unused), min_max=min_max)
+    return variant
+
+
+def _find_unused(variant: QuantizedVariant, executed: ExecutedGraph) -> list[Unit]:
+    """Units none of whose products is executed in INT8; those that the graph does not name count as used.
+
+    Weights that are stored as integers for their size alone are in no such unit, and stay.
+    """
+    before, after = variant.reference.snapshot(), variant.model.snapshot()
+    planned = [record.planned for record in variant.min_max.quantizers if record.name in after]
+    units = find_units(before, after, planned, variant.target_device, provenance=variant.model.provenance)
+    multiplying = {node.name for node in before.nodes_of_type(*MAC_OPERATIONS)}
+    unused = []
+    for unit in units:
+        products = [name for name in unit.operations if name in multiplying]
+        kinds = {executed[name].arithmetic if name in executed else Arithmetic.INT8 for name in products}
+        if kinds and Arithmetic.INT8 not in kinds:
+            unused.append(unit)
+    return unused

@@ -1,0 +1,62 @@
+"""What the device executes in float all the same is left in float."""
+
+from dataclasses import replace
+
+import pytest
+
+from openpot.graph.model import CompressedModel
+from openpot.measure.executed_graph import Arithmetic, ExecutedGraph, read_executed_graph
+from openpot.search import unused_quantizers
+from openpot.search.quantized_variant import QuantizedVariant
+from openpot.search.unused_quantizers import NO_KERNEL, ROUNDS, remove_unused_quantizers
+from quantized_toys import quantized
+from toy_models import images, tiny_cnn
+
+
+@pytest.fixture(scope="module")
+def variant():
+    toy = quantized(tiny_cnn(), images(8))
+    reference = CompressedModel(graph=toy.subject.reference)
+    return QuantizedVariant("toy", reference, CompressedModel(graph=toy.model), toy.done, "CPU")
+
+
+def report(monkeypatch, arithmetic, *operations):
+    """Let the device report these operations with this arithmetic, whatever it runs; returns the models asked about."""
+    asked = []
+
+    def executed(model, device):
+        asked.append(model)
+        real = read_executed_graph(model, device)
+        told = {name: replace(real[name], told=arithmetic) for name in operations if name in real}
+        return ExecutedGraph({name: real[name] for name in real} | told)
+
+    monkeypatch.setattr(unused_quantizers, "read_executed_graph", executed)
+    return asked
+
+
+def test_what_runs_in_int8_stays_as_it_is(variant):
+    assert remove_unused_quantizers(variant, "CPU") is variant
+
+
+@pytest.mark.parametrize("arithmetic", [Arithmetic.FLOAT, Arithmetic.WEIGHT_ONLY])
+def test_what_runs_in_float_loses_its_quantizers_and_the_plan_says_why(variant, monkeypatch, arithmetic):
+    report(monkeypatch, arithmetic, "conv2")
+    result = remove_unused_quantizers(variant, "CPU")
+    assert not [record for record in result.min_max.quantizers if record.name.startswith("conv2/")]
+    assert [record for record in result.min_max.quantizers if record.name.startswith("conv1/")]
+    (decision,) = [decision for decision in result.min_max.plan.decisions if decision.operation == "conv2"]
+    assert (decision.quantized, decision.reason) == (False, NO_KERNEL)
+    assert not [node for node in result.model.snapshot().nodes if node.startswith("conv2/fq")]
+    assert [node for node in variant.model.snapshot().nodes if node.startswith("conv2/fq")]
+
+
+def test_what_the_graph_does_not_name_stays(variant, monkeypatch):
+    monkeypatch.setattr(unused_quantizers, "read_executed_graph", lambda model, device: ExecutedGraph({}))
+    assert remove_unused_quantizers(variant, "CPU") is variant
+
+
+def test_neighbours_that_lose_their_kernels_too_are_asked_again_but_not_for_ever(variant, monkeypatch):
+    asked = report(monkeypatch, Arithmetic.FLOAT, "conv2")
+    remove_unused_quantizers(variant, "CPU")
+    assert len(asked) == 2
+    assert len(asked) <= ROUNDS
