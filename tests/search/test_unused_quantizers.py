@@ -27,8 +27,8 @@ def report(monkeypatch, arithmetic, *operations):
     def executed(model, device):
         asked.append(model)
         real = read_executed_graph(model, device)
-        told = {name: replace(real[name], told=arithmetic) for name in operations if name in real}
-        return ExecutedGraph({name: real[name] for name in real} | told)
+        reported = {name: replace(real[name], known_arithmetic=arithmetic) for name in operations if name in real}
+        return ExecutedGraph({name: real[name] for name in real} | reported)
 
     monkeypatch.setattr(unused_quantizers, "read_executed_graph", executed)
     return asked
