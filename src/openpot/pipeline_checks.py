@@ -13,7 +13,7 @@ from openpot.measure.planned_share import PlannedShare, find_planned_share
 from openpot.measure.side_by_side import find_device_for, load_inputs
 from openpot.optional_stage import optional_stage
 from openpot.search.quantized_variant import make_saved_form
-from openpot.search.runtime_faults import CHECKED_SAMPLES, RuntimeFaults
+from openpot.search.runtime_faults import CHECKED_SAMPLES, CHECKED_STEPS, RuntimeFaults
 
 if TYPE_CHECKING:
     from openpot.algorithms.base import Algorithm
@@ -85,5 +85,5 @@ def _find_runtime_faults(
     source = original.members[0].model
     samples = subset.choose_samples(direct)[:CHECKED_SAMPLES]
     feeds = load_inputs(source, direct.data_loader, samples, settings=direct.inference_settings)
-    far = SettingsCheck(source, feeds[:CHECKED_SAMPLES], device).find_far(make_saved_form(model))
+    far = SettingsCheck(source, feeds[:CHECKED_STEPS], device).find_far(make_saved_form(model))
     return RuntimeFaults(far) if far else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,9 @@ FAR = 0.3
 """An error up to here is no fault of the runtime: 8-bit sums that saturate and bfloat16 change outputs by less."""
 TIMES_AS_FAR = 3.0
 """Nor is one of up to so many times the error that was judged, or that the float model has with the same setting."""
+
+COMPILED_AT_ONCE = 2
+"""Compiling takes one processor, and machines have more; each compiled model takes memory."""
 
 
 @dataclass(frozen=True)
@@ -81,22 +85,25 @@ class SettingsCheck:
             ModelError: the device cannot compile the model with its quantizers simulated in float.
             EngineError: an inference of that failed.
         """
-        judged: float | None = None
-        far = []
-        for setting in settings:
-            error, failure = self._try_measuring(model, setting)
-            if error <= FAR or (in_float := self._measure_float_error(setting)) == math.inf:
-                continue
-            judged = self._measure_error(model, REFERENCE_PROPERTIES, NO_INT8_KERNELS) if judged is None else judged
-            if failure or error > TIMES_AS_FAR * max(judged, in_float):
-                far.append(FarOutputs(setting, error, judged, failure))
-        return tuple(far)
+        asked = tuple(settings)
+        with ThreadPoolExecutor(COMPILED_AT_ONCE) as executor:
+            outcomes = list(executor.map(lambda setting: self._try_measuring(model, setting), asked))
+        suspects = [(setting, *outcome) for setting, outcome in zip(asked, outcomes, strict=True) if outcome[0] > FAR]
+        if not suspects:
+            return ()
+        judged = self._measure_error(model, REFERENCE_PROPERTIES, NO_INT8_KERNELS)
+        return tuple(
+            FarOutputs(setting, error, judged, failure)
+            for setting, error, failure in suspects
+            if (failure or error > TIMES_AS_FAR * judged) and self._is_worse_than_float(error, setting)
+        )
 
-    def _measure_float_error(self, setting: str) -> float:
-        """Error of the float model itself with a setting, bfloat16's where it means that; infinite if it fails."""
+    def _is_worse_than_float(self, error: float, setting: str) -> bool:
+        """Whether the float model with this setting, in bfloat16 where it means that, runs and is much closer."""
         if setting not in self._in_float:
             self._in_float[setting], _ = self._try_measuring(self._reference, setting)
-        return self._in_float[setting]
+        in_float = self._in_float[setting]
+        return in_float < math.inf and error > TIMES_AS_FAR * in_float
 
     def _try_measuring(self, model: Model, setting: str) -> tuple[float, str]:
         """The error with a setting; infinite, with the reason, where the device cannot compile or run the model."""

@@ -19,8 +19,10 @@ from openpot.typing_aliases import Array
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
 
-CHECKED_SAMPLES = 16
-"""So many samples, or steps of streams, are inferred with every setting."""
+CHECKED_SAMPLES = 6
+"""So many samples are inferred with every setting: enough to know how much outputs vary, and faults are gross."""
+CHECKED_STEPS = 16
+"""So many inferences are made of them at most, where samples are streams of steps."""
 FAULT = "stays in float: in INT8 the device computes wrong outputs, or none, with the setting {settings}"
 
 
@@ -89,7 +91,7 @@ def mend_runtime_faults(variant: QuantizedVariant, feeds: Sequence[Mapping[int, 
         ModelError: the device cannot compile a model.
         EngineError: an inference failed.
     """
-    check = SettingsCheck(variant.reference.members[0].model, feeds[:CHECKED_SAMPLES], device)
+    check = SettingsCheck(variant.reference.members[0].model, feeds[:CHECKED_STEPS], device)
     far = check.find_far(make_saved_form(variant.model))
     if not far:
         return Mended(variant.model, variant.min_max, None)
