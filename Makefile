@@ -4,16 +4,20 @@
 # ARGS     more arguments for pytest, e.g. make test ARGS="tests/numerics -x"
 # JOBS     processes of the test suite: a number, or auto for one per core
 # TASKS    tasks of `make bench`;  TOOLS: quantizers it compares
+# ONLY     pattern of the networks of `make sweep`
 
 PYTHON ?= python3
 VENV ?= .venv
 ZOO_VENV ?= .venv-zoo
 TORCH_VENV ?= .venv-torch
 CHECKER_VENV ?= .venv-checker
+SWEEP_VENV ?= .venv-sweep
+TFLITE_VENV ?= .venv-tflite
 ARGS ?=
 JOBS ?= auto
 TASKS ?= t16_doc_orientation t20_magika
 TOOLS ?= floor,openpot
+ONLY ?=
 
 # Tests that run networks: what they find depends on the kernels of the processor.
 PROCESSOR_TESTS := $(addprefix tests/,algorithms engine inference job layers measure recipes rewrites search trial \
@@ -25,10 +29,12 @@ TOOLS_STAMP := $(VENV)/.tools-installed
 ZOO_STAMP := $(ZOO_VENV)/.installed
 TORCH_STAMP := $(TORCH_VENV)/.installed
 CHECKER_STAMP := $(CHECKER_VENV)/.installed
+SWEEP_STAMP := $(SWEEP_VENV)/.installed
+TFLITE_STAMP := $(TFLITE_VENV)/.installed
 PIP := -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-avx2 test-torch test-accuracy-checker check format names demo bench clean
+.PHONY: help test test-avx2 test-torch test-accuracy-checker check format names demo bench sweep clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-22s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -58,6 +64,16 @@ $(CHECKER_STAMP): pyproject.toml tools/accuracy_checker_folder.py
 	$(CHECKER_VENV)/bin/python $(PIP) install --editable '.[images,yaml]' pytest hypothesis scipy tqdm requests defusedxml \
 		opencv-python-headless
 	$(CHECKER_VENV)/bin/python tools/accuracy_checker_folder.py
+	@touch $@
+
+$(SWEEP_STAMP): benchmarks/sweep/requirements.txt
+	$(PYTHON) -m venv $(SWEEP_VENV)
+	$(SWEEP_VENV)/bin/python $(PIP) install --requirement $<
+	@touch $@
+
+$(TFLITE_STAMP): benchmarks/sweep/requirements-tflite.txt
+	$(PYTHON) -m venv $(TFLITE_VENV)
+	$(TFLITE_VENV)/bin/python $(PIP) install --requirement $<
 	@touch $@
 
 test: $(TOOLS_STAMP) ## the whole test suite
@@ -93,6 +109,12 @@ bench: $(RUNTIME) $(ZOO_STAMP) ## real networks and data: quality, size, speed (
 	cd benchmarks/bench && ZOO_PY=$(abspath $(ZOO_VENV))/bin/python OPENPOT_PY=$(abspath $(BIN))/python \
 		$(abspath $(ZOO_VENV))/bin/python bench.py --tools $(TOOLS) $(TASKS)
 
+sweep: $(RUNTIME) $(SWEEP_STAMP) $(TFLITE_STAMP) ## many architectures with random weights, beside NNCF (ONLY=pattern)
+	cd benchmarks/sweep && SWEEP_PY=$(abspath $(SWEEP_VENV))/bin/python NNCF_PY=$(abspath $(SWEEP_VENV))/bin/python \
+		TFLITE_PY=$(abspath $(TFLITE_VENV))/bin/python OPENPOT_PY=$(abspath $(BIN))/python \
+		$(abspath $(SWEEP_VENV))/bin/python sweep.py --only '$(ONLY)'
+	cd benchmarks/sweep && $(abspath $(SWEEP_VENV))/bin/python sweep.py --table
+
 clean: ## remove environments, caches and build results
-	rm -rf $(VENV) $(ZOO_VENV) $(TORCH_VENV) $(CHECKER_VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(ZOO_VENV) $(TORCH_VENV) $(CHECKER_VENV) $(SWEEP_VENV) $(TFLITE_VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

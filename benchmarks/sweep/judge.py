@@ -1,0 +1,80 @@
+"""What INT8 models are worth: judge.py FP32.xml UNSEEN.npz A.xml B.xml ... Prints one JSON line, a record a model.
+
+Closeness is that of the worst output on samples that neither tool has seen, against its variation between samples, in
+decibels; chosen rows and whole numbers have a share of matches instead. The share of multiply-accumulate operations in
+INT8 is read off the executed graph. Throughput is against FP32, in turns. The measures are openpot's, for all models alike.
+"""
+import json
+import math
+import statistics
+import sys
+import time
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "bench"))
+import openvino as ov  # noqa: E402
+from calib import read_calib  # noqa: E402
+
+from openpot.measure.compare_outputs import compare_outputs  # noqa: E402
+from openpot.measure.executed_graph import Arithmetic, executed_graph  # noqa: E402
+from openpot.measure.output_distance import Comparison  # noqa: E402
+from openpot.measure.work import work_of_model  # noqa: E402
+
+TURNS, SECONDS_A_TURN = 7, 0.05
+
+
+def closeness(fp32, model, feeds):
+    """Decibels of the worst output; the largest share of other labels or rows; how many outputs say nothing."""
+    seen = compare_outputs(fp32, model, feeds)
+    values = [one.relative for one in seen if one.relative is not None and one.comparison is Comparison.VALUES]
+    shares = [one.relative for one in seen if one.relative is not None and one.comparison is not Comparison.VALUES]
+    worst = max(values, default=None)
+    decibels = None if worst is None else 120.0 if worst < 1e-6 else round(-20 * math.log10(worst), 1)
+    return {"db": decibels, "others": round(max(shares), 3) if shares else None, "lost": sum(value >= 1 for value in values)}
+
+
+def shares(model, feed):
+    executed, work = executed_graph(model), work_of_model(model, feed)
+    total = sum(one.multiplications for one in work.values())
+    kinds = dict.fromkeys(Arithmetic, 0.0)
+    for name, one in work.items():
+        found = executed.get(name)
+        kinds[found.arithmetic if found else Arithmetic.FLOAT] += one.multiplications
+    return {"int8": round(kinds[Arithmetic.INT8] / total, 3), "weight_only": round(kinds[Arithmetic.WEIGHT_ONLY] / total, 3)} if total else {}
+
+
+def timed(queue, feeds):
+    started = time.perf_counter()
+    for feed in feeds:
+        queue.start_async(feed)
+    queue.wait_all()
+    return (time.perf_counter() - started) / len(feeds)
+
+
+def speeds(models, feeds):
+    """Milliseconds an inference of the first, and the throughput of the others against it, in turns."""
+    hints = {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": "f32"}
+    queues = [ov.AsyncInferQueue(ov.Core().compile_model(model, "CPU", hints)) for model in models]
+    for queue in queues:
+        timed(queue, feeds[:4])
+    rounds = [feeds[n % len(feeds)] for n in range(min(max(int(SECONDS_A_TURN / timed(queues[0], feeds)), 4), 2000))]
+    turns = []
+    for turn in range(TURNS):
+        order = list(enumerate(queues))[:: 1 if turn % 2 else -1]
+        turns.append({number: timed(queue, rounds) for number, queue in order})
+    ratios = [statistics.median(turn[0] / turn[number] for turn in turns) for number in range(1, len(queues))]
+    return 1000 * statistics.median(turn[0] for turn in turns), [round(ratio, 2) for ratio in ratios]
+
+
+def main():
+    core = ov.Core()
+    fp32, *models = [core.read_model(path) for path in (sys.argv[1], *sys.argv[3:])]
+    feeds = [dict(enumerate(sample if isinstance(sample, list) else sample.values())) for sample in read_calib(sys.argv[2])]
+    milliseconds, ratios = speeds([fp32, *models], feeds)
+    answers = [closeness(fp32, model, feeds) | shares(model, feeds[0]) | {"throughput": ratio}
+               for model, ratio in zip(models, ratios, strict=True)]
+    print(json.dumps({"ms": round(milliseconds, 3), "models": answers}))
+
+
+if __name__ == "__main__":
+    main()
