@@ -18,7 +18,7 @@ from calib import read_calib  # noqa: E402
 from openpot.measure.compare_outputs import compare_outputs  # noqa: E402
 from openpot.measure.executed_graph import Arithmetic, read_executed_graph  # noqa: E402
 from openpot.measure.output_distance import Comparison  # noqa: E402
-from openpot.measure.work import work_of_model  # noqa: E402
+from openpot.measure.work import measure_work  # noqa: E402
 
 TURNS, SECONDS_A_TURN = 7, 0.05
 
@@ -34,7 +34,7 @@ def closeness(fp32, model, feeds):
 
 
 def shares(model, feed):
-    executed, work = read_executed_graph(model), work_of_model(model, feed)
+    executed, work = read_executed_graph(model), measure_work(model, feed)
     total = sum(one.multiplications for one in work.values())
     kinds = dict.fromkeys(Arithmetic, 0.0)
     for name, one in work.items():
