@@ -34,9 +34,22 @@ SHIFTS = {"fc": np.ones(3)}
         ({(0, False): 0.2, (1, False): 0.2, (0, True): 0.2, (1, True): 0.2}, "widest", 0.2, False),
         ({(0, False): 0.2, (1, False): 0.15, (0, True): 0.05, (1, True): 0.3}, "widest", 0.05, True),
         ({(0, False): 0.9, (1, False): 0.1, (1, True): 0.05}, "average", 0.05, True),
+        ({(0, False): 0.2, (1, False): 0.165, (0, True): 0.3, (1, True): 0.3}, "widest", 0.2, False),
+        ({(0, False): 0.2, (1, False): 0.155, (0, True): 0.3, (1, True): 0.3}, "average", 0.155, False),
+        ({(0, False): 0.14, (1, False): 0.1, (0, True): 0.11, (1, True): 0.3}, "widest", 0.11, True),
         ({(0, False): float("inf"), (1, False): 5.0, (1, True): 4.0}, "average", 4.0, True),
     ],
-    ids=["shifts help", "shifts do harm", "equal", "shifts reverse the order", "far apart", "one is infinite"],
+    ids=[
+        "shifts help",
+        "shifts do harm",
+        "equal",
+        "shifts reverse the order",
+        "far apart",
+        "a near tie",
+        "beyond a tie",
+        "a near tie with shifts",
+        "one is infinite",
+    ],
 )
 def test_the_smallest_error_decides(errors, rule, error, is_shifted):
     choice, evidence = choose_ranges_and_shifts(Told(errors, SHIFTS), WIDEST, AVERAGE)
