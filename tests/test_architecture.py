@@ -14,7 +14,7 @@ SOURCE = Path(__file__).parent.parent / "src" / "openpot"
 
 LAYERS = {
     "errors": 0, "scheme": 0, "typing_aliases": 0, "attribute_dict": 0, "atomic_files": 0, "progress": 0, "log": 0,
-    "optional_stage": 0,
+    "optional_stage": 0, "weight_formats": 0,
     "numerics": 1, "config": 1, "data": 1,
     "graph": 2,
     "placement": 3, "inference": 3,
@@ -24,10 +24,11 @@ LAYERS = {
     "layers": 7,
     "algorithms": 8,
     "search": 9,
+    "compression": 9,
     "recipes": 10, "report": 10,
     "registry": 11,
     "pipeline": 12, "pipeline_checks": 12, "quantize_arguments": 12,
-    "calibrated_model": 13, "result_evidence": 13, "quantize": 13, "job": 13,
+    "calibrated_model": 13, "result_evidence": 13, "quantize": 13, "compress_weights": 13, "job": 13,
     "cli": 14, "legacy": 14,
     "__main__": 15,
 }  # fmt: skip

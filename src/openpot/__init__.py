@@ -9,6 +9,7 @@ from openpot.algorithms.bias_correction import BiasCorrection
 from openpot.algorithms.channel_alignment import ActivationChannelAlignment
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection
 from openpot.algorithms.min_max import MinMaxQuantization
+from openpot.compress_weights import compress_weights
 from openpot.data.loader import DataLoader
 from openpot.data.metric import Metric
 from openpot.data.sampler import BatchSampler, IndexSampler, Sampler
@@ -42,6 +43,7 @@ from openpot.progress import Progress
 from openpot.quantize import quantize
 from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.registry import COMPRESSION_ALGORITHMS
+from openpot.report.compression_result import CompressionResult
 from openpot.report.quantization_result import QuantizationResult
 from openpot.rewrites.compress_weights import compress_model_weights
 
@@ -55,6 +57,7 @@ __all__ = [
     "BiasCorrection",
     "CascadeEngine",
     "CompressedModel",
+    "CompressionResult",
     "ConfigError",
     "DataError",
     "DataLoader",
@@ -84,6 +87,7 @@ __all__ = [
     "StageFailedWarning",
     "UnknownNameError",
     "compress_model_weights",
+    "compress_weights",
     "create_pipeline",
     "load_model",
     "quantize",

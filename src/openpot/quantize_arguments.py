@@ -86,8 +86,17 @@ def check_ignored_names(model: Model, wishes: DefaultQuantizationConfig) -> None
     Raises:
         UnknownNameError: an ignored name is none of the model's operations.
     """
+    check_names_exist(model, wishes.ignored.of_model().scope)
+
+
+def check_names_exist(model: Model, names: Iterable[str]) -> None:
+    """Look up names of an ignored scope.
+
+    Raises:
+        UnknownNameError: one is none of the model's operations.
+    """
     known = set(NodeIndex(model))
-    for name in wishes.ignored.of_model().scope:
+    for name in names:
         if name not in known:
             hint = nearest_name_hint(name, known)
             raise UnknownNameError(f"ignored_scope: the model has no operation {name!r}; {hint}")

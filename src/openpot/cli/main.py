@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import typer
 
+from openpot.cli.compress_command import compress_command
 from openpot.cli.convert_config_command import convert_config_command
 from openpot.cli.doctor_command import doctor_command
 from openpot.cli.quantize_command import quantize_command
 
 app = typer.Typer(
     name="openpot",
-    help="Make trained networks smaller and faster with INT8, and show what that did to them.",
+    help="Make trained networks smaller and faster, and show what that did to them.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
 app.command("quantize")(quantize_command)
+app.command("compress")(compress_command)
 app.command("doctor")(doctor_command)
 app.command("convert-config")(convert_config_command)
 

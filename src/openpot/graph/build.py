@@ -61,6 +61,29 @@ def constant(value: Array, name: str, element_type: str | None = None) -> Node:
     return op.constant(array, dtype=named_type(element_type), name=name)
 
 
+def packed_constant(codes: Array, shape: Sequence[int], element_type: str, num_bits: int, name: str) -> Node:
+    """A constant of a type that NumPy does not have, from the codes of its values.
+
+    Args:
+        codes: uint8, as many as ``shape`` holds, in C order; of each the lowest ``num_bits`` count.
+        shape: of the constant.
+        element_type: OpenVINO's short name (``u4``, ``nf4``, ``f8e4m3``...).
+        num_bits: of one value: 2, 4 or 8.
+        name: Friendly name.
+    """
+    tensor = ov.Tensor(named_type(element_type), ov.Shape(list(shape)))
+    per_byte = 8 // num_bits
+    flat = np.ravel(codes)
+    packed = tensor.data.reshape(-1).view(np.uint8)
+    packed[:] = 0
+    for place in range(per_byte):
+        chosen = flat[place::per_byte]
+        packed[: len(chosen)] |= (chosen & np.uint8((1 << num_bits) - 1)) << np.uint8(num_bits * place)
+    node = ov.op.Constant(tensor)
+    node.set_friendly_name(name)
+    return node
+
+
 def constant_like(value: Array, name: str, data: Output) -> Node:
     """A constant of the element type of ``data``.
 

@@ -72,7 +72,7 @@ class KeptConstant:
 
 
 @dataclass(frozen=True)
-class CompressionResult:
+class StoredWeights:
     """What is stored as integers (names of FakeQuantize operations), in half precision, and what is kept and why."""
 
     integers: tuple[str, ...] = ()
@@ -95,7 +95,7 @@ def compress_model_weights(model: CompressedModel) -> None:
         compress_weights(member.model)
 
 
-def compress_weights(model: Model) -> CompressionResult:
+def compress_weights(model: Model) -> StoredWeights:
     """Store quantized weights as integers and the float32 weights that are left in half precision where that is safe.
 
     Args:
@@ -122,7 +122,7 @@ def compress_weights(model: Model) -> CompressionResult:
                     kept.append(KeptConstant(node.name, reason))
                 else:
                     halves.append(node.name)
-    return CompressionResult(integers, tuple(halves), tuple(kept))
+    return StoredWeights(integers, tuple(halves), tuple(kept))
 
 
 def _is_candidate(editor: ModelEditor, snapshot: GraphSnapshot, node: NodeRecord) -> bool:

@@ -1,0 +1,69 @@
+"""``openpot compress``: from a model file to one with weights of a few bits on disk, and what is known about it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from openpot.cli.exit_codes import TARGET_NOT_MET, readable_errors
+from openpot.cli.messages import messages_on_stderr
+from openpot.cli.progress_display import progress_on
+from openpot.cli.quantize_command import AsJson, Debug, Ignored, ModelPath, writable_folder
+from openpot.compress_weights import compress_weights
+from openpot.config.weight_compression import GroupSize
+
+Output: TypeAlias = Annotated[
+    Path | None, typer.Option(help="Folder for model.xml, model.bin and run.json. Default: NAME-FORMAT.")
+]
+WeightFormatName: TypeAlias = Annotated[
+    str,
+    typer.Option(help="Of the layers: int8_asym, int8_sym, int4_asym, int4_sym, int2_asym, nf4, mxfp4 or fp8_e4m3."),
+]
+TableFormat: TypeAlias = Annotated[
+    str | None, typer.Option(help="Of embeddings and of the last product. Default: int8_asym, or that of the layers.")
+]
+GroupSizeText: TypeAlias = Annotated[
+    str, typer.Option(help="Weights that share a scale: a number, channel, or auto (64 below 8 bits).")
+]
+
+
+def compress_command(  # noqa: PLR0913  as many parameters as the command has options
+    model: ModelPath,
+    output: Output = None,
+    weight_format: WeightFormatName = "int8_asym",
+    group_size: GroupSizeText = "auto",
+    table_format: TableFormat = None,
+    ignored: Ignored = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Store the weights of MODEL in a few bits; it still computes in float.
+
+    Exit codes: 0 done, 2 usage, 3 a target is not met, 5 model, 6 files, 130 interrupted.
+    """
+    with readable_errors(debug), messages_on_stderr(debug):
+        with writable_folder(output or Path(f"{model.stem}-{weight_format}")) as folder:
+            with progress_on(sys.stderr) as progress:
+                result = compress_weights(
+                    model,
+                    weight_format=weight_format,
+                    group_size=group_size_of(group_size),
+                    table_format=table_format,
+                    ignored_scope=list(ignored or []),
+                    progress=progress,
+                )
+            result = replace(result, settings={**result.settings, "model": str(model)})
+            result.save(folder)
+        typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else f"{result}\n\nsaved in {folder}")
+        if not result.status.is_success:
+            raise typer.Exit(TARGET_NOT_MET)
+
+
+def group_size_of(text: str) -> GroupSize:
+    """The group size of an option; what is no number is checked with the other arguments."""
+    return int(text) if text.lstrip("-").isdecimal() else text  # type: ignore[return-value]

@@ -1,0 +1,69 @@
+"""The numbers of a weight tensor, some rows at a time: the whole tensor is never held in float32."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from openpot.errors import ModelError
+from openpot.graph.weights import constant_value
+
+if TYPE_CHECKING:
+    from openpot.compression.weight_tensors import WeightTensor
+    from openpot.graph.node_index import NodeIndex
+    from openpot.typing_aliases import Array
+
+_NUMPY_FLOATS = frozenset({"f32", "f16", "f64"})
+
+
+class WeightSource:
+    """Rows of weights: all that share one index of every axis but that of the groups.
+
+    Args:
+        nodes: of the model.
+        weights: which weights.
+    """
+
+    def __init__(self, nodes: NodeIndex, weights: WeightTensor) -> None:
+        self._name = weights.name
+        self._axis = weights.axis
+        self._shape = weights.shape
+        self._values = _view(nodes, weights)
+
+    @property
+    def num_rows(self) -> int:
+        """How many rows there are."""
+        return int(np.prod(self._shape)) // self._shape[self._axis]
+
+    def rows(self, start: int = 0, stop: int | None = None) -> Array:
+        """Some rows, float32, shape ``(rows, row length)``.
+
+        Raises:
+            ModelError: a weight is not a finite number.
+        """
+        rows = self._as_rows()[start:stop].astype(np.float32)
+        if not np.isfinite(rows).all():
+            raise ModelError(
+                f"the weights of {self._name!r} hold {int((~np.isfinite(rows)).sum())} value(s) that are not finite "
+                "(NaN or infinity): mend the model, or leave the operation out with ignored_scope"
+            )
+        return rows
+
+    def _as_rows(self) -> Array:
+        length = self._shape[self._axis]
+        if self._axis == len(self._shape) - 1:
+            return self._values.reshape(-1, length)
+        moved = np.moveaxis(self._values, self._axis, -1)
+        # A matrix stays a view; more axes are copied.
+        return moved if moved.ndim == 2 else moved.reshape(-1, length)
+
+
+def _view(nodes: NodeIndex, weights: WeightTensor) -> Array:
+    """The values without a copy where NumPy knows the type, as they are or behind one Convert."""
+    node = nodes.output(weights.tensor).get_node()
+    if node.get_type_name() == "Convert":
+        node = node.input_value(0).get_node()
+    if node.get_type_name() == "Constant" and node.get_element_type().to_string() in _NUMPY_FLOATS:
+        return np.asarray(node.data)
+    return constant_value(nodes, weights.tensor)

@@ -1,0 +1,69 @@
+"""A result of compressing weights as text for people, in plain ASCII lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from openpot.graph.stored_size import format_size
+from openpot.report.as_text import render_warnings, shorten_names
+from openpot.report.compression_record import CompressionRecord, WeightRecord
+from openpot.report.records import Status
+
+
+def render_compression(record: CompressionRecord) -> str:
+    """A result on one screen: size, formats, what stayed as it was and why, warnings."""
+    subject = record.settings.get("model", "model")
+    lines = [f"compressed the weights of {subject}"]
+    if record.status is not Status.DONE:
+        lines = [f"{lines[0]}: {record.status}"]
+    lines += ["", size_line(record)]
+    bits = record.bits_per_weight
+    if bits is not None:
+        lines.append(f"{'bits per weight':24}{'':12}{bits:12.2f}")
+    lines += render_formats(record.weights)
+    lines += render_kept(record.weights)
+    lines += render_warnings(record.warnings)
+    return "\n".join(lines)
+
+
+def size_line(record: CompressionRecord) -> str:
+    """Bytes of all constants, before and after."""
+    before, after = format_size(record.size_before), format_size(record.size_after)
+    ratio = f"{record.size_before / record.size_after:.2f}x smaller" if record.size_after else ""
+    return f"{'size':24}{before:>12}{after:>12}  {ratio}"
+
+
+def render_formats(weights: Iterable[WeightRecord]) -> list[str]:
+    """One line for each format and role, with what has a reason of its own below."""
+    found: dict[tuple[str, str], list[WeightRecord]] = {}
+    for one in weights:
+        if one.weight_format:
+            found.setdefault((one.weight_format, one.role), []).append(one)
+    lines = [""]
+    for (weight_format, role), records in found.items():
+        number = sum(one.num_weights for one in records)
+        sizes = ", ".join(str(size) for size in sorted({one.group_size for one in records}))
+        lines.append(
+            f"{weight_format}: {len(records)} of role '{role}', {number / 1e6:.2f} M weights, groups of {sizes}"
+        )
+        lines += _reasons(records)
+        unpacked = [one.operation for one in records if one.device_reads in ("f32", "bf16", "f16")]
+        if unpacked:
+            lines.append(f"  the CPU unpacks {len(unpacked)} when it loads the model: {shorten_names(unpacked)}")
+    return lines
+
+
+def render_kept(weights: Iterable[WeightRecord]) -> list[str]:
+    """The weights that stay as they are, by reason."""
+    kept = [one for one in weights if not one.weight_format]
+    if not kept:
+        return []
+    return ["", f"{len(kept)} weight tensors stay as they are", *_reasons(kept)]
+
+
+def _reasons(records: Iterable[WeightRecord]) -> list[str]:
+    by_reason: dict[str, list[str]] = {}
+    for one in records:
+        if one.reason and one.reason != one.role:
+            by_reason.setdefault(one.reason, []).append(one.operation)
+    return [f"  {reason}: {shorten_names(names)}" for reason, names in by_reason.items()]

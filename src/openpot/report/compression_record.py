@@ -1,0 +1,71 @@
+"""What is reported about a model whose weights alone were compressed: frozen records, made elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from openpot.report.records import FailedStage, Status
+from openpot.typing_aliases import JSONValue
+
+
+@dataclass(frozen=True)
+class WeightRecord:
+    """What became of one weight tensor.
+
+    Attributes:
+        operation: who reads it; the first one if several do.
+        role: ``layer``, ``table``, ``last product``, or the type of the operation for weights that stay as they are.
+        num_weights: how many there are.
+        weight_format: how they are stored; None for those that stay as they are.
+        group_size: weights that share a scale; 0 for those that stay as they are.
+        num_bytes: of codes, scales and zero points; 0 for those that stay as they are.
+        error: root of the squared error of the weights as a share of their squares.
+        device_reads: the type in which the CPU reads them; None if that is not known.
+        reason: why so.
+    """
+
+    operation: str
+    role: str
+    num_weights: int
+    weight_format: str | None = None
+    group_size: int = 0
+    num_bytes: int = 0
+    error: float = 0.0
+    device_reads: str | None = None
+    reason: str = ""
+
+    @property
+    def bits_per_weight(self) -> float | None:
+        """Stored bits of a weight with its share of scales and zero points; None for those that stay as they are."""
+        return 8 * self.num_bytes / self.num_weights if self.weight_format else None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CompressionRecord:
+    """What is known about a model with compressed weights.
+
+    Attributes:
+        status: how it ended.
+        size_before: bytes of all constants of the model as it was given.
+        size_after: bytes of all constants of the compressed model.
+        weights: what became of each weight tensor.
+        warnings: what the user should know.
+        failed_stages: what failed without ending the run.
+        settings: how the result was made, versions included.
+    """
+
+    status: Status
+    size_before: int
+    size_after: int
+    weights: tuple[WeightRecord, ...] = ()
+    warnings: tuple[str, ...] = ()
+    failed_stages: tuple[FailedStage, ...] = ()
+    settings: Mapping[str, JSONValue] = field(default_factory=dict)
+
+    @property
+    def bits_per_weight(self) -> float | None:
+        """Stored bits of a compressed weight, the mean over all of them; None if there are none."""
+        compressed = [one for one in self.weights if one.weight_format]
+        number = sum(one.num_weights for one in compressed)
+        return 8 * sum(one.num_bytes for one in compressed) / number if number else None

@@ -1,0 +1,44 @@
+"""``openpot compress`` from end to end, on a small network."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+import openvino as ov
+from compressible_models import language_model
+from openpot.cli.main import app
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    ov.save_model(language_model(), tmp_path / "net.xml")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["compress", *map(str, arguments)])
+
+
+def test_a_model_becomes_a_folder_and_a_report(place):
+    done = run("net.xml", "--output", "out", "--weight-format", "int4_asym", "--group-size", "32")
+    assert done.exit_code == 0, done.stderr
+    assert {file.name for file in (place / "out").iterdir()} >= {"model.xml", "model.bin", "run.json"}
+    assert done.stdout.startswith("compressed the weights of net.xml")
+    assert "groups of 32" in done.stdout
+    assert done.stdout.endswith("saved in out\n")
+
+
+def test_the_folder_has_a_default_and_json_is_alone_on_standard_output(place):
+    done = run("net.xml", "--json", "--ignored", "up")
+    content = json.loads(done.stdout)
+    assert content["settings"]["weight_format"] == "int8_asym"
+    assert (place / "net-int8_asym" / "model.xml").exists()
+
+
+def test_a_fault_is_a_message_and_leaves_no_folder(place):
+    done = run("net.xml", "--weight-format", "int5")
+    assert done.exit_code == 2
+    assert "int5" in done.stderr
+    assert not (place / "net-int5").exists()
