@@ -1,4 +1,4 @@
-"""Write the historic tree (compat/) and the page docs/names.md from the table in openpot.legacy.names.
+"""Write the historic tree (compat/), docs/names.md and the table of members in docs/migration.md from openpot.legacy.
 
 Run ``make names`` after a change of the table; a test compares what stands there with what this makes.
 """
@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
 from openpot.legacy.absent_names import ABSENT_PACKAGES, Absence  # noqa: E402
+from openpot.legacy.member_names import TITLES  # noqa: E402
+from openpot.legacy.members import members  # noqa: E402
 from openpot.legacy.names import COMMAND, PARTS_OF_COMPRESSION, POT, absent_names, provided_names  # noqa: E402
 
 COMPAT = ROOT / "compat"
@@ -31,6 +33,7 @@ alias_modules("openvino", __name__)
 '''
 """The one file that holds names of OpenVINO."""
 PAGE = ROOT / "docs" / "names.md"
+MEMBERS_PAGE = ROOT / "docs" / "migration.md"
 PUBLIC_WITHOUT_STAR = frozenset({POT})
 """Modules whose ``__all__`` POT restricted to the algorithms."""
 NOT_WITH_PARENT = frozenset({f"{POT}.app", f"{POT}.__main__", f"{COMMAND}.__main__"})
@@ -154,6 +157,27 @@ def render_page() -> str:
     return "\n".join([*lines, ""])
 
 
+MEMBERS_BEGIN, MEMBERS_END = "<!-- members: written by `make names` -->", "<!-- members: end -->"
+
+
+def render_members() -> str:
+    """The table of members, between its marks."""
+    by_class: dict[tuple[str, Absence | None], list[str]] = defaultdict(list)
+    for member in members():
+        by_class[member.owner, member.absence].append(f"`{member.name}`")
+    lines = [MEMBERS_BEGIN, "", "| class | members | here |", "|---|---|---|"]
+    for (owner, absence), names in by_class.items():
+        here = "works" if absence is None else f"not there: {absence.reason}. Instead: {absence.substitute}"
+        lines.append(f"| {TITLES[owner]} | {', '.join(names)} | {here} |")
+    return "\n".join([*lines, "", MEMBERS_END])
+
+
+def with_members(page: str) -> str:
+    """A page with the table of members as it is now."""
+    before, rest = page.split(MEMBERS_BEGIN)
+    return before + render_members() + rest.split(MEMBERS_END)[1]
+
+
 def below_pot(module: str) -> str:
     """A module without POT's package in front."""
     return f"`{module.removeprefix(POT)}`" if module != POT else "the package itself"
@@ -165,7 +189,8 @@ def main() -> None:
     for path in [*COMPAT.rglob("*.py")]:
         if path not in files:
             path.unlink()
-    for path, text in [*files.items(), (PAGE, render_page())]:
+    pages = {PAGE: render_page(), MEMBERS_PAGE: with_members(MEMBERS_PAGE.read_text(encoding="utf-8"))}
+    for path, text in {**files, **pages}.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 

@@ -219,6 +219,11 @@ def test_page_of_names_is_what_the_table_makes():
     assert (ROOT / "docs" / "names.md").read_text() == generator().render_page(), "run `make names`"
 
 
+def test_table_of_members_is_what_the_data_make():
+    page = (ROOT / "docs" / "migration.md").read_text()
+    assert page == generator().with_members(page), "run `make names`"
+
+
 def test_openvinos_own_packages_are_not_ours():
     assert not (COMPAT / "openvino" / "__init__.py").exists()
     assert not (COMPAT / "openvino" / "tools" / "__init__.py").exists()

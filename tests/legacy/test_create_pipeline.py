@@ -20,7 +20,7 @@ def test_no_algorithms_are_an_empty_pipeline_through_both_doors(nothing):
 
 def test_a_pipeline_is_that_of_openpot_with_pots_classes():
     pipeline = create_pipeline([entry()], None)
-    assert type(pipeline) is Pipeline
+    assert isinstance(pipeline, Pipeline)
     assert type(pipeline.algo_seq[0]) is DefaultQuantization
     assert isinstance(pipeline.algo_seq[0], openpot.DefaultQuantization)
 

@@ -52,7 +52,7 @@ class Algorithm(ABC):
     def __init__(self, config: Mapping[str, Any] | None = None, engine: Engine | None = None) -> None:
         self._config = _own_copy(config)
         self._engine = engine
-        self._algo_collector: StatisticsCollector | None = None
+        self._stats_collector: StatisticsCollector | None = None
         self.params: dict[str, Any] = {}
         self.total_exec_steps: float = 0
         self.result: Any = None
@@ -76,11 +76,11 @@ class Algorithm(ABC):
     @property
     def algo_collector(self) -> StatisticsCollector | None:
         """The collector that ``register_statistics`` was last called with."""
-        return self._algo_collector
+        return self._stats_collector
 
     @algo_collector.setter
     def algo_collector(self, collector: StatisticsCollector | None) -> None:
-        self._algo_collector = collector
+        self._stats_collector = collector
 
     @abstractmethod
     def run(self, model: CompressedModel) -> CompressedModel:
@@ -117,7 +117,7 @@ class Algorithm(ABC):
     def register_statistics(self, model: CompressedModel, collector: StatisticsCollector) -> None:
         """Ask ``collector`` for statistics of ``model`` (POT's way); nothing is asked for by default."""
         del model
-        self._algo_collector = collector
+        self._stats_collector = collector
 
     def statistics(self) -> dict[str, Any]:
         """Statistics worth keeping from the last run, by name; none by default."""

@@ -5,20 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from openpot.attribute_dict import AttributeDict
+from openpot.engine.statistic_graph import StatisticGraphBuilder
 from openpot.errors import DataError, EngineError
 
 if TYPE_CHECKING:
     from openpot.data.metric import Metric
     from openpot.graph.model import CompressedModel
-
-StatisticsLayout = Mapping[Any, Mapping[Any, Any]]
-"""``{node: {statistic: function}}``; a node is its name, ``(name, port)`` or ``'name.port'``."""
-
-CollectedStatistics = dict[Any, dict[Any, list[Any]]]
-"""``{node: {statistic: [one value for each inference]}}`` under the keys of the layout."""
 
 
 class Engine(ABC):
@@ -36,6 +32,10 @@ class Engine(ABC):
         self._metric = metric
         self._stat_requests_number = self.config.get("stat_requests_number")
         self._eval_requests_number = self.config.get("eval_requests_number")
+
+    @cached_property
+    def _statistic_graph_builder(self) -> StatisticGraphBuilder:
+        return StatisticGraphBuilder()
 
     @property
     def data_loader(self) -> Any:

@@ -14,9 +14,10 @@ import numpy as np
 
 from openpot.data.sample import parse_sample
 from openpot.data.sampler import BatchSampler
-from openpot.engine.base import CollectedStatistics, Engine, StatisticsLayout
+from openpot.engine.base import Engine
 from openpot.engine.cascade_member import CascadeMember, member_of_node
 from openpot.engine.metric_updates import per_sample_records, update_metric
+from openpot.engine.statistics_layout import CollectedStatistics, StatisticsLayout
 from openpot.errors import ConfigError, EngineError, MetricError, OpenPotError, nearest_name_hint
 from openpot.graph.revisions import revision
 from openpot.inference.feeds import numbered_batches

@@ -9,8 +9,7 @@ import numpy as np
 
 from openpot.data.guard import SampleGuard
 from openpot.data.sample import parse_sample
-from openpot.engine.base import CollectedStatistics, StatisticsLayout
-from openpot.engine.statistics_layout import empty_statistics, requests_of
+from openpot.engine.statistics_layout import CollectedStatistics, StatisticsLayout, empty_statistics, requests_of
 from openpot.errors import DataError, EngineError
 from openpot.graph.lower_reducer import instrument
 from openpot.graph.node_index import NodeIndex

@@ -13,10 +13,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from openpot.data.sampler import BatchSampler
-from openpot.engine.base import CollectedStatistics, StatisticsLayout
 from openpot.engine.hooks import STATISTICS_HOOKS, overridden_hooks
 from openpot.engine.overridable import OverridableEngine
-from openpot.engine.statistics_layout import NodeStatistic, empty_statistics, requests_of, tensor_of
+from openpot.engine.statistics_layout import (
+    CollectedStatistics,
+    NodeStatistic,
+    StatisticsLayout,
+    empty_statistics,
+    requests_of,
+    tensor_of,
+)
 from openpot.errors import EngineError, MetricError, OpenPotError
 from openpot.graph.edit import set_tensor_names
 from openpot.graph.lower_reducer import plan_packed_layout

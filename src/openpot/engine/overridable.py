@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from openpot.data.guard import SampleGuard
 from openpot.data.sample import parse_sample
-from openpot.engine.base import Engine, StatisticsLayout
+from openpot.engine.base import Engine
 from openpot.engine.hooks import overridden_hooks
 from openpot.engine.metric_updates import per_sample_records, update_metric
-from openpot.engine.statistic_graph import StatisticGraphBuilder
-from openpot.engine.statistics_layout import NodeStatistic, output_key
+from openpot.engine.statistics_layout import NodeStatistic, StatisticsLayout, output_key
 from openpot.errors import EngineError
 from openpot.graph.edit import add_outputs, set_tensor_names
 from openpot.graph.lower_reducer import find_observed_output
@@ -73,10 +72,6 @@ class OverridableEngine(Engine):
     def _tmp_dir(self) -> tempfile.TemporaryDirectory[str]:
         """A folder for subclasses that save models, made when it is first asked for."""
         return tempfile.TemporaryDirectory(prefix="openpot-")
-
-    @cached_property
-    def _statistic_graph_builder(self) -> StatisticGraphBuilder:
-        return StatisticGraphBuilder()
 
     @staticmethod
     def postprocess_output(outputs: dict[str, Array], _metadata: list[Any]) -> Any:

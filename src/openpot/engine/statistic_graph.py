@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from openpot.engine.base import StatisticsLayout
-from openpot.engine.statistics_layout import output_key, tensor_of
+from openpot.engine.statistics_layout import StatisticsLayout, output_key, tensor_of
 from openpot.errors import UnknownNameError
 from openpot.graph.node_index import NodeIndex
 

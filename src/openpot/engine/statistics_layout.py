@@ -8,7 +8,6 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from openpot.engine.base import CollectedStatistics, StatisticsLayout
 from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
 from openpot.graph.lower_reducer import Request
 from openpot.graph.node_index import NodeIndex
@@ -16,6 +15,12 @@ from openpot.graph.provenance import PRODUCER_SUFFIX
 from openpot.graph.tensor_id import TensorId
 from openpot.numerics.reducers import Reducer
 from openpot.typing_aliases import Array
+
+StatisticsLayout = Mapping[Any, Mapping[Any, Any]]
+"""``{node: {statistic: function}}``; a node is its name, ``(name, port)`` or ``'name.port'``."""
+
+CollectedStatistics = dict[Any, dict[Any, list[Any]]]
+"""``{node: {statistic: [one value for each inference]}}`` under the keys of the layout."""
 
 
 @runtime_checkable

@@ -16,6 +16,7 @@ from openpot.algorithms import (
     weight_bias_correction,
     weight_sparsity,
 )
+from openpot.legacy.accuracy_aware_methods import AccuracyAwareMethods
 from openpot.legacy.pot_parameters import PotParameters
 from openpot.recipes import (
     accuracy_aware,
@@ -85,7 +86,7 @@ class INT4MixedQuantization(PotParameters, int4_mixed_quantization.INT4MixedQuan
     """:class:`openpot.recipes.int4_mixed_quantization.INT4MixedQuantization`."""
 
 
-class AccuracyAwareCommon(PotParameters, accuracy_aware.AccuracyAwareCommon):
+class AccuracyAwareCommon(PotParameters, AccuracyAwareMethods, accuracy_aware.AccuracyAwareCommon):
     """:class:`openpot.recipes.accuracy_aware.AccuracyAwareCommon`."""
 
 

@@ -12,7 +12,8 @@ from openpot.config.faults import Fault, checked_section, refuse
 from openpot.config.passed_over import warn_of_passed_over
 from openpot.legacy.algorithm_registry import get_algorithm
 from openpot.legacy.pot_parameters import understood_parameters
-from openpot.pipeline import Pipeline, stated_algorithms
+from openpot.legacy.pot_pipeline import Pipeline
+from openpot.pipeline import stated_algorithms
 
 if TYPE_CHECKING:
     from openpot.engine.base import Engine

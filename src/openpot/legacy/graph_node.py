@@ -7,7 +7,6 @@ A node is known by its full name, so it stays valid when its value is replaced. 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openpot.errors import ModelError
@@ -16,9 +15,9 @@ from openpot.graph.full_names import full_name
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.revisions import revision
 from openpot.graph.snapshot import Shape
-from openpot.graph.snapshot_model import shape_of
-from openpot.graph.tensor_id import InputId, TensorId
-from openpot.graph.weights import constant_array
+from openpot.legacy.graph_ports import InputPort, OutputPort
+from openpot.legacy.members import RefusesMembers
+from openpot.legacy.node_methods import OptimizerNode
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model, Node
@@ -33,6 +32,8 @@ POT_TYPES: Mapping[str, str] = {
     "Softmax": "SoftMax",
 }
 """Operation types that POT spelled otherwise than OpenVINO's Python API does."""
+ALWAYS = ("name", "fullname", "id", "type", "op", "kind")
+"""What every node has besides the attributes of its operation."""
 
 
 class NodeView:
@@ -59,8 +60,13 @@ class NodeView:
         return GraphNode(self, name) if name in self.index else None
 
 
-class GraphNode:
-    """One operation of a model."""
+class GraphNode(OptimizerNode, RefusesMembers):
+    """One operation of a model.
+
+    Attributes of the operation and the methods of OpenVINO's node are its attributes too.
+    """
+
+    historic_class = "Node"
 
     def __init__(self, view: NodeView, fullname: str) -> None:
         self._view = view
@@ -117,10 +123,18 @@ class GraphNode:
             editor.replace_constant(self.fullname, value)
 
     def __getitem__(self, key: str) -> Any:
-        return getattr(self, key) if key in ("name", "fullname", "type", "shape", "value") else self._attributes()[key]
+        return getattr(self, key) if key in (*ALWAYS, "shape", "value") else self.attrs()[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if key != "value":
+            raise ModelError(
+                f"{key!r} of {self!r} cannot be set, only the value of a constant can: openpot.graph.build makes "
+                "operations with other attributes, and openpot.graph.edit puts them in"
+            )
+        self.value = value
 
     def __contains__(self, key: str) -> bool:
-        return key in ("name", "fullname", "type") or key in self._attributes()
+        return key in ALWAYS or key in self.attrs()
 
     def get(self, key: str, default: Any = None) -> Any:
         """An attribute of the operation, or ``default``."""
@@ -130,8 +144,18 @@ class GraphNode:
         """Whether the operation has this attribute and it is not None."""
         return self.get(key) is not None
 
-    def _attributes(self) -> dict[str, Any]:
+    def attrs(self) -> dict[str, Any]:
+        """The attributes of the operation by name."""
         return dict(self.operation.get_attributes())
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            return super().__getattr__(name)
+        operation = self.operation
+        attributes = operation.get_attributes()
+        if name in attributes:
+            return attributes[name]
+        return getattr(operation, name) if hasattr(operation, name) else super().__getattr__(name)
 
     def in_port(self, number: int) -> InputPort:
         """Input ``number``.
@@ -168,63 +192,3 @@ class GraphNode:
         name = full_name(self.owner, operation.get_friendly_name())
         index = self._view.index
         return self._view.node(name) if name in index and index.node(name) is operation else None
-
-
-@dataclass(frozen=True)
-class OutputPort:
-    """Output ``number`` of a node."""
-
-    node: GraphNode
-    number: int
-
-    @property
-    def out(self) -> int:
-        """The number of the output, under POT's name for it."""
-        return self.number
-
-    def get_destinations(self) -> list[InputPort]:
-        """The inputs that read this output, in the order of their names."""
-        places = self.node.operation.output(self.number).get_target_inputs()
-        readers = [(self.node.neighbour(place.get_node()), place.get_index()) for place in places]
-        found = [InputPort(node, number) for node, number in readers if node is not None]
-        return sorted(found, key=lambda port: (port.node.fullname, port.number))
-
-    def get_shape(self) -> Shape:
-        """The shape, None for dynamic dimensions or a dynamic rank."""
-        return shape_of(self.node.operation.output(self.number))
-
-    def get_value(self) -> Array | None:
-        """The value if it does not depend on data, else None."""
-        try:
-            return constant_array(self.node.operation.output(self.number))
-        except ModelError:
-            return None
-
-    def connect(self, destination: InputPort) -> None:
-        """Let ``destination`` read this output from now on."""
-        place = InputId(destination.node.fullname, destination.number)
-        with ModelEditor(self.node.graph) as editor:
-            editor.replace_input(place, editor.nodes.output(TensorId(self.node.fullname, self.number)))
-
-
-@dataclass(frozen=True)
-class InputPort:
-    """Input ``number`` of a node."""
-
-    node: GraphNode
-    number: int
-
-    def get_source(self) -> OutputPort:
-        """The output that is read here."""
-        source = self.node.operation.input_value(self.number)
-        node = self.node.neighbour(source.get_node())
-        assert node is not None  # noqa: S101 - whatever a node of the model reads is in the model
-        return OutputPort(node, source.get_index())
-
-    def get_shape(self) -> Shape:
-        """Shape of what is read here."""
-        return self.get_source().get_shape()
-
-    def get_value(self) -> Array | None:
-        """The value that is read here if it does not depend on data, else None."""
-        return self.get_source().get_value()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from openpot.errors import ModelError
-from openpot.legacy.graph_node import GraphNode, InputPort, OutputPort
+from openpot.legacy.graph_node import GraphNode
+from openpot.legacy.graph_ports import InputPort, OutputPort
 
 if TYPE_CHECKING:
     from openpot.graph.snapshot import Shape
@@ -27,7 +28,8 @@ def get_node_input_ports(node: GraphNode) -> list[OutputPort]:
 
 def get_node_input(node: GraphNode, in_port: int) -> GraphNode:
     """The node that input ``in_port`` reads."""
-    return node.in_port(in_port).get_source().node
+    source: GraphNode = node.in_port(in_port).get_source().node
+    return source
 
 
 def get_all_node_outputs(node: GraphNode) -> list[GraphNode]:

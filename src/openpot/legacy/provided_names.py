@@ -18,9 +18,9 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
         "openpot.data.metric": "Metric",
         "openpot.engine.base": "Engine",
         "openpot.legacy.engines": "IEEngine",
-        "openpot.graph.io": "load_model save_model",
+        "openpot.legacy.compressed_model": "load_model save_model",
         "openpot.rewrites.compress_weights": "compress_model_weights",
-        "openpot.pipeline": "Pipeline",
+        "openpot.legacy.pot_pipeline": "Pipeline",
         "openpot.legacy.create_pipeline": "create_pipeline",
         "openpot.legacy.algorithm_lists": "QUANTIZATION_ALGORITHMS SPARSITY_ALGORITHMS",
         _ALGORITHMS: (
@@ -93,7 +93,7 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
         "openpot.inference.named_outputs": "get_clean_name=clean_name process_raw_output=arrays_by_name",
     },
     "graph": {
-        "openpot.graph.io": "load_model save_model",
+        "openpot.legacy.compressed_model": "load_model save_model",
         "openpot.legacy.graph_editor": "connect_nodes connect_nodes_by_name remove_node_by_name",
     },
     "graph.editor": {
@@ -103,7 +103,7 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
         ),
     },
     "graph.model_utils": {
-        "openpot.graph.io": "load_model save_model",
+        "openpot.legacy.compressed_model": "load_model save_model",
         "openpot.rewrites.compress_weights": "compress_model_weights",
         "openpot.legacy.model_nodes": "add_outputs get_all_operation_nodes get_node_by_name get_nodes_by_type",
     },
@@ -116,7 +116,7 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
         ),
         "openpot.legacy.output_keys": "convert_to_outputs_name",
     },
-    "graph.nx_model": {"openpot.graph.model": "CompressedModel"},
+    "graph.nx_model": {"openpot.legacy.compressed_model": "CompressedModel"},
     "graph.special_operations": {
         "openpot.legacy.operation_lists": (
             "CONCAT_UNIFY_INPUTS CONCAT_UNIFY_OUTPUTS DETECTION_OUTPUT_FINAL_TYPES ELTWISE_TYPES "
@@ -125,7 +125,7 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
         ),
     },
     "pipeline.initializer": {"openpot.legacy.create_pipeline": "create_pipeline"},
-    "pipeline.pipeline": {"openpot.pipeline": "Pipeline"},
+    "pipeline.pipeline": {"openpot.legacy.pot_pipeline": "Pipeline"},
     "samplers": {"openpot.data.sampler_base": "Sampler"},
     "samplers.batch_sampler": {"openpot.data.sampler": "BatchSampler"},
     "samplers.creator": {"openpot.data.sampler": "create_sampler"},

@@ -3,8 +3,6 @@
 from openpot.data.loader import DataLoader as DataLoader
 from openpot.data.metric import Metric as Metric
 from openpot.engine.base import Engine as Engine
-from openpot.graph.io import load_model as load_model
-from openpot.graph.io import save_model as save_model
 from openpot.legacy.algorithm_classes import AccuracyAwareCommon as AccuracyAwareCommon
 from openpot.legacy.algorithm_classes import AccuracyAwareGNA as AccuracyAwareGNA
 from openpot.legacy.algorithm_classes import AccuracyAwareQuantization as AccuracyAwareQuantization
@@ -28,9 +26,11 @@ from openpot.legacy.algorithm_classes import WeightBiasCorrection as WeightBiasC
 from openpot.legacy.algorithm_classes import WeightSparsity as WeightSparsity
 from openpot.legacy.algorithm_lists import QUANTIZATION_ALGORITHMS as QUANTIZATION_ALGORITHMS
 from openpot.legacy.algorithm_lists import SPARSITY_ALGORITHMS as SPARSITY_ALGORITHMS
+from openpot.legacy.compressed_model import load_model as load_model
+from openpot.legacy.compressed_model import save_model as save_model
 from openpot.legacy.create_pipeline import create_pipeline as create_pipeline
 from openpot.legacy.engines import IEEngine as IEEngine
-from openpot.pipeline import Pipeline as Pipeline
+from openpot.legacy.pot_pipeline import Pipeline as Pipeline
 from openpot.rewrites.compress_weights import compress_model_weights as compress_model_weights
 from openvino.tools.pot import algorithms as algorithms
 from openvino.tools.pot import api as api

@@ -1,8 +1,8 @@
 """``openvino.tools.pot.graph``: historic names of openpot."""
 
-from openpot.graph.io import load_model as load_model
-from openpot.graph.io import save_model as save_model
 from openpot.legacy.absent import refuse_absent_names as refuse_absent_names
+from openpot.legacy.compressed_model import load_model as load_model
+from openpot.legacy.compressed_model import save_model as save_model
 from openpot.legacy.graph_editor import connect_nodes as connect_nodes
 from openpot.legacy.graph_editor import connect_nodes_by_name as connect_nodes_by_name
 from openpot.legacy.graph_editor import remove_node_by_name as remove_node_by_name

@@ -1,8 +1,8 @@
 """``openvino.tools.pot.graph.model_utils``: historic names of openpot."""
 
-from openpot.graph.io import load_model as load_model
-from openpot.graph.io import save_model as save_model
 from openpot.legacy.absent import refuse_absent_names as refuse_absent_names
+from openpot.legacy.compressed_model import load_model as load_model
+from openpot.legacy.compressed_model import save_model as save_model
 from openpot.legacy.model_nodes import add_outputs as add_outputs
 from openpot.legacy.model_nodes import get_all_operation_nodes as get_all_operation_nodes
 from openpot.legacy.model_nodes import get_node_by_name as get_node_by_name

@@ -1,6 +1,6 @@
 """``openvino.tools.pot.pipeline.pipeline``: historic names of openpot."""
 
-from openpot.pipeline import Pipeline as Pipeline
+from openpot.legacy.pot_pipeline import Pipeline as Pipeline
 
 __all__ = [
     "Pipeline",
