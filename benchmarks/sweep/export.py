@@ -51,6 +51,7 @@ def settle(module, network):
 
 def from_torch(network):
     import torch
+    torch.set_num_threads(1)  # small networks: more threads wait for each other, on a busy machine for long
     torch.manual_seed(0)
     module = network.build().eval()
     with torch.no_grad():
