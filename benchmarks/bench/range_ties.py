@@ -1,4 +1,4 @@
-"""Which rule chooses the ranges of activations best: range_ties.py IR.xml CALIB.npz ... [--draws N]
+"""Which rule chooses the ranges of activations best: range_ties.py IR.xml CALIB.npz[,MORE.npz] ... [--draws N]
 
 Runs under openpot's interpreter. Each draw calibrates on 40 samples (or 60 % of them), tries on a third (two of five of
 these validate) and measures on up to 40 others. One JSON line per draw: error of the worst output in dB on the unseen samples, higher is better, of the
@@ -113,7 +113,7 @@ def main():
     arguments = [one for one in arguments if one != "--draws"]
     losses = {}
     for xml, npz in zip(arguments[::2], arguments[1::2], strict=True):
-        samples = read_calib(npz)
+        samples = [sample for path in npz.split(",") for sample in read_calib(path)]
         for seed in range(draws):
             line = draw_line(xml, samples, seed)
             if line is None:
@@ -121,7 +121,7 @@ def main():
             best = max(line[ranges] for ranges in RANGES[:2])
             for rule, (_, value) in line["rules"].items():
                 losses.setdefault(rule, []).append(best - value)
-            print(json.dumps({"network": xml.rsplit("/", 1)[-1], "draw": seed} | line), flush=True)
+            print(json.dumps({"network": "/".join(xml.rsplit("/", 2)[1:]), "draw": seed} | line), flush=True)
     print(json.dumps({rule: {"mean": round(float(np.mean(values)), 2), "largest": round(max(values), 1)}
                       for rule, values in losses.items()}))
 
