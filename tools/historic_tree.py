@@ -97,21 +97,29 @@ def render_module(name: str, children: list[str]) -> str:
     sources = defaultdict(list)
     for row in provided:
         sources[row.target_module].append(f"{row.target} as {row.name}")
-    if absent:
+    refuses = name != COMMAND and not name.endswith(".__main__")
+    if refuses:
         sources["openpot.legacy.absent"].append("refuse_absent_names as refuse_absent_names")
     if children:
         sources[name] = [f"{child} as {child}" for child in children]
     for module in sorted(sources):
-        lines += [f"from {module} import {names}" for names in sorted(sources[module])]
+        lines += [f"from {module} import {names}" for names in sorted(sources[module], key=sort_key)]
     if sources:
         lines.append("")
-    public = sorted(row.name for row in provided if name not in PUBLIC_WITHOUT_STAR or is_algorithm(row.target_module))
+    public = [row.name for row in provided if name not in PUBLIC_WITHOUT_STAR or is_algorithm(row.target_module)]
+    public.sort(key=sort_key)
     lines += ["__all__ = [", *(f'    "{entry}",' for entry in public), "]"] if public else ["__all__: list[str] = []"]
-    if absent:
+    if refuses:
         lines += ["", "__getattr__ = refuse_absent_names(__name__)"]
     if name.endswith(".__main__"):
         lines += ["", 'if __name__ == "__main__":', "    main()"]
     return "\n".join([*lines, ""])
+
+
+def sort_key(name: str) -> tuple[bool, bool, str]:
+    """Constants first, then classes, then functions, as ruff wants them."""
+    bare = name.partition(" ")[0]
+    return not bare.isupper(), not bare[0].isupper(), name
 
 
 def is_algorithm(module: str) -> bool:

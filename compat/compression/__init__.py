@@ -7,5 +7,8 @@ from compression import pipeline as pipeline
 from compression import samplers as samplers
 from compression import statistics as statistics
 from compression import utils as utils
+from openpot.legacy.absent import refuse_absent_names as refuse_absent_names
 
 __all__: list[str] = []
+
+__getattr__ = refuse_absent_names(__name__)

@@ -100,3 +100,11 @@ def test_the_number_of_channels_follows_from_the_layout(shape, layout, channels)
 def test_a_layout_that_does_not_fit_is_refused(folder, shape, layout, error, words):
     with pytest.raises(error, match=words):
         opened(folder, shape, layout=layout)
+
+
+def test_pixels_are_those_of_pot(tmp_path):
+    """OpenCV's: 2 neighbours along each axis, without the smoothing of Pillow."""
+    pixels = (np.arange(4 * 6 * 3) * 53 % 256).astype(np.uint8).reshape(4, 6, 3)
+    Image.fromarray(pixels[..., ::-1]).save(tmp_path / "a.png")
+    loader = open_simplified_images({"data_source": str(tmp_path)}, [described(1, 3, 3, 4)])
+    assert loader[0][0][0].tolist() == [[60, 106, 185, 71], [127, 173, 124, 170], [87, 133, 62, 109]]

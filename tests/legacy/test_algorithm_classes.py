@@ -2,11 +2,13 @@ import importlib
 
 import pytest
 
+from openpot.graph.model import CompressedModel
 from openpot.legacy import algorithm_classes
-from openpot.legacy.algorithm_classes import ALGORITHM_CLASSES
+from openpot.legacy.algorithm_classes import ALGORITHM_CLASSES, MagnitudeSparsity
 from openpot.legacy.algorithm_lists import QUANTIZATION_ALGORITHMS, SPARSITY_ALGORITHMS
 from openpot.legacy.pot_parameters import PotParameters
 from openpot.registry import algorithm_class
+from toy_models import tiny_cnn
 
 
 def test_every_listed_algorithm_has_its_class():
@@ -26,3 +28,11 @@ def test_families_are_those_of_pot():
     common = algorithm_classes.AccuracyAwareCommon
     assert issubclass(algorithm_classes.AccuracyAwareGNA, common)
     assert issubclass(algorithm_classes.TunableQuantization, algorithm_classes.MinMaxQuantization)
+
+
+def test_constants_of_weights_are_found_for_sparsity():
+    model = CompressedModel(graph=tiny_cnn())
+    whole = MagnitudeSparsity({"sparsity_level": 0.3}, None)
+    assert [node.name for node in whole._get_all_weights_nodes(model)] == ["conv1_w", "conv2_w", "fc_w"]
+    partly = MagnitudeSparsity({"sparsity_level": 0.3, "ignored": {"scope": ["conv2"]}}, None)
+    assert [node.name for node in partly._get_all_weights_nodes(model)] == ["conv1_w", "fc_w"]

@@ -1,6 +1,7 @@
 import pytest
+import typer
 
-from openpot.legacy.argument_parser import get_common_argparser
+from openpot.legacy.argument_parser import get_common_argparser, get_common_argument_parser
 
 
 @pytest.mark.parametrize(
@@ -33,3 +34,21 @@ def test_scripts_add_their_own_options():
     parser = get_common_argparser()
     parser.add_argument("-a", "--annotation-file", required=True)
     assert parser.parse_args(["-m", "m", "-d", "d", "-a", "labels.txt"]).annotation_file == "labels.txt"
+
+
+def test_options_of_the_command_are_read_by_a_parser_of_argparse():
+    parser = get_common_argument_parser()
+    parser.add_argument("--mine")
+    line = "-q default -m net.xml -w net.bin --engine simplified -e --mine x"
+    options = vars(parser.parse_args(line.split()))
+    assert options["quantize"] == "default"
+    assert (options["evaluate"], options["output_dir"], options["log_level"]) == (True, "./results", "INFO")
+    assert (options["pbar"], options["stream_output"], options["mine"]) == (False, False, "x")
+
+
+def test_every_option_of_the_command_but_strict_is_there():
+    from openpot.cli.pot_command import app
+
+    known = {flag for action in get_common_argument_parser()._actions for flag in action.option_strings}
+    ours = {flag for one in typer.main.get_command(app).params for flag in one.opts}
+    assert ours - {"--strict"} <= known

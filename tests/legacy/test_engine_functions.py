@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 import openvino as ov
 from openpot.inference.named_outputs import arrays_by_name
@@ -61,3 +62,42 @@ def test_nothing_is_aligned_without_a_map():
     functions.align_stat_names_with_results([], ["split"], {}, layout, None)
     functions.restore_original_node_names(None, {}, layout, None)
     assert set(layout) == {"split"}
+
+
+class TensorAlone:
+    """An output as POT's own tests made them: nothing but a tensor with names."""
+
+    def __init__(self, *names):
+        self.names = set(names)
+
+    def get_tensor(self):
+        return self
+
+    def get_names(self):
+        return self.names
+
+    def set_names(self, names):
+        self.names = set(names)
+
+
+class NothingButATensor:
+    def __init__(self, *names):
+        self._tensor = TensorAlone(*names)
+
+    def get_tensor(self):
+        return self._tensor
+
+
+@pytest.mark.parametrize("value", [lambda one: one, lambda one: [one, one]], ids=["one", "several inferences"])
+def test_outputs_that_offer_the_names_of_their_tensor_alone_are_taken(value):
+    outputs = {NothingButATensor("conv/sink_port_0", "other"): np.full((1, 2), 3.0)}
+    collected = {}
+    functions.append_stats(collected, {"conv": {"max": np.max}, "absent": {"max": np.max}}, value(outputs), 7)
+    assert {entry for entry in collected["conv"]["max"]} == {(7, 3.0)}
+    assert collected["absent"]["max"] == []
+
+
+def test_names_are_added_to_such_outputs_too():
+    output = NothingButATensor("a")
+    functions.add_tensor_names([output], [("node", 1)])
+    assert output.get_tensor().get_names() == {"a", "node.1"}

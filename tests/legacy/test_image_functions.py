@@ -4,7 +4,7 @@ from PIL import Image
 
 import openvino as ov
 from openpot.errors import ConfigError, MissingFileError
-from openpot.legacy.image_functions import collect_img_files, prepare_image
+from openpot.legacy.image_functions import collect_img_files, crop, prepare_image
 
 PIXELS = np.arange(4 * 6 * 3, dtype=np.uint8).reshape(4, 6, 3)
 
@@ -38,3 +38,21 @@ def test_grey_images_get_an_axis_of_channels():
 def test_unknown_layout_is_refused():
     with pytest.raises(ConfigError, match="NHWX"):
         prepare_image(PIXELS, "NHWX")
+
+
+def test_images_are_resized_to_pots_pixels():
+    image = (np.arange(4 * 6 * 3) * 53 % 256).astype(np.uint8).reshape(4, 6, 3)
+    assert prepare_image(image[..., 0], "HWC", (2, 3), grayscale=True)[..., 0].tolist() == [
+        [109, 171, 105],
+        [97, 95, 157],
+    ]
+    assert prepare_image(image, "NCHW", (3, 4))[0].tolist() == [
+        [60, 106, 185, 71],
+        [127, 173, 124, 170],
+        [87, 133, 62, 109],
+    ]
+
+
+def test_the_middle_is_cut_out_with_sizes_rounded_down():
+    assert crop(PIXELS, 0.7).shape[:2] == (int(4 * 0.7), int(6 * 0.7))
+    np.testing.assert_array_equal(crop(PIXELS, 0.5), PIXELS[1:3, 1:4])

@@ -4,7 +4,7 @@ import re
 import pytest
 
 from openpot.legacy.absent_names import Absence
-from openpot.legacy.names import AbsentName, absent_by_path, absent_names, provided_names
+from openpot.legacy.names import AbsentName, absent_by_path, absent_names, elsewhere, provided_names
 
 
 @pytest.mark.parametrize("row", provided_names(), ids=lambda row: row.path)
@@ -41,3 +41,27 @@ SUBSTITUTES = {
 def test_substitute_exists(path):
     module, _, name = path.rpartition(".")
     assert hasattr(importlib.import_module(module), name) or importlib.import_module(path)
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "expected"),
+    [
+        (
+            "openvino.tools.pot.algorithms.quantization.fake_quantize",
+            "get_node_value",
+            "node_utils.get_node_value",
+        ),
+        ("openvino.tools.pot.algorithms.quantization.fake_quantize", "find_fqs_to_unify", "plan_quantization"),
+        ("openvino.tools.pot.engines.ie_engine", "BatchSampler", "samplers.batch_sampler.BatchSampler"),
+        ("compression.graph", "CompressedModel", "openvino.tools.pot.graph.nx_model.CompressedModel"),
+    ],
+)
+def test_names_of_another_module_say_where_they_are(module, name, expected):
+    assert expected in elsewhere(module, name)
+    with pytest.raises(ImportError, match=re.escape(expected)):
+        exec(f"from {module} import {name}", {})
+
+
+@pytest.mark.parametrize("name", ["Quantizer", "__path__", "app", "algorithms"])
+def test_names_that_nobody_has_and_modules_are_left_to_python(name):
+    assert elsewhere("openvino.tools.pot", name) is None

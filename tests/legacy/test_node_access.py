@@ -1,13 +1,15 @@
 import numpy as np
 import pytest
 
+import openvino as ov
 from openpot.errors import ModelError
 from openpot.graph import build
 from openpot.graph.edit import insert_on_inputs
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.legacy import node_access as access
-from openpot.legacy.graph_editor import get_node_by_name, get_nodes_by_type
+from openpot.legacy.graph_editor import get_all_operation_nodes, get_node_by_name, get_nodes_by_type
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
+from openvino import opset13 as op
 from toy_models import worked_example
 
 
@@ -108,3 +110,17 @@ def test_key_of_the_input_that_varies(model, name, key):
 @pytest.mark.parametrize(("old", "new"), [("a", "x"), ("loop|a", "loop|x"), ("l|m|a", "l|m|x")])
 def test_last_part_of_a_full_name_is_replaced(old, new):
     assert access.reset_node_fullname(old, "x") == new
+
+
+def test_readers_of_a_state_are_found():
+    x = op.parameter([1, 4], np.float32, name="x")
+    read = op.read_value(op.constant(np.zeros((1, 4), np.float32)), "state", np.float32, [1, 4])
+    step = op.add(read, x, name="step")
+    write = op.assign(step, "state")
+    write.set_friendly_name("write")
+    read.set_friendly_name("read")
+    heads = [op.relu(step, name="relu"), op.tanh(step, name="tanh")]
+    model = ov.Model([op.result(head) for head in heads], [write], [x], "stateful")
+    nodes = {node.name: node for node in get_all_operation_nodes(model)}
+    found = access.get_lstm_ends(nodes["read"], [nodes["write"]], ["relu", "write"])
+    assert [node.name for node in found] == ["tanh"]

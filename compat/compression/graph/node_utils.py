@@ -8,6 +8,7 @@ from openpot.legacy.node_access import get_bias_for_node as get_bias_for_node
 from openpot.legacy.node_access import get_first_convolutions as get_first_convolutions
 from openpot.legacy.node_access import get_input_data_value as get_input_data_value
 from openpot.legacy.node_access import get_input_shape as get_input_shape
+from openpot.legacy.node_access import get_lstm_ends as get_lstm_ends
 from openpot.legacy.node_access import get_node_input as get_node_input
 from openpot.legacy.node_access import get_node_input_ports as get_node_input_ports
 from openpot.legacy.node_access import get_node_inputs as get_node_inputs
@@ -33,6 +34,7 @@ __all__ = [
     "get_first_convolutions",
     "get_input_data_value",
     "get_input_shape",
+    "get_lstm_ends",
     "get_node_input",
     "get_node_input_ports",
     "get_node_inputs",

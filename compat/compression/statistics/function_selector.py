@@ -1,5 +1,6 @@
 """``compression.statistics.function_selector``: historic names of openpot."""
 
+from openpot.legacy.absent import refuse_absent_names as refuse_absent_names
 from openpot.legacy.function_selector import ACTIVATIONS as ACTIVATIONS
 from openpot.legacy.function_selector import ACTIVATIONS_STATS_FN as ACTIVATIONS_STATS_FN
 from openpot.legacy.function_selector import AGGREGATION_FN as AGGREGATION_FN
@@ -25,3 +26,5 @@ __all__ = [
     "get_stats_function_for_activations",
     "get_stats_function_for_weights",
 ]
+
+__getattr__ = refuse_absent_names(__name__)

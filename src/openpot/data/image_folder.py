@@ -88,6 +88,7 @@ def simplified_preprocessing(layout: str | None = None, central_fraction: float 
         channel_order=ChannelOrder.BGR,
         keeps_aspect_ratio=False,
         central_fraction=central_fraction,
+        is_resized_as_pot=True,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from openpot.data.bilinear_resize import resize_bilinear
 from openpot.errors import ConfigError, nearest_name_hint
 from openpot.typing_aliases import Array
 
@@ -90,6 +91,7 @@ class ImagePreprocessing:
         padding: where it is filled up: to the right and below, or on both sides.
         pad_value: with this value, in 0..255.
         central_fraction: share of height and width that is kept before everything else; None for all.
+        is_resized_as_pot: crop and resize to POT's pixels: two neighbours along each axis, without smoothing.
         guessed: names of the attributes that were guessed.
         stated: names of the attributes that the model states itself.
     """
@@ -103,6 +105,7 @@ class ImagePreprocessing:
     central_fraction: float | None = None
     padding: Padding = Padding.NONE
     pad_value: int = 0
+    is_resized_as_pot: bool = False
     guessed: tuple[str, ...] = ()
     stated: tuple[str, ...] = ()
 
@@ -153,11 +156,7 @@ class ImagePreprocessing:
         ``uint8`` where neither mean nor scale is given, else ``float32``.
         """
         image = image.convert("L" if self.channel_order == ChannelOrder.GREY else "RGB")
-        if self.central_fraction is not None:
-            image = image.crop(_central_box(image.size, self.central_fraction, self.central_fraction))
-        if self.size is not None:
-            image = self._resized(image, *self.size)
-        pixels = np.asarray(image)
+        pixels = self._fitted_as_pot(np.asarray(image)) if self.is_resized_as_pot else self._fitted(image)
         pixels = pixels[..., np.newaxis] if pixels.ndim == 2 else pixels
         if self.channel_order == ChannelOrder.BGR:
             pixels = pixels[..., ::-1]
@@ -166,11 +165,28 @@ class ImagePreprocessing:
             pixels = (pixels.astype(np.float32) - mean) / scale
         return self.layout.from_hwc(pixels)
 
+    def _fitted(self, image: Image) -> Array:
+        if self.central_fraction is not None:
+            image = image.crop(_central_box(image.size, self.central_fraction, self.central_fraction))
+        return np.asarray(image if self.size is None else self._resized(image, *self.size))
+
+    def _fitted_as_pot(self, pixels: Array) -> Array:
+        if self.central_fraction is not None:
+            pixels = crop_centre(pixels, self.central_fraction)
+        return pixels if self.size is None else resize_bilinear(pixels, *self.size)
+
     def _resized(self, image: Image, height: int, width: int) -> Image:
         if self.keeps_aspect_ratio and self.padding != Padding.NONE:
             return _filled_up(image, (width, height), self.pad_value, self.padding == Padding.BOTH)
         box = _box_of_proportions(image.size, width / height) if self.keeps_aspect_ratio else None
         return image.resize((width, height), resample=_BILINEAR, box=box)
+
+
+def crop_centre(pixels: Array, share: float) -> Array:
+    """The middle of an image of shape ``(height, width, ...)``, ``share`` of its height and width rounded down."""
+    height, width = (max(1, int(size * share)) for size in pixels.shape[:2])
+    top, left = (pixels.shape[0] - height) // 2, (pixels.shape[1] - width) // 2
+    return pixels[top : top + height, left : left + width]
 
 
 def _central_box(size: tuple[int, int], share_of_width: float, share_of_height: float) -> tuple[int, int, int, int]:

@@ -34,13 +34,17 @@ def arrays_by_name(outputs: Any) -> dict[str, Array]:
     """
     found: dict[str, Array] = {}
     for output, array in outputs.items():
-        if isinstance(output, str):
-            names = [output]
-        else:
-            names = [output.get_node().get_friendly_name(), *sorted(output.get_names())]
-        for name in names:
+        for name in _names_of(output):
             found.setdefault(clean_name(name), array)
     return found
+
+
+def _names_of(output: Any) -> list[str]:
+    """The names of an output; one that users made themselves may offer those of its tensor alone."""
+    if isinstance(output, str):
+        return [output]
+    results = [output.get_node().get_friendly_name()] if hasattr(output, "get_node") else []
+    return [*results, *sorted(output.get_tensor().get_names())]
 
 
 class NamedOutputs(dict[str, Array]):

@@ -81,6 +81,28 @@ IGNORED = Absence(
     "openpot.config.ignored_scope.IgnoredScope, or the parameter 'ignored' of an algorithm",
 )
 TELEMETRY = Absence("openpot sends nothing to anybody", "nothing: remove the call")
+SYNTHETIC = Absence(
+    "images for DataFreeQuantization are made differently now", "DataFreeQuantization, or the engine type 'data_free'"
+)
+OVERFLOW = Absence("it was a step inside OverflowCorrection, which is written differently now", "OverflowCorrection")
+SPARSITY = Absence(
+    "it was a step inside WeightSparsity, which is written differently now",
+    "the result of WeightSparsity, which says how sparse each layer is",
+)
+HARDWARE_FILES = Absence(
+    "the tables of devices are data of another form now",
+    "configs.hardware_config.HardwareConfig, or openpot.config.hardware.load_hardware_table",
+)
+CONFIGURATION = Absence(
+    "configurations are checked by one schema now", "create_pipeline(..., strict=True), and json to write a file"
+)
+LOGGING = Absence("loggers are those of Python now", "utils.logger.get_logger and init_logger")
+OPENCV = Absence("images are read by Pillow now", "data_loaders.image_loader.ImageLoader, or OpenCV itself")
+PACKAGES = Absence("packages are looked for when they are needed", "nothing: an error names the extra to install")
+SAMPLE_SCRIPT = Absence(
+    "the samples are scripts, which needed packages and data sets that openpot does not depend on",
+    "the scripts in examples/, which do the same",
+)
 SAMPLE = Absence(
     "the sample needed packages and data sets that openpot does not depend on",
     "the metrics of openpot.data.metric_names, openpot.CascadeEngine, and loaders as in examples/",
@@ -137,14 +159,27 @@ ABSENT_PACKAGES: Mapping[str, Absence] = {
 ABSENT_MODULES: Mapping[str, Absence] = {
     f"{_QUANTIZATION}.accuracy_aware_common.utils": ACCURACY_STEPS,
     f"{_QUANTIZATION}.layerwise_finetuning.algorithm": LAYERWISE,
-    f"{_QUANTIZATION}.fake_quantize_configuration": PLACEMENT,
     "algorithms.finetuning.algorithm": LAYERWISE,
+    "algorithms.finetuning.layers": LAYERWISE,
+    "algorithms.finetuning.utils": LAYERWISE,
+    f"{_QUANTIZATION}.datafree.utils": SYNTHETIC,
+    f"{_QUANTIZATION}.overflow_correction.utils": OVERFLOW,
+    f"{_QUANTIZATION}.qnoise_estimator.utils": SUB_MODEL,
+    "algorithms.sparsity.default.utils": SPARSITY,
     "algorithms.sparsity.layerwise_finetuning.algorithm": LAYERWISE,
+    "api.samples.3d_segmentation.3d_segmentation_sample": SAMPLE_SCRIPT,
+    "api.samples.classification.classification_sample": SAMPLE_SCRIPT,
+    "api.samples.face_detection.face_detection_sample": SAMPLE_SCRIPT,
+    "api.samples.object_detection.obejct_detection_sample": SAMPLE_SCRIPT,
+    "api.samples.segmentation.segmentation_sample": SAMPLE_SCRIPT,
+    "api.samples.speech.gna_sample": SAMPLE_SCRIPT,
     "api.samples.object_detection.data_loader": SAMPLE,
     "api.samples.object_detection.metric": SAMPLE,
     "api.samples.face_detection.utils": SAMPLE,
     "api.samples.speech.data_loader": SAMPLE,
-    "app.argparser": COMMAND_LINE,
+    "configs.hardware": HARDWARE_FILES,
+    "configs.templates": COMMAND_LINE,
+    "configs.utils": CONFIGURATION,
     "data_loaders.ac_data_loader": ACCURACY_CHECKER,
     "engines.ac_engine": ACCURACY_CHECKER,
     "graph.builder": NETWORKX_GRAPH,
@@ -170,11 +205,21 @@ ABSENT_MODULES: Mapping[str, Absence] = {
 ABSENT_NAMES: Mapping[str, Mapping[Absence, str]] = {
     f"{_QUANTIZATION}.fake_quantize": {
         FILLING: (
-            "asymmetric_range broadcast_fq_values compute_stats_layouts compute_weights_stats "
-            "create_renamed_layers_mapping get_num_levels get_quantized_model insert_fake_quantize_nodes "
+            "asymmetric_range broadcast_fq_values compute_weights_stats "
+            "create_renamed_layers_mapping get_quantized_model insert_fake_quantize_nodes "
             "set_rescaling_factors symmetric_range unify_fq_scales"
         ),
     },
+    f"{_QUANTIZATION}.fake_quantize_configuration": {
+        PLACEMENT: (
+            "add_range_estimator_configs change_configurations_by_model_type "
+            "change_configurations_by_model_type_transformer find_fqs_to_unify get_configurations_by_preset "
+            "get_configurations_by_qscheme intersect_configs read_all_fake_quantize_configurations unify_recurrent_fqs"
+        ),
+    },
+    f"{_QUANTIZATION}.default.algorithm": {PACKAGES: "TORCH_AVAILABLE"},
+    f"{_QUANTIZATION}.optimization.algorithm": {PACKAGES: "NEVERGRAD_AVAILABLE SKOPT_AVAILABLE"},
+    "algorithms.sparsity.default.algorithm": {PACKAGES: "TORCH_AVAILABLE"},
     f"{_QUANTIZATION}.range_estimator": {
         RANGE_TABLES: (
             "DEFAULT_ACTIVATIONS_RANGE_ESTIMATOR_CONFIG DEFAULT_OUTPUTS_RANGE_ESTIMATOR_CONFIG "
@@ -193,7 +238,9 @@ ABSENT_NAMES: Mapping[str, Mapping[Absence, str]] = {
         ENGINE_INTERNALS: "get_input_shape_for_bias",
     },
     "algorithms.utils": {IGNORED: "process_ignored_scope"},
-    "app.run": {COMMAND_LINE: "optimize print_algo_configs"},
+    "app.argparser": {COMMAND_LINE: "check_dependencies check_extra_arguments"},
+    "app.run": {COMMAND_LINE: "_create_log_path _timestamp _update_config_path print_algo_configs"},
+    "data_loaders.image_loader": {OPENCV: "IMREAD_GRAYSCALE imread"},
     "engines.utils": {
         ENGINE_INTERNALS: (
             "get_inplace_stats_mapping get_per_layer_stat_mapping get_sequential_activations parse_sequential_stats "
@@ -201,9 +248,11 @@ ABSENT_NAMES: Mapping[str, Mapping[Absence, str]] = {
         ),
     },
     "graph": {PLACEMENT: "GraphTransformer"},
-    "graph.editor": {NETWORKX_GRAPH: "FunctionResultsAccumulator add_fullname_for_nodes create_node"},
+    "graph.editor": {NETWORKX_GRAPH: "FunctionResultsAccumulator OPERATIONS add_fullname_for_nodes create_node"},
     "graph.model_utils": {SUB_MODEL: "build_model_for_node models_union", TYPE_INFERENCE: "nx_type_infer"},
-    "graph.node_utils": {NODE_INTERNALS: "create_node_name get_lstm_ends get_node_data_type"},
+    "graph.node_utils": {NODE_INTERNALS: "create_node_name get_node_data_type"},
+    "utils.config_reader": {CONFIGURATION: "write_config_to_file"},
+    "utils.logger": {LOGGING: "DEBUG_LEVEL ProgressBarLogger RegularLogger"},
     "utils.utils": {ENGINE_INTERNALS: "Environment"},
 }
 """Names that are missing from modules which exist."""

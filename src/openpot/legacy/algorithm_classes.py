@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from openpot.algorithms import (
     bias_correction,
     channel_alignment,
@@ -17,6 +19,9 @@ from openpot.algorithms import (
     weight_sparsity,
 )
 from openpot.legacy.accuracy_aware_methods import AccuracyAwareMethods
+from openpot.legacy.model_nodes import get_nodes_by_type
+from openpot.legacy.node_access import get_node_input
+from openpot.legacy.operation_lists import OPERATIONS_WITH_WEIGHTS
 from openpot.legacy.pot_parameters import PotParameters
 from openpot.recipes import (
     accuracy_aware,
@@ -28,6 +33,10 @@ from openpot.recipes import (
     params_grid_search,
     range_optimization,
 )
+
+if TYPE_CHECKING:
+    from openpot.graph.model import CompressedModel
+    from openpot.legacy.graph_node import GraphNode
 
 
 class MinMaxQuantization(PotParameters, min_max.MinMaxQuantization):
@@ -52,6 +61,13 @@ class DefaultQuantization(PotParameters, default_quantization.DefaultQuantizatio
 
 class MagnitudeSparsity(PotParameters, magnitude_sparsity.MagnitudeSparsity):
     """:class:`openpot.algorithms.magnitude_sparsity.MagnitudeSparsity`."""
+
+    def _get_all_weights_nodes(self, model: CompressedModel) -> list[GraphNode]:
+        """The constants of the weights of all layers that are not ignored."""
+        layers = get_nodes_by_type(model, [entry["type"] for entry in OPERATIONS_WITH_WEIGHTS])
+        ignored = self._config.get("ignored") or {}
+        kept = [layer for layer in dict.fromkeys(layers) if not model.is_node_ignored(ignored, layer, skipped=False)]
+        return [weights for layer in kept if (weights := get_node_input(layer, 1)).type == "Const"]
 
 
 class BaseWeightSparsity(PotParameters, weight_sparsity.BaseWeightSparsity):

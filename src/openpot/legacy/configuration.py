@@ -13,6 +13,10 @@ from openpot.config.run import algorithm_faults
 from openpot.job.known_names import known_names
 from openpot.typing_aliases import StrPath
 
+DEFAULT_PRESET = "performance"
+DEFAULT_TARGET_DEVICE = "ANY"
+GNA_DEVICES = ["GNA", "GNA3", "GNA3.5"]
+
 
 class Config(AttributeDict):
     """The sections ``model``, ``engine`` and ``compression`` of a file."""
@@ -37,7 +41,7 @@ class Config(AttributeDict):
             self.model.model_name = Path(self.model.model).stem
         if ac_config is not None:
             self.engine.config = str(ac_config)
-        self.compression.setdefault("target_device", "ANY")
+        self.compression.setdefault("target_device", DEFAULT_TARGET_DEVICE)
         shared = {key: self.compression[key] for key in SHARED_KEYS if key in self.compression}
         for algorithm in self.compression.algorithms or ():
             algorithm["params"] = AttributeDict({**shared, **(algorithm.get("params") or {})})
@@ -54,7 +58,8 @@ class Config(AttributeDict):
 
     def add_log_dir(self, model_log_dir: StrPath, exec_log_dir: StrPath) -> None:
         """Say where models and intermediate models go."""
-        self.model.log_dir = str(model_log_dir)
+        self.model.model_log_dir = self.model.log_dir = str(model_log_dir)
+        self.model.exec_log_dir = str(exec_log_dir)
         for algorithm in self.compression.algorithms or ():
             algorithm.params.exec_log_dir = str(exec_log_dir)
 

@@ -26,13 +26,13 @@ def collect_model_outputs(ng_model: Model) -> list[str]:
 def add_tensor_names(nodes: Iterable[Output], names: Iterable[str | tuple[str, int]]) -> None:
     """Add one name to the tensor names of each output: a text, or ``(node, number)`` for ``node.number``."""
     for output, name in zip(nodes, names, strict=False):
-        set_tensor_names(output, {*output.get_names(), str(convert_output_key(name))})
+        set_tensor_names(output, {*output.get_tensor().get_names(), str(convert_output_key(name))})
 
 
 def cast_friendly_names(nodes: Iterable[Output]) -> None:
     """Add the name of the operation to the tensor names of each output."""
     for output in nodes:
-        set_tensor_names(output, {*output.get_names(), output.get_node().get_friendly_name()})
+        set_tensor_names(output, {*output.get_tensor().get_names(), output.get_node().friendly_name})
 
 
 def append_stats(

@@ -6,9 +6,10 @@ import re
 
 import numpy as np
 
+from openpot.data.bilinear_resize import resize_bilinear
 from openpot.data.image_files import find_image_files
-from openpot.data.image_folder import require_pillow
-from openpot.data.image_preprocessing import ChannelOrder, ImageLayout, ImagePreprocessing
+from openpot.data.image_preprocessing import ImageLayout
+from openpot.data.image_steps import crop_centre
 from openpot.typing_aliases import Array, StrPath
 
 
@@ -43,16 +44,16 @@ def prepare_image(
 
     Raises:
         ConfigError: another layout.
-        MissingExtraError: Pillow is not installed.
     """
-    require_pillow()
-    from PIL import Image
+    axes = ImageLayout.from_text(re.sub("[^A-Za-z]", "", str(layout)))
+    pixels = np.asarray(image)
+    if central_fraction:
+        pixels = crop(pixels, central_fraction)
+    if dst_shape:
+        pixels = resize_bilinear(pixels, *dst_shape)
+    return axes.from_hwc(pixels[..., np.newaxis] if grayscale and pixels.ndim == 2 else pixels)
 
-    steps = ImagePreprocessing(
-        layout=ImageLayout.from_text(re.sub("[^A-Za-z]", "", str(layout))),
-        size=dst_shape,
-        channel_order=ChannelOrder.GREY if grayscale else ChannelOrder.RGB,
-        keeps_aspect_ratio=False,
-        central_fraction=central_fraction,
-    )
-    return steps.apply(Image.fromarray(np.asarray(image)))
+
+def crop(image: Array, central_fraction: float) -> Array:
+    """The middle of a decoded image of shape ``(height, width, ...)``; sizes are rounded down."""
+    return crop_centre(np.asarray(image), central_fraction)

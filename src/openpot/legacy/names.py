@@ -112,3 +112,36 @@ def absent_names() -> tuple[AbsentName, ...]:
 def absent_by_path() -> Mapping[str, AbsentName]:
     """The refused paths by path."""
     return {row.path: row for row in absent_names()}
+
+
+@cache
+def _places() -> Mapping[str, str]:
+    """For each name that works somewhere below POT's package, the module that has it; the deepest of several."""
+    below_pot = [row for row in provided_names() if row.module.startswith(POT)]
+    rows = sorted(below_pot, key=lambda row: row.module.count("."))
+    return {row.name: row.module for row in rows}
+
+
+@cache
+def _modules() -> frozenset[str]:
+    """Every historic module and package."""
+    full = {row.module for row in provided_names()} | {row.module for row in absent_names()}
+    return frozenset(parent for name in full for parent in _with_parents(name))
+
+
+def _with_parents(module: str) -> Iterator[str]:
+    parts = module.split(".")
+    yield from (".".join(parts[:count]) for count in range(1, len(parts) + 1))
+
+
+def elsewhere(module: str, name: str) -> str | None:
+    """Why ``name`` cannot be imported from ``module`` if POT has it in another module; None if it has not.
+
+    POT's modules imported much from each other, and scripts took it from either place.
+    """
+    if name.startswith("__") or f"{module}.{name}" in _modules():
+        return None
+    if name in _places():
+        return f"{module}.{name} cannot be imported: it belongs to another module. Instead: {_places()[name]}.{name}."
+    refused = [row for row in absent_names() if row.name == name and row.module.startswith(POT)]
+    return refused[0].message if refused else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -168,6 +168,20 @@ def check_const_input(node: GraphNode) -> bool:
 def check_input_data_is_const(node: GraphNode, port_id: int = 1) -> bool:
     """Whether the value at input ``port_id`` does not depend on data."""
     return get_input_data_value(node, port_id) is not None
+
+
+def get_lstm_ends(
+    read_value: GraphNode, assigns: Iterable[GraphNode], ignore_nodes: Collection[str]
+) -> list[GraphNode]:
+    """Who else reads the state that a ReadValue gets from its Assign.
+
+    Args:
+        read_value: reads a variable.
+        assigns: operations that write variables, one of them that of ``read_value``.
+        ignore_nodes: names of readers that are left out.
+    """
+    assign = next(one for one in assigns if one.variable_id == read_value.variable_id)
+    return [node for node in get_all_node_outputs(get_node_input(assign, 0)) if node.name not in ignore_nodes]
 
 
 def reset_node_fullname(old_fullname: str, node_name: str) -> str:

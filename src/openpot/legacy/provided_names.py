@@ -46,6 +46,15 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
             "compute_levels fill_fake_quantize_node fix_zero_filters_asymmetric fix_zero_filters_symmetric tune_range "
             "tune_range_unify_zp"
         ),
+        "openpot.legacy.fake_quantize_nodes": (
+            "compute_stats_layouts get_fake_quantize_first_output get_fake_quantize_input "
+            "get_fake_quantize_input_value get_num_levels get_value"
+        ),
+    },
+    f"{_QUANTIZATION}.fake_quantize_configuration": {
+        "openpot.legacy.fake_quantize_nodes": (
+            "ACTIVATION_QUANTIZATION_MODES QUANTIZATION_MODES QUANTIZATION_PARAMETERS get_fake_quantize_configuration"
+        ),
     },
     f"{_QUANTIZATION}.minmax.algorithm": {_ALGORITHMS: "MinMaxQuantization"},
     f"{_QUANTIZATION}.range_estimator": {"openpot.legacy.range_estimator": "get_range_estimator_config"},
@@ -76,12 +85,16 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
     "api.engine": {"openpot.engine.base": "Engine"},
     "api.metric": {"openpot.data.metric": "Metric"},
     "api.samples.utils.argument_parser": {"openpot.legacy.argument_parser": "get_common_argparser"},
-    "app.run": {"openpot.cli.pot_command": "app=run_with_arguments main"},
-    "configs.config": {"openpot.legacy.configuration": "Config"},
+    "app.argparser": {"openpot.legacy.argument_parser": "get_common_argument_parser"},
+    "app.run": {
+        "openpot.cli.pot_command": "app=run_with_arguments main",
+        "openpot.legacy.optimize": "optimize",
+    },
+    "configs.config": {"openpot.legacy.configuration": "Config DEFAULT_PRESET DEFAULT_TARGET_DEVICE GNA_DEVICES"},
     "configs.hardware_config": {"openpot.legacy.hardware_config": "HardwareConfig"},
     "data_loaders.creator": {"openpot.legacy.creators": "create_data_loader"},
     "data_loaders.image_loader": {"openpot.data.image_folder": "ImageLoader"},
-    "data_loaders.utils": {"openpot.legacy.image_functions": "collect_img_files prepare_image"},
+    "data_loaders.utils": {"openpot.legacy.image_functions": "collect_img_files crop prepare_image"},
     "engines.creator": {"openpot.legacy.creators": "create_engine"},
     "engines.ie_engine": {"openpot.legacy.engines": "IEEngine"},
     "engines.simplified_engine": {"openpot.legacy.engines": "SimplifiedEngine"},
@@ -110,8 +123,9 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
     "graph.node_utils": {
         "openpot.legacy.node_access": (
             "check_const_input check_input_data_is_const get_all_node_outputs get_bias_for_node get_first_convolutions "
-            "get_input_data_value get_input_shape get_node_input get_node_input_ports get_node_inputs get_node_output "
-            "get_node_output_ports get_node_value get_output_shape get_quantized_input_key get_weights_for_node "
+            "get_input_data_value get_input_shape get_lstm_ends get_node_input get_node_input_ports get_node_inputs "
+            "get_node_output get_node_output_ports get_node_value "
+            "get_output_shape get_quantized_input_key get_weights_for_node "
             "node_with_quantized_weights reset_node_fullname set_bias_for_node set_node_value set_weights_for_node"
         ),
         "openpot.legacy.output_keys": "convert_to_outputs_name",
@@ -175,6 +189,9 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
     "utils.config_reader": {"openpot.config.config_file": "read_config_from_file=read_config_file"},
     "utils.launcher": {"openpot.legacy.launcher": "IELauncher"},
     "utils.logger": {"openpot.legacy.logger": "get_logger init_logger stdout_redirect"},
+    "utils.timestamp": {
+        "openpot.legacy.timestamps": "get_timestamp get_timestamp_precise get_timestamp_short",
+    },
     "utils.registry": {
         "openpot.registry": "Registry",
         "openpot.legacy.registry_storage": "RegistryStorage",

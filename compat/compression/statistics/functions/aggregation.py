@@ -1,5 +1,6 @@
 """``compression.statistics.functions.aggregation``: historic names of openpot."""
 
+from openpot.legacy.absent import refuse_absent_names as refuse_absent_names
 from openpot.numerics.batch_functions import amax as amax
 from openpot.numerics.batch_functions import amin as amin
 from openpot.numerics.batch_functions import batch_mean as batch_mean
@@ -19,3 +20,5 @@ __all__ = [
     "median",
     "median_no_outliers",
 ]
+
+__getattr__ = refuse_absent_names(__name__)

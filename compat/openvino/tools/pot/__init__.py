@@ -3,6 +3,7 @@
 from openpot.data.loader import DataLoader as DataLoader
 from openpot.data.metric import Metric as Metric
 from openpot.engine.base import Engine as Engine
+from openpot.legacy.absent import refuse_absent_names as refuse_absent_names
 from openpot.legacy.algorithm_classes import AccuracyAwareCommon as AccuracyAwareCommon
 from openpot.legacy.algorithm_classes import AccuracyAwareGNA as AccuracyAwareGNA
 from openpot.legacy.algorithm_classes import AccuracyAwareQuantization as AccuracyAwareQuantization
@@ -67,3 +68,5 @@ __all__ = [
     "WeightBiasCorrection",
     "WeightSparsity",
 ]
+
+__getattr__ = refuse_absent_names(__name__)

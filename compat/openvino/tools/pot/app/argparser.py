@@ -1,5 +1,10 @@
-"""``openvino.tools.pot.app.argparser``: not provided."""
+"""``openvino.tools.pot.app.argparser``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.legacy.absent import refuse_absent_names as refuse_absent_names
+from openpot.legacy.argument_parser import get_common_argument_parser as get_common_argument_parser
 
-refuse_module(__name__)
+__all__ = [
+    "get_common_argument_parser",
+]
+
+__getattr__ = refuse_absent_names(__name__)

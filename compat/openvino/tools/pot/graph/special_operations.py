@@ -1,5 +1,6 @@
 """``openvino.tools.pot.graph.special_operations``: historic names of openpot."""
 
+from openpot.legacy.absent import refuse_absent_names as refuse_absent_names
 from openpot.legacy.operation_lists import CONCAT_UNIFY_INPUTS as CONCAT_UNIFY_INPUTS
 from openpot.legacy.operation_lists import CONCAT_UNIFY_OUTPUTS as CONCAT_UNIFY_OUTPUTS
 from openpot.legacy.operation_lists import DETECTION_OUTPUT_FINAL_TYPES as DETECTION_OUTPUT_FINAL_TYPES
@@ -27,3 +28,5 @@ __all__ = [
     "TYPES_TO_QUANTIZABLE_PORTS",
     "is_eltwise",
 ]
+
+__getattr__ = refuse_absent_names(__name__)

@@ -1,5 +1,6 @@
 """``openvino.tools.pot.statistics.statistics``: historic names of openpot."""
 
+from openpot.legacy.absent import refuse_absent_names as refuse_absent_names
 from openpot.statistics.statistic import SQNRStatistic as SQNRStatistic
 from openpot.statistics.statistic import Statistic as Statistic
 from openpot.statistics.statistic import TensorStatistic as TensorStatistic
@@ -13,3 +14,5 @@ __all__ = [
     "TensorStatisticAxis",
     "compute_statistic",
 ]
+
+__getattr__ = refuse_absent_names(__name__)

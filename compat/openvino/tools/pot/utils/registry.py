@@ -1,5 +1,6 @@
 """``openvino.tools.pot.utils.registry``: historic names of openpot."""
 
+from openpot.legacy.absent import refuse_absent_names as refuse_absent_names
 from openpot.legacy.registry_storage import RegistryStorage as RegistryStorage
 from openpot.registry import Registry as Registry
 
@@ -7,3 +8,5 @@ __all__ = [
     "Registry",
     "RegistryStorage",
 ]
+
+__getattr__ = refuse_absent_names(__name__)

@@ -1,5 +1,6 @@
 """``openvino.tools.pot.algorithms.quantization``: historic names of openpot."""
 
+from openpot.legacy.absent import refuse_absent_names as refuse_absent_names
 from openvino.tools.pot.algorithms.quantization import accuracy_aware as accuracy_aware
 from openvino.tools.pot.algorithms.quantization import accuracy_aware_common as accuracy_aware_common
 from openvino.tools.pot.algorithms.quantization import accuracy_aware_gna as accuracy_aware_gna
@@ -8,6 +9,7 @@ from openvino.tools.pot.algorithms.quantization import channel_alignment as chan
 from openvino.tools.pot.algorithms.quantization import datafree as datafree
 from openvino.tools.pot.algorithms.quantization import default as default
 from openvino.tools.pot.algorithms.quantization import fake_quantize as fake_quantize
+from openvino.tools.pot.algorithms.quantization import fake_quantize_configuration as fake_quantize_configuration
 from openvino.tools.pot.algorithms.quantization import fast_bias_correction as fast_bias_correction
 from openvino.tools.pot.algorithms.quantization import minmax as minmax
 from openvino.tools.pot.algorithms.quantization import optimization as optimization
@@ -21,3 +23,5 @@ from openvino.tools.pot.algorithms.quantization import utils as utils
 from openvino.tools.pot.algorithms.quantization import weight_bias_correction as weight_bias_correction
 
 __all__: list[str] = []
+
+__getattr__ = refuse_absent_names(__name__)

@@ -1,5 +1,16 @@
-"""``openvino.tools.pot.algorithms.quantization.fake_quantize_configuration``: not provided."""
+"""``openvino.tools.pot.algorithms.quantization.fake_quantize_configuration``: historic names of openpot."""
 
-from openpot.legacy.absent import refuse_module as refuse_module
+from openpot.legacy.absent import refuse_absent_names as refuse_absent_names
+from openpot.legacy.fake_quantize_nodes import ACTIVATION_QUANTIZATION_MODES as ACTIVATION_QUANTIZATION_MODES
+from openpot.legacy.fake_quantize_nodes import QUANTIZATION_MODES as QUANTIZATION_MODES
+from openpot.legacy.fake_quantize_nodes import QUANTIZATION_PARAMETERS as QUANTIZATION_PARAMETERS
+from openpot.legacy.fake_quantize_nodes import get_fake_quantize_configuration as get_fake_quantize_configuration
 
-refuse_module(__name__)
+__all__ = [
+    "ACTIVATION_QUANTIZATION_MODES",
+    "QUANTIZATION_MODES",
+    "QUANTIZATION_PARAMETERS",
+    "get_fake_quantize_configuration",
+]
+
+__getattr__ = refuse_absent_names(__name__)

@@ -1,5 +1,6 @@
 """``openvino.tools.pot.statistics.functions.activations``: historic names of openpot."""
 
+from openpot.legacy.absent import refuse_absent_names as refuse_absent_names
 from openpot.numerics.sample_functions import PER_CHANNEL as compute_act_stats_fn_per_channel
 from openpot.numerics.sample_functions import PER_TENSOR as compute_act_stats_fn_per_tensor
 from openpot.numerics.sample_functions import abs_max_per_channel as abs_max_per_channel
@@ -47,3 +48,5 @@ __all__ = [
     "quantile_per_channel",
     "quantile_per_tensor",
 ]
+
+__getattr__ = refuse_absent_names(__name__)

@@ -1,5 +1,6 @@
 """``openvino.tools.pot.statistics.functions.weights``: historic names of openpot."""
 
+from openpot.legacy.absent import refuse_absent_names as refuse_absent_names
 from openpot.numerics.filter_functions import PER_FILTER as w_stats_fn_per_channel
 from openpot.numerics.filter_functions import PER_TENSOR as w_stats_fn_per_tensor
 from openpot.numerics.filter_functions import abs_max_per_filter as abs_max_per_filter
@@ -27,3 +28,5 @@ __all__ = [
     "w_stats_fn_per_channel",
     "w_stats_fn_per_tensor",
 ]
+
+__getattr__ = refuse_absent_names(__name__)

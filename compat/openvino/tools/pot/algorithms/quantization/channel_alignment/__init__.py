@@ -1,5 +1,8 @@
 """``openvino.tools.pot.algorithms.quantization.channel_alignment``: historic names of openpot."""
 
+from openpot.legacy.absent import refuse_absent_names as refuse_absent_names
 from openvino.tools.pot.algorithms.quantization.channel_alignment import algorithm as algorithm
 
 __all__: list[str] = []
+
+__getattr__ = refuse_absent_names(__name__)

@@ -1,0 +1,5 @@
+"""``openvino.tools.pot.algorithms.sparsity.default.utils``: not provided."""
+
+from openpot.legacy.absent import refuse_module as refuse_module
+
+refuse_module(__name__)

@@ -1,0 +1,5 @@
+"""``openvino.tools.pot.api.samples.speech.gna_sample``: not provided."""
+
+from openpot.legacy.absent import refuse_module as refuse_module
+
+refuse_module(__name__)
