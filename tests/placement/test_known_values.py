@@ -15,17 +15,21 @@ scaled = Divide(data, root)
 positions = Range(axis, size, axis) ? i64
 embedded = Gather(table, positions, axis) ?x16 f32
 sum = Add(embedded, table)
+start = Slice(table, axis, size, axis, axis) ?x16 f32
+repeated = Tile(table, shape) ?x? f32
+number = Constant 1x1
+filled = Broadcast(number, shape) ?x? f32
 folded = Multiply(table, table)
 """)
 
 
 def test_what_is_computed_from_shapes_and_constants():
-    assert find_shape_operations(GRAPH) == {"shape", "size", "as_float", "root", "positions"}
+    assert find_shape_operations(GRAPH) == {"shape", "size", "as_float", "root", "positions", "filled"}
 
 
-def test_values_looked_up_in_a_table_of_floats_are_data():
-    assert not is_known(GRAPH, "embedded")
-    assert not is_known(GRAPH, "sum")
+@pytest.mark.parametrize("name", ["embedded", "sum", "start", "repeated"])
+def test_values_taken_from_a_table_of_floats_are_data(name):
+    assert not is_known(GRAPH, name)
 
 
 @pytest.mark.parametrize(
