@@ -1,7 +1,7 @@
 """torchvision beside a CPU build of torch: import this first.
 
-The compiled part of the wheels on PyPI links CUDA and does not load there. The three operations of it that networks need
-are defined here in Python instead, under the names that OpenVINO's front end knows.
+The compiled part of the wheels on PyPI links CUDA and does not load there. The operations of it that networks need are
+then defined here in Python, under the names that OpenVINO's front end knows.
 """
 import os
 
@@ -10,11 +10,11 @@ os.environ["TORCHDYNAMO_DISABLE"] = "1"  # torchvision compiles its own substitu
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
 
-_LIBRARY = torch.library.Library("torchvision", "DEF")
-_LIBRARY.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-_LIBRARY.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")  # torchvision refers to its name only
-_LIBRARY.define("roi_align(Tensor input, Tensor rois, float spatial_scale, SymInt pooled_height, SymInt pooled_width, "
-                "int sampling_ratio, bool aligned) -> Tensor")
+SIGNATURES = (
+    "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
+    "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",  # torchvision refers to its name only
+    "roi_align(Tensor input, Tensor rois, float spatial_scale, SymInt pooled_height, SymInt pooled_width, int sampling_ratio, bool aligned) -> Tensor",
+)
 
 
 def nms(dets, scores, iou_threshold):
@@ -35,14 +35,15 @@ def roi_align(features, rois, spatial_scale, pooled_height, pooled_width, sampli
     return _roi_align(features, rois, spatial_scale, pooled_height, pooled_width, sampling_ratio, aligned)
 
 
-_LIBRARY.impl("nms", nms, "CPU")
-_LIBRARY.impl("roi_align", roi_align, "CPU")
-
-import torchvision  # noqa: E402
-
-
 def has_operations() -> bool:
     return True
 
 
-torchvision.extension._has_ops = has_operations
+if torch.version.cuda is None:
+    library = torch.library.Library("torchvision", "DEF")
+    for signature in SIGNATURES:
+        library.define(signature)
+    library.impl("nms", nms, "CPU")
+    library.impl("roi_align", roi_align, "CPU")
+    import torchvision
+    torchvision.extension._has_ops = has_operations
