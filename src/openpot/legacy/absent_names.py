@@ -104,8 +104,9 @@ SAMPLE_SCRIPT = Absence(
     "the scripts in examples/, which do the same",
 )
 SAMPLE = Absence(
-    "the sample needed packages and data sets that openpot does not depend on",
-    "the metrics of openpot.data.metric_names, openpot.CascadeEngine, and loaders as in examples/",
+    "it belonged to a sample, and needs OpenCV, which openpot does not depend on",
+    "the same file of OpenVINO's repository, put beside the script (docs/migration.md says line by line how), or the "
+    "metrics of openpot.data.metric_names, openpot.CascadeEngine, and loaders as in examples/",
 )
 
 _QUANTIZATION = "algorithms.quantization"
