@@ -8,12 +8,15 @@ quantile ``outlier_prob``, the high end ``1 - outlier_prob``.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from enum import StrEnum
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, WrapValidator
 from pydantic.dataclasses import dataclass
 
 from openpot.config.granularity import StatedGranularity
+from openpot.config.registered_functions import ACTIVATIONS, AGGREGATORS, WEIGHTS, RegisteredName, is_registered
 from openpot.scheme import Granularity, PerChannel, PerTensor, QuantizationMode
 
 DEFAULT_OUTLIER_PROB = 1e-4
@@ -54,13 +57,26 @@ class EstimatorPreset(StrEnum):
     QUANTILE = "quantile"
 
 
+def _or_registered(own: type[StrEnum], *purposes: str) -> WrapValidator:
+    """Takes the names of openpot's own functions, and besides those that users registered."""
+
+    def validate(value: Any, handler: Callable[[Any], Any]) -> Any:
+        is_own = isinstance(value, own) or value in list(own)
+        return RegisteredName(value) if not is_own and is_registered(value, *purposes) else handler(value)
+
+    return WrapValidator(validate)
+
+
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class EstimatorEnd:
-    """One end of a range; None means "not stated" from a user and "does not apply" in a resolved configuration."""
+    """One end of a range; None means "not stated" from a user and "does not apply" in a resolved configuration.
 
-    type: EstimatorType | None = None
+    ``type`` and ``aggregator`` may be a ``RegisteredName`` instead, of a function that a user registered.
+    """
+
+    type: Annotated[EstimatorType | None, _or_registered(EstimatorType, ACTIVATIONS, WEIGHTS)] = None
     outlier_prob: float | None = Field(default=None, ge=0.0, lt=0.5)
-    aggregator: EstimatorAggregator | None = None
+    aggregator: Annotated[EstimatorAggregator | None, _or_registered(EstimatorAggregator, AGGREGATORS)] = None
     granularity: StatedGranularity | None = None
     clipping_value: float | None = Field(default=None, allow_inf_nan=False)
 

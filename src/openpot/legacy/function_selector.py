@@ -1,37 +1,88 @@
-"""POT's ``statistics.function_selector``: statistic functions by tensor type, granularity and name."""
+"""POT's ``statistics.function_selector``: registries of statistic functions and aggregators, to which users add theirs.
+
+A function that is registered here can be named in a range estimator: as ``type`` or as ``aggregator``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from openpot.config import registered_functions
 from openpot.errors import UnknownNameError, nearest_name_hint
 from openpot.numerics import batch_functions, filter_functions, sample_functions
+from openpot.registry import Registry
 
 Function = Callable[..., Any]
 
-ACTIVATIONS = "activations"
-WEIGHTS = "weights"
+ACTIVATIONS = registered_functions.ACTIVATIONS
+WEIGHTS = registered_functions.WEIGHTS
 PERCHANNEL = "perchannel"
 PERTENSOR = "pertensor"
 
-AGGREGATION_FN: Mapping[str, Function] = batch_functions.BY_NAME
+
+class FunctionRegistry(Registry[Function]):
+    """Functions by name, readable like a dictionary too.
+
+    Args:
+        name: of the registry.
+        functions: those that are there from the beginning.
+    """
+
+    def __init__(self, name: str, functions: Mapping[str, Any]) -> None:
+        super().__init__(name)
+        self.registry_dict.update(functions)
+
+    def __getitem__(self, name: str) -> Function:
+        return self.get(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.registry_dict)
+
+    def __len__(self) -> int:
+        return len(self.registry_dict)
+
+
+_REDUCED = sample_functions.already_reduced
+
+AGGREGATION_FN = FunctionRegistry("AggregationFunctions", batch_functions.BY_NAME)
 """Aggregators by name."""
 
-ACTIVATIONS_STATS_FN: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
-    "compute_statistic": {PERCHANNEL: sample_functions.PER_CHANNEL, PERTENSOR: sample_functions.PER_TENSOR},
+ACTIVATIONS_STATS_FN: Mapping[str, Mapping[str, FunctionRegistry]] = {
+    "compute_statistic": {
+        PERCHANNEL: FunctionRegistry("ComputeActivationsPerchannelFunctions", sample_functions.PER_CHANNEL),
+        PERTENSOR: FunctionRegistry("ComputeActivationsPertensorFunctions", sample_functions.PER_TENSOR),
+    },
     "statistic_in_graph": {
-        PERCHANNEL: dict.fromkeys(("max", "min", "abs_max", "mean", "mean_axis"), sample_functions.already_reduced),
-        PERTENSOR: dict.fromkeys(("max", "min", "abs_max"), sample_functions.already_reduced),
+        PERCHANNEL: FunctionRegistry(
+            "GetActivationsPerchannelFunctions",
+            dict.fromkeys(("max", "min", "abs_max", "mean", "mean_axis"), _REDUCED),
+        ),
+        PERTENSOR: FunctionRegistry(
+            "GetActivationsPertensorFunctions", dict.fromkeys(("max", "min", "abs_max"), _REDUCED)
+        ),
     },
 }
 """Functions of activations: of the whole tensor, or of what the model itself has reduced."""
 
-WEIGHTS_STATS_FN: Mapping[str, Mapping[str, Any]] = {
-    PERCHANNEL: filter_functions.PER_FILTER,
-    PERTENSOR: filter_functions.PER_TENSOR,
+WEIGHTS_STATS_FN: Mapping[str, FunctionRegistry] = {
+    PERCHANNEL: FunctionRegistry("WeightsPerchannelFunctions", filter_functions.PER_FILTER),
+    PERTENSOR: FunctionRegistry("WeightsPertensorFunctions", filter_functions.PER_TENSOR),
 }
 """Functions of weights."""
+
+COMPUTED_PER_CHANNEL = ACTIVATIONS_STATS_FN["compute_statistic"][PERCHANNEL]
+COMPUTED_PER_TENSOR = ACTIVATIONS_STATS_FN["compute_statistic"][PERTENSOR]
+REDUCED_PER_CHANNEL = ACTIVATIONS_STATS_FN["statistic_in_graph"][PERCHANNEL]
+REDUCED_PER_TENSOR = ACTIVATIONS_STATS_FN["statistic_in_graph"][PERTENSOR]
+WEIGHTS_PER_CHANNEL = WEIGHTS_STATS_FN[PERCHANNEL]
+WEIGHTS_PER_TENSOR = WEIGHTS_STATS_FN[PERTENSOR]
+
+registered_functions.publish_functions(registered_functions.AGGREGATORS, "", AGGREGATION_FN.registry_dict)
+for _granularity in (PERCHANNEL, PERTENSOR):
+    _computed = ACTIVATIONS_STATS_FN["compute_statistic"][_granularity].registry_dict
+    registered_functions.publish_functions(ACTIVATIONS, _granularity, _computed)
+    registered_functions.publish_functions(WEIGHTS, _granularity, WEIGHTS_STATS_FN[_granularity].registry_dict)
 
 
 def get_aggregation_function(name: str) -> Function:
@@ -40,8 +91,7 @@ def get_aggregation_function(name: str) -> Function:
     Raises:
         UnknownNameError: (a KeyError) there is none.
     """
-    function: Function = _entry(AGGREGATION_FN, name, "aggregation function")
-    return function
+    return AGGREGATION_FN.get(name)
 
 
 def get_stats_function_for_activations(name: str, granularity: str, inplace_statistics: str) -> Function:
@@ -56,9 +106,8 @@ def get_stats_function_for_activations(name: str, granularity: str, inplace_stat
         UnknownNameError: (a KeyError) there is none.
     """
     by_granularity = _entry(ACTIVATIONS_STATS_FN, inplace_statistics, "way to compute a statistic")
-    by_name = _entry(by_granularity, granularity, "granularity")
-    function: Function = _entry(by_name, name, f"{granularity} function of activations")
-    return function
+    registry: FunctionRegistry = _entry(by_granularity, granularity, "granularity")
+    return registry.get(name)
 
 
 def get_stats_function_for_weights(name: str, granularity: str) -> Function:
@@ -67,9 +116,8 @@ def get_stats_function_for_weights(name: str, granularity: str) -> Function:
     Raises:
         UnknownNameError: (a KeyError) there is none.
     """
-    by_name = _entry(WEIGHTS_STATS_FN, granularity, "granularity")
-    function: Function = _entry(by_name, name, f"{granularity} function of weights")
-    return function
+    registry: FunctionRegistry = _entry(WEIGHTS_STATS_FN, granularity, "granularity")
+    return registry.get(name)
 
 
 def get_stats_function(tensor_type: str, name: str, granularity: str, inplace_statistics: str) -> Function:

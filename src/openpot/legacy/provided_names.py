@@ -160,25 +160,35 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
         "openpot.numerics.sample_functions": (
             "abs_max_per_channel abs_max_per_tensor abs_quantile_per_channel abs_quantile_per_tensor max_per_channel "
             "max_per_tensor mean_per_channel mean_per_channel_axis min_per_channel min_per_tensor quantile_per_channel "
-            "quantile_per_tensor compute_act_stats_fn_per_channel=PER_CHANNEL "
-            "compute_act_stats_fn_per_tensor=PER_TENSOR get_abs_max_per_channel=already_reduced "
+            "quantile_per_tensor get_abs_max_per_channel=already_reduced "
             "get_abs_max_per_tensor=already_reduced get_max_per_channel=already_reduced "
             "get_max_per_tensor=already_reduced get_mean_per_channel=already_reduced "
             "get_mean_per_channel_axis=already_reduced get_min_per_channel=already_reduced "
             "get_min_per_tensor=already_reduced"
         ),
+        "openpot.legacy.function_selector": (
+            "PERCHANNEL PERTENSOR compute_act_stats_fn_per_channel=COMPUTED_PER_CHANNEL "
+            "compute_act_stats_fn_per_tensor=COMPUTED_PER_TENSOR get_act_stats_fn_per_channel=REDUCED_PER_CHANNEL "
+            "get_act_stats_fn_per_tensor=REDUCED_PER_TENSOR"
+        ),
+        "openpot.legacy.statistic_functions": "calculate_per_channel_stats calculate_per_tensor_stats",
     },
     "statistics.functions.aggregation": {
         "openpot.numerics.batch_functions": (
             "amax amin batch_mean hodges_lehmann_mean mean mean_no_outliers median median_no_outliers"
         ),
+        "openpot.legacy.function_selector": "aggregator=AGGREGATION_FN",
+        "openpot.legacy.statistic_functions": "no_outliers_estimator",
     },
     "statistics.functions.weights": {
         "openpot.numerics.filter_functions": (
             "abs_max_per_filter abs_max_per_tensor abs_quantile_per_filter abs_quantile_per_tensor max_per_filter "
-            "max_per_tensor min_per_filter min_per_tensor quantile_per_filter quantile_per_tensor "
-            "w_stats_fn_per_channel=PER_FILTER w_stats_fn_per_tensor=PER_TENSOR"
+            "max_per_tensor min_per_filter min_per_tensor quantile_per_filter quantile_per_tensor"
         ),
+        "openpot.legacy.function_selector": (
+            "PERCHANNEL PERTENSOR w_stats_fn_per_channel=WEIGHTS_PER_CHANNEL w_stats_fn_per_tensor=WEIGHTS_PER_TENSOR"
+        ),
+        "openpot.legacy.statistic_functions": "calculate_per_filter_stats",
     },
     "statistics.statistic_graph_builder": {"openpot.engine.statistic_graph": "StatisticGraphBuilder"},
     "statistics.statistics": {

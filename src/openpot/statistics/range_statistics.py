@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from openpot.config.range_estimator import EstimatorAggregator, EstimatorEnd, RangeEstimatorConfig
+from openpot.config.registered_functions import ACTIVATIONS, AGGREGATORS, RegisteredName, find_function
 from openpot.errors import DataError
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.reducers import Reducer, ReducerKind
+from openpot.numerics.user_functions import UserAggregator, UserReducer
 from openpot.placement.plan import PlannedQuantizer
 from openpot.scheme import Granularity, PerChannel, PerTensor, QuantizationMode
 from openpot.statistics.spec import StatisticSpec
@@ -75,15 +77,28 @@ def symmetric(quantizer: PlannedQuantizer) -> PlannedQuantizer:
 
 
 def _spec(quantizer: PlannedQuantizer, end: EstimatorEnd, is_high: bool, batch_size: int) -> StatisticSpec:
+    aggregator = end.aggregator or EstimatorAggregator.MEAN
+    averages = batch_size > 1 and aggregator not in _EXTREMES
+    reducer = _reducer(end, is_high, _channel_axis(quantizer.granularity, end), averages)
+    return StatisticSpec(quantizer.tensor, reducer, _aggregator(aggregator))
+
+
+def _reducer(end: EstimatorEnd, is_high: bool, axis: int | None, averages: bool) -> Reducer:
+    if isinstance(end.type, RegisteredName):
+        function = find_function(ACTIVATIONS, PerTensor.key if axis is None else PerChannel.key, end.type)
+        return UserReducer(ReducerKind.USER, axis, None, averages, function, is_high)
     kind = ReducerKind(end.type or ("max" if is_high else "min"))
     quantile = None
     if kind.is_quantile:
         outside = end.outlier_prob or 0.0
         quantile = 1.0 - outside if is_high else outside
-    aggregator = end.aggregator or EstimatorAggregator.MEAN
-    averages = batch_size > 1 and aggregator not in _EXTREMES
-    reducer = Reducer(kind, _channel_axis(quantizer.granularity, end), quantile, average_over_batch=averages)
-    return StatisticSpec(quantizer.tensor, reducer, Aggregator(AggregatorKind(aggregator)))
+    return Reducer(kind, axis, quantile, average_over_batch=averages)
+
+
+def _aggregator(stated: EstimatorAggregator) -> Aggregator:
+    if isinstance(stated, RegisteredName):
+        return UserAggregator(AggregatorKind.USER, find_function(AGGREGATORS, "", stated))
+    return Aggregator(AggregatorKind(stated))
 
 
 def _channel_axis(granularity: Granularity, end: EstimatorEnd) -> int | None:

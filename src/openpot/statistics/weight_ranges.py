@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from openpot.config.range_estimator import EstimatorEnd, RangeEstimatorConfig
+from openpot.config.registered_functions import WEIGHTS, RegisteredName, find_function
 from openpot.errors import ModelError
 from openpot.numerics.granularity import limit_rows
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openpot.numerics.saturation import pair_magnitude
 from openpot.placement.plan import PlannedQuantizer
-from openpot.scheme import Granularity, PerTensor
+from openpot.scheme import Granularity, PerChannel, PerTensor
 from openpot.typing_aliases import Array
 
 
@@ -58,7 +61,10 @@ def without_overflow(high: Array, values: Array, quantizer: PlannedQuantizer) ->
     return np.asarray(np.maximum(high, needed))
 
 
-def _reducer(end: EstimatorEnd, channel_axis: int | None, is_high: bool) -> Reducer:
+def _reducer(end: EstimatorEnd, channel_axis: int | None, is_high: bool) -> Callable[[Array], Array]:
+    if isinstance(end.type, RegisteredName):
+        function = find_function(WEIGHTS, PerTensor.key if channel_axis is None else PerChannel.key, end.type)
+        return lambda rows: np.asarray(function(rows), np.float64).reshape(() if channel_axis is None else len(rows))
     kind = ReducerKind(end.type or ("abs_max" if is_high else "min"))
     outside = end.outlier_prob or 0.0
     quantile = (1.0 - outside if is_high else outside) if kind.is_quantile else None
