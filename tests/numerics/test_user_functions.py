@@ -2,8 +2,6 @@ import numpy as np
 import pytest
 
 from openpot.errors import DataError
-from openpot.numerics.aggregators import AggregatorKind
-from openpot.numerics.reducers import ReducerKind
 from openpot.numerics.user_functions import UserAggregator, UserReducer
 
 CUBE = np.arange(24.0).reshape(2, 3, 4)
@@ -30,14 +28,14 @@ def of_channels(values):
     ],
 )
 def test_values_of_samples_are_joined_over_the_batch(options, function, expected):
-    found = UserReducer(ReducerKind.USER, function=function, **options)(CUBE)
+    found = UserReducer(function=function, **options)(CUBE)
     np.testing.assert_array_equal(found, expected)
     assert found.dtype == np.float64
 
 
 def test_another_shape_is_refused_with_the_name_of_the_function():
     with pytest.raises(DataError, match=r"the statistic 'of_samples' gave values of shape \(1, 2\)"):
-        UserReducer(ReducerKind.USER, channel_axis=1, function=of_samples)(CUBE)
+        UserReducer(channel_axis=1, function=of_samples)(CUBE)
 
 
 def test_an_aggregator_gets_an_array_for_each_inference():
@@ -47,7 +45,7 @@ def test_an_aggregator_gets_an_array_for_each_inference():
         seen.extend(array.shape for array in arrays)
         return arrays[1]
 
-    aggregator = UserAggregator(AggregatorKind.USER, second)
+    aggregator = UserAggregator(function=second)
     np.testing.assert_array_equal(aggregator([np.array([1.0, 2]), np.array([3.0, 4])]), [3, 4])
     assert aggregator([np.float64(1), np.float64(2)]) == 2
     assert seen == [(1, 2), (1, 2), (1,), (1,)]

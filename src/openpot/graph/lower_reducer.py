@@ -21,7 +21,8 @@ from openpot.graph.node_index import NodeIndex
 from openpot.graph.reducer_nodes import PREFIX, ReducerNodes
 from openpot.graph.snapshot_model import shape_of
 from openpot.graph.tensor_id import TensorId
-from openpot.numerics.reducers import Reducer, ReducerKind
+from openpot.numerics.reducers import Reducer
+from openpot.numerics.user_functions import UserReducer
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model, Node, Output
@@ -194,7 +195,7 @@ def _group(output: Output, reducer: Reducer) -> _Group:
 
 def _count_packed_values(output: Output, function: Callable[..., Any]) -> int | None:
     """Length of the statistic in the packed vector; None if the tensor itself has to come out."""
-    if not isinstance(function, Reducer) or function.kind.is_quantile or function.kind is ReducerKind.USER:
+    if not isinstance(function, Reducer) or isinstance(function, UserReducer) or function.kind.is_quantile:
         # TopK could take quantiles here, but preparing it costs a tenth of a second for each tensor.
         return None
     if function.channel_axis is None:

@@ -29,8 +29,6 @@ class AggregatorKind(StrEnum):
     MEDIAN_NO_OUTLIERS = "median_no_outliers"
     HL_ESTIMATOR = "hl_estimator"
     BATCH_MEAN = "batch_mean"
-    USER = "user"
-    """A function of a user (:mod:`openpot.numerics.user_functions`)."""
 
     @property
     def is_streaming(self) -> bool:

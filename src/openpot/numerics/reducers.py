@@ -25,8 +25,6 @@ class ReducerKind(StrEnum):
     MEAN_SQUARE = "mean_square"
     QUANTILE = "quantile"
     ABS_QUANTILE = "abs_quantile"
-    USER = "user"
-    """What a function of a user takes (:mod:`openpot.numerics.user_functions`)."""
 
     @property
     def is_quantile(self) -> bool:
@@ -110,6 +108,4 @@ def reduce_axes(tensor: Array, kind: ReducerKind, axes: tuple[int, ...], quantil
             reduced = np.quantile(tensor, quantile, axis=axes)
         case ReducerKind.ABS_QUANTILE:
             reduced = np.quantile(np.abs(tensor, dtype=np.float64), quantile, axis=axes)
-        case ReducerKind.USER:
-            raise ConfigError("a function of a user is called by UserReducer alone")
     return np.asarray(reduced, np.float64)

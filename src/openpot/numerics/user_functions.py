@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,22 @@ from openpot.errors import DataError
 from openpot.numerics.aggregators import Aggregator
 from openpot.numerics.reducers import Reducer
 from openpot.typing_aliases import Array
+
+
+class UserKind(StrEnum):
+    """Stands where openpot's own functions have their kind."""
+
+    USER = "user"
+
+    @property
+    def is_quantile(self) -> bool:
+        """False: no level belongs to it."""
+        return False
+
+    @property
+    def is_streaming(self) -> bool:
+        """False: the values of all inferences are needed."""
+        return False
 
 
 @dataclass(frozen=True)
@@ -24,6 +41,7 @@ class UserReducer(Reducer):
             ``average_over_batch`` joins them by their mean.
     """
 
+    kind: Any = UserKind.USER
     function: Callable[..., Any] = np.max
     takes_largest: bool = True
 
@@ -58,6 +76,7 @@ class UserAggregator(Aggregator):
             ``()`` or ``(channels,)``.
     """
 
+    kind: Any = UserKind.USER
     function: Callable[..., Any] = np.mean
 
     def __call__(self, values: Sequence[Array]) -> Array:

@@ -86,7 +86,7 @@ def _spec(quantizer: PlannedQuantizer, end: EstimatorEnd, is_high: bool, batch_s
 def _reducer(end: EstimatorEnd, is_high: bool, axis: int | None, averages: bool) -> Reducer:
     if isinstance(end.type, RegisteredName):
         function = find_function(ACTIVATIONS, PerTensor.key if axis is None else PerChannel.key, end.type)
-        return UserReducer(ReducerKind.USER, axis, None, averages, function, is_high)
+        return UserReducer(channel_axis=axis, average_over_batch=averages, function=function, takes_largest=is_high)
     kind = ReducerKind(end.type or ("max" if is_high else "min"))
     quantile = None
     if kind.is_quantile:
@@ -97,7 +97,7 @@ def _reducer(end: EstimatorEnd, is_high: bool, axis: int | None, averages: bool)
 
 def _aggregator(stated: EstimatorAggregator) -> Aggregator:
     if isinstance(stated, RegisteredName):
-        return UserAggregator(AggregatorKind.USER, find_function(AGGREGATORS, "", stated))
+        return UserAggregator(function=find_function(AGGREGATORS, "", stated))
     return Aggregator(AggregatorKind(stated))
 
 
