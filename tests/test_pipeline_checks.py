@@ -85,8 +85,9 @@ class FarCheck:
         assert len(feeds) == SUBSET["stat_subset_size"]
         assert device == "CPU"
 
-    def find_far(self, model):
+    def find_far(self, model, settings):
         assert any(node.get_type_name() == "FakeQuantize" for node in model.get_ops())
+        assert set(settings) == {"LATENCY", "THROUGHPUT"}
         return (FarOutputs("THROUGHPUT", 1.5, 0.02),)
 
 

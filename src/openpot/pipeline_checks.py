@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 MUCH = 0.5
 """With a smaller share of the multiplications in INT8 most of the speed is not gained: users have to know."""
 SHOWN_REASONS = 3
+CHECKED_SETTINGS = ("LATENCY", "THROUGHPUT")
+"""What is checked where nothing can be done about it: what most users state."""
 REMEDY = "openpot.quantize finds the operations that have to stay in float for that; name them in 'ignored'"
 
 
@@ -85,5 +87,6 @@ def _find_runtime_faults(
     source = original.members[0].model
     samples = subset.choose_samples(direct)[:CHECKED_SAMPLES]
     feeds = load_inputs(source, direct.data_loader, samples, settings=direct.inference_settings)
-    far = SettingsCheck(source, feeds[:CHECKED_STEPS], device).find_far(make_saved_form(model))
+    check = SettingsCheck(source, feeds[:CHECKED_STEPS], device)
+    far = check.find_far(make_saved_form(model), CHECKED_SETTINGS)
     return RuntimeFaults(far) if far else None

@@ -9,20 +9,28 @@ from toy_models import images, tiny_cnn
 FEEDS = [{0: image[None]} for image in images(6)]
 
 
-def check_with_errors(monkeypatch, errors, in_float=0.0):
-    """A check whose errors are made up: by setting, ``judged`` for the simulation."""
-    model, reference = tiny_cnn(seed=1), tiny_cnn()
-    check = SettingsCheck(reference, FEEDS, "CPU")
+def pretend(monkeypatch, error_of):
+    """Let errors be those of ``error_of(model, properties, is_simulated)``, whatever is run."""
 
-    def error(self, candidate, properties, hints=None):
+    def infer(self, model, properties, hints=None):
+        return error_of(model, properties, bool(hints))
+
+    monkeypatch.setattr(SettingsCheck, "_infer_outputs", infer)
+    monkeypatch.setattr(SettingsCheck, "_measure_error", lambda self, model, outputs: outputs)
+
+
+def find_far_with_errors(monkeypatch, errors, in_float=0.0):
+    """What is far if the errors are these: by setting, ``judged`` for the simulation."""
+    model, reference = tiny_cnn(seed=1), tiny_cnn()
+
+    def error_of(candidate, properties, is_simulated):
         if candidate is reference:
             return in_float
-        if hints:
-            return errors["judged"]
-        return next(errors[name] for name, own in USERS_SETTINGS.items() if own is properties)
+        names = (name for name, setting in USERS_SETTINGS.items() if setting is properties)
+        return errors["judged"] if is_simulated else errors[next(names)]
 
-    monkeypatch.setattr(SettingsCheck, "_measure_error", error)
-    return check.find_far(model)
+    pretend(monkeypatch, error_of)
+    return SettingsCheck(reference, FEEDS, "CPU").find_far(model)
 
 
 GOOD = {"LATENCY": 0.02, "THROUGHPUT": 0.02, "ACCURACY": 0.02, "judged": 0.02}
@@ -42,7 +50,7 @@ GOOD = {"LATENCY": 0.02, "THROUGHPUT": 0.02, "ACCURACY": 0.02, "judged": 0.02}
     ids=["right", "lost", "saturation", "judged so", "bfloat16", "worse than bfloat16", "judged lost"],
 )
 def test_outputs_are_far_if_they_were_judged_otherwise(monkeypatch, errors, in_float, expected):
-    assert [one.setting for one in check_with_errors(monkeypatch, errors, in_float)] == expected
+    assert [one.setting for one in find_far_with_errors(monkeypatch, errors, in_float)] == expected
 
 
 def test_a_model_runs_as_itself_with_every_setting():
@@ -57,15 +65,14 @@ def test_another_model_is_judged_as_far_as_it_runs():
 @pytest.mark.parametrize("fails_in_float", [False, True])
 def test_a_model_that_only_fails_in_int8_is_a_fault(monkeypatch, fails_in_float):
     reference, model = tiny_cnn(), tiny_cnn(seed=1)
-    check = SettingsCheck(reference, FEEDS, "CPU")
 
-    def error(self, candidate, properties, hints=None):
+    def error_of(candidate, properties, is_simulated):
         if properties is USERS_SETTINGS["LATENCY"] and (candidate is model or fails_in_float):
             raise ModelError("no kernel")
         return 0.02
 
-    monkeypatch.setattr(SettingsCheck, "_measure_error", error)
-    far = check.find_far(model)
+    pretend(monkeypatch, error_of)
+    far = SettingsCheck(reference, FEEDS, "CPU").find_far(model)
     assert [(outputs.setting, outputs.failure) for outputs in far] == (
         [] if fails_in_float else [("LATENCY", "no kernel")]
     )

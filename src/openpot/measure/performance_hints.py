@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from openpot.errors import EngineError, ModelError
@@ -64,16 +65,16 @@ class SettingsCheck:
         feeds: inputs of the samples, by number.
         device: where to run.
 
-    Raises:
-        ModelError: the device cannot compile the model.
-        EngineError: an inference failed.
     """
 
     def __init__(self, reference: Model, feeds: Sequence[Mapping[int, Array]], device: str) -> None:
         self._reference, self._device = reference, device
         self._feeds = [Feed(number, (number,), feed) for number, feed in enumerate(feeds)]
-        self._expected = self._infer_outputs(reference, REFERENCE_PROPERTIES)
         self._in_float: dict[str, float] = {}
+
+    @cached_property
+    def _expected(self) -> list[list[Array]]:
+        return self._infer_outputs(self._reference, REFERENCE_PROPERTIES)
 
     def find_far(self, model: Model, settings: Iterable[str] = tuple(USERS_SETTINGS)) -> tuple[FarOutputs, ...]:
         """The settings under which a quantized model, as it is saved, does not compute what was judged.
@@ -82,16 +83,19 @@ class SettingsCheck:
         there too.
 
         Raises:
-            ModelError: the device cannot compile the model with its quantizers simulated in float.
-            EngineError: an inference of that failed.
+            ModelError: the device cannot compile the float model, or the other one with its quantizers simulated.
+            EngineError: an inference of these failed.
         """
         asked = tuple(settings)
         with ThreadPoolExecutor(COMPILED_AT_ONCE) as executor:
-            outcomes = list(executor.map(lambda setting: self._try_measuring(model, setting), asked))
+            expected = executor.submit(lambda: self._expected)
+            runs = [executor.submit(self._try_inferring, model, setting) for setting in asked]
+        expected.result()
+        outcomes = [self._measure_run(model, *run.result()) for run in runs]
         suspects = [(setting, *outcome) for setting, outcome in zip(asked, outcomes, strict=True) if outcome[0] > FAR]
         if not suspects:
             return ()
-        judged = self._measure_error(model, REFERENCE_PROPERTIES, NO_INT8_KERNELS)
+        judged = self._measure_error(model, self._infer_outputs(model, REFERENCE_PROPERTIES, NO_INT8_KERNELS))
         return tuple(
             FarOutputs(setting, error, judged, failure)
             for setting, error, failure in suspects
@@ -101,22 +105,24 @@ class SettingsCheck:
     def _is_worse_than_float(self, error: float, setting: str) -> bool:
         """Whether the float model with this setting, in bfloat16 where it means that, runs and is much closer."""
         if setting not in self._in_float:
-            self._in_float[setting], _ = self._try_measuring(self._reference, setting)
+            run = self._try_inferring(self._reference, setting)
+            self._in_float[setting], _ = self._measure_run(self._reference, *run)
         in_float = self._in_float[setting]
         return in_float < math.inf and error > TIMES_AS_FAR * in_float
 
-    def _try_measuring(self, model: Model, setting: str) -> tuple[float, str]:
-        """The error with a setting; infinite, with the reason, where the device cannot compile or run the model."""
+    def _try_inferring(self, model: Model, setting: str) -> tuple[list[list[Array]], str]:
+        """The outputs with a setting; none, with the reason, where the device cannot compile or run the model."""
         try:
-            return self._measure_error(model, USERS_SETTINGS[setting]), ""
+            return self._infer_outputs(model, USERS_SETTINGS[setting]), ""
         except (ModelError, EngineError) as failure:
-            return math.inf, str(failure)
+            return [], str(failure)
 
-    def _measure_error(
-        self, model: Model, properties: Mapping[str, object], hints: Mapping[str, object] | None = None
-    ) -> float:
+    def _measure_run(self, model: Model, outputs: list[list[Array]], failure: str) -> tuple[float, str]:
+        return (math.inf if failure else self._measure_error(model, outputs)), failure
+
+    def _measure_error(self, model: Model, outputs: list[list[Array]]) -> float:
         accumulators = make_accumulators(self._reference, model)
-        for pair in zip(self._expected, self._infer_outputs(model, properties, hints), strict=True):
+        for pair in zip(self._expected, outputs, strict=True):
             for accumulator, reference, candidate in zip(accumulators, *pair, strict=True):
                 accumulator.add(reference, candidate)
         return find_worst_error([accumulator.compute_distance() for accumulator in accumulators])
