@@ -1,7 +1,7 @@
 """Measures of how far a quantized model's outputs are, beside the error of all values: output_measures.py FP32.xml INT8.xml CALIB.npz
 
 Runs under openpot's interpreter; the metric beside them comes from `bench.py`, which also writes the three files. Up to 60
-calibration samples. One JSON line per compared tensor: the root of the squared error as a share of the variation between
+calibration samples, of one shape. One JSON line per compared tensor: the root of the squared error as a share of the variation between
 samples, of all values and of the places where either model is in its largest 1 %; the share of samples whose largest value
 is at the same place; and the change of the largest value as a share of its standard deviation between samples ("peak").
 With ONEDNN_MAX_CPU_ISA=AVX2 the kernels are those of a processor without VNNI.
@@ -20,6 +20,12 @@ import openvino as ov
 SAMPLES = 60
 LARGEST = 0.01
 EXACT = {"INFERENCE_PRECISION_HINT": "f32"}
+
+
+def of_most_frequent_shape(samples):
+    shapes = [tuple(value.shape for value in (sample.values() if isinstance(sample, dict) else sample)) for sample in samples]
+    most = max(shapes, key=shapes.count)
+    return [sample for sample, shape in zip(samples, shapes) if shape == most]
 
 
 def outputs(model, samples):
@@ -53,7 +59,7 @@ def measure(reference, candidate):
 
 def main():
     fp32, int8 = (ov.Core().read_model(path) for path in sys.argv[1:3])
-    samples = read_calib(sys.argv[3])[:SAMPLES]
+    samples = of_most_frequent_shape(read_calib(sys.argv[3]))[:SAMPLES]
     tensors = find_compared_tensors(snapshot_from_model(fp32))
     reference, candidate = (outputs(build_reference_graph(model, {}, tensors), samples) for model in (fp32, int8))
     for number, tensor in enumerate(tensors):

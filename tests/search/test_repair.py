@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openpot.search.repair import ROUNDS, repair
+from openpot.search.repair import MAX_RESTORED, ROUNDS, repair
 from openpot.search.units import Unit
 
 
@@ -53,6 +53,21 @@ def test_work_counts_against_error():
     assert taken(found) == ["light"]
 
 
+def test_light_units_that_a_heavy_one_makes_needless_stay_quantized():
+    # By error per work the light ones go first; only the heavy one meets the budget, and then they need not have gone.
+    works = {"heavy": 100.0, "light": 1.0, "lighter": 0.5}
+    found, _ = mended({"heavy": 0.5, "light": 0.06, "lighter": 0.05}, budget=0.1, works=works)
+    assert taken(found) == ["heavy"]
+
+
+def test_few_units_are_tried_again():
+    own = {str(number): 0.01 for number in range(60)} | {"heavy": 0.5}
+    found, trial = mended(own, budget=0.09, works={"heavy": 1000.0})
+    assert len(found.units) < len(own) - 1
+    assert trial.asked <= len(own) + ROUNDS + MAX_RESTORED + 5
+    assert found.error <= 0.09
+
+
 def test_what_the_model_has_with_all_units_in_float_is_not_held_against_them():
     found, _ = mended({"a": 0.05, "b": 0.3}, budget=0.25, floor=0.2)
     assert (taken(found), found.floor) == (["b"], 0.2)
@@ -71,7 +86,7 @@ def test_errors_that_only_show_together_are_found_in_few_rounds():
     own = dict.fromkeys(map(str, range(40)), 0.0)
     found, trial = mended(own, budget=0.1, joint=lambda acting: 1.0 if len(acting) > 1 else 0.0)
     assert found.error <= 0.1
-    assert trial.asked <= len(own) + ROUNDS + 4
+    assert trial.asked <= len(own) + ROUNDS + MAX_RESTORED + 5
 
 
 def test_a_unit_that_makes_the_outputs_infinite_goes_first_and_has_all_the_blame():
