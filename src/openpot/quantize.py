@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-import platform
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from openpot.algorithms.prepared_model import prepare_model
@@ -24,8 +22,6 @@ from openpot.graph.read import read_model
 from openpot.graph.stored_size import count_stored_bytes
 from openpot.inference.model_inputs import describe_inputs
 from openpot.inference.streams import calibration_sequences
-from openpot.measure.environment import find_installed_version, read_openvino_version
-from openpot.measure.instruction_set import has_int8_saturation
 from openpot.measure.size_growth import explain_growth
 from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizationPlan
@@ -36,7 +32,7 @@ from openpot.report.quantization_result import QuantizationResult
 from openpot.report.records import DropRecord, FailedStage, Status
 from openpot.report.reported_warnings import reported_warnings
 from openpot.result_evidence import compare_with_source, named_layers
-from openpot.typing_aliases import JSONValue
+from openpot.run_settings import describe_settings, describe_source
 
 if TYPE_CHECKING:
     from openpot.data.loader import DataLoader
@@ -87,7 +83,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     wishes = with_drop(own, measure := as_metric(metric), max_drop, drop_type)
     source = read_model(model, example_input=example_input)
     result = quantized(source, data, wishes, measure, progress or SilentProgress())
-    return replace(result, settings={"model": name_of(model, source), **result.settings})
+    return replace(result, settings={**describe_source(model, source), **result.settings})
 
 
 def quantized(
@@ -129,7 +125,7 @@ def quantized(
             dict.fromkeys((*made.warnings, *reported.texts, *seen.warnings, *explain_growth(source, made.model)))
         ),
         failed_stages=tuple(reported.failed_stages),
-        settings=settings_of(wishes, loader),
+        settings=describe_settings(wishes, loader),
     )
 
 
@@ -212,36 +208,6 @@ def finite_value(name: str, value: Any) -> float:
     if not math.isfinite(number):
         raise MetricError(f"the metric {name!r} is {value!r} over the data set: expected a finite number")
     return number
-
-
-def name_of(model: Any, source: Model) -> str:
-    """What the user calls the model: its path, else the name that it has itself."""
-    return str(model) if isinstance(model, str | PathLike) else str(source.get_friendly_name())
-
-
-def settings_of(wishes: DefaultQuantizationConfig, loader: DataLoader) -> dict[str, JSONValue]:
-    """How the result was made."""
-    images = getattr(getattr(loader, "source", loader), "preprocessing", None)
-    return {
-        "preset": str(wishes.preset),
-        "target_device": wishes.target_device,
-        "subset_size": wishes.stat_subset_size,
-        "seed": wishes.seed,
-        "max_output_error": None if wishes.max_output_error == math.inf else wishes.max_output_error,
-        "early_stop": wishes.early_stop,
-        "optimize_for": wishes.optimize_for,
-        "max_drop": getattr(wishes, "maximal_drop", None),
-        "drop_type": getattr(wishes, "drop_type", None),
-        "ignored_scope": wishes.ignored.of_model().model_dump(mode="json"),
-        "images": None if images is None else str(images),
-        "int8_sums_can_saturate": has_int8_saturation(),
-        "versions": {
-            "openpot": find_installed_version("openpot"),
-            "openvino": read_openvino_version(),
-            "numpy": find_installed_version("numpy"),
-            "python": platform.python_version(),
-        },
-    }
 
 
 @contextmanager

@@ -11,7 +11,13 @@ def test_help_lists_the_commands_and_nothing_else():
     assert done.exit_code == 0
     assert "quantize" in done.stdout
     assert "doctor" in done.stdout
-    assert {command.name for command in app.registered_commands} == {"quantize", "doctor", "compress", "convert-config"}
+    assert {command.name for command in app.registered_commands} == {
+        "quantize",
+        "compress",
+        "report",
+        "doctor",
+        "convert-config",
+    }
 
 
 def test_without_a_command_the_help_is_shown():

@@ -38,10 +38,20 @@ def run(*arguments):
 def test_model_and_data_become_a_folder_and_a_report(place):
     done = run("net.xml", "--data", "samples.npz", "--output", "out", "--subset-size", "4")
     assert done.exit_code == 0, done.stderr
-    assert {file.name for file in (place / "out").iterdir()} >= {"model.xml", "model.bin", "run.json"}
+    assert {file.name for file in (place / "out").iterdir()} == {"model.xml", "model.bin", "run.json", "report.html"}
     assert done.stdout.startswith("quantized net.xml for CPU, preset performance, 4 samples calibrated")
-    assert done.stdout.endswith("saved in out\n")
+    assert done.stdout.endswith("saved in out, report: out/report.html\n")
     assert ov.Core().read_model(place / "out" / "model.xml").outputs[0].get_any_name() == "logits"
+
+
+def test_the_report_names_the_command_and_is_the_one_that_the_record_gives_again(place):
+    assert run("net.xml", "--data", "samples.npz", "--seed", "3").exit_code == 0
+    report = place / "net-int8" / "report.html"
+    first = report.read_text(encoding="utf-8")
+    assert "openpot quantize net.xml --data samples.npz --seed 3 --metric accuracy" in first
+    report.unlink()
+    assert CliRunner().invoke(app, ["report", "net-int8"]).exit_code == 0
+    assert report.read_text(encoding="utf-8") == first
 
 
 def test_output_has_a_default_beside_the_current_folder(place):

@@ -27,7 +27,7 @@ def test_result_survives_json():
 def test_result_holds_every_field_but_the_model():
     result = example_result()
     fields = {name for name in result.__dataclass_fields__ if name != "model"}
-    assert set(result.to_dict()) == fields | {"work_shares"}
+    assert set(result.to_dict()) == fields | {"work_shares", "format", "verdict", "next_steps", "definitions"}
 
 
 @pytest.mark.parametrize(

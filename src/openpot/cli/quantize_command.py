@@ -14,6 +14,7 @@ import typer
 
 from openpot.atomic_files import ensure_writable_folder
 from openpot.cli.exit_codes import NOT_TO_BE_USED, TARGET_NOT_MET, readable_errors
+from openpot.cli.given_command import list_given_words
 from openpot.cli.image_options import image_choices
 from openpot.cli.messages import messages_on_stderr
 from openpot.cli.metric_option import metric_of_option, with_annotations_of_option
@@ -28,6 +29,7 @@ from openpot.quantize import plan_only, quantize
 from openpot.report.as_json import plan_to_json
 from openpot.report.as_text import render_plan
 from openpot.report.records import Status
+from openpot.report.save_result import REPORT
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
@@ -40,7 +42,7 @@ Data: TypeAlias = Annotated[
     str | None, typer.Option(help="What calibrates: folder of images, .npz, .npy or module:callable.")
 ]
 Output: TypeAlias = Annotated[
-    Path | None, typer.Option(help="Folder for model.xml, model.bin and run.json. Default: NAME-int8.")
+    Path | None, typer.Option(help="Folder for model.xml, model.bin, run.json and report.html. Default: NAME-int8.")
 ]
 Preset: TypeAlias = Annotated[
     str, typer.Option(help="performance (symmetric), mixed (asymmetric activations) or accuracy.")
@@ -91,6 +93,7 @@ Debug: TypeAlias = Annotated[bool, typer.Option("--debug", help="Show log messag
 
 
 def quantize_command(  # noqa: PLR0913  as many parameters as the command has options
+    context: typer.Context,
     model: ModelPath,
     data: Data = None,
     output: Output = None,
@@ -123,28 +126,34 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     with readable_errors(debug), messages_on_stderr(debug):
         if dry_run:
             plan = plan_only(model, **choices)
-            typer.echo(json.dumps(plan_to_json(plan), indent=2) if as_json else render_plan(plan))
-            return
+            return typer.echo(json.dumps(plan_to_json(plan), indent=2) if as_json else render_plan(plan))
         choices |= {"subset_size": subset_size, "seed": seed, "max_output_error": max_output_error or "auto"}
         choices |= {"early_stop": early_stop, "optimize_for": optimize_for}
         choices |= {"metric": metric_of_option(metric), "max_drop": max_drop, "drop_type": drop_type}
         images = image_choices(layout, channel_order, mean, scale)
         with writable_folder(output or Path(f"{model.stem}-int8")) as folder:
-            result = saved(model, data, annotations, folder, images, choices)
-        typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else f"{result}\n\nsaved in {folder}")
-        if not result.status.is_success:
-            raise typer.Exit(NOT_TO_BE_USED if result.status is Status.NOT_TO_BE_USED else TARGET_NOT_MET)
+            result = made(model, data, annotations, images, choices)
+            result = replace(result, settings={**result.settings, "command": [*list_given_words(context)]})
+            result.save(folder)
+        show_result(result, folder, as_json)
 
 
-def saved(
-    model: Path,
-    data: str | None,
-    annotations: str | None,
-    folder: Path,
-    images: dict[str, Any],
-    choices: dict[str, Any],
+def show_result(result: QuantizationResult, folder: Path, as_json: bool) -> None:
+    """Print the result.
+
+    Raises:
+        typer.Exit: it is not what was asked for.
+    """
+    where = f"saved in {folder}, report: {folder / REPORT}"
+    typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else f"{result}\n\n{where}")
+    if not result.status.is_success:
+        raise typer.Exit(NOT_TO_BE_USED if result.status is Status.NOT_TO_BE_USED else TARGET_NOT_MET)
+
+
+def made(
+    model: Path, data: str | None, annotations: str | None, images: dict[str, Any], choices: dict[str, Any]
 ) -> QuantizationResult:
-    """Quantize the model on the data and save it in the folder."""
+    """Quantize the model on the data."""
     network = read_model(model)
     is_measured = choices["metric"] is not None
     if annotations is not None and not is_measured:
@@ -154,9 +163,7 @@ def saved(
         loader = with_annotations_of_option(loader, annotations)
     with progress_on(sys.stderr) as progress:
         result = quantize(network, loader, progress=progress, **choices)
-    result = replace(result, settings={**result.settings, "model": str(model)})
-    result.save(folder)
-    return result
+    return replace(result, settings={**result.settings, "model": str(model)})
 
 
 @contextmanager

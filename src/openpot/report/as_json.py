@@ -8,7 +8,11 @@ from dataclasses import asdict
 from typing import Any
 
 from openpot.placement.plan import PlannedQuantizer, QuantizationPlan
+from openpot.report.definitions import OUTPUT_ERROR
+from openpot.report.next_steps import suggest_next_steps
 from openpot.report.records import QuantizationRecord
+from openpot.report.run_record import FORMAT
+from openpot.report.verdict import judge_record
 from openpot.search.evidence import Evidence
 from openpot.typing_aliases import JSONValue
 
@@ -16,6 +20,9 @@ from openpot.typing_aliases import JSONValue
 def record_to_json(record: QuantizationRecord) -> dict[str, JSONValue]:
     """Everything about a result but the model itself."""
     return {
+        "format": FORMAT,
+        "verdict": plain(asdict(judge_record(record))),
+        "next_steps": [plain(asdict(step)) for step in suggest_next_steps(record)],
         "status": str(record.status),
         "settings": plain(record.settings),
         "samples_used": record.samples_used,
@@ -28,6 +35,7 @@ def record_to_json(record: QuantizationRecord) -> dict[str, JSONValue]:
         "size_after": record.size_after,
         "speedup": None if record.speedup is None else plain(asdict(record.speedup)),
         "work_shares": plain(record.work_shares),
+        "definitions": {"output_error": OUTPUT_ERROR},
         "layers": [plain(asdict(layer)) for layer in record.layers],
         "evidence": evidence_to_json(record.evidence),
         "warnings": list(record.warnings),

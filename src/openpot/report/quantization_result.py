@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from openpot.report.as_json import record_to_json
 from openpot.report.as_text import render_record
+from openpot.report.page.document import render_content
 from openpot.report.records import QuantizationRecord
 from openpot.report.save_result import save_with_record
 from openpot.typing_aliases import JSONValue, StrPath
@@ -30,7 +31,7 @@ class QuantizationResult(QuantizationRecord):
         return record_to_json(self)
 
     def save(self, folder: StrPath) -> Path:
-        """Write ``model.xml``, ``model.bin`` and ``run.json`` into a folder, all of them or none.
+        """Write ``model.xml``, ``model.bin``, ``run.json`` and ``report.html`` into a folder, all of them or none.
 
         Args:
             folder: made if it is not there; other files in it are left alone.
@@ -41,4 +42,4 @@ class QuantizationResult(QuantizationRecord):
         Raises:
             FileError: the folder cannot be written to; what was there before is whole.
         """
-        return save_with_record(self.model, self.to_dict(), folder)
+        return save_with_record(self.model, self.to_dict(), folder, render_content)

@@ -1,10 +1,10 @@
-"""Saving a quantized model together with its record: ``model.xml``, ``model.bin`` and ``run.json``, all or none."""
+"""Saving a model together with its record: ``model.xml``, ``model.bin``, ``run.json`` and a report, all or none."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,16 +21,22 @@ from openpot.graph.same_model import first_difference
 from openpot.graph.save_ir import NamedModel, save_models
 from openpot.graph.stored_size import count_stored_bytes
 from openpot.graph.swap_ir import IRFiles, compute_space_needed, swap_ir
+from openpot.report.run_record import RECORD
 from openpot.typing_aliases import JSONValue, StrPath
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
 
 STEM = "model"
-RECORD = "run.json"
+REPORT = "report.html"
 
 
-def save_with_record(model: Model, record: Mapping[str, JSONValue], folder: StrPath) -> Path:
+def save_with_record(
+    model: Model,
+    record: Mapping[str, JSONValue],
+    folder: StrPath,
+    render: Callable[[Mapping[str, JSONValue]], str] | None = None,
+) -> Path:
     """Save a model and what is known about it.
 
     All files are complete, checked and on the disk of the folder before the first old one is replaced. The record
@@ -40,6 +46,7 @@ def save_with_record(model: Model, record: Mapping[str, JSONValue], folder: StrP
         model: what to save, element types as they are.
         record: plain data.
         folder: made if it is not there; other files in it are left alone.
+        render: makes the text of ``report.html`` of the record; None for no report.
 
     Returns:
         The path of ``model.xml``.
@@ -54,7 +61,7 @@ def save_with_record(model: Model, record: Mapping[str, JSONValue], folder: StrP
         (staged,) = save_models([NamedModel(model, STEM)], staging)
         require_free_space(home, compute_space_needed(count_stored_bytes(model), target))
         digests: dict[str, JSONValue] = {path.name: hash_file(path) for path in (staged.xml, staged.bin)}
-        documents = _documents({**record, "files": digests})
+        documents = _documents({**record, "files": digests}, render)
         for name, text in documents.items():
             (staging / name).write_text(text, encoding="utf-8")
         swap_ir(staged, target, lambda xml: require_equal(model, xml))
@@ -63,9 +70,12 @@ def save_with_record(model: Model, record: Mapping[str, JSONValue], folder: StrP
     return target.xml
 
 
-def _documents(record: Mapping[str, JSONValue]) -> dict[str, str]:
+def _documents(
+    record: Mapping[str, JSONValue], render: Callable[[Mapping[str, JSONValue]], str] | None
+) -> dict[str, str]:
     """The text of every file beside the model by its name, the record last."""
-    return {RECORD: json.dumps(record, indent=2) + "\n"}
+    report = {} if render is None else {REPORT: render(record)}
+    return {**report, RECORD: json.dumps(record, indent=2) + "\n"}
 
 
 def hash_file(path: Path) -> str:

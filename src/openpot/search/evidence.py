@@ -68,6 +68,11 @@ class Evidence:
         return self.ends + (() if self.repair is None else self.repair.units)
 
     @property
+    def misses_budget(self) -> bool:
+        """Whether the error is above what was allowed."""
+        return self.budget is not None and self.error > self.budget
+
+    @property
     def reason(self) -> str:
         """In a sentence."""
         shown = ", ".join(f"{name} {error:.4f}" for name, error in self.errors.items())

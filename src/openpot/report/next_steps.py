@@ -1,0 +1,66 @@
+"""What to try next with a result, as commands that can be copied, the most promising first."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from openpot.measure.executed_graph import Arithmetic
+from openpot.report.records import QuantizationRecord, Status
+from openpot.typing_aliases import JSONValue
+
+FEW_SAMPLES = 100
+"""Fewer calibration samples than this are worth a second run with more, where there are more."""
+MUCH_IN_FLOAT = 0.5
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """One thing to try: what it may bring, and the command or call for it."""
+
+    reason: str
+    command: str
+
+
+def suggest_next_steps(record: QuantizationRecord) -> tuple[NextStep, ...]:
+    """What may make a result better, or show that it is good, in the order of what it is likely to bring."""
+    settings = record.settings
+    steps: list[NextStep] = []
+    if record.evidence is not None and record.evidence.misses_budget:
+        steps.append(NextStep("let a metric decide what stays in float", _with(settings, {**_METRIC, **_DROP})))
+    if record.status is Status.TARGET_NOT_MET and record.samples_used < FEW_SAMPLES:
+        steps.append(NextStep("calibrate on more samples", _with(settings, {"subset_size": 300})))
+    if record.metric_after is None:
+        steps.append(NextStep("measure what the answers are worth, before and after", _with(settings, _METRIC)))
+    if _is_slower(record) and settings.get("optimize_for") is None:
+        reason = "return to float what INT8 makes slower on this machine"
+        steps.append(NextStep(reason, _with(settings, {"optimize_for": "latency"})))
+    if record.work_shares.get(Arithmetic.FLOAT, 0.0) > MUCH_IN_FLOAT or record.status is Status.NOTHING_QUANTIZED:
+        steps.append(NextStep("store the weights alone in a few bits: smaller, computed in float", _compress(settings)))
+    return tuple(steps)
+
+
+_METRIC: Mapping[str, JSONValue] = {"metric": "accuracy"}
+_DROP: Mapping[str, JSONValue] = {"max_drop": 0.01}
+
+
+def _is_slower(record: QuantizationRecord) -> bool:
+    speed = record.speedup
+    return speed is not None and (speed.throughput.upper < 1 or speed.latency.upper < 1)
+
+
+def _with(settings: Mapping[str, JSONValue], changes: Mapping[str, JSONValue]) -> str:
+    """The command that made the result with other options; a call in Python if no command made it."""
+    command = settings.get("command")
+    if isinstance(command, Sequence) and not isinstance(command, str):
+        options = [text for name, value in changes.items() for text in (f"--{name.replace('_', '-')}", str(value))]
+        return shlex.join([*map(str, command), *options])  # the last of an option counts
+    arguments = "".join(f", {name}={value!r}" for name, value in changes.items())
+    return f"openpot.quantize(model, data{arguments})"
+
+
+def _compress(settings: Mapping[str, JSONValue]) -> str:
+    if settings.get("command") is None:
+        return "openpot.compress_weights(model, weight_format='int8_asym')"
+    return shlex.join(["openpot", "compress", str(settings.get("model", "MODEL"))])

@@ -1,0 +1,146 @@
+"""The rest of the page: every layer, the errors of the outputs, and how the result was made."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from openpot.measure.executed_graph import Arithmetic
+from openpot.measure.output_distance import Comparison, OutputDistance
+from openpot.report.definitions import OUTPUT_ERROR
+from openpot.report.page.charts import draw_share
+from openpot.report.page.markup import Content, element, section, table
+from openpot.report.records import LayerRecord
+from openpot.report.run_record import RunRecord
+
+_COMPARISONS = {
+    Comparison.VALUES: "{0:.4f} of the variation between samples",
+    Comparison.LABELS: "{0:.1%} of its values are other ones",
+    Comparison.ROWS: "{0:.1%} of its rows have no partner, in any order",
+}
+SETTINGS_OF_THE_MACHINE = ("versions", "processor", "int8_sums_can_saturate", "digests", "command")
+"""Entries of the settings that have lines of their own."""
+
+
+def build_layers(run: RunRecord) -> Element | None:
+    """One row for each operation that multiplies and accumulates, the largest work first."""
+    if not run.layers:
+        return None
+    total = sum(layer.multiplications for layer in run.layers)
+    brought = {} if run.evidence is None else run.evidence.reverted_to_float
+    rows = [
+        _describe_layer(layer, layer.multiplications / total if total else None, brought.get(layer.operation))
+        for layer in sorted(run.layers, key=lambda layer: -layer.multiplications)
+    ]
+    headings = [
+        "operation",
+        "type",
+        "quantized how, or why not",
+        "runs in",
+        "share of multiplications",
+        "error brought",
+    ]
+    return section(
+        f"Layers ({len(rows)})",
+        element(
+            "p",
+            "The last column is the share of the output error, of operations that went back to float.",
+            class_="soft",
+        ),
+        table(headings, rows, class_="layers"),
+    )
+
+
+def _describe_layer(layer: LayerRecord, share: float | None, brought: float | None) -> list[Content]:
+    shown = None if share is None else element("span", f"{share:.1%}", draw_share(share))
+    return [
+        element("code", layer.operation),
+        layer.type,
+        layer.reason,
+        describe_arithmetic(layer),
+        shown,
+        None if brought is None else f"{brought:.1%}",
+    ]
+
+
+def describe_arithmetic(layer: LayerRecord) -> str:
+    """What a layer really computes in."""
+    if layer.precision is None:
+        return "float" if layer.arithmetic == Arithmetic.FLOAT else "not known"
+    return layer.precision + (", integer weights unpacked" if layer.arithmetic == Arithmetic.WEIGHT_ONLY else "")
+
+
+def build_output_errors(run: RunRecord) -> Element | None:
+    """The error at each output, and the one that the search judged."""
+    if not run.output_error and run.evidence is None:
+        return None
+    rows: list[list[Content]] = [
+        [element("code", one.output), describe_distance(one), _describe_noise(one), str(one.samples)]
+        for one in run.output_error
+    ]
+    rows += [
+        [element("code", f"{one.output}: {part.channels}"), f"{part.relative:.4f}", "", str(one.samples)]
+        for one in run.output_error
+        for part in one.parts
+    ]
+    found = table(["output", "error", "signal to noise", "samples"], rows) if rows else None
+    return section("Errors of the outputs", element("p", OUTPUT_ERROR), found, _describe_search(run))
+
+
+def describe_distance(distance: OutputDistance) -> str:
+    """The error of an output with what it is a share of."""
+    if distance.relative is None:
+        return "the output does not vary"
+    return _COMPARISONS[distance.comparison].format(distance.relative)
+
+
+def _describe_noise(distance: OutputDistance) -> str:
+    if distance.comparison is not Comparison.VALUES:
+        return ""
+    return "no noise" if distance.sqnr_db is None else f"{distance.sqnr_db:.1f} dB"
+
+
+def _describe_search(run: RunRecord) -> Element | None:
+    if run.evidence is None:
+        return None
+    limit = run.evidence.allowed_error
+    allowed = "no limit was set" if limit is None else f"allowed {limit:.4f}"
+    place = run.evidence.judged_at or "at the outputs"
+    kept = "" if limit is None else ": kept" if run.evidence.output_error <= limit else ": not kept"
+    text = (
+        f"The search judged {run.evidence.output_error:.4f}, {place}, on {run.evidence.validation_samples} calibration "
+        f"samples that nothing was fitted on ({allowed}{kept}). Ranges of activations: {run.evidence.ranges}."
+    )
+    return element("p", text)
+
+
+def build_settings(run: RunRecord) -> Element:
+    """How the result was made, by what, on which processor, and the hashes of its files."""
+    settings = run.settings
+    rows: list[list[Content]] = [
+        [name, element("code", show_value(value))]
+        for name, value in settings.items()
+        if name not in SETTINGS_OF_THE_MACHINE
+    ]
+    rows.append(["calibration samples", str(run.samples_used)])
+    for name in ("versions", "digests"):
+        entries = settings.get(name)
+        rows += [[str(key), element("code", show_value(value))] for key, value in dict(entries or {}).items()]
+    rows += [[f"SHA-256 of {name}", element("code", digest)] for name, digest in run.files.items()]
+    if "processor" in settings:
+        rows.append(["processor", element("code", show_value(settings["processor"]))])
+    if "int8_sums_can_saturate" in settings:
+        rows.append(["INT8 sums can saturate", "yes" if settings["int8_sums_can_saturate"] else "no"])
+    command = settings.get("command")
+    words = shlex.join(map(str, command)) if isinstance(command, list) else show_value(command)
+    shown = element("pre", words) if command else None
+    return section("How it was made", shown, table(["", ""], rows))
+
+
+def show_value(value: Any) -> str:
+    """A setting as text."""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)

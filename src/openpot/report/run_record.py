@@ -1,0 +1,119 @@
+"""``run.json`` read back: what a run recorded, checked before anything is made of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from openpot.errors import FileError, MissingFileError
+from openpot.measure.executed_graph import Arithmetic
+from openpot.measure.output_distance import OutputDistance
+from openpot.measure.speed import SpeedResult
+from openpot.placement.plan import OperationDecision
+from openpot.report.next_steps import NextStep
+from openpot.report.records import DropRecord, FailedStage, LayerRecord, Status
+from openpot.report.verdict import Verdict
+from openpot.typing_aliases import JSONValue, StrPath
+
+RECORD = "run.json"
+FORMAT = 1
+"""Of the record: it grows with changes after which an older openpot would misread it."""
+
+
+class RecordedEvidence(BaseModel):
+    """What the search judged."""
+
+    model_config = ConfigDict(frozen=True)
+
+    output_error: float
+    allowed_error: float | None = None
+    validation_samples: int = 0
+    ranges: str = ""
+    judged_at: str = ""
+    reverted_to_float: dict[str, float] = {}
+
+
+class RecordedPlan(BaseModel):
+    """The decisions about operations."""
+
+    model_config = ConfigDict(frozen=True)
+
+    target_device: str
+    decisions: tuple[OperationDecision, ...] = ()
+
+
+class RunRecord(BaseModel):
+    """A record of :func:`openpot.quantize` as ``run.json`` holds it; keys that are not needed here are passed over."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: Status
+    plan: RecordedPlan
+    size_before: int
+    size_after: int
+    format: int = FORMAT
+    verdict: Verdict | None = None
+    next_steps: tuple[NextStep, ...] = ()
+    samples_used: int = 0
+    metric_before: dict[str, float] | None = None
+    metric_after: dict[str, float] | None = None
+    metric_samples: int = 0
+    drop: DropRecord | None = None
+    output_error: tuple[OutputDistance, ...] = ()
+    speedup: SpeedResult | None = None
+    work_shares: dict[Arithmetic, float] = {}
+    layers: tuple[LayerRecord, ...] = ()
+    evidence: RecordedEvidence | None = None
+    warnings: tuple[str, ...] = ()
+    failed_stages: tuple[FailedStage, ...] = ()
+    settings: dict[str, Any] = {}
+    files: dict[str, str] = {}
+
+
+def read_run(folder: StrPath) -> RunRecord:
+    """The record in the output folder of a run.
+
+    Args:
+        folder: holds ``run.json``; the file itself is taken too.
+
+    Raises:
+        MissingFileError: there is no record.
+        FileError: it is damaged, of another kind, or of a newer openpot.
+    """
+    path = Path(folder) / RECORD if Path(folder).is_dir() else Path(folder)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise MissingFileError(f"there is no {RECORD} at {str(path)!r}: give the output folder of a run") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise FileError(f"{str(path)!r} cannot be read as JSON: {error}") from error
+    return parse_run_record(content, str(path))
+
+
+def parse_run_record(content: Mapping[str, JSONValue] | Any, where: str = RECORD) -> RunRecord:
+    """The content of a ``run.json``.
+
+    Raises:
+        FileError: it is damaged, of another kind, or of a newer openpot.
+    """
+    if not isinstance(content, Mapping) or "plan" not in content:
+        raise FileError(f"{where!r} holds no record of openpot quantize: expected an object with a 'plan'")
+    version = content.get("format", FORMAT)
+    if not isinstance(version, int) or version > FORMAT:
+        settings = content.get("settings")
+        versions = settings.get("versions") if isinstance(settings, Mapping) else None
+        maker = versions.get("openpot", "unknown") if isinstance(versions, Mapping) else "unknown"
+        raise FileError(
+            f"{where!r} is a record of format {version!r}, made by openpot {maker}; this openpot reads up to format "
+            f"{FORMAT}: update openpot"
+        )
+    try:
+        return RunRecord.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise FileError(f"{where!r} is damaged: {place}: {first['msg']}") from error

@@ -1,0 +1,115 @@
+"""Whether a quantized model is good, in the words of a reader who was not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from openpot.measure.output_distance import Comparison, OutputDistance, find_worst_error
+from openpot.measure.side_by_side import is_lost
+from openpot.report.records import DropRecord, QuantizationRecord, Status
+
+
+class Level(StrEnum):
+    """How good a result is."""
+
+    GOOD = "good"
+    CAUTION = "caution"
+    """It can be used, but not everything is as one would wish."""
+    BAD = "bad"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a model.
+
+    Attributes:
+        level: how good it is.
+        title: the outcome in one sentence.
+        sentences: quality, size and speed, one sentence each.
+    """
+
+    level: Level
+    title: str
+    sentences: tuple[str, ...]
+
+
+def judge_record(record: QuantizationRecord) -> Verdict:
+    """The verdict about a result; every figure in it is one of the record."""
+    level, title = _judge(record)
+    sentences = (describe_quality(record), describe_size(record), describe_speed(record))
+    return Verdict(level, title, tuple(sentence for sentence in sentences if sentence))
+
+
+def _judge(record: QuantizationRecord) -> tuple[Level, str]:
+    if record.status is Status.NOT_TO_BE_USED:
+        return Level.BAD, "Do not use this model: the device computes it wrongly"
+    if record.status is Status.TARGET_NOT_MET:
+        return Level.BAD, "The target was not met: the metric lost more than was allowed"
+    if any(is_lost(distance) for distance in record.output_error):
+        return Level.BAD, "Do not use this model unchecked: an output is lost"
+    if record.status is Status.NOTHING_QUANTIZED:
+        return Level.CAUTION, "Nothing was quantized"
+    if record.evidence is not None and record.evidence.misses_budget:
+        return Level.CAUTION, "Quantized, but the limit of the output error was not kept"
+    if record.speedup is not None and record.speedup.throughput.upper < 1:
+        return Level.CAUTION, "Quantized, but slower than before on this machine"
+    if record.status is Status.DONE_IN_PART:
+        return Level.CAUTION, "Quantized, but a stage of the run failed"
+    if record.metric_after is None:
+        return Level.GOOD, "Quantized; whether its answers are as good was not measured with a metric"
+    return Level.GOOD, "Quantized"
+
+
+def describe_quality(record: QuantizationRecord) -> str:
+    """The metric before and after, or else how far the outputs are from those of the original."""
+    if record.metric_before and record.metric_after:
+        parts = [
+            f"{name} {before:.4f} before, {record.metric_after[name]:.4f} after"
+            for name, before in record.metric_before.items()
+            if name in record.metric_after
+        ]
+        verdict = _describe_drop(record.drop)
+        return f"Quality: {'; '.join(parts)}, over {record.metric_samples} samples{verdict}."
+    return _describe_outputs(record.output_error)
+
+
+def _describe_drop(drop: DropRecord | None) -> str:
+    if drop is None:
+        return ""
+    allowed = ", ".join(f"{value:.4f}" for value in drop.allowed.values())
+    return f" (allowed drop {allowed}: {'met' if drop.is_met else 'not met'}, on the samples that were searched on)"
+
+
+def _describe_outputs(distances: Iterable[OutputDistance]) -> str:
+    found = [one for one in distances if one.relative is not None and one.comparison is Comparison.VALUES]
+    if not found:
+        return "Quality: not known, nothing was compared."
+    worst = find_worst_error([OutputDistance(one.output, one.relative, None, one.samples) for one in found])
+    return (
+        f"Quality: no metric was measured; the outputs differ from the original's by {worst:.1%} of their variation "
+        f"between samples, over {found[0].samples} samples (the worst output)."
+    )
+
+
+def describe_size(record: QuantizationRecord) -> str:
+    """By how much the constants shrank or grew."""
+    before, after = record.size_before, record.size_after
+    if not before or not after:
+        return ""
+    if after > before:
+        return f"Size: {after / before:.2f} times as large as the model that was given."
+    return f"Size: {before / after:.2f} times smaller."
+
+
+def describe_speed(record: QuantizationRecord) -> str:
+    """How many times faster, with the middle half of the turns."""
+    if record.speedup is None:
+        return "Speed: not measured here."
+    ratios = {"throughput": record.speedup.throughput, "one inference at a time": record.speedup.latency}
+    parts = [
+        f"{name} {ratio.median:.2f} times (middle half of the turns {ratio.lower:.2f} to {ratio.upper:.2f})"
+        for name, ratio in ratios.items()
+    ]
+    return f"Speed against FP32 on this machine: {', '.join(parts)}."

@@ -1,0 +1,51 @@
+"""How a result was made, for its record: model, options, versions, processor."""
+
+from __future__ import annotations
+
+import math
+import platform
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+from openpot.graph.model_digest import model_digest
+from openpot.measure.environment import find_installed_version, read_openvino_version
+from openpot.measure.instruction_set import detect_instruction_set
+
+if TYPE_CHECKING:
+    from openpot.config.algorithms import DefaultQuantizationConfig
+    from openpot.data.loader import DataLoader
+    from openpot.graph.types import Model
+    from openpot.typing_aliases import JSONValue
+
+
+def describe_source(model: Any, source: Model) -> dict[str, JSONValue]:
+    """What the user calls the model (its path, else the name that it has itself), and a hash of what it computes."""
+    name = str(model) if isinstance(model, str | PathLike) else str(source.get_friendly_name())
+    return {"model": name, "digests": {"model": model_digest(source)}}
+
+
+def describe_settings(config: DefaultQuantizationConfig, loader: DataLoader) -> dict[str, JSONValue]:
+    """The options, how images became inputs, the processor, and the versions."""
+    images = getattr(getattr(loader, "source", loader), "preprocessing", None)
+    processor = detect_instruction_set()
+    return {
+        "preset": str(config.preset),
+        "target_device": config.target_device,
+        "subset_size": config.stat_subset_size,
+        "seed": config.seed,
+        "max_output_error": None if config.max_output_error == math.inf else config.max_output_error,
+        "early_stop": config.early_stop,
+        "optimize_for": config.optimize_for,
+        "max_drop": getattr(config, "maximal_drop", None),
+        "drop_type": getattr(config, "drop_type", None),
+        "ignored_scope": config.ignored.of_model().model_dump(mode="json"),
+        "images": None if images is None else str(images),
+        "processor": f"{processor.processor} ({processor.machine}: {', '.join(processor.capabilities)})",
+        "int8_sums_can_saturate": processor.int8_saturation,
+        "versions": {
+            "openpot": find_installed_version("openpot"),
+            "openvino": read_openvino_version(),
+            "numpy": find_installed_version("numpy"),
+            "python": platform.python_version(),
+        },
+    }

@@ -1,0 +1,12 @@
+"""One definition of each figure wherever it is told."""
+
+from pathlib import Path
+
+from openpot.report.definitions import OUTPUT_ERROR
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_the_documents_define_the_output_error_in_the_same_words():
+    page = " ".join((ROOT / "docs" / "accuracy.md").read_text().split())
+    assert OUTPUT_ERROR in page

@@ -1,0 +1,70 @@
+"""The verdict about a result."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from openpot.measure.output_distance import OutputDistance
+from openpot.measure.speed import Ratio, SpeedResult
+from openpot.report.records import DropRecord, FailedStage, Status
+from openpot.report.verdict import Level, judge_record
+from openpot.search.evidence import Evidence
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from result_examples import example_result
+
+MISSED = Evidence("widest", {}, {}, error=0.3, validation_samples=6, budget=0.15)
+SLOW = SpeedResult(Ratio(0.8, 0.7, 0.9), Ratio(0.9, 0.8, 0.95), Ratio(1.0, 0.9, 1.1), 9, 9)
+LOST = (OutputDistance("logits", 1.2, 0.0, 30),)
+
+
+@pytest.mark.parametrize(
+    ("changes", "level", "words"),
+    [
+        ({}, Level.GOOD, "Quantized"),
+        ({"metric_before": None, "metric_after": None}, Level.GOOD, "not measured with a metric"),
+        ({"status": Status.NOT_TO_BE_USED}, Level.BAD, "Do not use this model"),
+        ({"status": Status.TARGET_NOT_MET}, Level.BAD, "target was not met"),
+        ({"status": Status.NOTHING_QUANTIZED}, Level.CAUTION, "Nothing was quantized"),
+        ({"output_error": LOST}, Level.BAD, "an output is lost"),
+        ({"evidence": MISSED}, Level.CAUTION, "limit of the output error was not kept"),
+        ({"speedup": SLOW}, Level.CAUTION, "slower than before"),
+        (
+            {"status": Status.DONE_IN_PART, "failed_stages": (FailedStage("timing", "why"),)},
+            Level.CAUTION,
+            "a stage of the run failed",
+        ),
+    ],
+    ids=str,
+)
+def test_what_matters_most_is_the_title(changes, level, words):
+    verdict = judge_record(example_result(**changes))
+    assert verdict.level is level
+    assert words in verdict.title
+
+
+def test_quality_size_and_speed_are_a_sentence_each():
+    quality, size, speed = judge_record(example_result()).sentences
+    assert quality == "Quality: accuracy 0.9120 before, 0.9105 after, over 200 samples."
+    assert size == "Size: 4.00 times smaller."
+    assert "throughput 2.50 times (middle half of the turns 2.40 to 2.60)" in speed
+
+
+def test_a_drop_says_on_which_samples_it_was_met():
+    drop = DropRecord(is_met=True, allowed={"accuracy": 0.01}, drops={"accuracy": 0.0015}, explanation="why")
+    assert (
+        "allowed drop 0.0100: met, on the samples that were searched on"
+        in judge_record(example_result(drop=drop)).sentences[0]
+    )
+
+
+def test_without_a_metric_the_outputs_speak_and_without_these_nothing_does():
+    without = {"metric_before": None, "metric_after": None}
+    assert "differ from the original's by 1.2%" in judge_record(example_result(**without)).sentences[0]
+    assert "not known" in judge_record(example_result(**without, output_error=())).sentences[0]
+
+
+def test_a_result_that_grew_is_not_called_smaller():
+    assert "4.00 times as large" in judge_record(example_result(size_before=1000, size_after=4000)).sentences[1]
