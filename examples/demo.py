@@ -59,7 +59,7 @@ def main() -> None:
     print(f"\n{result}\n")
     print(f"{'':24}{'FP32':>12}{'INT8':>12}")
     print(f"{'accuracy':24}{before:12.4f}{after:12.4f}  on {len(evaluation)} files that did not calibrate\n")
-    print(f"saved in {OUTPUT}/; all in {time.perf_counter() - began:.0f} s")
+    print(f"saved in {OUTPUT}/, report: {OUTPUT}/report.html; all in {time.perf_counter() - began:.0f} s")
 
 
 if __name__ == "__main__":
