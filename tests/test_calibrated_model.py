@@ -3,7 +3,7 @@
 import pytest
 
 from metric_engines import Agreement, Distance, engine_with
-from openpot.calibrated_model import calibrated, calibrated_within_drop, drop_record
+from openpot.calibrated_model import calibrate_model, calibrate_within_drop, make_drop_record
 from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.config.algorithms import DefaultQuantizationConfig
 from openpot.errors import MetricError
@@ -18,12 +18,12 @@ LOADER = engine_with(Agreement()).data_loader
 
 def within(drop, metric=None, **settings):
     wishes = AccuracyAwareConfig(target_device="CPU", maximal_drop=drop, **settings)
-    return calibrated_within_drop(worked_example(), LOADER, wishes, metric or Agreement())
+    return calibrate_within_drop(worked_example(), LOADER, wishes, metric or Agreement())
 
 
 def test_a_drop_that_nothing_exceeds_gives_the_model_of_the_default():
     wishes = DefaultQuantizationConfig(target_device="CPU", max_output_error=None)
-    default = calibrated(worked_example(), LOADER, wishes, SilentProgress())
+    default = calibrate_model(worked_example(), LOADER, wishes, SilentProgress())
     kept = within(1000.0)
     assert model_digest(kept.model) == model_digest(default.model)
     assert kept.plan == default.plan
@@ -43,7 +43,7 @@ def test_weights_are_stored_as_integers_but_for_those_that_went_back():
 
 def test_a_stated_baseline_is_what_the_drop_is_measured_from():
     wishes = AccuracyAwareConfig(target_device="CPU", maximal_drop=0.5)
-    made = calibrated_within_drop(worked_example(), LOADER, wishes, Agreement(), {"agreement": 0.75})
+    made = calibrate_within_drop(worked_example(), LOADER, wishes, Agreement(), {"agreement": 0.75})
     assert made.search.baseline == {"agreement": 0.75}
     assert made.search.is_reached
 
@@ -75,6 +75,6 @@ def test_a_metric_that_fails_on_every_quantized_model_is_an_error():
 )
 def test_whether_a_drop_is_kept_follows_from_the_finished_model(metric, before, after, kind, drop, is_met):
     wishes = AccuracyAwareConfig(maximal_drop=drop, drop_type=kind)
-    found = drop_record(within(1000.0).search, wishes, metric, {metric.name: before}, {metric.name: after})
+    found = make_drop_record(within(1000.0).search, wishes, metric, {metric.name: before}, {metric.name: after})
     assert found.is_met is is_met
     assert found.drops[metric.name] == pytest.approx(before - after if metric.name == "agreement" else after - before)

@@ -14,7 +14,7 @@ from openpot.config.data_section import DataConfig, MetricConfig
 from openpot.config.engine_section import ENGINE_TYPES
 from openpot.config.model_section import CascadeMemberConfig, ModelSectionConfig
 from openpot.config.run import parse_run
-from openpot.job.known_names import known_names
+from openpot.job.known_names import collect_known_names
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "command-line.md").read_text()
@@ -63,5 +63,5 @@ def test_every_key_is_on_the_page(model):
 
 def test_the_file_on_the_page_is_valid():
     (text,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-    run = parse_run(yaml.safe_load(text), known_names())
+    run = parse_run(yaml.safe_load(text), collect_known_names())
     assert run.algorithm_names == ("DefaultQuantization",)

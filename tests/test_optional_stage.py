@@ -5,7 +5,7 @@ import warnings
 import pytest
 
 from openpot.errors import DataError, MetricError, ModelError, StageFailedWarning
-from openpot.optional_stage import optional_stage, reason_of
+from openpot.optional_stage import format_reason, optional_stage
 
 
 @pytest.mark.parametrize(
@@ -50,4 +50,4 @@ def test_the_warning_points_at_the_stage():
 
 
 def test_long_reasons_are_cut():
-    assert len(reason_of(ModelError("x" * 10_000))) < 1000
+    assert len(format_reason(ModelError("x" * 10_000))) < 1000

@@ -15,7 +15,7 @@ from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import AlreadyQuantizedError, ConfigError, DataError, UnknownNameError
 from openpot.graph.io import load_model
 from openpot.graph.model import CompressedModel
-from openpot.pipeline import Pipeline, create_pipeline, groups_with_one_pass
+from openpot.pipeline import Pipeline, create_pipeline, group_by_pass
 from openpot.registry import COMPRESSION_ALGORITHMS
 from toy_engines import LabelMetric, ListLoader, labelled_images
 from toy_models import images, run, tiny_cnn, worked_example
@@ -115,9 +115,9 @@ def test_algorithms_share_a_pass_until_one_changes_the_model():
     assert calibration == list(range(6)), "alignment finds no pairs; ranges and means come from one pass"
     assert check == list(range(6)), "the result is run on them once more, as users run it"
     a, b, c, d = (Step(name, changes=name in "bd") for name in "abcd")
-    assert groups_with_one_pass([a, b, c, d]) == [[a, b], [c, d]]
-    assert groups_with_one_pass([a, c]) == [[a, c]]
-    assert groups_with_one_pass([]) == []
+    assert group_by_pass([a, b, c, d]) == [[a, b], [c, d]]
+    assert group_by_pass([a, c]) == [[a, c]]
+    assert group_by_pass([]) == []
 
 
 def test_each_group_is_prepared_before_it_runs():

@@ -23,7 +23,7 @@ from openpot.errors import (
 from openpot.graph.model import CompressedModel
 from openpot.graph.text import text_from_model
 from openpot.quantize import plan_only
-from openpot.result_evidence import EVIDENCE_SAMPLES, evidence_samples
+from openpot.result_evidence import EVIDENCE_SAMPLES, choose_evidence_samples
 from openvino import opset13 as op
 from real_networks import outputs
 from toy_engines import ListLoader
@@ -248,9 +248,9 @@ def test_empty_data_set_is_refused(data):
 
 
 def test_samples_that_did_not_calibrate_judge_the_result_first():
-    assert evidence_samples(6, (1, 4)) == [0, 2, 3, 5, 1, 4]
-    assert len(evidence_samples(1000, range(500))) == EVIDENCE_SAMPLES
-    assert set(evidence_samples(1000, range(500))) <= set(range(500, 1000))
+    assert choose_evidence_samples(6, (1, 4)) == [0, 2, 3, 5, 1, 4]
+    assert len(choose_evidence_samples(1000, range(500))) == EVIDENCE_SAMPLES
+    assert set(choose_evidence_samples(1000, range(500))) <= set(range(500, 1000))
 
 
 # metric -----------------------------------------------------------------------------------------------------------

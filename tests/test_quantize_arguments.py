@@ -5,20 +5,20 @@ import pytest
 from metric_engines import Agreement
 from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.errors import ConfigError
-from openpot.quantize_arguments import validated, with_drop
+from openpot.quantize_arguments import add_drop, validate
 
 
 def wishes(**changes):
     stated = {"preset": "mixed", "target_device": "CPU", "ignored_scope": ["conv2"], "subset_size": 7, "seed": 3}
-    return validated(**(stated | changes))
+    return validate(**(stated | changes))
 
 
 def test_without_a_drop_the_outputs_decide():
-    assert with_drop(wishes(), Agreement(), None, "absolute") == wishes()
+    assert add_drop(wishes(), Agreement(), None, "absolute") == wishes()
 
 
 def test_a_drop_takes_every_other_wish_along_and_the_metric_decides():
-    found = with_drop(wishes(), Agreement(), 0.02, "relative")
+    found = add_drop(wishes(), Agreement(), 0.02, "relative")
     assert isinstance(found, AccuracyAwareConfig)
     assert (found.maximal_drop, found.drop_type, found.max_output_error) == (0.02, "relative", None)
     for key in ("preset", "target_device", "ignored", "stat_subset_size", "shuffle_data", "seed"):
@@ -26,7 +26,7 @@ def test_a_drop_takes_every_other_wish_along_and_the_metric_decides():
 
 
 def test_no_budget_for_the_outputs_is_no_second_target():
-    assert with_drop(wishes(max_output_error=None), Agreement(), 0.02, "absolute").max_output_error is None
+    assert add_drop(wishes(max_output_error=None), Agreement(), 0.02, "absolute").max_output_error is None
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,4 @@ def test_no_budget_for_the_outputs_is_no_second_target():
 )
 def test_what_is_not_possible_is_refused(metric, drop, kind, changes, words):
     with pytest.raises(ConfigError, match=words):
-        with_drop(wishes(**changes), metric, drop, kind)
+        add_drop(wishes(**changes), metric, drop, kind)

@@ -4,7 +4,7 @@ import pytest
 
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.errors import ConfigError, UnknownNameError
-from openpot.registry import COMPRESSION_ALGORITHMS, algorithm_class
+from openpot.registry import COMPRESSION_ALGORITHMS, get_algorithm_class
 
 
 def test_every_algorithm_is_known_by_its_name():
@@ -17,11 +17,11 @@ def test_every_algorithm_is_known_by_its_name():
     }  # fmt: skip
     assert len(names) == 21
     for name in names:
-        assert algorithm_class(name).name == name
+        assert get_algorithm_class(name).name == name
 
 
 def test_names_may_begin_with_the_registry():
-    assert algorithm_class(f"{COMPRESSION_ALGORITHMS.name}.MinMaxQuantization") is MinMaxQuantization
+    assert get_algorithm_class(f"{COMPRESSION_ALGORITHMS.name}.MinMaxQuantization") is MinMaxQuantization
 
 
 @pytest.mark.parametrize(
@@ -38,4 +38,4 @@ def test_names_may_begin_with_the_registry():
 )
 def test_wrong_names_are_refused(name, error, message):
     with pytest.raises(error, match=message):
-        algorithm_class(name)
+        get_algorithm_class(name)

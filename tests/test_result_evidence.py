@@ -6,15 +6,15 @@ from openpot.errors import StageFailedWarning
 from openpot.measure.executed_graph import ExecutedGraph
 from openpot.measure.side_by_side import SideBySide
 from openpot.placement.plan import OperationDecision, QuantizationPlan
-from openpot.result_evidence import EVIDENCE_SAMPLES, compare_with_source, evidence_samples, named_layers
+from openpot.result_evidence import EVIDENCE_SAMPLES, choose_evidence_samples, compare_with_source, list_layers
 from toy_engines import ListLoader
 from toy_models import images, tiny_cnn
 
 
 def test_samples_that_the_result_does_not_rest_on_come_first():
-    assert evidence_samples(5, {0, 3}) == [1, 2, 4, 0, 3]
-    assert len(evidence_samples(1000, range(900))) == EVIDENCE_SAMPLES
-    assert evidence_samples(1000, range(900))[0] == 900
+    assert choose_evidence_samples(5, {0, 3}) == [1, 2, 4, 0, 3]
+    assert len(choose_evidence_samples(1000, range(900))) == EVIDENCE_SAMPLES
+    assert choose_evidence_samples(1000, range(900))[0] == 900
 
 
 def test_nothing_is_compared_where_no_sample_can_be_loaded():
@@ -34,5 +34,5 @@ def test_a_model_beside_itself(monkeypatch):
 def test_layers_are_those_of_the_plan_where_the_device_is_not_here():
     decision = OperationDecision("conv", "Convolution", True, "quantized", ("fq",))
     plan = QuantizationPlan("CPU", "openpot", decisions=(decision,))
-    assert [layer.operation for layer in named_layers(plan, SideBySide(None, (), None))] == ["conv"]
-    assert named_layers(plan, SideBySide(ExecutedGraph({}), (), None))[0].precision is None
+    assert [layer.operation for layer in list_layers(plan, SideBySide(None, (), None))] == ["conv"]
+    assert list_layers(plan, SideBySide(ExecutedGraph({}), (), None))[0].precision is None

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from openpot.config.algorithms import DefaultQuantizationConfig
-from openpot.data.adapt import as_data_loader
+from openpot.data.adapt import make_data_loader
 from openpot.graph.read import read_model
 from openpot.run_settings import describe_settings, describe_source
 from toy_models import images, tiny_cnn
@@ -23,7 +23,7 @@ def test_the_hash_tells_models_apart():
 
 def test_no_limit_is_none_and_processor_and_versions_are_named():
     config = DefaultQuantizationConfig(max_output_error=float("inf"))
-    settings = describe_settings(config, as_data_loader(images(2)))
+    settings = describe_settings(config, make_data_loader(images(2)))
     assert settings["max_output_error"] is None
     assert settings["processor"]
     assert set(settings["versions"]) == {"openpot", "openvino", "numpy", "python"}

@@ -5,7 +5,7 @@ import pytest
 
 import openpot
 import openvino as ov
-from openpot.data.adapt import as_data_loader
+from openpot.data.adapt import make_data_loader
 from openvino import opset13 as op
 
 STEPS, WIDTH = 12, 16
@@ -66,7 +66,7 @@ def test_both_directions(tmp_path):
 
 def test_a_model_of_a_pipeline_is_executed_as_the_saved_one(tmp_path):
     model = openpot.load_model({"model_name": "m", "model": recurrent("lstm")})
-    engine = openpot.IEEngine({"device": "CPU"}, as_data_loader(samples()))
+    engine = openpot.IEEngine({"device": "CPU"}, make_data_loader(samples()))
     pipeline = openpot.create_pipeline([{"name": "DefaultQuantization", "params": {"stat_subset_size": 12}}], engine)
     model = pipeline.run(model)
     openpot.compress_model_weights(model)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import openpot
-from openpot.data.adapt import as_data_loader
+from openpot.data.adapt import make_data_loader
 from openpot.errors import OpenPotWarning
 from openpot.inference.streams import _SINGLE
 from openpot.report.records import Status
@@ -86,7 +86,7 @@ def test_single_steps_do_not_clip_the_state():
 
 def test_a_pipeline_of_pots_calibrates_on_sequences_too():
     model = openpot.load_model({"model_name": "m", "model": stream_model()})
-    loader = as_data_loader(steps(60))
+    loader = make_data_loader(steps(60))
     engine = openpot.IEEngine({"device": "CPU"}, loader)
     params = {"stat_subset_size": 60, "preset": "performance"}
     pipeline = openpot.create_pipeline([{"name": "DefaultQuantization", "params": params}], engine)

@@ -19,14 +19,14 @@ from openpot.engine.openvino_engine import IEEngine
 from openpot.measure.side_by_side import load_inputs
 from openpot.graph.model import CompressedModel
 from openpot.graph.read import read_model
-from openpot.numerics.shrunk_mean import shrunk_mean
+from openpot.numerics.shrunk_mean import compute_shrunk_mean
 from openpot.rewrites.set_limits import set_limits
 from openpot.search.trial import Trial, TrialSubject
 
 RULES = {
     "mean": lambda rows: rows.mean(axis=0),
     "middle half": lambda rows: np.sort(rows, axis=0)[len(rows) // 4 : len(rows) - len(rows) // 4].mean(axis=0),
-    "middle half, shrunk": shrunk_mean,
+    "middle half, shrunk": compute_shrunk_mean,
 }
 
 

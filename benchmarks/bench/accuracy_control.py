@@ -38,13 +38,13 @@ def answers(path):
 
 def with_openpot(labels):
     from openpot import IEEngine, compress_model_weights, create_pipeline, load_model, save_model
-    from openpot.data.adapt import as_data_loader
+    from openpot.data.adapt import make_data_loader
     from openpot.data.callable_metric import CallableMetric
 
     metric = CallableMetric(lambda outputs, label: same(outputs[0], label), "same")
     t0 = time.perf_counter()
     model = load_model({"model": xml, "weights": xml[:-3] + "bin", "model_name": "m"})
-    engine = IEEngine({"device": "CPU"}, as_data_loader(list(zip(samples, labels))), metric)
+    engine = IEEngine({"device": "CPU"}, make_data_loader(list(zip(samples, labels))), metric)
     pipeline = create_pipeline([{"name": "AccuracyAwareQuantization", "params": {"maximal_drop": drop}}], engine)
     made = pipeline.run(model)
     compress_model_weights(made)

@@ -20,7 +20,7 @@ from openpot.measure.side_by_side import load_inputs
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.recipes.trial_samples import choose_trial_size
 from openpot.search.trial import Trial, TrialSubject
-from openpot.statistics.calibration_subset import evenly_spaced
+from openpot.statistics.calibration_subset import space_evenly
 from openpot.trial.trial_graph import build_reference_graph
 from openpot.trial.trial_run import run_reference
 
@@ -62,7 +62,7 @@ def draw_line(xml, samples, seed):
         return None
     candidates = {name: (widest[name], average[name], middle(widest[name], average[name])) for name in widest}
     feeds = load_inputs(reference, Samples(samples), [*calibration, *unseen], max_bytes=2**32)
-    trial_positions = evenly_spaced(count, choose_trial_size(count))
+    trial_positions = space_evenly(count, choose_trial_size(count))
     validation = [int(p) for i, p in enumerate(trial_positions) if i % 5 in VALIDATES]
     fitting = [int(p) for i, p in enumerate(trial_positions) if i % 5 not in VALIDATES]
     tensors = list(dict.fromkeys(one.planned.tensor for one in result.quantizers if one.name in widest))

@@ -36,7 +36,7 @@ from openpot.graph.node_index import NodeIndex
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.trial.trial_graph import build_reference_graph
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
-from openpot.numerics.shrunk_mean import shrunk_mean
+from openpot.numerics.shrunk_mean import compute_shrunk_mean
 from openpot.rewrites.insert_bias import find_bias, shift_biases
 from openpot.rewrites.read_limits import read_limits
 from openpot.rewrites.set_limits import set_limits
@@ -221,7 +221,7 @@ def corrected(model, joint, moments, rule):
         factor = np.ones(layer.channels)
         if rule[1] or rule[2]:
             factor = fitted_factor(mean_f, mean_q, both, own, target, bool(rule[2]))
-        missing = shrunk_mean(mean_f - mean_q - joint.present[layer.name]) if rule[0] else 0.0
+        missing = compute_shrunk_mean(mean_f - mean_q - joint.present[layer.name]) if rule[0] else 0.0
         shifts[layer.name] = missing - (factor - 1) * mean_q.mean(axis=0)
         if (factor != 1).any():
             old = read_limits(nodes, layer.quantizer)

@@ -46,7 +46,7 @@ class AttributeDict(dict[Any, Any]):
         del self[name]
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        super().__setitem__(key, self._wrapped(value))
+        super().__setitem__(key, self._wrap(value))
         self._arrive()
 
     def update(self, *sources: Any, **values: Any) -> None:
@@ -97,13 +97,13 @@ class AttributeDict(dict[Any, Any]):
 
     def to_dict(self) -> dict[Any, Any]:
         """Plain nested dicts, lists and tuples with the same values."""
-        return {key: _plain(value) for key, value in self.items()}
+        return {key: _to_plain(value) for key, value in self.items()}
 
-    def _wrapped(self, value: Any) -> Any:
+    def _wrap(self, value: Any) -> Any:
         if isinstance(value, dict) and not isinstance(value, AttributeDict):
             return type(self)(value)
         if type(value) in (list, tuple):
-            return type(value)(self._wrapped(entry) for entry in value)
+            return type(value)(self._wrap(entry) for entry in value)
         return value
 
     def _arrive(self) -> None:
@@ -115,9 +115,9 @@ class AttributeDict(dict[Any, Any]):
             AttributeDict._arrive(parent)
 
 
-def _plain(value: Any) -> Any:
+def _to_plain(value: Any) -> Any:
     if isinstance(value, AttributeDict):
         return value.to_dict()
     if type(value) in (list, tuple):
-        return type(value)(_plain(entry) for entry in value)
+        return type(value)(_to_plain(entry) for entry in value)
     return value

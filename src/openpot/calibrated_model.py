@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Calibrated:
+class CalibratedModel:
     """The quantized model and how it was made.
 
     Attributes:
@@ -64,26 +64,28 @@ class Calibrated:
     faults: RuntimeFaults | None = None
 
 
-def calibrated(source: Model, loader: DataLoader, wishes: DefaultQuantizationConfig, progress: Progress) -> Calibrated:
+def calibrate_model(
+    source: Model, loader: DataLoader, config: DefaultQuantizationConfig, progress: Progress
+) -> CalibratedModel:
     """Run DefaultQuantization on a copy of ``source`` and store its weights as integers."""
     engine = IEEngine({"device": "CPU"}, loader)
-    algorithm = DefaultQuantization(wishes, engine)
-    return _made(source, algorithm, engine, progress)
+    algorithm = DefaultQuantization(config, engine)
+    return _run_algorithm(source, algorithm, engine, progress)
 
 
-def calibrated_within_drop(
+def calibrate_within_drop(
     source: Model,
     loader: DataLoader,
-    wishes: AccuracyAwareConfig,
+    config: AccuracyAwareConfig,
     metric: Metric,
     baseline: Mapping[str, float] | None = None,
-) -> Calibrated:
+) -> CalibratedModel:
     """Run AccuracyAwareQuantization on a copy of ``source`` and store its weights as integers.
 
     Args:
         source: the float model.
         loader: samples with annotations.
-        wishes: what may be lost, and how to quantize.
+        config: what may be lost, and how to quantize.
         metric: what is kept.
         baseline: what to measure the drop from; None for what the search takes.
 
@@ -93,16 +95,16 @@ def calibrated_within_drop(
     engine = IEEngine({"device": "CPU"}, loader, metric)
     if baseline is not None:
         targets = tuple(MetricTargetConfig(name=name, baseline_value=value) for name, value in baseline.items())
-        wishes = wishes.model_copy(update={"metrics": targets})
-    made = _made(source, AccuracyAwareQuantization(wishes, engine), engine, None)
+        config = config.model_copy(update={"metrics": targets})
+    made = _run_algorithm(source, AccuracyAwareQuantization(config, engine), engine, None)
     if made.search is None or made.search.metrics is None:
         raise MetricError("" if made.search is None else made.search.explanation)
     return made
 
 
-def drop_record(
+def make_drop_record(
     search: AccuracyAwareResult,
-    wishes: AccuracyAwareConfig,
+    config: AccuracyAwareConfig,
     metric: Metric,
     before: Mapping[str, float],
     after: Mapping[str, float],
@@ -111,16 +113,16 @@ def drop_record(
 
     Args:
         search: how it was found.
-        wishes: what may be lost.
+        config: what may be lost.
         metric: knows whether higher is better.
         before: values of the float model.
         after: values of the finished model.
     """
     directions = find_directions(metric.get_attributes())
-    target = make_accuracy_target(before, directions, wishes.allowed_drop, wishes.drop_type)
+    target = make_accuracy_target(before, directions, config.allowed_drop, config.drop_type)
     return DropRecord(
         is_met=target.is_met(after),
-        allowed={one.name: one.allowed for one in target.limits},
+        allowed={limit.name: limit.allowed for limit in target.limits},
         drops=target.compute_drops(after),
         explanation=search.explanation,
         evaluations=len(search.evaluations),
@@ -128,12 +130,12 @@ def drop_record(
     )
 
 
-def _made(
+def _run_algorithm(
     source: Model,
     algorithm: DefaultQuantization | AccuracyAwareQuantization,
     engine: IEEngine,
     progress: Progress | None,
-) -> Calibrated:
+) -> CalibratedModel:
     pipeline = Pipeline(engine, progress, checks_result=False)
     pipeline.add_algo(algorithm)
     held = pipeline.run(CompressedModel(graph=source))
@@ -145,13 +147,13 @@ def _made(
     is_default = isinstance(quantization, DefaultQuantizationResult)
     done = get_quantizers(quantization)
     if not done.plan.quantizers:
-        told = "nothing was quantized: the plan says for each operation why not"
-        warnings.warn(told, OpenPotWarning, stacklevel=4)
+        warning = "nothing was quantized: the plan says for each operation why not"
+        warnings.warn(warning, OpenPotWarning, stacklevel=4)
     observed = (quantization.observed if is_default else ()) or algorithm.calibration_subset().choose_samples(engine)
     checked = _check_on_device(source, held, done, algorithm.settings.target_device, engine, observed)
     held, done, faults = checked.model, checked.min_max, checked.faults
     compress_model_weights(held)
-    return Calibrated(
+    return CalibratedModel(
         model=read_back(held.members[0].model),
         plan=done.plan,
         observed=observed,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from openpot.compression.choose_formats import choose_formats
 from openpot.compression.compress_model import StoredChoice, find_model_weights, prepared_copy, store_choices
 from openpot.compression.weight_tensors import FoundWeights, KeptWeights
-from openpot.config.faults import checked_section, refuse
+from openpot.config.faults import check_section, refuse
 from openpot.config.weight_compression import GroupSize, WeightCompressionConfig
 from openpot.errors import AlreadyQuantizedError, ConfigError, ModelError
 from openpot.graph.read import read_model
@@ -91,7 +91,7 @@ def validated(
         "table_format": table_format,
         "ignored": ignored,
     }
-    config, faults = checked_section("compress_weights", stated, WeightCompressionConfig)
+    config, faults = check_section("compress_weights", stated, WeightCompressionConfig)
     refuse(faults, "the arguments")
     assert config is not None  # noqa: S101  there were no faults
     return config

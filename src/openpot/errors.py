@@ -126,7 +126,7 @@ MIN_PART = 2
 """Longer names are recognised as part of a valid one: ``name`` of ``model_name``."""
 
 
-def nearest_name_hint(name: str, valid: Iterable[str]) -> str:
+def suggest_nearest_name(name: str, valid: Iterable[str]) -> str:
     """A sentence ``did you mean 'x'?`` for the nearest valid name, or the list of valid names."""
     names = sorted(set(valid))
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
@@ -141,7 +141,7 @@ def nearest_name_hint(name: str, valid: Iterable[str]) -> str:
     return f"valid names: {shown}" if names else "there are no valid names here"
 
 
-def close_name_hint(name: str, valid: Iterable[str]) -> str:
+def suggest_close_name(name: str, valid: Iterable[str]) -> str:
     """``; did you mean 'x'?`` behind a sentence, or nothing if no valid name is near."""
-    hint = nearest_name_hint(name, valid)
+    hint = suggest_nearest_name(name, valid)
     return f"; {hint}" if hint.startswith("did you mean") else ""

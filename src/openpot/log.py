@@ -11,12 +11,12 @@ from openpot.errors import OpenPotWarning
 PACKAGE_LOGGER = "openpot"
 
 
-def package_logger() -> logging.Logger:
+def get_package_logger() -> logging.Logger:
     """The root of all openpot loggers."""
     return logging.getLogger(PACKAGE_LOGGER)
 
 
-package_logger().addHandler(logging.NullHandler())
+get_package_logger().addHandler(logging.NullHandler())
 
 
 def warn_caller(message: str) -> None:

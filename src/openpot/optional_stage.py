@@ -30,10 +30,10 @@ def optional_stage(stage: str, consequence: str, fatal: tuple[type[Exception], .
         raise
     except Exception as error:
         logger.debug("%s failed", stage, exc_info=True)
-        warnings.warn(StageFailedWarning(stage, reason_of(error), consequence), stacklevel=3)
+        warnings.warn(StageFailedWarning(stage, format_reason(error), consequence), stacklevel=3)
 
 
-def reason_of(error: BaseException) -> str:
+def format_reason(error: BaseException) -> str:
     """What an exception says, on one line; errors that are not openpot's own with their class."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     text = " ".join(lines[:_SHOWN_LINES])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.calibration import calibrate
-from openpot.algorithms.calibration_data import calibration_data
+from openpot.algorithms.calibration_data import reading_sequences
 from openpot.algorithms.context import PipelineContext
 from openpot.algorithms.preflight import check_before_run
 from openpot.config.algorithms import AlgorithmConfig
@@ -21,7 +21,7 @@ from openpot.engine.call_predict import call_predict
 from openpot.errors import ConfigError
 from openpot.graph.restored_model import restored_on_failure
 from openpot.pipeline_checks import warn_about_result
-from openpot.registry import algorithm_class
+from openpot.registry import get_algorithm_class
 
 if TYPE_CHECKING:
     from openpot.engine.base import Engine
@@ -38,7 +38,7 @@ class Pipeline:
 
     Args:
         engine: runs the model on data for those algorithms that need it, and for ``evaluate``.
-        progress: is told how the calibration passes go on.
+        progress: is informed of how the calibration passes go on.
         checks_result: log a warning where most of the result is not INT8, or the device computes it wrongly.
 
     Attributes:
@@ -82,7 +82,7 @@ class Pipeline:
             return model
         check_before_run(self._engine, model, self._algo_seq)
         original = model.copy() if self._checks_result else None
-        with restored_on_failure(model), calibration_data(self._engine, model, self._algo_seq):
+        with restored_on_failure(model), reading_sequences(self._engine, model, self._algo_seq):
             result = self._run_groups(model)
         if original is not None:
             warn_about_result(original, result, self._algo_seq, self._engine)
@@ -90,7 +90,7 @@ class Pipeline:
 
     def _run_groups(self, model: CompressedModel) -> CompressedModel:
         context = PipelineContext()
-        for group in groups_with_one_pass(self._algo_seq):
+        for group in group_by_pass(self._algo_seq):
             model, context = self._run_group(model, group, context)
         return model
 
@@ -130,7 +130,7 @@ class Pipeline:
         return metrics
 
 
-def groups_with_one_pass(algorithms: Iterable[Algorithm]) -> list[list[Algorithm]]:
+def group_by_pass(algorithms: Iterable[Algorithm]) -> list[list[Algorithm]]:
     """Split a sequence of algorithms behind each one that changes the original model."""
     groups: list[list[Algorithm]] = [[]]
     for algorithm in algorithms:
@@ -161,13 +161,13 @@ def create_pipeline(
     """
     del interface
     pipeline = Pipeline(engine)
-    for name, params in stated_algorithms(algo_config):
-        algorithm: Any = algorithm_class(name)
+    for name, params in list_stated_algorithms(algo_config):
+        algorithm: Any = get_algorithm_class(name)
         pipeline.add_algo(algorithm(params, engine))
     return pipeline
 
 
-def stated_algorithms(
+def list_stated_algorithms(
     algo_config: Iterable[Mapping[str, Any]] | None,
 ) -> list[tuple[str, Any]]:
     """Name and parameters of each algorithm that a configuration states.

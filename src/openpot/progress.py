@@ -1,4 +1,4 @@
-"""Progress of a long step, told to whoever wants to show it."""
+"""Progress of a long step, reported to whoever wants to show it."""
 
 from __future__ import annotations
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from openpot.algorithms.prepared_model import prepare_model
-from openpot.calibrated_model import Calibrated, calibrated, calibrated_within_drop, drop_record
+from openpot.calibrated_model import CalibratedModel, calibrate_model, calibrate_within_drop, make_drop_record
 from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.config.algorithms import DefaultQuantizationConfig, OutputErrorLimit
-from openpot.data.callable_metric import as_metric
+from openpot.data.callable_metric import make_metric
 from openpot.data.metric import Metric
 from openpot.data.source import open_data
 from openpot.engine.openvino_engine import IEEngine
@@ -21,17 +21,17 @@ from openpot.graph.model import CompressedModel
 from openpot.graph.read import read_model
 from openpot.graph.stored_size import count_stored_bytes
 from openpot.inference.model_inputs import describe_inputs
-from openpot.inference.streams import calibration_sequences
+from openpot.inference.streams import ensure_sequences
 from openpot.measure.size_growth import explain_growth
 from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizationPlan
 from openpot.progress import Progress, SilentProgress
-from openpot.quantize_arguments import IgnoredNames, check_ignored_names, validated, with_drop
+from openpot.quantize_arguments import IgnoredNames, add_drop, check_ignored_names, validate
 from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.report.quantization_result import QuantizationResult
 from openpot.report.records import DropRecord, FailedStage, Status
 from openpot.report.reported_warnings import reported_warnings
-from openpot.result_evidence import compare_with_source, named_layers
+from openpot.result_evidence import compare_with_source, list_layers
 from openpot.run_settings import describe_settings, describe_source
 
 if TYPE_CHECKING:
@@ -74,42 +74,42 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
         max_drop: of the metric; it decides instead of ``max_output_error``, and ``drop`` says whether it was met.
         drop_type: whether ``max_drop`` is ``absolute``, or ``relative`` to the metric of the float model.
         optimize_for: ``"latency"`` lets the clock decide too: what INT8 makes slower here goes back to float.
-        progress: is told how the work goes on.
+        progress: is informed of how the work goes on.
 
     Raises:
         OpenPotError: something that was given is unusable.
     """
-    own = validated(preset, target_device, ignored_scope, subset_size, seed, max_output_error, early_stop, optimize_for)
-    wishes = with_drop(own, measure := as_metric(metric), max_drop, drop_type)
+    base = validate(preset, target_device, ignored_scope, subset_size, seed, max_output_error, early_stop, optimize_for)
+    config = add_drop(base, measure := make_metric(metric), max_drop, drop_type)
     source = read_model(model, example_input=example_input)
     result = quantized(source, data, wishes, measure, progress or SilentProgress())
     return replace(result, settings={**describe_source(model, source), **result.settings})
 
 
-def quantized(
-    source: Model, data: Any, wishes: DefaultQuantizationConfig, metric: Metric | None, progress: Progress
+def run_quantization(
+    source: Model, data: Any, config: DefaultQuantizationConfig, metric: Metric | None, progress: Progress
 ) -> QuantizationResult:
     """Quantize a copy of ``source`` and gather the evidence; see :func:`quantize`."""
-    check_ignored_names(source, wishes)
-    loader = open_data(data, describe_inputs(source), None if metric else wishes.stat_subset_size)
+    check_ignored_names(source, config)
+    loader = open_data(data, describe_inputs(source), None if metric else config.stat_subset_size)
     with reported_warnings() as reported:
-        sequences = calibration_sequences(source, loader)
-        if isinstance(wishes, AccuracyAwareConfig) and metric is not None:
-            made, before, after, drop = kept(source, loader, wishes, metric, progress)
+        sequences = ensure_sequences(source, loader)
+        if isinstance(config, AccuracyAwareConfig) and metric is not None:
+            made, before, after, drop = quantize_within_drop(source, loader, config, metric, progress)
         else:
-            before = evaluated(source, loader, metric, progress)  # first: a metric that fails should fail early
-            made = calibrated(source, sequences, wishes, progress)
+            before = evaluate_metric(source, loader, metric, progress)  # first: a metric that fails should fail early
+            made = calibrate_model(source, sequences, config, progress)
             after, drop = None, None
             with optional_stage("evaluating the metric of the result", "Only that of the float model is reported"):
-                after = evaluated(made.model, loader, metric, progress)
+                after = evaluate_metric(made.model, loader, metric, progress)
         with stage(progress, "checking and timing the result"):
             used = () if made.search is not None and sequences is not loader else made.samples
             seen = compare_with_source(source, made.model, sequences, used, made.plan.target_device)
-            layers = named_layers(made.plan, seen)
+            layers = list_layers(made.plan, seen)
     return QuantizationResult(
         model=made.model,
         plan=made.plan,
-        status=status_of(made, drop, reported.failed_stages),
+        status=choose_status(made, drop, reported.failed_stages),
         metric_before=before,
         metric_after=after,
         metric_samples=len(loader) if metric else 0,
@@ -129,23 +129,23 @@ def quantized(
     )
 
 
-def kept(
-    source: Model, loader: DataLoader, wishes: AccuracyAwareConfig, metric: Metric, progress: Progress
-) -> tuple[Calibrated, dict[str, float] | None, dict[str, float] | None, DropRecord]:
+def quantize_within_drop(
+    source: Model, loader: DataLoader, config: AccuracyAwareConfig, metric: Metric, progress: Progress
+) -> tuple[CalibratedModel, dict[str, float] | None, dict[str, float] | None, DropRecord]:
     """Quantize within the drop: the model, the metric before and after, and whether the drop is kept."""
     # The search measures the float model first, but for devices that run no float one with 16-bit weights.
-    stated = None if wishes.device.runs_float else evaluated(source, loader, metric, progress)
+    baseline = None if config.device.runs_float else evaluate_metric(source, loader, metric, progress)
     with stage(progress, "quantizing as the metric allows"):
-        made = calibrated_within_drop(source, loader, wishes, metric, stated)
+        made = calibrate_within_drop(source, loader, config, metric, baseline)
     assert made.search is not None  # noqa: S101  that is how it was made
     before = dict(made.search.baseline)
     after = dict(made.search.metrics or {})
     with optional_stage("evaluating the metric of the finished model", "It is reported as the search measured it"):
-        after = evaluated(made.model, loader, metric, progress) or {}
-    return made, before, after, drop_record(made.search, wishes, metric, before, after)
+        after = evaluate_metric(made.model, loader, metric, progress) or {}
+    return made, before, after, make_drop_record(made.search, config, metric, before, after)
 
 
-def status_of(made: Calibrated, drop: DropRecord | None, failed_stages: Collection[FailedStage]) -> Status:
+def choose_status(made: CalibratedModel, drop: DropRecord | None, failed_stages: Collection[FailedStage]) -> Status:
     """How it ended."""
     if not made.plan.quantizers:
         return Status.NOTHING_QUANTIZED
@@ -171,14 +171,16 @@ def plan_only(
         ModelError: the model cannot be read or is quantized already.
         FileError: a file is missing.
     """
-    algorithm = DefaultQuantization(validated(preset, target_device, ignored_scope))
+    algorithm = DefaultQuantization(validate(preset, target_device, ignored_scope))
     held = CompressedModel(graph=read_model(model, example_input=example_input))
     check_ignored_names(held.members[0].model, algorithm.settings)
     prepare_model(held)
     return algorithm.plan(held)
 
 
-def evaluated(model: Model, loader: DataLoader, metric: Metric | None, progress: Progress) -> dict[str, float] | None:
+def evaluate_metric(
+    model: Model, loader: DataLoader, metric: Metric | None, progress: Progress
+) -> dict[str, float] | None:
     """The values of the metric over the whole data set; None without a metric.
 
     Raises:
@@ -192,10 +194,10 @@ def evaluated(model: Model, loader: DataLoader, metric: Metric | None, progress:
         values, _ = engine.predict()
     if not values:
         raise MetricError("the metric was never asked: no sample has an annotation; give pairs (sample, annotation)")
-    return {str(name): finite_value(str(name), value) for name, value in values.items()}
+    return {str(name): require_finite(str(name), value) for name, value in values.items()}
 
 
-def finite_value(name: str, value: Any) -> float:
+def require_finite(name: str, value: Any) -> float:
     """A value of a metric as a number.
 
     Raises:

@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from openpot.algorithms.algorithm_registry import algorithm_configs
+from openpot.algorithms.algorithm_registry import list_algorithm_configs
 from openpot.config.algorithms import DefaultQuantizationConfig, OutputErrorLimit
 from openpot.config.ignored_scope import IgnoredScope
 from openpot.config.parse import parse_algorithm
-from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
+from openpot.errors import ConfigError, UnknownNameError, suggest_nearest_name
 from openpot.graph.node_index import NodeIndex
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ IgnoredNames = IgnoredScope | Mapping[str, Any] | Iterable[str] | None
 """Names of operations that stay in float, or a whole ignored scope."""
 
 
-def validated(  # noqa: PLR0913  those of openpot.quantize
+def validate(  # noqa: PLR0913  those of openpot.quantize
     preset: str,
     target_device: str,
     ignored_scope: IgnoredNames,
@@ -56,13 +56,13 @@ def validated(  # noqa: PLR0913  those of openpot.quantize
         "early_stop": early_stop,
         "optimize_for": optimize_for,
     }
-    return cast("DefaultQuantizationConfig", parse_algorithm("DefaultQuantization", params, algorithm_configs()))
+    return cast("DefaultQuantizationConfig", parse_algorithm("DefaultQuantization", params, list_algorithm_configs()))
 
 
-def with_drop(
-    wishes: DefaultQuantizationConfig, metric: Metric | None, max_drop: float | None, drop_type: str
+def add_drop(
+    config: DefaultQuantizationConfig, metric: Metric | None, max_drop: float | None, drop_type: str
 ) -> DefaultQuantizationConfig:
-    """The same wishes, and what may be lost of the metric if that is stated.
+    """The same configuration, and what may be lost of the metric if that is stated.
 
     Raises:
         ConfigError: the drop is not possible, or has nothing to be measured with.
@@ -70,23 +70,23 @@ def with_drop(
     if max_drop is None:
         if drop_type != "absolute":
             raise ConfigError(f"drop_type says how max_drop is meant: state max_drop too, got only {drop_type!r}")
-        return wishes
+        return config
     if metric is None:
         raise ConfigError("max_drop is a loss of the metric, and there is no metric: give one, or use max_output_error")
-    if wishes.max_output_error not in ("auto", math.inf):
+    if config.max_output_error not in ("auto", math.inf):
         raise ConfigError("max_drop and max_output_error are two targets for one decision: state one of them")
-    stated = {name: getattr(wishes, name) for name in wishes.model_fields_set - {"max_output_error"}}
-    params = {**stated, "maximal_drop": max_drop, "drop_type": drop_type}
-    return cast("AccuracyAwareConfig", parse_algorithm("AccuracyAwareQuantization", params, algorithm_configs()))
+    values = {name: getattr(config, name) for name in config.model_fields_set - {"max_output_error"}}
+    params = {**values, "maximal_drop": max_drop, "drop_type": drop_type}
+    return cast("AccuracyAwareConfig", parse_algorithm("AccuracyAwareQuantization", params, list_algorithm_configs()))
 
 
-def check_ignored_names(model: Model, wishes: DefaultQuantizationConfig) -> None:
-    """A name that does not exist would be a layer quantized against the wish of the user.
+def check_ignored_names(model: Model, config: DefaultQuantizationConfig) -> None:
+    """A name that does not exist would be a layer quantized although the user excluded it.
 
     Raises:
         UnknownNameError: an ignored name is none of the model's operations.
     """
-    check_names_exist(model, wishes.ignored.of_model().scope)
+    check_names_exist(model, config.ignored.select_for().scope)
 
 
 def check_names_exist(model: Model, names: Iterable[str]) -> None:
@@ -98,5 +98,5 @@ def check_names_exist(model: Model, names: Iterable[str]) -> None:
     known = set(NodeIndex(model))
     for name in names:
         if name not in known:
-            hint = nearest_name_hint(name, known)
+            hint = suggest_nearest_name(name, known)
             raise UnknownNameError(f"ignored_scope: the model has no operation {name!r}; {hint}")

@@ -27,7 +27,7 @@ from openpot.recipes.int4_mixed_quantization import INT4MixedQuantization
 from openpot.recipes.params_grid_search import ParamsGridSearchAlgorithm
 from openpot.recipes.range_optimization import RangeOptimization
 
-__all__ = ["COMPRESSION_ALGORITHMS", "Registry", "algorithm_class"]
+__all__ = ["COMPRESSION_ALGORITHMS", "Registry", "get_algorithm_class"]
 
 for _algorithm in (
     ActivationChannelAlignment, MinMaxQuantization, FastBiasCorrection, BiasCorrection, DefaultQuantization,
@@ -39,7 +39,7 @@ for _algorithm in (
     COMPRESSION_ALGORITHMS.register(_algorithm.name)(_algorithm)
 
 
-def algorithm_class(name: str) -> type[Algorithm]:
+def get_algorithm_class(name: str) -> type[Algorithm]:
     """The class for ``Algo`` or ``Registry.Algo``.
 
     Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from openpot.graph.node_attributes import as_if_saved
+from openpot.graph.node_attributes import copy_as_saved
 from openpot.measure.side_by_side import SideBySide, compare_side_by_side, load_inputs
 from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizationPlan
@@ -32,28 +32,28 @@ def compare_with_source(
         used: numbers of the samples that the result rests on.
         target_device: what the result is for.
     """
-    inputs = _inputs(source, loader, tuple(used))
+    inputs = _load_inputs(source, loader, tuple(used))
     if not inputs:
         return SideBySide(None, (), None)
-    return compare_side_by_side(as_if_saved(source), result, inputs, target_device)
+    return compare_side_by_side(copy_as_saved(source), result, inputs, target_device)
 
 
-def _inputs(source: Model, loader: DataLoader, used: tuple[int, ...]) -> list[dict[int, Array]]:
+def _load_inputs(source: Model, loader: DataLoader, used: tuple[int, ...]) -> list[dict[int, Array]]:
     with optional_stage("loading samples for the comparison", "Those that calibrated are compared"):
-        return load_inputs(source, loader, evidence_samples(len(loader), used))
+        return load_inputs(source, loader, choose_evidence_samples(len(loader), used))
     with optional_stage("loading the calibration samples again", "Nothing is compared"):
         return load_inputs(source, loader, used[:EVIDENCE_SAMPLES])
     return []
 
 
-def evidence_samples(available: int, used: Iterable[int]) -> list[int]:
+def choose_evidence_samples(available: int, used: Iterable[int]) -> list[int]:
     """Which samples judge the result: those that it does not rest on come first."""
     rested_on = set(used)
     ordered = sorted(range(available), key=lambda index: (index in rested_on, index))
     return ordered[:EVIDENCE_SAMPLES]
 
 
-def named_layers(plan: QuantizationPlan, seen: SideBySide) -> tuple[LayerRecord, ...]:
+def list_layers(plan: QuantizationPlan, seen: SideBySide) -> tuple[LayerRecord, ...]:
     """What became of each layer; without what the device runs if that cannot be assigned to them."""
     with optional_stage("naming the layers that the device runs", "Only the plan is reported"):
         return describe_layers(plan, seen.executed, seen.work)

@@ -38,7 +38,7 @@ def describe_settings(config: DefaultQuantizationConfig, loader: DataLoader) -> 
         "optimize_for": config.optimize_for,
         "max_drop": getattr(config, "maximal_drop", None),
         "drop_type": getattr(config, "drop_type", None),
-        "ignored_scope": config.ignored.of_model().model_dump(mode="json"),
+        "ignored_scope": config.ignored.select_for().model_dump(mode="json"),
         "images": None if images is None else str(images),
         "processor": f"{processor.processor} ({processor.machine}: {', '.join(processor.capabilities)})",
         "int8_sums_can_saturate": processor.int8_saturation,

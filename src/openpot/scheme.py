@@ -40,7 +40,7 @@ class PerChannel:
     @property
     def axes(self) -> tuple[int, ...]:
         """The axes that keep their length."""
-        return _axes(self.axis)
+        return _to_axes(self.axis)
 
     def __str__(self) -> str:
         return "per channel" if self.axis is None else f"per channel (axis {self.axis})"
@@ -68,7 +68,7 @@ class PerGroup:
     @property
     def axes(self) -> tuple[int, ...]:
         """The channel axes, which keep their length."""
-        return _axes(self.axis)
+        return _to_axes(self.axis)
 
     def __str__(self) -> str:
         return f"per group of {self.size}" + ("" if self.along is None else f" (axis {self.along})")
@@ -98,5 +98,5 @@ def is_same_kind(left: Granularity, right: Granularity) -> bool:
     return left.key == right.key
 
 
-def _axes(axis: int | tuple[int, ...] | None) -> tuple[int, ...]:
+def _to_axes(axis: int | tuple[int, ...] | None) -> tuple[int, ...]:
     return () if axis is None else (axis,) if isinstance(axis, int) else axis

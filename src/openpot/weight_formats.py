@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from openpot.errors import UnknownNameError, nearest_name_hint
+from openpot.errors import UnknownNameError, suggest_nearest_name
 from openpot.typing_aliases import Array
 
 _NF4 = (
@@ -106,5 +106,5 @@ def find_format(name: str) -> WeightFormat:
         UnknownNameError: there is none.
     """
     if name not in FORMATS:
-        raise UnknownNameError(f"there is no weight format {name!r}; {nearest_name_hint(name, FORMATS)}")
+        raise UnknownNameError(f"there is no weight format {name!r}; {suggest_nearest_name(name, FORMATS)}")
     return FORMATS[name]

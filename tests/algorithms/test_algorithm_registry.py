@@ -2,14 +2,14 @@
 
 import pytest
 
-from openpot.algorithms.algorithm_registry import COMPRESSION_ALGORITHMS, Registry, algorithm_configs
+from openpot.algorithms.algorithm_registry import COMPRESSION_ALGORITHMS, Registry, list_algorithm_configs
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.config.algorithms import AlgorithmConfig, MinMaxConfig
 
 
 def test_every_algorithm_of_openpot_names_its_configuration():
-    configs = algorithm_configs()
+    configs = list_algorithm_configs()
     assert set(configs) == set(COMPRESSION_ALGORITHMS.registry_dict)
     assert configs["MinMaxQuantization"] is MinMaxConfig
     assert all(issubclass(config, AlgorithmConfig) for config in configs.values())

@@ -119,7 +119,7 @@ def test_samples_without_a_part_in_the_fit_see_the_outputs_come_closer():
 
 
 def test_biases_stay_where_other_samples_see_no_gain(monkeypatch):
-    monkeypatch.setattr(fitted_shifts, "shrunk_mean", lambda rows: rows.mean(axis=0) + 1)  # a fit gone wrong
+    monkeypatch.setattr(fitted_shifts, "compute_shrunk_mean", lambda rows: rows.mean(axis=0) + 1)  # a fit gone wrong
     plain, held, result, _ = corrected(tiny_cnn(), samples=60)
     assert result.error_after > result.error_before
     assert {layer.reason for layer in result.layers} == {NO_HELP}

@@ -52,7 +52,7 @@ def test_the_subset_follows_the_settings():
 
 class Recording(CalibratedAlgorithm):
     name = "MinMaxQuantization"
-    config_model = MinMaxConfig
+    config_class = MinMaxConfig
     calibration = None
 
     def apply(self, model, calibration):

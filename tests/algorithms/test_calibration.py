@@ -131,7 +131,7 @@ class Registering(Asking):
 
     def register_statistics(self, model, collector):
         layout = {"relu1": {"largest": lambda tensor: float(tensor.max())}}
-        collector.register(self.name, layout, CalibrationSubset(2).sampler(self._engine))
+        collector.register(self.name, layout, CalibrationSubset(2).make_sampler(self._engine))
 
 
 def test_algorithms_that_register_are_answered_by_their_collector():

@@ -2,9 +2,9 @@ import warnings
 
 import pytest
 
-from openpot.algorithms.calibration_data import calibration_data
+from openpot.algorithms.calibration_data import reading_sequences
 from openpot.algorithms.min_max import MinMaxQuantization
-from openpot.data.adapt import as_data_loader
+from openpot.data.adapt import make_data_loader
 from openpot.data.chained_steps import ChainedSteps
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import OpenPotWarning
@@ -18,7 +18,7 @@ class Measuring(MinMaxQuantization):
 
 
 def engine_on(data):
-    return IEEngine({"device": "CPU"}, as_data_loader(data))
+    return IEEngine({"device": "CPU"}, make_data_loader(data))
 
 
 def test_the_engine_reads_sequences_meanwhile():
@@ -26,7 +26,7 @@ def test_the_engine_reads_sequences_meanwhile():
     own = engine.data_loader
     with (
         pytest.warns(OpenPotWarning, match="keeps a state"),
-        calibration_data(engine, CompressedModel(graph=stream_model()), [MinMaxQuantization({}, engine)]),
+        reading_sequences(engine, CompressedModel(graph=stream_model()), [MinMaxQuantization({}, engine)]),
     ):
         assert isinstance(engine.data_loader, ChainedSteps)
     assert engine.data_loader is own
@@ -37,7 +37,7 @@ def test_algorithms_that_evaluate_a_metric_keep_their_samples():
     own = engine.data_loader
     with (
         pytest.warns(OpenPotWarning, match="neither calibrated on nor judged"),
-        calibration_data(engine, CompressedModel(graph=stream_model()), [Measuring({}, engine)]),
+        reading_sequences(engine, CompressedModel(graph=stream_model()), [Measuring({}, engine)]),
     ):
         assert engine.data_loader is own
 
@@ -50,10 +50,10 @@ def test_other_data_are_left_alone(make, data):
     own = engine.data_loader
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        with calibration_data(engine, CompressedModel(graph=make()), [MinMaxQuantization({}, engine)]):
+        with reading_sequences(engine, CompressedModel(graph=make()), [MinMaxQuantization({}, engine)]):
             assert engine.data_loader is own
 
 
 def test_without_an_engine_nothing_happens():
-    with calibration_data(None, CompressedModel(graph=stream_model()), [MinMaxQuantization({})]):
+    with reading_sequences(None, CompressedModel(graph=stream_model()), [MinMaxQuantization({})]):
         pass

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from openpot.algorithms.min_max import MinMaxQuantization
-from openpot.algorithms.registered_statistics import mean_output_specs, register_specs, statistic_name
+from openpot.algorithms.registered_statistics import format_statistic_name, register_specs, specify_mean_outputs
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import EngineError
 from openpot.graph.model import CompressedModel
@@ -34,7 +34,7 @@ def spec(kind, node="relu1", axis=None, quantile=None, aggregator="mean"):
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_names_are_those_of_pot(asked, name):
-    assert statistic_name(asked) == name
+    assert format_statistic_name(asked) == name
 
 
 def test_different_statistics_of_one_name_get_a_number():
@@ -44,7 +44,7 @@ def test_different_statistics_of_one_name_get_a_number():
         spec(ReducerKind.MEAN, axis=2),
         spec(ReducerKind.MEAN, axis=1, aggregator="max"),
     ]
-    layout, places = register_specs(model, asked, statistic_name)
+    layout, places = register_specs(model, asked, format_statistic_name)
     assert list(layout["relu1"]) == ["mean_per_channel", "mean_per_channel_2"]
     assert [places[one] for one in asked] == [
         ("relu1", "mean_per_channel"),
@@ -55,7 +55,7 @@ def test_different_statistics_of_one_name_get_a_number():
 
 def test_means_are_taken_after_the_bias():
     model = CompressedModel(graph=tiny_cnn())
-    nodes = {one.tensor.node for one in mean_output_specs(model)}
+    nodes = {one.tensor.node for one in specify_mean_outputs(model)}
     assert nodes <= {node.get_friendly_name() for node in model.members[0].model.get_ops()}
     assert len(nodes) == len([*model.snapshot().nodes_of_type("Convolution", "MatMul")])
 

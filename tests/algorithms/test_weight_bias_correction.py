@@ -5,8 +5,8 @@ import logging
 import numpy as np
 import pytest
 
-from openpot.algorithms.judged_shift import specify_mean_input
 from openpot.algorithms.prepared_model import prepare_model
+from openpot.algorithms.shift_check import specify_mean_input
 from openpot.algorithms.weight_bias_correction import NOTHING_QUANTIZED
 from openpot.data.sampler import create_sampler
 from openpot.engine.openvino_engine import IEEngine

@@ -2,13 +2,13 @@
 
 import pytest
 
-from openpot.cli.image_options import image_choices
+from openpot.cli.image_options import collect_image_choices
 from openpot.data.image_preprocessing import ChannelOrder, ImageLayout
 from openpot.errors import ConfigError
 
 
 def test_nothing_chosen_leaves_everything_to_the_guess():
-    assert image_choices() == {}
+    assert collect_image_choices() == {}
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def test_nothing_chosen_leaves_everything_to_the_guess():
     ids=lambda value: ",".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, dict) else value,
 )
 def test_option_becomes_the_attribute_of_the_pre_processing(options, chosen):
-    assert image_choices(**options) == chosen
+    assert collect_image_choices(**options) == chosen
 
 
 @pytest.mark.parametrize(
@@ -39,4 +39,4 @@ def test_option_becomes_the_attribute_of_the_pre_processing(options, chosen):
 )
 def test_what_cannot_be_understood_is_said(options, words):
     with pytest.raises(ConfigError, match=words):
-        image_choices(**options)
+        collect_image_choices(**options)

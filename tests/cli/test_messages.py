@@ -7,7 +7,7 @@ import pytest
 
 from openpot.cli.messages import messages_on_stderr
 from openpot.errors import OpenPotWarning
-from openpot.log import package_logger
+from openpot.log import get_package_logger
 
 LOGGER = logging.getLogger("openpot.somewhere")
 
@@ -34,7 +34,7 @@ def test_warnings_come_without_their_place_in_the_source(capsys):
 
 
 def test_logger_and_warnings_are_as_before_afterwards():
-    before = list(package_logger().handlers), package_logger().level, warnings.showwarning
+    before = list(get_package_logger().handlers), get_package_logger().level, warnings.showwarning
     with pytest.raises(ValueError), messages_on_stderr(True):
         raise ValueError
-    assert (list(package_logger().handlers), package_logger().level, warnings.showwarning) == before
+    assert (list(get_package_logger().handlers), get_package_logger().level, warnings.showwarning) == before

@@ -16,7 +16,7 @@ CHECKER = {"quantize": "default", "model": Path("net.xml"), "weights": Path("net
 
 
 def test_simplified_mode_is_a_configuration():
-    assert PotOptions(**SIMPLIFIED, name="small", preset="mixed").as_config() == {
+    assert PotOptions(**SIMPLIFIED, name="small", preset="mixed").to_config() == {
         "model": {"model_name": "small", "model": "net.xml", "weights": "net.bin"},
         "engine": {"type": "simplified", "data_source": "pics"},
         "compression": {
@@ -27,7 +27,7 @@ def test_simplified_mode_is_a_configuration():
 
 
 def test_accuracy_aware_takes_the_drop():
-    config = PotOptions(**{**CHECKER, "quantize": "accuracy_aware"}, max_drop=0.02).as_config()
+    config = PotOptions(**{**CHECKER, "quantize": "accuracy_aware"}, max_drop=0.02).to_config()
     assert config["engine"] == {"type": "accuracy_checker", "config": "ac.yml"}
     assert config["compression"]["algorithms"] == [
         {
@@ -44,11 +44,11 @@ def test_accuracy_aware_takes_the_drop():
 
 def test_a_file_is_read(tmp_path):
     (tmp_path / "c.json").write_text('{"model": 1}')
-    assert PotOptions(config=tmp_path / "c.json").as_config() == {"model": 1}
+    assert PotOptions(config=tmp_path / "c.json").to_config() == {"model": 1}
 
 
 def test_options_that_were_given_can_be_told():
-    told = PotOptions(**SIMPLIFIED, evaluate=False).stated()
+    told = PotOptions(**SIMPLIFIED, evaluate=False).list_stated()
     assert told == {**SIMPLIFIED, "model": "net.xml", "weights": "net.bin"}
 
 
@@ -79,15 +79,15 @@ def without(options, *names):
 )
 def test_options_that_do_not_go_together_are_refused(options, words):
     with pytest.raises(ConfigError, match=words):
-        PotOptions(**options).as_config()
+        PotOptions(**options).to_config()
 
 
 def test_all_reasons_are_told_at_once():
     with pytest.raises(ConfigError) as caught:
-        PotOptions(quantize="accuracy_aware").as_config()
+        PotOptions(quantize="accuracy_aware").to_config()
     assert str(caught.value).count("\n") == 3
 
 
 def test_other_formats_need_no_weights():
     options = {**without(SIMPLIFIED, "weights"), "model": Path("net.onnx")}
-    assert PotOptions(**options).as_config()["model"] == {"model": "net.onnx"}
+    assert PotOptions(**options).to_config()["model"] == {"model": "net.onnx"}

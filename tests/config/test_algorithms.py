@@ -59,14 +59,16 @@ def test_impossible_values_are_refused(params):
 
 def test_parts_take_what_is_stated_and_keep_their_own_defaults():
     whole = DefaultQuantizationConfig(stat_subset_size=7, preset="mixed", weights={"bits": 4})
-    assert whole.part(MinMaxConfig) == MinMaxConfig(stat_subset_size=7, preset="mixed", weights={"bits": 4})
-    assert whole.part(BiasCorrectionConfig) == BiasCorrectionConfig(stat_subset_size=7)
-    assert whole.part(BiasCorrectionConfig).threshold == 1000.0
+    assert whole.extract_part(MinMaxConfig) == MinMaxConfig(stat_subset_size=7, preset="mixed", weights={"bits": 4})
+    assert whole.extract_part(BiasCorrectionConfig) == BiasCorrectionConfig(stat_subset_size=7)
+    assert whole.extract_part(BiasCorrectionConfig).threshold == 1000.0
 
 
 def test_a_stated_threshold_reaches_the_bias_correction():
-    assert DefaultQuantizationConfig(threshold=5.0).part(FastBiasCorrectionConfig).threshold == 5.0
-    assert DefaultQuantizationConfig(threshold=float("inf")).part(BiasCorrectionConfig).threshold == float("inf")
+    assert DefaultQuantizationConfig(threshold=5.0).extract_part(FastBiasCorrectionConfig).threshold == 5.0
+    assert DefaultQuantizationConfig(threshold=float("inf")).extract_part(BiasCorrectionConfig).threshold == float(
+        "inf"
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,6 +85,6 @@ def test_the_estimator_of_a_kind_wins_over_the_common_one():
     config = MinMaxConfig.model_validate(
         {"activations": {"range_estimator": own}, "range_estimator": {"preset": "quantile"}}
     )
-    assert config.estimator_of("activations") == RangeEstimatorConfig(max=EstimatorEnd(type="quantile"))
-    assert config.estimator_of("weights") == RangeEstimatorConfig(preset="quantile")
-    assert MinMaxConfig().estimator_of("outputs") is None
+    assert config.find_estimator("activations") == RangeEstimatorConfig(max=EstimatorEnd(type="quantile"))
+    assert config.find_estimator("weights") == RangeEstimatorConfig(preset="quantile")
+    assert MinMaxConfig().find_estimator("outputs") is None

@@ -5,11 +5,11 @@ from openpot.config.compression_section import CompressionSectionConfig
 
 
 def test_algorithms_share_what_is_stated_and_always_the_target():
-    assert CompressionSectionConfig(algorithms=[]).shared_parameters() == {"target_device": "ANY"}
+    assert CompressionSectionConfig(algorithms=[]).collect_shared_parameters() == {"target_device": "ANY"}
     section = CompressionSectionConfig(
         target_device="cpu", model_type="Transformer", dump_intermediate_model=True, algorithms=[{"name": "A"}]
     )
-    assert section.shared_parameters() == {
+    assert section.collect_shared_parameters() == {
         "target_device": "CPU",
         "model_type": "transformer",
         "dump_intermediate_model": True,
@@ -18,7 +18,7 @@ def test_algorithms_share_what_is_stated_and_always_the_target():
 
 def test_a_model_type_may_be_the_text_none():
     section = CompressionSectionConfig(model_type="None", algorithms=[])
-    assert section.shared_parameters() == {"target_device": "ANY"}
+    assert section.collect_shared_parameters() == {"target_device": "ANY"}
 
 
 def test_a_device_without_a_table_is_named_with_the_nearest():

@@ -6,7 +6,7 @@ from openpot.config.data_section import DataConfig, MetricConfig
 
 def test_choices_about_images_are_those_that_are_stated():
     config = DataConfig(image_folder="pics", layout="NHWC", mean=[1, 2, 3], keeps_aspect_ratio=False)
-    assert config.image_choices() == {"layout": "NHWC", "mean": (1.0, 2.0, 3.0), "keeps_aspect_ratio": False}
+    assert config.collect_image_choices() == {"layout": "NHWC", "mean": (1.0, 2.0, 3.0), "keeps_aspect_ratio": False}
 
 
 @pytest.mark.parametrize(

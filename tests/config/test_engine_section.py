@@ -4,9 +4,9 @@ from pydantic import ValidationError
 from openpot.config.engine_section import (
     ENGINE_TYPES,
     AccuracyCheckerEngineConfig,
-    OwnEngineConfig,
+    OpenPotEngineConfig,
     SimplifiedEngineConfig,
-    engine_type,
+    find_engine_type,
 )
 
 
@@ -22,17 +22,17 @@ from openpot.config.engine_section import (
     ids=["stated", "own data", "made up", "a file", "nothing"],
 )
 def test_the_type_is_stated_or_follows_from_the_keys(section, kind):
-    assert engine_type(section) == kind
+    assert find_engine_type(section) == kind
     assert kind in ENGINE_TYPES
 
 
 def test_what_the_engine_object_takes_is_what_is_stated():
     config = SimplifiedEngineConfig(data_source="pics", stat_requests_number=2)
-    assert config.runtime_settings() == {"device": "CPU", "stat_requests_number": 2}
+    assert config.collect_runtime_settings() == {"device": "CPU", "stat_requests_number": 2}
 
 
 def test_own_data_may_come_without_a_metric():
-    assert OwnEngineConfig(data={"image_folder": "pics"}).metrics == ()
+    assert OpenPotEngineConfig(data={"image_folder": "pics"}).metrics == ()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from openpot.config.algorithms import MinMaxConfig
-from openpot.config.error_lines import error_line, keys_at
+from openpot.config.error_lines import format_error, list_keys
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,9 @@ def test_a_fault_is_one_line_with_its_path(params, line):
     with pytest.raises(ValidationError) as caught:
         MinMaxConfig.model_validate(params)
     (fault,) = caught.value.errors()
-    assert error_line("X", fault, MinMaxConfig) == line
+    assert format_error("X", fault, MinMaxConfig) == line
 
 
 def test_there_are_no_keys_below_a_number():
-    assert keys_at(MinMaxConfig, ["seed"]) == ()
-    assert "seed" in keys_at(MinMaxConfig, [])
+    assert list_keys(MinMaxConfig, ["seed"]) == ()
+    assert "seed" in list_keys(MinMaxConfig, [])

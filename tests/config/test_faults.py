@@ -1,19 +1,19 @@
 import pytest
 
 from openpot.config.algorithms import FastBiasCorrectionConfig
-from openpot.config.faults import Fault, checked_section, refuse
+from openpot.config.faults import Fault, check_section, refuse
 from openpot.errors import ConfigError, UnknownNameError
 
 
 def test_a_valid_section_becomes_its_model():
-    assert checked_section("x", {"threshold": 3}, FastBiasCorrectionConfig) == (
+    assert check_section("x", {"threshold": 3}, FastBiasCorrectionConfig) == (
         FastBiasCorrectionConfig(threshold=3),
         (),
     )
 
 
 def test_every_fault_of_a_section_is_a_line():
-    section, faults = checked_section("x", {"threshold": -1, "sed": 3}, FastBiasCorrectionConfig)
+    section, faults = check_section("x", {"threshold": -1, "sed": 3}, FastBiasCorrectionConfig)
     assert section is None
     assert [(fault.line, fault.is_unknown_name) for fault in faults] == [
         ("x.threshold: should be greater than 0, got -1", False),

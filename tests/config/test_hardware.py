@@ -3,7 +3,7 @@
 import pytest
 
 from openpot.config.hardware import ALL_INPUTS, load_hardware_table, table_from_dict
-from openpot.config.target_devices import target_devices
+from openpot.config.target_devices import load_target_devices
 from openpot.errors import ConfigError, UnknownNameError
 from openpot.scheme import PerChannel, PerTensor, QuantizationMode
 
@@ -44,7 +44,7 @@ ENTRIES = [
 
 @pytest.mark.parametrize(("device", "operation", "kind", "expected"), ENTRIES, ids=lambda v: str(v))
 def test_the_preferred_quantizer_comes_first(device, operation, kind, expected):
-    assert short(load_hardware_table(device).find(operation).allowed(kind)) == expected
+    assert short(load_hardware_table(device).find(operation).list_allowed(kind)) == expected
 
 
 def test_any_and_cpu_have_the_same_entries():
@@ -56,7 +56,7 @@ def test_no_device_stands_for_any():
 
 
 def test_a_table_says_which_device_it_was_loaded_for():
-    names = list(target_devices())
+    names = list(load_target_devices())
     assert [load_hardware_table(name).target_device for name in names] == names
 
 
@@ -87,12 +87,12 @@ def test_unified_scales(device, operation, unified):
 def test_agnostic_operations(device, operation, agnostic):
     table = load_hardware_table(device)
     assert table.is_agnostic(operation) is agnostic
-    assert not (agnostic and table.quantizable(operation))
+    assert not (agnostic and table.find_quantizable(operation))
 
 
 @pytest.mark.parametrize("spelling", ["ReLU", "Relu", "relu"])
 def test_types_are_found_in_every_spelling(spelling):
-    assert load_hardware_table("GNA").quantizable(spelling).type == "ReLU"
+    assert load_hardware_table("GNA").find_quantizable(spelling).type == "ReLU"
 
 
 def test_primary_width_and_input_priority():

@@ -4,9 +4,9 @@ import warnings
 
 import pytest
 
-from openpot.config.historic_file import current_form, parse_historic_run, without_passed_over
+from openpot.config.historic_file import drop_passed_over, parse_historic_run, translate_form
 from openpot.errors import ConfigError, OpenPotWarning, UnknownNameError
-from openpot.job.known_names import known_names
+from openpot.job.known_names import collect_known_names
 
 DEFAULT = {"name": "DefaultQuantization", "params": {"stat_subset_size": 4}}
 
@@ -34,13 +34,13 @@ def config(tmp_path, monkeypatch):
     ids=["empty dict", "none", "empty list", "no key", "another key"],
 )
 def test_no_algorithms_are_an_empty_pipeline(config, compression):
-    assert parse_historic_run(config(compression), known_names()).algorithms == ()
+    assert parse_historic_run(config(compression), collect_known_names()).algorithms == ()
 
 
 def test_a_file_without_the_section_is_an_empty_pipeline(config):
     stated = config()
     del stated["compression"]
-    assert parse_historic_run(stated, known_names(), strict=True).algorithms == ()
+    assert parse_historic_run(stated, collect_known_names(), strict=True).algorithms == ()
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_file_without_the_section_is_an_empty_pipeline(config):
 )
 def test_one_entry_of_an_ignored_scope_may_stand_for_itself(config, ignored, kept):
     stated = config({"algorithms": [{"name": "DefaultQuantization", "params": {"ignored": ignored}}]})
-    (entry,) = current_form(stated)["compression"]["algorithms"]
+    (entry,) = translate_form(stated)["compression"]["algorithms"]
     assert entry["params"]["ignored"] == kept
 
 
@@ -94,36 +94,36 @@ def test_one_entry_of_an_ignored_scope_may_stand_for_itself(config, ignored, kep
 def test_unknown_keys_are_one_warning_each_or_one_list_of_errors(config, changes, line):
     stated = config(**changes)
     with pytest.warns(OpenPotWarning) as caught:
-        run = parse_historic_run(stated, known_names())
+        run = parse_historic_run(stated, collect_known_names())
     assert [line in str(one.message) for one in caught] == [True]
     assert run.algorithm_names == ("DefaultQuantization",)
     with pytest.raises(UnknownNameError) as refused:
-        parse_historic_run(stated, known_names(), strict=True)
+        parse_historic_run(stated, collect_known_names(), strict=True)
     assert line in str(refused.value)
 
 
 def test_a_misspelt_key_is_among_the_faults_of_a_file_that_is_refused(config):
     stated = config(engine={"type": "simplified", "data_sorce": "pictures"})
     with pytest.raises(ConfigError, match=r"data_source: this key is needed\n.*data_sorce: there is no such key"):
-        parse_historic_run(stated, known_names())
+        parse_historic_run(stated, collect_known_names())
 
 
 def test_unknown_parameters_are_refused_as_pot_did(config):
     stated = config({"algorithms": [{"name": "DefaultQuantization", "params": {"presett": "mixed"}}]})
     with pytest.raises(RuntimeError, match="presett"):
-        parse_historic_run(stated, known_names())
+        parse_historic_run(stated, collect_known_names())
 
 
 def test_openpots_own_engine_type_is_checked_as_ever(config):
     engine = {"type": "openpot", "data": {"npz": "samples.npz"}, "note": 1}
-    assert without_passed_over(current_form(config(engine=engine)), known_names())[1] == []
+    assert drop_passed_over(translate_form(config(engine=engine)), collect_known_names())[1] == []
     with pytest.raises(UnknownNameError, match=r"engine\.note"):
-        parse_historic_run(config(engine=engine), known_names())
+        parse_historic_run(config(engine=engine), collect_known_names())
 
 
 def test_entries_that_are_no_dicts_stay_for_the_parser(config):
     with pytest.raises(ConfigError, match=r"algorithms\[0\]"):
-        parse_historic_run(config({"algorithms": ["DefaultQuantization"]}), known_names())
+        parse_historic_run(config({"algorithms": ["DefaultQuantization"]}), collect_known_names())
 
 
 def test_the_search_of_2021_is_understood(config):
@@ -135,7 +135,7 @@ def test_the_search_of_2021_is_understood(config):
     }
     stated = config({"algorithms": [{"name": "TunableQuantization", "params": params}]}, optimizer={"name": "Tpe"})
     with pytest.warns(OpenPotWarning, match="POT gave up the search"):
-        run = parse_historic_run(stated, known_names())
+        run = parse_historic_run(stated, collect_known_names())
     assert run.algorithm_names == ("TunableQuantization",)
 
 
@@ -145,15 +145,15 @@ def test_the_search_of_2021_is_understood(config):
 )
 def test_algorithms_that_pot_gave_up_name_their_substitute(config, name, substitute):
     with pytest.raises(UnknownNameError, match=f"POT gave up the algorithm '{name}'; use {substitute}"):
-        parse_historic_run(config({"algorithms": [{"name": name, "params": {}}]}), known_names())
+        parse_historic_run(config({"algorithms": [{"name": name, "params": {}}]}), collect_known_names())
 
 
 def test_vpu_is_npu(config):
-    run = parse_historic_run(config({"target_device": "VPU", "algorithms": [DEFAULT]}), known_names())
+    run = parse_historic_run(config({"target_device": "VPU", "algorithms": [DEFAULT]}), collect_known_names())
     assert run.compression.target_device == "NPU"
 
 
 def test_a_sound_file_is_no_warning(config):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        parse_historic_run(config(), known_names())
+        parse_historic_run(config(), collect_known_names())

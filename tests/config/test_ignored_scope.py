@@ -43,20 +43,20 @@ def test_other_forms_are_refused(raw):
 
 def test_one_scope_serves_every_model():
     scopes = IgnoredScopes.model_validate({"scope": ["conv"]})
-    assert scopes.of_model() == scopes.of_model("pnet") == IgnoredScope(scope=("conv",))
+    assert scopes.select_for() == scopes.select_for("pnet") == IgnoredScope(scope=("conv",))
 
 
 def test_each_model_of_a_cascade_has_its_own():
     scopes = IgnoredScopes.model_validate({"pnet": {"skip_model": True}, "rnet": {"scope": ["conv"]}})
-    assert scopes.of_model("pnet").skip_model
-    assert scopes.of_model("rnet").scope == ("conv",)
-    assert scopes.of_model("onet").is_empty
-    assert scopes.of_model().is_empty
+    assert scopes.select_for("pnet").skip_model
+    assert scopes.select_for("rnet").scope == ("conv",)
+    assert scopes.select_for("onet").is_empty
+    assert scopes.select_for().is_empty
 
 
 @pytest.mark.parametrize("raw", [{}, IgnoredScopes(), []], ids=["dict", "scopes", "list"])
 def test_nothing_is_an_empty_scope(raw):
-    assert IgnoredScopes.model_validate(raw).of_model().is_empty
+    assert IgnoredScopes.model_validate(raw).select_for().is_empty
 
 
 def test_a_dump_can_be_read_back():

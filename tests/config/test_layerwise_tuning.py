@@ -1,12 +1,12 @@
 import pytest
 
-from openpot.algorithms.algorithm_registry import algorithm_configs
+from openpot.algorithms.algorithm_registry import list_algorithm_configs
 from openpot.config.parse import parse_algorithm
 from openpot.errors import ConfigError, UnknownNameError
 
 
 def parsed(name="DefaultQuantization", **params):
-    return parse_algorithm(name, params, algorithm_configs())
+    return parse_algorithm(name, params, list_algorithm_configs())
 
 
 def test_the_defaults_are_those_of_pot():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from openpot.config.legacy import POT_KEYS, current_model_type, current_preset, current_saturation_fix
+from openpot.config.legacy import POT_KEYS, translate_model_type, translate_preset, translate_saturation_fix
 from openpot.registry import COMPRESSION_ALGORITHMS
 
 
@@ -11,7 +11,7 @@ from openpot.registry import COMPRESSION_ALGORITHMS
     [("symmetric", "performance"), ("Asymmetric", "accuracy"), (" Mixed ", "mixed"), ("nope", "nope"), (3, 3)],
 )
 def test_presets_under_their_older_names(text, expected):
-    assert current_preset(text) == expected
+    assert translate_preset(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -19,14 +19,14 @@ def test_presets_under_their_older_names(text, expected):
     [("Transformer", "transformer"), ("TRANSFORMER", "transformer"), ("None", None), ("", None), (None, None)],
 )
 def test_model_types_in_any_case(value, expected):
-    assert current_model_type(value) == expected
+    assert translate_model_type(value) == expected
 
 
 @pytest.mark.parametrize(("value", "expected"), [("All", "all"), (False, "no"), (True, True), ("no", "no")])
 def test_saturation_fix_survives_yaml(value, expected):
-    assert current_saturation_fix(value) == expected
+    assert translate_saturation_fix(value) == expected
 
 
 def test_no_key_of_openpot_is_listed_as_foreign():
     for algorithm in COMPRESSION_ALGORITHMS.registry_dict.values():
-        assert not set(algorithm.config_model.model_fields) & set(POT_KEYS)
+        assert not set(algorithm.config_class.model_fields) & set(POT_KEYS)

@@ -9,7 +9,7 @@ import pytest
 from openpot.attribute_dict import AttributeDict
 from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.config.algorithms import BiasCorrectionConfig, DefaultQuantizationConfig, MinMaxConfig
-from openpot.config.parse import parse_algorithm, plain_parameters
+from openpot.config.parse import parse_algorithm, to_plain_parameters
 from openpot.errors import ConfigError, OpenPotWarning, UnknownNameError
 
 KNOWN = {
@@ -125,6 +125,6 @@ def test_several_foreign_keys_make_one_warning():
     ids=["nested", "absent", "list", "number as key"],
 )
 def test_plain_parameters(value, plain):
-    found = plain_parameters(value)
+    found = to_plain_parameters(value)
     assert found == plain
     assert type(found) is dict

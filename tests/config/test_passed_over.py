@@ -7,9 +7,9 @@ from openpot.config.algorithms import BiasCorrectionConfig, DefaultQuantizationC
 from openpot.config.faults import Fault
 from openpot.config.model_section import ModelSectionConfig
 from openpot.config.passed_over import (
+    drop_ineffective_parameters,
+    drop_unknown_keys,
     warn_of_passed_over,
-    without_ineffective_parameters,
-    without_unknown_keys,
 )
 from openpot.errors import OpenPotWarning
 
@@ -50,7 +50,7 @@ KNOWN = {
 )
 def test_unknown_keys_go_at_any_depth(stated, kept, lines):
     before = copy.deepcopy(stated)
-    result, faults = without_unknown_keys("P", stated, DefaultQuantizationConfig)
+    result, faults = drop_unknown_keys("P", stated, DefaultQuantizationConfig)
     assert result == kept
     assert [fault.line for fault in faults] == lines
     assert all(fault.is_unknown_name for fault in faults)
@@ -58,20 +58,20 @@ def test_unknown_keys_go_at_any_depth(stated, kept, lines):
 
 
 def test_values_that_are_not_possible_stay_for_the_parser():
-    result, faults = without_unknown_keys("P", {"seed": "many", "sed": 1}, DefaultQuantizationConfig)
+    result, faults = drop_unknown_keys("P", {"seed": "many", "sed": 1}, DefaultQuantizationConfig)
     assert result == {"seed": "many"}
     assert len(faults) == 1
 
 
 def test_members_of_a_cascade_are_looked_into():
     stated = {"cascade": [{"name": "a", "model": "a.xml", "batch": 1}, {"name": "b", "model": "b.xml"}]}
-    result, faults = without_unknown_keys("model", stated, ModelSectionConfig)
+    result, faults = drop_unknown_keys("model", stated, ModelSectionConfig)
     assert result["cascade"][0] == {"name": "a", "model": "a.xml"}
     assert [fault.line.split(":")[0] for fault in faults] == ["model.cascade[0].batch"]
 
 
 def test_parameters_of_others_are_named_with_their_owner():
-    kept, faults = without_ineffective_parameters(
+    kept, faults = drop_ineffective_parameters(
         "P", {"preset": "mixed", "sed": 1, "maximal_drop": 0.1}, BiasCorrectionConfig, KNOWN
     )
     assert kept == {}

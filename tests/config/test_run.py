@@ -7,7 +7,7 @@ import pytest
 from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.config.algorithms import DefaultQuantizationConfig, MinMaxConfig
 from openpot.config.config_file import read_config_file
-from openpot.config.run import KnownNames, bare_name, parse_run
+from openpot.config.run import KnownNames, parse_run, strip_registry
 from openpot.errors import ConfigError, OpenPotWarning, UnknownNameError
 
 KNOWN = KnownNames(
@@ -82,7 +82,7 @@ def test_parameters_are_validated_once_and_kept():
 
 
 def test_a_registry_before_the_name_is_passed_over():
-    assert bare_name("QuantizationAlgos.DefaultQuantization") == "DefaultQuantization"
+    assert strip_registry("QuantizationAlgos.DefaultQuantization") == "DefaultQuantization"
     run = parse_run(with_params(name="QuantizationAlgos.DefaultQuantization"), KNOWN)
     assert run.algorithm_names == ("DefaultQuantization",)
 

@@ -6,14 +6,14 @@ from pydantic import ValidationError
 from openpot.config.algorithms import MinMaxConfig
 from openpot.config.hardware import load_hardware_table
 from openpot.config.presets import Preset
-from openpot.config.target_devices import devices_from_dict, find_target_device, target_devices
+from openpot.config.target_devices import devices_from_dict, find_target_device, load_target_devices
 from openpot.errors import UnknownNameError
 from openpot.graph.operation_kinds import MAC_OPERATIONS
 from openpot.placement.block_patterns import DEVICE_PATTERNS
 from openpot.placement.ignored_operations import TRANSFORMER_TYPES
 from openpot.placement.table_entry import PRODUCT_OF_ACTIVATIONS, PRODUCT_OF_CONSTANT
 
-DEVICES = list(target_devices().values())
+DEVICES = list(load_target_devices().values())
 
 
 @pytest.mark.parametrize("device", DEVICES, ids=lambda device: device.name)
@@ -74,7 +74,7 @@ def test_configurations_take_a_name_in_any_case():
     ],
 )  # fmt: skip
 def test_presets_come_to_what_the_device_runs(preset, device, expected):
-    assert find_target_device(device).executable_preset(Preset(preset)) == expected
+    assert find_target_device(device).choose_preset(Preset(preset)) == expected
 
 
 def test_an_older_name_is_the_present_device():

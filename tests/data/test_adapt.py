@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from openpot.data.adapt import as_data_loader
+from openpot.data.adapt import make_data_loader
 from openpot.data.guard import InputDescription, SampleGuard
 from openpot.data.loader import DataLoader
 from openpot.data.sample import load_sample
@@ -69,7 +69,7 @@ def test_a_data_loader_is_returned_as_it_is():
             return IMAGES[index]
 
     mine = Mine()
-    assert as_data_loader(mine) is mine
+    assert make_data_loader(mine) is mine
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_data_loader_is_returned_as_it_is():
     ],
 )  # fmt: skip
 def test_sample_three_is_the_same_in_every_make(data, annotation):
-    loader = as_data_loader(data, IMAGE_INPUT)
+    loader = make_data_loader(data, IMAGE_INPUT)
     assert len(loader) == 5
     array, found = fed(loader, 3)
     np.testing.assert_array_equal(array, IMAGES[3:4])
@@ -106,7 +106,7 @@ def test_an_endless_generator_is_read_as_far_as_needed():
         while True:
             yield IMAGES[0]
 
-    assert len(as_data_loader(endless(), subset_size=7)) == 7
+    assert len(make_data_loader(endless(), subset_size=7)) == 7
 
 
 def test_batches_are_read_as_far_as_needed():
@@ -117,7 +117,7 @@ def test_batches_are_read_as_far_as_needed():
             read.append(start)
             yield [IMAGES[start : start + 2], np.zeros(2)]
 
-    assert len(as_data_loader(Collating(batches()), IMAGE_INPUT, subset_size=3)) == 3
+    assert len(make_data_loader(Collating(batches()), IMAGE_INPUT, subset_size=3)) == 3
     assert read == [0, 2]
 
 
@@ -130,14 +130,14 @@ def test_a_sequence_is_read_lazily():
             return super().__getitem__(index)
 
     counting = Counting()
-    loader = as_data_loader(counting)
+    loader = make_data_loader(counting)
     assert counting.asked == 0
     fed(loader, 1)
     assert counting.asked == 1
 
 
 def test_columns_of_a_table_feed_the_inputs_of_their_name():
-    loader = as_data_loader(Table(), TOKEN_INPUT)
+    loader = make_data_loader(Table(), TOKEN_INPUT)
     array, annotation = fed(loader, 2, TOKEN_INPUT)
     np.testing.assert_array_equal(array, [[2, 7, 8]])
     assert annotation == {"text": "a b", "label": 2}
@@ -150,12 +150,12 @@ def test_a_stream_of_table_rows_is_split_too():
         def __iter__(self):
             return iter([{"input_ids": [1, 2], "label": 5}])
 
-    assert fed(as_data_loader(Stream(), TOKEN_INPUT), 0, TOKEN_INPUT)[1] == {"label": 5}
+    assert fed(make_data_loader(Stream(), TOKEN_INPUT), 0, TOKEN_INPUT)[1] == {"label": 5}
 
 
 def test_batches_of_table_rows_are_split_too():
     batches = [{"input_ids": np.arange(6).reshape(2, 3), "label": np.array([4, 5])}]
-    array, annotation = fed(as_data_loader(Collating(batches), TOKEN_INPUT), 1, TOKEN_INPUT)
+    array, annotation = fed(make_data_loader(Collating(batches), TOKEN_INPUT), 1, TOKEN_INPUT)
     np.testing.assert_array_equal(array, [[3, 4, 5]])
     assert annotation["label"].shape == ()
     assert annotation == {"label": 5}
@@ -173,7 +173,7 @@ def test_a_data_set_that_can_only_be_walked_is_walked():
         def __iter__(self):
             return iter(IMAGES[:2])
 
-    np.testing.assert_array_equal(fed(as_data_loader(Walked()), 1)[0], IMAGES[1:2])
+    np.testing.assert_array_equal(fed(make_data_loader(Walked()), 1)[0], IMAGES[1:2])
 
 
 def test_a_fault_of_an_iterator_names_the_sample():
@@ -182,7 +182,7 @@ def test_a_fault_of_an_iterator_names_the_sample():
         raise OSError("disk gone")
 
     with pytest.raises(DataError, match="sample 1: reading the generator raised OSError: disk gone") as caught:
-        as_data_loader(faulty())
+        make_data_loader(faulty())
     assert isinstance(caught.value.__cause__, OSError)
 
 
@@ -197,4 +197,4 @@ def test_a_fault_of_an_iterator_names_the_sample():
 )  # fmt: skip
 def test_what_is_no_data_set_is_refused(data, words):
     with pytest.raises(DataError, match=words):
-        as_data_loader(data)
+        make_data_loader(data)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from openpot.data.array_from import array_from, is_array_like
+from openpot.data.array_from import is_array_like, to_array
 
 
 class TensorOnADevice:
@@ -26,21 +26,21 @@ class TensorOnADevice:
 
 def test_an_array_is_returned_as_it_is():
     array = np.arange(3)
-    assert array_from(array) is array
+    assert to_array(array) is array
 
 
 def test_a_tensor_is_detached_and_copied_to_the_host():
-    np.testing.assert_array_equal(array_from(TensorOnADevice([1.0, 2.0])), [1.0, 2.0])
+    np.testing.assert_array_equal(to_array(TensorOnADevice([1.0, 2.0])), [1.0, 2.0])
 
 
 def test_lists_and_numbers_become_arrays():
-    assert array_from([[1, 2], [3, 4]]).shape == (2, 2)
-    assert array_from(2.5).shape == ()
+    assert to_array([[1, 2], [3, 4]]).shape == (2, 2)
+    assert to_array(2.5).shape == ()
 
 
 def test_ragged_lists_are_refused():
     with pytest.raises(ValueError, match="inhomogeneous"):
-        array_from([[1, 2], [3]])
+        to_array([[1, 2], [3]])
 
 
 @pytest.mark.parametrize(

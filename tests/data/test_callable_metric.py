@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from openpot.data.callable_metric import CallableMetric, as_metric
+from openpot.data.callable_metric import CallableMetric, make_metric
 from openpot.errors import ConfigError, MetricError
 
 
@@ -73,8 +73,8 @@ def test_direction_is_told(higher_better, direction):
 
 def test_whatever_measures_becomes_a_metric():
     metric = CallableMetric(first_is)
-    assert as_metric(None) is None
-    assert as_metric(metric) is metric
-    assert as_metric(first_is).get_attributes() == metric.get_attributes()
+    assert make_metric(None) is None
+    assert make_metric(metric) is metric
+    assert make_metric(first_is).get_attributes() == metric.get_attributes()
     with pytest.raises(ConfigError, match="got 'accuracy'"):
-        as_metric("accuracy")
+        make_metric("accuracy")

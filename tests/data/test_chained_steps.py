@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from openpot.data.adapt import as_data_loader
+from openpot.data.adapt import make_data_loader
 from openpot.data.chained_steps import MAX_STEPS, MIN_SEQUENCES, ChainedSteps
 from openpot.data.input_description import InputDescription
 
@@ -11,7 +11,7 @@ INPUTS = [InputDescription("x", frozenset({"x"}), (1,), has_state=True)]
 
 
 def numbers(count):
-    loader = as_data_loader([np.float32([number]) for number in range(count)])
+    loader = make_data_loader([np.float32([number]) for number in range(count)])
     chained = ChainedSteps(loader, INPUTS)
     return [[int(step["x"][0]) for step in chained[index]] for index in range(len(chained))]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from openpot.data.fixed_batch import fixed_batch, missing_factor
+from openpot.data.fixed_batch import compute_missing_factor, find_fixed_batch
 from openpot.data.input_description import InputDescription
 from openpot.data.sample import Sample
 
@@ -37,15 +37,15 @@ IMAGE = given("image", 4, 3, 8, 8)
 )
 def test_how_many_times_as_many_samples_an_inference_takes(inputs, shapes, count, factor):
     sample = Sample(0, {one.name: np.zeros(shape, np.float32) for one, shape in zip(inputs, shapes, strict=True)})
-    assert missing_factor(inputs, [sample] * count) == factor
+    assert compute_missing_factor(inputs, [sample] * count) == factor
 
 
 def test_a_batch_on_another_axis():
     tokens = given("tokens", 16, 4, 8)
     sample = Sample(0, np.zeros((16, 1, 8), np.float32))
-    assert missing_factor([tokens], [sample], batch_dim=1) == 4
+    assert compute_missing_factor([tokens], [sample], batch_dim=1) == 4
 
 
 @pytest.mark.parametrize(("shape", "batch"), [((4, 3), 4), ((1, 3), 1), ((None, 3), None), ((1,), None), ((), None)])
 def test_a_vector_of_one_number_is_no_batch(shape, batch):
-    assert fixed_batch(given("x", *shape), 0) == batch
+    assert find_fixed_batch(given("x", *shape), 0) == batch

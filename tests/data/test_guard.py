@@ -164,7 +164,9 @@ def test_numpy_is_asked_for_the_range_once_per_sample(monkeypatch):
     import openpot.data.guard as guard_module
 
     calls = []
-    real = guard_module.value_range
-    monkeypatch.setattr(guard_module, "value_range", lambda array, where: calls.append(where) or real(array, where))
+    real = guard_module.find_value_range
+    monkeypatch.setattr(
+        guard_module, "find_value_range", lambda array, where: calls.append(where) or real(array, where)
+    )
     feed(IMAGE)
     assert calls == ["sample 7, input 'data'"]

@@ -8,10 +8,10 @@ import pytest
 from openpot.data.guard import SampleGuard
 from openpot.data.image_folder import (
     ImageLoader,
-    image_input,
+    find_image_input,
+    make_simplified_preprocessing,
     open_image_folder,
     read_image,
-    simplified_preprocessing,
 )
 from openpot.data.input_description import InputDescription
 from openpot.data.sample import load_sample
@@ -48,8 +48,8 @@ def test_choices_of_the_user_win(folder):
 
 
 def test_the_size_of_the_image_may_be_a_second_input():
-    assert image_input([NCHW, SIZE]) is NCHW
-    assert image_input([SIZE, NCHW]) is NCHW
+    assert find_image_input([NCHW, SIZE]) is NCHW
+    assert find_image_input([SIZE, NCHW]) is NCHW
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_the_size_of_the_image_may_be_a_second_input():
 )
 def test_other_models_take_no_folder_of_images(inputs):
     with pytest.raises(DataError, match="one image input"):
-        image_input(inputs)
+        find_image_input(inputs)
 
 
 def test_the_simplified_mode_of_pot_needs_only_a_source(folder):
@@ -69,7 +69,7 @@ def test_the_simplified_mode_of_pot_needs_only_a_source(folder):
 
 
 def test_the_simplified_mode_stretches_bgr_without_normalisation():
-    steps = simplified_preprocessing()
+    steps = make_simplified_preprocessing()
     assert (steps.layout, steps.size, steps.channel_order, steps.keeps_aspect_ratio) == ("CHW", None, "BGR", False)
     assert (steps.mean, steps.scale) == ((), ())
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from openpot.data.input_description import InputDescription, shape_text
+from openpot.data.input_description import InputDescription, format_shape
 
 
 def described(element_type="f32", shape=(1, 3)):
@@ -27,12 +27,12 @@ def test_element_types_map_to_numpy(element_type, is_float, dtype):
 def test_rank_and_batch_axis():
     assert described(shape=(1, 3)).rank == 2
     assert described(shape=None).rank is None
-    assert described(shape=(8, 1, 3)).batch_axis(1) == 1
-    assert described(shape=(8,)).batch_axis(1) == 0, "an input of too small a rank falls back to its first axis"
+    assert described(shape=(8, 1, 3)).find_batch_axis(1) == 1
+    assert described(shape=(8,)).find_batch_axis(1) == 0, "an input of too small a rank falls back to its first axis"
 
 
 @pytest.mark.parametrize(
     ("shape", "text"), [((1, 3, None), "(1, 3, ?)"), ((4,), "(4,)"), ((), "()"), (None, "any shape")], ids=str
 )
 def test_shapes_are_shown_like_tuples(shape, text):
-    assert shape_text(shape) == text
+    assert format_shape(shape) == text

@@ -16,7 +16,7 @@ A, B = np.zeros(2), np.ones(2)
 
 
 def arrays(inputs, data):
-    return InputMatcher(inputs).arrays_in_order(Sample(3, data))
+    return InputMatcher(inputs).order_arrays(Sample(3, data))
 
 
 def test_names_decide_and_every_name_counts():

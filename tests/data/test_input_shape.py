@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openpot.data.input_description import InputDescription
-from openpot.data.input_shape import array_with_batch_axis
+from openpot.data.input_shape import add_batch_axis
 from openpot.errors import DataError
 
 
 def fit(given_shape, wanted, batch_dim=0):
     description = InputDescription("data", frozenset({"data"}), wanted)
     array = np.arange(int(np.prod(given_shape)), dtype=np.float32).reshape(given_shape)
-    return array, array_with_batch_axis(array, description, batch_dim, "sample 3, input 'data'")
+    return array, add_batch_axis(array, description, batch_dim, "sample 3, input 'data'")
 
 
 @pytest.mark.parametrize(

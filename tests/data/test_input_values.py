@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from openpot.data.input_description import InputDescription
-from openpot.data.input_values import ValueRange, cast_values, changes_kind, checked_kind, value_range
+from openpot.data.input_values import ValueRange, cast_values, changes_kind, check_kind, find_value_range
 from openpot.errors import DataError
 
 WHERE = "sample 3, input 'data'"
@@ -20,10 +20,10 @@ def described(element_type):
 @given(hnp.arrays(np.float32, hnp.array_shapes(), elements=st.floats(width=32, allow_nan=True, allow_infinity=True)))
 def test_a_range_is_found_exactly_when_all_values_are_finite(array):
     if np.isfinite(array).all():
-        assert value_range(array, WHERE) == ValueRange(float(array.min()), float(array.max()))
+        assert find_value_range(array, WHERE) == ValueRange(float(array.min()), float(array.max()))
     else:
         with pytest.raises(DataError, match="finite numbers"):
-            value_range(array, WHERE)
+            find_value_range(array, WHERE)
 
 
 @pytest.mark.parametrize(
@@ -39,12 +39,12 @@ def test_bad_values_are_counted_and_located(bad, words):
     array = np.ones((2, 3), np.float32)
     array.reshape(-1)[1 : 1 + len(bad)] = bad
     with pytest.raises(DataError, match=f"^{WHERE}: .*{words}"):
-        value_range(array, WHERE)
+        find_value_range(array, WHERE)
 
 
 def test_large_finite_values_are_no_fault():
-    assert value_range(np.full(9, 3e38, np.float32), WHERE).magnitude == pytest.approx(3e38)
-    assert value_range(np.full(9, 65504, np.float16), WHERE).high == 65504
+    assert find_value_range(np.full(9, 3e38, np.float32), WHERE).magnitude == pytest.approx(3e38)
+    assert find_value_range(np.full(9, 65504, np.float16), WHERE).high == 65504
 
 
 @pytest.mark.parametrize(
@@ -72,19 +72,19 @@ def test_magnitude_is_the_largest_absolute_value():
 )
 def test_only_numbers_go_into_a_numeric_input(array, words):
     with pytest.raises(DataError, match=f"^{WHERE}: expected numbers.*{words}"):
-        checked_kind(array, described("f32"), WHERE)
+        check_kind(array, described("f32"), WHERE)
 
 
 def test_text_goes_into_a_text_input_and_nowhere_else():
     for array in (np.array(["a", "bc"]), np.array(["a", "bc"], object)):
-        assert checked_kind(array, described("string"), WHERE) is array
+        assert check_kind(array, described("string"), WHERE) is array
     with pytest.raises(DataError, match="expected text"):
-        checked_kind(np.zeros(2), described("string"), WHERE)
+        check_kind(np.zeros(2), described("string"), WHERE)
 
 
 def test_bfloat16_arrays_of_other_packages_become_float32():
     ml_dtypes = pytest.importorskip("ml_dtypes")
-    found = checked_kind(np.array([1.5], ml_dtypes.bfloat16), described("f32"), WHERE)
+    found = check_kind(np.array([1.5], ml_dtypes.bfloat16), described("f32"), WHERE)
     assert (found.dtype, found[0]) == (np.float32, 1.5)
 
 

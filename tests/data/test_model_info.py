@@ -4,7 +4,7 @@ import pytest
 from openpot.data.image_preprocessing import IMAGENET_SCALE, guess_preprocessing
 from openpot.data.image_steps import ChannelOrder, ImageLayout, Padding
 from openpot.data.input_description import InputDescription
-from openpot.data.model_info import stated_layout, stated_steps
+from openpot.data.model_info import read_layout, read_steps
 from openpot.errors import OpenPotWarning
 
 Image = pytest.importorskip("PIL.Image")
@@ -36,7 +36,7 @@ UNIT = {"mean_values": "0.5 0.5 0.5", "scale_values": "0.25 0.25 0.25", "intensi
 
 @pytest.mark.parametrize("info", [ULTRALYTICS, READ_FROM_FILE], ids=["in memory", "from a file"])
 def test_what_ultralytics_writes(info):
-    steps = stated_steps(described(info), 3)
+    steps = read_steps(described(info), 3)
     assert steps["mean"] == (0.0,) * 3
     assert steps["scale"] == (255.0,) * 3
     assert steps["channel_order"] == ChannelOrder.RGB
@@ -44,7 +44,7 @@ def test_what_ultralytics_writes(info):
 
 
 def test_what_geti_writes():
-    steps = stated_steps(described(GETI), 3)
+    steps = read_steps(described(GETI), 3)
     assert steps["mean"] == (123.675, 116.28, 103.53)
     assert steps["scale"] == (58.395, 57.12, 57.375)
     assert steps["channel_order"] == ChannelOrder.BGR
@@ -52,7 +52,7 @@ def test_what_geti_writes():
 
 
 def test_values_for_pixels_from_0_to_1_are_those_of_0_to_255():
-    steps = stated_steps(described(UNIT), 3)
+    steps = read_steps(described(UNIT), 3)
     assert steps["mean"] == (127.5,) * 3
     assert steps["scale"] == (63.75,) * 3
 
@@ -70,33 +70,33 @@ def test_values_for_pixels_from_0_to_1_are_those_of_0_to_255():
     ids=str,
 )
 def test_how_an_image_is_fitted(info, fit):
-    steps = stated_steps(described(info), 3)
+    steps = read_steps(described(info), 3)
     assert (steps["keeps_aspect_ratio"], steps["padding"]) == fit
 
 
 def test_a_model_that_names_neither_mean_nor_scale_but_other_steps_takes_pixels():
-    steps = stated_steps(described({"reverse_input_channels": "True"}), 3)
+    steps = read_steps(described({"reverse_input_channels": "True"}), 3)
     assert (steps["mean"], steps["scale"]) == ((0.0,) * 3, (1.0,) * 3)
 
 
 def test_steps_that_are_in_the_graph_are_not_done_twice():
-    steps = stated_steps(described({**GETI, "embedded_processing": "YES"}, (1, None, None, 3), "u8"), 3)
+    steps = read_steps(described({**GETI, "embedded_processing": "YES"}, (1, None, None, 3), "u8"), 3)
     assert steps == {"mean": (), "scale": (), "channel_order": ChannelOrder.BGR}
 
 
 def test_bytes_are_not_normalised():
-    assert not {"mean", "scale"} & set(stated_steps(described(GETI, element_type="u8"), 3))
+    assert not {"mean", "scale"} & set(read_steps(described(GETI, element_type="u8"), 3))
 
 
 def test_one_channel_takes_one_value():
-    steps = stated_steps(described({"mean_values": "127.5 127.5 127.5", "scale_values": 127.5}), 1)
+    steps = read_steps(described({"mean_values": "127.5 127.5 127.5", "scale_values": 127.5}), 1)
     assert (steps["mean"], steps["scale"]) == ((127.5,), (127.5,))
     assert "channel_order" not in steps
 
 
 def test_a_model_that_says_nothing_about_images_is_guessed():
     info = {"model_type": "Classification", "labels": "a b"}
-    assert stated_steps(described(info), 3) == {}
+    assert read_steps(described(info), 3) == {}
     assert guess_preprocessing(described(info)).scale == IMAGENET_SCALE
 
 
@@ -120,9 +120,9 @@ def test_what_cannot_be_understood_is_guessed_with_a_warning(name, value, guesse
 
 
 def test_a_declared_layout_is_taken():
-    assert stated_layout(described(layout="[N,H,W,C]")) == ImageLayout.HWC
-    assert stated_layout(described(layout="[...]")) is None
-    assert stated_layout(described(layout="[N,C,D,H,W]")) is None
+    assert read_layout(described(layout="[N,H,W,C]")) == ImageLayout.HWC
+    assert read_layout(described(layout="[...]")) is None
+    assert read_layout(described(layout="[N,C,D,H,W]")) is None
     record = guess_preprocessing(described(shape=(1, 3, 32, 3), layout="[N,H,W,C]"))
     assert record.layout == ImageLayout.HWC
     assert "layout" in record.stated

@@ -5,7 +5,7 @@ from PIL import Image
 from openpot.data.input_description import InputDescription
 from openpot.data.input_matching import InputMatcher
 from openpot.data.sample import load_sample
-from openpot.data.simplified_images import channels_of_image, open_simplified_images
+from openpot.data.simplified_images import find_channels, open_simplified_images
 from openpot.errors import ConfigError, DataError
 
 
@@ -76,7 +76,7 @@ def test_a_dynamic_size_leaves_images_as_they_are(folder):
 def test_a_second_input_for_the_size_of_the_image_is_fed(folder):
     inputs = [described(1, 3, 8, 12), described(1, 3, name="info")]
     sample = load_sample(open_simplified_images({"data_source": str(folder)}, inputs), 0)
-    image, size = InputMatcher(inputs).arrays_in_order(sample)
+    image, size = InputMatcher(inputs).order_arrays(sample)
     assert image.shape == (3, 8, 12)
     assert size.tolist() == [[8.0, 12.0, 3.0]]
 
@@ -85,7 +85,7 @@ def test_a_second_input_for_the_size_of_the_image_is_fed(folder):
     ("shape", "layout", "channels"), [((1, 1, 8, 9), None, 1), ((1, 8, 9, 3), None, 3), ((1, 3, 3, 1), "NHWC", 1)]
 )
 def test_the_number_of_channels_follows_from_the_layout(shape, layout, channels):
-    assert channels_of_image(described(*shape), layout) == channels
+    assert find_channels(described(*shape), layout) == channels
 
 
 @pytest.mark.parametrize(

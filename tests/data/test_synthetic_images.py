@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from openpot.data.image_preprocessing import ImageLayout
-from openpot.data.synthetic_images import ImageValues, SyntheticImageLoader, SyntheticImageShape, with_values
+from openpot.data.synthetic_images import ImageValues, SyntheticImageLoader, SyntheticImageShape, convert_pixels
 from openpot.errors import ConfigError
 
 SHAPE = SyntheticImageShape(12, 16)
@@ -37,9 +37,9 @@ def test_channels_last():
 )
 def test_values(values, black, white):
     pixels = np.stack([np.zeros(3), np.full(3, 255.0)]).reshape(1, 2, 3)
-    found = with_values(pixels, ImageValues(values))[0, :, 0]
+    found = convert_pixels(pixels, ImageValues(values))[0, :, 0]
     np.testing.assert_allclose(found, [black, white], atol=1e-3)
-    assert with_values(pixels[..., :1], ImageValues(values)).shape == (1, 2, 1)
+    assert convert_pixels(pixels[..., :1], ImageValues(values)).shape == (1, 2, 1)
 
 
 @pytest.mark.parametrize("options", [{"count": 0}, {"seed": -1}], ids=str)

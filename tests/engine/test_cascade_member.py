@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import openvino as ov
-from openpot.engine.cascade_member import CascadeMember, member_of_node
+from openpot.engine.cascade_member import CascadeMember, find_member_of_node
 from openpot.errors import DataError, EngineError
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openvino import opset13 as op
@@ -88,10 +88,10 @@ def test_network_that_was_never_reached_is_an_error_only_if_it_is_observed():
     ("key", "member"), [("net_conv", "net"), (("net_conv", 1), "net"), ("net_b_conv", "net_b"), ("other_x", "other")]
 )
 def test_nodes_belong_to_the_member_whose_name_they_begin_with(key, member):
-    assert member_of_node(key, ["net", "net_b", "other"]) == member
+    assert find_member_of_node(key, ["net", "net_b", "other"]) == member
 
 
 def test_node_of_no_member_is_refused_and_a_single_model_has_all():
     with pytest.raises(EngineError, match="no network of the cascade has nodes like 'conv'; the networks are a, b"):
-        member_of_node("conv", ["a", "b"])
-    assert member_of_node("conv", [""]) == ""
+        find_member_of_node("conv", ["a", "b"])
+    assert find_member_of_node("conv", [""]) == ""

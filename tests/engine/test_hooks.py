@@ -1,11 +1,11 @@
-from openpot.engine.hooks import overridden_hooks
+from openpot.engine.hooks import find_overridden_hooks
 from openpot.engine.openvino_engine import IEEngine
 from openpot.engine.simplified_engine import SimplifiedEngine
 
 
 def test_engines_of_openpot_override_nothing():
-    assert overridden_hooks(IEEngine({})) == frozenset()
-    assert overridden_hooks(SimplifiedEngine({})) == frozenset()
+    assert find_overridden_hooks(IEEngine({})) == frozenset()
+    assert find_overridden_hooks(SimplifiedEngine({})) == frozenset()
 
 
 def test_what_a_subclass_and_its_ancestors_define_is_found():
@@ -17,7 +17,7 @@ def test_what_a_subclass_and_its_ancestors_define_is_found():
         def predict(self, *args):
             return None, {}
 
-    assert overridden_hooks(Predicting({})) == {"_fill_input", "predict"}
+    assert find_overridden_hooks(Predicting({})) == {"_fill_input", "predict"}
 
 
 def test_a_mixin_in_front_counts():
@@ -28,13 +28,13 @@ def test_a_mixin_in_front_counts():
     class Mixed(Mixin, IEEngine):
         pass
 
-    assert overridden_hooks(Mixed({})) == {"_collect_statistics"}
+    assert find_overridden_hooks(Mixed({})) == {"_collect_statistics"}
 
 
 def test_a_method_of_the_object_itself_counts():
     engine = IEEngine({})
     engine._process_batch = lambda batch: batch
-    assert overridden_hooks(engine) == {"_process_batch"}
+    assert find_overridden_hooks(engine) == {"_process_batch"}
 
 
 def test_post_processing_of_outputs_is_no_reason_to_run_one_by_one():
@@ -43,4 +43,4 @@ def test_post_processing_of_outputs_is_no_reason_to_run_one_by_one():
         def postprocess_output(outputs, metadata):
             return []
 
-    assert overridden_hooks(Segmentation({})) == frozenset()
+    assert find_overridden_hooks(Segmentation({})) == frozenset()

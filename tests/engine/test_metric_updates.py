@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from openpot.engine.metric_updates import per_sample_records, update_metric
+from openpot.engine.metric_updates import make_sample_records, update_metric
 from openpot.errors import MetricError
 from toy_engines import LabelMetric
 
@@ -51,7 +51,7 @@ def test_an_error_that_openpot_raises_is_kept():
 
 def test_records_carry_the_numbers_of_the_samples():
     metric = WithValue({"a": [0.5, 0.25], "b": np.array([1, 2])})
-    assert per_sample_records(metric, [7, 3]) == [
+    assert make_sample_records(metric, [7, 3]) == [
         {"sample_id": 7, "metric_name": "a", "result": 0.5},
         {"sample_id": 3, "metric_name": "a", "result": 0.25},
         {"sample_id": 7, "metric_name": "b", "result": 1},
@@ -60,9 +60,9 @@ def test_records_carry_the_numbers_of_the_samples():
 
 
 def test_a_bare_number_is_the_value_of_a_single_sample():
-    assert per_sample_records(WithValue({"a": 0.5}), [7])[0]["result"] == 0.5
+    assert make_sample_records(WithValue({"a": 0.5}), [7])[0]["result"] == 0.5
 
 
 def test_too_few_values_are_refused():
     with pytest.raises(MetricError, match=r"samples 7, 3: .*value\['a'\] holds 1 value"):
-        per_sample_records(WithValue({"a": [0.5]}), [7, 3])
+        make_sample_records(WithValue({"a": [0.5]}), [7, 3])

@@ -5,7 +5,7 @@ import pytest
 
 from metric_engines import Agreement, engine_with, held, variant_of
 from openpot.engine.call_predict import call_predict
-from openpot.engine.output_error_metric import OutputErrorMetric, output_error_engine
+from openpot.engine.output_error_metric import OutputErrorMetric, make_output_error_engine
 from openpot.errors import EngineError, MetricError
 from openpot.measure.compare_outputs import compare_outputs
 from openpot.measure.side_by_side import load_inputs
@@ -14,7 +14,7 @@ from toy_models import worked_example
 
 
 def test_it_is_the_error_that_a_comparison_of_both_models_gives():
-    engine = output_error_engine(engine_with(Agreement()), worked_example())
+    engine = make_output_error_engine(engine_with(Agreement()), worked_example())
     engine.set_model(held())
     assert call_predict(engine)[0]["output error"] == pytest.approx(0, abs=1e-6)
     variant = variant_of()
@@ -41,4 +41,4 @@ def test_samples_that_share_an_inference_and_engines_of_one_s_own_are_refused():
     with pytest.raises(MetricError, match="sample by sample"):
         OutputErrorMetric().update([np.zeros((2, 1))], [[0], [1]])
     with pytest.raises(EngineError, match="PlainEngine is another kind of engine: give it a metric"):
-        output_error_engine(PlainEngine(labelled_images()), worked_example())
+        make_output_error_engine(PlainEngine(labelled_images()), worked_example())

@@ -5,7 +5,7 @@ import pytest
 
 import openvino as ov
 from openpot.inference.compile import compile_model
-from openpot.numerics.saturation import pair_magnitude
+from openpot.numerics.saturation import compute_pair_magnitude
 from openvino import opset13 as op
 
 SIZE = 12
@@ -47,7 +47,7 @@ LAYERS = {
 def bounded_integers(rng, shape, axis, channel_axes):
     weights = rng.standard_t(3, size=shape)
     sizes = [size if position in channel_axes else 1 for position, size in enumerate(shape)]
-    magnitude = pair_magnitude(weights, axis, channel_axes).reshape(sizes)
+    magnitude = compute_pair_magnitude(weights, axis, channel_axes).reshape(sizes)
     return np.rint(weights / (magnitude / 127)).astype(np.int8)
 
 

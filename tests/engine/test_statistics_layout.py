@@ -5,10 +5,10 @@ import openvino as ov
 from openpot.engine.statistics_layout import (
     LayoutEntry,
     NodeStatistic,
-    empty_statistics,
-    output_key,
-    requests_of,
-    tensor_of,
+    collect_requests,
+    find_tensor,
+    format_output_key,
+    make_empty_statistics,
 )
 from openpot.errors import ConfigError, UnknownNameError
 from openpot.graph.node_index import NodeIndex
@@ -19,7 +19,7 @@ from toy_models import if_model, tiny_cnn
 
 
 class Difference:
-    def companions(self, node):
+    def list_companions(self, node):
         return (f"{node}_bias",)
 
     def compute_for_node(self, tensors, node):
@@ -47,34 +47,34 @@ def split_model():
     ids=str,
 )
 def test_keys_name_tensors_in_three_ways(key, tensor):
-    assert tensor_of(key, NodeIndex(split_model())) == tensor
+    assert find_tensor(key, NodeIndex(split_model())) == tensor
 
 
 def test_an_unknown_node_is_named_with_the_nearest_one():
     with pytest.raises(UnknownNameError, match="did you mean 'split'"):
-        tensor_of("splits", NodeIndex(split_model()))
+        find_tensor("splits", NodeIndex(split_model()))
 
 
 @pytest.mark.parametrize("key", [3, ("split",), ("split", "1"), None])
 def test_keys_of_other_forms_are_refused(key):
     with pytest.raises(ConfigError, match="stats_layout"):
-        tensor_of(key, NodeIndex(split_model()))
+        find_tensor(key, NodeIndex(split_model()))
 
 
 def test_each_function_becomes_a_request():
     reducer = Reducer(ReducerKind.MAX)
-    requests, entries = requests_of({"relu1": {"max": reducer, np.mean: np.mean}}, NodeIndex(tiny_cnn()))
+    requests, entries = collect_requests({"relu1": {"max": reducer, np.mean: np.mean}}, NodeIndex(tiny_cnn()))
     assert requests == [(TensorId("relu1"), reducer), (TensorId("relu1"), np.mean)]
     assert [(entry.node_key, entry.statistic_key) for entry in entries] == [("relu1", "max"), ("relu1", np.mean)]
 
 
 def test_something_that_is_no_function_is_refused():
     with pytest.raises(ConfigError, match=r"stats_layout\['relu1'\]\['max'\]: expected a function, got 3"):
-        requests_of({"relu1": {"max": 3}}, NodeIndex(tiny_cnn()))
+        collect_requests({"relu1": {"max": 3}}, NodeIndex(tiny_cnn()))
 
 
 def test_a_node_inside_a_body_has_a_key_and_is_refused_when_it_is_observed():
-    assert tensor_of("choice|then|inner", NodeIndex(if_model())) == TensorId("choice|then|inner")
+    assert find_tensor("choice|then|inner", NodeIndex(if_model())) == TensorId("choice|then|inner")
 
 
 def test_values_are_read_from_slices_or_answers():
@@ -82,7 +82,7 @@ def test_values_are_read_from_slices_or_answers():
     slices = {0: slice(0, 1), 1: slice(1, 3), 2: slice(3, 4)}
 
     def value(function, number, loose=None):
-        return LayoutEntry("n", "s", function, {"n": number}).value(slices, packed, loose or {})
+        return LayoutEntry("n", "s", function, {"n": number}).compute_value(slices, packed, loose or {})
 
     per_tensor, per_channel = Reducer(ReducerKind.MAX), Reducer(ReducerKind.MAX, 1)
     assert value(per_tensor, 0).shape == ()
@@ -96,14 +96,14 @@ def test_statistics_of_several_nodes_get_all_their_tensors():
     statistic = Difference()
     assert isinstance(statistic, NodeStatistic)
     assert not isinstance(np.mean, NodeStatistic)
-    requests, (entry,) = requests_of({"conv1": {"d": statistic}}, NodeIndex(tiny_cnn()))
+    requests, (entry,) = collect_requests({"conv1": {"d": statistic}}, NodeIndex(tiny_cnn()))
     assert [tensor.node for tensor, _ in requests] == ["conv1", "conv1_bias"]
     loose = {0: np.array([1.0, 2.0]), 1: np.array([1.5, 2.0])}
-    assert entry.value({}, np.zeros(0), loose) == 0.5
-    assert entry.value({}, np.zeros(0), {0: loose[0]}) is None
+    assert entry.compute_value({}, np.zeros(0), loose) == 0.5
+    assert entry.compute_value({}, np.zeros(0), {0: loose[0]}) is None
 
 
 def test_the_answer_has_the_shape_of_the_layout():
-    assert empty_statistics({("a", 1): {"max": np.max}}) == {("a", 1): {"max": []}}
-    assert output_key(("a", 1)) == "a.1"
-    assert output_key("a") == "a"
+    assert make_empty_statistics({("a", 1): {"max": np.max}}) == {("a", 1): {"max": []}}
+    assert format_output_key(("a", 1)) == "a.1"
+    assert format_output_key("a") == "a"

@@ -2,7 +2,7 @@ import numpy as np
 
 import openvino as ov
 from openpot.graph.edit import read_tag, tag_node
-from openpot.graph.node_attributes import as_if_saved, attributes_of_nodes, drop_unsaved_attributes
+from openpot.graph.node_attributes import attributes_of_nodes, copy_as_saved, drop_unsaved_attributes
 from openvino import opset13 as op
 from toy_models import if_model, loop_model, run, tiny_cnn
 
@@ -36,7 +36,7 @@ def test_a_copy_runs_as_from_a_file_and_the_model_is_left_alone():
     before = attributes_of_nodes(model)
     assert "DisableConstantFolding_0" in before
     assert kinds(model) == {"TensorIterator"}
-    twin = as_if_saved(model)
+    twin = copy_as_saved(model)
     assert kinds(twin) == {"RNNSeq"}
     assert attributes_of_nodes(model) == before
     data = np.ones((1, 6, 16), np.float32)

@@ -7,13 +7,13 @@ from openpot.errors import OpenPotWarning
 from openpot.graph.edit import set_metadata, tag_node
 from openpot.graph.node_attributes import attributes_of_nodes
 from openpot.graph.read_back import read_back
-from openpot.graph.same_model import first_difference
+from openpot.graph.same_model import find_first_difference
 from toy_models import images, loop_model, run, tiny_cnn
 
 
 @pytest.mark.parametrize("make", [tiny_cnn, loop_model])
 def test_the_same_model_comes_back(make):
-    assert first_difference(make(), read_back(make())) is None
+    assert find_first_difference(make(), read_back(make())) is None
 
 
 def test_attributes_of_nodes_are_gone_and_metadata_are_there():

@@ -4,7 +4,7 @@ import pytest
 import openvino as ov
 from openpot.graph import same_model
 from openpot.graph.edit import ModelEditor
-from openpot.graph.same_model import first_difference, first_different_constant
+from openpot.graph.same_model import find_first_difference, find_first_different_constant
 from openpot.graph.tensor_id import TensorId
 from openvino import opset13 as op
 from toy_models import if_model, loop_model, tiny_cnn, worked_example
@@ -14,8 +14,8 @@ from toy_models import if_model, loop_model, tiny_cnn, worked_example
 def test_a_model_is_the_same_as_its_copy_and_as_what_is_read_back(tmp_path, make):
     model = make()
     ov.save_model(model, tmp_path / "m.xml", False)
-    assert first_difference(model, model.clone()) is None
-    assert first_difference(model, ov.Core().read_model(tmp_path / "m.xml")) is None
+    assert find_first_difference(model, model.clone()) is None
+    assert find_first_difference(model, ov.Core().read_model(tmp_path / "m.xml")) is None
 
 
 def change_weight(model):
@@ -58,24 +58,24 @@ CHANGES = {
 def test_a_difference_is_named(change, words):
     model = tiny_cnn()
     change(model)
-    assert words in first_difference(tiny_cnn(), model)
+    assert words in find_first_difference(tiny_cnn(), model)
 
 
 def test_bodies_are_compared_too():
     model = loop_model()
     with ModelEditor(model) as editor:
         editor.replace_constant("loop|fc_w", np.zeros((4, 4)))
-    assert "'loop|fc_w'" in first_difference(loop_model(), model)
-    assert "bodies" in first_difference(loop_model(), tiny_cnn())
+    assert "'loop|fc_w'" in find_first_difference(loop_model(), model)
+    assert "bodies" in find_first_difference(loop_model(), tiny_cnn())
 
 
 def test_long_constants_are_compared_piece_by_piece(monkeypatch):
     monkeypatch.setattr(same_model, "_CHUNK", 7)
     monkeypatch.setattr(same_model, "_SMALL", 0)
     model = tiny_cnn()
-    assert first_difference(tiny_cnn(), model) is None
+    assert find_first_difference(tiny_cnn(), model) is None
     change_weight(model)
-    assert first_difference(tiny_cnn(), model)
+    assert find_first_difference(tiny_cnn(), model)
 
 
 @pytest.mark.parametrize("element_type", ["bf16", "i4", "nf4", "f8e4m3", "boolean", "string"])
@@ -89,8 +89,8 @@ def test_constants_of_every_type_are_compared(element_type):
         data = op.parameter([1], np.float32, name="data")
         return ov.Model([op.result(value, name="r"), op.result(data, name="s")], [data], "m")
 
-    assert first_difference(make("1"), make("1")) is None
-    assert "'c'" in first_difference(make("1"), make("0"))
+    assert find_first_difference(make("1"), make("1")) is None
+    assert "'c'" in find_first_difference(make("1"), make("0"))
 
 
 def test_swapped_inputs_are_told():
@@ -98,7 +98,7 @@ def test_swapped_inputs_are_told():
         data = [op.parameter([2], np.float32, name=name) for name in "ab"]
         return ov.Model([op.result(op.subtract(data[first], data[second], name="sub"), name="r")], data, "m")
 
-    assert first_difference(make(0, 1), make(1, 0)) == "the inputs of 'sub'"
+    assert find_first_difference(make(0, 1), make(1, 0)) == "the inputs of 'sub'"
 
 
 def test_one_bit_in_a_body_is_told_with_its_full_name():
@@ -107,15 +107,15 @@ def test_one_bit_in_a_body_is_told_with_its_full_name():
         value = np.array(editor.nodes.node("loop|fc_w").data)
         value[0, 0] = np.nextafter(value[0, 0], np.inf, dtype=value.dtype)
         editor.replace_constant("loop|fc_w", value)
-    assert first_difference(loop_model(), model) == "the value of the constant 'loop|fc_w'"
+    assert find_first_difference(loop_model(), model) == "the value of the constant 'loop|fc_w'"
 
 
 def test_constants_alone_can_be_compared():
     model = tiny_cnn()
     change_type(model)
-    assert first_different_constant(tiny_cnn(), model) is None
+    assert find_first_different_constant(tiny_cnn(), model) is None
     change_weight(model)
-    assert first_different_constant(tiny_cnn(), model) == "the value of the constant 'fc_w'"
+    assert find_first_different_constant(tiny_cnn(), model) == "the value of the constant 'fc_w'"
 
 
 def test_a_constant_beside_an_operation_of_its_name_differs():
@@ -126,7 +126,7 @@ def test_a_constant_beside_an_operation_of_its_name_differs():
 
     value, other = op.constant(np.ones(2, np.float32)), op.constant(np.ones(2, np.float32), name="other")
     models = make(value.output(0)), make(op.relu(other).output(0))
-    assert first_different_constant(*models) is not None
+    assert find_first_different_constant(*models) is not None
 
 
 def test_small_and_large_constants_are_told_apart_by_one_bit(monkeypatch):
@@ -134,5 +134,5 @@ def test_small_and_large_constants_are_told_apart_by_one_bit(monkeypatch):
     change_weight(model)
     for small in (0, 1 << 30):
         monkeypatch.setattr(same_model, "_SMALL", small)
-        assert first_difference(tiny_cnn(), tiny_cnn()) is None
-        assert first_difference(tiny_cnn(), model) == "the value of the constant 'fc_w'"
+        assert find_first_difference(tiny_cnn(), tiny_cnn()) is None
+        assert find_first_difference(tiny_cnn(), model) == "the value of the constant 'fc_w'"

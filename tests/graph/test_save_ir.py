@@ -12,7 +12,7 @@ import openvino as ov
 from openpot import atomic_files
 from openpot.errors import FileError, NotWritableError
 from openpot.graph import save_ir, swap_ir
-from openpot.graph.same_model import first_difference
+from openpot.graph.same_model import find_first_difference
 from openpot.graph.save_ir import NamedModel, save_models
 from openvino import opset13 as op
 from toy_models import if_model, images, loop_model, run, tiny_cnn
@@ -32,7 +32,9 @@ def read(path):
 
 def state(path):
     model = read(path)
-    return "old" if not first_difference(OLD, model) else "new" if not first_difference(NEW, model) else "broken"
+    return (
+        "old" if not find_first_difference(OLD, model) else "new" if not find_first_difference(NEW, model) else "broken"
+    )
 
 
 @pytest.mark.parametrize("make", [tiny_cnn, if_model, loop_model])
@@ -40,7 +42,7 @@ def test_what_is_saved_reads_back_the_same(tmp_path, make):
     model = make()
     (files,) = save_models([NamedModel(model, "net")], tmp_path / "new" / "folder")
     assert names(tmp_path / "new" / "folder") == ["net.bin", "net.xml"]
-    assert first_difference(model, read(files.xml)) is None
+    assert find_first_difference(model, read(files.xml)) is None
 
 
 def test_element_types_are_saved_as_they_are(tmp_path):
@@ -255,5 +257,5 @@ def test_two_writers_never_mix_their_models(tmp_path):
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), str(seed)]) for seed in (1, 2)]
     assert [writer.wait() for writer in writers] == [0, 0]
     model = read(tmp_path / "m.xml")
-    assert None in [first_difference(tiny_cnn(seed, channels=4 * seed), model) for seed in (1, 2)]
+    assert None in [find_first_difference(tiny_cnn(seed, channels=4 * seed), model) for seed in (1, 2)]
     assert names(tmp_path) == ["m.bin", "m.xml"]

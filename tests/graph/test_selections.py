@@ -2,12 +2,12 @@
 
 import pytest
 
-from openpot.graph.selections import chosen_rows, selected_nodes
+from openpot.graph.selections import find_chosen_rows, find_selected_nodes
 from snapshot_text import snapshot_from_text
 
 
 def selected(text):
-    return sorted(selected_nodes(snapshot_from_text(text)))
+    return sorted(find_selected_nodes(snapshot_from_text(text)))
 
 
 def test_all_that_follows_a_selection_even_through_products():
@@ -63,4 +63,4 @@ def test_rows_are_chosen_by_what_gives_a_number_of_its_own():
         rows = NonMaxSuppression(scores, scores, k) 9x3 i64
         boxes = Gather(scores, rows, k) 9x4 f32
         """
-    assert sorted(chosen_rows(snapshot_from_text(text))) == ["boxes", "rows"]
+    assert sorted(find_chosen_rows(snapshot_from_text(text))) == ["boxes", "rows"]

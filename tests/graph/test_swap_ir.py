@@ -5,7 +5,7 @@ import pytest
 import openvino as ov
 from openpot import atomic_files
 from openpot.graph import swap_ir as swap_module
-from openpot.graph.same_model import first_difference
+from openpot.graph.same_model import find_first_difference
 from openpot.graph.swap_ir import IRFiles, compute_space_needed, shift_offsets, swap_ir
 from toy_models import tiny_cnn
 
@@ -21,7 +21,7 @@ def read(files):
 
 
 def is_model(files, model):
-    return first_difference(model, read(files)) is None
+    return find_first_difference(model, read(files)) is None
 
 
 OLD, NEW, LARGER, SMALLER = (tiny_cnn(seed, channels=width) for seed, width in ((1, 8), (2, 8), (3, 24), (4, 2)))
@@ -85,7 +85,7 @@ def test_the_bridge_is_verified_before_anything_is_touched(tmp_path):
     target, staged = saved(OLD, tmp_path), saved(NEW, tmp_path / "staging")
 
     def refuse(xml):
-        assert first_difference(NEW, ov.Core().read_model(xml)) is None
+        assert find_first_difference(NEW, ov.Core().read_model(xml)) is None
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):

@@ -3,26 +3,32 @@ import pytest
 
 import openvino as ov
 from openpot.errors import ConfigError, DeviceError, ModelError
-from openpot.inference.compile import checked_device, compile_model, optimal_requests, runtime, runtime_message
+from openpot.inference.compile import (
+    check_device,
+    compile_model,
+    get_runtime,
+    read_optimal_requests,
+    shorten_runtime_message,
+)
 from openvino import opset13 as op
 from toy_models import images, tiny_cnn
 
 
 @pytest.mark.parametrize("name", ["CPU", "cpu", "AUTO", "AUTO:CPU", "HETERO:CPU", "MULTI:CPU", "BATCH:CPU(4)"])
 def test_devices_that_are_here_are_accepted_in_any_case(name):
-    assert checked_device(name) == name.upper()
+    assert check_device(name) == name.upper()
 
 
 @pytest.mark.parametrize("name", ["XPU", "CPU.7", "AUTO:CPU,XPU", "CPU:1", "", None, 3])
 def test_devices_that_are_not_here_are_refused_with_the_list_of_those_that_are(name):
     with pytest.raises(DeviceError, match=r"available: .*CPU") as caught:
-        checked_device(name)
+        check_device(name)
     assert isinstance(caught.value, ConfigError)
     assert repr(name) in str(caught.value)
 
 
 def test_the_runtime_is_one_object():
-    assert runtime() is runtime()
+    assert get_runtime() is get_runtime()
 
 
 def test_reference_properties_ask_for_exact_arithmetic():
@@ -56,13 +62,13 @@ def test_a_model_that_cannot_be_compiled_is_named_without_cpp_files():
 
 
 def test_there_is_at_least_one_request():
-    assert optimal_requests(compile_model(tiny_cnn(), "CPU")) >= 1
+    assert read_optimal_requests(compile_model(tiny_cnn(), "CPU")) >= 1
 
 
 def test_runtime_messages_lose_the_files_they_passed_through():
     error = RuntimeError("Exception from src/a.cpp:1:\nException from src/b.cpp:2:\nthe reason\n\n")
-    assert runtime_message(error) == "the reason"
-    assert runtime_message(RuntimeError("")) == "RuntimeError"
+    assert shorten_runtime_message(error) == "the reason"
+    assert shorten_runtime_message(RuntimeError("")) == "RuntimeError"
 
 
 def test_borders_in_bf16_are_read_and_written_as_f32():

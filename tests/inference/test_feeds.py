@@ -8,12 +8,12 @@ from openpot.errors import DataError
 from openpot.inference.feeds import (
     Feed,
     NextStep,
-    feeds,
+    copy_arrays,
+    copy_shared_inputs,
     format_sample_numbers,
-    numbered_batches,
-    owned,
-    owned_inputs,
-    steps_of_samples,
+    generate_feeds,
+    group_steps,
+    number_batches,
 )
 from toy_engines import BufferLoader, ListLoader, labelled_images
 
@@ -31,14 +31,14 @@ class OwnSampler(Sampler):
 
 
 def indices_of(sampler, loader=None):
-    return [batch.indices for batch in numbered_batches(sampler, loader)]
+    return [batch.indices for batch in number_batches(sampler, loader)]
 
 
 def test_numbers_are_those_of_the_data_set():
     loader = labelled_images(6)
     assert indices_of(BatchSampler(loader, 2, [5, 0, 3])) == [(5, 0), (3,)]
     assert [
-        [sample[1] for sample in batch.samples] for batch in numbered_batches(BatchSampler(loader, 2, [5, 0, 3]))
+        [sample[1] for sample in batch.samples] for batch in number_batches(BatchSampler(loader, 2, [5, 0, 3]))
     ] == [
         [5, 0],
         [3],
@@ -64,7 +64,7 @@ def test_a_subclass_that_goes_its_own_way_is_counted_too():
 
 def test_bare_numbers_are_loaded():
     loader = labelled_images(4)
-    batches = list(numbered_batches(IndexSampler([3, 1]), loader))
+    batches = list(number_batches(IndexSampler([3, 1]), loader))
     assert [(batch.indices, batch.samples[0][1]) for batch in batches] == [((3,), 3), ((1,), 1)]
 
 
@@ -75,7 +75,7 @@ def test_an_error_of_the_sampler_tells_where():
         raise OSError("disk gone")
 
     with pytest.raises(DataError, match=r"inference 2 \(sample 3 onwards\).*OSError: disk gone") as caught:
-        list(numbered_batches(OwnSampler(broken())))
+        list(number_batches(OwnSampler(broken())))
     assert isinstance(caught.value.__cause__, OSError)
 
 
@@ -87,13 +87,13 @@ def test_an_error_of_the_loader_names_the_sample():
             return super().__getitem__(index)
 
     with pytest.raises(DataError, match=r"^sample 2: the data loader raised OSError: unreadable"):
-        list(numbered_batches(BatchSampler(Broken(range(4)))))
+        list(number_batches(BatchSampler(Broken(range(4)))))
 
 
 @pytest.mark.parametrize("batches", [[], [[]], ["text"], [None]], ids=["nothing", "no samples", "text", "None"])
 def test_a_sampler_that_yields_no_samples_is_refused(batches):
     with pytest.raises(DataError):
-        list(numbered_batches(OwnSampler(batches)))
+        list(number_batches(OwnSampler(batches)))
 
 
 def test_samples_are_named_in_messages():
@@ -103,14 +103,14 @@ def test_samples_are_named_in_messages():
 
 def test_inputs_that_share_memory_with_the_sample_are_copied_and_others_are_not():
     source, fresh = np.ones((2, 3)), np.zeros(4)
-    answer = owned_inputs({0: source[None], 1: fresh}, [Sample(0, {"a": source, "b": np.ones(1)})])
+    answer = copy_shared_inputs({0: source[None], 1: fresh}, [Sample(0, {"a": source, "b": np.ones(1)})])
     assert not np.may_share_memory(answer[0], source)
     assert answer[1] is fresh
 
 
 def test_owned_copies_arrays_at_any_depth_and_passes_on_the_rest():
     array, thing = np.ones(2), object()
-    answer = owned([(array, {"boxes": array}), thing, "text"])
+    answer = copy_arrays([(array, {"boxes": array}), thing, "text"])
     assert not np.may_share_memory(answer[0][0], array)
     assert not np.may_share_memory(answer[0][1]["boxes"], array)
     assert answer[1] is thing
@@ -125,7 +125,7 @@ class Maker:
     def __init__(self, steps=1, group=1):
         self.steps, self.group = steps, group
 
-    def batches_of_inference(self, batch):
+    def count_batches(self, batch):
         return self.group
 
     def __call__(self, position, batch):
@@ -148,24 +148,24 @@ class Maker:
 )
 def test_batches_are_joined_as_the_model_takes_them(count, batch_size, group, expected):
     loader = BufferLoader([np.full((2,), value, np.float32) for value in range(count)])
-    made = list(feeds(BatchSampler(loader, batch_size), None, Maker(group=group)))
+    made = list(generate_feeds(BatchSampler(loader, batch_size), None, Maker(group=group)))
     assert [(feed.indices, feed.num_repeated) for feed in made] == expected
 
 
 def test_feeds_are_made_one_by_one():
     loader = BufferLoader([np.full((2,), value, np.float32) for value in range(3)])
 
-    made = list(feeds(BatchSampler(loader), None, Maker()))
+    made = list(generate_feeds(BatchSampler(loader), None, Maker()))
     assert [(feed.position, feed.indices, feed.inputs[0][0]) for feed in made] == [(n, (n,), n) for n in range(3)]
 
 
 def test_positions_count_inferences_where_batches_make_several():
-    made = list(feeds(BatchSampler(BufferLoader([np.ones(2, np.float32)] * 3)), None, Maker(steps=2)))
+    made = list(generate_feeds(BatchSampler(BufferLoader([np.ones(2, np.float32)] * 3)), None, Maker(steps=2)))
     assert [(feed.position, feed.indices) for feed in made] == [(n, (n // 2,)) for n in range(6)]
 
 
 def test_steps_belong_to_the_sample_that_began_before_them():
     inputs = [{}, NextStep(), NextStep(), {}, {}, NextStep()]
-    assert steps_of_samples(inputs) == [range(3), range(3, 4), range(4, 6)]
-    assert steps_of_samples([{}, {}]) == [range(1), range(1, 2)]
-    assert steps_of_samples([]) == []
+    assert group_steps(inputs) == [range(3), range(3, 4), range(4, 6)]
+    assert group_steps([{}, {}]) == [range(1), range(1, 2)]
+    assert group_steps([]) == []

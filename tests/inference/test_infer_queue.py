@@ -5,7 +5,7 @@ import openvino as ov
 from openpot.errors import EngineError
 from openpot.inference.compile import compile_model
 from openpot.inference.feeds import Feed, NextStep
-from openpot.inference.infer_queue import is_stateful, requests_to_keep_busy, run_in_order
+from openpot.inference.infer_queue import choose_request_count, is_stateful, run_in_order
 from openvino import opset13 as op
 from toy_models import images, tiny_cnn
 
@@ -144,7 +144,7 @@ def test_stateful_models_start_every_sample_from_the_initial_state():
 def test_ordinary_models_are_not_stateful():
     compiled = compile_model(CNN, "CPU")
     assert not is_stateful(compiled)
-    assert requests_to_keep_busy(compiled) >= 2
+    assert choose_request_count(compiled) >= 2
 
 
 def test_a_step_goes_on_from_the_state_that_the_one_before_left():

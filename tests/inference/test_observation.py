@@ -6,7 +6,7 @@ from openpot.data.sampler import BatchSampler
 from openpot.errors import DataError, EngineError
 from openpot.graph.lower_reducer import plan_packed_layout
 from openpot.graph.tensor_id import TensorId
-from openpot.inference.observation import num_inferences, observe_model
+from openpot.inference.observation import count_inferences, observe_model
 from openpot.inference.settings import EngineSettings
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openvino import opset13 as op
@@ -179,8 +179,8 @@ def test_progress_is_told():
 
 
 def test_a_sampler_without_length_is_accepted():
-    assert num_inferences(iter([])) == 0
-    assert num_inferences([1, 2]) == 2
+    assert count_inferences(iter([])) == 0
+    assert count_inferences([1, 2]) == 2
 
 
 @pytest.mark.parametrize("requests", [1, 4])

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from openpot.inference.feeds import Feed, NextStep
-from openpot.inference.sequence_steps import StepOutputs, stacked_steps
+from openpot.inference.sequence_steps import StepOutputs, stack_steps
 
 
 @pytest.mark.parametrize(
@@ -12,12 +12,12 @@ from openpot.inference.sequence_steps import StepOutputs, stacked_steps
 )
 def test_steps_are_stacked_on_an_axis_of_their_own(shape, stacked):
     steps = [{"h": np.full(shape, number)} for number in range(4)]
-    assert stacked_steps(steps)["h"].shape == stacked
+    assert stack_steps(steps)["h"].shape == stacked
 
 
 def test_each_output_is_stacked_for_itself():
     steps = [{"h": np.full((1, 2), number), "c": np.full((1, 3), -number)} for number in range(2)]
-    answer = stacked_steps(steps)
+    answer = stack_steps(steps)
     assert answer["h"].tolist() == [[[0, 0], [1, 1]]]
     assert answer["c"].tolist() == [[[0, 0, 0], [-1, -1, -1]]]
 

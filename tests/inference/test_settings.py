@@ -4,7 +4,7 @@ import os
 import pytest
 
 from openpot.errors import ConfigError, DeviceError
-from openpot.inference.settings import EngineSettings, clipped_requests
+from openpot.inference.settings import EngineSettings, clip_requests
 
 
 def test_the_processor_is_the_default():
@@ -30,12 +30,12 @@ def test_a_missing_device_is_refused():
 
 @pytest.mark.parametrize("number", [None, 0])
 def test_no_number_leaves_it_to_the_runtime(number):
-    assert clipped_requests(number) == 0
+    assert clip_requests(number) == 0
 
 
 def test_too_many_requests_are_clipped_and_logged(caplog):
     most = os.cpu_count()
     with caplog.at_level(logging.WARNING, "openpot"):
-        assert clipped_requests(most + 3) == most
+        assert clip_requests(most + 3) == most
     assert f"Number of requests {most + 3} is out of range [1, {most}]" in caplog.text
-    assert clipped_requests(1) == 1
+    assert clip_requests(1) == 1

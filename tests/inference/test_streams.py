@@ -3,17 +3,17 @@ import warnings
 import numpy as np
 import pytest
 
-from openpot.data.adapt import as_data_loader
+from openpot.data.adapt import make_data_loader
 from openpot.data.chained_steps import ChainedSteps
 from openpot.errors import OpenPotWarning
 from openpot.inference.model_inputs import describe_inputs
-from openpot.inference.streams import calibration_sequences, warn_of_single_steps
+from openpot.inference.streams import ensure_sequences, warn_of_single_steps
 from stream_models import cache_model, steps, stream_model, streams
 from toy_models import images, tiny_cnn
 
 
 def loader(data, model):
-    return as_data_loader(data, describe_inputs(model))
+    return make_data_loader(data, describe_inputs(model))
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_what_needs_nothing_is_left_alone(model, data):
     given = loader(data, model)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert calibration_sequences(model, given) is given
+        assert ensure_sequences(model, given) is given
         warn_of_single_steps(model, given)
 
 
@@ -31,7 +31,7 @@ def test_what_needs_nothing_is_left_alone(model, data):
 def test_single_steps_become_sequences_and_the_warning_says_how_to_give_real_ones(batch):
     model = stream_model(batch)
     with pytest.warns(OpenPotWarning, match=r"list of dicts by input name.*SAMPLE\|STEP\|INPUT"):
-        made = calibration_sequences(model, loader(steps(20), model))
+        made = ensure_sequences(model, loader(steps(20), model))
     assert isinstance(made, ChainedSteps)
     assert len(made[0]) == 20
 
@@ -40,7 +40,7 @@ def test_a_state_that_grows_is_left_alone_with_a_warning():
     model = cache_model()
     given = loader([np.zeros((1, 3, 8), np.float32)] * 4, model)
     with pytest.warns(OpenPotWarning, match="neither calibrated on nor judged"):
-        assert calibration_sequences(model, given) is given
+        assert ensure_sequences(model, given) is given
 
 
 def test_who_evaluates_a_metric_is_only_warned():

@@ -10,7 +10,7 @@ from openpot.config.engine_section import AccuracyCheckerEngineConfig
 from openpot.data.sampler import BatchSampler
 from openpot.errors import ConfigError
 from openpot.graph.io import load_model
-from openpot.job.accuracy_checker import accuracy_checker_engine
+from openpot.job.accuracy_checker import make_accuracy_checker_engine
 from pot_workspace import config_with, make_workspace, num_fake_quantize, pot, write_config
 from toy_models import tiny_cnn
 
@@ -34,7 +34,7 @@ def package(monkeypatch):
 @pytest.fixture
 def engine():
     model = load_model({"model": tiny_cnn()})
-    made = accuracy_checker_engine(AccuracyCheckerEngineConfig(**SECTION), model)
+    made = make_accuracy_checker_engine(AccuracyCheckerEngineConfig(**SECTION), model)
     made.set_model(model)
     return made
 
@@ -68,7 +68,7 @@ def test_a_sampler_decides_where_it_is_given(engine):
 def test_a_cascade_is_refused():
     parts = [{"name": name, "model": tiny_cnn()} for name in "ab"]
     with pytest.raises(ConfigError, match="runs single models here"):
-        accuracy_checker_engine(AccuracyCheckerEngineConfig(**SECTION), load_model({"cascade": parts}))
+        make_accuracy_checker_engine(AccuracyCheckerEngineConfig(**SECTION), load_model({"cascade": parts}))
 
 
 def test_pot_calibrates_and_evaluates_with_it(tmp_path, monkeypatch):

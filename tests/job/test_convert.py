@@ -3,15 +3,15 @@ import math
 import pytest
 
 from openpot.config.run import parse_run
-from openpot.job.convert import converted
-from openpot.job.known_names import known_names
+from openpot.job.convert import convert
+from openpot.job.known_names import collect_known_names
 from pot_workspace import SIMPLIFIED, config_with
 
-KNOWN = known_names()
+KNOWN = collect_known_names()
 
 
 def new_of(old, **options):
-    return converted(parse_run(old, KNOWN), **options)
+    return convert(parse_run(old, KNOWN), **options)
 
 
 def default(**params):
@@ -114,7 +114,7 @@ def test_an_infinite_threshold_stays_infinite():
 )
 def test_the_new_file_means_what_the_old_one_meant(params):
     old = parse_run(config_with(SIMPLIFIED, default(**params)), KNOWN)
-    again = parse_run(converted(old).content, KNOWN)
+    again = parse_run(convert(old).content, KNOWN)
     model = KNOWN.algorithms["DefaultQuantization"]
     assert model(**again.algorithms[0].params) == model(**old.algorithms[0].params)
-    assert converted(again).content == converted(old).content
+    assert convert(again).content == convert(old).content

@@ -1,7 +1,7 @@
 import pytest
 
 from openpot.errors import ConfigError
-from openpot.job.convert_checker import engine_of_evaluation
+from openpot.job.convert_checker import convert_evaluation
 
 DATASET = {
     "name": "imagenet",
@@ -13,11 +13,11 @@ DATASET = {
 
 def data_of(*preprocessing, **changes):
     dataset = {**DATASET, "preprocessing": list(preprocessing), **changes}
-    return engine_of_evaluation({"launchers": [{"adapter": "classification"}], "datasets": [dataset]})[0]["data"]
+    return convert_evaluation({"launchers": [{"adapter": "classification"}], "datasets": [dataset]})[0]["data"]
 
 
 def test_images_annotations_and_metrics_have_counterparts():
-    engine, notes = engine_of_evaluation({"datasets": [DATASET]})
+    engine, notes = convert_evaluation({"datasets": [DATASET]})
     assert engine == {
         "data": {
             "image_folder": "val",
@@ -83,7 +83,7 @@ def test_everything_without_a_counterpart_is_listed():
         "metrics": [{"type": "map"}, {"type": "accuracy", "match": 1}],
     }
     with pytest.raises(ConfigError) as caught:
-        engine_of_evaluation({"launchers": [{"adapter": {"type": "ssd"}}], "datasets": [dataset]})
+        convert_evaluation({"launchers": [{"adapter": {"type": "ssd"}}], "datasets": [dataset]})
     lines = str(caught.value).splitlines()[1:-1]
     assert [line.split(":")[0].strip() for line in lines] == [
         "launchers[0].adapter",
@@ -101,4 +101,4 @@ def test_everything_without_a_counterpart_is_listed():
 def test_two_data_sets_are_refused():
     both = {"optimization": DATASET, "evaluation": {**DATASET, "data_source": "other"}}
     with pytest.raises(ConfigError, match="different data sets calibrate and measure"):
-        engine_of_evaluation({"datasets": both})
+        convert_evaluation({"datasets": both})

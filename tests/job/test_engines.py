@@ -1,6 +1,6 @@
 import pytest
 
-from openpot.config.engine_section import DataFreeSectionConfig, OwnEngineConfig, SimplifiedEngineConfig
+from openpot.config.engine_section import DataFreeSectionConfig, OpenPotEngineConfig, SimplifiedEngineConfig
 from openpot.engine.data_free_engine import DataFreeEngine
 from openpot.engine.simplified_engine import SimplifiedEngine
 from openpot.errors import ConfigError, DeviceError
@@ -17,7 +17,7 @@ def model(tmp_path, monkeypatch):
 
 
 def test_own_data_and_metric_measure_the_model_itself_as_right(model):
-    engine = make_engine(OwnEngineConfig(**OWN_ENGINE), model)
+    engine = make_engine(OpenPotEngineConfig(**OWN_ENGINE), model)
     engine.set_model(model)
     assert engine.predict()[0] == {"accuracy@top1": 1.0}
 
@@ -47,14 +47,14 @@ def test_a_device_that_is_not_there_is_named(model):
 def test_a_cascade_needs_an_engine_of_the_users_own(model):
     parts = [{"name": name, "model": "net.xml"} for name in "ab"]
     with pytest.raises(ConfigError, match="runs single models, and the model is a cascade"):
-        make_engine(OwnEngineConfig(**OWN_ENGINE), load_model({"cascade": parts}))
+        make_engine(OpenPotEngineConfig(**OWN_ENGINE), load_model({"cascade": parts}))
 
 
 @pytest.mark.parametrize(
     ("config", "words"),
     [
         (SimplifiedEngineConfig(data_source="x"), "does not go with the engine type 'simplified'"),
-        (OwnEngineConfig(data={"image_folder": "x"}), "needs engine.metrics"),
+        (OpenPotEngineConfig(data={"image_folder": "x"}), "needs engine.metrics"),
     ],
     ids=["simplified", "no metric"],
 )
@@ -64,5 +64,5 @@ def test_evaluation_without_a_metric_is_refused(config, words):
 
 
 def test_evaluation_with_a_metric_is_not():
-    check_engine(OwnEngineConfig(**OWN_ENGINE), evaluate=True)
+    check_engine(OpenPotEngineConfig(**OWN_ENGINE), evaluate=True)
     check_engine(SimplifiedEngineConfig(data_source="x"))

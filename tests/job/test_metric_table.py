@@ -6,7 +6,7 @@ import pytest
 from openpot.config.data_section import MetricConfig
 from openpot.data.metric import Metric
 from openpot.errors import ConfigError, DataError
-from openpot.job.metric_table import METRICS, make_metric, metric_parameters
+from openpot.job.metric_table import METRICS, list_metric_parameters, make_metric
 
 MODULE = """
 from openpot.data.metric import Metric
@@ -41,7 +41,7 @@ def made(*sections):
 def test_every_name_of_the_table_is_a_metric_with_parameters(name):
     needed = {"num_classes": 3} if name in ("dice", "miou") else {}
     assert isinstance(made({"name": name, **needed}), Metric)
-    assert "name" not in metric_parameters()[name]
+    assert "name" not in list_metric_parameters()[name]
 
 
 def test_parameters_reach_the_metric():
@@ -50,7 +50,7 @@ def test_parameters_reach_the_metric():
 
 
 def test_one_parameter_in_both_spellings_is_told():
-    assert {"k", "top_k"} <= set(metric_parameters()["accuracy"])
+    assert {"k", "top_k"} <= set(list_metric_parameters()["accuracy"])
 
 
 def test_a_value_that_a_metric_refuses_is_an_error_of_the_configuration():

@@ -7,7 +7,7 @@ import pytest
 import openvino as ov
 from openpot.config.run import parse_run
 from openpot.errors import ConfigError
-from openpot.job.known_names import known_names
+from openpot.job.known_names import collect_known_names
 from openpot.job.output_folders import OutputFolders
 from openpot.job.run_job import JobOptions, render_metrics, run_job
 from pot_workspace import DEFAULT, OWN_ENGINE, SIMPLIFIED, config_with, make_workspace, num_fake_quantize
@@ -20,7 +20,7 @@ def workspace(tmp_path, monkeypatch):
 
 
 def done(content, workspace, **options):
-    run = parse_run(content, known_names())
+    run = parse_run(content, collect_known_names())
     return run_job(run, OutputFolders(workspace / "out"), JobOptions(**options))
 
 
@@ -52,7 +52,7 @@ def test_no_algorithm_evaluates_the_model_as_it_is(workspace):
 
 
 def test_the_saved_model_tells_how_it_was_made_without_paths(workspace):
-    done(config_with(OWN_ENGINE, DEFAULT), workspace, told={"config": "secret/place.json", "evaluate": True})
+    done(config_with(OWN_ENGINE, DEFAULT), workspace, command_line={"config": "secret/place.json", "evaluate": True})
     section = ElementTree.parse(workspace / "out" / "optimized" / "small.xml").find("rt_info/quantization_parameters")
     told = {entry.tag: entry.get("value") for entry in section}
     config = ast.literal_eval(told["config"])

@@ -11,13 +11,13 @@ from toy_models import images, tiny_cnn
 
 def test_positions_are_drawn_by_seed_layer_and_inference_alone():
     drawing = RowSampling((3, 4), 20, 0)
-    first = drawing.positions(1, 0, 100, 2)
-    np.testing.assert_array_equal(first, drawing.positions(1, 0, 100, 2))
+    first = drawing.choose_positions(1, 0, 100, 2)
+    np.testing.assert_array_equal(first, drawing.choose_positions(1, 0, 100, 2))
     assert len(first) == 10
     assert (np.diff(first) > 0).all()
-    assert not np.array_equal(first, drawing.positions(1, 1, 100, 2))
-    assert len(drawing.positions(0, 0, 100, 40)) == 80
-    np.testing.assert_array_equal(drawing.positions(0, 0, 5, 2), np.arange(5))
+    assert not np.array_equal(first, drawing.choose_positions(1, 1, 100, 2))
+    assert len(drawing.choose_positions(0, 0, 100, 40)) == 80
+    np.testing.assert_array_equal(drawing.choose_positions(0, 0, 5, 2), np.arange(5))
 
 
 def test_samples_are_spread_over_the_calibration_samples():

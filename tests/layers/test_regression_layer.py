@@ -39,19 +39,19 @@ def test_rows_times_matrices_are_the_layer(kind):
     data = weights(*shape)
     output = run(model, data)[0]
     assert isinstance(found, RegressionLayer)
-    count = found.num_positions(data)
+    count = found.count_positions(data)
     assert count * found.sizes[0] * found.sizes[2] == output.size
     positions = np.arange(0, count, 3)
-    given = found.input_rows(data, positions) @ found.matrices(constant)
-    np.testing.assert_allclose(given, found.output_rows(output, positions), atol=1e-4)
-    np.testing.assert_array_equal(found.constant(found.matrices(constant)), constant)
+    given = found.read_input_rows(data, positions) @ found.to_matrices(constant)
+    np.testing.assert_allclose(given, found.read_output_rows(output, positions), atol=1e-4)
+    np.testing.assert_array_equal(found.to_constant(found.to_matrices(constant)), constant)
 
 
 def test_limits_are_those_of_the_filters():
     _, constant, found, _ = layers("group conv")
     limits = np.arange(6, dtype=np.float32).reshape(2, 3, 1, 1, 1)
-    np.testing.assert_array_equal(found.per_filter(limits)[:, 0], limits.reshape(2, 3))
-    assert found.per_filter(np.array(2.0)).shape == (2, 1, 3)
+    np.testing.assert_array_equal(found.spread_over_filters(limits)[:, 0], limits.reshape(2, 3))
+    assert found.spread_over_filters(np.array(2.0)).shape == (2, 1, 3)
     assert constant.shape == found.shape
 
 

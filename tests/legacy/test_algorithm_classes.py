@@ -7,7 +7,7 @@ from openpot.legacy import algorithm_classes
 from openpot.legacy.algorithm_classes import ALGORITHM_CLASSES, MagnitudeSparsity
 from openpot.legacy.algorithm_lists import QUANTIZATION_ALGORITHMS, SPARSITY_ALGORITHMS
 from openpot.legacy.pot_parameters import PotParameters
-from openpot.registry import algorithm_class
+from openpot.registry import get_algorithm_class
 from toy_models import tiny_cnn
 
 
@@ -17,9 +17,9 @@ def test_every_listed_algorithm_has_its_class():
 
 @pytest.mark.parametrize("kind", ALGORITHM_CLASSES, ids=lambda kind: kind.__name__)
 def test_a_class_is_openpots_own_with_pots_parameters(kind):
-    own = algorithm_class(kind.name)
+    own = get_algorithm_class(kind.name)
     assert issubclass(kind, own)
-    assert kind._parsed is PotParameters._parsed
+    assert kind._parse is PotParameters._parse
     assert kind.__doc__ == f":class:`{own.__module__}.{own.__name__}`."
     assert importlib.import_module(own.__module__)
 

@@ -76,7 +76,7 @@ def test_openpots_own_door_stays_strict():
 
 def test_one_name_in_the_ignored_scope_is_a_scope():
     (algorithm,) = create_pipeline([entry(ignored={"scope": "conv1"})], None).algo_seq
-    assert algorithm.settings.ignored.of_model().scope == ("conv1",)
+    assert algorithm.settings.ignored.select_for().scope == ("conv1",)
 
 
 def test_vpu_is_npu():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import openvino as ov
-from openpot.inference.named_outputs import arrays_by_name
+from openpot.inference.named_outputs import collect_arrays_by_name
 from openpot.legacy import engine_functions as functions
 from toy_models import images, tiny_cnn
 
@@ -15,7 +15,7 @@ def test_added_names_are_found_in_the_raw_output():
     model = tiny_cnn()
     functions.add_tensor_names(model.outputs, [("split", 1)])
     functions.cast_friendly_names(model.outputs)
-    assert set(arrays_by_name(inferred(model))) == {"logits", "split.1", "result"}
+    assert set(collect_arrays_by_name(inferred(model))) == {"logits", "split.1", "result"}
     assert set(functions.collect_model_outputs(model)) == {"logits", "split.1", "result"}
 
 

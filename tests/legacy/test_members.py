@@ -112,7 +112,7 @@ def test_substitutes_of_openpot_exist(path):
 
 
 def test_parameters_that_substitutes_name_exist():
-    known = AccuracyAwareQuantization.config_model.model_fields
+    known = AccuracyAwareQuantization.config_class.model_fields
     for one in members():
         if one.absence is not None and "parameter" in one.absence.substitute:
             assert {word for word in re.findall(r"\w+_\w+", one.absence.substitute)} <= set(known)

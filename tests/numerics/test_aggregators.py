@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as hnp
 
 from openpot.errors import ConfigError, DataError
 from openpot.numerics import aggregators
-from openpot.numerics.aggregators import Aggregator, AggregatorKind, StreamingSummary, hodges_lehmann
+from openpot.numerics.aggregators import Aggregator, AggregatorKind, StreamingSummary, estimate_hodges_lehmann
 
 ROWS = list(np.arange(8.0).reshape(4, 2))
 GOLD = {
@@ -77,9 +77,9 @@ def test_no_value_or_different_shapes_are_refused(kind):
 
 def test_many_values_are_thinned_to_order_statistics_for_the_pairs(monkeypatch):
     rows = np.random.default_rng(0).normal([0, 5, -5], size=(400, 3))
-    exact = hodges_lehmann(rows)
+    exact = estimate_hodges_lehmann(rows)
     monkeypatch.setattr(aggregators, "MAX_PAIRED_VALUES", 100)
-    np.testing.assert_allclose(hodges_lehmann(rows), exact, atol=0.02)
+    np.testing.assert_allclose(estimate_hodges_lehmann(rows), exact, atol=0.02)
 
 
 rows_of_vectors = hnp.arrays(
@@ -117,7 +117,7 @@ def test_a_streaming_summary_gives_the_bytes_of_the_aggregators(rows):
     for kind in AggregatorKind:
         if kind.is_streaming:
             expected = Aggregator(kind)(list(rows.astype(np.float32)))
-            assert summary.of_kind(kind).tobytes() == expected.tobytes()
+            assert summary.summarize(kind).tobytes() == expected.tobytes()
     assert summary.count == len(rows)
 
 
@@ -147,7 +147,7 @@ def test_a_streaming_summary_refuses_answers_that_it_does_not_have():
         summary.update(np.zeros(3))
     summary.update(np.zeros(2))
     with pytest.raises(ConfigError, match="median"):
-        summary.of_kind(AggregatorKind.MEDIAN)
+        summary.summarize(AggregatorKind.MEDIAN)
 
 
 def test_answers_do_not_change_with_later_updates():

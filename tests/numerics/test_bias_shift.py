@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from openpot.errors import ModelError
-from openpot.numerics.bias_shift import check_shift, mean_convolution_output, mean_matmul_output
+from openpot.numerics.bias_shift import check_shift, compute_mean_convolution_output, compute_mean_matmul_output
 from openpot.numerics.window import Window
 
 
@@ -19,7 +19,7 @@ def convolve(x, weights, window):
         return scatter(x, weights, window)
     pads = [(0, 0), *zip(window.pads_begin, window.pads_end, strict=True)]
     padded = np.pad(x, pads)
-    size = window.output_size(kernel, x.shape[1:])
+    size = window.compute_output_size(kernel, x.shape[1:])
     y = np.zeros((groups * outputs, *size))
     for position in itertools.product(*map(range, size)):
         for tap in itertools.product(*map(range, kernel)):
@@ -36,7 +36,7 @@ def convolve(x, weights, window):
 def scatter(x, weights, window):
     """Brute force of the transposed convolution: every input position writes its kernel, then pads are cut off."""
     groups, outputs, inputs, *kernel = weights.shape
-    size = window.output_size(kernel, x.shape[1:])
+    size = window.compute_output_size(kernel, x.shape[1:])
     y = np.zeros((groups * outputs, *size))
     for position in itertools.product(*map(range, x.shape[1:])):
         for tap in itertools.product(*map(range, kernel)):
@@ -66,7 +66,9 @@ def compare(rng, window, kernel, size, groups=1, outputs=2, inputs=3, grouped=Fa
     means = rng.normal(size=groups * inputs)
     x = np.broadcast_to(means.reshape(-1, *[1] * len(size)), (groups * inputs, *size))
     expected = convolve(x, weights, window).reshape(groups * outputs, -1).mean(axis=1)
-    result = mean_convolution_output(in_layout_of_openvino(weights, window, grouped), means, window, size, grouped)
+    result = compute_mean_convolution_output(
+        in_layout_of_openvino(weights, window, grouped), means, window, size, grouped
+    )
     np.testing.assert_allclose(result, expected, rtol=1e-9, atol=1e-12)
 
 
@@ -138,7 +140,7 @@ def test_closed_form_equals_brute_force_for_any_geometry(data, rank, transposed,
     window = Window(numbers(1, 3), numbers(1, 2), numbers(0, 2), numbers(0, 2), transposed, extra)
     kernel, size = numbers(1, 3), numbers(1, 4)
     try:
-        window.output_size(kernel, size)
+        window.compute_output_size(kernel, size)
     except ModelError:
         assume(False)
     groups = 2 if grouped else 1
@@ -181,7 +183,7 @@ def test_closed_form_equals_the_runtime(window, kernel, size, options):
     x = np.broadcast_to(means.reshape(1, -1, *[1] * len(size)), (1, groups * inputs, *size)).astype(np.float32)
     expected = runtime_convolution(x, weights, window, grouped)[0].reshape(groups * outputs, -1).mean(axis=1)
     np.testing.assert_allclose(
-        mean_convolution_output(weights, means, window, size, grouped), expected, rtol=1e-4, atol=1e-5
+        compute_mean_convolution_output(weights, means, window, size, grouped), expected, rtol=1e-4, atol=1e-5
     )
 
 
@@ -190,16 +192,16 @@ def test_the_difference_of_weights_gives_the_difference_of_means():
     window = Window((2, 2), (1, 1), (1, 1), (1, 1))
     weights, quantized = rng.normal(size=(2, 4, 3, 3, 3))
     means = rng.normal(size=3)
-    shift = mean_convolution_output(weights - quantized, means, window, (8, 8))
-    both = [mean_convolution_output(w, means, window, (8, 8)) for w in (weights, quantized)]
+    shift = compute_mean_convolution_output(weights - quantized, means, window, (8, 8))
+    both = [compute_mean_convolution_output(w, means, window, (8, 8)) for w in (weights, quantized)]
     np.testing.assert_allclose(shift, both[0] - both[1], atol=1e-12)
 
 
 def test_means_must_fit_the_weights():
     with pytest.raises(ModelError, match="3 input channels"):
-        mean_convolution_output(np.zeros((2, 3, 1, 1)), np.zeros(4), Window.plain(2), (5, 5))
+        compute_mean_convolution_output(np.zeros((2, 3, 1, 1)), np.zeros(4), Window.plain(2), (5, 5))
     with pytest.raises(ModelError, match="3 inputs"):
-        mean_matmul_output(np.zeros((3, 5)), np.zeros(4))
+        compute_mean_matmul_output(np.zeros((3, 5)), np.zeros(4))
 
 
 MATMULS = [
@@ -223,7 +225,7 @@ def test_matmul_equals_brute_force(input_shape, weights_shape, transpose):
     right = weights.swapaxes(-1, -2) if transpose and weights.ndim > 1 else weights
     product = np.broadcast_to(means, input_shape) @ right
     expected = product.mean() if weights.ndim == 1 else product.reshape(-1, product.shape[-1]).mean(axis=0)
-    result = mean_matmul_output(weights, means, transpose)
+    result = compute_mean_matmul_output(weights, means, transpose)
     assert result.shape == np.shape(expected)
     np.testing.assert_allclose(result, expected)
 

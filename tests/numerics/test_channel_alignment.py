@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openpot.errors import ModelError
-from openpot.numerics.channel_alignment import align_pair, alignment_scales
+from openpot.numerics.channel_alignment import align_pair, compute_alignment_scales
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from openpot.numerics.channel_alignment import align_pair, alignment_scales
     ids=["relative to the median", "a channel that does not vary", "cut to 0.01..100", "nothing varies"],
 )
 def test_scales(low, high, expected):
-    np.testing.assert_allclose(alignment_scales(np.array(low), np.array(high)), expected)
+    np.testing.assert_allclose(compute_alignment_scales(np.array(low), np.array(high)), expected)
 
 
 def valid_convolution(x, weights, bias):

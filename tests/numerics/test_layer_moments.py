@@ -15,10 +15,10 @@ def test_errors_are_those_of_the_rows(groups, inputs, outputs, seed):
         moments.add(rows[:, part], wanted[:, part])
     weights, bias = rng.standard_normal((groups, inputs, outputs)), rng.standard_normal((groups, outputs))
     expected = np.square(rows @ weights + bias[:, None] - wanted).mean(axis=1)
-    np.testing.assert_allclose(moments.errors(weights, bias), expected, rtol=1e-6, atol=1e-9)
-    best = moments.best_bias(weights)
+    np.testing.assert_allclose(moments.compute_errors(weights, bias), expected, rtol=1e-6, atol=1e-9)
+    best = moments.compute_bias(weights)
     np.testing.assert_allclose((rows @ weights + best[:, None] - wanted).mean(axis=1), 0, atol=1e-9)
-    assert (moments.errors(weights, best) <= expected + 1e-9).all()
+    assert (moments.compute_errors(weights, best) <= expected + 1e-9).all()
 
 
 def test_inputs_alone_are_enough_for_their_covariance():

@@ -3,7 +3,7 @@
 import pytest
 
 from openpot.errors import ConfigError
-from openpot.numerics.levels import level_bounds, num_levels
+from openpot.numerics.levels import count_levels_between, find_level_bounds
 from openpot.scheme import QuantizationMode
 
 SYMMETRIC, ASYMMETRIC = QuantizationMode.SYMMETRIC, QuantizationMode.ASYMMETRIC
@@ -29,23 +29,23 @@ TABLE = [
     ids=lambda value: str(value),
 )
 def test_only_symmetric_weights_leave_out_the_lowest_integer(bits, mode, is_weights, low, high, levels):
-    assert level_bounds(bits, mode, is_weights) == (low, high)
-    assert num_levels(low, high) == levels
+    assert find_level_bounds(bits, mode, is_weights) == (low, high)
+    assert count_levels_between(low, high) == levels
 
 
 def test_stated_levels_replace_the_defaults_one_by_one():
-    assert level_bounds(8, SYMMETRIC, False, level_low=0) == (0, 127)
-    assert level_bounds(8, SYMMETRIC, False, level_high=255, level_low=0) == (0, 255)
-    assert level_bounds(4, SYMMETRIC, True, level_low=-5, level_high=5) == (-5, 5)
+    assert find_level_bounds(8, SYMMETRIC, False, level_low=0) == (0, 127)
+    assert find_level_bounds(8, SYMMETRIC, False, level_high=255, level_low=0) == (0, 255)
+    assert find_level_bounds(4, SYMMETRIC, True, level_low=-5, level_high=5) == (-5, 5)
 
 
 @pytest.mark.parametrize("bits", [0, 1, 33])
 def test_an_impossible_width_is_refused(bits):
     with pytest.raises(ConfigError, match=str(bits)):
-        level_bounds(bits, SYMMETRIC, True)
+        find_level_bounds(bits, SYMMETRIC, True)
 
 
 @pytest.mark.parametrize(("low", "high"), [(1, 5), (-5, -1), (0, 0)])
 def test_zero_must_be_among_at_least_two_levels(low, high):
     with pytest.raises(ConfigError, match="level_low"):
-        num_levels(low, high)
+        count_levels_between(low, high)

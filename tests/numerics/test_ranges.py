@@ -8,12 +8,12 @@ from hypothesis.extra import numpy as hnp
 
 from openpot.errors import ConfigError, DataError
 from openpot.numerics.fake_quantize import FakeQuantizeLimits, fake_quantize
-from openpot.numerics.levels import level_bounds, num_levels
+from openpot.numerics.levels import count_levels_between, find_level_bounds
 from openpot.numerics.ranges import (
     RangeRule,
-    aligned_range,
-    joint_range,
-    negative_ratio,
+    align_range,
+    compute_negative_ratio,
+    join_ranges,
 )
 from openpot.scheme import QuantizationMode
 
@@ -33,7 +33,7 @@ def weight_limits(low, high, levels, mode, **options):
 
 
 def count_levels(bits, mode, is_weights):
-    return num_levels(*level_bounds(bits, mode, is_weights))
+    return count_levels_between(*find_level_bounds(bits, mode, is_weights))
 
 
 SYMMETRIC_TABLE = [
@@ -139,12 +139,12 @@ def test_the_low_end_may_be_one_for_the_tensor_while_the_high_end_is_per_channel
 
 @pytest.mark.parametrize(("levels", "ratio"), [(3, 1), (15, 1), (16, 16 / 14), (255, 1), (256, 256 / 254)])
 def test_an_odd_number_of_levels_needs_no_longer_negative_side(levels, ratio):
-    assert negative_ratio(levels) == ratio
+    assert compute_negative_ratio(levels) == ratio
 
 
 def test_two_levels_hold_no_signed_range():
     with pytest.raises(ConfigError, match="3 levels"):
-        negative_ratio(2)
+        compute_negative_ratio(2)
 
 
 # Floors
@@ -236,7 +236,7 @@ def test_a_value_that_is_not_finite_is_refused():
 
 
 def test_a_joint_range_covers_every_member():
-    low, high = joint_range(
+    low, high = join_ranges(
         [np.array([0.0, -1.0]), np.array([-2.0, 0.0])], [np.array([1.0, 1.0]), np.array([0.5, 3.0])]
     )
     assert low.tolist() == [-2, -1]
@@ -244,7 +244,7 @@ def test_a_joint_range_covers_every_member():
 
 
 def test_members_of_different_shapes_share_one_range():
-    low, high = joint_range([np.array([0.0, -1.0]), np.array(-2.0)], [np.array([1.0, 4.0]), np.array(3.0)])
+    low, high = join_ranges([np.array([0.0, -1.0]), np.array(-2.0)], [np.array([1.0, 4.0]), np.array(3.0)])
     assert (low, high) == (-2, 4)
     assert low.shape == high.shape == ()
 
@@ -349,5 +349,5 @@ def test_the_step_is_never_coarser_than_with_the_nearest_zero_point(observed, le
 @given(ranges)
 def test_aligning_twice_changes_nothing(observed):
     low, high = asymmetric_limits(*observed, levels=256)
-    again = aligned_range(low, high, 256)
+    again = align_range(low, high, 256)
     assert [end.tolist() for end in again] == [low.tolist(), high.tolist()]

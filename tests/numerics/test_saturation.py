@@ -4,12 +4,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openpot.numerics.saturation import pair_magnitude
+from openpot.numerics.saturation import compute_pair_magnitude
 
 
 def integers(weights, axis, channel_axes):
-    """The weights as the integers that a scale from ``pair_magnitude`` gives."""
-    magnitude = pair_magnitude(weights, axis, channel_axes)
+    """The weights as the integers that a scale from ``compute_pair_magnitude`` gives."""
+    magnitude = compute_pair_magnitude(weights, axis, channel_axes)
     shape = [size if position in channel_axes else 1 for position, size in enumerate(weights.shape)]
     return np.rint(weights / (magnitude.reshape(shape) / 127))
 
@@ -32,14 +32,14 @@ def test_the_integers_of_neighbours_fit_into_16_bits_with_any_unsigned_byte(seed
 def test_pairs_need_at_most_the_range_that_halving_takes_and_at_least_the_largest_weight(seed):
     weights = np.random.default_rng(seed).normal(size=(5, 8, 3, 3))
     largest = np.abs(weights).max(axis=(1, 2, 3))
-    magnitude = pair_magnitude(weights, 1, (0,))
+    magnitude = compute_pair_magnitude(weights, 1, (0,))
     assert (magnitude >= largest).all()
     assert (magnitude <= 2 * largest).all()
 
 
 def test_single_input_channels_have_no_neighbours_and_odd_ones_may_have_any():
-    assert pair_magnitude(np.full((1, 1, 3, 3), 2.0), 1, (0,)) == 2.0
+    assert compute_pair_magnitude(np.full((1, 1, 3, 3), 2.0), 1, (0,)) == 2.0
     weights = np.zeros((1, 3, 1, 2))
     weights[0, 0, 0, 0], weights[0, 2, 0, 1] = 3.0, 2.0
-    assert pair_magnitude(weights, 1, (0,)) == 5.0
-    assert pair_magnitude(np.concatenate([weights, weights[:, :1] * 0], axis=1), 1, (0,)) == 3.0
+    assert compute_pair_magnitude(weights, 1, (0,)) == 5.0
+    assert compute_pair_magnitude(np.concatenate([weights, weights[:, :1] * 0], axis=1), 1, (0,)) == 3.0

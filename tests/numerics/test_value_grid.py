@@ -26,14 +26,14 @@ AFFINE = {
 @pytest.mark.parametrize("transform", AFFINE.values(), ids=AFFINE)
 def test_images_behind_an_affine_map_lose_nothing(transform):
     arrays = [transform(pixels(8, 250)) for _ in range(3)]
-    limits = find_grid(arrays, 256).limits(256)
+    limits = find_grid(arrays, 256).compute_limits(256)
     for array in [*arrays, transform(pixels(8, 250))]:
         step = float(limits.scale)
         np.testing.assert_allclose(fake_quantize(array.astype(np.float32), limits), array, atol=1e-3 * step)
 
 
 def test_pixels_that_were_not_seen_are_on_the_grid_too():
-    limits = find_grid([AFFINE["unit"](pixels(8, 250))], 256).limits(256)
+    limits = find_grid([AFFINE["unit"](pixels(8, 250))], 256).compute_limits(256)
     unseen = AFFINE["unit"](np.array([0, 255]))
     np.testing.assert_allclose(fake_quantize(unseen, limits), unseen, atol=1e-6)
 
@@ -65,10 +65,10 @@ def test_one_array_off_the_grid_is_enough():
     [(3, 250, 0), (0, 255, 0), (-100, 100, -128), (-250, -3, -255), (-200, 50, -202), (-128, 127, -128)],
 )
 def test_the_levels_begin_where_pixels_would(low, high, start):
-    limits = ValueGrid(0.5, low, high).limits(256)
+    limits = ValueGrid(0.5, low, high).compute_limits(256)
     assert float(limits.input_low) == start * 0.5
     assert float(limits.input_high) == (start + 255) * 0.5
 
 
 def test_too_few_levels_have_no_limits():
-    assert ValueGrid(1.0, 0, 255).limits(128) is None
+    assert ValueGrid(1.0, 0, 255).compute_limits(128) is None

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openpot.numerics.variation_parts import channel_axis, variation_parts
+from openpot.numerics.variation_parts import find_channel_axis, split_by_variation
 
 
 def parts(variation):
-    found = variation_parts(np.asarray(variation, np.float64))
+    found = split_by_variation(np.asarray(variation, np.float64))
     return None if found is None else (found[0], [part.tolist() for part in found[1]])
 
 
@@ -21,7 +21,7 @@ def parts(variation):
     ],
 )  # fmt: skip
 def test_where_channels_are(shape, axis):
-    assert channel_axis(shape) == axis
+    assert find_channel_axis(shape) == axis
 
 
 def test_boxes_in_pixels_and_scores_are_two_parts():

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from openpot.errors import ModelError
-from openpot.numerics.window import Window, same_padding
+from openpot.numerics.window import Window, find_same_padding
 
 
 def one_axis(stride=1, dilation=1, begin=0, end=0, transposed=False, extra=0):
@@ -41,13 +41,13 @@ TABLE = [
     ("window", "kernel", "length", "output", "shares"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE]
 )
 def test_table(window, kernel, length, output, shares):
-    assert window.output_size([kernel], [length]) == (output,)
-    np.testing.assert_allclose(window.tap_shares([kernel], [length]), shares)
+    assert window.compute_output_size([kernel], [length]) == (output,)
+    np.testing.assert_allclose(window.compute_tap_shares([kernel], [length]), shares)
 
 
 def counted(window, kernel, size):
     """Contributions per output position, tap by tap and position by position."""
-    output = window.output_size(kernel, size)
+    output = window.compute_output_size(kernel, size)
     counts = np.zeros(kernel)
     moving, fixed = (size, output) if window.transposed else (output, size)
     for tap in itertools.product(*map(range, kernel)):
@@ -81,17 +81,17 @@ def test_shares_equal_counting_in_one_to_three_dimensions(data, rank, transposed
     )
     kernel, size = numbers(small), numbers(st.integers(1, 5))
     try:
-        window.output_size(kernel, size)
+        window.compute_output_size(kernel, size)
     except ModelError:
         assume(False)
-    shares = window.tap_shares(kernel, size)
+    shares = window.compute_tap_shares(kernel, size)
     assert shares.shape == kernel
     np.testing.assert_allclose(shares, counted(window, kernel, size))
 
 
 def test_a_plain_window_covers_everything():
-    assert Window.plain(2).tap_shares((3, 3), (7, 5)).tolist() == [[1] * 3] * 3
-    assert Window.plain(0).tap_shares((), ()) == 1
+    assert Window.plain(2).compute_tap_shares((3, 3), (7, 5)).tolist() == [[1] * 3] * 3
+    assert Window.plain(0).compute_tap_shares((), ()) == 1
 
 
 def test_lengths_must_agree():
@@ -100,12 +100,12 @@ def test_lengths_must_agree():
     with pytest.raises(ModelError, match="one number for each spatial axis"):
         Window((1, 1), (1, 1), (0, 0), (0, 0), transposed=True, output_padding=(1,))
     with pytest.raises(ModelError, match="2 spatial axes"):
-        Window.plain(2).tap_shares((3,), (7,))
+        Window.plain(2).compute_tap_shares((3,), (7,))
 
 
 def test_a_kernel_larger_than_the_picture_is_refused():
     with pytest.raises(ModelError, match="does not fit"):
-        Window.plain(1).output_size((5,), (3,))
+        Window.plain(1).compute_output_size((5,), (3,))
 
 
 @pytest.mark.parametrize(
@@ -121,6 +121,6 @@ def test_a_kernel_larger_than_the_picture_is_refused():
     ],
 )
 def test_same_padding(stride, kernel, length, upper, begin, end):
-    window = same_padding(one_axis(stride=stride, begin=7, end=7), [kernel], [length], upper)
+    window = find_same_padding(one_axis(stride=stride, begin=7, end=7), [kernel], [length], upper)
     assert (window.pads_begin, window.pads_end) == ((begin,), (end,))
-    assert window.output_size([kernel], [length]) == (-(-length // stride),)
+    assert window.compute_output_size([kernel], [length]) == (-(-length // stride),)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from openpot.config.target_devices import target_devices
+from openpot.config.target_devices import load_target_devices
 from openpot.placement.block_patterns import ANY_SQUEEZE_EXCITE, DEVICE_PATTERNS, GENERAL_PATTERNS
 from openpot.placement.ignored_blocks import mark_blocks
 from snapshot_text import snapshot_from_text
@@ -160,7 +160,7 @@ DEVICE_CASES = [
 
 
 def patterns_of(device):
-    return [pattern for name in target_devices()[device].float_blocks for pattern in DEVICE_PATTERNS[name]]
+    return [pattern for name in load_target_devices()[device].float_blocks for pattern in DEVICE_PATTERNS[name]]
 
 
 def marked(patterns, name, text):
@@ -187,7 +187,7 @@ def test_every_pattern_has_a_case():
 
 
 def test_devices_differ_where_they_should():
-    names = {device: {one.name for one in patterns_of(device)} for device in target_devices()}
+    names = {device: {one.name for one in patterns_of(device)} for device in load_target_devices()}
     assert names["CPU"] - names["CPU_SPR"] == {"softmax_reshape_transpose_gather_matmul"}
     assert names["ANY"] == names["CPU"] == names["GPU"]
     assert names["GNA"] == names["GNA3.5"] == {"assign_result", "softmax_reshape_transpose_gather_matmul"}

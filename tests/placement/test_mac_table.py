@@ -14,7 +14,7 @@ def test_only_multiply_accumulate_operations_take_quantizers():
     table = build_mac_table(load_hardware_table("CPU"), find_target_device("CPU"))
     kept = {entry.type for entry in table.operations if entry.activations}
     assert kept == {"Convolution", "DepthWiseConvolution", "ConvolutionBackpropData", "MatMul", "MatMulOfActivations"}
-    assert table.quantizable("Add") is None
+    assert table.find_quantizable("Add") is None
     assert table.find("Concat").unified_scales == ALL_INPUTS
 
 
@@ -32,7 +32,7 @@ def test_only_multiply_accumulate_operations_take_quantizers():
 )
 def test_entries_that_would_run_in_float_are_gone(device, operation, kind, expected):
     entry = build_mac_table(load_hardware_table(device), find_target_device(device)).find(operation)
-    assert modes(entry.allowed(kind)) == expected
+    assert modes(entry.list_allowed(kind)) == expected
 
 
 def test_the_last_entry_of_npu_weights_has_eight_bits_as_in_its_table():

@@ -22,8 +22,8 @@ def test_an_unknown_device_is_refused():
 
 def test_overrides_by_kind():
     request = PlacementRequest(activations=QuantizerOverrideConfig(mode="asymmetric"))
-    assert request.overrides[QuantizerKind.ACTIVATIONS].stated() == {"mode": "asymmetric"}
-    assert request.overrides[QuantizerKind.WEIGHTS].stated() == {}
+    assert request.overrides[QuantizerKind.ACTIVATIONS].list_stated() == {"mode": "asymmetric"}
+    assert request.overrides[QuantizerKind.WEIGHTS].list_stated() == {}
 
 
 def test_transformers_and_models_that_are_left_out():

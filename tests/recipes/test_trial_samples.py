@@ -7,7 +7,7 @@ from openpot.engine.openvino_engine import IEEngine
 from openpot.graph.model import CompressedModel
 from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.recipes.trial_samples import TrialSamples, can_be_tried, choose_batch_size, choose_trial_size
-from openpot.statistics.calibration_subset import CalibrationSubset, evenly_spaced
+from openpot.statistics.calibration_subset import CalibrationSubset, space_evenly
 from toy_engines import labelled_images
 from toy_models import tiny_cnn
 
@@ -21,12 +21,12 @@ def quantize(model, samples=6, **params):
 
 
 def test_the_samples_of_the_trial_are_spread_evenly_over_the_calibration_samples():
-    assert evenly_spaced(4, 6) == [0, 1, 2, 3]
-    assert evenly_spaced(10, 5) == [0, 2, 4, 6, 8]
-    assert evenly_spaced(7, 3) == [0, 2, 4]
+    assert space_evenly(4, 6) == [0, 1, 2, 3]
+    assert space_evenly(10, 5) == [0, 2, 4, 6, 8]
+    assert space_evenly(7, 3) == [0, 2, 4]
     _, _, loader = quantize(tiny_cnn(), 50, stat_subset_size=45)
     assert loader.calls[:45] == list(range(45))
-    assert loader.calls[45:] == evenly_spaced(45, 15)
+    assert loader.calls[45:] == space_evenly(45, 15)
     assert len(loader.calls) == 45 + 15
 
 

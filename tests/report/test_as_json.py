@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from openpot.report.as_json import evidence_to_json, plain, plan_to_json
+from openpot.report.as_json import evidence_to_json, plan_to_json, to_json_value
 from openpot.report.records import Status
 from openpot.scheme import QuantizationMode
 from openpot.search.evidence import Evidence
@@ -96,7 +96,7 @@ def test_planned_quantizers_are_spelled_out():
     ids=lambda value: type(value).__name__,
 )
 def test_values_become_plain(value, expected):
-    result = plain(value)
+    result = to_json_value(value)
     assert result == expected
     assert json.loads(json.dumps(result)) == expected
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from openpot.graph.read import read_model
-from openpot.graph.same_model import first_difference
+from openpot.graph.same_model import find_first_difference
 from openpot.report.as_text import render_record
 from toy_models import tiny_cnn
 
@@ -29,7 +29,7 @@ def test_printing_shows_the_text_report():
 def test_save_writes_the_model_and_the_whole_record(tmp_path):
     result = example_result(model=read_model(tiny_cnn()))
     path = result.save(tmp_path / "out")
-    assert first_difference(result.model, read_model(path)) is None
+    assert find_first_difference(result.model, read_model(path)) is None
     record = json.loads((tmp_path / "out" / "run.json").read_text())
     assert record.pop("files").keys() == {"model.xml", "model.bin"}
     assert record == result.to_dict()

@@ -8,7 +8,7 @@ import pytest
 import openpot.report.save_result as save_result
 from openpot.errors import FileError, NotWritableError
 from openpot.graph.read import read_model
-from openpot.graph.same_model import first_difference
+from openpot.graph.same_model import find_first_difference
 from openpot.report.save_result import save_with_record
 from toy_models import tiny_cnn
 
@@ -23,7 +23,7 @@ def test_model_and_record_are_written_and_the_model_reads_back_equal(tmp_path):
     model = read_model(tiny_cnn())
     path = save_with_record(model, RECORD, tmp_path / "new" / "folder")
     assert set(contents(path.parent)) >= {"model.xml", "model.bin", "run.json"}
-    assert first_difference(model, read_model(path)) is None
+    assert find_first_difference(model, read_model(path)) is None
 
 
 def test_record_names_the_digests_of_the_files_beside_it(tmp_path):
@@ -55,7 +55,7 @@ def test_the_model_read_from_a_folder_can_be_saved_over_itself(tmp_path):
     first = save_with_record(read_model(tiny_cnn()), RECORD, tmp_path)
     model = read_model(first)
     save_with_record(model, RECORD, tmp_path)
-    assert first_difference(read_model(tiny_cnn()), read_model(first)) is None
+    assert find_first_difference(read_model(tiny_cnn()), read_model(first)) is None
 
 
 @pytest.mark.parametrize("step", ["save_models", "hash_file", "swap_ir"])
@@ -100,7 +100,7 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):
 def test_a_model_that_reads_back_differently_is_not_put_in_place(tmp_path, monkeypatch):
     save_with_record(read_model(tiny_cnn(seed=1)), {"run": 1}, tmp_path)
     before = contents(tmp_path)
-    monkeypatch.setattr(save_result, "first_difference", lambda *_: "the value of the constant 'fc_w'")
+    monkeypatch.setattr(save_result, "find_first_difference", lambda *_: "the value of the constant 'fc_w'")
     with pytest.raises(FileError, match="not the model that was saved: the value of the constant 'fc_w' differs"):
         save_with_record(read_model(tiny_cnn()), RECORD, tmp_path)
     after = contents(tmp_path)

@@ -10,7 +10,7 @@ def test_nine_range_estimators_keep_what_else_is_stated_of_activations():
     assert len(tried) == 9
     estimators = {str(one.activations.range_estimator) for one in tried.values()}
     assert len(estimators) == 9
-    assert all(one.activations.stated() == stated.activations.stated() for one in tried.values())
+    assert all(one.activations.list_stated() == stated.activations.list_stated() for one in tried.values())
 
 
 def test_bias_corrections_that_are_not_in_use_are_tried():

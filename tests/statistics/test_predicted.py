@@ -10,7 +10,7 @@ from openpot.graph.model import CompressedModel
 from openpot.graph.tensor_id import TensorId
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.reducers import Reducer, ReducerKind
-from openpot.statistics.predicted import node_key, predicted_statistics
+from openpot.statistics.predicted import make_node_key, predict_statistics
 from openpot.statistics.spec import StatisticSpec
 from openvino import opset13 as op
 from toy_engines import PlainEngine, labelled_images
@@ -25,7 +25,7 @@ def test_an_engine_with_the_documented_signature_answers():
     loader, model = labelled_images(4), CompressedModel(graph=tiny_cnn())
     engine = PlainEngine(loader)
     specs = [spec(), spec(aggregator=AggregatorKind.MAX), spec(ReducerKind.MIN, 1)]
-    answers = predicted_statistics(engine, model, specs, BatchSampler(loader))
+    answers = predict_statistics(engine, model, specs, BatchSampler(loader))
     highs = [image.max() for image, _ in loader.samples]
     assert engine.models == [model]
     assert float(answers[specs[0]]) == pytest.approx(np.mean(highs))
@@ -42,7 +42,7 @@ def test_an_engine_with_aliases_gets_them():
 
     loader = labelled_images(2)
     engine = WithAliases(loader)
-    predicted_statistics(engine, CompressedModel(graph=tiny_cnn()), [spec()], BatchSampler(loader))
+    predict_statistics(engine, CompressedModel(graph=tiny_cnn()), [spec()], BatchSampler(loader))
     assert engine.aliases == {"openpot": {"data": {spec().reducer: [repr(spec().reducer)]}}}
 
 
@@ -50,7 +50,7 @@ def test_a_statistic_that_is_not_finite_names_node_and_inference():
     loader = labelled_images(3)
     loader.samples[1][0][0, 0, 0] = np.inf
     with pytest.raises(DataError, match="inference 1: the max of 'data' is inf"):
-        predicted_statistics(PlainEngine(loader), CompressedModel(graph=tiny_cnn()), [spec()], BatchSampler(loader))
+        predict_statistics(PlainEngine(loader), CompressedModel(graph=tiny_cnn()), [spec()], BatchSampler(loader))
 
 
 @pytest.mark.parametrize("answer", [{}, {"data": {}}, None, {"data": {spec().reducer: []}}], ids=str)
@@ -60,7 +60,7 @@ def test_an_engine_that_leaves_a_statistic_out_is_named(answer):
             return {}, answer
 
     with pytest.raises(EngineError, match=r"Forgetful\.predict returned no max of 'data'"):
-        predicted_statistics(Forgetful(None), CompressedModel(graph=tiny_cnn()), [spec()], None)
+        predict_statistics(Forgetful(None), CompressedModel(graph=tiny_cnn()), [spec()], None)
 
 
 def test_a_tensor_without_values_is_left_out_beside_others():
@@ -70,7 +70,7 @@ def test_a_tensor_without_values_is_left_out_beside_others():
         def predict(self, stats_layout=None, sampler=None, metric_per_sample=False, print_progress=False):
             return {}, {"data": {spec().reducer: [np.array(2.0)]}, "relu1": {other.reducer: []}}
 
-    found = predicted_statistics(Empty(None), CompressedModel(graph=tiny_cnn()), [spec(), other], None)
+    found = predict_statistics(Empty(None), CompressedModel(graph=tiny_cnn()), [spec(), other], None)
     assert found == {spec(): 2.0}
 
 
@@ -79,7 +79,7 @@ def test_nodes_with_several_outputs_are_named_with_their_port():
     split = op.split(data, op.constant(np.int64(1)), 2, name="split")
     graph = ov.Model([op.result(split.output(port)) for port in range(2)], [data], "m")
     model = CompressedModel(graph=graph)
-    assert node_key(model, TensorId("split", 0)) == ("split", 0)
-    assert node_key(model, TensorId("split", 1)) == ("split", 1)
-    assert node_key(model, TensorId("data", 0)) == "data"
-    assert node_key(model, TensorId("elsewhere", 0)) == "elsewhere"
+    assert make_node_key(model, TensorId("split", 0)) == ("split", 0)
+    assert make_node_key(model, TensorId("split", 1)) == ("split", 1)
+    assert make_node_key(model, TensorId("data", 0)) == "data"
+    assert make_node_key(model, TensorId("elsewhere", 0)) == "elsewhere"

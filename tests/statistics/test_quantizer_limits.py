@@ -9,7 +9,7 @@ from openpot.errors import DataError
 from openpot.graph.tensor_id import TensorId
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.scheme import PerChannel, PerTensor, QuantizationMode
-from openpot.statistics.quantizer_limits import ObservedRange, limits_of
+from openpot.statistics.quantizer_limits import ObservedRange, compute_quantizer_limits
 
 NO_CLIPPING = RangeEstimatorConfig(EstimatorEnd("min"), EstimatorEnd("max"))
 
@@ -23,7 +23,7 @@ def observed(low, high, name="x/fq", mode="symmetric", group=None, weights=False
 
 
 def ends(*entries, pot_exact=False):
-    found = limits_of(entries, pot_exact)
+    found = compute_quantizer_limits(entries, pot_exact)
     return [(limits.input_low, limits.input_high) for limits in found.values()]
 
 
@@ -49,7 +49,7 @@ def test_channels_of_a_tensor_with_one_negative_value_are_all_signed():
 
 
 def test_output_limits_equal_input_limits():
-    (limits,) = limits_of([observed(-1.0, 2.0, mode="asymmetric")], False).values()
+    (limits,) = compute_quantizer_limits([observed(-1.0, 2.0, mode="asymmetric")], False).values()
     assert np.array_equal(limits.input_low, limits.output_low)
     assert np.array_equal(limits.input_high, limits.output_high)
 

@@ -11,7 +11,7 @@ from openpot.numerics.aggregators import AggregatorKind
 from openpot.numerics.reducers import ReducerKind
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.scheme import PerChannel, PerTensor, QuantizationMode
-from openpot.statistics.range_statistics import range_specs
+from openpot.statistics.range_statistics import specify_range
 
 
 def planned(mode="symmetric", per_channel=False, signed=None):
@@ -22,7 +22,7 @@ def planned(mode="symmetric", per_channel=False, signed=None):
 
 def specs_of(quantizer, user=None, batch_size=1):
     estimator = resolve_range_estimator(user, "activations", quantizer.granularity, quantizer.config.mode)
-    return range_specs(quantizer, estimator, batch_size)
+    return specify_range(quantizer, estimator, batch_size)
 
 
 @pytest.mark.parametrize(
@@ -63,11 +63,11 @@ def test_samples_of_a_shared_inference_are_averaged_one_by_one():
 
 def test_observed_ranges_come_from_the_values_of_the_specs():
     specs = specs_of(planned("asymmetric"))
-    low, high = specs.observed({specs.low: np.array(-1.0), specs.high: np.array(3.0)})
+    low, high = specs.read_ends({specs.low: np.array(-1.0), specs.high: np.array(3.0)})
     assert (low, high) == (-1.0, 3.0)
 
 
 def test_a_tensor_that_was_never_reached_is_named():
     specs = specs_of(planned())
     with pytest.raises(DataError, match="no values were observed at x"):
-        specs.observed({specs.low: np.array(0.0)})
+        specs.read_ends({specs.low: np.array(0.0)})

@@ -65,7 +65,7 @@ def test_subclasses_written_for_pot_compute():
 def test_the_mean_is_taken_along_the_axis_of_each_node():
     statistic = TensorStatisticAxis(inplace_statistics=False, channel={"last": 3})
     assert isinstance(statistic, NodeStatistic)
-    assert statistic.companions("last") == ()
+    assert statistic.list_companions("last") == ()
     tensors = {"last": TENSOR, "other": TENSOR}
     np.testing.assert_array_equal(statistic.compute_for_node(tensors, "last"), TENSOR.mean(axis=(1, 2)))
     np.testing.assert_array_equal(statistic.compute_for_node(tensors, "other"), TENSOR.mean(axis=(2, 3)))
@@ -75,7 +75,7 @@ def test_the_mean_is_taken_along_the_axis_of_each_node():
 def test_two_versions_of_a_tensor_are_compared():
     statistic = SQNRStatistic(lambda first, second: float((first - second).max()), "_q")
     assert isinstance(statistic, NodeStatistic)
-    assert statistic.companions("conv") == ("conv_q",)
+    assert statistic.list_companions("conv") == ("conv_q",)
     assert statistic.compute_for_node({"conv": TENSOR, "conv_q": TENSOR - 2}, "conv") == 2
     with pytest.raises(UnknownNameError, match="'conv_q'"):
         statistic({"conv": TENSOR}, "conv")

@@ -32,7 +32,7 @@ def test_the_running_summary_equals_the_aggregator(rows, kind):
     summary = PresentSummary(3)
     for row in rows:
         summary.update(row)
-    np.testing.assert_allclose(summary.of_kind(kind), Aggregator(kind)(list(rows)), rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(summary.summarize(kind), Aggregator(kind)(list(rows)), rtol=1e-12, atol=1e-12)
 
 
 @given(VALUES, st.integers(0, 2**31), st.sampled_from(STREAMING))
@@ -44,7 +44,7 @@ def test_what_is_absent_does_not_count(rows, seed, kind):
     for column in range(3):
         present = [row[column] for row, gone in zip(rows, absent, strict=True) if not gone[column]]
         expected = Aggregator(kind)(present) if present else np.nan
-        np.testing.assert_allclose(summary.of_kind(kind)[column], expected, rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(summary.summarize(kind)[column], expected, rtol=1e-9, atol=1e-9)
 
 
 def test_a_vector_of_another_length_is_refused():
@@ -67,9 +67,9 @@ def test_the_summary_is_asked_once_for_each_kind_however_many_specs_there_are(mo
     for number, row in enumerate(rows.astype(np.float32)):
         summary.update(number, row, {})
     asked = []
-    of_kind = PresentSummary.of_kind
-    monkeypatch.setattr(PresentSummary, "of_kind", lambda self, kind: asked.append(kind) or of_kind(self, kind))
-    answers = summary.answers()
+    summarize = PresentSummary.summarize
+    monkeypatch.setattr(PresentSummary, "summarize", lambda self, kind: asked.append(kind) or summarize(self, kind))
+    answers = summary.compute_answers()
     assert len(answers) == len(specs) == 36
     assert sorted(asked) == sorted(kinds)
     slices = dict(plan_packed_layout(model(), summary.requests).packed)
@@ -84,7 +84,7 @@ def test_equal_wishes_are_one_request():
     assert summary.requests == ((TensorId("data"), Reducer(ReducerKind.MAX)),)
     for number, value in enumerate((1.0, 5.0, 3.0)):
         summary.update(number, np.array([value], np.float32), {})
-    assert [float(summary.answers()[wish]) for wish in specs] == [3, 5, 3]
+    assert [float(summary.compute_answers()[wish]) for wish in specs] == [3, 5, 3]
 
 
 def test_answers_have_the_shape_of_their_reducers():
@@ -92,7 +92,7 @@ def test_answers_have_the_shape_of_their_reducers():
     summary = SpecSummary(model(), specs)
     assert plan_packed_layout(model(), summary.requests).packed == ((0, slice(0, 1)), (1, slice(1, 3)))
     summary.update(0, np.array([2, 1, 2], np.float32), {2: np.array(1.5)})
-    answers = summary.answers()
+    answers = summary.compute_answers()
     assert [answers[wish].shape for wish in specs] == [(), (2,), ()]
     assert [answers[wish].dtype for wish in specs] == [np.float64] * 3
     assert answers[specs[2]] == 1.5
@@ -105,7 +105,7 @@ def test_inferences_without_elements_are_left_out_tensor_by_tensor():
     summary.update(0, np.array([4, np.nan], np.float32), {})
     summary.update(1, np.array([np.nan, 7], np.float32), {2: np.array(6.0)})
     summary.update(2, np.array([6, np.nan], np.float32), {})
-    assert [float(value) for value in summary.answers().values()] == pytest.approx([5, 5, 7, 6])
+    assert [float(value) for value in summary.compute_answers().values()] == pytest.approx([5, 5, 7, 6])
 
 
 @pytest.mark.parametrize(
@@ -116,16 +116,16 @@ def test_a_tensor_that_is_always_empty_is_an_error_with_its_name(wish):
     packed = np.full(plan_packed_layout(model(), summary.requests).length, np.nan, np.float32)
     summary.update(0, packed, {})
     with pytest.raises(DataError, match="'data' had no element in any inference"):
-        summary.answers()
+        summary.compute_answers()
 
 
 def test_what_is_known_is_answered_beside_tensors_that_are_always_empty():
     seen, empty, quantile = spec(), spec(node="relu"), spec(ReducerKind.QUANTILE, quantile=0.5, node="relu")
     summary = SpecSummary(model(), [seen, empty, quantile])
     summary.update(0, np.array([4, np.nan], np.float32), {})
-    assert summary.known_answers() == {seen: 4.0}
+    assert summary.compute_known_answers() == {seen: 4.0}
 
 
 def test_nothing_inferred_is_an_error():
     with pytest.raises(DataError):
-        SpecSummary(model(), [spec()]).answers()
+        SpecSummary(model(), [spec()]).compute_answers()

@@ -6,7 +6,7 @@ import torch
 from torchmetrics import MeanSquaredError, MetricCollection
 from torchmetrics.classification import MulticlassAccuracy, MulticlassF1Score
 
-from openpot.data.callable_metric import as_metric
+from openpot.data.callable_metric import make_metric
 from openpot.data.metrics.f1 import F1Score
 from openpot.data.metrics.torch_metric import TorchMetric
 from openpot.errors import MetricError
@@ -24,7 +24,7 @@ def shown(metric, batch=1):
 
 @pytest.mark.parametrize("batch", [1, 8])
 def test_accuracy_of_scores_and_labels(batch):
-    metric = shown(as_metric(MulticlassAccuracy(num_classes=5, average="micro")), batch)
+    metric = shown(make_metric(MulticlassAccuracy(num_classes=5, average="micro")), batch)
     assert metric.avg_value["MulticlassAccuracy"] == pytest.approx((SCORES.argmax(1) == LABELS).mean())
     assert metric.value["MulticlassAccuracy"] == (SCORES.argmax(1) == LABELS)[-batch:].astype(float).tolist()
     assert metric.get_attributes()["MulticlassAccuracy"]["direction"] == "higher-better"
@@ -36,7 +36,7 @@ def test_f1_agrees_with_openpots_own():
 
 
 def test_collection_tells_all_of_its_values():
-    metric = as_metric(
+    metric = make_metric(
         MetricCollection(
             {"top1": MulticlassAccuracy(num_classes=5), "top2": MulticlassAccuracy(num_classes=5, top_k=2)}
         )
@@ -47,7 +47,7 @@ def test_collection_tells_all_of_its_values():
 
 
 def test_lower_is_better_and_arrays_become_tensors():
-    metric = as_metric(MeanSquaredError())
+    metric = make_metric(MeanSquaredError())
     metric.update([np.full((1, 3), 2.0, np.float32)], [torch.zeros(3)])
     metric.update([np.full((1, 3), 4.0, np.float32)], [np.zeros(3, np.float32)])
     assert metric.avg_value == {"MeanSquaredError": pytest.approx(10.0)}
@@ -58,4 +58,4 @@ def test_lower_is_better_and_arrays_become_tensors():
 
 def test_values_per_class_are_refused():
     with pytest.raises(MetricError, match="let the metric average over classes"):
-        shown(as_metric(MulticlassAccuracy(num_classes=5, average=None)))
+        shown(make_metric(MulticlassAccuracy(num_classes=5, average=None)))

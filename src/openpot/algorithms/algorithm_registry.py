@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from openpot.algorithms.base import Algorithm
-from openpot.errors import UnknownNameError, nearest_name_hint
+from openpot.errors import UnknownNameError, suggest_nearest_name
 
 if TYPE_CHECKING:
     from openpot.config.algorithms import AlgorithmConfig
@@ -55,8 +55,8 @@ class Registry(Generic[T]):
     def _enter(self, key: str, entry: Any) -> None:
         if self._entries.get(key, entry) is not entry:
             raise UnknownNameError(
-                f"{self._name}: the name {key!r} is taken by {_qualified(self._entries[key])}; register "
-                f"{_qualified(entry)} under another name"
+                f"{self._name}: the name {key!r} is taken by {_format_name(self._entries[key])}; register "
+                f"{_format_name(entry)} under another name"
             )
         self._entries[key] = entry
 
@@ -67,14 +67,14 @@ class Registry(Generic[T]):
             UnknownNameError: (a KeyError) nothing is registered under that name.
         """
         if name not in self._entries:
-            raise UnknownNameError(f"{self._name} has no {name!r}: {nearest_name_hint(name, self._entries)}")
+            raise UnknownNameError(f"{self._name} has no {name!r}: {suggest_nearest_name(name, self._entries)}")
         return self._entries[name]
 
     def __contains__(self, name: object) -> bool:
         return name in self._entries
 
 
-def _qualified(entry: Any) -> str:
+def _format_name(entry: Any) -> str:
     return str(getattr(entry, "__qualname__", entry))
 
 
@@ -82,9 +82,9 @@ COMPRESSION_ALGORITHMS: Registry[type[Algorithm]] = Registry("QuantizationAlgos"
 """Every algorithm that a pipeline configuration can name."""
 
 
-def algorithm_configs() -> dict[str, type[AlgorithmConfig]]:
+def list_algorithm_configs() -> dict[str, type[AlgorithmConfig]]:
     """The class of the parameters of every registered algorithm that has one, by the algorithm's name."""
     classes = {
-        name: getattr(entry, "config_model", None) for name, entry in COMPRESSION_ALGORITHMS.registry_dict.items()
+        name: getattr(entry, "config_class", None) for name, entry in COMPRESSION_ALGORITHMS.registry_dict.items()
     }
     return {name: config for name, config in classes.items() if config is not None}

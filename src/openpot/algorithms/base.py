@@ -46,7 +46,7 @@ class Algorithm(ABC):
     name: str = ""
     algo_type: str = "quantization"
     default_steps_size: float = 0.05
-    config_model: ClassVar[type[AlgorithmConfig] | None] = None
+    config_class: ClassVar[type[AlgorithmConfig] | None] = None
     """The class of its parameters; None for an algorithm that checks them itself."""
 
     def __init__(self, config: Mapping[str, Any] | None = None, engine: Engine | None = None) -> None:

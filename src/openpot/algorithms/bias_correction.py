@@ -23,8 +23,8 @@ from openpot.algorithms.bias_records import BiasCorrectionResult, BiasRecord
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.calibration import require_engine
 from openpot.algorithms.context import Calibration, PipelineContext
-from openpot.algorithms.judged_shift import bias_record
-from openpot.algorithms.registered_statistics import mean_output_specs
+from openpot.algorithms.registered_statistics import specify_mean_outputs
+from openpot.algorithms.shift_check import make_bias_record
 from openpot.config.algorithms import BiasCorrectionConfig
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import TensorId
@@ -58,7 +58,7 @@ class BiasCorrection(CalibratedAlgorithm[BiasCorrectionConfig]):
     """
 
     name = "BiasCorrection"
-    config_model: ClassVar = BiasCorrectionConfig
+    config_class: ClassVar = BiasCorrectionConfig
 
     @property
     def change_original_model(self) -> bool:
@@ -76,7 +76,7 @@ class BiasCorrection(CalibratedAlgorithm[BiasCorrectionConfig]):
 
     def registered_specs(self, model: CompressedModel) -> tuple[StatisticSpec, ...]:
         """The mean of each output channel of every layer: what the corrected ones are to have."""
-        return mean_output_specs(model)
+        return specify_mean_outputs(model)
 
     def calibration_subset(self) -> CalibrationSubset:
         """A fifth of the samples, at least one, evenly spread over them."""
@@ -109,27 +109,27 @@ class BiasCorrection(CalibratedAlgorithm[BiasCorrectionConfig]):
             EngineError: an inference failed.
         """
         engine = require_engine(self._engine)
-        sampler = self.calibration_subset().sampler(engine)
-        chosen = self._layers(model, layers)
+        sampler = self.calibration_subset().make_sampler(engine)
+        chosen = self._find_layers(model, layers)
         if not chosen:
             return BiasCorrectionResult()
         names = {name: model.provenance.original_name(name) for name in chosen}
-        fitting = ShiftFitting(engine, copy_in_float(original), _places(chosen, names), sampler)
-        places, levels = _places(chosen, {}), _levels(model, chosen)
+        fitting = ShiftFitting(engine, copy_in_float(original), _locate_outputs(chosen, names), sampler)
+        places, levels = _locate_outputs(chosen, {}), _find_levels(model, chosen)
         fitted, other = fitting.fit(model, places, levels), None
         passes = 1 + fitted.passes
         if other_limits and fitted.error is not None:
-            other = fitting.fit(_with_limits(model.copy(), other_limits), places, levels)
+            other = fitting.fit(_set_limits(model.copy(), other_limits), places, levels)
             passes += other.passes
         took_other = other is not None and (other.error or 0.0) < (fitted.error or 0.0)
         if other is not None and other_limits and took_other:
-            _with_limits(model, other_limits)
+            _set_limits(model, other_limits)
             fitted = other
         return BiasCorrectionResult(
             self._write(model, fitted), passes, fitted.error_before, fitted.error_after, took_other
         )
 
-    def _layers(self, model: CompressedModel, names: Collection[str] | None) -> dict[str, LinearLayer]:
+    def _find_layers(self, model: CompressedModel, names: Collection[str] | None) -> dict[str, LinearLayer]:
         """The layers to correct by name, in topological order."""
         return {
             layer.name: layer
@@ -149,7 +149,7 @@ class BiasCorrection(CalibratedAlgorithm[BiasCorrectionConfig]):
                 bias, shift = find_bias(nodes, name), fitted.shifts[name]
                 spread = np.sqrt(np.mean(np.square(fitted.means[name]), axis=0))
                 verdict = check_shift(shift, bias.values, spread, self.settings.threshold)
-                record = bias_record(name, verdict, bias.constant is None)
+                record = make_bias_record(name, verdict, bias.constant is None)
                 if verdict.accepted and not fitted.help:
                     record = BiasRecord(name, False, verdict.magnitude, NO_HELP)
                 records.append(record)
@@ -159,7 +159,7 @@ class BiasCorrection(CalibratedAlgorithm[BiasCorrectionConfig]):
         return tuple(records)
 
 
-def _places(layers: Mapping[str, LinearLayer], names: Mapping[str, str]) -> dict[str, ShiftPlace]:
+def _locate_outputs(layers: Mapping[str, LinearLayer], names: Mapping[str, str]) -> dict[str, ShiftPlace]:
     """The outputs of layers, which have other ``names`` in the graph that is meant, or the same."""
     return {
         name: ShiftPlace(TensorId(names.get(name, name)), layer.output_axis, layer.channels or 0)
@@ -167,16 +167,16 @@ def _places(layers: Mapping[str, LinearLayer], names: Mapping[str, str]) -> dict
     }
 
 
-def _with_limits(model: CompressedModel, limits: Mapping[str, FakeQuantizeLimits]) -> CompressedModel:
+def _set_limits(model: CompressedModel, limits: Mapping[str, FakeQuantizeLimits]) -> CompressedModel:
     """The model, changed in place."""
     for member in model.members:
         set_limits(member.model, limits)
     return model
 
 
-def _levels(model: CompressedModel, layers: Mapping[str, LinearLayer]) -> dict[str, int]:
-    found: dict[str, int] = {}
+def _find_levels(model: CompressedModel, layers: Mapping[str, LinearLayer]) -> dict[str, int]:
+    levels: dict[str, int] = {}
     for position in range(len(model.members)):
         snapshot = model.snapshot(position)
-        found.update(find_layer_levels(snapshot, [name for name in layers if name in snapshot]))
-    return found
+        levels.update(find_layer_levels(snapshot, [name for name in layers if name in snapshot]))
+    return levels

@@ -6,11 +6,11 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from openpot.algorithms.algorithm_registry import algorithm_configs
+from openpot.algorithms.algorithm_registry import list_algorithm_configs
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.calibration import calibrate, require_engine
 from openpot.algorithms.context import Calibration
-from openpot.algorithms.registered_statistics import RegisteredStatistics, register_specs, statistic_name
+from openpot.algorithms.registered_statistics import RegisteredStatistics, format_statistic_name, register_specs
 from openpot.config.algorithms import AlgorithmConfig
 from openpot.config.parse import parse_algorithm
 from openpot.statistics.calibration_subset import CalibrationSubset
@@ -38,7 +38,7 @@ class CalibratedAlgorithm(Algorithm, Generic[Settings]):
         ConfigError: a value is not possible.
     """
 
-    config_model: ClassVar[type[AlgorithmConfig]] = AlgorithmConfig
+    config_class: ClassVar[type[AlgorithmConfig]] = AlgorithmConfig
     needs_data: ClassVar[bool] = True
     """Whether it cannot run without an engine; pipelines say so before they begin."""
     evaluates_metric: ClassVar[bool] = False
@@ -50,7 +50,7 @@ class CalibratedAlgorithm(Algorithm, Generic[Settings]):
             self.settings: Settings = config  # type: ignore[assignment]
         else:
             super().__init__(config, engine)
-            self.settings = self._parsed()
+            self.settings = self._parse()
         self._calibration: Calibration | None = None
         self._registered: RegisteredStatistics | None = None
 
@@ -62,11 +62,11 @@ class CalibratedAlgorithm(Algorithm, Generic[Settings]):
             ConfigError: a value is not possible.
         """
         super().update_config(config)
-        self.settings = self._parsed()
+        self.settings = self._parse()
 
-    def _parsed(self) -> Settings:
+    def _parse(self) -> Settings:
         # Subclasses of users have names of their own and the parameters of their base.
-        known = {**algorithm_configs(), self.name: self.config_model}
+        known = {**list_algorithm_configs(), self.name: self.config_class}
         return parse_algorithm(self.name, self._config.to_dict(), known)  # type: ignore[return-value]
 
     def calibration_subset(self) -> CalibrationSubset:
@@ -84,7 +84,7 @@ class CalibratedAlgorithm(Algorithm, Generic[Settings]):
 
     def statistic_name(self, spec: StatisticSpec) -> str:
         """What POT calls a statistic of this algorithm; see :meth:`register_statistics`."""
-        return statistic_name(spec)
+        return format_statistic_name(spec)
 
     def registered_specs(self, model: CompressedModel) -> tuple[StatisticSpec, ...]:
         """What :meth:`register_statistics` asks for: at least the required statistics."""
@@ -101,7 +101,7 @@ class CalibratedAlgorithm(Algorithm, Generic[Settings]):
         super().register_statistics(model, collector)
         self.prepare(model)
         layout, places = register_specs(model, self.registered_specs(model), self.statistic_name)
-        sampler = self.calibration_subset().sampler(require_engine(self._engine)) if layout else None
+        sampler = self.calibration_subset().make_sampler(require_engine(self._engine)) if layout else None
         collector.register(self.name, layout, sampler)
         original = model.copy() if self.needs_original else None
         self._registered = RegisteredStatistics(self.name, collector, places, original)
@@ -109,7 +109,7 @@ class CalibratedAlgorithm(Algorithm, Generic[Settings]):
     def run(self, model: CompressedModel) -> CompressedModel:
         """Change ``model`` in place and return it; ``result`` says what was done."""
         if self._calibration is None and self._registered is not None:
-            self._calibration = self._registered.calibration()
+            self._calibration = self._registered.make_calibration()
         if self._calibration is None:
             calibrate(self._engine, model, [self], context=self.context)
         try:

@@ -46,17 +46,20 @@ def calibrate(
     for algorithm in algorithms:
         algorithm.receive_context(context)
         algorithm.prepare(model)
-    requests = [_Request(one, _definite_subset(engine, one), one.required_statistics(model)) for one in algorithms]
+    requests = [
+        _Request(algorithm, _fix_subset_size(engine, algorithm), algorithm.required_statistics(model))
+        for algorithm in algorithms
+    ]
     original = model.copy() if any(algorithm.needs_original for algorithm in algorithms) else None
     collected: dict[CalibrationSubset, Collected] = {}
     for subset in dict.fromkeys(request.subset for request in requests if request.specs):
         union = dict.fromkeys(spec for request in requests if request.subset == subset for spec in request.specs)
-        sampler = subset.sampler(require_engine(engine))
+        sampler = subset.make_sampler(require_engine(engine))
         collected[subset] = collect(
             require_engine(engine), model, tuple(union), sampler, progress, early_stop=subset.early_stop
         )
     for request in requests:
-        request.algorithm.receive_calibration(request.calibration(collected, original))
+        request.algorithm.receive_calibration(request.select_answers(collected, original))
     _collect_registered(engine, model, algorithms)
 
 
@@ -68,22 +71,23 @@ class _Request:
     subset: CalibrationSubset
     specs: tuple[StatisticSpec, ...]
 
-    def calibration(
+    def select_answers(
         self, collected: Mapping[CalibrationSubset, Collected], original: CompressedModel | None
     ) -> Calibration:
         """The algorithm's part of what was collected."""
-        kept = original if self.algorithm.needs_original else None
+        if not self.algorithm.needs_original:
+            original = None
         if not self.specs:
-            return Calibration(original=kept)
+            return Calibration(original=original)
         answers = collected[self.subset]
         known = {spec: answers.answers[spec] for spec in self.specs if spec in answers.answers}
-        return Calibration(known, answers.inferences, kept)
+        return Calibration(known, answers.inferences, original)
 
 
-def _definite_subset(engine: Engine | None, algorithm: Algorithm) -> CalibrationSubset:
+def _fix_subset_size(engine: Engine | None, algorithm: Algorithm) -> CalibrationSubset:
     """The subset of an algorithm with its number of samples, so that equal subsets compare equal."""
     subset = algorithm.calibration_subset() or CalibrationSubset()
-    return subset if engine is None else subset.clipped_to(count_samples(engine))
+    return subset if engine is None else subset.clip_to(count_samples(engine))
 
 
 def require_engine(engine: Engine | None) -> Engine:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.engine.direct_engine import find_direct_engine
-from openpot.inference.streams import calibration_sequences, warn_of_single_steps
+from openpot.inference.streams import ensure_sequences, warn_of_single_steps
 
 if TYPE_CHECKING:
     from openpot.algorithms.base import Algorithm
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def calibration_data(engine: Engine | None, model: CompressedModel, algorithms: Sequence[Algorithm]) -> Iterator[None]:
+def reading_sequences(engine: Engine | None, model: CompressedModel, algorithms: Sequence[Algorithm]) -> Iterator[None]:
     """Meanwhile the engine reads sequences where a model with a state is given single steps.
 
     Metrics are those of the samples as they are, so algorithms that evaluate them are only warned about.
     """
     direct = find_direct_engine(engine, model)
-    calibrated = [one for one in algorithms if isinstance(one, CalibratedAlgorithm) and one.needs_data]
+    calibrated = [each for each in algorithms if isinstance(each, CalibratedAlgorithm) and each.needs_data]
     if direct is None or len(calibrated) < len(algorithms):
         yield
         return
     graph, loader = model.members[0].model, direct.data_loader
-    if any(one.evaluates_metric for one in calibrated):
+    if any(algorithm.evaluates_metric for algorithm in calibrated):
         warn_of_single_steps(graph, loader)
         yield
         return
-    with direct.reading(calibration_sequences(graph, loader)):
+    with direct.reading(ensure_sequences(graph, loader)):
         yield

@@ -104,7 +104,7 @@ class ActivationChannelAlignment(CalibratedAlgorithm[ChannelAlignmentConfig]):
     """
 
     name = "ActivationChannelAlignment"
-    config_model: ClassVar = ChannelAlignmentConfig
+    config_class: ClassVar = ChannelAlignmentConfig
 
     def __init__(self, config: Any = None, engine: Any = None, *, max_samples: int | None = ENOUGH_SAMPLES) -> None:
         super().__init__(config, engine)
@@ -120,7 +120,7 @@ class ActivationChannelAlignment(CalibratedAlgorithm[ChannelAlignmentConfig]):
         subset = super().calibration_subset()
         if self._max_samples is None:
             return subset
-        available = subset if self._engine is None else subset.clipped_to(count_samples(self._engine))
+        available = subset if self._engine is None else subset.clip_to(count_samples(self._engine))
         return replace(subset, every=max(1, math.ceil((available.num_samples or 0) / self._max_samples)))
 
     def extend_context(self, context: PipelineContext) -> PipelineContext:
@@ -160,8 +160,8 @@ class ActivationChannelAlignment(CalibratedAlgorithm[ChannelAlignmentConfig]):
 def find_pairs(snapshot: GraphSnapshot) -> tuple[LayerPair, ...]:
     """The pairs of a graph, in topological order of the second layer."""
     layers = {layer.name: layer for layer in find_linear_layers(snapshot)}
-    found = (_pair(snapshot, layers, layer) for layer in layers.values() if _keeps_channels_apart(layer))
-    return tuple(pair for pair in found if pair is not None)
+    pairs = (_find_pair(snapshot, layers, layer) for layer in layers.values() if _keeps_channels_apart(layer))
+    return tuple(pair for pair in pairs if pair is not None)
 
 
 def _keeps_channels_apart(layer: LinearLayer) -> bool:
@@ -169,13 +169,13 @@ def _keeps_channels_apart(layer: LinearLayer) -> bool:
     if layer.record.type != "Convolution" or layer.quantizer is not None:
         return False
     attributes = layer.record.attributes
-    units = [*_numbers(attributes, "strides"), *_numbers(attributes, "dilations")]
-    pads = [*_numbers(attributes, "pads_begin"), *_numbers(attributes, "pads_end")]
+    units = [*_read_numbers(attributes, "strides"), *_read_numbers(attributes, "dilations")]
+    pads = [*_read_numbers(attributes, "pads_begin"), *_read_numbers(attributes, "pads_end")]
     is_padded = any(pads) or str(attributes.get("auto_pad", "explicit")).lower() in ("same_upper", "same_lower")
     return all(unit == 1 for unit in units) and not is_padded
 
 
-def _pair(snapshot: GraphSnapshot, layers: Mapping[str, LinearLayer], consumer: LinearLayer) -> LayerPair | None:
+def _find_pair(snapshot: GraphSnapshot, layers: Mapping[str, LinearLayer], consumer: LinearLayer) -> LayerPair | None:
     between = consumer.data
     if len(snapshot.readers(between.node)) != 1:
         return None
@@ -212,6 +212,6 @@ def _align(graph: Model, pair: LayerPair, low: Array, high: Array) -> AlignedLay
     return AlignedLayers(pair.producer.name, pair.consumer.name, bool(np.any(result.centres)), largest)
 
 
-def _numbers(attributes: Mapping[str, object], name: str) -> Sequence[int]:
+def _read_numbers(attributes: Mapping[str, object], name: str) -> Sequence[int]:
     values = attributes.get(name, ())
     return values if isinstance(values, Sequence) else ()

@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from openpot.algorithms.bias_records import BiasCorrectionResult, BiasRecord
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration, PipelineContext
-from openpot.algorithms.judged_shift import ShiftJudge, specify_mean_input
-from openpot.algorithms.registered_statistics import mean_output_specs
+from openpot.algorithms.registered_statistics import specify_mean_outputs
+from openpot.algorithms.shift_check import ShiftCheck, specify_mean_input
 from openpot.config.algorithms import FastBiasCorrectionConfig
 from openpot.graph.node_index import NodeIndex
 from openpot.layers.linear_layer import find_linear_layers
@@ -49,7 +49,7 @@ class FastBiasCorrection(CalibratedAlgorithm[FastBiasCorrectionConfig]):
     """
 
     name = "FastBiasCorrection"
-    config_model: ClassVar = FastBiasCorrectionConfig
+    config_class: ClassVar = FastBiasCorrectionConfig
 
     def __init__(self, config: Any = None, engine: Any = None) -> None:
         super().__init__(config, engine)
@@ -68,8 +68,10 @@ class FastBiasCorrection(CalibratedAlgorithm[FastBiasCorrectionConfig]):
         self, model: CompressedModel, layers: Collection[str] | None = None
     ) -> tuple[StatisticSpec, ...]:
         """The mean of each input channel of every layer, or of those that are named: no others are corrected then."""
-        found = [layer for place in range(len(model.members)) for layer in find_linear_layers(model.snapshot(place))]
-        named = {model.provenance.original_name(layer.name): layer for layer in found}
+        linear_layers = [
+            layer for place in range(len(model.members)) for layer in find_linear_layers(model.snapshot(place))
+        ]
+        named = {model.provenance.original_name(layer.name): layer for layer in linear_layers}
         self._specs = {
             name: specify_mean_input(layer) for name, layer in named.items() if layers is None or name in layers
         }
@@ -77,7 +79,7 @@ class FastBiasCorrection(CalibratedAlgorithm[FastBiasCorrectionConfig]):
 
     def registered_specs(self, model: CompressedModel) -> tuple[StatisticSpec, ...]:
         """The mean of each input channel of every layer, which is used, and that of each output channel."""
-        return (*self.required_statistics(model), *mean_output_specs(model))
+        return (*self.required_statistics(model), *specify_mean_outputs(model))
 
     def apply(self, model: CompressedModel, calibration: Calibration) -> BiasCorrectionResult:
         """Shift the bias of every layer whose weights are quantized and whose input was observed."""
@@ -86,13 +88,13 @@ class FastBiasCorrection(CalibratedAlgorithm[FastBiasCorrectionConfig]):
         for position, member in enumerate(model.members):
             nodes = NodeIndex(member.model)
             shifts: dict[str, Array] = {}
-            judge = ShiftJudge(model.snapshot(position), nodes, self.settings.threshold)
-            for layer in find_linear_layers(judge.snapshot):
+            shift_check = ShiftCheck(model.snapshot(position), nodes, self.settings.threshold)
+            for layer in find_linear_layers(shift_check.snapshot):
                 spec = self._specs.get(model.provenance.original_name(layer.name))
                 if layer.quantizer is None or spec is None or spec not in means:
                     continue
                 weights = read_original_weights(nodes, layer, model.provenance)
-                record, shift = judge.judge(layer, weights, read_quantized_weights(nodes, layer), means[spec])
+                record, shift = shift_check.check(layer, weights, read_quantized_weights(nodes, layer), means[spec])
                 records.append(record)
                 if shift is not None:
                     shifts[layer.name] = shift

@@ -25,9 +25,9 @@ from openpot.config.sparsity import MagnitudeSparsityConfig
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.weights import constant_value, weight_channel_axes
 from openpot.layers.linear_layer import LinearLayer, find_linear_layers
-from openpot.numerics.granularity import channel_rows
-from openpot.numerics.moment_matching import survivors_to_match
-from openpot.numerics.pruning import pruning_masks
+from openpot.numerics.granularity import to_channel_rows
+from openpot.numerics.moment_matching import match_survivors
+from openpot.numerics.pruning import make_pruning_masks
 from openpot.placement.ignored_operations import find_ignored_by_user
 from openpot.placement.saturation_fix import find_first_convolutions
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
@@ -82,7 +82,7 @@ class SparsityResult:
         """The table of layers, shapes and rates in percent that POT logged."""
         width = max([len("Layer"), *(len(record.layer) for record in self.layers)])
         lines = [f"{'Layer':<{width}}  {'Shape':<18}  Sparsity rate, %"]
-        lines += [f"{one.layer:<{width}}  {one.shape!s:<18}  {100 * one.rate:.2f}" for one in self.layers]
+        lines += [f"{record.layer:<{width}}  {record.shape!s:<18}  {100 * record.rate:.2f}" for record in self.layers]
         return "\n".join([*lines, f"{'all of them':<{width}}  {'':<18}  {100 * self.rate:.2f}"])
 
 
@@ -131,7 +131,7 @@ class MagnitudeSparsity(SparsityAlgorithm[MagnitudeSparsityConfig]):
     """
 
     name = "MagnitudeSparsity"
-    config_model: ClassVar = MagnitudeSparsityConfig
+    config_class: ClassVar = MagnitudeSparsityConfig
     needs_data: ClassVar = False
 
     def apply(self, model: CompressedModel, calibration: Calibration) -> SparsityResult:
@@ -142,7 +142,7 @@ class MagnitudeSparsity(SparsityAlgorithm[MagnitudeSparsityConfig]):
 
 def find_prunable_layers(model: CompressedModel, settings: MagnitudeSparsityConfig) -> PrunableLayers:
     """Convolutions and matrix products with weights of their own that the user did not leave out."""
-    found: list[PrunableLayer] = []
+    layers: list[PrunableLayer] = []
     skipped: dict[str, str] = {}
     warnings: tuple[str, ...] = ()
     for position, member in enumerate(model.members):
@@ -156,42 +156,44 @@ def find_prunable_layers(model: CompressedModel, settings: MagnitudeSparsityConf
                 reasons.setdefault(name, "first convolutions stay whole unless normed_threshold is true")
         nodes = NodeIndex(member.model)
         for layer in find_linear_layers(snapshot):
-            reason = reasons.get(layer.name) or _obstacle(snapshot, layer)
+            reason = reasons.get(layer.name) or _find_obstacle(snapshot, layer)
             if reason:
                 skipped[layer.name] = reason
             else:
-                found.append(PrunableLayer(member.model, layer, constant_value(nodes, layer.constant)))
-    return PrunableLayers(tuple(found), skipped, warnings)
+                layers.append(PrunableLayer(member.model, layer, constant_value(nodes, layer.constant)))
+    return PrunableLayers(tuple(layers), skipped, warnings)
 
 
-def prune(found: PrunableLayers, settings: MagnitudeSparsityConfig) -> SparsityResult:
+def prune(prunable: PrunableLayers, settings: MagnitudeSparsityConfig) -> SparsityResult:
     """Set the smallest weights of ``found`` to zero, in place."""
-    masks = pruning_masks([one.weights for one in found.layers], settings.sparsity_level, settings.normed_threshold)
+    masks = make_pruning_masks(
+        [candidate.weights for candidate in prunable.layers], settings.sparsity_level, settings.normed_threshold
+    )
     values: dict[Model, dict[InputId, Array]] = {}
     records = []
-    for one, mask in zip(found.layers, masks, strict=True):
-        pruned = np.where(mask, one.weights, np.float32(0))
+    for candidate, mask in zip(prunable.layers, masks, strict=True):
+        pruned = np.where(mask, candidate.weights, np.float32(0))
         if settings.correct_weight_bias:
-            pruned = _corrected(one, pruned, settings.eps_factor)
-        values.setdefault(one.graph, {})[one.layer.weights] = pruned
-        records.append(SparseLayerRecord(one.layer.name, one.weights.shape, float(np.mean(pruned == 0))))
+            pruned = _correct_rows(candidate, pruned, settings.eps_factor)
+        values.setdefault(candidate.graph, {})[candidate.layer.weights] = pruned
+        records.append(SparseLayerRecord(candidate.layer.name, candidate.weights.shape, float(np.mean(pruned == 0))))
     for graph, changes in values.items():
         replace_constant_inputs(graph, changes, "sparse")
     weights = [int(np.prod(record.shape)) for record in records]
     rate = sum(n * record.rate for n, record in zip(weights, records, strict=True)) / max(1, sum(weights))
-    return SparsityResult(tuple(records), rate, found.skipped, warnings=found.warnings)
+    return SparsityResult(tuple(records), rate, prunable.skipped, warnings=prunable.warnings)
 
 
-def _corrected(one: PrunableLayer, pruned: FloatArray, eps: float) -> FloatArray:
-    axes = weight_channel_axes(one.layer.record, pruned.shape, one.layer.weights.port)
+def _correct_rows(candidate: PrunableLayer, pruned: FloatArray, eps: float) -> FloatArray:
+    axes = weight_channel_axes(candidate.layer.record, pruned.shape, candidate.layer.weights.port)
     if not axes:
         return pruned
-    rows = survivors_to_match(channel_rows(one.weights, axes), channel_rows(pruned, axes), eps)
+    rows = match_survivors(to_channel_rows(candidate.weights, axes), to_channel_rows(pruned, axes), eps)
     moved = [pruned.shape[axis] for axis in axes] + [size for axis, size in enumerate(pruned.shape) if axis not in axes]
     return np.moveaxis(rows.reshape(moved), range(len(axes)), axes).astype(np.float32)
 
 
-def _obstacle(snapshot: GraphSnapshot, layer: LinearLayer) -> str:
+def _find_obstacle(snapshot: GraphSnapshot, layer: LinearLayer) -> str:
     """Why the weights of a layer cannot be changed, or an empty text."""
     others = [
         reader.node

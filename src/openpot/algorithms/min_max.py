@@ -29,9 +29,9 @@ from openpot.placement.plan import PlannedQuantizer, QuantizationPlan, Quantizer
 from openpot.rewrites.insert_fake_quantize import insert_quantizers
 from openpot.scheme import QuantizationMode
 from openpot.statistics.calibration_subset import CalibrationSubset
-from openpot.statistics.quantizer_limits import ObservedRange, limits_of
-from openpot.statistics.range_statistics import RangeSpecs, range_specs, symmetric, widest_estimator
-from openpot.statistics.weight_ranges import weight_range, without_overflow
+from openpot.statistics.quantizer_limits import ObservedRange, compute_quantizer_limits
+from openpot.statistics.range_statistics import RangeSpecs, make_symmetric, specify_range, widen_estimator
+from openpot.statistics.weight_ranges import compute_weight_range, prevent_overflow
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
@@ -77,12 +77,14 @@ class MinMaxResult:
 
     def replace_limits(self, limits: Mapping[str, FakeQuantizeLimits]) -> MinMaxResult:
         """The same with other limits of the quantizers that are named."""
-        quantizers = (replace(one, limits=limits.get(one.name, one.limits)) for one in self.quantizers)
+        quantizers = (
+            replace(quantizer, limits=limits.get(quantizer.name, quantizer.limits)) for quantizer in self.quantizers
+        )
         return replace(self, quantizers=tuple(quantizers))
 
     def revert_to_float(self, reasons: Mapping[str, str], quantizers: Collection[str]) -> MinMaxResult:
         """The same without these quantizers; the plan says why operations, by name, stay in float."""
-        left = tuple(one for one in self.quantizers if one.name not in quantizers)
+        left = tuple(quantizer for quantizer in self.quantizers if quantizer.name not in quantizers)
         return replace(self, plan=self.plan.revert_to_float(reasons, quantizers), quantizers=left)
 
 
@@ -100,7 +102,7 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
     """
 
     name = "MinMaxQuantization"
-    config_model: ClassVar = MinMaxConfig
+    config_class: ClassVar = MinMaxConfig
 
     def __init__(
         self, config: Any = None, engine: Any = None, *, offers_average_ranges: bool = False, stops_early: bool = False
@@ -130,7 +132,7 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
     def plan(self, model: CompressedModel) -> QuantizationPlan:
         """What would be quantized how, and why the rest is not; needs no data and changes nothing."""
         self._plan_members(model)
-        return _merged([member.plan for member in self._members])
+        return _merge_plans([member.plan for member in self._members])
 
     def required_statistics(self, model: CompressedModel) -> tuple[StatisticSpec, ...]:
         """Both ends of every planned quantizer of activations."""
@@ -150,17 +152,21 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
         warnings: list[str] = []
         average: dict[str, FakeQuantizeLimits] = {}
         for position, member in enumerate(self._members):
-            ranges = self._ranges(model, position, calibration.statistics)
-            complete = complete_limits(member.plan, limits_of(ranges, pot_exact=member.plan.placement == "pot"))
-            warnings += [_dead(entry) for entry in ranges if entry.is_zero]
-            average |= _average_limits(member, ranges, calibration.statistics)
+            ranges = self._collect_ranges(model, position, calibration.statistics)
+            complete = complete_limits(
+                member.plan, compute_quantizer_limits(ranges, pot_exact=member.plan.placement == "pot")
+            )
+            warnings += [_warn_of_zeros(entry) for entry in ranges if entry.is_zero]
+            average |= _compute_average_limits(member, ranges, calibration.statistics)
             insert_quantizers(model, position, member.plan, complete.limits)
             if complete.unseen:
                 warnings.append(describe_unseen(complete.unseen))
             plans.append(leave_in_float(model, position, member.plan, complete.unseen))
             records += [QuantizerRecord(planned, complete.limits[planned.name]) for planned in plans[-1].quantizers]
-        plan = _merged(plans)
-        average = {one.name: average[one.name] for one in plan.quantizers if one.name in average}
+        plan = _merge_plans(plans)
+        average = {
+            quantizer.name: average[quantizer.name] for quantizer in plan.quantizers if quantizer.name in average
+        }
         if not records:
             warnings.append(NOTHING_QUANTIZED)
             logger.warning(NOTHING_QUANTIZED)
@@ -180,31 +186,37 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
         members = []
         for snapshot, member in zip(snapshots, model.members, strict=True):
             plan = plan_member(snapshot, self.settings, member.name, self.context.aligned_layers)
-            estimators = {quantizer.name: self._estimator(quantizer) for quantizer in plan.quantizers}
+            estimators = {quantizer.name: self._choose_estimator(quantizer) for quantizer in plan.quantizers}
             specs = {
-                quantizer.name: range_specs(quantizer, estimators[quantizer.name], batch_size)
+                quantizer.name: specify_range(quantizer, estimators[quantizer.name], batch_size)
                 for quantizer in plan.quantizers_of_kind(QuantizerKind.ACTIVATIONS, QuantizerKind.OUTPUTS)
             }
             average = {
-                quantizer.name: range_specs(symmetric(quantizer), _average_estimator(quantizer), batch_size)
+                quantizer.name: specify_range(
+                    make_symmetric(quantizer), _choose_average_estimator(quantizer), batch_size
+                )
                 for quantizer in plan.quantizers_of_kind(QuantizerKind.ACTIVATIONS)
-                if self._offers_average_ranges and self._stated_estimator(quantizer) is None
+                if self._offers_average_ranges and self._find_stated_estimator(quantizer) is None
             }
             members.append(_MemberPlan(plan, estimators, specs, average))
         self._planned_on, self._members = snapshots, tuple(members)
 
-    def _estimator(self, quantizer: PlannedQuantizer) -> RangeEstimatorConfig:
-        stated = self._stated_estimator(quantizer)
-        found = resolve_range_estimator(stated, quantizer.kind, quantizer.granularity, quantizer.config.mode)
-        takes_widest = (
-            stated is None and self.settings.placement == "openpot" and quantizer.kind != QuantizerKind.WEIGHTS
+    def _choose_estimator(self, quantizer: PlannedQuantizer) -> RangeEstimatorConfig:
+        stated_estimator = self._find_stated_estimator(quantizer)
+        estimator = resolve_range_estimator(
+            stated_estimator, quantizer.kind, quantizer.granularity, quantizer.config.mode
         )
-        return widest_estimator(found) if takes_widest else found
+        takes_widest = (
+            stated_estimator is None
+            and self.settings.placement == "openpot"
+            and quantizer.kind != QuantizerKind.WEIGHTS
+        )
+        return widen_estimator(estimator) if takes_widest else estimator
 
-    def _stated_estimator(self, quantizer: PlannedQuantizer) -> RangeEstimatorConfig | None:
-        return quantizer.config.range_estimator or self.settings.estimator_of(quantizer.kind)
+    def _find_stated_estimator(self, quantizer: PlannedQuantizer) -> RangeEstimatorConfig | None:
+        return quantizer.config.range_estimator or self.settings.find_estimator(quantizer.kind)
 
-    def _ranges(
+    def _collect_ranges(
         self, model: CompressedModel, position: int, observed: Mapping[StatisticSpec, Array]
     ) -> list[ObservedRange]:
         member = self._members[position]
@@ -214,13 +226,13 @@ class MinMaxQuantization(CalibratedAlgorithm[MinMaxConfig]):
             estimator = member.estimators[quantizer.name]
             if quantizer.kind == QuantizerKind.WEIGHTS:
                 values = constant_value(nodes, quantizer.tensor)
-                low, high = weight_range(values, quantizer.granularity, estimator, str(quantizer.tensor))
-                high = without_overflow(high, values, quantizer)
+                low, high = compute_weight_range(values, quantizer.granularity, estimator, str(quantizer.tensor))
+                high = prevent_overflow(high, values, quantizer)
             else:
                 specs = member.specs[quantizer.name]
                 if not specs.is_in(observed):
                     continue
-                low, high = specs.observed(observed)
+                low, high = specs.read_ends(observed)
             ranges.append(ObservedRange(quantizer, estimator, low, high))
         return ranges
 
@@ -235,31 +247,31 @@ class _MemberPlan:
     average: Mapping[str, RangeSpecs]
 
 
-def _average_estimator(quantizer: PlannedQuantizer) -> RangeEstimatorConfig:
+def _choose_average_estimator(quantizer: PlannedQuantizer) -> RangeEstimatorConfig:
     return resolve_range_estimator(None, quantizer.kind, quantizer.granularity, QuantizationMode.SYMMETRIC)
 
 
-def _average_limits(
+def _compute_average_limits(
     member: _MemberPlan, ranges: Sequence[ObservedRange], observed: Mapping[StatisticSpec, Array]
 ) -> dict[str, FakeQuantizeLimits]:
     """Symmetric limits of the quantizers that average ranges were observed of; groups stay together."""
-    found = [
-        replace(entry, quantizer=symmetric(entry.quantizer), low=ends[0], high=ends[1])
+    average_ranges = [
+        replace(entry, quantizer=make_symmetric(entry.quantizer), low=ends[0], high=ends[1])
         for entry in ranges
         if entry.quantizer.name in member.average
-        for ends in [member.average[entry.quantizer.name].observed(observed)]
+        for ends in [member.average[entry.quantizer.name].read_ends(observed)]
     ]
-    return limits_of(found, pot_exact=False)
+    return compute_quantizer_limits(average_ranges, pot_exact=False)
 
 
-def _dead(entry: ObservedRange) -> str:
+def _warn_of_zeros(entry: ObservedRange) -> str:
     return (
         f"{entry.quantizer.tensor} is zero for all calibration samples: if other samples give it values, calibrate "
         "with such samples too"
     )
 
 
-def _merged(plans: Sequence[QuantizationPlan]) -> QuantizationPlan:
+def _merge_plans(plans: Sequence[QuantizationPlan]) -> QuantizationPlan:
     first, *others = plans
     for other in others:
         first = first.merge_with(other)

@@ -70,7 +70,7 @@ class OutlierChannelSplitting(CalibratedAlgorithm[OutlierChannelSplittingConfig]
     """
 
     name = "OutlierChannelSplitting"
-    config_model: ClassVar = OutlierChannelSplittingConfig
+    config_class: ClassVar = OutlierChannelSplittingConfig
     needs_data: ClassVar = False
 
     @property
@@ -96,7 +96,7 @@ class OutlierChannelSplitting(CalibratedAlgorithm[OutlierChannelSplittingConfig]
             ignored = find_ignored_by_user(model.snapshot(position), scope, groups_are_convolutions=True).reasons
             for name in [node.name for node in model.snapshot(position).nodes_of_type("Convolution")]:
                 snapshot = model.snapshot(position)
-                reason = ignored.get(name) or _obstacle(snapshot, snapshot[name])
+                reason = ignored.get(name) or _find_obstacle(snapshot, snapshot[name])
                 if reason:
                     skipped[name] = reason
                     continue
@@ -119,7 +119,7 @@ class OutlierChannelSplitting(CalibratedAlgorithm[OutlierChannelSplittingConfig]
         return SplitLayerRecord(record.name, sources, float(np.abs(weights).max()), float(np.abs(wider).max()))
 
 
-def _obstacle(snapshot: GraphSnapshot, record: NodeRecord) -> str:
+def _find_obstacle(snapshot: GraphSnapshot, record: NodeRecord) -> str:
     if record.inputs[1].node not in snapshot.constants:
         return "its weights are not constant"
     return find_obstacle_to_widening(snapshot, record.inputs[0])

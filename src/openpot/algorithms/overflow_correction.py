@@ -78,7 +78,7 @@ class OverflowCorrection(CalibratedAlgorithm[OverflowCorrectionConfig]):
     """
 
     name = "OverflowCorrection"
-    config_model: ClassVar = OverflowCorrectionConfig
+    config_class: ClassVar = OverflowCorrectionConfig
 
     def __init__(self, config: Any = None, engine: Any = None) -> None:
         super().__init__(config, engine)
@@ -106,7 +106,7 @@ class OverflowCorrection(CalibratedAlgorithm[OverflowCorrectionConfig]):
             snapshot, nodes = model.snapshot(position), NodeIndex(member.model)
             groups: dict[str, list[tuple[_WideLayer, float]]] = {}
             for layer in find_linear_layers(snapshot):
-                wide = _wide_layer(snapshot, nodes, layer)
+                wide = _find_wide_layer(snapshot, nodes, layer)
                 spec = self._specs.get(model.provenance.original_name(layer.name))
                 if isinstance(wide, str):
                     skipped[layer.name] = wide
@@ -135,7 +135,7 @@ class _WideLayer:
         return float(np.max(self.limits.scale))
 
 
-def _wide_layer(snapshot: GraphSnapshot, nodes: NodeIndex, layer: LinearLayer) -> _WideLayer | str | None:
+def _find_wide_layer(snapshot: GraphSnapshot, nodes: NodeIndex, layer: LinearLayer) -> _WideLayer | str | None:
     """The layer if its sums can overflow, None if not, a text if that cannot be told."""
     if layer.quantizer is None:
         return None

@@ -36,7 +36,7 @@ def plan_member(
             wide weights are what saturates.
     """
     request = replace(
-        placement_request(settings),
+        make_placement_request(settings),
         ignored=find_ignored_scope(settings, member),
         has_int8_saturation=_may_saturate(settings) and has_int8_saturation(),
         has_slow_int8_products=_may_saturate(settings) and has_slow_int8_products(),
@@ -45,13 +45,13 @@ def plan_member(
     overrides = {name: override for entry in settings.layerwise_configs for name, override in entry.items()}
     is_fixed = any(quantizer.halve_weights for quantizer in plan.quantizers)
     halved = aligned if is_fixed else frozenset()
-    adapted = [_adapted(quantizer, overrides, halved) for quantizer in plan.quantizers]
+    adapted = [_adapt(quantizer, overrides, halved) for quantizer in plan.quantizers]
     if settings.placement == "openpot":
-        adapted = [_without_needless_fix(quantizer) for quantizer in adapted]
+        adapted = [_drop_needless_fix(quantizer) for quantizer in adapted]
     return replace(plan, quantizers=tuple(adapted))
 
 
-def placement_request(settings: MinMaxConfig) -> PlacementRequest:
+def make_placement_request(settings: MinMaxConfig) -> PlacementRequest:
     """What the settings ask of placement, whatever the model."""
     return PlacementRequest(
         target_device=settings.target_device,
@@ -67,7 +67,7 @@ def placement_request(settings: MinMaxConfig) -> PlacementRequest:
 
 def find_ignored_scope(settings: AlgorithmConfig, member: str) -> IgnoredScope:
     """What the user leaves out of one member of a cascade (or of the only model, ``''``), by names in memory."""
-    scope = settings.ignored.of_model(member)
+    scope = settings.ignored.select_for(member)
     if not member:
         return scope
     prefixed: Iterable[str] = (f"{member}_{name}" for name in scope.scope)
@@ -79,14 +79,14 @@ def _may_saturate(settings: MinMaxConfig) -> bool:
     return settings.placement == "openpot" and settings.saturation_fix != "no" and settings.device.may_saturate
 
 
-def _without_needless_fix(quantizer: PlannedQuantizer) -> PlannedQuantizer:
+def _drop_needless_fix(quantizer: PlannedQuantizer) -> PlannedQuantizer:
     """Weights of at most 7 bits cannot overflow 16 bits in pairs: the saturation fix would only make them coarser."""
     if quantizer.levels > SEVEN_BIT_LEVELS:
         return quantizer
     return replace(quantizer, halve_weights=False, pairs_along=None)
 
 
-def _adapted(
+def _adapt(
     quantizer: PlannedQuantizer, overrides: Mapping[str, QuantizerOverrideConfig], halved: frozenset[str]
 ) -> PlannedQuantizer:
     """The quantizer with what is stated for it by name, and with the saturation fix of aligned layers."""

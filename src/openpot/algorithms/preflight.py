@@ -41,11 +41,11 @@ def check_before_run(engine: Engine | None, model: CompressedModel, algorithms: 
             "your own (a subclass of Engine with set_model and predict)"
         )
     available = count_samples(engine)
-    wanted = max(_asked(algorithm) for algorithm in algorithms)
+    wanted = max(_count_requested(algorithm) for algorithm in algorithms)
     if available is not None and wanted > available:
         logger.warning("%d calibration samples were asked for, the data set has %d: all are used", wanted, available)
 
 
-def _asked(algorithm: Algorithm) -> int:
+def _count_requested(algorithm: Algorithm) -> int:
     subset = algorithm.calibration_subset()
     return 0 if subset is None else subset.num_samples or 0

@@ -64,7 +64,7 @@ class QuantNoiseResult:
         """The layers by rising ratio."""
         return tuple(sorted(self.layers, key=lambda record: record.sqnr))
 
-    def as_csv(self) -> str:
+    def to_csv(self) -> str:
         """A table with one row for each layer."""
         rows = [f"{record.layer},{record.sqnr:.9g},{record.decibel:.4f}" for record in self.layers]
         return "\n".join(["layer,sqnr,sqnr_db", *rows, ""])
@@ -79,7 +79,7 @@ class QuantNoiseEstimator(CalibratedAlgorithm[QuantNoiseEstimatorConfig]):
     """
 
     name = "QuantNoiseEstimator"
-    config_model: ClassVar = QuantNoiseEstimatorConfig
+    config_class: ClassVar = QuantNoiseEstimatorConfig
 
     @property
     def needs_original(self) -> bool:
@@ -99,17 +99,17 @@ class QuantNoiseEstimator(CalibratedAlgorithm[QuantNoiseEstimatorConfig]):
         if not layers:
             raise ConfigError("QuantNoiseEstimator needs a quantized model: put it behind DefaultQuantization")
         reference = copy_in_float(calibration.original or model)
-        graph = self._graph(reference, model, layers)
+        graph = self._build_graph(reference, model, layers)
         signals = {
             layer.name: _place(reference.snapshot(), model.provenance.original_name(layer.name)) for layer in layers
         }
-        records = self._measured(graph, signals, layers)
+        records = self._measure(graph, signals, layers)
         result = QuantNoiseResult(self.settings.mode.value, self.settings.type.value, records)
         if self.settings.results_dump_filename is not None:
-            write_text(self.settings.results_dump_filename, result.as_csv())
+            write_text(self.settings.results_dump_filename, result.to_csv())
         return result
 
-    def _graph(self, reference: CompressedModel, model: CompressedModel, layers: list[LinearLayer]) -> NoiseGraph:
+    def _build_graph(self, reference: CompressedModel, model: CompressedModel, layers: list[LinearLayer]) -> NoiseGraph:
         original, snapshot = reference.snapshot(), model.snapshot()
         places = [
             LayerPlaces(
@@ -130,13 +130,13 @@ class QuantNoiseEstimator(CalibratedAlgorithm[QuantNoiseEstimatorConfig]):
             average_positions=self.settings.type == NoiseType.SAMPLE_PER_CHANNEL,
         )
 
-    def _measured(
+    def _measure(
         self, graph: NoiseGraph, signals: Mapping[str, TensorId], layers: list[LinearLayer]
     ) -> tuple[LayerNoiseRecord, ...]:
         engine = require_engine(self._engine)
-        specs = {layer.name: self._specs(layer, signals[layer.name], graph) for layer in layers}
+        specs = {layer.name: self._make_specs(layer, signals[layer.name], graph) for layer in layers}
         wanted = tuple(spec for pair in specs.values() for spec in pair)
-        sampler = self.calibration_subset().sampler(engine)
+        sampler = self.calibration_subset().make_sampler(engine)
         values = collect(engine, CompressedModel(graph=graph.model), wanted, sampler).answers
         return tuple(
             _record(name, [values[spec] for spec in pair], self.settings.eps)
@@ -144,7 +144,7 @@ class QuantNoiseEstimator(CalibratedAlgorithm[QuantNoiseEstimatorConfig]):
             if all(spec in values for spec in pair)
         )
 
-    def _specs(self, layer: LinearLayer, signal: TensorId, graph: NoiseGraph) -> tuple[StatisticSpec, ...]:
+    def _make_specs(self, layer: LinearLayer, signal: TensorId, graph: NoiseGraph) -> tuple[StatisticSpec, ...]:
         """Squared signal and squared noise, or their ratio where that is taken before the average."""
         mean = Aggregator(AggregatorKind.MEAN)
         if self.settings.type in (NoiseType.ELTWISE_MEAN, NoiseType.SAMPLE_PER_CHANNEL):
@@ -179,17 +179,17 @@ def _clean_inputs(
         for layer in layers
         if quantized[layer.data.node].type != "FakeQuantize"
     }
-    found: dict[InputId, TensorId] = {}
+    counterparts: dict[InputId, TensorId] = {}
     for reader, source in readers.items():
         if source.node in quantized.constants:
             continue
-        clean = _counterpart(reference, model, source)
+        clean = _find_counterpart(reference, model, source)
         if clean is not None:
-            found[reader] = clean
-    return found
+            counterparts[reader] = clean
+    return counterparts
 
 
-def _counterpart(reference: CompressedModel, model: CompressedModel, tensor: TensorId) -> TensorId | None:
+def _find_counterpart(reference: CompressedModel, model: CompressedModel, tensor: TensorId) -> TensorId | None:
     """The same tensor of the floating-point network; biases that were inserted stand for what they follow."""
     original, quantized = reference.snapshot(), model.snapshot()
     name = model.provenance.original_name(tensor.node)
@@ -198,5 +198,5 @@ def _counterpart(reference: CompressedModel, model: CompressedModel, tensor: Ten
     record = quantized[tensor.node]
     if record.type == "Add":
         varying = [source for source in record.inputs if source.node not in quantized.constants]
-        return _counterpart(reference, model, varying[0]) if len(varying) == 1 else None
+        return _find_counterpart(reference, model, varying[0]) if len(varying) == 1 else None
     return None

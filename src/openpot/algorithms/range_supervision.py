@@ -57,7 +57,7 @@ class RangeSupervision(CalibratedAlgorithm[RangeSupervisionConfig]):
     """
 
     name = "RangeSupervision"
-    config_model: ClassVar = RangeSupervisionConfig
+    config_class: ClassVar = RangeSupervisionConfig
 
     def __init__(self, config: Any = None, engine: Any = None) -> None:
         super().__init__(config, engine)
@@ -70,8 +70,8 @@ class RangeSupervision(CalibratedAlgorithm[RangeSupervisionConfig]):
 
     def required_statistics(self, model: CompressedModel) -> tuple[StatisticSpec, ...]:
         """Smallest and largest value behind every activation function."""
-        names = [node.name for position in range(len(model.members)) for node in self._supervised(model, position)]
-        self._specs = {name: (_spec(name, "min"), _spec(name, "max")) for name in names}
+        names = [node.name for position in range(len(model.members)) for node in self._find_supervised(model, position)]
+        self._specs = {name: (_make_spec(name, "min"), _make_spec(name, "max")) for name in names}
         return tuple(spec for pair in self._specs.values() for spec in pair)
 
     def apply(self, model: CompressedModel, calibration: Calibration) -> RangeSupervisionResult:
@@ -79,18 +79,18 @@ class RangeSupervision(CalibratedAlgorithm[RangeSupervisionConfig]):
         ranges: dict[str, tuple[float, float]] = {}
         observed = calibration.statistics
         for position, member in enumerate(model.members):
-            own = {
+            limits = {
                 node.name: (float(observed[low]), float(observed[high]))
-                for node in self._supervised(model, position)
+                for node in self._find_supervised(model, position)
                 for low, high in [self._specs[node.name]]
             }
-            insert_clamps(member.model, {TensorId(name): limits for name, limits in own.items()})
-            ranges |= own
+            insert_clamps(member.model, {TensorId(name): ends for name, ends in limits.items()})
+            ranges |= limits
         if not ranges:
             logger.warning(NOTHING_TO_SUPERVISE)
         return RangeSupervisionResult(ranges)
 
-    def _supervised(self, model: CompressedModel, position: int) -> list[NodeRecord]:
+    def _find_supervised(self, model: CompressedModel, position: int) -> list[NodeRecord]:
         snapshot = model.snapshot(position)
         scope = find_ignored_scope(self.settings, model.members[position].name)
         ignored = find_ignored_by_user(snapshot, scope, groups_are_convolutions=True).reasons
@@ -106,5 +106,5 @@ def _can_be_limited(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
     return depends_on_data and node.output_type in FLOAT_TYPES and node.name + CLAMP_SUFFIX not in snapshot
 
 
-def _spec(name: str, end: str) -> StatisticSpec:
+def _make_spec(name: str, end: str) -> StatisticSpec:
     return StatisticSpec(TensorId(name), Reducer(ReducerKind(end)), Aggregator(AggregatorKind(end)))

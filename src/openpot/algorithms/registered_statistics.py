@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _ENDS = {ReducerKind.MIN: "min", ReducerKind.MAX: "max", ReducerKind.ABS_MAX: "max"}
 
 
-def statistic_name(spec: StatisticSpec) -> str:
+def format_statistic_name(spec: StatisticSpec) -> str:
     """What POT calls the statistic that a spec asks for."""
     reducer = spec.reducer
     if reducer.quantile is not None:
@@ -57,14 +57,16 @@ class RegisteredStatistics:
     places: Mapping[StatisticSpec, tuple[Any, str]]
     original: CompressedModel | None = None
 
-    def calibration(self) -> Calibration:
+    def make_calibration(self) -> Calibration:
         """The answers, combined over all inferences.
 
         Raises:
             EngineError: nothing was collected yet.
         """
-        found = self.collector.get_statistics_for_algorithm(self.algorithm)
-        rows = {spec: [row for rows in found[node][name] for row in rows] for spec, (node, name) in self.places.items()}
+        statistics = self.collector.get_statistics_for_algorithm(self.algorithm)
+        rows = {
+            spec: [row for rows in statistics[node][name] for row in rows] for spec, (node, name) in self.places.items()
+        }
         answers = {spec: np.asarray(spec.aggregator(values)) for spec, values in rows.items() if values}
         counts = {len(values) for values in rows.values()}
         return Calibration(answers, counts.pop() if len(counts) == 1 else None, self.original)
@@ -86,7 +88,7 @@ def register_specs(
     layout: dict[Any, dict[str, Any]] = {}
     places: dict[StatisticSpec, tuple[Any, str]] = {}
     for spec in dict.fromkeys(specs):
-        node, function = _node_key(spec.tensor, indices), spec.reducer
+        node, function = _make_node_key(spec.tensor, indices), spec.reducer
         statistics = layout.setdefault(node, {})
         name, number = name_of(spec), 1
         while statistics.get(name, function) != function:
@@ -97,7 +99,7 @@ def register_specs(
     return layout, places
 
 
-def mean_output_specs(model: CompressedModel) -> tuple[StatisticSpec, ...]:
+def specify_mean_outputs(model: CompressedModel) -> tuple[StatisticSpec, ...]:
     """The mean of each output channel of every linear layer, after its bias."""
     specs = []
     for position in range(len(model.members)):
@@ -110,7 +112,7 @@ def mean_output_specs(model: CompressedModel) -> tuple[StatisticSpec, ...]:
     return tuple(specs)
 
 
-def _node_key(tensor: TensorId, indices: Iterable[NodeIndex]) -> str | tuple[str, int]:
+def _make_node_key(tensor: TensorId, indices: Iterable[NodeIndex]) -> str | tuple[str, int]:
     """The name of a node; with the number of the output if it has several, as POT's layouts have it."""
-    index = next(one for one in indices if tensor.node in one)
+    index = next(candidate for candidate in indices if tensor.node in candidate)
     return tensor.node if index.node(tensor.node).get_output_size() == 1 else (tensor.node, tensor.port)

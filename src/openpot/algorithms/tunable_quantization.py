@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.algorithms.prepared_model import prepare_model
 from openpot.algorithms.tuning_choices import TunedOperation, list_operation_choices
-from openpot.config.faults import Fault, checked_section, refuse
+from openpot.config.faults import Fault, check_section, refuse
 from openpot.config.hardware import load_hardware_table
 from openpot.config.ignored_scope import IgnoredScope, IgnoredScopes
-from openpot.config.parse import plain_parameters
+from openpot.config.parse import to_plain_parameters
 from openpot.config.quantizer_override import QuantizerOverrideConfig
 from openpot.config.tuning import OperationChoiceConfig, TunableQuantizationConfig
-from openpot.errors import UnknownNameError, nearest_name_hint
+from openpot.errors import UnknownNameError, suggest_nearest_name
 from openpot.placement.plan import QuantizationPlan
 from openpot.placement.table_entry import find_table_entry
 
@@ -47,16 +47,16 @@ class TunableQuantization(MinMaxQuantization):
     """
 
     name = "TunableQuantization"
-    config_model: ClassVar = TunableQuantizationConfig
+    config_class: ClassVar = TunableQuantizationConfig
 
     def __init__(self, config: Any = None, engine: Any = None) -> None:
         super().__init__(config, engine)
-        self._stated: MinMaxConfig = self.settings
+        self._base_settings: MinMaxConfig = self.settings
 
     def update_config(self, config: Mapping[str, Any]) -> None:
         """Replace the parameters; the scheme stays."""
         super().update_config(config)
-        self._stated = self.settings
+        self._base_settings = self.settings
 
     def get_parameter_meta(self, model: CompressedModel) -> list[tuple[str, str, list[Any]]]:
         """What can be chosen: ``(operation, 'choice', choices)`` for every operation that would be quantized.
@@ -67,22 +67,22 @@ class TunableQuantization(MinMaxQuantization):
         prepare_model(model)
         self._follow(model, {})
         plan = super().plan(model)
-        table = load_hardware_table(self._stated.target_device)
+        table = load_hardware_table(self._base_settings.target_device)
         records = {
             record.name: (snapshot, record)
             for position in range(len(model.members))
             for snapshot in model.snapshots(position).values()
             for record in snapshot.nodes.values()
         }
-        settings = self._stated
-        assert isinstance(settings, TunableQuantizationConfig)  # noqa: S101  what config_model parses
+        settings = self._base_settings
+        assert isinstance(settings, TunableQuantizationConfig)  # noqa: S101  what config_class parses
         meta = []
         for decision in plan.decisions:
             if not decision.quantized or decision.operation not in records:
                 continue
             entry = find_table_entry(table, *records[decision.operation])
-            own = tuple(one for one in plan.quantizers if one.name in decision.quantizers)
-            operation = TunedOperation(decision.operation, entry, own)
+            quantizers = tuple(quantizer for quantizer in plan.quantizers if quantizer.name in decision.quantizers)
+            operation = TunedOperation(decision.operation, entry, quantizers)
             meta.append((decision.operation, "choice", list_operation_choices(operation, settings)))
         return meta
 
@@ -98,69 +98,69 @@ class TunableQuantization(MinMaxQuantization):
 
     def _follow(self, model: CompressedModel, params: Mapping[str, Any]) -> None:
         """Take the settings that come to ``params`` on this model."""
-        scheme = _checked_scheme(params)
-        self._planned_on, self.settings = (), self._stated
+        scheme = _check_scheme(params)
+        self._planned_on, self.settings = (), self._base_settings
         if not scheme:
             return
-        known = {one.operation for one in super().plan(model).decisions if one.quantized}
+        known = {decision.operation for decision in super().plan(model).decisions if decision.quantized}
         unknown = [name for name in scheme if name not in known]
         if unknown:
             raise UnknownNameError(
                 f"TunableQuantization.params names {unknown[0]!r}, which would not be quantized anyway; "
-                f"{nearest_name_hint(unknown[0], known)}"
+                f"{suggest_nearest_name(unknown[0], known)}"
             )
         in_float = tuple(name for name, choice in scheme.items() if not choice.quantize)
-        stated = self._stated
-        self.settings = stated.model_copy(update={"ignored": _with_names(stated.ignored, in_float)})
+        settings = self._base_settings
+        self.settings = settings.model_copy(update={"ignored": _add_names(settings.ignored, in_float)})
         self._planned_on = ()
         # Names of shared quantizers depend on what is in float, so the overrides follow from the plan without that.
-        overrides = _overrides(super().plan(model), scheme)
+        overrides = _collect_overrides(super().plan(model), scheme)
         self.settings = self.settings.model_copy(
             update={"layerwise_configs": (*self.settings.layerwise_configs, overrides)}
         )
         self._planned_on = ()
 
 
-def _checked_scheme(params: Mapping[str, Any]) -> dict[str, OperationChoiceConfig]:
+def _check_scheme(params: Mapping[str, Any]) -> dict[str, OperationChoiceConfig]:
     faults: list[Fault] = []
     scheme: dict[str, OperationChoiceConfig] = {}
-    for name, stated in params.items():
+    for name, entry in params.items():
         path = f"TunableQuantization.params[{name!r}]"
-        if not isinstance(stated, Mapping):
-            faults.append(Fault(f"{path}: expected {{'quantize': ..., 'activations': ..., ...}}, given {stated!r}"))
+        if not isinstance(entry, Mapping):
+            faults.append(Fault(f"{path}: expected {{'quantize': ..., 'activations': ..., ...}}, given {entry!r}"))
             continue
-        choice, own = checked_section(path, plain_parameters(stated), OperationChoiceConfig)
-        faults += own
+        choice, entry_faults = check_section(path, to_plain_parameters(entry), OperationChoiceConfig)
+        faults += entry_faults
         if choice is not None:
             scheme[str(name)] = choice
     refuse(faults, "the scheme")
     return scheme
 
 
-def _with_names(scopes: IgnoredScopes, names: tuple[str, ...]) -> IgnoredScopes:
+def _add_names(scopes: IgnoredScopes, names: tuple[str, ...]) -> IgnoredScopes:
     """The scopes with further names, for every model."""
 
-    def extended(scope: IgnoredScope) -> IgnoredScope:
+    def extend(scope: IgnoredScope) -> IgnoredScope:
         return scope.model_copy(update={"scope": (*scope.scope, *names)})
 
-    by_model = {name: extended(scope) for name, scope in scopes.by_model.items()}
-    return IgnoredScopes(everywhere=extended(scopes.everywhere), by_model=by_model)
+    by_model = {name: extend(scope) for name, scope in scopes.by_model.items()}
+    return IgnoredScopes(everywhere=extend(scopes.everywhere), by_model=by_model)
 
 
-def _overrides(
+def _collect_overrides(
     plan: QuantizationPlan, scheme: Mapping[str, OperationChoiceConfig]
 ) -> dict[str, QuantizerOverrideConfig]:
     """What is stated for each quantizer, by the first operation that says something about it."""
-    planned = {one.name: one for one in plan.quantizers}
-    found: dict[str, QuantizerOverrideConfig] = {}
+    planned = {quantizer.name: quantizer for quantizer in plan.quantizers}
+    overrides: dict[str, QuantizerOverrideConfig] = {}
     for decision in plan.decisions:
         choice = scheme.get(decision.operation)
         for name in decision.quantizers if choice is not None else ():
-            stated: QuantizerOverrideConfig = getattr(choice, str(planned[name].kind))
-            if stated == QuantizerOverrideConfig():
+            override: QuantizerOverrideConfig = getattr(choice, str(planned[name].kind))
+            if override == QuantizerOverrideConfig():
                 continue
             group = planned[name].group
             for other in plan.quantizers:
                 if other.name == name or (group is not None and other.group == group):
-                    found.setdefault(other.name, stated)
-    return found
+                    overrides.setdefault(other.name, override)
+    return overrides

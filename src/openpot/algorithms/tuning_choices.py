@@ -36,11 +36,11 @@ def list_operation_choices(operation: TunedOperation, settings: TunableQuantizat
         operation: what is chosen for.
         settings: say which aspects may differ.
     """
-    kinds = list(dict.fromkeys(one.kind for one in operation.quantizers))
+    kinds = list(dict.fromkeys(quantizer.kind for quantizer in operation.quantizers))
     options = []
     for kind in kinds:
-        own = [one for one in operation.quantizers if one.kind == kind]
-        options.append(_distinct(_quantizer_options(operation.entry, own, settings)))
+        quantizers = [quantizer for quantizer in operation.quantizers if quantizer.kind == kind]
+        options.append(_drop_repeated(_list_quantizer_options(operation.entry, quantizers, settings)))
     choices: list[dict[str, Any]] = [
         {"quantize": 1, **{str(kind): value for kind, value in zip(kinds, values, strict=True) if value}}
         for values in product(*options)
@@ -48,15 +48,15 @@ def list_operation_choices(operation: TunedOperation, settings: TunableQuantizat
     return [*choices, {"quantize": 0}] if TuningAspect.LAYER in settings.tuning_scope else choices
 
 
-def _quantizer_options(
+def _list_quantizer_options(
     entry: HardwareOperation | None, planned: Sequence[PlannedQuantizer], settings: TunableQuantizationConfig
 ) -> Iterator[dict[str, Any]]:
     """Overrides of the quantizers of one kind; the first is empty: as planned."""
     kind = planned[0].kind
     now = planned[0].config
     yield {}
-    entries = [now] if entry is None else [now, *entry.allowed(kind)]
-    for estimator, config in product(_estimators(kind, settings), entries):
+    entries = [now] if entry is None else [now, *entry.list_allowed(kind)]
+    for estimator, config in product(_list_estimators(kind, settings), entries):
         if not _is_possible(config, planned, settings):
             continue
         changed = {
@@ -76,7 +76,7 @@ def _is_possible(
 ) -> bool:
     """Whether the tensors have such channels, and the device runs such weights in integers."""
     if isinstance(config.granularity, PerChannel) and not all(
-        isinstance(one.granularity, PerChannel) for one in planned
+        isinstance(quantizer.granularity, PerChannel) for quantizer in planned
     ):
         return False
     is_weights = planned[0].kind == QuantizerKind.WEIGHTS
@@ -84,30 +84,30 @@ def _is_possible(
     return not is_weights or runs or config.mode == planned[0].config.mode
 
 
-def _estimators(kind: QuantizerKind, settings: TunableQuantizationConfig) -> Iterator[dict[str, Any]]:
+def _list_estimators(kind: QuantizerKind, settings: TunableQuantizationConfig) -> Iterator[dict[str, Any]]:
     """Range estimators; an empty one is what quantization takes by itself."""
     scope = frozenset(settings.tuning_scope)
     yield {}
     combined: Sequence[tuple[str, str] | None] = (None,)
     if TuningAspect.ESTIMATOR_AGGREGATOR in scope and kind != QuantizerKind.WEIGHTS:
         combined = AGGREGATORS
-        yield from (_estimator("default", None, ends) for ends in combined)
+        yield from (_make_estimator("default", None, ends) for ends in combined)
     if scope & ESTIMATOR_ASPECTS or TuningAspect.ESTIMATOR_OUTLIER_PROB in scope:
         several = TuningAspect.ESTIMATOR_OUTLIER_PROB in scope
         shares: Sequence[float | None] = settings.outlier_prob_choices if several else (None,)
-        yield from (_estimator("quantile", share, ends) for share, ends in product(shares, combined))
+        yield from (_make_estimator("quantile", share, ends) for share, ends in product(shares, combined))
 
 
-def _estimator(preset: str, share: float | None, ends: tuple[str, str] | None) -> dict[str, Any]:
+def _make_estimator(preset: str, share: float | None, ends: tuple[str, str] | None) -> dict[str, Any]:
     common = {} if share is None else {"outlier_prob": share}
     low, high = ({}, {}) if ends is None else ({"aggregator": ends[0]}, {"aggregator": ends[1]})
-    found = {"min": {**common, **low}, "max": {**common, **high}}
-    return {"preset": preset, **{end: value for end, value in found.items() if value}}
+    estimator = {"min": {**common, **low}, "max": {**common, **high}}
+    return {"preset": preset, **{end: value for end, value in estimator.items() if value}}
 
 
-def _distinct(options: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+def _drop_repeated(options: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
+    distinct: list[dict[str, Any]] = []
     for option in options:
-        if option not in found:
-            found.append(option)
-    return found
+        if option not in distinct:
+            distinct.append(option)
+    return distinct

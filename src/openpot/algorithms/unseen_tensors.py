@@ -28,15 +28,21 @@ class CompleteLimits:
 
 def complete_limits(plan: QuantizationPlan, known: Mapping[str, FakeQuantizeLimits]) -> CompleteLimits:
     """Add limits for tensors that were not seen: those of their group where there are some, else any."""
-    by_group = {one.group: known[one.name] for one in plan.quantizers if one.group is not None and one.name in known}
+    by_group = {
+        quantizer.group: known[quantizer.name]
+        for quantizer in plan.quantizers
+        if quantizer.group is not None and quantizer.name in known
+    }
     limits: dict[str, FakeQuantizeLimits] = {}
     unseen = []
-    for one in plan.quantizers:
-        found = known.get(one.name) or (None if one.group is None else by_group.get(one.group))
-        if found is None:
-            unseen.append(one)
-            found = FakeQuantizeLimits.from_range(np.array(-1.0), np.array(1.0), one.levels)
-        limits[one.name] = found
+    for quantizer in plan.quantizers:
+        quantizer_limits = known.get(quantizer.name) or (
+            None if quantizer.group is None else by_group.get(quantizer.group)
+        )
+        if quantizer_limits is None:
+            unseen.append(quantizer)
+            quantizer_limits = FakeQuantizeLimits.from_range(np.array(-1.0), np.array(1.0), quantizer.levels)
+        limits[quantizer.name] = quantizer_limits
     return CompleteLimits(limits, tuple(unseen))
 
 
@@ -58,7 +64,7 @@ def leave_in_float(
         return plan
     blocks = find_quantizer_blocks(
         model.snapshot(position),
-        [one.name for one in unseen],
+        [quantizer.name for quantizer in unseen],
         target_device=plan.target_device,
         placement=plan.placement,
     )
@@ -70,7 +76,7 @@ def leave_in_float(
 
 def describe_unseen(unseen: Collection[PlannedQuantizer]) -> str:
     """A warning about tensors that were not seen."""
-    tensors = ", ".join(sorted({repr(str(one.tensor)) for one in unseen}))
+    tensors = ", ".join(sorted({repr(str(quantizer.tensor)) for quantizer in unseen}))
     return (
         f"no calibration sample gave these tensors a value: {tensors}. What they feed stays in float; calibrate with "
         "samples that reach them (a detector needs images with something to find)"

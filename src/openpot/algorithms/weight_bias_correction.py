@@ -28,8 +28,8 @@ from openpot.graph.tensor_id import InputId
 from openpot.layers.linear_layer import LinearLayer, find_linear_layers
 from openpot.layers.quantized_weights import read_original_weights
 from openpot.numerics.fake_quantize import FakeQuantizeLimits, fake_quantize
-from openpot.numerics.granularity import channel_rows
-from openpot.numerics.moment_matching import affine_to_match, rounded_to_sums, spread_ratio
+from openpot.numerics.granularity import to_channel_rows
+from openpot.numerics.moment_matching import fit_affine, round_to_sums, spread_ratio
 from openpot.rewrites.channel_affine import OutputChannels
 from openpot.rewrites.insert_bias import find_bias
 from openpot.rewrites.read_limits import read_limits
@@ -89,7 +89,7 @@ class WeightBiasCorrection(CalibratedAlgorithm[WeightBiasCorrectionConfig]):
     """
 
     name = "WeightBiasCorrection"
-    config_model: ClassVar = WeightBiasCorrectionConfig
+    config_class: ClassVar = WeightBiasCorrectionConfig
     needs_data: ClassVar = False
 
     def apply(self, model: CompressedModel, calibration: Calibration) -> WeightCorrectionResult:
@@ -132,9 +132,9 @@ def _correct(graph: Model, layer: LinearLayer, provenance: Provenance, eps: floa
     limits = read_limits(nodes, quantizer)
     per_channel = limits.output_low.size == channels.count
     if per_channel and not _is_symmetric(limits):
-        new_weights, new_limits, moved = *_with_zero_points(weights, limits, channels, eps), None
+        new_weights, new_limits, moved = *_move_zero_points(weights, limits, channels, eps), None
     else:
-        new_weights, new_limits, moved = _with_moved_levels(weights, limits, channels, eps if per_channel else None)
+        new_weights, new_limits, moved = _move_levels(weights, limits, channels, eps if per_channel else None)
     changed = not np.array_equal(weights, new_weights)
     if changed or not limits.equals(new_limits):
         provenance.record_weights(layer.weights, weights)
@@ -147,8 +147,8 @@ def _correct(graph: Model, layer: LinearLayer, provenance: Provenance, eps: floa
     return WeightCorrectionRecord(
         layer.name,
         quantizer,
-        _mean_error(weights, before, channels),
-        _mean_error(weights, after, channels),
+        _compute_mean_error(weights, before, channels),
+        _compute_mean_error(weights, after, channels),
         float(scales[np.argmax(np.abs(np.log(scales)))]),
         moved,
     )
@@ -159,13 +159,13 @@ def _is_symmetric(limits: FakeQuantizeLimits) -> bool:
     return bool(np.all(np.abs(limits.input_high + limits.input_low) <= ZERO_TOLERANCE * width))
 
 
-def _with_zero_points(
+def _move_zero_points(
     weights: FloatArray, limits: FakeQuantizeLimits, channels: OutputChannels, eps: float
 ) -> tuple[FloatArray, FakeQuantizeLimits]:
     """Weights and limits under the factor and shift of each channel; the integers stay the same."""
-    before = channel_rows(weights, channels.weight_axes)
-    after = channel_rows(fake_quantize(weights, limits), channels.weight_axes)
-    factor, shift = (channels.spread_over_weights(values) for values in affine_to_match(before, after, eps))
+    before = to_channel_rows(weights, channels.weight_axes)
+    after = to_channel_rows(fake_quantize(weights, limits), channels.weight_axes)
+    factor, shift = (channels.spread_over_weights(values) for values in fit_affine(before, after, eps))
     moved = FakeQuantizeLimits(
         input_low=limits.input_low * factor + shift,
         input_high=limits.input_high * factor + shift,
@@ -176,41 +176,43 @@ def _with_zero_points(
     return np.asarray(weights * factor + shift, np.float32), moved
 
 
-def _with_moved_levels(
+def _move_levels(
     weights: FloatArray, limits: FakeQuantizeLimits, channels: OutputChannels, eps: float | None
 ) -> tuple[FloatArray, FakeQuantizeLimits, int]:
     """Weights of which some round otherwise, and limits with scales of their own unless ``eps`` is None."""
     low = limits.input_low.astype(np.float64)
     step = (limits.input_high - low) / (limits.levels - 1)
     positions = (np.clip(weights, low, limits.input_high) - low) / step
-    rows = channel_rows(positions, channels.weight_axes)
-    originals = channel_rows(weights, channels.weight_axes).astype(np.float64)
+    rows = to_channel_rows(positions, channels.weight_axes)
+    originals = to_channel_rows(weights, channels.weight_axes).astype(np.float64)
     factor: Array = np.ones(channels.count)
     along: Array = np.ones(())
     if eps is not None:
-        rounded = channel_rows(limits.output_low + np.rint(positions) * limits.scale, channels.weight_axes)
+        rounded = to_channel_rows(limits.output_low + np.rint(positions) * limits.scale, channels.weight_axes)
         factor = spread_ratio(originals, rounded, eps)
         along = channels.spread_over_weights(factor)
     out_low, out_step = (
-        channel_rows(np.broadcast_to(values, weights.shape), channels.weight_axes)[:, 0].astype(np.float64)
+        to_channel_rows(np.broadcast_to(values, weights.shape), channels.weight_axes)[:, 0].astype(np.float64)
         for values in (limits.output_low, limits.scale)
     )
-    levels = rounded_to_sums(rows, (originals.sum(axis=1) / factor - rows.shape[1] * out_low) / out_step)
+    levels = round_to_sums(rows, (originals.sum(axis=1) / factor - rows.shape[1] * out_low) / out_step)
     moves = levels != np.rint(rows)
-    new = np.where(_as_weights(moves, channels), low + _as_weights(levels, channels) * step, weights)
+    new = np.where(_shape_as_weights(moves, channels), low + _shape_as_weights(levels, channels) * step, weights)
     scaled = replace(limits, output_low=limits.output_low * along, output_high=limits.output_high * along)
     return new.astype(np.float32), scaled, int(moves.sum())
 
 
-def _as_weights(rows: Array, channels: OutputChannels) -> Array:
-    """The inverse of ``channel_rows``."""
+def _shape_as_weights(rows: Array, channels: OutputChannels) -> Array:
+    """The inverse of ``to_channel_rows``."""
     axes, shape = channels.weight_axes, channels.weight_shape
     moved = [shape[axis] for axis in axes] + [size for axis, size in enumerate(shape) if axis not in axes]
     return np.moveaxis(rows.reshape(moved), range(len(axes)), axes)
 
 
-def _mean_error(original: FloatArray, quantized: FloatArray, channels: OutputChannels) -> float:
-    before, after = (channel_rows(values, channels.weight_axes).astype(np.float64) for values in (original, quantized))
+def _compute_mean_error(original: FloatArray, quantized: FloatArray, channels: OutputChannels) -> float:
+    before, after = (
+        to_channel_rows(values, channels.weight_axes).astype(np.float64) for values in (original, quantized)
+    )
     spread = np.maximum(before.std(axis=1), np.finfo(np.float32).tiny)
     varies = before.std(axis=1) > 0
     error = np.abs(before.mean(axis=1) - after.mean(axis=1)) / spread

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from openpot.algorithms.bias_correction import BiasCorrection
 from openpot.algorithms.bias_records import BiasCorrectionResult, BiasRecord
 from openpot.algorithms.context import Calibration, PipelineContext
-from openpot.algorithms.judged_shift import ShiftJudge, specify_mean_input
 from openpot.algorithms.magnitude_sparsity import (
     PrunableLayer,
     PrunableLayers,
@@ -27,7 +26,8 @@ from openpot.algorithms.magnitude_sparsity import (
     find_prunable_layers,
     prune,
 )
-from openpot.algorithms.sparse_tuning import JUDGES_EVERY, SparseTuner, plan_sparsity_levels
+from openpot.algorithms.shift_check import ShiftCheck, specify_mean_input
+from openpot.algorithms.sparse_tuning import SparseTuner, plan_sparsity_levels
 from openpot.algorithms.unseen_tensors import REASON
 from openpot.config.algorithms import BiasCorrectionConfig
 from openpot.config.sparsity import BaseWeightSparsityConfig, WeightSparsityConfig
@@ -38,6 +38,7 @@ from openpot.graph.weights import constant_value
 from openpot.layers.layer_rows import RowSampling, choose_calibration_samples
 from openpot.measure.side_by_side import load_inputs
 from openpot.rewrites.insert_bias import shift_biases
+from openpot.statistics.validation_samples import is_validation_position
 from openpot.trial.output_error import measure_output_error
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-FEWEST_JUDGES = 2
+FEWEST_VALIDATION_SAMPLES = 2
 """With fewer validation samples the fit is taken as it is: errors are a share of what varies between samples."""
 
 NO_HELP = "the outputs came no closer on the validation samples, so nothing was tuned"
@@ -73,19 +74,21 @@ class SparsityWithBias(SparsityAlgorithm[Settings]):
         """The mean of each input channel of every layer that takes part; nothing for the accurate correction."""
         if not self.settings.use_fast_bias:
             return ()
-        return tuple(specify_mean_input(one.layer) for one in find_prunable_layers(model, self.settings).layers)
+        return tuple(
+            specify_mean_input(candidate.layer) for candidate in find_prunable_layers(model, self.settings).layers
+        )
 
     def apply(self, model: CompressedModel, calibration: Calibration) -> SparsityResult:
         """Prune all layers that take part and correct their biases."""
-        found = find_prunable_layers(model, self.settings)
-        result = self._corrected(model, found, prune(found, self.settings), calibration, {})
+        prunable = find_prunable_layers(model, self.settings)
+        result = self._correct(model, prunable, prune(prunable, self.settings), calibration, {})
         logger.info("Sparsity of the layers:\n%s", result)
         return result
 
-    def _corrected(
+    def _correct(
         self,
         model: CompressedModel,
-        found: PrunableLayers,
+        prunable: PrunableLayers,
         pruned: SparsityResult,
         calibration: Calibration,
         measured: Mapping[str, Array],
@@ -93,11 +96,13 @@ class SparsityWithBias(SparsityAlgorithm[Settings]):
         """Correct biases, in place; ``measured`` are shifts that need not be computed."""
         settings = self.settings
         if settings.use_fast_bias:
-            bias = _correct_biases(found.layers, calibration.statistics, settings.threshold, measured)
+            bias = _correct_biases(prunable.layers, calibration.statistics, settings.threshold, measured)
         else:
             changed = {"apply_for_all_nodes": True, "threshold": settings.threshold}
-            correction = BiasCorrection(settings.part(BiasCorrectionConfig).model_copy(update=changed), self._engine)
-            layers = frozenset(one.layer.name for one in found.layers)
+            correction = BiasCorrection(
+                settings.extract_part(BiasCorrectionConfig).model_copy(update=changed), self._engine
+            )
+            layers = frozenset(candidate.layer.name for candidate in prunable.layers)
             bias = correction.correct(model, calibration.original or model, layers=layers)
         return replace(pruned, bias=bias)
 
@@ -110,7 +115,7 @@ class BaseWeightSparsity(SparsityWithBias[BaseWeightSparsityConfig]):
     """
 
     name = "BaseWeightSparsity"
-    config_model: ClassVar = BaseWeightSparsityConfig
+    config_class: ClassVar = BaseWeightSparsityConfig
 
 
 class WeightSparsity(SparsityWithBias[WeightSparsityConfig]):
@@ -120,7 +125,7 @@ class WeightSparsity(SparsityWithBias[WeightSparsityConfig]):
     """
 
     name = "WeightSparsity"
-    config_model: ClassVar = WeightSparsityConfig
+    config_class: ClassVar = WeightSparsityConfig
 
     def prepare(self, model: CompressedModel) -> None:
         """As for any sparsity.
@@ -140,14 +145,14 @@ class WeightSparsity(SparsityWithBias[WeightSparsityConfig]):
         engine = require_direct_engine(self._engine, "use_layerwise_tuning", model)
         samples = choose_calibration_samples(engine, self.calibration_subset(), settings.calibration_indices_pool)
         original, fitted = model.copy(), model.copy()
-        drawing = RowSampling(samples, settings.num_samples_for_tuning, settings.seed)
-        after = self._tuned(engine, fitted, calibration, drawing)
+        row_sampling = RowSampling(samples, settings.num_samples_for_tuning, settings.seed)
+        after = self._prune_in_steps(engine, fitted, calibration, row_sampling)
         before = super().apply(model, calibration)
-        judges = samples[JUDGES_EVERY - 1 :: JUDGES_EVERY]
-        if len(judges) >= FEWEST_JUDGES:
+        validation_samples = [sample for place, sample in enumerate(samples) if is_validation_position(place)]
+        if len(validation_samples) >= FEWEST_VALIDATION_SAMPLES:
             graph = original.members[0].model
-            feeds = load_inputs(graph, engine.data_loader, judges, settings=engine.inference_settings)
-            errors = [measure_output_error(graph, one.members[0].model, feeds) for one in (model, fitted)]
+            feeds = load_inputs(graph, engine.data_loader, validation_samples, settings=engine.inference_settings)
+            errors = [measure_output_error(graph, candidate.members[0].model, feeds) for candidate in (model, fitted)]
             if errors[1] >= errors[0]:
                 logger.info("layer-wise tuning: %s (%.4f without, %.4f with it)", NO_HELP, *errors)
                 return replace(before, error_before=errors[0], error_after=errors[1], reason=NO_HELP)
@@ -155,21 +160,26 @@ class WeightSparsity(SparsityWithBias[WeightSparsityConfig]):
         model.take_over(fitted)
         return after
 
-    def _tuned(
-        self, engine: IEEngine, model: CompressedModel, calibration: Calibration, drawing: RowSampling
+    def _prune_in_steps(
+        self, engine: IEEngine, model: CompressedModel, calibration: Calibration, row_sampling: RowSampling
     ) -> SparsityResult:
         """Prune in two steps with a fit of what is left behind each, and correct biases, in place."""
         settings = self.settings
-        found = find_prunable_layers(model, settings)
-        tuner = SparseTuner(engine, model, [(one.layer, one.weights) for one in found.layers], drawing)
+        prunable = find_prunable_layers(model, settings)
+        tuner = SparseTuner(
+            engine, model, [(candidate.layer, candidate.weights) for candidate in prunable.layers], row_sampling
+        )
         result = SparsityResult()
         for level in plan_sparsity_levels(settings.sparsity_level):
             present = find_prunable_layers(model, settings)
             result = prune(present, settings.model_copy(update={"sparsity_level": level}))
             tuner.fit(model.members[0].model, settings.tuning_iterations, settings.weight_decay)
-        result = self._corrected(model, found, result, calibration, tuner.shifts(model.members[0].model))
+        result = self._correct(model, prunable, result, calibration, tuner.compute_shifts(model.members[0].model))
         return replace(
-            result, tuned=tuple(one.layer.name for one in found.layers if one.layer.name not in tuner.skipped)
+            result,
+            tuned=tuple(
+                candidate.layer.name for candidate in prunable.layers if candidate.layer.name not in tuner.skipped
+            ),
         )
 
 
@@ -182,21 +192,23 @@ def _correct_biases(
     """Shift the bias of each layer by what its lost weights gave in the mean, as ``measured`` if it was."""
     records: list[BiasRecord] = []
     shifts: dict[Model, dict[str, Array]] = {}
-    judges = {
-        graph: ShiftJudge(snapshot_from_model(graph), NodeIndex(graph), threshold)
-        for graph in dict.fromkeys(one.graph for one in layers)
+    checks = {
+        graph: ShiftCheck(snapshot_from_model(graph), NodeIndex(graph), threshold)
+        for graph in dict.fromkeys(candidate.graph for candidate in layers)
     }
-    for one in layers:
-        nodes = judges[one.graph].nodes
-        left = constant_value(nodes, nodes.input(one.layer.weights).get_source_output())
-        mean_input = observed.get(specify_mean_input(one.layer))
+    for candidate in layers:
+        nodes = checks[candidate.graph].nodes
+        left = constant_value(nodes, nodes.input(candidate.layer.weights).get_source_output())
+        mean_input = observed.get(specify_mean_input(candidate.layer))
         if mean_input is None:
-            records.append(BiasRecord(one.layer.name, False, 0.0, REASON))
+            records.append(BiasRecord(candidate.layer.name, False, 0.0, REASON))
             continue
-        record, shift = judges[one.graph].judge(one.layer, one.weights, left, mean_input, measured.get(one.layer.name))
+        record, shift = checks[candidate.graph].check(
+            candidate.layer, candidate.weights, left, mean_input, measured.get(candidate.layer.name)
+        )
         records.append(record)
         if shift is not None:
-            shifts.setdefault(one.graph, {})[one.layer.name] = shift
+            shifts.setdefault(candidate.graph, {})[candidate.layer.name] = shift
     for graph, changes in shifts.items():
         shift_biases(graph, changes)
     return BiasCorrectionResult(tuple(records))

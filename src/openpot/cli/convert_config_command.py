@@ -11,17 +11,17 @@ from openpot.atomic_files import write_text
 from openpot.cli.exit_codes import readable_errors
 from openpot.cli.messages import messages_on_stderr
 from openpot.config.config_file import read_config_file
-from openpot.config.config_text import config_text
+from openpot.config.config_text import format_config
 from openpot.config.engine_section import SimplifiedEngineConfig
 from openpot.config.run import RunConfig, parse_run
-from openpot.data.image_folder import image_input
-from openpot.data.simplified_images import channels_of_image
+from openpot.data.image_folder import find_image_input
+from openpot.data.simplified_images import find_channels
 from openpot.errors import FileError
 from openpot.graph.read import read_model
-from openpot.inference.input_layouts import declared_layouts
+from openpot.inference.input_layouts import list_declared_layouts
 from openpot.inference.model_inputs import describe_inputs
-from openpot.job.convert import converted
-from openpot.job.known_names import known_names
+from openpot.job.convert import convert
+from openpot.job.known_names import collect_known_names
 
 OldFile: TypeAlias = Annotated[Path, typer.Argument(metavar="OLD", help="POT's configuration: .json, .yaml or .toml.")]
 NewFile: TypeAlias = Annotated[Path, typer.Argument(metavar="NEW", help="What to write: .json, .yaml or .toml.")]
@@ -37,10 +37,10 @@ def convert_config_command(old: OldFile, new: NewFile, force: Force = False, deb
     with readable_errors(debug), messages_on_stderr(debug):
         if new.exists() and not force:
             raise FileError(f"{new} is there already: name another file, or say --force")
-        known = known_names()
+        known = collect_known_names()
         run = parse_run(read_config_file(old), known)
-        result = converted(run, takes_grey(run))
-        write_text(new, config_text(result.content, new.suffix))
+        result = convert(run, takes_grey(run))
+        write_text(new, format_config(result.content, new.suffix))
         for note in result.notes:
             typer.echo(f"note: {note}", err=True)
         typer.echo(f"{new}")
@@ -52,5 +52,5 @@ def takes_grey(run: RunConfig) -> bool:
     if not isinstance(engine, SimplifiedEngineConfig) or path is None or not path.exists():
         return False
     model = read_model(path, run.model.weights)
-    given = image_input(describe_inputs(model))
-    return channels_of_image(given, engine.layout or declared_layouts(model).get(given.name)) == 1
+    given = find_image_input(describe_inputs(model))
+    return find_channels(given, engine.layout or list_declared_layouts(model).get(given.name)) == 1

@@ -20,11 +20,11 @@ def doctor_command(
 ) -> None:
     """Show versions and devices, for a first look and for bug reports."""
     with readable_errors(debug):
-        facts = machine_facts()
-        typer.echo(json.dumps(facts, indent=2) if as_json else facts_as_text(facts))
+        facts = collect_machine_facts()
+        typer.echo(json.dumps(facts, indent=2) if as_json else format_facts(facts))
 
 
-def machine_facts() -> dict[str, JSONValue]:
+def collect_machine_facts() -> dict[str, JSONValue]:
     """What a bug report should say about the machine."""
     return {
         "openpot": find_installed_version("openpot"),
@@ -40,7 +40,7 @@ def machine_facts() -> dict[str, JSONValue]:
     }
 
 
-def facts_as_text(facts: dict[str, JSONValue]) -> str:
+def format_facts(facts: dict[str, JSONValue]) -> str:
     """One line for each fact, then one for each device."""
     lines = [f"{name:24}{value}" for name, value in facts.items() if name not in ("devices", "int8_sums_can_saturate")]
     saturation = "yes (no VNNI: the first layer's weights are kept small)" if facts["int8_sums_can_saturate"] else "no"

@@ -45,17 +45,17 @@ def readable_errors(debug: bool, single_code: int | None = None) -> Iterator[Non
     except typer.Exit:
         raise
     except KeyboardInterrupt:
-        raise stopped("interrupted: nothing was written", INTERRUPTED) from None
+        raise make_exit("interrupted: nothing was written", INTERRUPTED) from None
     except OpenPotError as error:
         show_traceback_if(debug)
-        raise stopped(f"error: {error}", single_code or error.exit_code) from None
+        raise make_exit(f"error: {error}", single_code or error.exit_code) from None
     except Exception as error:
         show_traceback_if(debug)
         hint = "" if debug else " (--debug shows where)"
-        raise stopped(f"error in openpot itself: {type(error).__name__}: {error}{hint}", 1) from None
+        raise make_exit(f"error in openpot itself: {type(error).__name__}: {error}{hint}", 1) from None
 
 
-def stopped(message: str, exit_code: int) -> typer.Exit:
+def make_exit(message: str, exit_code: int) -> typer.Exit:
     """Write ``message`` to standard error and return the exception that ends the command."""
     typer.echo(message, err=True)
     return typer.Exit(exit_code)

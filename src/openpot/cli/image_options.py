@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from openpot.data.image_preprocessing import ChannelOrder, ImageLayout
-from openpot.errors import ConfigError, nearest_name_hint
+from openpot.errors import ConfigError, suggest_nearest_name
 
 
-def image_choices(
+def collect_image_choices(
     layout: str | None = None, channel_order: str | None = None, mean: str | None = None, scale: str | None = None
 ) -> dict[str, Any]:
     """What the user chose, in the words of :class:`openpot.data.image_preprocessing.ImagePreprocessing`.
@@ -26,21 +26,23 @@ def image_choices(
     if layout is not None:
         chosen["layout"] = ImageLayout.from_text(layout)
     if channel_order is not None:
-        chosen["channel_order"] = _channel_order(channel_order)
+        chosen["channel_order"] = _parse_channel_order(channel_order)
     for name, text in (("mean", mean), ("scale", scale)):
         if text is not None:
-            chosen[name] = _numbers(name, text)
+            chosen[name] = _parse_numbers(name, text)
     return chosen
 
 
-def _channel_order(text: str) -> ChannelOrder:
+def _parse_channel_order(text: str) -> ChannelOrder:
     by_name = {str(order).lower(): order for order in ChannelOrder}
     if text.lower() not in by_name:
-        raise ConfigError(f"--channel-order {text!r} does not exist; {nearest_name_hint(text, map(str, ChannelOrder))}")
+        raise ConfigError(
+            f"--channel-order {text!r} does not exist; {suggest_nearest_name(text, map(str, ChannelOrder))}"
+        )
     return by_name[text.lower()]
 
 
-def _numbers(name: str, text: str) -> tuple[float, ...]:
+def _parse_numbers(name: str, text: str) -> tuple[float, ...]:
     try:
         return tuple(float(part) for part in text.split(","))
     except ValueError as error:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import typer
 
 from openpot.errors import OpenPotWarning
-from openpot.log import package_logger
+from openpot.log import get_package_logger
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def messages_on_stderr(debug: bool) -> Iterator[None]:
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
-    logger = package_logger()
+    logger = get_package_logger()
     level = logger.level
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG if debug else logging.WARNING)

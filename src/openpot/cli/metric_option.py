@@ -6,18 +6,18 @@ import json
 from typing import Any
 
 from openpot.config.data_section import MetricConfig
-from openpot.data.annotated import with_annotation_column, with_annotations
+from openpot.data.annotated import add_annotations, choose_annotation_column
 from openpot.data.callable_source import is_callable_name
 from openpot.data.columns import ColumnRows
 from openpot.data.image_folder import ImageLoader
-from openpot.data.image_labels import labels_of_images
+from openpot.data.image_labels import match_labels
 from openpot.data.loader import DataLoader
 from openpot.data.metric import Metric
 from openpot.errors import ConfigError
 from openpot.job.metric_table import make_metric
 
 
-def metric_of_option(text: str | None) -> Metric | None:
+def make_metric_of_option(text: str | None) -> Metric | None:
     """The metric that an option names.
 
     Args:
@@ -33,17 +33,19 @@ def metric_of_option(text: str | None) -> Metric | None:
         return None
     if is_callable_name(text):
         return make_metric([MetricConfig(callable=text)])
-    name, *stated = (part.strip() for part in text.split(","))
+    name, *settings = (part.strip() for part in text.split(","))
     parameters: dict[str, Any] = {}
-    for one in stated:
-        key, separator, value = one.partition("=")
+    for setting in settings:
+        key, separator, value = setting.partition("=")
         if not separator or key in ("name", "callable", "higher_better"):
-            raise ConfigError(f"--metric {text!r}: expected NAME,PARAMETER=VALUE,... or module:callable, got {one!r}")
-        parameters[key.strip()] = _plain(value.strip())
+            raise ConfigError(
+                f"--metric {text!r}: expected NAME,PARAMETER=VALUE,... or module:callable, got {setting!r}"
+            )
+        parameters[key.strip()] = _parse_value(value.strip())
     return make_metric([MetricConfig(name=name, **parameters)])
 
 
-def with_annotations_of_option(loader: DataLoader, annotations: str | None) -> DataLoader:
+def add_annotations_of_option(loader: DataLoader, annotations: str | None) -> DataLoader:
     """The samples with the annotations that an option names.
 
     Args:
@@ -57,15 +59,15 @@ def with_annotations_of_option(loader: DataLoader, annotations: str | None) -> D
         ConfigError: the samples bring their annotations themselves.
     """
     if isinstance(loader, ColumnRows):
-        return with_annotation_column(loader, annotations)
+        return choose_annotation_column(loader, annotations)
     if annotations is None:
         return loader
     if isinstance(loader, ImageLoader):
-        return with_annotations(loader, labels_of_images(loader.files, annotations))
+        return add_annotations(loader, match_labels(loader.files, annotations))
     raise ConfigError(f"--annotations {annotations!r}: only for images and for archives with one array for each input")
 
 
-def _plain(value: str) -> Any:
+def _parse_value(value: str) -> Any:
     """A number, true or false, or else the text."""
     try:
         return json.loads(value)

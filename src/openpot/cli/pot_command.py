@@ -22,7 +22,7 @@ from openpot.cli.progress_display import LineProgress, progress_on
 from openpot.cli.run_log import run_log
 from openpot.config.historic_file import parse_historic_run
 from openpot.job.engines import check_engine
-from openpot.job.known_names import known_names
+from openpot.job.known_names import collect_known_names
 from openpot.job.output_folders import make_output_folders
 from openpot.job.run_job import JobOptions, render_metrics, run_job
 from openpot.progress import Progress
@@ -134,12 +134,12 @@ def pot_command(  # noqa: PLR0913  as many parameters as the command has options
         )
         shows_log = not (progress_bar or stream_output)
         with run_log(log_level, shows_log) as log, _progress(progress_bar, stream_output) as progress:
-            run = parse_historic_run(options.as_config(), known_names(), strict)
+            run = parse_historic_run(options.to_config(), collect_known_names(), strict)
             check_engine(run.engine, evaluate)
             now = datetime.now()
             folders = make_output_folders(output_dir, run.model.name, run.algorithm_names, now, direct_dump)
             log.write_to(folders.log)
-            job = JobOptions(evaluate, keep_uncompressed_weights, options.stated())
+            job = JobOptions(evaluate, keep_uncompressed_weights, options.list_stated())
             result = run_job(run, folders, job, progress)
             for line in render_metrics(result.metrics or {}):
                 logger.info(line)

@@ -31,23 +31,27 @@ class PotOptions:
     evaluate: bool = False
     data_source: str | None = None
 
-    def as_config(self) -> dict[str, Any]:
+    def to_config(self) -> dict[str, Any]:
         """The configuration of the file, or the one that the options describe.
 
         Raises:
             ConfigError: the options do not go together; all reasons are listed.
             FileError: the file cannot be read.
         """
-        reasons = self._contradictions()
+        reasons = self._find_contradictions()
         if reasons:
             raise ConfigError(reasons[0] if len(reasons) == 1 else "\n  ".join(["the options do not fit:", *reasons]))
         if self.config is not None:
             return read_config_file(self.config)
-        return {"model": self._model(), "engine": self._engine(), "compression": self._compression()}
+        return {
+            "model": self._make_model_section(),
+            "engine": self._make_engine_section(),
+            "compression": self._make_compression_section(),
+        }
 
-    def stated(self) -> dict[str, Any]:
+    def list_stated(self) -> dict[str, Any]:
         """The options that were given, as texts and numbers."""
-        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        values = {option.name: getattr(self, option.name) for option in fields(self)}
         return {
             name: str(value) if isinstance(value, Path) else value
             for name, value in values.items()
@@ -58,12 +62,12 @@ class PotOptions:
     def _is_simplified(self) -> bool:
         return self.engine == "simplified"
 
-    def _contradictions(self) -> list[str]:
+    def _find_contradictions(self) -> list[str]:
         if (self.config is None) == (self.quantize is None):
             return ["expected either --config with a file or --quantize with default or accuracy_aware"]
-        return self._against_config() if self.config is not None else self._missing_for_template()
+        return self._find_conflicts_with_file() if self.config is not None else self._find_missing()
 
-    def _against_config(self) -> list[str]:
+    def _find_conflicts_with_file(self) -> list[str]:
         given = {
             "--model": self.model,
             "--weights": self.weights,
@@ -80,7 +84,7 @@ class PotOptions:
             if value is not None
         ]
 
-    def _missing_for_template(self) -> list[str]:
+    def _find_missing(self) -> list[str]:
         reasons = []
         if self.model is None:
             reasons.append("--quantize needs --model")
@@ -101,16 +105,16 @@ class PotOptions:
             reasons.append("--quantize accuracy_aware needs --max-drop")
         return reasons
 
-    def _model(self) -> dict[str, Any]:
-        stated = {"model_name": self.name, "model": self.model, "weights": self.weights}
-        return {key: str(value) for key, value in stated.items() if value is not None}
+    def _make_model_section(self) -> dict[str, Any]:
+        content = {"model_name": self.name, "model": self.model, "weights": self.weights}
+        return {key: str(value) for key, value in content.items() if value is not None}
 
-    def _engine(self) -> dict[str, Any]:
+    def _make_engine_section(self) -> dict[str, Any]:
         if self._is_simplified:
             return {"type": "simplified", "data_source": self.data_source}
         return {"type": "accuracy_checker", "config": str(self.ac_config)}
 
-    def _compression(self) -> dict[str, Any]:
+    def _make_compression_section(self) -> dict[str, Any]:
         params: dict[str, Any] = {"preset": self.preset or "performance", "stat_subset_size": TEMPLATE_SUBSET_SIZE}
         if self.quantize == "accuracy_aware":
             params |= {"maximal_drop": self.max_drop, "tune_hyperparams": False}

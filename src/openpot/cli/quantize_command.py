@@ -15,9 +15,9 @@ import typer
 from openpot.atomic_files import ensure_writable_folder
 from openpot.cli.exit_codes import NOT_TO_BE_USED, TARGET_NOT_MET, readable_errors
 from openpot.cli.given_command import list_given_words
-from openpot.cli.image_options import image_choices
+from openpot.cli.image_options import collect_image_choices
 from openpot.cli.messages import messages_on_stderr
-from openpot.cli.metric_option import metric_of_option, with_annotations_of_option
+from openpot.cli.metric_option import add_annotations_of_option, make_metric_of_option
 from openpot.cli.progress_display import progress_on
 from openpot.data.image_folder import ImageLoader
 from openpot.data.loader import DataLoader
@@ -129,8 +129,8 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
             return typer.echo(json.dumps(plan_to_json(plan), indent=2) if as_json else render_plan(plan))
         choices |= {"subset_size": subset_size, "seed": seed, "max_output_error": max_output_error or "auto"}
         choices |= {"early_stop": early_stop, "optimize_for": optimize_for}
-        choices |= {"metric": metric_of_option(metric), "max_drop": max_drop, "drop_type": drop_type}
-        images = image_choices(layout, channel_order, mean, scale)
+        choices |= {"metric": make_metric_of_option(metric), "max_drop": max_drop, "drop_type": drop_type}
+        images = collect_image_choices(layout, channel_order, mean, scale)
         with writable_folder(output or Path(f"{model.stem}-int8")) as folder:
             result = made(model, data, annotations, images, choices)
             result = replace(result, settings={**result.settings, "command": [*list_given_words(context)]})
@@ -158,9 +158,9 @@ def made(
     is_measured = choices["metric"] is not None
     if annotations is not None and not is_measured:
         raise ConfigError("--annotations are what a metric compares with: name one with --metric")
-    loader = opened_data(data, network, None if is_measured else choices["subset_size"], images)
+    loader = open_calibration_data(data, network, None if is_measured else choices["subset_size"], images)
     if is_measured:
-        loader = with_annotations_of_option(loader, annotations)
+        loader = add_annotations_of_option(loader, annotations)
     with progress_on(sys.stderr) as progress:
         result = quantize(network, loader, progress=progress, **choices)
     return replace(result, settings={**result.settings, "model": str(model)})
@@ -182,7 +182,9 @@ def writable_folder(folder: Path) -> Iterator[Path]:
             folder.rmdir()
 
 
-def opened_data(data: str | None, network: Model, subset_size: int | None, choices: dict[str, Any]) -> DataLoader:
+def open_calibration_data(
+    data: str | None, network: Model, subset_size: int | None, choices: dict[str, Any]
+) -> DataLoader:
     """The calibration data; says how image files become inputs, because much of it is guessed.
 
     Raises:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from openpot.errors import OpenPotWarning
-from openpot.log import package_logger
+from openpot.log import get_package_logger
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ class RunLog:
         """Write every line from now on to ``path`` too."""
         handler = logging.FileHandler(path, encoding="utf-8")
         handler.setFormatter(logging.Formatter(logging.BASIC_FORMAT))
-        package_logger().addHandler(handler)
+        get_package_logger().addHandler(handler)
         self._files.append(handler)
 
     def note(self, message: str) -> None:
@@ -37,7 +37,7 @@ class RunLog:
     def close(self) -> None:
         """Close the files."""
         for handler in self._files:
-            package_logger().removeHandler(handler)
+            get_package_logger().removeHandler(handler)
             handler.close()
 
 
@@ -49,7 +49,7 @@ def run_log(level: str, on_console: bool) -> Iterator[RunLog]:
         level: the lowest level shown.
         on_console: whether lines go to standard output.
     """
-    package = package_logger()
+    package = get_package_logger()
     before = (package.level, package.propagate)
     console = logging.StreamHandler(sys.stdout)
     console.setFormatter(logging.Formatter(logging.BASIC_FORMAT))
@@ -61,7 +61,7 @@ def run_log(level: str, on_console: bool) -> Iterator[RunLog]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("always", OpenPotWarning)
-            warnings.showwarning = _new_warnings_to_log()
+            warnings.showwarning = _make_warning_logger()
             yield log
     except Exception as error:
         log.note(f"{type(error).__name__}: {error}")
@@ -73,13 +73,13 @@ def run_log(level: str, on_console: bool) -> Iterator[RunLog]:
         package.propagate = before[1]
 
 
-def _new_warnings_to_log() -> Callable[..., None]:
+def _make_warning_logger() -> Callable[..., None]:
     """Logs a warning unless the same text was logged before."""
-    told: set[str] = set()
+    logged: set[str] = set()
 
     def log_warning(message: Warning | str, *_: object, **__: object) -> None:
-        if str(message) not in told:
-            told.add(str(message))
+        if str(message) not in logged:
+            logged.add(str(message))
             logger.warning("%s", message)
 
     return log_warning

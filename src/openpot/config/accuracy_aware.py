@@ -25,9 +25,11 @@ class MetricTargetConfig(BaseModel):
     baseline_value: float | None = None
 
 
-def _named(value: Any) -> Any:
+def _wrap_names(value: Any) -> Any:
     return (
-        [{"name": one} if isinstance(one, str) else one for one in value] if isinstance(value, list | tuple) else value
+        [{"name": entry} if isinstance(entry, str) else entry for entry in value]
+        if isinstance(value, list | tuple)
+        else value
     )
 
 
@@ -62,12 +64,12 @@ class AccuracyAwareConfig(DefaultQuantizationConfig):
     annotation_conf_threshold: float = Field(default=0.6, ge=0, le=1)
     convert_to_mixed_preset: bool = False
     tune_hyperparams: bool = False
-    metrics: Annotated[tuple[MetricTargetConfig, ...], BeforeValidator(_named)] = ()
+    metrics: Annotated[tuple[MetricTargetConfig, ...], BeforeValidator(_wrap_names)] = ()
     max_output_error: OutputErrorLimit = None
 
     @model_validator(mode="after")
     def _check_metrics(self) -> AccuracyAwareConfig:
-        names = [one.name for one in self.metrics]
+        names = [metric.name for metric in self.metrics]
         if len(set(names)) < len(names):
             raise ValueError(f"every metric is named once, given {names}")
         if self.annotation_free and names:
@@ -77,12 +79,12 @@ class AccuracyAwareConfig(DefaultQuantizationConfig):
     @property
     def allowed_drop(self) -> float:
         """``maximal_drop``, or the error of outputs that is usual where nothing was stated about it."""
-        stated = "maximal_drop" in self.model_fields_set
-        return DEFAULT_OUTPUT_ERROR if self.annotation_free and not stated else self.maximal_drop
+        is_maximal_drop = "maximal_drop" in self.model_fields_set
+        return DEFAULT_OUTPUT_ERROR if self.annotation_free and not is_maximal_drop else self.maximal_drop
 
     @property
     def baselines(self) -> dict[str, float]:
         """The stated baselines by name; none unless every metric has one."""
-        values = {one.name: one.baseline_value for one in self.metrics}
+        values = {metric.name: metric.baseline_value for metric in self.metrics}
         known = {name: value for name, value in values.items() if value is not None}
         return known if len(known) == len(values) else {}

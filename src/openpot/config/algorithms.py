@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from openpot.config.ignored_scope import IgnoredScopes
 from openpot.config.layerwise_tuning import QuantizedTuningKeys
-from openpot.config.legacy import current_model_type, current_preset, current_saturation_fix
+from openpot.config.legacy import translate_model_type, translate_preset, translate_saturation_fix
 from openpot.config.presets import Preset
 from openpot.config.quantizer_override import QuantizerOverrideConfig
 from openpot.config.range_estimator import RangeEstimatorConfig
@@ -65,7 +65,7 @@ class AlgorithmConfig(BaseModel):
     seed: int = 0
     inplace_statistics: bool = True
     ignored: IgnoredScopes = Field(default_factory=IgnoredScopes)
-    model_type: Annotated[ModelType | None, BeforeValidator(current_model_type)] = None
+    model_type: Annotated[ModelType | None, BeforeValidator(translate_model_type)] = None
     exec_log_dir: Path | None = None
     dump_intermediate_model: bool = False
 
@@ -74,12 +74,12 @@ class AlgorithmConfig(BaseModel):
         """What is known of the target device."""
         return find_target_device(self.target_device)
 
-    def part(self, config: type[Part]) -> Part:
+    def extract_part(self, config: type[Part]) -> Part:
         """The configuration of an algorithm that this one is made of: what is stated here, else its own defaults."""
         values = {name: getattr(self, name) for name in self.model_fields_set & set(config.model_fields)}
-        stated = {name: value for name, value in values.items() if value is not None}
+        values_set = {name: value for name, value in values.items() if value is not None}
         # Validated when this one was made.
-        return cast("Part", config.model_construct(_fields_set=set(stated), **stated))
+        return cast("Part", config.model_construct(_fields_set=set(values_set), **values_set))
 
 
 class ChannelAlignmentConfig(AlgorithmConfig):
@@ -101,24 +101,24 @@ class MinMaxConfig(AlgorithmConfig):
         placement: where quantizers go: ``openpot``'s own rules, or exactly as ``pot`` placed them.
     """
 
-    preset: Annotated[Preset, BeforeValidator(current_preset)] = Preset.PERFORMANCE
+    preset: Annotated[Preset, BeforeValidator(translate_preset)] = Preset.PERFORMANCE
     weights: QuantizerOverrideConfig = Field(default_factory=QuantizerOverrideConfig)
     activations: QuantizerOverrideConfig = Field(default_factory=QuantizerOverrideConfig)
     outputs: QuantizerOverrideConfig = Field(default_factory=QuantizerOverrideConfig)
     range_estimator: RangeEstimatorConfig | None = None
-    saturation_fix: Annotated[SaturationFix | None, BeforeValidator(current_saturation_fix)] = None
+    saturation_fix: Annotated[SaturationFix | None, BeforeValidator(translate_saturation_fix)] = None
     layerwise_configs: tuple[Mapping[str, QuantizerOverrideConfig], ...] = ()
     placement: Literal["openpot", "pot"] = "openpot"
 
     @property
     def placement_preset(self) -> Preset:
         """The preset that placement goes by: ``pot`` takes it literally, as POT's API did."""
-        return self.preset if self.placement == "pot" else self.device.executable_preset(self.preset)
+        return self.preset if self.placement == "pot" else self.device.choose_preset(self.preset)
 
-    def estimator_of(self, kind: str) -> RangeEstimatorConfig | None:
+    def find_estimator(self, kind: str) -> RangeEstimatorConfig | None:
         """What is stated about the range of ``weights``, ``activations`` or ``outputs``, if anything."""
-        own: QuantizerOverrideConfig = getattr(self, kind)
-        return own.range_estimator or self.range_estimator
+        override: QuantizerOverrideConfig = getattr(self, kind)
+        return override.range_estimator or self.range_estimator
 
 
 class FastBiasCorrectionConfig(AlgorithmConfig):

@@ -22,22 +22,22 @@ def parse_commented_json(text: str) -> Any:
     Raises:
         ConfigError: it is no such JSON, or an object has a key twice; the message has line and column.
     """
-    bare = _LAST_COMMA.sub(_blanked, _COMMENT.sub(_blanked, text))
+    bare = _LAST_COMMA.sub(_blank_out, _COMMENT.sub(_blank_out, text))
     try:
-        return json.loads(bare, object_pairs_hook=_object_of, parse_constant=_refuse_constant)
+        return json.loads(bare, object_pairs_hook=_build_object, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise ConfigError(f"line {error.lineno}, column {error.colno}: {error.msg}") from None
     except RecursionError:
         raise ConfigError("the JSON is nested too deeply") from None
 
 
-def _blanked(found: re.Match[str]) -> str:
+def _blank_out(match: re.Match[str]) -> str:
     """Strings as they are, everything else as blanks that keep the lines."""
-    text = found.group()
+    text = match.group()
     return text if text.startswith('"') else re.sub(r"[^\n]", " ", text)
 
 
-def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     names = [name for name, _ in pairs]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from openpot.config.algorithms import ModelType
-from openpot.config.legacy import current_model_type
+from openpot.config.legacy import translate_model_type
 from openpot.config.target_devices import TargetDeviceName
 
 SHARED_KEYS = ("target_device", "model_type", "inplace_statistics", "dump_intermediate_model")
@@ -38,12 +38,15 @@ class CompressionSectionConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
     target_device: TargetDeviceName = "ANY"
-    model_type: Annotated[ModelType | None, BeforeValidator(current_model_type)] = None
+    model_type: Annotated[ModelType | None, BeforeValidator(translate_model_type)] = None
     inplace_statistics: bool = True
     dump_intermediate_model: bool = False
     algorithms: tuple[AlgorithmEntry, ...] = ()
 
-    def shared_parameters(self) -> dict[str, Any]:
+    def collect_shared_parameters(self) -> dict[str, Any]:
         """What is stated for all algorithms, by key; the target device always."""
-        stated = {key: getattr(self, key) for key in SHARED_KEYS if key in self.model_fields_set}
-        return {"target_device": self.target_device, **{key: one for key, one in stated.items() if one is not None}}
+        values = {key: getattr(self, key) for key in SHARED_KEYS if key in self.model_fields_set}
+        return {
+            "target_device": self.target_device,
+            **{key: value for key, value in values.items() if value is not None},
+        }

@@ -9,7 +9,7 @@ from typing import Any
 
 from openpot.config.commented_json import parse_commented_json
 from openpot.config.safe_yaml import parse_yaml
-from openpot.errors import ConfigError, FileError, MissingFileError, close_name_hint
+from openpot.errors import ConfigError, FileError, MissingFileError, suggest_close_name
 from openpot.typing_aliases import StrPath
 
 MAX_BYTES = 4 * 2**20
@@ -63,8 +63,8 @@ def read_config_file(path: StrPath, max_bytes: int = MAX_BYTES) -> dict[str, Any
 
 def _read(file: Path, max_bytes: int) -> str:
     if not file.is_file():
-        beside = [one.name for one in file.parent.iterdir()] if file.parent.is_dir() else []
-        raise MissingFileError(f"there is no configuration file {str(file)!r}{close_name_hint(file.name, beside)}")
+        beside = [entry.name for entry in file.parent.iterdir()] if file.parent.is_dir() else []
+        raise MissingFileError(f"there is no configuration file {str(file)!r}{suggest_close_name(file.name, beside)}")
     try:
         with file.open("rb") as stream:
             content = stream.read(max_bytes + 1)

@@ -51,7 +51,7 @@ class DataConfig(BaseModel):
         sources = [name for name in ("image_folder", "npz", "callable") if getattr(self, name) is not None]
         if len(sources) != 1:
             raise ValueError("expected exactly one of the keys image_folder, npz and callable")
-        stray = sorted(set(self.image_choices()))
+        stray = sorted(set(self.collect_image_choices()))
         if stray and self.image_folder is None:
             raise ValueError(f"{', '.join(stray)}: only for image_folder; {sources[0]} is used as it is")
         if self.label_offset and (self.image_folder is None or self.annotations is None):
@@ -60,7 +60,7 @@ class DataConfig(BaseModel):
             raise ValueError("annotations: a callable returns pairs (sample, annotation) itself")
         return self
 
-    def image_choices(self) -> dict[str, Any]:
+    def collect_image_choices(self) -> dict[str, Any]:
         """What is stated about images, by key."""
         return {name: value for name in _ABOUT_IMAGES if (value := getattr(self, name)) is not None}
 

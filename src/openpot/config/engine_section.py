@@ -29,7 +29,7 @@ class EngineSectionConfig(BaseModel):
     stat_requests_number: int | None = Field(default=None, ge=0)
     eval_requests_number: int | None = Field(default=None, ge=0)
 
-    def runtime_settings(self) -> dict[str, Any]:
+    def collect_runtime_settings(self) -> dict[str, Any]:
         """What the engine object takes."""
         keys = ("device", "stat_requests_number", "eval_requests_number")
         return {key: value for key in keys if (value := getattr(self, key)) is not None}
@@ -51,7 +51,7 @@ class SimplifiedEngineConfig(EngineSectionConfig):
     central_fraction: float | None = Field(default=None, gt=0, le=1)
 
 
-class OwnEngineConfig(EngineSectionConfig):
+class OpenPotEngineConfig(EngineSectionConfig):
     """openpot's own description of data and metrics.
 
     Attributes:
@@ -74,9 +74,9 @@ class DataFreeSectionConfig(DataFreeEngineConfig, EngineSectionConfig):
 
     type: Literal["data_free"] = "data_free"
 
-    def engine_settings(self) -> dict[str, Any]:
+    def collect_engine_settings(self) -> dict[str, Any]:
         """What the engine object takes."""
-        return {**self.model_dump(include=set(DataFreeEngineConfig.model_fields)), **self.runtime_settings()}
+        return {**self.model_dump(include=set(DataFreeEngineConfig.model_fields)), **self.collect_runtime_settings()}
 
 
 class AccuracyCheckerEngineConfig(EngineSectionConfig):
@@ -116,12 +116,12 @@ class AccuracyCheckerEngineConfig(EngineSectionConfig):
 ENGINE_TYPES: Mapping[str, type[EngineSectionConfig]] = {
     "accuracy_checker": AccuracyCheckerEngineConfig,
     "simplified": SimplifiedEngineConfig,
-    "openpot": OwnEngineConfig,
+    "openpot": OpenPotEngineConfig,
     "data_free": DataFreeSectionConfig,
 }
 """The engines by ``type``."""
 
 
-def engine_type(section: Mapping[str, Any]) -> str:
+def find_engine_type(section: Mapping[str, Any]) -> str:
     """The type that is stated, or meant: openpot where there are ``data``, else POT's default."""
     return str(section.get("type") or ("openpot" if "data" in section else "accuracy_checker"))

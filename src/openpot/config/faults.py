@@ -1,4 +1,4 @@
-"""What is wrong in a configuration: faults are gathered first and told all at once, one line for each."""
+"""What is wrong in a configuration: faults are collected first and reported all at once, one line for each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from openpot.config.error_lines import UNKNOWN_KEY_TYPES, UNKNOWN_NAME_TYPE, error_line
+from openpot.config.error_lines import UNKNOWN_KEY_TYPES, UNKNOWN_NAME_TYPE, format_error
 from openpot.errors import ConfigError, UnknownNameError
 
 Section = TypeVar("Section", bound=BaseModel)
@@ -27,22 +27,22 @@ class Fault:
     is_unknown_name: bool = False
 
 
-def checked_section(
-    path: str, stated: Mapping[str, Any], model: type[Section], context: Mapping[str, Any] | None = None
+def check_section(
+    path: str, content: Mapping[str, Any], model: type[Section], context: Mapping[str, Any] | None = None
 ) -> tuple[Section | None, tuple[Fault, ...]]:
-    """``stated`` as a frozen ``model``, or None and the reasons why not.
+    """``content`` as a frozen ``model``, or None and the reasons why not.
 
     Args:
         path: how messages call the section.
-        stated: the section with plain dicts and lists.
+        content: the section with plain dicts and lists.
         model: what it should be.
         context: for validators that ask for it.
     """
     try:
-        return model.model_validate(dict(stated), context=dict(context or {})), ()
+        return model.model_validate(dict(content), context=dict(context or {})), ()
     except ValidationError as error:
         return None, tuple(
-            Fault(error_line(path, fault, model), fault["type"] in (*UNKNOWN_KEY_TYPES, UNKNOWN_NAME_TYPE))
+            Fault(format_error(path, fault, model), fault["type"] in (*UNKNOWN_KEY_TYPES, UNKNOWN_NAME_TYPE))
             for fault in error.errors(include_url=False)
         )
 

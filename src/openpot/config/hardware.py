@@ -36,7 +36,7 @@ class HardwareOperation:
     outputs: tuple[QuantizerConfig, ...] = ()
     unified_scales: str | tuple[tuple[int, ...], ...] = ()
 
-    def allowed(self, kind: str) -> tuple[QuantizerConfig, ...]:
+    def list_allowed(self, kind: str) -> tuple[QuantizerConfig, ...]:
         """The quantizers of ``weights``, ``activations`` or ``outputs``."""
         return {"weights": self.weights, "activations": self.activations, "outputs": self.outputs}[kind]
 
@@ -67,7 +67,7 @@ class HardwareTable:
         """Whether a quantizer may be moved over this operation."""
         return operation_type.lower() in self._agnostic
 
-    def quantizable(self, operation_type: str) -> HardwareOperation | None:
+    def find_quantizable(self, operation_type: str) -> HardwareOperation | None:
         """The entry of an operation that takes quantizers of its own, or None."""
         return None if self.is_agnostic(operation_type) else self.find(operation_type)
 
@@ -91,7 +91,7 @@ def _read_table(name: str, target_device: str) -> HardwareTable:
 def table_from_dict(data: Mapping[str, Any], target_device: str | None = None) -> HardwareTable:
     """A table from the content of its JSON file; lists of values expand to all combinations, in order."""
     named = {name: _expand(entry) for name, entry in data["quantizers"].items()}
-    unified = {name: _ports(value) for name, value in data.get("unified_scales", {}).items()}
+    unified = {name: _parse_ports(value) for name, value in data.get("unified_scales", {}).items()}
     operations = [
         HardwareOperation(
             type=name,
@@ -114,7 +114,7 @@ def table_from_dict(data: Mapping[str, Any], target_device: str | None = None) -
     )
 
 
-def _ports(value: str | Sequence[Sequence[int]]) -> str | tuple[tuple[int, ...], ...]:
+def _parse_ports(value: str | Sequence[Sequence[int]]) -> str | tuple[tuple[int, ...], ...]:
     return value if isinstance(value, str) else tuple(tuple(group) for group in value)
 
 
@@ -125,10 +125,10 @@ def _collect(names: Sequence[str], named: Mapping[str, tuple[QuantizerConfig, ..
 def _expand(entry: Mapping[str, Any]) -> tuple[QuantizerConfig, ...]:
     """Every combination of the listed values; the last key varies fastest."""
     choices = [value if isinstance(value, list) else [value] for value in entry.values()]
-    return tuple(_config(dict(zip(entry, values, strict=True))) for values in itertools.product(*choices))
+    return tuple(_parse_config(dict(zip(entry, values, strict=True))) for values in itertools.product(*choices))
 
 
-def _config(values: Mapping[str, Any]) -> QuantizerConfig:
+def _parse_config(values: Mapping[str, Any]) -> QuantizerConfig:
     level_low = values.get("level_low")
     return QuantizerConfig(
         num_bits=values["bits"],

@@ -74,12 +74,12 @@ class IgnoredScopes(BaseModel):
         if isinstance(value, Mapping) and value:
             if set(value) <= set(IgnoredScopes.model_fields):
                 return value  # a dump of this model
-            are_scopes = all(isinstance(one, Mapping | IgnoredScope) for one in value.values())
+            are_scopes = all(isinstance(scope, Mapping | IgnoredScope) for scope in value.values())
             if are_scopes and not set(value) & set(IgnoredScope.model_fields):
                 return {"by_model": value}
         return {"everywhere": value}
 
-    def of_model(self, name: str | None = None) -> IgnoredScope:
+    def select_for(self, name: str | None = None) -> IgnoredScope:
         """The scope of the model ``name`` of a cascade, or of the only model."""
         return self.by_model.get(name or "", self.everywhere)
 

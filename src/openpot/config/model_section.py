@@ -72,11 +72,11 @@ class ModelSectionConfig(BaseModel):
     def load_config(self) -> dict[str, Any]:
         """What :func:`openpot.graph.io.load_model` takes."""
         if self.cascade:
-            members = [_stated(member.name, member.model, member.weights) for member in self.cascade]
+            members = [_drop_unset(member.name, member.model, member.weights) for member in self.cascade]
             return {"model_name": self.model_name, "cascade": members}
-        return {**_stated(None, self.model, self.weights), "model_name": self.name}
+        return {**_drop_unset(None, self.model, self.weights), "model_name": self.name}
 
 
-def _stated(name: str | None, model: Path | None, weights: Path | None) -> dict[str, Any]:
+def _drop_unset(name: str | None, model: Path | None, weights: Path | None) -> dict[str, Any]:
     entries = {"name": name, "model": model, "weights": weights}
     return {key: str(value) for key, value in entries.items() if value is not None}

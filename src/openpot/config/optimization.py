@@ -10,11 +10,11 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from openpot.config.algorithms import AlgorithmConfig, DefaultQuantizationConfig
 
 
-def _several(value: Any) -> Any:
+def _to_list(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
-MetricNames = Annotated[tuple[str, ...], BeforeValidator(_several)]
+MetricNames = Annotated[tuple[str, ...], BeforeValidator(_to_list)]
 
 
 class ParamsGridSearchConfig(DefaultQuantizationConfig):

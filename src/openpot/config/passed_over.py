@@ -8,47 +8,47 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from openpot.config.error_lines import HIDDEN_PARTS, UNKNOWN_KEY_TYPES, error_line
+from openpot.config.error_lines import HIDDEN_PARTS, UNKNOWN_KEY_TYPES, format_error
 from openpot.config.faults import Fault
-from openpot.config.parse import foreign_keys
+from openpot.config.parse import find_foreign_keys
 from openpot.log import warn_caller
 
 
-def without_unknown_keys(
-    path: str, stated: Mapping[str, Any], model: type[BaseModel], context: Mapping[str, Any] | None = None
+def drop_unknown_keys(
+    path: str, content: Mapping[str, Any], model: type[BaseModel], context: Mapping[str, Any] | None = None
 ) -> tuple[dict[str, Any], list[Fault]]:
-    """``stated`` without the keys, at any depth, that ``model`` does not have, and one fault for each of them.
+    """``content`` without the keys, at any depth, that ``model`` does not have, and one fault for each of them.
 
     Args:
-        path: how messages call ``stated``.
-        stated: plain dicts and lists; not changed.
-        model: what ``stated`` should be.
+        path: how messages call ``content``.
+        content: plain dicts and lists; not changed.
+        model: what ``content`` should be.
         context: for validators that ask for it.
     """
-    kept: dict[str, Any] = copy.deepcopy(dict(stated))
-    found: list[Fault] = []
-    while unknown := _unknown_keys(kept, model, context):
+    kept: dict[str, Any] = copy.deepcopy(dict(content))
+    faults: list[Fault] = []
+    while unknown := _find_unknown_keys(kept, model, context):
         removed = [error for error in unknown if _remove(kept, error["loc"])]
-        found += [Fault(error_line(path, error, model), True) for error in removed]
+        faults += [Fault(format_error(path, error, model), True) for error in removed]
         if not removed:
             break
-    return kept, found
+    return kept, faults
 
 
-def without_ineffective_parameters(
-    path: str, stated: Mapping[str, Any], model: type[BaseModel], known: Mapping[str, type[BaseModel]]
+def drop_ineffective_parameters(
+    path: str, content: Mapping[str, Any], model: type[BaseModel], known: Mapping[str, type[BaseModel]]
 ) -> tuple[dict[str, Any], list[Fault]]:
     """The parameters of an algorithm without those that belong to others or do not exist, and why each is left out.
 
     Args:
-        path: how messages call ``stated``.
-        stated: plain dicts and lists; not changed.
+        path: how messages call ``content``.
+        content: plain dicts and lists; not changed.
         model: the parameters of the algorithm.
         known: the parameters of every algorithm.
     """
-    foreign = foreign_keys(stated, model, known)
-    own = {key: value for key, value in stated.items() if key not in foreign}
-    kept, unknown = without_unknown_keys(path, own, model)
+    foreign = find_foreign_keys(content, model, known)
+    parameters = {key: value for key, value in content.items() if key not in foreign}
+    kept, unknown = drop_unknown_keys(path, parameters, model)
     return kept, [*(Fault(f"{path}.{key}: it belongs to {owner}", True) for key, owner in foreign.items()), *unknown]
 
 
@@ -62,22 +62,22 @@ def warn_of_passed_over(faults: Iterable[Fault]) -> None:
         warn_caller(f"passed over: {fault.line}")
 
 
-def _unknown_keys(
-    stated: Mapping[str, Any], model: type[BaseModel], context: Mapping[str, Any] | None
+def _find_unknown_keys(
+    content: Mapping[str, Any], model: type[BaseModel], context: Mapping[str, Any] | None
 ) -> list[Mapping[str, Any]]:
     try:
-        model.model_validate(dict(stated), context=dict(context or {}))
+        model.model_validate(dict(content), context=dict(context or {}))
     except ValidationError as error:
-        return [one for one in error.errors(include_url=False) if one["type"] in UNKNOWN_KEY_TYPES]
+        return [fault for fault in error.errors(include_url=False) if fault["type"] in UNKNOWN_KEY_TYPES]
     return []
 
 
-def _remove(stated: Any, location: Sequence[str | int]) -> bool:
+def _remove(content: Any, location: Sequence[str | int]) -> bool:
     """Take out the key at ``location``; False if there is none."""
     *parents, key = location
-    container = stated
+    container = content
     for part in parents:
-        inner = _entry(container, part)
+        inner = _get_entry(container, part)
         if inner is None and part not in HIDDEN_PARTS:
             return False
         container = container if inner is None else inner
@@ -87,7 +87,7 @@ def _remove(stated: Any, location: Sequence[str | int]) -> bool:
     return True
 
 
-def _entry(container: Any, part: str | int) -> Any:
+def _get_entry(container: Any, part: str | int) -> Any:
     if isinstance(container, Mapping):
         return container.get(part)
     if isinstance(container, list) and isinstance(part, int) and part < len(container):

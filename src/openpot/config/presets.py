@@ -4,7 +4,7 @@ A hardware table lists the quantizers of an operation from the fastest to the mo
 asymmetric. ``performance`` takes the first for weights and activations, ``mixed`` the first for weights and the last
 for activations, ``accuracy`` the last for both. Asymmetric weights gain nothing where the device runs them in float,
 and zero points of activations cost nothing where its kernels have them: see
-:meth:`openpot.config.target_devices.TargetDevice.executable_preset`.
+:meth:`openpot.config.target_devices.TargetDevice.choose_preset`.
 """
 
 from __future__ import annotations

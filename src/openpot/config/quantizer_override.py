@@ -32,6 +32,6 @@ class QuantizerOverrideConfig(BaseModel):
             )
         return self
 
-    def stated(self) -> dict[str, Any]:
+    def list_stated(self) -> dict[str, Any]:
         """The stated properties that placement needs, by key: all but the range estimator."""
         return self.model_dump(exclude_none=True, exclude={"range_estimator"})

@@ -105,26 +105,26 @@ def resolve_range_estimator(
         A configuration whose ends have a type, an outlier share if it is a quantile, an aggregator unless the tensor
         is constant, and a granularity. Symmetric weights get no ``min``.
     """
-    stated = user or RangeEstimatorConfig()
+    config = user or RangeEstimatorConfig()
     if kind == "weights":
-        default = _weights_default(stated.preset, mode)
+        default = _choose_weights_default(config.preset, mode)
     else:
-        default = _activations_default(stated.preset, granularity, mode)
-    low = None if default.min is None else _complete(stated.min, default.min, granularity, kind)
-    return RangeEstimatorConfig(low, _complete(stated.max, default.max, granularity, kind), stated.preset)
+        default = _choose_activations_default(config.preset, granularity, mode)
+    low = None if default.min is None else _complete(config.min, default.min, granularity, kind)
+    return RangeEstimatorConfig(low, _complete(config.max, default.max, granularity, kind), config.preset)
 
 
-def _weights_default(preset: EstimatorPreset, mode: QuantizationMode) -> RangeEstimatorConfig:
+def _choose_weights_default(preset: EstimatorPreset, mode: QuantizationMode) -> RangeEstimatorConfig:
     quantile = preset == EstimatorPreset.QUANTILE
     if mode == QuantizationMode.SYMMETRIC:
-        return RangeEstimatorConfig(max=_end(EstimatorType.ABS_QUANTILE if quantile else EstimatorType.ABS_MAX))
+        return RangeEstimatorConfig(max=_make_end(EstimatorType.ABS_QUANTILE if quantile else EstimatorType.ABS_MAX))
     return RangeEstimatorConfig(
-        min=_end(EstimatorType.QUANTILE if quantile else EstimatorType.MIN),
-        max=_end(EstimatorType.QUANTILE if quantile else EstimatorType.MAX),
+        min=_make_end(EstimatorType.QUANTILE if quantile else EstimatorType.MIN),
+        max=_make_end(EstimatorType.QUANTILE if quantile else EstimatorType.MAX),
     )
 
 
-def _activations_default(
+def _choose_activations_default(
     preset: EstimatorPreset, granularity: Granularity, mode: QuantizationMode
 ) -> RangeEstimatorConfig:
     quantile = preset == EstimatorPreset.QUANTILE
@@ -134,29 +134,29 @@ def _activations_default(
     high = EstimatorAggregator.MAX if per_channel else EstimatorAggregator.MEAN
     if symmetric:
         # The low end only decides whether the tensor is non-negative: one answer for the tensor, over everything.
-        low_end = _end(EstimatorType.MIN, EstimatorAggregator.MIN, PerTensor())
+        low_end = _make_end(EstimatorType.MIN, EstimatorAggregator.MIN, PerTensor())
         return RangeEstimatorConfig(
-            low_end, _end(EstimatorType.ABS_QUANTILE if quantile else EstimatorType.ABS_MAX, high)
+            low_end, _make_end(EstimatorType.ABS_QUANTILE if quantile else EstimatorType.ABS_MAX, high)
         )
     low = EstimatorAggregator.MIN if per_channel else EstimatorAggregator.MEAN
     return RangeEstimatorConfig(
-        _end(EstimatorType.QUANTILE if quantile else EstimatorType.MIN, low),
-        _end(EstimatorType.QUANTILE if quantile else EstimatorType.MAX, high),
+        _make_end(EstimatorType.QUANTILE if quantile else EstimatorType.MIN, low),
+        _make_end(EstimatorType.QUANTILE if quantile else EstimatorType.MAX, high),
     )
 
 
-def _end(
+def _make_end(
     estimator: EstimatorType, aggregator: EstimatorAggregator | None = None, granularity: Granularity | None = None
 ) -> EstimatorEnd:
     return EstimatorEnd(type=estimator, aggregator=aggregator, granularity=granularity)
 
 
 def _complete(
-    stated: EstimatorEnd | None, default: EstimatorEnd | None, granularity: Granularity, kind: str
+    end: EstimatorEnd | None, default: EstimatorEnd | None, granularity: Granularity, kind: str
 ) -> EstimatorEnd:
     base = default or EstimatorEnd()
-    if stated is not None:
-        changes = {field.name: getattr(stated, field.name) for field in dataclasses.fields(stated)}
+    if end is not None:
+        changes = {field.name: getattr(end, field.name) for field in dataclasses.fields(end)}
         base = dataclasses.replace(base, **{name: value for name, value in changes.items() if value is not None})
     is_quantile = base.type is not None and base.type.is_quantile
     outlier_prob = base.outlier_prob if base.outlier_prob is not None else DEFAULT_OUTLIER_PROB

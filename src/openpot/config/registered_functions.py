@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from openpot.errors import UnknownNameError, nearest_name_hint
+from openpot.errors import UnknownNameError, suggest_nearest_name
 
 Function = Callable[..., Any]
 
@@ -43,5 +43,7 @@ def find_function(purpose: str, granularity: str, name: str) -> Function:
     functions = _tables.get((purpose, granularity), {})
     if name not in functions:
         where = f"{purpose} {granularity}".strip()
-        raise UnknownNameError(f"no function {name!r} is registered for {where}: {nearest_name_hint(name, functions)}")
+        raise UnknownNameError(
+            f"no function {name!r} is registered for {where}: {suggest_nearest_name(name, functions)}"
+        )
     return functions[name]

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic_core import PydanticCustomError
 
 from openpot.config.presets import Preset
-from openpot.errors import UnknownNameError, nearest_name_hint
+from openpot.errors import UnknownNameError, suggest_nearest_name
 
 
 class TargetDevice(BaseModel):
@@ -60,7 +60,7 @@ class TargetDevice(BaseModel):
     sums_may_overflow: bool = False
     command_line_presets: Mapping[str, Preset] = {}
 
-    def executable_preset(self, preset: Preset) -> Preset:
+    def choose_preset(self, preset: Preset) -> Preset:
         """What ``preset`` comes to on this device.
 
         ``accuracy`` is ``mixed`` where asymmetric weights do not run in INT8, and so is ``performance`` where kernels
@@ -74,7 +74,7 @@ class TargetDevice(BaseModel):
 
 
 @cache
-def target_devices() -> Mapping[str, TargetDevice]:
+def load_target_devices() -> Mapping[str, TargetDevice]:
     """Every target device by its name."""
     text = resources.files("openpot.config").joinpath("hardware", "devices.json").read_text("utf-8")
     return devices_from_dict(json.loads(text))
@@ -101,16 +101,16 @@ def find_target_device(name: str | None = None) -> TargetDevice:
         UnknownNameError: there is no such device.
     """
     name = "ANY" if name is None else OLDER_NAMES.get(name, name)
-    devices = target_devices()
+    devices = load_target_devices()
     if name not in devices:
-        raise UnknownNameError(f"there is no target device {name!r}; {nearest_name_hint(name, devices)}")
+        raise UnknownNameError(f"there is no target device {name!r}; {suggest_nearest_name(name, devices)}")
     return devices[name]
 
 
 def _check_name(name: str) -> str:
     upper = OLDER_NAMES.get(name.upper(), name.upper())
-    if upper not in target_devices():
-        hint = nearest_name_hint(name, target_devices())
+    if upper not in load_target_devices():
+        hint = suggest_nearest_name(name, load_target_devices())
         raise PydanticCustomError("unknown_name", "{text}", {"text": f"there is no target device {name!r}; {hint}"})
     return upper
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from openpot.config.algorithms import MinMaxConfig
-from openpot.config.legacy import current_tuning_scope
+from openpot.config.legacy import translate_tuning_scope
 from openpot.config.quantizer_override import QuantizerOverrideConfig
 
 
@@ -44,7 +44,7 @@ class TunableQuantizationConfig(MinMaxConfig):
     @model_validator(mode="before")
     @classmethod
     def _from_older_scope(cls, value: Any) -> Any:
-        return current_tuning_scope(value) if isinstance(value, Mapping) else value
+        return translate_tuning_scope(value) if isinstance(value, Mapping) else value
 
 
 class OperationChoiceConfig(BaseModel):

@@ -20,7 +20,7 @@ from openpot.errors import DataError
 logger = logging.getLogger(__name__)
 
 
-def as_data_loader(data: Any, inputs: Sequence[InputDescription] = (), subset_size: int | None = None) -> DataLoader:
+def make_data_loader(data: Any, inputs: Sequence[InputDescription] = (), subset_size: int | None = None) -> DataLoader:
     """A data loader over ``data``.
 
     Args:
@@ -39,7 +39,7 @@ def as_data_loader(data: Any, inputs: Sequence[InputDescription] = (), subset_si
             f"expected a data set (samples, or pairs of sample and annotation), got {data!r}; paths and "
             "module:callable are opened with openpot.data.source.open_data_source"
         )
-    loader = _loader_for(data, inputs, subset_size)
+    loader = _choose_loader(data, inputs, subset_size)
     if len(loader) == 0:
         raise DataError(f"the data set is empty: expected at least one sample in the {type(data).__name__}")
     return loader
@@ -57,7 +57,7 @@ class IndexedSamples(DataLoader):
         return len(self._source)
 
     def __getitem__(self, index: int) -> Any:
-        return _row_as_sample(self._source[index], self._source, self._inputs)
+        return _convert_row(self._source[index], self._source, self._inputs)
 
 
 class CollectedSamples(DataLoader):
@@ -74,17 +74,17 @@ class CollectedSamples(DataLoader):
         return self._samples[index]
 
 
-def _loader_for(data: Any, inputs: Sequence[InputDescription], subset_size: int | None) -> DataLoader:
+def _choose_loader(data: Any, inputs: Sequence[InputDescription], subset_size: int | None) -> DataLoader:
     if isinstance(data, DataLoader):
         return data
     if isinstance(data, Mapping):
         return ColumnRows(data, inputs)
     if is_collating_loader(data):
-        return _collected(_samples_of_batches(data, inputs), subset_size, data)
+        return _collect(_split_batches(data, inputs), subset_size, data)
     if hasattr(data, "__getitem__") and hasattr(data, "__len__") and not _is_iterable_dataset(data):
         return IndexedSamples(data, inputs)
     if hasattr(data, "__iter__"):
-        return _collected((_row_as_sample(raw, data, inputs) for raw in _read(data, "sample")), subset_size, data)
+        return _collect((_convert_row(raw, data, inputs) for raw in _read(data, "sample")), subset_size, data)
     raise DataError(
         f"a {type(data).__name__} is no data set: expected something with __getitem__ and __len__, or an iterable"
     )
@@ -95,20 +95,20 @@ def _is_iterable_dataset(data: Any) -> bool:
     return any(base.__name__ == "IterableDataset" for base in type(data).__mro__)
 
 
-def _row_as_sample(raw: Any, source: Any, inputs: Sequence[InputDescription]) -> Any:
+def _convert_row(raw: Any, source: Any, inputs: Sequence[InputDescription]) -> Any:
     """A row of a table (Hugging Face) becomes data and annotation; anything else is a sample already."""
     if inputs and hasattr(source, "column_names") and isinstance(raw, Mapping):
         return split_columns(raw, inputs)
     return raw
 
 
-def _collected(samples: Iterable[Any], subset_size: int | None, origin: Any) -> CollectedSamples:
+def _collect(samples: Iterable[Any], subset_size: int | None, origin: Any) -> CollectedSamples:
     collected = CollectedSamples(itertools.islice(samples, subset_size))
     logger.info("%d samples of a %s are kept in memory", len(collected), type(origin).__name__)
     return collected
 
 
-def _samples_of_batches(batches: Iterable[Any], inputs: Sequence[InputDescription]) -> Iterator[Any]:
+def _split_batches(batches: Iterable[Any], inputs: Sequence[InputDescription]) -> Iterator[Any]:
     is_joined = yields_batches(batches)
     for batch in _read(batches, "batch"):
         yield from split_batch(batch, inputs, is_joined)

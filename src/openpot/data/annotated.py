@@ -8,7 +8,7 @@ from typing import Any
 
 from openpot.data.loader import DataLoader
 from openpot.data.sample import Sample, load_sample
-from openpot.errors import DataError, nearest_name_hint
+from openpot.errors import DataError, suggest_nearest_name
 
 
 class AnnotatedSamples(DataLoader):
@@ -33,7 +33,7 @@ class AnnotatedSamples(DataLoader):
         return sample.data, sample.annotation, sample.metadata
 
 
-def with_annotations(source: DataLoader, annotations: Sequence[Any]) -> AnnotatedSamples:
+def add_annotations(source: DataLoader, annotations: Sequence[Any]) -> AnnotatedSamples:
     """The samples of ``source`` with one annotation each.
 
     Raises:
@@ -44,7 +44,7 @@ def with_annotations(source: DataLoader, annotations: Sequence[Any]) -> Annotate
     return AnnotatedSamples(source, lambda sample: annotations[sample.index])
 
 
-def with_annotation_column(source: DataLoader, name: str | None) -> AnnotatedSamples:
+def choose_annotation_column(source: DataLoader, name: str | None) -> AnnotatedSamples:
     """The samples of ``source``, whose annotations are dicts, with one of its entries.
 
     Args:
@@ -52,7 +52,7 @@ def with_annotation_column(source: DataLoader, name: str | None) -> AnnotatedSam
         name: which entry; None for the only one. Several without a name stay a dict.
     """
 
-    def chosen(sample: Sample) -> Any:
+    def choose(sample: Sample) -> Any:
         columns = sample.annotation
         if not isinstance(columns, dict):
             if name is not None:
@@ -63,7 +63,7 @@ def with_annotation_column(source: DataLoader, name: str | None) -> AnnotatedSam
         if name is None:
             return next(iter(columns.values())) if len(columns) == 1 else columns
         if name not in columns:
-            raise DataError(f"sample {sample.index} has no annotation {name!r}; {nearest_name_hint(name, columns)}")
+            raise DataError(f"sample {sample.index} has no annotation {name!r}; {suggest_nearest_name(name, columns)}")
         return columns[name]
 
-    return AnnotatedSamples(source, chosen)
+    return AnnotatedSamples(source, choose)

@@ -14,7 +14,7 @@ def is_array_like(value: Any) -> bool:
     return isinstance(value, np.ndarray) or (hasattr(value, "__array__") and not isinstance(value, type))
 
 
-def array_from(value: Any) -> Array:
+def to_array(value: Any) -> Array:
     """``value`` as an array; arrays are returned as they are, tensors are detached and brought to the host.
 
     Raises:

@@ -87,7 +87,7 @@ class CallableMetric(Metric):
         return {self._name: {"direction": "higher-better" if self._higher_better else "higher-worse", "type": "mean"}}
 
 
-def as_metric(metric: Any) -> Metric | None:
+def make_metric(metric: Any) -> Metric | None:
     """A metric of whatever measures one.
 
     Args:

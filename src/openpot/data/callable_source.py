@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from openpot.data.adapt import as_data_loader
+from openpot.data.adapt import make_data_loader
 from openpot.data.input_description import InputDescription
 from openpot.data.loader import DataLoader
-from openpot.errors import DataError, nearest_name_hint
+from openpot.errors import DataError, suggest_nearest_name
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def open_callable(text: str, inputs: Sequence[InputDescription] = (), subset_siz
 
     Args:
         text: ``module:callable``; both may be dotted.
-        inputs: the model's inputs, for :func:`as_data_loader`.
+        inputs: the model's inputs, for :func:`make_data_loader`.
         subset_size: the same.
 
     Raises:
@@ -43,7 +43,7 @@ def open_callable(text: str, inputs: Sequence[InputDescription] = (), subset_siz
         data = target() if callable(target) else target
     except Exception as error:
         raise DataError(f"{text} raised {type(error).__name__}: {error}") from error
-    return as_data_loader(data, inputs, subset_size)
+    return make_data_loader(data, inputs, subset_size)
 
 
 def find_named(text: str) -> Any:
@@ -76,10 +76,10 @@ def _import(name: str) -> Any:
 
 
 def _find(module: Any, dotted: str, text: str) -> Any:
-    found = module
+    target = module
     for part in dotted.split("."):
-        if not hasattr(found, part):
-            names = [name for name in vars(found) if not name.startswith("_")] if hasattr(found, "__dict__") else []
-            raise DataError(f"{text}: there is no {part!r}; {nearest_name_hint(part, names)}")
-        found = getattr(found, part)
-    return found
+        if not hasattr(target, part):
+            names = [name for name in vars(target) if not name.startswith("_")] if hasattr(target, "__dict__") else []
+            raise DataError(f"{text}: there is no {part!r}; {suggest_nearest_name(part, names)}")
+        target = getattr(target, part)
+    return target

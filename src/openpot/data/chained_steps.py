@@ -38,8 +38,8 @@ class ChainedSteps(DataLoader):
     def __getitem__(self, index: int) -> list[dict[str, Array]]:
         available = len(self._source)
         start = index * available // self._count
-        return [self._step((start + offset) % available) for offset in range(self.num_steps)]
+        return [self._read_step((start + offset) % available) for offset in range(self.num_steps)]
 
-    def _step(self, number: int) -> dict[str, Array]:
-        arrays = InputMatcher(self._inputs).arrays_in_order(load_sample(self._source, number))
+    def _read_step(self, number: int) -> dict[str, Array]:
+        arrays = InputMatcher(self._inputs).order_arrays(load_sample(self._source, number))
         return {given.name: array for given, array in zip(self._inputs, arrays, strict=True)}

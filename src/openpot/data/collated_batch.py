@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from openpot.data.array_from import array_from, is_array_like
+from openpot.data.array_from import is_array_like, to_array
 from openpot.data.columns import split_columns
 from openpot.data.input_description import InputDescription
 from openpot.errors import DataError
@@ -33,16 +33,16 @@ def split_batch(batch: Any, inputs: Sequence[InputDescription], is_joined: bool 
     Raises:
         DataError: the batch holds no array with a batch axis.
     """
-    data, annotation = _data_and_annotation(batch, inputs)
+    data, annotation = _split_data_and_annotation(batch, inputs)
     if not is_joined or any(given.shape and (given.shape[0] or 0) > 1 for given in inputs):
         yield data, annotation
         return
-    size = _batch_size(data)
+    size = _find_batch_size(data)
     for row in range(size):
         yield _sample_of_data(data, row), _sample_of(annotation, row, size)
 
 
-def _data_and_annotation(batch: Any, inputs: Sequence[InputDescription]) -> tuple[Any, Any]:
+def _split_data_and_annotation(batch: Any, inputs: Sequence[InputDescription]) -> tuple[Any, Any]:
     if isinstance(batch, Mapping) and inputs:
         return split_columns(batch, inputs)
     if not isinstance(batch, list | tuple):
@@ -54,11 +54,11 @@ def _data_and_annotation(batch: Any, inputs: Sequence[InputDescription]) -> tupl
     return batch[0], batch[1] if len(batch) == 2 else list(batch[1:])
 
 
-def _batch_size(data: Any) -> int:
+def _find_batch_size(data: Any) -> int:
     values = data.values() if isinstance(data, Mapping) else data if isinstance(data, list | tuple) else [data]
     for value in values:
-        if is_array_like(value) and np.ndim(array_from(value)):
-            return int(array_from(value).shape[0])
+        if is_array_like(value) and np.ndim(to_array(value)):
+            return int(to_array(value).shape[0])
     raise DataError(
         f"a batch of type {type(data).__name__} holds no array with a batch axis: expected arrays or tensors"
     )
@@ -77,7 +77,7 @@ def _sample_of(annotation: Any, row: int, size: int) -> Any:
     if isinstance(annotation, Mapping):
         return {name: _sample_of(value, row, size) for name, value in annotation.items()}
     if is_array_like(annotation):
-        array = array_from(annotation)
+        array = to_array(annotation)
         return array[row] if array.ndim and array.shape[0] == size else array
     if isinstance(annotation, list | tuple):
         if annotation and all(is_array_like(value) for value in annotation):

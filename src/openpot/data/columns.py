@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from openpot.data.array_from import array_from
+from openpot.data.array_from import to_array
 from openpot.data.input_description import InputDescription
 from openpot.data.loader import DataLoader
 from openpot.errors import DataError
@@ -37,7 +37,7 @@ class ColumnRows(DataLoader):
             raise DataError(
                 "there are no arrays: expected one for each input of the model, with one row for each sample"
             )
-        self._columns: dict[str, Array] = {name: array_from(values) for name, values in columns.items()}
+        self._columns: dict[str, Array] = {name: to_array(values) for name, values in columns.items()}
         self._inputs = tuple(inputs)
         lengths = {name: values.shape[0] if values.ndim else 0 for name, values in self._columns.items()}
         if len(set(lengths.values())) > 1:

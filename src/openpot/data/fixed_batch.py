@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from openpot.data.input_description import InputDescription
 from openpot.data.input_matching import InputMatcher
-from openpot.data.input_shape import array_with_batch_axis
+from openpot.data.input_shape import add_batch_axis
 from openpot.data.sample import Sample
 from openpot.errors import DataError
 
 
-def missing_factor(inputs: Sequence[InputDescription], samples: Sequence[Sample], batch_dim: int = 0) -> int:
+def compute_missing_factor(inputs: Sequence[InputDescription], samples: Sequence[Sample], batch_dim: int = 0) -> int:
     """How many times as many samples as these an inference takes; 1 unless the batch is fixed and each is a single one.
 
     Args:
@@ -19,7 +19,7 @@ def missing_factor(inputs: Sequence[InputDescription], samples: Sequence[Sample]
         samples: what a data set gives for one inference.
         batch_dim: axis along which samples are joined.
     """
-    wanted = {fixed_batch(given, batch_dim) for given in inputs} - {None}
+    wanted = {find_fixed_batch(given, batch_dim) for given in inputs} - {None}
     if len(wanted) != 1:
         return 1
     (batch,) = wanted
@@ -28,20 +28,20 @@ def missing_factor(inputs: Sequence[InputDescription], samples: Sequence[Sample]
     return batch // len(samples) if is_single and batch % len(samples) == 0 else 1
 
 
-def fixed_batch(given: InputDescription, batch_dim: int) -> int | None:
+def find_fixed_batch(given: InputDescription, batch_dim: int) -> int | None:
     """The number of samples that an input takes, if it is fixed; None for a vector that all samples may share."""
-    size = given.shape[given.batch_axis(batch_dim)] if given.shape else None
+    size = given.shape[given.find_batch_axis(batch_dim)] if given.shape else None
     return None if size == 1 and given.rank == 1 else size
 
 
 def _is_single(inputs: Sequence[InputDescription], sample: Sample, batch_dim: int) -> bool:
     """Whether a sample has one row for each input whose batch is fixed."""
     try:
-        arrays = InputMatcher(inputs).arrays_in_order(sample)
+        arrays = InputMatcher(inputs).order_arrays(sample)
         rows = [
-            array_with_batch_axis(array, given, batch_dim, given.name).shape[given.batch_axis(batch_dim)]
+            add_batch_axis(array, given, batch_dim, given.name).shape[given.find_batch_axis(batch_dim)]
             for array, given in zip(arrays, inputs, strict=True)
-            if fixed_batch(given, batch_dim) is not None
+            if find_fixed_batch(given, batch_dim) is not None
         ]
     except DataError:  # whoever feeds it says what is wrong
         return False

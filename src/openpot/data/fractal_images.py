@@ -18,7 +18,7 @@ POINTS, STEPS, SETTLING_STEPS = 600, 60, 12
 """Points of a fractal that move at once, how often, and how many of these steps only bring them onto it."""
 
 
-def fractal_image(rng: np.random.Generator, height: int, width: int, channels: int = 3) -> FloatArray:
+def draw_fractal_image(rng: np.random.Generator, height: int, width: int, channels: int = 3) -> FloatArray:
     """One image.
 
     Args:
@@ -30,28 +30,28 @@ def fractal_image(rng: np.random.Generator, height: int, width: int, channels: i
     Returns:
         Shape ``(height, width, channels)``, float32 in 0..255.
     """
-    image = coloured_noise(rng, height, width, channels)
+    image = make_coloured_noise(rng, height, width, channels)
     for _ in range(rng.integers(1, 4)):
-        cover = np.clip(fractal_density(rng, height, width) * rng.uniform(0.6, 1.4), 0, 1)[..., None]
+        cover = np.clip(compute_fractal_density(rng, height, width) * rng.uniform(0.6, 1.4), 0, 1)[..., None]
         image = image * (1 - cover) + rng.uniform(0, 1, channels) * cover
     return np.asarray(np.clip(image, 0, 1) * WHITE, np.float32)
 
 
-def coloured_noise(rng: np.random.Generator, height: int, width: int, channels: int) -> Array:
+def make_coloured_noise(rng: np.random.Generator, height: int, width: int, channels: int) -> Array:
     """Noise whose amplitude falls with a random power of the frequency, shape ``(height, width, channels)`` in 0..1."""
     down, across = np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None, :]
     frequency = np.maximum(np.hypot(down, across), 1 / max(height, width))
     amplitude = frequency ** -rng.uniform(0.8, 1.8)
-    shared, *own = (_noise(rng, amplitude, (height, width)) for _ in range(1 + channels))
+    shared, *per_channel = (_make_noise(rng, amplitude, (height, width)) for _ in range(1 + channels))
     saturation = rng.uniform(0, 0.7)
-    planes = np.stack([(1 - saturation) * shared + saturation * plane for plane in own], axis=-1)
+    planes = np.stack([(1 - saturation) * shared + saturation * plane for plane in per_channel], axis=-1)
     contrast, brightness = rng.uniform(0.08, 0.28), rng.uniform(0.25, 0.75)
     return np.asarray(np.clip(brightness + contrast * planes / max(float(planes.std()), 1e-6), 0, 1))
 
 
-def fractal_density(rng: np.random.Generator, height: int, width: int) -> Array:
+def compute_fractal_density(rng: np.random.Generator, height: int, width: int) -> Array:
     """How densely a random fractal covers each pixel, shape ``(height, width)`` in 0..1."""
-    matrices, shifts = _contractions(rng, int(rng.integers(2, 7)))
+    matrices, shifts = _choose_contractions(rng, int(rng.integers(2, 7)))
     points = rng.uniform(-1, 1, (POINTS, 2))
     seen = []
     for step in range(STEPS):
@@ -70,13 +70,13 @@ def fractal_density(rng: np.random.Generator, height: int, width: int) -> Array:
     return np.asarray(density[np.ix_(rows, columns)])
 
 
-def _noise(rng: np.random.Generator, amplitude: Array, shape: tuple[int, int]) -> Array:
+def _make_noise(rng: np.random.Generator, amplitude: Array, shape: tuple[int, int]) -> Array:
     plane = np.fft.irfft2(np.fft.rfft2(rng.standard_normal(shape)) * amplitude, shape)
     plane -= plane.mean()
     return np.asarray(plane / max(float(plane.std()), 1e-12))
 
 
-def _contractions(rng: np.random.Generator, count: int) -> tuple[Array, Array]:
+def _choose_contractions(rng: np.random.Generator, count: int) -> tuple[Array, Array]:
     """Random affine maps that bring all points closer together: matrices ``(count, 2, 2)`` and shifts."""
     matrices = rng.uniform(-1, 1, (count, 2, 2))
     norms = np.linalg.norm(matrices, ord=2, axis=(1, 2), keepdims=True)

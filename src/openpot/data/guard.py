@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from openpot.data.input_description import InputDescription, shape_text
+from openpot.data.input_description import InputDescription, format_shape
 from openpot.data.input_matching import InputMatcher
-from openpot.data.input_shape import array_with_batch_axis, likely_reason, reshaped_to_input
-from openpot.data.input_values import ValueRange, cast_values, changes_kind, checked_kind, value_range
+from openpot.data.input_shape import add_batch_axis, explain_mismatch, reshape_to_input
+from openpot.data.input_values import ValueRange, cast_values, changes_kind, check_kind, find_value_range
 from openpot.data.sample import Sample
 from openpot.data.sample_ranges import SampleRanges
 from openpot.errors import DataError, OpenPotWarning
@@ -52,9 +52,9 @@ class SampleGuard:
         """
         if not samples:
             raise DataError("an inference needs at least one sample, got an empty batch")
-        rows = [self._checked_arrays(sample) for sample in samples]
+        rows = [self._check_arrays(sample) for sample in samples]
         return {
-            position: self._joined(position, samples, [row[position] for row in rows]) for position in self._positions
+            position: self._join(position, samples, [row[position] for row in rows]) for position in self._positions
         }
 
     def conclude(self) -> None:
@@ -69,42 +69,44 @@ class SampleGuard:
     def _positions(self) -> range:
         return range(len(self._inputs))
 
-    def _checked_arrays(self, sample: Sample) -> list[Array]:
-        found: dict[str, ValueRange] = {}
+    def _check_arrays(self, sample: Sample) -> list[Array]:
+        value_ranges: dict[str, ValueRange] = {}
         checked = []
-        arrays = self._matcher.arrays_in_order(sample)
+        arrays = self._matcher.order_arrays(sample)
         for array, description in zip(arrays, self._inputs, strict=True):
             where = f"sample {sample.index}, input {description.name!r}"
-            array = checked_kind(array, description, where)
+            array = check_kind(array, description, where)
             if array.size == 0 and not self._may_be_empty(arrays, description):
                 raise DataError(
-                    f"{where}: expected {shape_text(description.shape)}, got no values (shape {array.shape})"
+                    f"{where}: expected {format_shape(description.shape)}, got no values (shape {array.shape})"
                 )
-            checked.append(self._checked_array(array, description, where, found))
-        self._ranges.add(sample.index, found)
+            checked.append(self._check_array(array, description, where, value_ranges))
+        self._ranges.add(sample.index, value_ranges)
         return checked
 
-    def _checked_array(
-        self, array: Array, description: InputDescription, where: str, found: dict[str, ValueRange]
+    def _check_array(
+        self, array: Array, description: InputDescription, where: str, value_ranges: dict[str, ValueRange]
     ) -> Array:
         limits = None
         needs_range = array.dtype.kind == "f" or description.is_float or array.dtype != description.dtype
         if array.size and needs_range and not description.is_string:
-            limits = value_range(array, where)
+            limits = find_value_range(array, where)
             if description.is_float and array.size > 1:
-                found[description.name] = limits
+                value_ranges[description.name] = limits
         if changes_kind(array, description):
             self._warn_about_kind(array, description, where)
-        return cast_values(self._shaped(array, description, where), description, limits, where)
+        return cast_values(self._shape(array, description, where), description, limits, where)
 
-    def _shaped(self, array: Array, description: InputDescription, where: str) -> Array:
+    def _shape(self, array: Array, description: InputDescription, where: str) -> Array:
         try:
-            return array_with_batch_axis(array, description, self._batch_dim, where)
+            return add_batch_axis(array, description, self._batch_dim, where)
         except DataError:
-            reshaped = reshaped_to_input(array, description, self._batch_dim) if self._reshapes_samples else None
+            reshaped = reshape_to_input(array, description, self._batch_dim) if self._reshapes_samples else None
             if reshaped is None:
                 raise
-            reason = likely_reason(array.shape, description.shape or (), description.batch_axis(self._batch_dim))
+            reason = explain_mismatch(
+                array.shape, description.shape or (), description.find_batch_axis(self._batch_dim)
+            )
             warnings.warn(
                 f"input {description.name!r}: samples of shape {array.shape} are reshaped to {reshaped.shape}, as POT "
                 f"did in silence; {reason}",
@@ -131,15 +133,15 @@ class SampleGuard:
             stacklevel=4,
         )
 
-    def _joined(self, position: int, samples: Sequence[Sample], arrays: Sequence[Array]) -> Array:
+    def _join(self, position: int, samples: Sequence[Sample], arrays: Sequence[Array]) -> Array:
         description = self._inputs[position]
         numbers = (
             f"sample {samples[0].index}" if len(samples) == 1 else f"samples {', '.join(str(i.index) for i in samples)}"
         )
         where = f"{numbers}, input {description.name!r}"
-        axis = description.batch_axis(self._batch_dim)
-        shares_one = len(arrays) == 1 or (description.shape == (1,) and _all_equal(arrays))
-        joined = arrays[0] if shares_one else _concatenated(arrays, axis, where)
+        axis = description.find_batch_axis(self._batch_dim)
+        shares_one = len(arrays) == 1 or (description.shape == (1,) and _are_equal(arrays))
+        joined = arrays[0] if shares_one else _concatenate(arrays, axis, where)
         if description.shape:
             self._check_batch(joined.shape[axis], description.shape[axis], len(samples), where)
         return np.ascontiguousarray(joined) if joined.ndim else joined
@@ -156,13 +158,13 @@ class SampleGuard:
         )
 
 
-def _all_equal(arrays: Sequence[Array]) -> bool:
+def _are_equal(arrays: Sequence[Array]) -> bool:
     return all(np.array_equal(array, arrays[0]) for array in arrays)
 
 
-def _concatenated(arrays: Sequence[Array], axis: int, where: str) -> Array:
+def _concatenate(arrays: Sequence[Array], axis: int, where: str) -> Array:
     if arrays[0].ndim == 0:
-        if _all_equal(arrays):
+        if _are_equal(arrays):
             return arrays[0]
         raise DataError(
             f"{where}: the input takes one number and the samples give different ones: set the batch size to 1"

@@ -40,14 +40,14 @@ def find_image_files(source: StrPath) -> tuple[Path, ...]:
     """
     text, path = str(source), Path(source)
     if path.is_dir():
-        files = sorted(one for one in path.rglob("*") if has_image_suffix(one) and one.is_file())
+        files = sorted(file for file in path.rglob("*") if has_image_suffix(file) and file.is_file())
     elif path.suffix.lower() == ".txt" and path.is_file():
-        files = _listed_files(path)
+        files = _read_listing(path)
     elif path.is_file():
         files = [path] if has_image_suffix(path) else []
     elif is_pattern(text):
-        found = (Path(one) for one in glob.glob(text, recursive=True))  # noqa: PTH207  the pattern may be absolute
-        files = sorted(one for one in found if has_image_suffix(one) and one.is_file())
+        matches = (Path(file) for file in glob.glob(text, recursive=True))  # noqa: PTH207  the pattern may be absolute
+        files = sorted(file for file in matches if has_image_suffix(file) and file.is_file())
     else:
         raise MissingFileError(f"there is no file or folder {text!r} to read images from")
     if not files:
@@ -57,7 +57,7 @@ def find_image_files(source: StrPath) -> tuple[Path, ...]:
     return tuple(files)
 
 
-def _listed_files(listing: Path) -> list[Path]:
+def _read_listing(listing: Path) -> list[Path]:
     size = listing.stat().st_size
     if size > MAX_LIST_BYTES:
         raise DataError(f"{listing} has {size} bytes: too much for a list of image paths, one for each line")

@@ -34,7 +34,7 @@ class ImageLoader(DataLoader):
         super().__init__(config)
         require_pillow()
         self.files = find_image_files(self.config["data_source"])
-        self.preprocessing = preprocessing or simplified_preprocessing(
+        self.preprocessing = preprocessing or make_simplified_preprocessing(
             self.config.get("layout"), self.config.get("central_fraction")
         )
 
@@ -62,10 +62,10 @@ def open_image_folder(source: StrPath, inputs: Sequence[InputDescription], **cho
     Raises:
         DataError: the model does not take images, or there are none.
     """
-    return ImageLoader({"data_source": str(source)}, guess_preprocessing(image_input(inputs), **choices))
+    return ImageLoader({"data_source": str(source)}, guess_preprocessing(find_image_input(inputs), **choices))
 
 
-def image_input(inputs: Sequence[InputDescription]) -> InputDescription:
+def find_image_input(inputs: Sequence[InputDescription]) -> InputDescription:
     """The only image input of a model; the image's size may be a second input.
 
     Raises:
@@ -78,7 +78,9 @@ def image_input(inputs: Sequence[InputDescription]) -> InputDescription:
     raise DataError(f"images feed a model with one image input; this one has the inputs {names or 'none'}")
 
 
-def simplified_preprocessing(layout: str | None = None, central_fraction: float | None = None) -> ImagePreprocessing:
+def make_simplified_preprocessing(
+    layout: str | None = None, central_fraction: float | None = None
+) -> ImagePreprocessing:
     """What POT's simplified mode did with an image: pixels 0..255 in BGR, stretched, no normalisation.
 
     The size is left open: :func:`dataclasses.replace` it by that of the input.

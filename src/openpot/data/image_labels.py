@@ -12,7 +12,7 @@ BY_FOLDER = "folders"
 """The word for classes that are folders."""
 
 
-def labels_of_images(files: Sequence[Path], annotations: str) -> tuple[int, ...]:
+def match_labels(files: Sequence[Path], annotations: str) -> tuple[int, ...]:
     """The number of the class of each file.
 
     Args:

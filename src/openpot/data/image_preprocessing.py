@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 from openpot.data.image_steps import ChannelOrder, ImageLayout, ImagePreprocessing, Padding
-from openpot.data.input_description import InputDescription, shape_text
-from openpot.data.model_info import stated_layout, stated_steps
+from openpot.data.input_description import InputDescription, format_shape
+from openpot.data.model_info import read_layout, read_steps
 from openpot.errors import DataError
 
 __all__ = ["ChannelOrder", "ImageLayout", "ImagePreprocessing", "Padding", "guess_preprocessing"]
@@ -37,42 +37,42 @@ def guess_preprocessing(description: InputDescription, **choices: Any) -> ImageP
     shape = description.shape
     if shape is None or len(shape) not in (3, 4):
         raise DataError(
-            f"input {description.name!r} with shape {shape_text(shape)} does not take images: expected 3 or 4 axes"
+            f"input {description.name!r} with shape {format_shape(shape)} does not take images: expected 3 or 4 axes"
         )
     sizes = shape[-3:]
-    declared = stated_layout(description)
-    layout = choices.get("layout") or declared or _layout_of(sizes, description)
-    channels, height, width = ImageLayout(layout).sizes_of(sizes)
+    declared = read_layout(description)
+    layout = choices.get("layout") or declared or _guess_layout(sizes, description)
+    channels, height, width = ImageLayout(layout).read_sizes(sizes)
     guess = ImagePreprocessing(
         layout=layout,
         size=None if height is None or width is None else (height, width),
         channel_order=ChannelOrder.GREY if channels == 1 else ChannelOrder.RGB,
         guessed=("layout", "channel_order", "keeps_aspect_ratio"),
     )
-    stated = stated_steps(description, 1 if channels == 1 else 3)
+    stated = read_steps(description, 1 if channels == 1 else 3)
     if description.is_float and not {"mean", "scale"} & (set(choices) | set(stated)):
-        mean, scale = _habitual_normalisation(layout, channels)
+        mean, scale = _guess_normalisation(layout, channels)
         guess = replace(guess, mean=mean, scale=scale, guessed=(*guess.guessed, "mean", "scale"))
     if declared == layout and "layout" not in choices:
         stated["layout"] = layout
     for names in _TOGETHER:
         if names & set(choices):
             stated = {name: value for name, value in stated.items() if name not in names}
-    return replace(guess.with_choices(**stated), stated=tuple(stated)).with_choices(**choices)
+    return replace(guess.replace_choices(**stated), stated=tuple(stated)).replace_choices(**choices)
 
 
-def _layout_of(sizes: tuple[int | None, ...], description: InputDescription) -> ImageLayout:
+def _guess_layout(sizes: tuple[int | None, ...], description: InputDescription) -> ImageLayout:
     if sizes[0] in (1, 3):
         return ImageLayout.CHW
     if sizes[2] in (1, 3):
         return ImageLayout.HWC
     raise DataError(
-        f"input {description.name!r} with shape {shape_text(description.shape)}: no axis has 1 or 3 channels, so the "
+        f"input {description.name!r} with shape {format_shape(description.shape)}: no axis has 1 or 3 channels, so the "
         "layout cannot be guessed: say NCHW or NHWC"
     )
 
 
-def _habitual_normalisation(layout: ImageLayout, channels: int | None) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def _guess_normalisation(layout: ImageLayout, channels: int | None) -> tuple[tuple[float, ...], tuple[float, ...]]:
     if channels == 1:
         return (0.0,), (255.0,)
     if layout != ImageLayout.HWC:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from openpot.data.bilinear_resize import resize_bilinear
-from openpot.errors import ConfigError, nearest_name_hint
+from openpot.errors import ConfigError, suggest_nearest_name
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class ImageLayout(StrEnum):
             raise ConfigError(f"the image layout {text!r} is not supported; expected NCHW, CHW, NHWC, HWC, NCWH or CWH")
         return cls(name)
 
-    def sizes_of(self, axes: tuple[int | None, ...]) -> tuple[int | None, int | None, int | None]:
+    def read_sizes(self, axes: tuple[int | None, ...]) -> tuple[int | None, int | None, int | None]:
         """(channels, height, width) of three axes in this order."""
         by_letter = dict(zip(self, axes, strict=True))
         return by_letter["C"], by_letter["H"], by_letter["W"]
@@ -64,7 +64,7 @@ class ChannelOrder(StrEnum):
         """
         by_name = {str(order).lower(): order for order in cls}
         if text.lower() not in by_name:
-            raise ConfigError(f"the channel order {text!r} does not exist; {nearest_name_hint(text, map(str, cls))}")
+            raise ConfigError(f"the channel order {text!r} does not exist; {suggest_nearest_name(text, map(str, cls))}")
         return by_name[text.lower()]
 
 
@@ -143,11 +143,13 @@ class ImagePreprocessing:
         where = "on both sides" if self.padding == Padding.BOTH else "to the right and below"
         return f"filled up with {self.pad_value} {where}"
 
-    def with_choices(self, **choices: Any) -> ImagePreprocessing:
+    def replace_choices(self, **choices: Any) -> ImagePreprocessing:
         """The record with some attributes chosen by the user, which are neither guesses nor statements any more."""
         if "keeps_aspect_ratio" in choices:
             choices = {"padding": Padding.NONE, **choices}
-        guessed, stated = (tuple(one for one in names if one not in choices) for names in (self.guessed, self.stated))
+        guessed, stated = (
+            tuple(name for name in names if name not in choices) for names in (self.guessed, self.stated)
+        )
         return replace(self, **choices, guessed=guessed, stated=stated)
 
     def apply(self, image: Image) -> Array:
@@ -167,18 +169,18 @@ class ImagePreprocessing:
 
     def _fitted(self, image: Image) -> Array:
         if self.central_fraction is not None:
-            image = image.crop(_central_box(image.size, self.central_fraction, self.central_fraction))
-        return np.asarray(image if self.size is None else self._resized(image, *self.size))
+            image = image.crop(_find_central_box(image.size, self.central_fraction, self.central_fraction))
+        return np.asarray(image if self.size is None else self._resize(image, *self.size))
 
     def _fitted_as_pot(self, pixels: Array) -> Array:
         if self.central_fraction is not None:
             pixels = crop_centre(pixels, self.central_fraction)
         return pixels if self.size is None else resize_bilinear(pixels, *self.size)
 
-    def _resized(self, image: Image, height: int, width: int) -> Image:
+    def _resize(self, image: Image, height: int, width: int) -> Image:
         if self.keeps_aspect_ratio and self.padding != Padding.NONE:
-            return _filled_up(image, (width, height), self.pad_value, self.padding == Padding.BOTH)
-        box = _box_of_proportions(image.size, width / height) if self.keeps_aspect_ratio else None
+            return _fill_up(image, (width, height), self.pad_value, self.padding == Padding.BOTH)
+        box = _find_box_of_proportions(image.size, width / height) if self.keeps_aspect_ratio else None
         return image.resize((width, height), resample=_BILINEAR, box=box)
 
 
@@ -189,25 +191,27 @@ def crop_centre(pixels: Array, share: float) -> Array:
     return pixels[top : top + height, left : left + width]
 
 
-def _central_box(size: tuple[int, int], share_of_width: float, share_of_height: float) -> tuple[int, int, int, int]:
+def _find_central_box(
+    size: tuple[int, int], share_of_width: float, share_of_height: float
+) -> tuple[int, int, int, int]:
     width, height = size
     kept_width, kept_height = max(1, round(width * share_of_width)), max(1, round(height * share_of_height))
     left, top = (width - kept_width) // 2, (height - kept_height) // 2
     return left, top, left + kept_width, top + kept_height
 
 
-def _box_of_proportions(size: tuple[int, int], proportion: float) -> tuple[int, int, int, int]:
+def _find_box_of_proportions(size: tuple[int, int], proportion: float) -> tuple[int, int, int, int]:
     """The largest central box whose width is ``proportion`` times its height."""
     width, height = size
-    return _central_box(size, min(1.0, proportion * height / width), min(1.0, width / (proportion * height)))
+    return _find_central_box(size, min(1.0, proportion * height / width), min(1.0, width / (proportion * height)))
 
 
-def _filled_up(image: Image, size: tuple[int, int], value: int, is_centred: bool) -> Image:
+def _fill_up(image: Image, size: tuple[int, int], value: int, is_centred: bool) -> Image:
     """The whole image, as large as fits into ``size`` (width, height), on a ground of one value."""
     from PIL.Image import new
 
     share = min(size[0] / image.width, size[1] / image.height)
-    width, height = (max(1, min(limit, int(own * share))) for limit, own in zip(size, image.size, strict=True))
+    width, height = (max(1, min(limit, int(side * share))) for limit, side in zip(size, image.size, strict=True))
     ground = new(image.mode, size, (value,) * len(image.getbands()) if len(image.getbands()) > 1 else value)
     place = ((size[0] - width) // 2, (size[1] - height) // 2) if is_centred else (0, 0)
     ground.paste(image.resize((width, height), resample=_BILINEAR), place)

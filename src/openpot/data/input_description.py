@@ -67,15 +67,15 @@ class InputDescription:
     @property
     def dtype(self) -> np.dtype[Any] | None:
         """The NumPy type of the input; None where NumPy has none (``bf16``, ``string``, ``dynamic``)."""
-        found = _NUMPY_TYPES.get(self.element_type)
-        return None if found is None else np.dtype(found)
+        dtype = _NUMPY_TYPES.get(self.element_type)
+        return None if dtype is None else np.dtype(dtype)
 
-    def batch_axis(self, batch_dim: int) -> int:
+    def find_batch_axis(self, batch_dim: int) -> int:
         """The batch axis of this input: ``batch_dim``, or the first axis where the rank is too small for it."""
         return batch_dim if self.rank is None or batch_dim < self.rank else 0
 
 
-def shape_text(shape: Shape) -> str:
+def format_shape(shape: Shape) -> str:
     """``(1, 3, ?, ?)``: a shape as messages show it."""
     if shape is None:
         return "any shape"

@@ -8,7 +8,7 @@ import numpy as np
 
 from openpot.data.input_description import InputDescription, Shape
 from openpot.data.sample import Sample, Steps
-from openpot.errors import DataError, nearest_name_hint
+from openpot.errors import DataError, suggest_nearest_name
 from openpot.typing_aliases import Array
 
 
@@ -20,74 +20,75 @@ class InputMatcher:
         self._position = {
             name: position for position, given in enumerate(inputs) for name in (*given.names, given.name)
         }
-        self._image = _image_beside_its_size(self._inputs)
+        self._image = _find_image_beside_its_size(self._inputs)
 
-    def arrays_in_order(self, sample: Sample) -> list[Array]:
+    def order_arrays(self, sample: Sample) -> list[Array]:
         """One array for each input.
 
         Raises:
             DataError: a name is unknown, an input gets nothing, or the number of arrays is wrong.
         """
         if isinstance(sample.data, dict):
-            return self._by_name(sample.data, sample.index)
+            return self._match_by_name(sample.data, sample.index)
         if isinstance(sample.data, list):
-            return self._by_position(sample.data, sample.index)
+            return self._match_by_position(sample.data, sample.index)
         if isinstance(sample.data, Steps):
             raise DataError(f"sample {sample.index} is a sequence of steps where a single inference is made")
-        return self._single(sample.data, sample.index)
+        return self._match_single(sample.data, sample.index)
 
-    def _by_name(self, data: Mapping[str, Array], index: int) -> list[Array]:
-        found: dict[int, Array] = {}
+    def _match_by_name(self, data: Mapping[str, Array], index: int) -> list[Array]:
+        arrays: dict[int, Array] = {}
         for name, array in data.items():
             position = self._position.get(name)
             if position is None:
                 raise DataError(
-                    f"sample {index}: the model has no input {name!r}; {nearest_name_hint(name, self._position)}"
+                    f"sample {index}: the model has no input {name!r}; {suggest_nearest_name(name, self._position)}"
                 )
-            if position in found:
+            if position in arrays:
                 raise DataError(
                     f"sample {index}: input {self._inputs[position].name!r} is given twice, under two names"
                 )
-            found[position] = array
-        missing = [given.name for position, given in enumerate(self._inputs) if position not in found]
+            arrays[position] = array
+        missing = [given.name for position, given in enumerate(self._inputs) if position not in arrays]
         if missing:
             names, given = ", ".join(map(repr, missing)), ", ".join(map(repr, data))
             raise DataError(
                 f"sample {index}: nothing is given for input {names}; the sample has {given}: give every input"
             )
-        return [found[position] for position in range(len(self._inputs))]
+        return [arrays[position] for position in range(len(self._inputs))]
 
-    def _by_position(self, data: list[Array], index: int) -> list[Array]:
+    def _match_by_position(self, data: list[Array], index: int) -> list[Array]:
         if len(data) != len(self._inputs):
             raise DataError(
-                f"sample {index}: expected {len(self._inputs)} arrays, one for each input ({self._names()}), got a "
-                f"list of {len(data)}; give one array, or a dict by input name"
+                f"sample {index}: expected {len(self._inputs)} arrays, one for each input ({self._join_names()}), got "
+                f"a list of {len(data)}; give one array, or a dict by input name"
             )
         return data
 
-    def _single(self, array: Array, index: int) -> list[Array]:
+    def _match_single(self, array: Array, index: int) -> list[Array]:
         if len(self._inputs) == 1:
             return [array]
         if self._image is None:
             raise DataError(
-                f"sample {index}: one array for a model with {len(self._inputs)} inputs ({self._names()}); give a dict "
-                "of arrays by input name, or a list in this order. In a pair (data, annotation) only the first is data"
+                f"sample {index}: one array for a model with {len(self._inputs)} inputs ({self._join_names()}); give "
+                "a dict of arrays by input name, or a list in this order. In a pair (data, annotation) only the first "
+                "is data"
             )
-        pair = {self._image: array, 1 - self._image: self._image_shape(array, index)}
+        pair = {self._image: array, 1 - self._image: self._make_image_shape(array, index)}
         return [pair[0], pair[1]]
 
-    def _image_shape(self, image: Array, index: int) -> Array:
+    def _make_image_shape(self, image: Array, index: int) -> Array:
         """The row (height, width, channels) that detectors of old take as a second input, from a CHW image."""
         if image.ndim < 3:
             raise DataError(f"sample {index}: expected an image (channels, height, width), got shape {image.shape}")
         channels, height, width = image.shape[-3:]
         return np.array([[height, width, channels]], np.float32)
 
-    def _names(self) -> str:
+    def _join_names(self) -> str:
         return ", ".join(repr(given.name) for given in self._inputs)
 
 
-def _image_beside_its_size(inputs: Sequence[InputDescription]) -> int | None:
+def _find_image_beside_its_size(inputs: Sequence[InputDescription]) -> int | None:
     """Position of an image input whose only companion ``(batch, 3)`` takes the image's size; None if there is none."""
     if len(inputs) != 2:
         return None

@@ -6,12 +6,12 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from openpot.data.input_description import InputDescription, shape_text
+from openpot.data.input_description import InputDescription, format_shape
 from openpot.errors import DataError
 from openpot.typing_aliases import Array
 
 
-def array_with_batch_axis(array: Array, description: InputDescription, batch_dim: int, where: str) -> Array:
+def add_batch_axis(array: Array, description: InputDescription, batch_dim: int, where: str) -> Array:
     """``array`` in the rank of the input, shape ``(samples, ...)`` for batch axis 0, without copying.
 
     Only axes of length 1 are added or dropped, so that the order of the values stays what it was.
@@ -28,19 +28,19 @@ def array_with_batch_axis(array: Array, description: InputDescription, batch_dim
     shape = description.shape
     if shape is None:
         return array
-    axis = description.batch_axis(batch_dim)
+    axis = description.find_batch_axis(batch_dim)
     if array.ndim == len(shape) and _fits(array.shape, shape, axis):
         return array
     if array.ndim == len(shape) - 1 and _fits((*array.shape[:axis], 1, *array.shape[axis:]), shape, axis):
         return array.reshape((*array.shape[:axis], 1, *array.shape[axis:]))
-    target = _same_but_for_ones(array.shape, shape, axis)
+    target = _match_but_for_ones(array.shape, shape, axis)
     if target is not None:
         return array.reshape(target)
-    reason = likely_reason(array.shape, shape, axis)
-    raise DataError(f"{where}: expected shape {shape_text(shape)}, got {array.shape}; {reason}")
+    reason = explain_mismatch(array.shape, shape, axis)
+    raise DataError(f"{where}: expected shape {format_shape(shape)}, got {array.shape}; {reason}")
 
 
-def reshaped_to_input(array: Array, description: InputDescription, batch_dim: int) -> Array | None:
+def reshape_to_input(array: Array, description: InputDescription, batch_dim: int) -> Array | None:
     """``array`` read in the shape of the input without regard to its own; None if the number of values does not fit.
 
     Args:
@@ -51,7 +51,7 @@ def reshaped_to_input(array: Array, description: InputDescription, batch_dim: in
     shape = description.shape
     if not shape or None in shape:
         return None
-    axis = description.batch_axis(batch_dim)
+    axis = description.find_batch_axis(batch_dim)
     sizes = [size or 0 for size in shape]
     for target in ((*sizes[:axis], 1, *sizes[axis + 1 :]), tuple(sizes)):
         if array.size == math.prod(target):
@@ -67,13 +67,13 @@ def _fits(given: Sequence[int], shape: Sequence[int | None], batch_axis: int | N
     )
 
 
-def _same_but_for_ones(given: tuple[int, ...], shape: tuple[int | None, ...], axis: int) -> tuple[int, ...] | None:
+def _match_but_for_ones(given: tuple[int, ...], shape: tuple[int | None, ...], axis: int) -> tuple[int, ...] | None:
     """The target shape if ``given`` differs from it only by axes of length 1."""
     if not shape:
         return () if math.prod(given) == 1 else None
     others = [size for position, size in enumerate(shape) if position != axis]
     if len(given) > len(shape) and given[0] == 1 and None in others:
-        return _target_of_shorter(given[1:], shape, axis)
+        return _match_shorter(given[1:], shape, axis)
     if None in others:
         return None
     static = [size for size in others if size is not None]
@@ -85,13 +85,13 @@ def _same_but_for_ones(given: tuple[int, ...], shape: tuple[int | None, ...], ax
     return None
 
 
-def _target_of_shorter(given: tuple[int, ...], shape: tuple[int | None, ...], axis: int) -> tuple[int, ...] | None:
+def _match_shorter(given: tuple[int, ...], shape: tuple[int | None, ...], axis: int) -> tuple[int, ...] | None:
     if len(given) == len(shape) and _fits(given, shape, axis):
         return given
-    return _same_but_for_ones(given, shape, axis)
+    return _match_but_for_ones(given, shape, axis)
 
 
-def likely_reason(given: tuple[int, ...], shape: tuple[int | None, ...], axis: int) -> str:
+def explain_mismatch(given: tuple[int, ...], shape: tuple[int | None, ...], axis: int) -> str:
     """Why data of shape ``given`` do not fit an input, and what to do.
 
     Args:
@@ -112,14 +112,14 @@ def likely_reason(given: tuple[int, ...], shape: tuple[int | None, ...], axis: i
         return "the sizes are right in another order: transpose the array"
     if None not in wanted and math.prod(given) == math.prod(size for size in wanted if size is not None):
         return "the number of values is right, but values are never reshaped silently: reshape them in the data loader"
-    return _wrong_sizes(given, wanted)
+    return _list_wrong_sizes(given, wanted)
 
 
-def _wrong_sizes(given: tuple[int, ...], wanted: tuple[int | None, ...]) -> str:
+def _list_wrong_sizes(given: tuple[int, ...], wanted: tuple[int | None, ...]) -> str:
     wrong = [
         position for position, pair in enumerate(zip(given, wanted, strict=True)) if pair[1] not in (None, pair[0])
     ]
     if len(wanted) == 3 and 0 not in wrong:
-        return f"resize the image to {shape_text(wanted[1:])}"
+        return f"resize the image to {format_shape(wanted[1:])}"
     texts = [f"{wanted[position]} instead of {given[position]}" for position in wrong]
     return f"after the batch axis, give {', '.join(texts)}"

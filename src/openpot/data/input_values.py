@@ -31,7 +31,7 @@ class ValueRange:
         return self.high - self.low < float(np.finfo(np.float32).tiny)
 
 
-def value_range(array: Array, where: str) -> ValueRange:
+def find_value_range(array: Array, where: str) -> ValueRange:
     """Range of a non-empty array of any shape; both passes are vectorised, and any NaN or Inf shows up in the result.
 
     Raises:
@@ -53,7 +53,7 @@ def _describe_non_finite(array: Array) -> str:
     return f"expected finite numbers, got {count} of {array.size} that are {kinds}, the first at index {first}"
 
 
-def checked_kind(array: Array, description: InputDescription, where: str) -> Array:
+def check_kind(array: Array, description: InputDescription, where: str) -> Array:
     """``array`` with a dtype that NumPy can calculate with.
 
     Raises:
@@ -77,13 +77,13 @@ def changes_kind(array: Array, description: InputDescription) -> bool:
     return description.is_float and array.dtype.kind in "iub"
 
 
-def cast_values(array: Array, description: InputDescription, found: ValueRange | None, where: str) -> Array:
+def cast_values(array: Array, description: InputDescription, value_range: ValueRange | None, where: str) -> Array:
     """``array`` in the element type of the input; the array itself if it has it already.
 
     Args:
         array: numbers of any shape.
         description: the input.
-        found: range of the values, None if it was not needed.
+        value_range: range of the values, None if it was not needed.
         where: sample and input, for messages.
 
     Raises:
@@ -94,18 +94,18 @@ def cast_values(array: Array, description: InputDescription, found: ValueRange |
         return array
     if target.kind == "f":
         limit = float(np.finfo(target).max)
-        if found is not None and found.magnitude > limit:
+        if value_range is not None and value_range.magnitude > limit:
             raise DataError(
-                f"{where}: the value {found.magnitude:g} is larger than {description.element_type} can hold"
+                f"{where}: the value {value_range.magnitude:g} is larger than {description.element_type} can hold"
             )
         return array.astype(target)
     if array.dtype.kind == "f" and not np.array_equal(array, np.rint(array)):
         raise DataError(
             f"{where}: expected whole numbers ({description.element_type}), got fractions (dtype {array.dtype})"
         )
-    if target.kind in "iu" and found is not None:
+    if target.kind in "iu" and value_range is not None:
         limits = np.iinfo(target)
-        if found.low < limits.min or found.high > limits.max:
-            worst = found.low if found.low < limits.min else found.high
+        if value_range.low < limits.min or value_range.high > limits.max:
+            worst = value_range.low if value_range.low < limits.min else value_range.high
             raise DataError(f"{where}: the value {worst:g} does not fit {description.element_type}")
     return array.astype(target)

@@ -14,7 +14,7 @@ from openpot.data.metrics.mean_iou import MeanIoU
 from openpot.data.metrics.psnr import PSNR
 from openpot.data.metrics.ssim import SSIM
 from openpot.data.metrics.top_k import TopKAccuracy
-from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
+from openpot.errors import ConfigError, UnknownNameError, suggest_nearest_name
 
 METRICS: dict[str, type[Metric]] = {
     "accuracy": TopKAccuracy,
@@ -43,11 +43,11 @@ def metric_by_name(name: str, **parameters: Any) -> Metric:
     """
     kind = METRICS.get(str(name).lower())
     if kind is None:
-        raise UnknownNameError(f"there is no metric {name!r}; {nearest_name_hint(str(name).lower(), METRICS)}")
+        raise UnknownNameError(f"there is no metric {name!r}; {suggest_nearest_name(str(name).lower(), METRICS)}")
     known = inspect.signature(kind).parameters
     for parameter in parameters:
         if parameter not in known:
-            hint = nearest_name_hint(parameter, known)
+            hint = suggest_nearest_name(parameter, known)
             raise UnknownNameError(f"the metric {name!r} has no parameter {parameter!r}; {hint}")
     missing = [entry.name for entry in known.values() if entry.default is entry.empty and entry.name not in parameters]
     if missing:

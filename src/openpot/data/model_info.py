@@ -30,78 +30,78 @@ _BETWEEN_NUMBERS = re.compile(r"[\s,;()\[\]]+")
 _FULL_PIXEL = 255.0
 
 
-def stated_layout(description: InputDescription) -> ImageLayout | None:
+def read_layout(description: InputDescription) -> ImageLayout | None:
     """The order of the axes of one image as the input declares it; None if it does not."""
     letters = re.sub(r"[^A-Z]", "", description.layout.upper()).removeprefix("N")
     return ImageLayout(letters) if letters in list(ImageLayout) else None
 
 
-def stated_steps(description: InputDescription, channels: int) -> dict[str, Any]:
+def read_steps(description: InputDescription, channels: int) -> dict[str, Any]:
     """The attributes of an ``ImagePreprocessing`` that a model states; what cannot be understood is left to a guess.
 
     Args:
         description: an image input.
         channels: how many channels its images have.
     """
-    said = {name: value for name, value in description.model_info.items() if name in STEPS}
-    if _read(description.model_info, "embedded_processing", _truth):
+    metadata = {name: value for name, value in description.model_info.items() if name in STEPS}
+    if _read(description.model_info, "embedded_processing", _to_bool):
         return {"mean": (), "scale": (), **({} if channels == 1 else {"channel_order": ChannelOrder.BGR})}
-    if not said:
+    if not metadata:
         return {}
-    found: dict[str, Any] = {}
+    steps: dict[str, Any] = {}
     if description.is_float:
-        found |= _normalisation(said, channels)
-    is_reversed = _read(said, "reverse_input_channels", _truth)
+        steps |= _read_normalisation(metadata, channels)
+    is_reversed = _read(metadata, "reverse_input_channels", _to_bool)
     if is_reversed is not None and channels != 1:
-        found["channel_order"] = ChannelOrder.RGB if is_reversed else ChannelOrder.BGR
-    return found | _fit(said)
+        steps["channel_order"] = ChannelOrder.RGB if is_reversed else ChannelOrder.BGR
+    return steps | _fit(metadata)
 
 
-def _normalisation(said: Mapping[str, Any], channels: int) -> dict[str, Any]:
+def _read_normalisation(metadata: Mapping[str, Any], channels: int) -> dict[str, Any]:
     """Mean and scale in units of pixels from 0 to 255; empty if one of them cannot be understood."""
-    if said.get("intensity_mode") not in (None, "", "scale_to_unit"):
-        _warn("intensity_mode", said["intensity_mode"], "scale_to_unit")
+    if metadata.get("intensity_mode") not in (None, "", "scale_to_unit"):
+        _warn("intensity_mode", metadata["intensity_mode"], "scale_to_unit")
         return {}
-    unit = _FULL_PIXEL if said.get("intensity_mode") else 1.0
-    mean = _read(said, "mean_values", lambda value: _numbers(value, channels), (0.0,) * channels)
-    scale = _read(said, "scale_values", lambda value: _divisors(value, channels), (1.0,) * channels)
+    unit = _FULL_PIXEL if metadata.get("intensity_mode") else 1.0
+    mean = _read(metadata, "mean_values", lambda value: _to_numbers(value, channels), (0.0,) * channels)
+    scale = _read(metadata, "scale_values", lambda value: _to_divisors(value, channels), (1.0,) * channels)
     if mean is None or scale is None:
         return {}
-    return {"mean": tuple(one * unit for one in mean), "scale": tuple(one * unit for one in scale)}
+    return {"mean": tuple(number * unit for number in mean), "scale": tuple(number * unit for number in scale)}
 
 
-def _fit(said: Mapping[str, Any]) -> dict[str, Any]:
+def _fit(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """How an image is brought to the size of the input. A value to fill up with, and no type, is a letterbox (YOLO)."""
-    otherwise = "fit_to_window_letterbox" if "pad_value" in said else "standard"
-    fit = _read(said, "resize_type", _RESIZE_TYPES.__getitem__, _RESIZE_TYPES[otherwise])
+    otherwise = "fit_to_window_letterbox" if "pad_value" in metadata else "standard"
+    fit = _read(metadata, "resize_type", _RESIZE_TYPES.__getitem__, _RESIZE_TYPES[otherwise])
     if fit is None:
         return {}
-    pad_value = _read(said, "pad_value", lambda value: round(_numbers(value, 1)[0]), 0)
+    pad_value = _read(metadata, "pad_value", lambda value: round(_to_numbers(value, 1)[0]), 0)
     return {"keeps_aspect_ratio": fit[0], "padding": fit[1], "pad_value": pad_value or 0}
 
 
-def _read(said: Mapping[str, Any], name: str, parse: Callable[[Any], T], otherwise: T | None = None) -> T | None:
+def _read(metadata: Mapping[str, Any], name: str, parse: Callable[[Any], T], otherwise: T | None = None) -> T | None:
     """A value, ``otherwise`` if it is not stated, and None, with a warning, if it cannot be understood."""
-    if name not in said:
+    if name not in metadata:
         return otherwise
     try:
-        return parse(said[name])
+        return parse(metadata[name])
     except (ValueError, KeyError, TypeError):
-        _warn(name, said[name])
+        _warn(name, metadata[name])
         return None
 
 
 def _warn(name: str, value: object, expected: str = "") -> None:
     only = f" (only {expected} is)" if expected else ""
-    told = f"model_info of the model: {name} {value!r} is not understood{only}, and guessed instead"
-    warnings.warn(told, OpenPotWarning, stacklevel=2)
+    text = f"model_info of the model: {name} {value!r} is not understood{only}, and guessed instead"
+    warnings.warn(text, OpenPotWarning, stacklevel=2)
 
 
-def _truth(value: Any) -> bool:
+def _to_bool(value: Any) -> bool:
     return _WORDS[str(value).strip().lower()]
 
 
-def _numbers(value: Any, count: int) -> tuple[float, ...]:
+def _to_numbers(value: Any, count: int) -> tuple[float, ...]:
     """So many numbers out of a text or a list; a single one stands for all."""
     parts = _BETWEEN_NUMBERS.split(str(value).strip()) if isinstance(value, str) else value
     parts = list(parts) if isinstance(parts, list | tuple) else [parts]
@@ -111,8 +111,8 @@ def _numbers(value: Any, count: int) -> tuple[float, ...]:
     return tuple(numbers * count if len(numbers) == 1 else numbers[:count])
 
 
-def _divisors(value: Any, count: int) -> tuple[float, ...]:
-    numbers = _numbers(value, count)
+def _to_divisors(value: Any, count: int) -> tuple[float, ...]:
+    numbers = _to_numbers(value, count)
     if 0 in numbers:
         raise ValueError(value)
     return numbers

@@ -41,9 +41,9 @@ class NpyArchive:
             self._zip = zipfile.ZipFile(self.path)
         except _ZIP_ERRORS as error:
             raise DataError(f"{self.path} is no .npz archive: {error}") from error
-        members = [one for one in self._zip.infolist() if one.filename.endswith(".npy")]
-        self._members = {one.filename.removesuffix(".npy"): one for one in members}
-        declared = sum(one.file_size for one in members)
+        members = [member for member in self._zip.infolist() if member.filename.endswith(".npy")]
+        self._members = {member.filename.removesuffix(".npy"): member for member in members}
+        declared = sum(member.file_size for member in members)
         if declared > max_bytes:
             raise DataError(
                 f"{self.path} unpacks to {declared} bytes, more than the limit of {max_bytes}: split it, or give a "
@@ -92,11 +92,11 @@ class NumberedSamples(DataLoader):
         self._archive = archive
         samples: dict[int, dict[int | None, dict[str, str]]] = {}
         for key in archive.names:
-            found = _NUMBERED.fullmatch(key)
-            if found is None:  # the caller looked at all of them
+            match = _NUMBERED.fullmatch(key)
+            if match is None:  # the caller looked at all of them
                 continue
-            step = None if found["step"] is None else int(found["step"])
-            samples.setdefault(int(found["sample"]), {}).setdefault(step, {})[found["name"]] = key
+            step = None if match["step"] is None else int(match["step"])
+            samples.setdefault(int(match["sample"]), {}).setdefault(step, {})[match["name"]] = key
         self._samples = [samples[number] for number in sorted(samples)]
         if any(None in steps and len(steps) > 1 for steps in self._samples):
             raise DataError(f"{archive.path}: a sample has keys with a step and keys without: write all in one way")
@@ -108,14 +108,16 @@ class NumberedSamples(DataLoader):
         steps = self._samples[index]
         if None in steps:
             return self._read(steps[None])
-        return [self._by_name(steps[number]) for number in sorted(number for number in steps if number is not None)]
+        return [
+            self._collect_by_name(steps[number]) for number in sorted(number for number in steps if number is not None)
+        ]
 
     def _read(self, keys: Mapping[str, str]) -> Any:
-        arrays = self._by_name(keys)
+        arrays = self._collect_by_name(keys)
         positions = [str(position) for position in range(len(keys))]
         return [arrays[position] for position in positions] if set(positions) == set(keys) else arrays
 
-    def _by_name(self, keys: Mapping[str, str]) -> dict[str, Array]:
+    def _collect_by_name(self, keys: Mapping[str, str]) -> dict[str, Array]:
         return {name: self._archive.read(key) for name, key in keys.items()}
 
 

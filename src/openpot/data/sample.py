@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from openpot.data.array_from import array_from, is_array_like
+from openpot.data.array_from import is_array_like, to_array
 from openpot.errors import DataError
 from openpot.typing_aliases import Array
 
@@ -77,11 +77,11 @@ def parse_sample(raw: Any, index: int) -> Sample:
     Raises:
         DataError: ``raw`` has none of these forms, or holds no values.
     """
-    data, annotation, metadata = parts_of(raw, index)
+    data, annotation, metadata = split_sample(raw, index)
     return Sample(index, _parse_data(data, index), annotation, metadata)
 
 
-def parts_of(raw: Any, index: int) -> tuple[Any, Any, Any]:
+def split_sample(raw: Any, index: int) -> tuple[Any, Any, Any]:
     """Data, annotation and metadata of what a loader returned, each as it is.
 
     Args:
@@ -107,7 +107,7 @@ def _is_indexed_annotation(first: Any) -> bool:
     """Whether the first element is ``(index, annotation)``: a pair that does not start with input values."""
     if not isinstance(first, tuple) or len(first) != 2:
         return False
-    return not (is_array_like(first[0]) and np.ndim(array_from(first[0])) > 0)
+    return not (is_array_like(first[0]) and np.ndim(to_array(first[0])) > 0)
 
 
 def _is_annotation_by_index(first: Any, second: Any) -> bool:
@@ -129,8 +129,8 @@ def _parse_data(data: Any, index: int) -> SampleData:
             raise DataError(
                 f"sample {index} has no data (an empty list): expected one array for each input of the model"
             )
-        return [_array(value, index, f"input number {position}") for position, value in enumerate(data)]
-    array = _array(data, index, "data")
+        return [_to_array(value, index, f"input number {position}") for position, value in enumerate(data)]
+    array = _to_array(data, index, "data")
     if array.size == 0:
         raise DataError(f"sample {index} has no data: its array has shape {array.shape}, which holds no values")
     return array
@@ -139,14 +139,14 @@ def _parse_data(data: Any, index: int) -> SampleData:
 def _parse_mapping(data: Mapping[Any, Any], index: int) -> dict[str, Array]:
     if not data:
         raise DataError(f"sample {index} has no data (an empty dict): expected one array for each input of the model")
-    return {_checked_name(name, index): _array(value, index, f"input {name!r}") for name, value in data.items()}
+    return {_check_name(name, index): _to_array(value, index, f"input {name!r}") for name, value in data.items()}
 
 
 def _is_plain_numbers(values: list[Any] | tuple[Any, ...]) -> bool:
     return bool(values) and all(isinstance(value, int | float | np.number) for value in values)
 
 
-def _checked_name(name: Any, index: int) -> str:
+def _check_name(name: Any, index: int) -> str:
     if isinstance(name, str):
         return name
     raise DataError(
@@ -154,12 +154,12 @@ def _checked_name(name: Any, index: int) -> str:
     )
 
 
-def _array(value: Any, index: int, what: str) -> Array:
+def _to_array(value: Any, index: int, what: str) -> Array:
     if value is None:
         raise DataError(f"sample {index}, {what}: expected an array, got None")
     if isinstance(value, Mapping):
         raise DataError(f"sample {index}, {what}: expected an array, got a dict; a sample is {ACCEPTED_FORMS}")
     try:
-        return array_from(value)
+        return to_array(value)
     except (TypeError, ValueError, RuntimeError) as error:
         raise DataError(f"sample {index}, {what}: a {type(value).__name__} that is no array: {error}") from error

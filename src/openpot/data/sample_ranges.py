@@ -35,9 +35,9 @@ class SampleRanges:
         if not ranges:
             return
         self._num_samples += 1
-        for name, found in ranges.items():
-            self._magnitudes.setdefault(name, []).append((found.magnitude, index))
-        if all(found.is_flat for found in ranges.values()):
+        for name, value_range in ranges.items():
+            self._magnitudes.setdefault(name, []).append((value_range.magnitude, index))
+        if all(value_range.is_flat for value_range in ranges.values()):
             self._num_flat += 1
             if self._num_flat == 1:
                 value = next(iter(ranges.values())).high
@@ -60,9 +60,9 @@ class SampleRanges:
                 "are read and normalised"
             )
         for name, magnitudes in self._magnitudes.items():
-            self._judge_outlier(name, magnitudes)
+            self._check_outlier(name, magnitudes)
 
-    def _judge_outlier(self, name: str, magnitudes: list[tuple[float, int]]) -> None:
+    def _check_outlier(self, name: str, magnitudes: list[tuple[float, int]]) -> None:
         typical = statistics.median([magnitude for magnitude, _ in magnitudes if magnitude > 0] or [0.0])
         largest, index = max(magnitudes)
         if len(magnitudes) < 3 or typical == 0 or largest < SUSPICIOUS_RATIO * typical:

@@ -27,7 +27,7 @@ class BatchSampler(Sampler):
     """
 
     def __init__(self, data_loader: Any, batch_size: int = 1, subset_indices: Iterable[int] | None = None) -> None:
-        indices = None if subset_indices is None else _checked_indices(subset_indices, len(data_loader))
+        indices = None if subset_indices is None else _check_indices(subset_indices, len(data_loader))
         super().__init__(data_loader, batch_size, indices)
 
     def index_batches(self) -> Iterator[tuple[int, ...]]:
@@ -66,7 +66,7 @@ def create_sampler(
         raise DataError("the data set is empty: expected at least one sample, len() of the data loader is 0")
     indices: Iterable[int]
     if isinstance(samples, int | np.integer):
-        indices = _first_or_drawn(int(samples), loader, shuffle_data, seed)
+        indices = _choose_indices(int(samples), loader, shuffle_data, seed)
     else:
         indices = samples
     if loader is None:
@@ -74,7 +74,7 @@ def create_sampler(
     return BatchSampler(loader, batch_size, indices)
 
 
-def _first_or_drawn(count: int, loader: Any, shuffle: bool, seed: int) -> Iterable[int]:
+def _choose_indices(count: int, loader: Any, shuffle: bool, seed: int) -> Iterable[int]:
     if count < 1:
         raise ConfigError(f"the number of calibration samples (stat_subset_size) must be at least 1, not {count}")
     if loader is None:
@@ -86,7 +86,7 @@ def _first_or_drawn(count: int, loader: Any, shuffle: bool, seed: int) -> Iterab
     return random.Random(seed).sample(range(available), count) if shuffle else range(count)  # noqa: S311  POT's draw
 
 
-def _checked_indices(indices: Iterable[int], available: int) -> range | tuple[int, ...]:
+def _check_indices(indices: Iterable[int], available: int) -> range | tuple[int, ...]:
     checked = indices if isinstance(indices, range) else tuple(operator.index(index) for index in indices)
     outside = [index for index in checked if not 0 <= index < available]
     if outside:

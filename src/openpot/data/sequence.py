@@ -38,11 +38,11 @@ def split_into_steps(sample: Sample, inputs: Sequence[InputDescription]) -> list
         return [Sample(sample.index, step, sample.annotation, sample.metadata) for step in sample.data]
     if not has_state:
         return [sample]
-    return _along_the_first_axis(sample, inputs)
+    return _split_along_first_axis(sample, inputs)
 
 
-def _along_the_first_axis(sample: Sample, inputs: Sequence[InputDescription]) -> list[Sample]:
-    arrays = InputMatcher(inputs).arrays_in_order(sample)
+def _split_along_first_axis(sample: Sample, inputs: Sequence[InputDescription]) -> list[Sample]:
+    arrays = InputMatcher(inputs).order_arrays(sample)
     with_steps = [has_steps(array, given) for array, given in zip(arrays, inputs, strict=True)]
     lengths = {
         given.name: len(array) for array, given, has_axis in zip(arrays, inputs, with_steps, strict=True) if has_axis

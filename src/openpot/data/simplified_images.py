@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from openpot.data.image_folder import ImageLoader, image_input, simplified_preprocessing
+from openpot.data.image_folder import ImageLoader, find_image_input, make_simplified_preprocessing
 from openpot.data.image_preprocessing import ChannelOrder, ImageLayout, guess_preprocessing
-from openpot.data.input_description import InputDescription, shape_text
+from openpot.data.input_description import InputDescription, format_shape
 from openpot.errors import DataError
 
 _CHANNELS = (1, 3, None)
@@ -30,9 +30,9 @@ def open_simplified_images(
         ConfigError: there is no such layout.
         MissingExtraError: Pillow is not installed.
     """
-    given = image_input(inputs)
+    given = find_image_input(inputs)
     text = config.get("layout") or (declared_layouts or {}).get(given.name)
-    steps = simplified_preprocessing(text or None, config.get("central_fraction") or None)
+    steps = make_simplified_preprocessing(text or None, config.get("central_fraction") or None)
     choices = {"layout": steps.layout} if text else {}
     guess = guess_preprocessing(given, **choices)
     _check_layout(guess.layout, given)
@@ -40,7 +40,7 @@ def open_simplified_images(
     return ImageLoader(config, replace(steps, layout=guess.layout, size=guess.size, channel_order=order))
 
 
-def channels_of_image(given: InputDescription, layout: str | None = None) -> int | None:
+def find_channels(given: InputDescription, layout: str | None = None) -> int | None:
     """How many channels an image input takes in a layout (default: guessed); None where that is open.
 
     Raises:
@@ -48,14 +48,14 @@ def channels_of_image(given: InputDescription, layout: str | None = None) -> int
         ConfigError: there is no such layout.
     """
     choices = {"layout": ImageLayout.from_text(layout)} if layout else {}
-    return guess_preprocessing(given, **choices).layout.sizes_of((given.shape or ())[-3:])[0]
+    return guess_preprocessing(given, **choices).layout.read_sizes((given.shape or ())[-3:])[0]
 
 
 def _check_layout(layout: ImageLayout, given: InputDescription) -> None:
     shape = given.shape or ()
-    channels = layout.sizes_of(shape[-3:])[0]
+    channels = layout.read_sizes(shape[-3:])[0]
     if channels not in _CHANNELS:
         raise DataError(
-            f"the layout {layout} does not fit the input {given.name!r} with shape {shape_text(shape)}: its axis C "
+            f"the layout {layout} does not fit the input {given.name!r} with shape {format_shape(shape)}: its axis C "
             f"would have {channels} channels, images have 1 or 3"
         )

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from openpot.data.adapt import as_data_loader
+from openpot.data.adapt import make_data_loader
 from openpot.data.callable_source import is_callable_name, open_callable
 from openpot.data.image_files import has_image_suffix, is_pattern
 from openpot.data.image_folder import open_image_folder
@@ -36,7 +36,7 @@ def open_data(
     """
     if isinstance(data, str | PathLike):
         return open_data_source(data, inputs, subset_size, **image_choices)
-    return as_data_loader(data, inputs, subset_size)
+    return make_data_loader(data, inputs, subset_size)
 
 
 def open_data_source(
@@ -48,7 +48,7 @@ def open_data_source(
         source: a folder of images, a pattern, a ``.txt`` list of images, an image, an ``.npz`` archive, an ``.npy``
             array with one row for each sample, or ``module:callable``, whose code is run.
         inputs: the model's inputs.
-        subset_size: how many samples are wanted, see :func:`as_data_loader`.
+        subset_size: how many samples are wanted, see :func:`make_data_loader`.
         **image_choices: attributes of :class:`openpot.data.image_preprocessing.ImagePreprocessing` for images. An
             :class:`openpot.data.image_folder.ImageLoader` comes back; show its ``preprocessing`` to the user.
 
@@ -63,7 +63,7 @@ def open_data_source(
     if path.is_file() and suffix == ".npz":
         return open_npz(path, inputs)
     if path.is_file() and suffix == ".npy":
-        return as_data_loader(_read_npy(path), inputs, subset_size)
+        return make_data_loader(_read_npy(path), inputs, subset_size)
     if path.exists():
         raise DataError(f"{text!r} is no data set that openpot can open; expected {ACCEPTED_SOURCES}")
     if is_callable_name(text):

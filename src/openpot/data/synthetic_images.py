@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from openpot.data.fractal_images import WHITE, fractal_image
+from openpot.data.fractal_images import WHITE, draw_fractal_image
 from openpot.data.image_preprocessing import IMAGENET_MEAN, IMAGENET_SCALE, ImageLayout
 from openpot.data.loader import DataLoader
 from openpot.errors import ConfigError
@@ -73,11 +73,11 @@ class SyntheticImageLoader(DataLoader):
             raise IndexError(f"there are {self._count} images: no number {index}")
         rng = np.random.default_rng([self._seed, index])
         shape = self.shape
-        image = with_values(fractal_image(rng, shape.height, shape.width, shape.channels), self.values)
+        image = convert_pixels(draw_fractal_image(rng, shape.height, shape.width, shape.channels), self.values)
         return shape.layout.from_hwc(image), None
 
 
-def with_values(pixels: FloatArray, values: ImageValues) -> FloatArray:
+def convert_pixels(pixels: FloatArray, values: ImageValues) -> FloatArray:
     """Pixels in 0..255 of shape ``(height, width, channels)`` as inputs; without 3 channels colours are averaged."""
     mean, scale = np.zeros(1), np.ones(1)
     if values == ImageValues.UNIT:

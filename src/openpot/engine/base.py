@@ -54,11 +54,11 @@ class Engine(ABC):
     @contextmanager
     def reading(self, data_loader: Any) -> Iterator[None]:
         """Take the data from another loader for the time being."""
-        own, self._data_loader = self._data_loader, data_loader
+        own_loader, self._data_loader = self._data_loader, data_loader
         try:
             yield
         finally:
-            self._data_loader = own
+            self._data_loader = own_loader
 
     @property
     def metric(self) -> Metric | None:

@@ -28,7 +28,7 @@ def call_predict(
         EngineError: the engine cannot do what is asked, or does not return a pair.
     """
     given = dict(zip(_NAMES, (stats_layout, sampler, stat_aliases, metric_per_sample, print_progress), strict=True))
-    positional, named = _arguments(engine, given)
+    positional, named = _choose_arguments(engine, given)
     answer = engine.predict(*positional, **named)
     if not isinstance(answer, tuple) or len(answer) != 2:
         raise EngineError(
@@ -38,21 +38,21 @@ def call_predict(
     return answer
 
 
-def _arguments(engine: Any, given: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+def _choose_arguments(engine: Any, given: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     parameters = list(inspect.signature(engine.predict).parameters.values())
     ordinary = [p for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
     kinds = {parameter.kind for parameter in parameters}
     if _has_known_names(ordinary):
         # What **keywords would forward is only sent if it says something.
         forwarded = set(_set_values(given)) if inspect.Parameter.VAR_KEYWORD in kinds else set()
-        own = {parameter.name for parameter in ordinary}
-        return [], _taken(engine, given, tuple(name for name in _NAMES if name in own | forwarded))
+        known_names = {parameter.name for parameter in ordinary}
+        return [], _select_arguments(engine, given, tuple(name for name in _NAMES if name in known_names | forwarded))
     if inspect.Parameter.VAR_POSITIONAL in kinds:
         if inspect.Parameter.VAR_KEYWORD in kinds:
             return [], _set_values(given)
         return list(given.values()), {}
     order = _NAMES if len(ordinary) >= len(_NAMES) else _DOCUMENTED
-    return list(_taken(engine, given, order[: len(ordinary)]).values()), {}
+    return list(_select_arguments(engine, given, order[: len(ordinary)]).values()), {}
 
 
 def _has_known_names(ordinary: list[inspect.Parameter]) -> bool:
@@ -67,7 +67,7 @@ def _set_values(given: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None and value is not False}
 
 
-def _taken(engine: Any, given: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+def _select_arguments(engine: Any, given: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     """What the engine takes of what is given, in its own order."""
     needed = ("stats_layout", "sampler", "metric_per_sample")
     lost = [name for name in needed if name not in names and name in _set_values(given)]

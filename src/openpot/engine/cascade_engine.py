@@ -15,12 +15,12 @@ import numpy as np
 from openpot.data.sample import parse_sample
 from openpot.data.sampler import BatchSampler
 from openpot.engine.base import Engine
-from openpot.engine.cascade_member import CascadeMember, member_of_node
-from openpot.engine.metric_updates import per_sample_records, update_metric
+from openpot.engine.cascade_member import CascadeMember, find_member_of_node
+from openpot.engine.metric_updates import make_sample_records, update_metric
 from openpot.engine.statistics_layout import CollectedStatistics, StatisticsLayout
-from openpot.errors import ConfigError, EngineError, MetricError, OpenPotError, nearest_name_hint
+from openpot.errors import ConfigError, EngineError, MetricError, OpenPotError, suggest_nearest_name
 from openpot.graph.revisions import revision
-from openpot.inference.feeds import numbered_batches
+from openpot.inference.feeds import number_batches
 from openpot.inference.settings import EngineSettings
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class CascadeEngine(Engine):
     ) -> None:
         super().__init__(config, data_loader, metric)
         self._device = EngineSettings.from_config(self.config).device
-        self.stages = _checked_stages(stages)
+        self.stages = _check_stages(stages)
         self._model: CompressedModel | None = None
         self._ready: tuple[list[int], dict[str, CascadeMember]] | None = None
 
@@ -76,7 +76,7 @@ class CascadeEngine(Engine):
         if model.is_cascade:
             for name, _ in self.stages:
                 if name not in names:
-                    raise ConfigError(f"a stage runs the network {name!r}; {nearest_name_hint(name, names)}")
+                    raise ConfigError(f"a stage runs the network {name!r}; {suggest_nearest_name(name, names)}")
         elif len({name for name, _ in self.stages}) > 1:
             raise ConfigError(f"{len(self.stages)} stages for networks of their own, and the model is no cascade")
         self._model = model.copy()
@@ -101,23 +101,23 @@ class CascadeEngine(Engine):
         """
         if isinstance(stat_aliases, bool | np.bool_):
             metric_per_sample, print_progress = bool(stat_aliases), bool(metric_per_sample or print_progress)
-        members = self._observing(stats_layout) if stats_layout else self._plain()
+        members = self._make_members(stats_layout) if stats_layout else self._get_plain_members()
         records: list[dict[str, Any]] = []
         num_updates = 0
         log = logger.info if print_progress else logger.debug
         log("Start inference of the cascade")
         try:
-            for sample in self._samples(BatchSampler(self.data_loader) if sampler is None else sampler):
-                answer = self._through_stages(members, sample.index, sample.data)
+            for sample in self._load_samples(BatchSampler(self.data_loader) if sampler is None else sampler):
+                answer = self._run_stages(members, sample.index, sample.data)
                 if stats_layout or self._metric is None:
                     continue
                 if update_metric(self._metric, [answer], [(sample.index, sample.annotation)]):
                     num_updates += 1
-                    records += per_sample_records(self._metric, [sample.index]) if metric_per_sample else []
+                    records += make_sample_records(self._metric, [sample.index]) if metric_per_sample else []
             log("Inference finished")
             if stats_layout:
-                return None, _merged(members.values(), stats_layout)
-            return self._values(num_updates, records, metric_per_sample), {}
+                return None, _merge_statistics(members.values(), stats_layout)
+            return self._read_metric(num_updates, records, metric_per_sample), {}
         finally:
             if self._metric is not None and not stats_layout:
                 self._metric.reset()
@@ -128,20 +128,20 @@ class CascadeEngine(Engine):
         Raises:
             EngineError: no model was set, a stage raised, or an inference failed.
         """
-        return self._through_stages(self._plain(), 0, data)
+        return self._run_stages(self._get_plain_members(), 0, data)
 
-    def _samples(self, sampler: Any) -> Iterable[Any]:
-        for batch in numbered_batches(sampler, self._data_loader):
+    def _load_samples(self, sampler: Any) -> Iterable[Any]:
+        for batch in number_batches(sampler, self._data_loader):
             for raw, index in zip(batch.samples, batch.indices, strict=True):
                 yield parse_sample(raw, index)
 
-    def _through_stages(self, members: Mapping[str, CascadeMember], index: int, data: Any) -> Any:
+    def _run_stages(self, members: Mapping[str, CascadeMember], index: int, data: Any) -> Any:
         for member in members.values():
             member.start_sample(index)
         answer = None
         for number, (name, stage) in enumerate(self.stages, start=1):
             try:
-                answer = stage(members[self._member_name(name)], data, answer)
+                answer = stage(members[self._find_member_name(name)], data, answer)
             except (OpenPotError, MemoryError):
                 raise
             except Exception as error:
@@ -150,33 +150,33 @@ class CascadeEngine(Engine):
                 ) from error
         return answer
 
-    def _member_name(self, stage_name: str) -> str:
-        return stage_name if self._present_model().is_cascade else ""
+    def _find_member_name(self, stage_name: str) -> str:
+        return stage_name if self._require_model().is_cascade else ""
 
-    def _plain(self) -> dict[str, CascadeMember]:
+    def _get_plain_members(self) -> dict[str, CascadeMember]:
         """The networks without statistics, compiled once."""
-        state = [revision(member.model) for member in self._present_model().members]
+        state = [revision(member.model) for member in self._require_model().members]
         if self._ready is None or self._ready[0] != state:
-            self._ready = (state, self._observing({}))
+            self._ready = (state, self._make_members({}))
         return self._ready[1]
 
-    def _observing(self, layout: StatisticsLayout) -> dict[str, CascadeMember]:
-        model = self._present_model()
+    def _make_members(self, layout: StatisticsLayout) -> dict[str, CascadeMember]:
+        model = self._require_model()
         names = [member.name for member in model.members]
         parts: dict[str, dict[Any, Any]] = {name: {} for name in names}
         for node, statistics in layout.items():
-            parts[member_of_node(node, names)][node] = statistics
+            parts[find_member_of_node(node, names)][node] = statistics
         return {
             member.name: CascadeMember(member.name or model.name, member.model, self._device, parts[member.name])
             for member in model.members
         }
 
-    def _present_model(self) -> CompressedModel:
+    def _require_model(self) -> CompressedModel:
         if self._model is None:
             raise EngineError(f"{type(self).__name__} has no model yet: call set_model(model) before predict()")
         return self._model
 
-    def _values(self, num_updates: int, records: list[dict[str, Any]], per_sample: bool) -> Any:
+    def _read_metric(self, num_updates: int, records: list[dict[str, Any]], per_sample: bool) -> Any:
         if self._metric is None:
             return None
         if not num_updates:
@@ -188,7 +188,7 @@ class CascadeEngine(Engine):
         return (sorted(records, key=lambda record: record["sample_id"]), overall) if per_sample else overall
 
 
-def _checked_stages(stages: Mapping[str, Stage] | Iterable[tuple[str, Stage]]) -> tuple[tuple[str, Stage], ...]:
+def _check_stages(stages: Mapping[str, Stage] | Iterable[tuple[str, Stage]]) -> tuple[tuple[str, Stage], ...]:
     pairs = tuple(stages.items()) if isinstance(stages, Mapping) else tuple(tuple(pair) for pair in stages)
     if not pairs:
         raise ConfigError("a cascade needs stages: {name of a network: function (infer, data, earlier)}")
@@ -198,7 +198,7 @@ def _checked_stages(stages: Mapping[str, Stage] | Iterable[tuple[str, Stage]]) -
     return pairs  # type: ignore[return-value]  # checked above
 
 
-def _merged(members: Iterable[CascadeMember], layout: StatisticsLayout) -> CollectedStatistics:
+def _merge_statistics(members: Iterable[CascadeMember], layout: StatisticsLayout) -> CollectedStatistics:
     """What all members saw, in the order of the layout."""
     seen: CollectedStatistics = {}
     for member in members:

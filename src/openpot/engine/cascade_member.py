@@ -9,14 +9,19 @@ import numpy as np
 
 from openpot.data.guard import SampleGuard
 from openpot.data.sample import parse_sample
-from openpot.engine.statistics_layout import CollectedStatistics, StatisticsLayout, empty_statistics, requests_of
+from openpot.engine.statistics_layout import (
+    CollectedStatistics,
+    StatisticsLayout,
+    collect_requests,
+    make_empty_statistics,
+)
 from openpot.errors import DataError, EngineError
 from openpot.graph.lower_reducer import instrument
 from openpot.graph.node_index import NodeIndex
-from openpot.inference.compile import REFERENCE_PROPERTIES, compile_model, runtime_message
+from openpot.inference.compile import REFERENCE_PROPERTIES, compile_model, shorten_runtime_message
 from openpot.inference.feeds import Feed
 from openpot.inference.model_inputs import describe_inputs
-from openpot.inference.named_outputs import NamedOutputs, output_aliases, output_names
+from openpot.inference.named_outputs import NamedOutputs, list_output_aliases, list_output_names
 from openpot.inference.statistic_reader import StatisticReader
 from openpot.typing_aliases import Array
 
@@ -45,15 +50,15 @@ class CascadeMember:
     def __init__(self, name: str, model: Model, device: str, layout: StatisticsLayout | None = None) -> None:
         self.name = name
         layout = layout or {}
-        self.statistics: CollectedStatistics = empty_statistics(layout)
+        self.statistics: CollectedStatistics = make_empty_statistics(layout)
         self.num_inferences = 0
         self.sample = 0
-        requests, self._entries = requests_of(layout, NodeIndex(model))
+        requests, self._entries = collect_requests(layout, NodeIndex(model))
         observed = instrument(model, requests, keep_results=True)
         self._reader = StatisticReader(observed, requests)
         self._slices = dict(observed.packed)
         self._results = observed.results
-        self._names, self._aliases = output_names(model), output_aliases(model)
+        self._names, self._aliases = list_output_names(model), list_output_aliases(model)
         self._compiled = compile_model(observed.model, device, MEMBER_PROPERTIES)
         self._inputs = describe_inputs(self._compiled)
         self._guard = SampleGuard(self._inputs)
@@ -80,7 +85,7 @@ class CascadeMember:
             DataError: the inputs do not fit the network.
             EngineError: the inference failed.
         """
-        if self._takes_one_row() and isinstance(inputs, np.ndarray) and self._num_rows(inputs) > 1:
+        if self._takes_one_row() and isinstance(inputs, np.ndarray) and self._count_rows(inputs) > 1:
             parts = [self._run(inputs[row : row + 1]) for row in range(len(inputs))]
             joined = [np.concatenate([part[number] for part in parts]) for number in range(len(self._names))]
         else:
@@ -105,7 +110,7 @@ class CascadeMember:
     def _takes_one_row(self) -> bool:
         return len(self._inputs) == 1 and bool(self._inputs[0].shape) and (self._inputs[0].shape or (None,))[0] == 1
 
-    def _num_rows(self, array: Array) -> int:
+    def _count_rows(self, array: Array) -> int:
         return len(array) if array.ndim == self._inputs[0].rank else 1
 
     def _run(self, inputs: Any) -> list[Array]:
@@ -117,7 +122,7 @@ class CascadeMember:
         try:
             self._request.infer(feed)
         except RuntimeError as error:
-            text = runtime_message(error)
+            text = shorten_runtime_message(error)
             raise EngineError(f"sample {self.sample}: the inference of {self.name!r} failed: {text}") from error
         self.num_inferences += 1
         if self._entries:
@@ -127,12 +132,12 @@ class CascadeMember:
     def _observe(self, feed: Feed) -> None:
         packed, loose = self._reader.read(feed, self._request)
         for entry in self._entries:
-            value = entry.value(self._slices, packed, loose)
+            value = entry.compute_value(self._slices, packed, loose)
             if value is not None:
                 self.statistics[entry.node_key][entry.statistic_key].append(value)
 
 
-def member_of_node(node_key: Any, names: Sequence[str]) -> str:
+def find_member_of_node(node_key: Any, names: Sequence[str]) -> str:
     """The member of a cascade that a key of a layout belongs to: names of its nodes begin with ``<member>_``.
 
     Where the name of one member begins with that of another, the longer one counts. A single model has the name ``''``.

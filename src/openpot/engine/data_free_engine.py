@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from openpot.config.data_free import DataFreeEngineConfig
-from openpot.config.parse import parse_parameters, plain_parameters
-from openpot.data.image_folder import ImageLoader, simplified_preprocessing
+from openpot.config.parse import parse_parameters, to_plain_parameters
+from openpot.data.image_folder import ImageLoader, make_simplified_preprocessing
 from openpot.data.image_preprocessing import ImageLayout
 from openpot.data.synthetic_images import ImageValues, SyntheticImageLoader, SyntheticImageShape
 from openpot.engine.openvino_engine import IEEngine
@@ -32,24 +32,24 @@ class DataFreeEngine(IEEngine):
 
     def __init__(self, config: Mapping[str, Any] | None = None, data_loader: Any = None, metric: Any = None) -> None:
         del metric
-        stated = plain_parameters(config or {})
-        known = {key: stated[key] for key in DataFreeEngineConfig.model_fields if key in stated}
+        parameters = to_plain_parameters(config or {})
+        known = {key: parameters[key] for key in DataFreeEngineConfig.model_fields if key in parameters}
         settings = parse_parameters("engine", known, DataFreeEngineConfig, {})
         assert isinstance(settings, DataFreeEngineConfig)  # noqa: S101  for the type checker
-        super().__init__(config, data_loader if data_loader is not None else _loader(settings), None)
+        super().__init__(config, data_loader if data_loader is not None else _make_loader(settings), None)
 
 
-def _loader(settings: DataFreeEngineConfig) -> DataLoader:
+def _make_loader(settings: DataFreeEngineConfig) -> DataLoader:
     layout = ImageLayout.from_text(settings.layout)
     if not settings.generate_data:
         if settings.data_source is None:
             raise ConfigError("engine: generate_data is false, so data_source must name a folder of images")
-        return ImageLoader({"data_source": str(settings.data_source)}, simplified_preprocessing(layout))
+        return ImageLoader({"data_source": str(settings.data_source)}, make_simplified_preprocessing(layout))
     if settings.shape is None:
         raise ConfigError(
             "engine: shape is missing, for instance [3, 224, 224]; DataFreeQuantization without an engine takes it "
             "from the model"
         )
-    channels, height, width = layout.sizes_of(settings.shape)
+    channels, height, width = layout.read_sizes(settings.shape)
     shape = SyntheticImageShape(height or 0, width or 0, channels or 0, layout)
     return SyntheticImageLoader(shape, ImageValues(settings.image_values), settings.subset_size, settings.seed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from openpot.engine.hooks import STATISTICS_HOOKS, overridden_hooks
+from openpot.engine.hooks import STATISTICS_HOOKS, find_overridden_hooks
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import EngineError
 
@@ -42,26 +42,26 @@ def require_direct_engine(
     Raises:
         EngineError: it cannot, see :func:`find_direct_engine`.
     """
-    found = find_direct_engine(engine, model)
-    if found is not None:
-        return found
+    direct = find_direct_engine(engine, model)
+    if direct is not None:
+        return direct
     raise EngineError(
-        f"{feature} runs single models directly on the samples of an IEEngine, but {_obstacle(engine, model)}: "
+        f"{feature} runs single models directly on the samples of an IEEngine, but {_find_obstacle(engine, model)}: "
         f"{remedy or 'leave it out'}"
     )
 
 
 def reports_sample_numbers(engine: Any) -> bool:
     """Whether values of single samples carry the number that the sample has in the data set."""
-    return isinstance(engine, IEEngine) and "predict" not in overridden_hooks(engine)
+    return isinstance(engine, IEEngine) and "predict" not in find_overridden_hooks(engine)
 
 
-def _obstacle(engine: Any, model: CompressedModel | None) -> str:
+def _find_obstacle(engine: Any, model: CompressedModel | None) -> str:
     if engine is None:
         return "there is no engine"
     if model is not None and model.is_cascade:
         return f"{model.name!r} is a cascade of {len(model.members)} models"
     if not isinstance(engine, IEEngine):
         return f"{type(engine).__name__} is another kind of engine"
-    overridden = sorted(overridden_hooks(engine) & STATISTICS_HOOKS)
+    overridden = sorted(find_overridden_hooks(engine) & STATISTICS_HOOKS)
     return f"{type(engine).__name__} overrides {', '.join(overridden)}"

@@ -26,11 +26,11 @@ HOOKS = STATISTICS_HOOKS | {"_update_metrics"}
 _OWN_MODULES = "openpot.engine."
 
 
-def overridden_hooks(engine: object) -> frozenset[str]:
+def find_overridden_hooks(engine: object) -> frozenset[str]:
     """The hooks that the class of ``engine``, or the object itself, defines other than openpot does."""
-    found = set(HOOKS & set(vars(engine)))
+    hooks = set(HOOKS & set(vars(engine)))
     for ancestor in type(engine).__mro__:
         if ancestor.__module__.startswith(_OWN_MODULES):
             break
-        found |= HOOKS & set(vars(ancestor))
-    return frozenset(found)
+        hooks |= HOOKS & set(vars(ancestor))
+    return frozenset(hooks)

@@ -39,7 +39,7 @@ def update_metric(metric: Metric, output: Any, annotations: Sequence[tuple[Any, 
     return True
 
 
-def per_sample_records(metric: Metric, indices: Sequence[Any]) -> list[dict[str, Any]]:
+def make_sample_records(metric: Metric, indices: Sequence[Any]) -> list[dict[str, Any]]:
     """One record ``{'sample_id', 'metric_name', 'result'}`` for each value of each sample of the last update.
 
     Raises:

@@ -13,22 +13,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from openpot.data.sampler import BatchSampler
-from openpot.engine.hooks import STATISTICS_HOOKS, overridden_hooks
+from openpot.engine.hooks import STATISTICS_HOOKS, find_overridden_hooks
 from openpot.engine.overridable import OverridableEngine
 from openpot.engine.statistics_layout import (
     CollectedStatistics,
     NodeStatistic,
     StatisticsLayout,
-    empty_statistics,
-    requests_of,
-    tensor_of,
+    collect_requests,
+    find_tensor,
+    make_empty_statistics,
 )
 from openpot.errors import EngineError, MetricError, OpenPotError
 from openpot.graph.edit import set_tensor_names
 from openpot.graph.lower_reducer import plan_packed_layout
 from openpot.graph.node_index import NodeIndex
-from openpot.inference.fixed_batch import without_repeated
-from openpot.inference.named_outputs import output_aliases, output_names
+from openpot.inference.fixed_batch import drop_repeated
+from openpot.inference.named_outputs import list_output_aliases, list_output_names
 from openpot.inference.observation import Consume, IsEnough, observe_model
 from openpot.inference.sequence_steps import StepOutputs
 
@@ -70,8 +70,8 @@ class IEEngine(OverridableEngine):
         _refuse_cascade(model)
         self._compiled = None
         self._model = self._set_model(model)[0]["model"]
-        self._output_layers = output_names(self._present_model())
-        self._output_aliases = output_aliases(self._present_model())
+        self._output_layers = list_output_names(self._require_model())
+        self._output_aliases = list_output_aliases(self._require_model())
 
     def predict(
         self,
@@ -107,14 +107,14 @@ class IEEngine(OverridableEngine):
         """
         if isinstance(stat_aliases, bool | np.bool_):
             metric_per_sample, print_progress = bool(stat_aliases), bool(metric_per_sample or print_progress)
-        self._present_model()
+        self._require_model()
         if sampler is None:
             sampler = BatchSampler(self.data_loader)
         try:
             if stats_layout and not metric_per_sample and self.observes_directly:
-                return None, self._observed(stats_layout, sampler)
-            statistics = self._through_hooks(stats_layout or {}, sampler, metric_per_sample, print_progress)
-            metrics = None if stats_layout and not metric_per_sample else self._metric_values(metric_per_sample)
+                return None, self._observe_layout(stats_layout, sampler)
+            statistics = self._collect_through_hooks(stats_layout or {}, sampler, metric_per_sample, print_progress)
+            metrics = None if stats_layout and not metric_per_sample else self._read_metric_values(metric_per_sample)
             return metrics, statistics
         finally:
             self._reset()
@@ -127,7 +127,7 @@ class IEEngine(OverridableEngine):
     @property
     def observes_directly(self) -> bool:
         """Whether ``observe`` sees what ``predict`` would: no method that decides about statistics is overridden."""
-        return not overridden_hooks(self) & STATISTICS_HOOKS
+        return not find_overridden_hooks(self) & STATISTICS_HOOKS
 
     def observe(
         self,
@@ -183,7 +183,7 @@ class IEEngine(OverridableEngine):
 
         def show(feed: Feed, outputs: Sequence[Array]) -> None:
             named = dict(zip(self._output_layers, outputs, strict=True))
-            if steps.add(feed, without_repeated(named, feed, self._settings.batch_dim)):
+            if steps.add(feed, drop_repeated(named, feed, self._settings.batch_dim)):
                 self._process_infer_output(None, steps.complete(), feed.annotations, feed.metadata, False)
 
         self.set_model(model)
@@ -200,23 +200,23 @@ class IEEngine(OverridableEngine):
         finally:
             self._reset()
 
-    def _observed(self, layout: StatisticsLayout, sampler: Any) -> CollectedStatistics:
+    def _observe_layout(self, layout: StatisticsLayout, sampler: Any) -> CollectedStatistics:
         """The statistics of a layout through ``observe``."""
-        model = self._present_model()
-        requests, entries = requests_of(layout, NodeIndex(model))
+        model = self._require_model()
+        requests, entries = collect_requests(layout, NodeIndex(model))
         slices = dict(plan_packed_layout(model, requests).packed)
-        statistics = empty_statistics(layout)
+        statistics = make_empty_statistics(layout)
 
         def consume(position: int, packed: Array, loose: dict[int, Any]) -> None:
             for entry in entries:
-                value = entry.value(slices, packed, loose)
+                value = entry.compute_value(slices, packed, loose)
                 if value is not None:
                     statistics[entry.node_key][entry.statistic_key].append(value)
 
         observe_model(model, requests, sampler, consume, self._settings, self._data_loader)
         return statistics
 
-    def _through_hooks(
+    def _collect_through_hooks(
         self, layout: StatisticsLayout, sampler: Any, per_sample: bool, print_progress: bool
     ) -> CollectedStatistics:
         """One pass through the methods that subclasses may override."""
@@ -226,7 +226,7 @@ class IEEngine(OverridableEngine):
         named_layout, key_of = self._convert_stats_names(layout)
         self._add_statistic_outputs(named_layout)
         self._predict(named_layout, sampler, print_progress, per_sample)
-        statistics = empty_statistics(layout)
+        statistics = make_empty_statistics(layout)
         for name, collected in self._accumulated_layer_stats.items():
             for statistic, values in collected.items():
                 statistics[key_of[name]][statistic] = [value for _, value in values]
@@ -241,14 +241,14 @@ class IEEngine(OverridableEngine):
             needed[name] = None
             for function in statistics.values():
                 if isinstance(function, NodeStatistic):
-                    needed.update(dict.fromkeys(function.companions(name)))
-        nodes = NodeIndex(self._present_model())
-        tensors = [tensor_of(name, nodes) for name in needed]
+                    needed.update(dict.fromkeys(function.list_companions(name)))
+        nodes = NodeIndex(self._require_model())
+        tensors = [find_tensor(name, nodes) for name in needed]
         outputs = self._add_outputs([(tensor.node, tensor.port) for tensor in tensors])
         for name, output in zip(needed, outputs, strict=True):
             set_tensor_names(output, {*output.get_names(), name})
 
-    def _metric_values(self, per_sample: bool) -> Any:
+    def _read_metric_values(self, per_sample: bool) -> Any:
         if self._metric is None:
             return None
         if not self._is_metric_updated():
@@ -261,7 +261,7 @@ class IEEngine(OverridableEngine):
 
     def _is_metric_updated(self) -> bool:
         """Whether the metric saw a sample; a subclass that updates it itself is trusted to have done so."""
-        return bool(self._num_metric_updates) or "_update_metrics" in overridden_hooks(self)
+        return bool(self._num_metric_updates) or "_update_metrics" in find_overridden_hooks(self)
 
 
 def _refuse_cascade(model: CompressedModel) -> None:

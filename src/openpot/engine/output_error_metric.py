@@ -61,7 +61,7 @@ class OutputErrorMetric(Metric):
     def avg_value(self) -> dict[str, float]:
         """The error over all samples since the last reset."""
         errors = [accumulator.compute_distance().relative for accumulator in self._accumulators]
-        return {OUTPUT_ERROR: max((one for one in errors if one is not None), default=0.0)}
+        return {OUTPUT_ERROR: max((error for error in errors if error is not None), default=0.0)}
 
     def reset(self) -> None:
         """Forget everything."""
@@ -91,7 +91,7 @@ class _FloatOutputs:
         return list(steps.complete().values())
 
 
-def output_error_engine(engine: Engine, model: Model) -> IEEngine:
+def make_output_error_engine(engine: Engine, model: Model) -> IEEngine:
     """An engine over the same samples whose metric is the output error.
 
     Raises:

@@ -13,25 +13,25 @@ from typing import TYPE_CHECKING, Any
 from openpot.data.guard import SampleGuard
 from openpot.data.sample import parse_sample
 from openpot.engine.base import Engine
-from openpot.engine.hooks import overridden_hooks
-from openpot.engine.metric_updates import per_sample_records, update_metric
-from openpot.engine.statistics_layout import NodeStatistic, StatisticsLayout, output_key
+from openpot.engine.hooks import find_overridden_hooks
+from openpot.engine.metric_updates import make_sample_records, update_metric
+from openpot.engine.statistics_layout import NodeStatistic, StatisticsLayout, format_output_key
 from openpot.errors import EngineError
 from openpot.graph.edit import add_outputs, set_tensor_names
 from openpot.graph.lower_reducer import find_observed_output
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.revisions import revision
 from openpot.graph.tensor_id import TensorId
-from openpot.inference.compile import compile_model, runtime
-from openpot.inference.feed_maker import FeedMaker, samples_from_data
-from openpot.inference.feeds import Feed, feeds, own_index
-from openpot.inference.fixed_batch import without_repeated
-from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
+from openpot.inference.compile import compile_model, get_runtime
+from openpot.inference.feed_maker import FeedMaker, parse_samples
+from openpot.inference.feeds import Feed, find_sample_number, generate_feeds
+from openpot.inference.fixed_batch import drop_repeated
+from openpot.inference.infer_queue import choose_request_count, run_in_order
 from openpot.inference.model_inputs import describe_inputs
-from openpot.inference.named_outputs import arrays_by_name, named_outputs
-from openpot.inference.observation import num_inferences, prepared
-from openpot.inference.sequence_steps import StepOutputs, stacked_steps
-from openpot.inference.settings import EngineSettings, clipped_requests
+from openpot.inference.named_outputs import collect_arrays_by_name, name_outputs
+from openpot.inference.observation import count_inferences, prefetch_feeds
+from openpot.inference.sequence_steps import StepOutputs, stack_steps
+from openpot.inference.settings import EngineSettings, clip_requests
 
 if TYPE_CHECKING:
     from openpot.data.metric import Metric
@@ -58,7 +58,7 @@ class OverridableEngine(Engine):
         super().__init__(config, data_loader, metric)
         self._settings = EngineSettings.from_config(self.config)
         self._device = self._settings.device
-        self._ie = runtime()
+        self._ie = get_runtime()
         self._model: Model | None = None
         self._nx_model: CompressedModel | None = None
         self._output_layers: list[str] = []
@@ -96,7 +96,7 @@ class OverridableEngine(Engine):
 
     def _add_outputs(self, nodes_name: Sequence[tuple[str, int]]) -> list[Output]:
         """Make further outputs of ``(node, port)``; returns them in this order."""
-        model = self._present_model()
+        model = self._require_model()
         nodes = NodeIndex(model)
         return add_outputs(model, [find_observed_output(nodes, TensorId(*entry)) for entry in nodes_name])
 
@@ -105,7 +105,7 @@ class OverridableEngine(Engine):
     ) -> None:
         """Infer everything, one by one or asynchronously."""
         requests_num = self._get_requests_number(stats_layout)
-        hooks = overridden_hooks(self)
+        hooks = find_overridden_hooks(self)
         if requests_num == 1 or (hooks and "_process_dataset_async" not in hooks):
             self._process_dataset(stats_layout, sampler, print_progress, need_metrics_per_sample)
         else:
@@ -126,18 +126,18 @@ class OverridableEngine(Engine):
         requests_num: int = 0,
     ) -> None:
         """Infer everything with ``requests_num`` inferences under way (0: what is best)."""
-        number = requests_num or requests_to_keep_busy(self._compiled_model())
+        number = requests_num or choose_request_count(self._compile_current())
         self._run(stats_layout, sampler, print_progress, need_metrics_per_sample, number)
 
     def _run(self, stats_layout: Any, sampler: Any, print_progress: bool, per_sample: bool, num_requests: int) -> None:
         log = logger.info if print_progress else logger.debug
-        compiled, total, start = self._compiled_model(), num_inferences(sampler), perf_counter()
+        compiled, total, start = self._compile_current(), count_inferences(sampler), perf_counter()
         prefetches = self._settings.prefetch and num_requests > 1
         make_feed, steps = self._feed_maker(compiled, prefetches), StepOutputs()
 
         def deliver(feed: Feed, request: InferRequest) -> None:
             nonlocal start
-            results, layout = without_repeated(request.results, feed, self._settings.batch_dim), stats_layout
+            results, layout = drop_repeated(request.results, feed, self._settings.batch_dim), stats_layout
             if feed.is_of_sequence:
                 if layout:
                     self._collect_statistics(results, layout, feed.annotations)
@@ -149,15 +149,15 @@ class OverridableEngine(Engine):
                 start = perf_counter()
 
         log("Start inference of %d images", getattr(sampler, "num_samples", None) or total)
-        source = feeds(sampler, self._data_loader, make_feed)
-        with prepared(source, num_requests if prefetches else 0) as ready:
+        source = generate_feeds(sampler, self._data_loader, make_feed)
+        with prefetch_feeds(source, num_requests if prefetches else 0) as ready:
             run_in_order(compiled, ready, deliver, num_requests)
         log("Inference finished")
         if stats_layout:
             make_feed.conclude()
 
     def _feed_maker(self, compiled: CompiledModel, copies: bool) -> FeedMaker:
-        hooks = overridden_hooks(self)
+        hooks = find_overridden_hooks(self)
         return FeedMaker(
             describe_inputs(compiled),
             self._settings.batch_dim,
@@ -175,14 +175,15 @@ class OverridableEngine(Engine):
         """
         samples = [parse_sample(raw, position) for position, raw in enumerate(batch)]
         annotations = [
-            (own_index(raw, sample.index), sample.annotation) for raw, sample in zip(batch, samples, strict=True)
+            (find_sample_number(raw, sample.index), sample.annotation)
+            for raw, sample in zip(batch, samples, strict=True)
         ]
         return annotations, [sample.data for sample in samples], [sample.metadata for sample in samples]
 
     def _fill_input(self, model: Model | CompiledModel, image_batch: Sequence[Any]) -> dict[Any, Array]:
         """The arrays to feed for the data of a batch, by name of the input (by number where it has no name)."""
         guard = SampleGuard(describe_inputs(model), self._settings.batch_dim, self._settings.reshapes_samples)
-        arrays = guard.feed(samples_from_data(list(image_batch), range(len(image_batch))))
+        arrays = guard.feed(parse_samples(list(image_batch), range(len(image_batch))))
         ports = list(model.inputs)
         return {min(ports[number].get_names(), default=number): array for number, array in arrays.items()}
 
@@ -206,7 +207,7 @@ class OverridableEngine(Engine):
             self._collect_statistics(predictions, stats_layout, batch_annotations)
             if not need_metrics_per_sample:
                 return
-        outputs = named_outputs(predictions, self._output_layers, self._output_aliases)
+        outputs = name_outputs(predictions, self._output_layers, self._output_aliases)
         processed = self.postprocess_output(outputs, batch_meta)
         if batch_annotations:
             self._update_metrics(processed, batch_annotations, need_metrics_per_sample)
@@ -217,7 +218,7 @@ class OverridableEngine(Engine):
         ``outputs`` may be a list, one entry for each step of a sequence: the steps are stacked on a new axis.
         """
         index = annotations[0][0] if annotations and annotations[0][0] else 0
-        tensors = stacked_steps(outputs) if isinstance(outputs, list) else arrays_by_name(outputs)
+        tensors = stack_steps(outputs) if isinstance(outputs, list) else collect_arrays_by_name(outputs)
         for node, statistics in stats_layout.items():
             values = self._accumulated_layer_stats.setdefault(node, {})
             for name, function in statistics.items():
@@ -235,12 +236,12 @@ class OverridableEngine(Engine):
             return
         self._num_metric_updates += 1
         if need_metrics_per_sample:
-            self._per_sample_metrics += per_sample_records(self._metric, [index for index, _ in annotations])
+            self._per_sample_metrics += make_sample_records(self._metric, [index for index, _ in annotations])
 
     def _get_requests_number(self, stats_layout: Any) -> int:
         """How many inferences may be under way at once; 0 for what is best."""
         number = self._stat_requests_number if stats_layout else self._eval_requests_number
-        return clipped_requests(number)
+        return clip_requests(number)
 
     @staticmethod
     def _print_inference_progress(
@@ -256,8 +257,8 @@ class OverridableEngine(Engine):
     def _convert_stats_names(stats_layout: StatisticsLayout) -> tuple[dict[str, Any], dict[str, Any]]:
         """The layout with its keys as texts (``name.port`` for tuples), and the original key of each text."""
         return (
-            {output_key(key): dict(statistics) for key, statistics in stats_layout.items()},
-            {output_key(key): key for key in stats_layout},
+            {format_output_key(key): dict(statistics) for key, statistics in stats_layout.items()},
+            {format_output_key(key): key for key in stats_layout},
         )
 
     def _reset(self) -> None:
@@ -268,14 +269,14 @@ class OverridableEngine(Engine):
         self._accumulated_layer_stats = {}
         self._num_metric_updates = 0
 
-    def _present_model(self) -> Model:
+    def _require_model(self) -> Model:
         if self._model is None:
             raise EngineError(f"{type(self).__name__} has no model yet: call set_model(model) before predict()")
         return self._model
 
-    def _compiled_model(self) -> CompiledModel:
+    def _compile_current(self) -> CompiledModel:
         """The current model, compiled once: the weights of a compiled model are a copy, so only one is kept."""
-        model = self._present_model()
+        model = self._require_model()
         state = (revision(model), len(model.outputs))
         if self._compiled is not None and (self._compiled[0] is not model or self._compiled[1] != state):
             self._compiled = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from openpot.engine.statistics_layout import StatisticsLayout, output_key, tensor_of
+from openpot.engine.statistics_layout import StatisticsLayout, find_tensor, format_output_key
 from openpot.errors import UnknownNameError
 from openpot.graph.node_index import NodeIndex
 
@@ -34,21 +34,21 @@ class StatisticGraphBuilder:
         """
         del stat_aliases
         indices = {member.model.get_friendly_name(): NodeIndex(member.model) for member in model.members}
-        found: dict[str, dict[Any, tuple[str, int]]] = {name: {} for name in indices}
+        places: dict[str, dict[Any, tuple[str, int]]] = {name: {} for name in indices}
         for key in stats_layout:
-            name = self._owner(key, indices)
-            tensor = tensor_of(key, indices[name])
-            found[name][key] = (tensor.node, tensor.port)
-        return model, found, {}
+            name = self._find_owner(key, indices)
+            tensor = find_tensor(key, indices[name])
+            places[name][key] = (tensor.node, tensor.port)
+        return model, places, {}
 
     @staticmethod
-    def _owner(key: Any, indices: dict[str, NodeIndex]) -> str:
+    def _find_owner(key: Any, indices: dict[str, NodeIndex]) -> str:
         last_error: UnknownNameError | None = None
         for name, nodes in indices.items():
             try:
-                tensor_of(key, nodes)
+                find_tensor(key, nodes)
             except UnknownNameError as error:
                 last_error = error
             else:
                 return name
-        raise last_error or UnknownNameError(f"the model has no members, so no node {output_key(key)!r}")
+        raise last_error or UnknownNameError(f"the model has no members, so no node {format_output_key(key)!r}")

@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
+from openpot.errors import ConfigError, UnknownNameError, suggest_nearest_name
 from openpot.graph.lower_reducer import Request
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.provenance import PRODUCER_SUFFIX
@@ -27,7 +27,7 @@ CollectedStatistics = dict[Any, dict[Any, list[Any]]]
 class NodeStatistic(Protocol):
     """A statistic that depends on which node it belongs to, or on the tensors of several nodes."""
 
-    def companions(self, node: str) -> tuple[str, ...]:
+    def list_companions(self, node: str) -> tuple[str, ...]:
         """Further nodes whose tensors are needed for the statistic of ``node``."""
 
     def compute_for_node(self, tensors: Mapping[str, Array], node: str) -> Any:
@@ -46,7 +46,7 @@ class LayoutEntry:
     function: Callable[..., Any]
     requests: Mapping[str, int]
 
-    def value(self, slices: Mapping[int, slice], packed: Array, loose: Mapping[int, Any]) -> Any:
+    def compute_value(self, slices: Mapping[int, slice], packed: Array, loose: Mapping[int, Any]) -> Any:
         """The statistic of one inference; None if a tensor that it needs was empty.
 
         Args:
@@ -58,7 +58,7 @@ class LayoutEntry:
             if any(number not in loose for number in self.requests.values()):
                 return None
             tensors = {node: loose[number] for node, number in self.requests.items()}
-            return self.function.compute_for_node(tensors, output_key(self.node_key))
+            return self.function.compute_for_node(tensors, format_output_key(self.node_key))
         (number,) = self.requests.values()
         if number not in slices:
             return loose.get(number)
@@ -69,14 +69,14 @@ class LayoutEntry:
         return np.asarray(values if is_channel else values[0], np.float64)
 
 
-def output_key(node_key: Any) -> str:
+def format_output_key(node_key: Any) -> str:
     """``(name, port)`` as the text ``name.port``; a text stays."""
     if isinstance(node_key, tuple):
         return f"{node_key[0]}.{node_key[1]}"
     return str(node_key)
 
 
-def tensor_of(node_key: Any, nodes: NodeIndex) -> TensorId:
+def find_tensor(node_key: Any, nodes: NodeIndex) -> TensorId:
     """The tensor that a key of a layout names: ``'node'``, ``('node', port)`` or ``'node.port'``.
 
     POT wrote ``/pre_fq_input`` after the name of a node for a second entry of the same node.
@@ -86,23 +86,23 @@ def tensor_of(node_key: Any, nodes: NodeIndex) -> TensorId:
         UnknownNameError: there is no such node.
     """
     if isinstance(node_key, tuple) and len(node_key) == 2 and isinstance(node_key[1], int):
-        return TensorId(_known(str(node_key[0]), nodes), node_key[1])
+        return TensorId(_find_node(str(node_key[0]), nodes), node_key[1])
     if not isinstance(node_key, str):
         raise ConfigError(f"a key of stats_layout is the name of a node, (name, port) or 'name.port'; got {node_key!r}")
     name, dot, port = node_key.rpartition(".")
     if node_key not in nodes and dot and port.isdigit() and name.removesuffix(PRODUCER_SUFFIX) in nodes:
         return TensorId(name.removesuffix(PRODUCER_SUFFIX), int(port))
-    return TensorId(_known(node_key, nodes))
+    return TensorId(_find_node(node_key, nodes))
 
 
-def _known(name: str, nodes: NodeIndex) -> str:
+def _find_node(name: str, nodes: NodeIndex) -> str:
     for candidate in (name, name.removesuffix(PRODUCER_SUFFIX)):
         if candidate in nodes:
             return candidate
-    raise UnknownNameError(f"stats_layout: the model has no node named {name!r}; {nearest_name_hint(name, nodes)}")
+    raise UnknownNameError(f"stats_layout: the model has no node named {name!r}; {suggest_nearest_name(name, nodes)}")
 
 
-def requests_of(layout: StatisticsLayout, nodes: NodeIndex) -> tuple[list[Request], list[LayoutEntry]]:
+def collect_requests(layout: StatisticsLayout, nodes: NodeIndex) -> tuple[list[Request], list[LayoutEntry]]:
     """What to observe for a layout, and how its entries are answered from it.
 
     Raises:
@@ -117,22 +117,24 @@ def requests_of(layout: StatisticsLayout, nodes: NodeIndex) -> tuple[list[Reques
         return len(requests) - 1
 
     for node_key, statistics in layout.items():
-        tensor = tensor_of(node_key, nodes)
+        tensor = find_tensor(node_key, nodes)
         for statistic_key, function in statistics.items():
             if not callable(function) and not isinstance(function, NodeStatistic):
                 raise ConfigError(
                     f"stats_layout[{node_key!r}][{statistic_key!r}]: expected a function, got {function!r}"
                 )
             if isinstance(function, NodeStatistic):
-                own = output_key(node_key)
-                needed = {own: request(tensor, np.asarray)}
-                needed |= {name: request(tensor_of(name, nodes), np.asarray) for name in function.companions(own)}
+                node_name = format_output_key(node_key)
+                needed = {node_name: request(tensor, np.asarray)}
+                needed |= {
+                    name: request(find_tensor(name, nodes), np.asarray) for name in function.list_companions(node_name)
+                }
             else:
                 needed = {tensor.node: request(tensor, function)}
             entries.append(LayoutEntry(node_key, statistic_key, function, needed))
     return requests, entries
 
 
-def empty_statistics(layout: StatisticsLayout) -> CollectedStatistics:
+def make_empty_statistics(layout: StatisticsLayout) -> CollectedStatistics:
     """The shape of the answer before the first inference."""
     return {node: {statistic: [] for statistic in statistics} for node, statistics in layout.items()}

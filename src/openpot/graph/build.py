@@ -40,7 +40,7 @@ class Limits(Protocol):
     def levels(self) -> int: ...  # noqa: D102
 
 
-def named_type(element_type: str) -> ov.Type:
+def find_type(element_type: str) -> ov.Type:
     """OpenVINO's type object for its short name; ``ov.Type(text)`` would read the text as a NumPy dtype."""
     return getattr(ov.Type, element_type)
 
@@ -58,7 +58,7 @@ def constant(value: Array, name: str, element_type: str | None = None) -> Node:
         node = ov.op.Constant(array, shared_memory=False)  # what op.constant does, without its search for an overload
         node.set_friendly_name(name)
         return node
-    return op.constant(array, dtype=named_type(element_type), name=name)
+    return op.constant(array, dtype=find_type(element_type), name=name)
 
 
 def packed_constant(codes: Array, shape: Sequence[int], element_type: str, num_bits: int, name: str) -> Node:
@@ -71,7 +71,7 @@ def packed_constant(codes: Array, shape: Sequence[int], element_type: str, num_b
         num_bits: of one value: 2, 4 or 8.
         name: Friendly name.
     """
-    tensor = ov.Tensor(named_type(element_type), ov.Shape(list(shape)))
+    tensor = ov.Tensor(find_type(element_type), ov.Shape(list(shape)))
     per_byte = 8 // num_bits
     flat = np.ravel(codes)
     packed = tensor.data.reshape(-1).view(np.uint8)
@@ -141,7 +141,7 @@ def clamp(data: Output, low: float, high: float, name: str) -> Node:
 
 def convert(data: Output, element_type: str, name: str) -> Node:
     """``data`` in another element type (``f32``, ``f16``, ``i8``...)."""
-    return op.convert(data, named_type(element_type), name=name)
+    return op.convert(data, find_type(element_type), name=name)
 
 
 def reduce(kind: str, data: Output, axes: Sequence[int], name: str, keep_dims: bool = False) -> Node:
@@ -178,7 +178,7 @@ def split_vector(data: Node, lengths: Sequence[int], name: str) -> list[Output]:
 def parameter(shape: Sequence[int | None], element_type: str, name: str) -> Node:
     """A model input; None is a dynamic dimension. Its tensor has the same name."""
     sizes = ov.PartialShape([-1 if size is None else size for size in shape])
-    node = op.parameter(sizes, named_type(element_type), name=name)
+    node = op.parameter(sizes, find_type(element_type), name=name)
     node.output(0).get_tensor().set_names({name})
     return node
 
@@ -211,7 +211,7 @@ def model_with_parameters(source: Model, results: Sequence[Node], parameters: Se
 
 def model_with_f32_borders(source: Model, element_type: str) -> Model:
     """``source`` itself, or where it has inputs or outputs of this type, a copy in which these are f32."""
-    border = named_type(element_type)
+    border = find_type(element_type)
     inputs, outputs = (
         [number for number, port in enumerate(ports) if port.get_element_type() == border]
         for ports in (source.inputs, source.outputs)

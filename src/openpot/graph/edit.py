@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from openpot.errors import ModelError
-from openpot.graph.build import constant, named_type
+from openpot.graph.build import constant, find_type
 from openpot.graph.full_names import full_name, strip_owner
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.revisions import mark_changed
@@ -128,7 +128,7 @@ class ModelEditor:
     def set_input_type(self, name: str, element_type: str) -> None:
         """Let an input of the model take another element type."""
         self._mark_changed()
-        self.nodes.node(name).set_element_type(named_type(element_type))
+        self.nodes.node(name).set_element_type(find_type(element_type))
 
     def forget(self, names: Iterable[str]) -> None:
         """Drop nodes from the index that no reader is left for."""

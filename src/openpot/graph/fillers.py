@@ -41,7 +41,7 @@ def holds_fillers(snapshot: GraphSnapshot, tensor: TensorId, by_padding: bool = 
             continue
         if _puts_fillers(snapshot, node) and (by_padding or node.type != "Pad"):
             return True
-        fresh = [source for source in _carried_from(node) if source not in seen]
+        fresh = [source for source in _list_carried(node) if source not in seen]
         seen.update(fresh)
         pending += fresh
     return False
@@ -78,14 +78,14 @@ def _puts_fillers(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
         return is_constant and not pads_with_zero(snapshot, node)
     if node.type == "Select":
         constants = [node.inputs[port] for port in _BRANCHES if node.inputs[port].node in snapshot.constants]
-        return any(_may_be_filler(snapshot, one) for one in constants)
+        return any(_may_be_filler(snapshot, source) for source in constants)
     if node.type == "Multiply":  # 1 where nothing is, times a filler; or 0 there, less one, times its opposite
-        values = [_known_value(snapshot, one) for one in node.inputs if one.node in snapshot.constants]
+        values = [_find_value(snapshot, source) for source in node.inputs if source.node in snapshot.constants]
         return any(value is not None and abs(value) >= -LARGEST_FILLER for value in values)
     return False
 
 
-def _carried_from(node: NodeRecord) -> list[TensorId]:
+def _list_carried(node: NodeRecord) -> list[TensorId]:
     if node.type in _CARRIED:
         return list(node.inputs)
     if node.type == "Select":
@@ -94,11 +94,11 @@ def _carried_from(node: NodeRecord) -> list[TensorId]:
 
 
 def _may_be_filler(snapshot: GraphSnapshot, tensor: TensorId) -> bool:
-    value = _known_value(snapshot, tensor)
+    value = _find_value(snapshot, tensor)
     return value is None or value <= LARGEST_FILLER
 
 
-def _known_value(snapshot: GraphSnapshot, tensor: TensorId) -> float | None:
+def _find_value(snapshot: GraphSnapshot, tensor: TensorId) -> float | None:
     """The number that a constant holds everywhere; None if the snapshot does not tell."""
     node = snapshot[tensor.node]
     while node.type in _CONSTANT_FORMS and node.inputs:

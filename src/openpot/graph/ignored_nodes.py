@@ -31,7 +31,7 @@ def is_node_ignored(
         )
     if skipped and ignored_params.get("skip_model", False):
         return True
-    return name in _scope(ignored_params) or _type_is_ignored(ignored_params.get("operations") or (), node)
+    return name in _scope(ignored_params) or _is_type_ignored(ignored_params.get("operations") or (), node)
 
 
 def _scope(ignored_params: Mapping[str, Any]) -> set[str]:
@@ -40,7 +40,7 @@ def _scope(ignored_params: Mapping[str, Any]) -> set[str]:
     return {entry if isinstance(entry, str) else SEPARATOR.join(entry) for entry in entries}
 
 
-def _type_is_ignored(operations: Sequence[Mapping[str, Any]], node: Any) -> bool:
+def _is_type_ignored(operations: Sequence[Mapping[str, Any]], node: Any) -> bool:
     kind = _normalize_type(getattr(node, "type", "") or node.get_type_name())
     return any(
         _normalize_type(operation["type"]) == kind and _attributes_match(operation.get("attributes") or {}, node)

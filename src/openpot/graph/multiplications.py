@@ -21,28 +21,28 @@ _BRANCHES = 2
 """An If runs one of so many bodies; which one, only the data tell."""
 
 
-def multiplications_of(model: Model) -> dict[str, float]:
+def count_all_multiplications(model: Model) -> dict[str, float]:
     """Full names of the operations that multiply and accumulate, bodies included, in topological order.
 
     What is computed from constants alone, and with shapes, is not among them. The body of a loop counts as often as it
     runs, once where that depends on the data, and those of an If half each.
     """
-    found: dict[str, float] = {}
-    _count(model, "", 1.0, found)
-    return found
+    counts: dict[str, float] = {}
+    _count(model, "", 1.0, counts)
+    return counts
 
 
-def _count(graph: Model, owner: str, runs: float, found: dict[str, float]) -> None:
+def _count(graph: Model, owner: str, runs: float, counts: dict[str, float]) -> None:
     snapshot = snapshot_from_model(graph, owner)
     for record in snapshot.nodes.values():
         number = count_multiplications(snapshot, record)
         if number and record.name not in snapshot.constants and record.name not in snapshot.shape_arithmetic:
-            found[record.name] = runs * number
+            counts[record.name] = runs * number
     for node in graph.get_ordered_ops():
         if node.get_type_name() in TYPES_WITH_BODIES:
             for suffix, body in bodies_of(node).items():
                 name = full_name(owner, node.get_friendly_name())
-                _count(body, full_name(name, suffix) if suffix else name, runs * _runs(node), found)
+                _count(body, full_name(name, suffix) if suffix else name, runs * _runs(node), counts)
 
 
 def _runs(node: Node) -> float:

@@ -44,7 +44,7 @@ def drop_unsaved_attributes(model: Model, known: Collection[str] = (), notes: Co
             keep_tags(node, kept)
 
 
-def as_if_saved(model: Model) -> Model:
+def copy_as_saved(model: Model) -> Model:
     """A copy of a model that runs as it would if it were read from a file; weights are shared."""
     twin = model.clone()
     drop_unsaved_attributes(twin, attributes_of_nodes(twin))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
-from openpot.errors import ModelError, UnknownNameError, nearest_name_hint
+from openpot.errors import ModelError, UnknownNameError, suggest_nearest_name
 from openpot.graph.full_names import full_name
 from openpot.graph.operation_kinds import LOOPS, TYPES_WITH_BODIES
 from openpot.graph.tensor_id import InputId, TensorId
@@ -102,7 +102,7 @@ class NodeIndex:
         """
         node = self._nodes.get(name)
         if node is None:
-            hint = nearest_name_hint(name, self._nodes)
+            hint = suggest_nearest_name(name, self._nodes)
             raise UnknownNameError(f"the model has no node named {name!r}; {hint}")
         return node
 

@@ -25,20 +25,20 @@ def quantize_constants_in_f32(model: Model) -> tuple[str, ...]:
         The FakeQuantize operations that were changed.
     """
     graphs = snapshot_graphs(model).values()
-    found = [
+    constants = [
         (graph, node) for graph in graphs for node in graph.nodes_of_type("FakeQuantize") if _is_mixed(graph, node)
     ]
-    if not found:
+    if not constants:
         return ()
     with ModelEditor(model) as editor:
-        for graph, node in found:
+        for graph, node in constants:
             for port, source in enumerate(node.inputs):
                 if graph.element_type(source) != "f32" and source.node in graph.constants:
                     value = constant_value(editor.nodes, source)
                     editor.replace_input(InputId(node.name, port), constant(value, f"{node.name}/{port}/f32").output(0))
             if node.output_type != "f32":
                 _convert_output(editor, node)
-    return tuple(node.name for _, node in found)
+    return tuple(node.name for _, node in constants)
 
 
 def _convert_output(editor: ModelEditor, node: NodeRecord) -> None:

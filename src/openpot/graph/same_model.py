@@ -20,13 +20,13 @@ _SMALL = 1 << 16
 """Constants of up to so many bytes are compared by copies: that is faster, and the copies are small."""
 
 
-def first_difference(left: Model, right: Model) -> str | None:
+def find_first_difference(left: Model, right: Model) -> str | None:
     """Where two models differ, in words; None if they are the same.
 
     Compared are the nodes by name (type, inputs, shapes, element types), bodies included, the bytes of all constants,
     and the tensor names of inputs and outputs.
     """
-    difference = _difference_of_graphs(left, right, _node_difference)
+    difference = _find_difference_of_graphs(left, right, _compare_nodes)
     if difference:
         return difference
     for kind in ("inputs", "outputs"):
@@ -36,12 +36,12 @@ def first_difference(left: Model, right: Model) -> str | None:
     return None
 
 
-def first_different_constant(left: Model, right: Model) -> str | None:
-    """As ``first_difference``, for models that are known to differ at most in the values of their constants."""
-    return _difference_of_graphs(left, right, _value_difference)
+def find_first_different_constant(left: Model, right: Model) -> str | None:
+    """As ``find_first_difference``, for models that are known to differ at most in the values of their constants."""
+    return _find_difference_of_graphs(left, right, _compare_values)
 
 
-def _difference_of_graphs(left: Model, right: Model, compare: Callable[[Node, Node], str | None]) -> str | None:
+def _find_difference_of_graphs(left: Model, right: Model, compare: Callable[[Node, Node], str | None]) -> str | None:
     """What ``compare`` says about the first two nodes of one name that differ."""
     left_graphs, right_graphs = {"": left, **bodies(left)}, {"": right, **bodies(right)}
     if left_graphs.keys() != right_graphs.keys():
@@ -61,10 +61,10 @@ def _index_by_name(graph: Model) -> dict[str, Node]:
     return {node.get_friendly_name(): node for node in graph.get_ordered_ops()}
 
 
-def _node_difference(left: Node, right: Node) -> str | None:
+def _compare_nodes(left: Node, right: Node) -> str | None:
     if left.get_type_name() != right.get_type_name():
         return "type of"
-    if _sources(left) != _sources(right):
+    if _list_sources(left) != _list_sources(right):
         return "inputs of"
     left_outputs, right_outputs = left.outputs(), right.outputs()
     if len(left_outputs) != len(right_outputs):
@@ -74,14 +74,14 @@ def _node_difference(left: Node, right: Node) -> str | None:
             return "output types of"
         if output.get_partial_shape() != other.get_partial_shape() and shape_of(output) != shape_of(other):
             return "output shapes of"
-    return _value_difference(left, right)
+    return _compare_values(left, right)
 
 
-def _sources(node: Node) -> list[tuple[str, int]]:
+def _list_sources(node: Node) -> list[tuple[str, int]]:
     return [(value.get_node().get_friendly_name(), value.get_index()) for value in node.input_values()]
 
 
-def _value_difference(left: Node, right: Node) -> str | None:
+def _compare_values(left: Node, right: Node) -> str | None:
     kinds = {node.get_type_name() == "Constant" for node in (left, right)}
     if kinds == {False} or (kinds == {True} and _same_bytes(left, right)):
         return None

@@ -16,7 +16,7 @@ from openpot.atomic_files import (
     staging_folder,
 )
 from openpot.errors import FileError
-from openpot.graph.same_model import first_difference, first_different_constant
+from openpot.graph.same_model import find_first_difference, find_first_different_constant
 from openpot.graph.stored_size import count_stored_bytes
 from openpot.graph.swap_ir import IRFiles, compute_space_needed, swap_ir
 from openpot.typing_aliases import StrPath
@@ -56,7 +56,7 @@ def save_models(models: Sequence[NamedModel], folder: StrPath) -> tuple[IRFiles,
         with staging_folder(target_folder, _STAGING_PREFIX) as staging:
             staged = [_stage(model, stem, staging / str(number)) for number, (model, stem) in enumerate(models)]
             for (model, _), files, target in zip(models, staged, targets, strict=True):
-                swap_ir(files, target, partial(_require_same, model, compare=first_different_constant))
+                swap_ir(files, target, partial(_require_same, model, compare=find_first_different_constant))
     return targets
 
 
@@ -76,7 +76,9 @@ def _stage(model: Model, stem: str, folder: Path) -> IRFiles:
     return files
 
 
-def _require_same(model: Model, xml: Path, compare: Callable[[Model, Model], str | None] = first_difference) -> None:
+def _require_same(
+    model: Model, xml: Path, compare: Callable[[Model, Model], str | None] = find_first_difference
+) -> None:
     """Read a written model back.
 
     Raises:

@@ -44,12 +44,12 @@ ROW_SELECTIONS = SELECTIONS - {"TopK", "CTCGreedyDecoder", "CTCGreedyDecoderSeqL
 """Selections that give a varying number of rows in an order of their own."""
 
 
-def chosen_rows(snapshot: GraphSnapshot) -> frozenset[str]:
+def find_chosen_rows(snapshot: GraphSnapshot) -> frozenset[str]:
     """Names of the nodes whose rows were chosen: only as sets can two models' rows be compared."""
     return frozenset(_find_chosen(snapshot, _computed_nodes(snapshot), ROW_SELECTIONS))
 
 
-def selected_nodes(snapshot: GraphSnapshot) -> frozenset[str]:
+def find_selected_nodes(snapshot: GraphSnapshot) -> frozenset[str]:
     """Names of the nodes whose outputs depend on a selection, or on a decision after the last accumulation.
 
     Only what quantization can change counts: a mask computed from token ids decides the same in both models.

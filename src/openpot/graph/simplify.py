@@ -15,7 +15,7 @@ from openpot.graph.node_attributes import FUSED_NAMES, attributes_of_nodes, drop
 from openpot.graph.node_index import bodies
 from openpot.graph.revisions import mark_changed
 from openpot.graph.stable_names import NamesInUse, has_counter_like_name, name_anonymous_nodes
-from openpot.log import package_logger
+from openpot.log import get_package_logger
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model, Node
@@ -38,7 +38,7 @@ def simplify(model: Model, prefix: str = "") -> None:
     try:
         from openvino._offline_transformations import apply_moc_transformations
     except ImportError:
-        package_logger().info("this OpenVINO has no apply_moc_transformations: the model stays as it was read")
+        get_package_logger().info("this OpenVINO has no apply_moc_transformations: the model stays as it was read")
         return
     known = attributes_of_nodes(model)
     types = _remember_names(model)

@@ -32,12 +32,12 @@ _VIRTUAL_DEVICES = ("AUTO", "MULTI", "HETERO", "BATCH")
 
 
 @lru_cache(maxsize=1)
-def runtime() -> ov.Core:
+def get_runtime() -> ov.Core:
     """The OpenVINO runtime of this process, made when it is first needed."""
     return ov.Core()
 
 
-def checked_device(device: object) -> str:
+def check_device(device: object) -> str:
     """The name of a device in the runtime's spelling, if the device is on this machine.
 
     Args:
@@ -46,7 +46,7 @@ def checked_device(device: object) -> str:
     Raises:
         DeviceError: it is not there; the message lists the devices that are.
     """
-    available = list(runtime().available_devices)
+    available = list(get_runtime().available_devices)
     shown = ", ".join(available) or "none"
     if not isinstance(device, str) or not device:
         raise DeviceError(f"expected the name of a device, got {device!r}; available: {shown}")
@@ -55,7 +55,7 @@ def checked_device(device: object) -> str:
         wanted = [part.split("(")[0].strip().lstrip("-") for part in parts.split(",") if part]
     else:
         wanted = [name]
-    missing = [part for part in wanted if not any(part == own or own.startswith(f"{part}.") for own in available)]
+    missing = [part for part in wanted if not any(part == entry or entry.startswith(f"{part}.") for entry in available)]
     # The runtime lists a single GPU as "GPU", and "GPU.0" means the same one.
     missing = [part for part in missing if not (part.endswith(".0") and part[:-2] in available)]
     if missing or (parts and name not in _VIRTUAL_DEVICES):
@@ -82,36 +82,36 @@ def compile_model(
         DeviceError: the device is not on this machine.
         ModelError: the device cannot compile the model.
     """
-    name = checked_device(device)
+    name = check_device(device)
     wanted = dict(REFERENCE_PROPERTIES if properties is None else properties)
-    known = _supported_properties(name)
+    known = _list_supported_properties(name)
     usable = {key: value for key, value in wanted.items() if known is None or key in known}
     readable = model_with_f32_borders(model, "bf16")
     if hints:
         with contextlib.suppress(RuntimeError):
-            return runtime().compile_model(readable, name, {**usable, **hints})
+            return get_runtime().compile_model(readable, name, {**usable, **hints})
     try:
-        return runtime().compile_model(readable, name, usable)
+        return get_runtime().compile_model(readable, name, usable)
     except RuntimeError as error:
         raise ModelError(
-            f"{name} cannot compile the model {model.get_friendly_name()!r}: {runtime_message(error)}"
+            f"{name} cannot compile the model {model.get_friendly_name()!r}: {shorten_runtime_message(error)}"
         ) from error
 
 
-def optimal_requests(compiled: CompiledModel) -> int:
+def read_optimal_requests(compiled: CompiledModel) -> int:
     """How many inferences should be under way at once."""
     return max(1, int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")))
 
 
-def runtime_message(error: BaseException) -> str:
+def shorten_runtime_message(error: BaseException) -> str:
     """The sentence of a runtime error without the C++ files that it passed through."""
     lines = [line.strip() for line in str(error).splitlines()]
     telling = [line for line in lines if line and not line.startswith(("Exception from ", "Caught exception:", "[..."))]
     return " ".join(telling[:3]) if telling else type(error).__name__
 
 
-def _supported_properties(device: str) -> frozenset[str] | None:
+def _list_supported_properties(device: str) -> frozenset[str] | None:
     """Names of the properties that a device takes; None for virtual devices, which pass them on."""
     if device.partition(":")[0] in _VIRTUAL_DEVICES:
         return None
-    return frozenset(str(name) for name in runtime().get_property(device, "SUPPORTED_PROPERTIES"))
+    return frozenset(str(name) for name in get_runtime().get_property(device, "SUPPORTED_PROPERTIES"))

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from openpot.data.fixed_batch import fixed_batch, missing_factor
+from openpot.data.fixed_batch import compute_missing_factor, find_fixed_batch
 from openpot.data.guard import InputDescription, SampleGuard
-from openpot.data.sample import Sample, parse_sample, parts_of
+from openpot.data.sample import Sample, parse_sample, split_sample
 from openpot.data.sequence import split_into_steps
-from openpot.inference.feeds import Batch, Feed, NextStep, owned, owned_inputs
+from openpot.inference.feeds import Batch, Feed, NextStep, copy_arrays, copy_shared_inputs
 from openpot.inference.model_inputs import describe_inputs
 from openpot.inference.settings import EngineSettings
 
@@ -59,42 +59,42 @@ class FeedMaker:
             DataError: a sample cannot be used.
         """
         if self._process_batch is not None or self._fill_input is not None:
-            return [self._through_hooks(position, batch)]
+            return [self._feed_through_hooks(position, batch)]
         samples = [parse_sample(raw, index) for raw, index in zip(batch.samples, batch.indices, strict=True)]
         sequences = [split_into_steps(sample, self._inputs) for sample in samples]
         if all(len(steps) == 1 for steps in sequences):
-            return [self._feed(position, [steps[0] for steps in sequences], batch.num_repeated)]
+            return [self._make_feed(position, [steps[0] for steps in sequences], batch.num_repeated)]
         feeds: list[Feed] = []
         for steps in sequences:
-            feeds += self._feeds_of_steps(position + len(feeds), steps)
+            feeds += self._make_step_feeds(position + len(feeds), steps)
         return feeds
 
-    def _feeds_of_steps(self, position: int, steps: Sequence[Sample]) -> list[Feed]:
-        feeds = [self._feed(position + number, [step]) for number, step in enumerate(steps)]
+    def _make_step_feeds(self, position: int, steps: Sequence[Sample]) -> list[Feed]:
+        feeds = [self._make_feed(position + number, [step]) for number, step in enumerate(steps)]
         first, *others = feeds
         made = [first, *(replace(feed, inputs=NextStep(feed.inputs)) for feed in others)]
         return [replace(feed, is_last=feed is made[-1]) for feed in made]
 
-    def _feed(self, position: int, samples: Sequence[Sample], num_repeated: int = 0) -> Feed:
+    def _make_feed(self, position: int, samples: Sequence[Sample], num_repeated: int = 0) -> Feed:
         """One inference over samples of a single step, of which the last ones may only fill it up."""
         inputs = self._guard.feed(samples)
-        own = samples[: len(samples) - num_repeated]
-        annotations = [(sample.index, sample.annotation) for sample in own]
-        metadata = [sample.metadata for sample in own]
+        new_samples = samples[: len(samples) - num_repeated]
+        annotations = [(sample.index, sample.annotation) for sample in new_samples]
+        metadata = [sample.metadata for sample in new_samples]
         if self._copies:
-            inputs = owned_inputs(inputs, samples)
-            annotations, metadata = owned(annotations), owned(metadata)
-        indices = tuple(sample.index for sample in own)
+            inputs = copy_shared_inputs(inputs, samples)
+            annotations, metadata = copy_arrays(annotations), copy_arrays(metadata)
+        indices = tuple(sample.index for sample in new_samples)
         return Feed(position, indices, inputs, annotations, metadata, num_repeated=num_repeated)
 
-    def batches_of_inference(self, batch: Batch) -> int:
+    def count_batches(self, batch: Batch) -> int:
         """How many batches like this one make an inference: more than one for a model whose batch is fixed."""
         if self._process_batch is not None or self._fill_input is not None:
             return 1
-        if all(fixed_batch(given, self._batch_dim) in (None, 1) for given in self._inputs):
+        if all(find_fixed_batch(given, self._batch_dim) in (None, 1) for given in self._inputs):
             return 1
         samples = [parse_sample(raw, index) for raw, index in zip(batch.samples, batch.indices, strict=True)]
-        return missing_factor(self._inputs, samples, self._batch_dim)
+        return compute_missing_factor(self._inputs, samples, self._batch_dim)
 
     @property
     def takes_any_form(self) -> bool:
@@ -110,32 +110,32 @@ class FeedMaker:
         if self._fill_input is None:
             self._guard.conclude()
 
-    def _through_hooks(self, position: int, batch: Batch) -> Feed:
+    def _feed_through_hooks(self, position: int, batch: Batch) -> Feed:
         """What one hook returns reaches the other as it is: only the subclass knows its form."""
-        annotations, data, metadata = self._taken_apart(batch)
+        annotations, data, metadata = self._take_apart(batch)
         if self._fill_input is not None:
             inputs = self._fill_input(data)
         else:
             numbers = batch.indices if len(batch.indices) == len(data) else tuple(range(len(data)))
-            inputs = self._guard.feed(samples_from_data(data, numbers))
+            inputs = self._guard.feed(parse_samples(data, numbers))
         if self._copies:
-            inputs, annotations, metadata = owned(inputs), owned(annotations), owned(metadata)
+            inputs, annotations, metadata = copy_arrays(inputs), copy_arrays(annotations), copy_arrays(metadata)
         return Feed(position, batch.indices, inputs, annotations, metadata)
 
-    def _taken_apart(self, batch: Batch) -> tuple[Any, Any, Any]:
+    def _take_apart(self, batch: Batch) -> tuple[Any, Any, Any]:
         if self._process_batch is not None:
             return self._process_batch(batch.samples if batch.yielded is None else batch.yielded)
-        parts = [parts_of(raw, index) for raw, index in zip(batch.samples, batch.indices, strict=True)]
+        parts = [split_sample(raw, index) for raw, index in zip(batch.samples, batch.indices, strict=True)]
         annotations = [(index, annotation) for index, (_, annotation, _) in zip(batch.indices, parts, strict=True)]
         return annotations, [data for data, _, _ in parts], [metadata for _, _, metadata in parts]
 
 
-def feed_maker_for(model: Model | CompiledModel, settings: EngineSettings, copies: bool = False) -> FeedMaker:
+def make_feed_maker(model: Model | CompiledModel, settings: EngineSettings, copies: bool = False) -> FeedMaker:
     """What makes feeds for ``model`` as the settings of an engine say; ``copies`` as in :class:`FeedMaker`."""
     inputs = describe_inputs(model)
     return FeedMaker(inputs, settings.batch_dim, copies=copies, reshapes_samples=settings.reshapes_samples)
 
 
-def samples_from_data(data: Sequence[Any], indices: Sequence[int]) -> list[Sample]:
+def parse_samples(data: Sequence[Any], indices: Sequence[int]) -> list[Sample]:
     """Bare data, one entry for each sample, as samples."""
     return [parse_sample(entry, index) for entry, index in zip(data, indices, strict=True)]

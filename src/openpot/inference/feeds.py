@@ -74,7 +74,7 @@ def format_sample_numbers(indices: Sequence[int]) -> str:
     return f"sample{'s' if len(indices) > 1 else ''} {', '.join(str(index) for index in indices)}"
 
 
-def numbered_batches(sampler: Any, data_loader: Any = None, any_form: bool = False) -> Iterator[Batch]:
+def number_batches(sampler: Any, data_loader: Any = None, any_form: bool = False) -> Iterator[Batch]:
     """The batches of a sampler with the numbers that their samples have in the data set.
 
     A sampler of openpot knows these numbers. For a user's sampler they are those that old-style samples
@@ -101,7 +101,7 @@ def numbered_batches(sampler: Any, data_loader: Any = None, any_form: bool = Fal
             raise DataError(
                 f"inference {position} (sample {count} onwards): the sampler raised {type(error).__name__}: {error}"
             ) from error
-        batch = _batch(raw, count, data_loader, any_form) if known is None else Batch(next(known), raw, raw)
+        batch = _make_batch(raw, count, data_loader, any_form) if known is None else Batch(next(known), raw, raw)
         if not batch.samples:
             raise DataError(f"inference {position}: the sampler yielded no samples; expected a list of samples")
         yield batch
@@ -111,7 +111,7 @@ def numbered_batches(sampler: Any, data_loader: Any = None, any_form: bool = Fal
         raise DataError("the sampler yields nothing: expected at least one sample")
 
 
-def _batch(raw: Any, count: int, data_loader: Any, any_form: bool) -> Batch:
+def _make_batch(raw: Any, count: int, data_loader: Any, any_form: bool) -> Batch:
     """A batch of a sampler that says nothing about numbers."""
     if isinstance(raw, int | np.integer):
         index = int(raw)
@@ -121,10 +121,10 @@ def _batch(raw: Any, count: int, data_loader: Any, any_form: bool) -> Batch:
         return Batch((count,), [raw], raw)
     if not isinstance(raw, list | tuple):
         raise DataError(f"sample {count}: a sampler yields lists of samples, got {type(raw).__name__}")
-    return Batch(tuple(own_index(sample, count + offset) for offset, sample in enumerate(raw)), list(raw), raw)
+    return Batch(tuple(find_sample_number(sample, count + offset) for offset, sample in enumerate(raw)), list(raw), raw)
 
 
-def own_index(sample: Any, fallback: int) -> int:
+def find_sample_number(sample: Any, fallback: int) -> int:
     """The number that an old-style sample ``((index, annotation), data)`` carries, else ``fallback``."""
     first = sample[0] if isinstance(sample, tuple) and sample else None
     if isinstance(first, tuple) and first and isinstance(first[0], int | np.integer):
@@ -132,27 +132,27 @@ def own_index(sample: Any, fallback: int) -> int:
     return fallback
 
 
-def owned_inputs(inputs: dict[int, Array], samples: Sequence[Sample]) -> dict[int, Array]:
+def copy_shared_inputs(inputs: dict[int, Array], samples: Sequence[Sample]) -> dict[int, Array]:
     """``inputs`` without memory of the loader, which may fill the same buffer with the next sample meanwhile."""
-    sources = [array for sample in samples for array in _arrays_of(sample.data)]
+    sources = [array for sample in samples for array in _list_arrays(sample.data)]
     return {
         position: array.copy() if any(np.may_share_memory(array, source) for source in sources) else array
         for position, array in inputs.items()
     }
 
 
-def owned(value: Any) -> Any:
+def copy_arrays(value: Any) -> Any:
     """``value`` with its arrays copied, also inside lists, tuples and dicts; other objects are passed on."""
     if isinstance(value, np.ndarray):
         return value.copy()
     if type(value) is dict:
-        return {key: owned(entry) for key, entry in value.items()}
+        return {key: copy_arrays(entry) for key, entry in value.items()}
     if type(value) in (list, tuple):
-        return type(value)(owned(entry) for entry in value)
+        return type(value)(copy_arrays(entry) for entry in value)
     return value
 
 
-def _arrays_of(data: Any) -> list[Array]:
+def _list_arrays(data: Any) -> list[Array]:
     if isinstance(data, dict):
         return list(data.values())
     return data if isinstance(data, list) else [data]
@@ -162,25 +162,25 @@ BatchesOfInference = Callable[[Batch], int]
 """How many batches like this one make an inference."""
 
 
-def group_batches(batches: Iterator[Batch], batches_of_inference: BatchesOfInference) -> Iterator[Batch]:
+def group_batches(batches: Iterator[Batch], count_batches: BatchesOfInference) -> Iterator[Batch]:
     """The batches, as many of them joined as an inference takes; the last one is filled up with its own samples."""
     group: list[Batch] = []
     wanted = 1
     for batch in batches:
         if not group:
-            wanted = batches_of_inference(batch)
+            wanted = count_batches(batch)
         if wanted == 1:
             yield batch
             continue
         group.append(batch)
         if len(group) == wanted:
-            yield _joined_batches(group, wanted)
+            yield _join_batches(group, wanted)
             group = []
     if group:
-        yield _joined_batches(group, wanted)
+        yield _join_batches(group, wanted)
 
 
-def _joined_batches(group: list[Batch], wanted: int) -> Batch:
+def _join_batches(group: list[Batch], wanted: int) -> Batch:
     samples = [sample for batch in group for sample in batch.samples]
     missing = wanted * len(group[0].samples) - len(samples)
     indices = tuple(index for batch in group for index in batch.indices)
@@ -199,27 +199,27 @@ class MakesFeeds(Protocol):
     def takes_any_form(self) -> bool:
         """Whether batches may be other objects than lists of samples."""
 
-    def batches_of_inference(self, batch: Batch) -> int:
+    def count_batches(self, batch: Batch) -> int:
         """How many batches like this one make an inference."""
 
     def __call__(self, position: int, batch: Batch) -> Sequence[Feed]:
         """The feeds of a batch, of which the first has this position: several for a sequence of steps."""
 
 
-def feeds(sampler: Any, data_loader: Any, make_feeds: MakesFeeds) -> Iterator[Feed]:
+def generate_feeds(sampler: Any, data_loader: Any, make_feeds: MakesFeeds) -> Iterator[Feed]:
     """The feeds of a pass: one for each batch of ``sampler``, or one for each step of its sequences.
 
     Batches that are smaller than what the model takes are joined.
     """
-    batches = numbered_batches(sampler, data_loader, make_feeds.takes_any_form)
+    batches = number_batches(sampler, data_loader, make_feeds.takes_any_form)
     position = 0
-    for batch in group_batches(batches, make_feeds.batches_of_inference):
-        made = make_feeds(position, batch)
-        yield from made
-        position += len(made)
+    for batch in group_batches(batches, make_feeds.count_batches):
+        feeds = make_feeds(position, batch)
+        yield from feeds
+        position += len(feeds)
 
 
-def steps_of_samples(inputs: Sequence[Mapping[Any, Array]]) -> list[range]:
+def group_steps(inputs: Sequence[Mapping[Any, Array]]) -> list[range]:
     """Positions of the inputs of each sample: one for each, unless samples are sequences of steps."""
-    starts = [position for position, own in enumerate(inputs) if not isinstance(own, NextStep)]
+    starts = [position for position, entry in enumerate(inputs) if not isinstance(entry, NextStep)]
     return [range(start, end) for start, end in zip(starts, [*starts, len(inputs)][1:], strict=True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from openpot.data.fixed_batch import fixed_batch, missing_factor
+from openpot.data.fixed_batch import compute_missing_factor, find_fixed_batch
 from openpot.data.sample import load_sample
 from openpot.inference.feeds import Feed
 from openpot.inference.model_inputs import describe_inputs
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from openpot.typing_aliases import Array
 
 
-def without_repeated(outputs: Mapping[Any, Array], feed: Feed, batch_dim: int) -> Mapping[Any, Array]:
+def drop_repeated(outputs: Mapping[Any, Array], feed: Feed, batch_dim: int) -> Mapping[Any, Array]:
     """The outputs of an inference without those of the samples that filled it up."""
     if not feed.num_repeated:
         return outputs
@@ -29,7 +29,7 @@ def without_repeated(outputs: Mapping[Any, Array], feed: Feed, batch_dim: int) -
     }
 
 
-def samples_of_inference(
+def count_samples_of_inference(
     model: Model, data_loader: Any, batch_size: int = 1, settings: EngineSettings | None = None
 ) -> int:
     """How many samples of a data set an inference over ``batch_size`` of them takes: more where the batch is fixed.
@@ -38,7 +38,7 @@ def samples_of_inference(
     """
     inputs = describe_inputs(model)
     batch_dim = (settings or EngineSettings("CPU")).batch_dim
-    if all(fixed_batch(given, batch_dim) in (None, 1) for given in inputs):
+    if all(find_fixed_batch(given, batch_dim) in (None, 1) for given in inputs):
         return batch_size
     sample = load_sample(data_loader, 0)
-    return batch_size * missing_factor(inputs, [sample] * batch_size, batch_dim)
+    return batch_size * compute_missing_factor(inputs, [sample] * batch_size, batch_dim)

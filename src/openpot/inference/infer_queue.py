@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from openpot.errors import EngineError
-from openpot.inference.compile import optimal_requests, runtime_message
+from openpot.inference.compile import read_optimal_requests, shorten_runtime_message
 from openpot.inference.feeds import Feed
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ Deliver = Callable[[Feed, "InferRequest"], None]
 """Gets a feed and the request that holds its results; what it wants to keep it must copy."""
 
 
-def requests_to_keep_busy(compiled: CompiledModel) -> int:
+def choose_request_count(compiled: CompiledModel) -> int:
     """How many requests keep the device busy while the oldest result is being read."""
-    return 2 * optimal_requests(compiled)
+    return 2 * read_optimal_requests(compiled)
 
 
 def is_stateful(compiled: CompiledModel) -> bool:
@@ -110,11 +110,13 @@ def _start(feed: Feed, request: InferRequest) -> None:
         # share_inputs stays off: the request copies, so nobody can change what it computes with.
         request.start_async(feed.inputs)
     except (RuntimeError, TypeError, ValueError) as error:
-        raise EngineError(f"{feed.name}: the inference could not be started: {runtime_message(error)}") from error
+        raise EngineError(
+            f"{feed.name}: the inference could not be started: {shorten_runtime_message(error)}"
+        ) from error
 
 
 def _wait(feed: Feed, request: InferRequest) -> None:
     try:
         request.wait()
     except RuntimeError as error:
-        raise EngineError(f"{feed.name}: the inference failed: {runtime_message(error)}") from error
+        raise EngineError(f"{feed.name}: the inference failed: {shorten_runtime_message(error)}") from error

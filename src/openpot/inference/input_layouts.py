@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from openpot.graph.types import Model
 
 
-def declared_layouts(model: Model) -> dict[str, str]:
+def list_declared_layouts(model: Model) -> dict[str, str]:
     """``{name of the input: 'NCHW'}`` for inputs whose layout is declared in full."""
-    found = {}
+    layouts = {}
     for description, parameter in zip(describe_inputs(model), model.get_parameters(), strict=True):
         letters = re.sub(r"[^A-Z]", "", str(parameter.get_layout()).upper())
         if set("CHW") <= set(letters):
-            found[description.name] = letters
-    return found
+            layouts[description.name] = letters
+    return layouts

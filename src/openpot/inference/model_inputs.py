@@ -23,7 +23,7 @@ def describe_inputs(model: Model | CompiledModel) -> tuple[InputDescription, ...
         node_name = port.get_node().get_friendly_name()
         names = frozenset({*port.get_names(), node_name, clean_name(node_name)})
         name = min(port.get_names(), default=node_name or f"input {number}")
-        element_type, layout = port.get_element_type().to_string(), declared_layout(port)
+        element_type, layout = port.get_element_type().to_string(), read_declared_layout(port)
         described.append(InputDescription(name, names, shape_of(port), element_type, layout, info, has_state))
     return tuple(described)
 
@@ -35,7 +35,7 @@ def keeps_state(model: Model | CompiledModel) -> bool:
     return bool(model.create_infer_request().query_state())
 
 
-def declared_layout(port: Output) -> str:
+def read_declared_layout(port: Output) -> str:
     """The order of the axes that the Parameter behind an input declares, as OpenVINO prints it; empty if none."""
     node = port.get_node()
     return str(node.get_layout()) if hasattr(node, "get_layout") else ""

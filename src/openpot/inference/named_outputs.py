@@ -19,24 +19,24 @@ def clean_name(name: str) -> str:
     return _SINK_SUFFIX.sub("", name)
 
 
-def output_names(model: Model) -> list[str]:
+def list_output_names(model: Model) -> list[str]:
     """One name for each output of a model: that of its Result node, without the suffix of saved models."""
     names = [output.get_node().get_friendly_name() for output in model.outputs]
     cleaned = [clean_name(name) for name in names]
     return cleaned if len(set(cleaned)) == len(cleaned) else names
 
 
-def arrays_by_name(outputs: Any) -> dict[str, Array]:
+def collect_arrays_by_name(outputs: Any) -> dict[str, Array]:
     """The arrays of an inference by every name that their output has (tensor names and the name of its Result).
 
     Args:
         outputs: what the runtime returns (arrays by output object), or a dict by name already.
     """
-    found: dict[str, Array] = {}
+    arrays: dict[str, Array] = {}
     for output, array in outputs.items():
         for name in _names_of(output):
-            found.setdefault(clean_name(name), array)
-    return found
+            arrays.setdefault(clean_name(name), array)
+    return arrays
 
 
 def _names_of(output: Any) -> list[str]:
@@ -63,7 +63,7 @@ class NamedOutputs(dict[str, Array]):
         return self[self._aliases[name]]
 
 
-def named_outputs(outputs: Any, names: Sequence[str], aliases: Mapping[str, str]) -> NamedOutputs:
+def name_outputs(outputs: Any, names: Sequence[str], aliases: Mapping[str, str]) -> NamedOutputs:
     """The original outputs of a model, called ``names``, out of all outputs of an inference.
 
     Outputs that were added to observe the model come after the original ones.
@@ -74,10 +74,10 @@ def named_outputs(outputs: Any, names: Sequence[str], aliases: Mapping[str, str]
     return NamedOutputs(arrays, aliases)
 
 
-def output_aliases(model: Model) -> dict[str, str]:
-    """The name in ``output_names`` of an output by each of its other names."""
+def list_output_aliases(model: Model) -> dict[str, str]:
+    """The name in ``list_output_names`` of an output by each of its other names."""
     aliases: dict[str, str] = {}
-    for output, name in zip(model.outputs, output_names(model), strict=True):
+    for output, name in zip(model.outputs, list_output_names(model), strict=True):
         result = output.get_node()
         source = result.input_value(0)
         producer, port = source.get_node().get_friendly_name(), source.get_index()

@@ -13,11 +13,11 @@ from openpot.graph.lower_reducer import Request, instrument
 from openpot.graph.revisions import snapshot_graphs
 from openpot.graph.tensor_id import TensorId
 from openpot.inference.compile import compile_model
-from openpot.inference.feed_maker import feed_maker_for
-from openpot.inference.feeds import Feed, feeds
-from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
+from openpot.inference.feed_maker import make_feed_maker
+from openpot.inference.feeds import Feed, generate_feeds
+from openpot.inference.infer_queue import choose_request_count, run_in_order
 from openpot.inference.prefetch import Prefetch
-from openpot.inference.settings import EngineSettings, clipped_requests
+from openpot.inference.settings import EngineSettings, clip_requests
 from openpot.inference.statistic_reader import StatisticReader
 from openpot.progress import Progress, SilentProgress
 from openpot.typing_aliases import Array
@@ -50,10 +50,10 @@ def observe_model(  # noqa: PLR0913  those of IEEngine.observe and what the engi
     progress = progress or SilentProgress()
     instrumented = instrument(model, requests)
     compiled = compile_model(instrumented.model, settings.device)
-    num_requests = clipped_requests(settings.stat_requests_number) or requests_to_keep_busy(compiled)
-    reader = StatisticReader(instrumented, requests, _vanishing_fillers_of(model))
+    num_requests = clip_requests(settings.stat_requests_number) or choose_request_count(compiled)
+    reader = StatisticReader(instrumented, requests, _find_vanishing_fillers(model))
     prefetches = settings.prefetch and num_requests > 1
-    make_feed = feed_maker_for(compiled, settings, copies=prefetches)
+    make_feed = make_feed_maker(compiled, settings, copies=prefetches)
 
     consumed, has_enough = 0, False
 
@@ -68,9 +68,11 @@ def observe_model(  # noqa: PLR0913  those of IEEngine.observe and what the engi
         consumed += 1
         has_enough = is_enough is not None and is_enough(consumed)
 
-    progress.start("collecting statistics", num_inferences(sampler))
+    progress.start("collecting statistics", count_inferences(sampler))
     try:
-        with prepared(feeds(sampler, data_loader, make_feed), num_requests if prefetches else 0) as ready:
+        with prefetch_feeds(
+            generate_feeds(sampler, data_loader, make_feed), num_requests if prefetches else 0
+        ) as ready:
             run_in_order(compiled, takewhile(lambda _: not has_enough, ready), deliver, num_requests)
     finally:
         progress.finish()
@@ -78,7 +80,7 @@ def observe_model(  # noqa: PLR0913  those of IEEngine.observe and what the engi
     return consumed
 
 
-def _vanishing_fillers_of(model: Model) -> Callable[[TensorId], bool]:
+def _find_vanishing_fillers(model: Model) -> Callable[[TensorId], bool]:
     """Whether a tensor of a model holds fillers that vanish; asked of tensors with large values only."""
 
     @cache
@@ -90,13 +92,13 @@ def _vanishing_fillers_of(model: Model) -> Callable[[TensorId], bool]:
 
 
 @contextmanager
-def prepared(source: Iterator[Feed], depth: int) -> Iterator[Iterator[Feed]]:
+def prefetch_feeds(source: Iterator[Feed], depth: int) -> Iterator[Iterator[Feed]]:
     """``source``, on a thread of its own that is at most ``depth`` feeds ahead; 0 for no thread."""
     with Prefetch(source, depth) if depth else nullcontext(source) as ready:
         yield ready
 
 
-def num_inferences(sampler: Any) -> int:
+def count_inferences(sampler: Any) -> int:
     """How many inferences a sampler means to make; 0 if it does not say."""
     try:
         return len(sampler)

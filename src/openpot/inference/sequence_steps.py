@@ -8,23 +8,23 @@ from typing import Any
 import numpy as np
 
 from openpot.inference.feeds import Feed
-from openpot.inference.named_outputs import arrays_by_name
+from openpot.inference.named_outputs import collect_arrays_by_name
 from openpot.typing_aliases import Array
 
 
-def stacked_steps(steps: Sequence[Any]) -> dict[str, Array]:
+def stack_steps(steps: Sequence[Any]) -> dict[str, Array]:
     """The outputs of several steps by name, stacked on a new axis: 1 for tensors of rank 2, else 2.
 
     Tensors of rank below 2 are stacked after their last axis.
     """
     by_name: dict[str, list[Array]] = {}
     for outputs in steps:
-        for name, array in arrays_by_name(outputs).items():
+        for name, array in collect_arrays_by_name(outputs).items():
             by_name.setdefault(name, []).append(np.asarray(array))
-    return {name: np.stack(arrays, axis=_axis(arrays[0].ndim)) for name, arrays in by_name.items()}
+    return {name: np.stack(arrays, axis=_choose_axis(arrays[0].ndim)) for name, arrays in by_name.items()}
 
 
-def _axis(rank: int) -> int:
+def _choose_axis(rank: int) -> int:
     return 1 if rank == 2 else min(2, rank)
 
 
@@ -50,8 +50,8 @@ class StepOutputs:
         """
         if not self._is_sequence:
             return dict(self._steps[0])
-        return {key: _joined([outputs[key] for outputs in self._steps]) for key in self._steps[0]}
+        return {key: _join([outputs[key] for outputs in self._steps]) for key in self._steps[0]}
 
 
-def _joined(steps: Sequence[Array]) -> Any:
+def _join(steps: Sequence[Array]) -> Any:
     return np.stack(steps) if len({step.shape for step in steps}) == 1 else list(steps)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from openpot.errors import ConfigError
-from openpot.inference.compile import checked_device
+from openpot.inference.compile import check_device
 
 logger = logging.getLogger(__name__)
 
@@ -45,15 +45,15 @@ class EngineSettings:
             DeviceError: the device is not on this machine.
         """
         return cls(
-            device=checked_device(config.get("device") or "CPU"),
-            batch_dim=_whole_number(config, "batch_dim", smallest=0) or 0,
-            stat_requests_number=_whole_number(config, "stat_requests_number", smallest=0),
-            eval_requests_number=_whole_number(config, "eval_requests_number", smallest=0),
+            device=check_device(config.get("device") or "CPU"),
+            batch_dim=_read_whole_number(config, "batch_dim", smallest=0) or 0,
+            stat_requests_number=_read_whole_number(config, "stat_requests_number", smallest=0),
+            eval_requests_number=_read_whole_number(config, "eval_requests_number", smallest=0),
             prefetch=bool(config.get("prefetch", True)),
         )
 
 
-def clipped_requests(number: int | None) -> int:
+def clip_requests(number: int | None) -> int:
     """A number of requests between 1 and the number of processors; 0 leaves it to the runtime."""
     if not number:
         return 0
@@ -64,7 +64,7 @@ def clipped_requests(number: int | None) -> int:
     return clipped
 
 
-def _whole_number(config: Mapping[str, Any], key: str, smallest: int) -> int | None:
+def _read_whole_number(config: Mapping[str, Any], key: str, smallest: int) -> int | None:
     value = config.get(key)
     if value is None:
         return None

@@ -50,14 +50,14 @@ class StatisticReader:
             DataError: a statistic is not finite.
             EngineError: a callable raised.
         """
-        return self._packed(feed, request), self._loose(feed, request)
+        return self._read_packed(feed, request), self._read_loose(feed, request)
 
-    def _packed(self, feed: Feed, request: InferRequest) -> Array:
+    def _read_packed(self, feed: Feed, request: InferRequest) -> Array:
         if not self._slice_of:
             return np.zeros(0, np.float32)
         vector: Array = np.array(request.get_output_tensor(0).data)
         statistics = vector[: self._instrumented.length]
-        empty = self._empty(vector) if (vector[self._instrumented.length :] == 0).any() else []
+        empty = self._find_empty(vector) if (vector[self._instrumented.length :] == 0).any() else []
         for number in empty:
             statistics[self._slice_of[number]] = 0
         if not (np.abs(statistics) < -LARGEST_FILLER).all():
@@ -75,21 +75,21 @@ class StatisticReader:
         is_large = not (np.abs(values) < -LARGEST_FILLER).all()
         return is_large and self._has_vanishing_fillers(self._requests[number][0])
 
-    def _empty(self, vector: Array) -> list[int]:
+    def _find_empty(self, vector: Array) -> list[int]:
         """The packed requests whose tensor has no element."""
         return [number for number, place in self._instrumented.sizes if (vector[place] == 0).any()]
 
-    def _loose(self, feed: Feed, request: InferRequest) -> dict[int, Any]:
+    def _read_loose(self, feed: Feed, request: InferRequest) -> dict[int, Any]:
         answers: dict[int, Any] = {}
         for number, output in self._instrumented.loose:
             # A view: the next inference writes over it. Reducers keep nothing of it, other callables get a copy.
             tensor = request.get_output_tensor(output).data
-            answer = self._reduced(feed, number, tensor) if tensor.size else None
+            answer = self._reduce(feed, number, tensor) if tensor.size else None
             if answer is not None or (tensor.size and not isinstance(self._requests[number][1], Reducer)):
                 answers[number] = answer
         return answers
 
-    def _reduced(self, feed: Feed, number: int, tensor: Array) -> Any:
+    def _reduce(self, feed: Feed, number: int, tensor: Array) -> Any:
         place, function = self._requests[number]
         if isinstance(function, Reducer):
             value = function(tensor)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SINGLE = "the model keeps a state from one inference to the next, and the samples are single steps: "
 
 
-def calibration_sequences(model: Model, loader: DataLoader) -> DataLoader:
+def ensure_sequences(model: Model, loader: DataLoader) -> DataLoader:
     """``loader``, or for a model with a state and samples of one step each these steps as sequences, with a warning.
 
     A state that grows (the cache of a language model) is left alone: what a step takes then depends on those before it.

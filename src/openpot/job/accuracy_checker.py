@@ -74,16 +74,16 @@ class CheckedMetric(Metric):
     @property
     def avg_value(self) -> dict[str, Any]:
         """Values over everything since the last reset: means, or the first number of metrics that are no mean."""
-        found = {}
+        averages = {}
         for _, result in self._executor.iterate_metrics(self._annotations, self._predictions):
             values = np.asarray(result.evaluated_value, np.float64).ravel()
             is_mean = (result.meta or {}).get("calculate_mean", True)
-            found[result.name] = float(np.mean(values) if is_mean else values[0])
-        return found
+            averages[result.name] = float(np.mean(values) if is_mean else values[0])
+        return averages
 
     def update(self, output: Sequence[Prediction], target: Sequence[Any]) -> None:
         """Compare the predictions of one inference with its annotations."""
-        values, metas = [one.value for one in output], [one.meta for one in output]
+        values, metas = [prediction.value for prediction in output], [prediction.meta for prediction in output]
         annotations, predictions = self._postprocessor.process_batch(list(target), values, metas)
         results, _ = self._executor.update_metrics_on_batch(range(len(annotations)), annotations, predictions)
         self._last = list(results.values())
@@ -128,7 +128,7 @@ class AccuracyCheckerEngine(IEEngine):
 
     def postprocess_output(self, outputs: dict[str, Array], metadata: list[Any]) -> Any:  # type: ignore[override]
         """Predictions of the adapter, one for each sample."""
-        identifiers, metas = [one["identifier"] for one in metadata], [one["meta"] for one in metadata]
+        identifiers, metas = [entry["identifier"] for entry in metadata], [entry["meta"] for entry in metadata]
         if self._adapter is None:
             return [Prediction(outputs, meta) for meta in metas]
         self._adapter.output_blob = self._adapter.output_blob or next(iter(outputs))
@@ -141,7 +141,7 @@ class AccuracyCheckerEngine(IEEngine):
         return True
 
 
-def accuracy_checker_engine(config: AccuracyCheckerEngineConfig, model: CompressedModel) -> IEEngine:
+def make_accuracy_checker_engine(config: AccuracyCheckerEngineConfig, model: CompressedModel) -> IEEngine:
     """The engine for a model.
 
     Raises:
@@ -154,4 +154,6 @@ def accuracy_checker_engine(config: AccuracyCheckerEngineConfig, model: Compress
             "for an engine of your own, with the Python API"
         )
     parts = load_parts(config, describe_inputs(model.members[0].model))
-    return AccuracyCheckerEngine({"type": "accuracy_checker", **config.runtime_settings(), "prefetch": False}, parts)
+    return AccuracyCheckerEngine(
+        {"type": "accuracy_checker", **config.collect_runtime_settings(), "prefetch": False}, parts
+    )

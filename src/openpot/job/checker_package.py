@@ -59,17 +59,17 @@ def load_parts(config: AccuracyCheckerEngineConfig, inputs: Sequence[InputDescri
         MissingExtraError: the Accuracy Checker is not installed; the message says how to do without it.
         ConfigError: it refuses its configuration, or a custom evaluator is asked for.
     """
-    root = checker_root()
-    described = described_evaluation(config)
+    root = find_checker()
+    described = read_evaluation(config)
     try:
-        return _parts(root, described, inputs)
+        return _make_parts(root, described, inputs)
     except Exception as error:
         raise ConfigError(
             f"the Accuracy Checker refuses its part of engine: {type(error).__name__}: {error}"
         ) from error
 
 
-def checker_root() -> str:
+def find_checker() -> str:
     """The name under which the package can be imported.
 
     Raises:
@@ -90,7 +90,7 @@ def checker_root() -> str:
     )
 
 
-def described_evaluation(config: AccuracyCheckerEngineConfig) -> dict[str, Any]:
+def read_evaluation(config: AccuracyCheckerEngineConfig) -> dict[str, Any]:
     """``launchers`` and ``datasets``, from the file or from the section itself.
 
     Raises:
@@ -114,7 +114,7 @@ def described_evaluation(config: AccuracyCheckerEngineConfig) -> dict[str, Any]:
     return described
 
 
-def datasets_by_tag(datasets: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def split_datasets(datasets: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """The data set that calibrates and the one that measures.
 
     Raises:
@@ -132,14 +132,14 @@ def datasets_by_tag(datasets: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]
     return {**base, **first}, {**base, **second}
 
 
-def _parts(root: str, described: Mapping[str, Any], inputs: Sequence[InputDescription]) -> CheckedParts:
+def _make_parts(root: str, described: Mapping[str, Any], inputs: Sequence[InputDescription]) -> CheckedParts:
     evaluator = importlib.import_module(f"{root}.evaluators.quantization_model_evaluator")
     reader = importlib.import_module(f"{root}.config").ConfigReader
-    first, second = datasets_by_tag(described["datasets"])
+    first, second = split_datasets(described["datasets"])
     made = {}
     for tag, section in (("optimization", first), ("evaluation", second)):
         model = reader.convert_paths({"models": [{"name": "model", "launchers": [], "datasets": [dict(section)]}]})
-        parts = evaluator.create_dataset_attributes(_datasets_of(model), tag)
+        parts = evaluator.create_dataset_attributes(_get_datasets(model), tag)
         made[tag] = CheckedDataset(parts[0], parts[1], parts[2], parts[3])
         made[tag].provider.batch = 1
     launcher: Mapping[str, Any] = next(iter(described.get("launchers") or ()), {})
@@ -148,21 +148,21 @@ def _parts(root: str, described: Mapping[str, Any], inputs: Sequence[InputDescri
         made["optimization"],
         made["evaluation"],
         evaluator.create_adapter(adapter, None, made["evaluation"].provider) if adapter else None,
-        _feeder(evaluator, launcher, inputs),
+        _make_feeder(evaluator, launcher, inputs),
         lambda samples: evaluator.extract_image_representations(samples, meta_only=True),
     )
 
 
-def _datasets_of(config: Any) -> Any:
+def _get_datasets(config: Any) -> Any:
     return config["models"][0]["datasets"]
 
 
-def _feeder(evaluator: Any, launcher: Mapping[str, Any], inputs: Sequence[InputDescription]) -> Any:
+def _make_feeder(evaluator: Any, launcher: Mapping[str, Any], inputs: Sequence[InputDescription]) -> Any:
     shapes = {given.name: _Layer(tuple(size or -1 for size in given.shape or ())) for given in inputs}
     first = next(iter(shapes.values())).shape
     layout = "NHWC" if len(first) == 4 and first[1] not in (1, 3) and first[3] in (1, 3) else "NCHW"
     return evaluator.InputFeeder(
-        list(launcher.get("inputs", [])), shapes, lambda name: shapes[name].shape, _laid_out, default_layout=layout
+        list(launcher.get("inputs", [])), shapes, lambda name: shapes[name].shape, _lay_out, default_layout=layout
     )
 
 
@@ -173,7 +173,7 @@ class _Layer:
     shape: tuple[int, ...]
 
 
-def _laid_out(data: Any, name: str, layout: Sequence[int], precision: Any, template: Any = None) -> Any:
+def _lay_out(data: Any, name: str, layout: Sequence[int], precision: Any, template: Any = None) -> Any:
     """A batch of samples with its axes in the order of the input."""
     del name, template
     import numpy as np

@@ -11,14 +11,14 @@ from openpot.config.engine_section import (
     AccuracyCheckerEngineConfig,
     DataFreeSectionConfig,
     EngineSectionConfig,
-    OwnEngineConfig,
+    OpenPotEngineConfig,
     SimplifiedEngineConfig,
 )
 from openpot.config.model_section import CascadeMemberConfig, ModelSectionConfig
 from openpot.config.run import AlgorithmStep, RunConfig
 from openpot.data.image_preprocessing import ImageLayout
-from openpot.job.checker_package import described_evaluation
-from openpot.job.convert_checker import engine_of_evaluation
+from openpot.job.checker_package import read_evaluation
+from openpot.job.convert_checker import convert_evaluation
 
 _SAID_BY_THE_SECTION = ("target_device", "model_type", "dump_intermediate_model")
 _WITHOUT_EFFECT = ("inplace_statistics",)
@@ -37,7 +37,7 @@ class ConvertedConfig:
     notes: tuple[str, ...] = ()
 
 
-def converted(run: RunConfig, takes_grey: bool = False) -> ConvertedConfig:
+def convert(run: RunConfig, takes_grey: bool = False) -> ConvertedConfig:
     """The same run in openpot's own words.
 
     Args:
@@ -47,22 +47,24 @@ def converted(run: RunConfig, takes_grey: bool = False) -> ConvertedConfig:
     Raises:
         ConfigError: its data or metrics cannot be said in openpot's words; the message lists what is in the way.
     """
-    engine, notes = _engine(run.engine, takes_grey)
-    content = {"model": _model(run.model), "engine": engine, "compression": _compression(run)}
-    if any(key in _stated_anywhere(run) for key in _WITHOUT_EFFECT):
+    engine, notes = _convert_engine(run.engine, takes_grey)
+    content = {"model": _convert_model(run.model), "engine": engine, "compression": _convert_compression(run)}
+    if any(key in _list_stated_keys(run) for key in _WITHOUT_EFFECT):
         notes = (*notes, "inplace_statistics is left out: statistics are always reduced inside the model")
     return ConvertedConfig(json.loads(json.dumps(content, default=str)), notes)
 
 
-def _model(model: ModelSectionConfig) -> dict[str, Any]:
+def _convert_model(model: ModelSectionConfig) -> dict[str, Any]:
     if model.cascade:
-        stated: dict[str, Any] = {"cascade": [{"name": one.name, **_files(one)} for one in model.cascade]}
-        return {**({"model_name": model.model_name} if model.model_name else {}), **stated}
+        content: dict[str, Any] = {
+            "cascade": [{"name": member.name, **_convert_files(member)} for member in model.cascade]
+        }
+        return {**({"model_name": model.model_name} if model.model_name else {}), **content}
     named = model.model is not None and model.name != model.model.stem
-    return {**({"model_name": model.name} if named else {}), **_files(model)}
+    return {**({"model_name": model.name} if named else {}), **_convert_files(model)}
 
 
-def _files(part: ModelSectionConfig | CascadeMemberConfig) -> dict[str, str]:
+def _convert_files(part: ModelSectionConfig | CascadeMemberConfig) -> dict[str, str]:
     """The model, and its weights where they are not beside it under its name."""
     if part.model is None:
         return {}
@@ -70,10 +72,12 @@ def _files(part: ModelSectionConfig | CascadeMemberConfig) -> dict[str, str]:
     return {"model": str(part.model), **({} if beside else {"weights": str(part.weights)})}
 
 
-def _engine(engine: EngineSectionConfig, takes_grey: bool) -> tuple[dict[str, Any], tuple[str, ...]]:
-    settings = {key: value for key, value in engine.runtime_settings().items() if (key, value) != ("device", "CPU")}
+def _convert_engine(engine: EngineSectionConfig, takes_grey: bool) -> tuple[dict[str, Any], tuple[str, ...]]:
+    settings = {
+        key: value for key, value in engine.collect_runtime_settings().items() if (key, value) != ("device", "CPU")
+    }
     if isinstance(engine, AccuracyCheckerEngineConfig):
-        described, notes = engine_of_evaluation(described_evaluation(engine))
+        described, notes = convert_evaluation(read_evaluation(engine))
         return {"type": "openpot", **settings, **described}, notes
     if isinstance(engine, SimplifiedEngineConfig):
         data: dict[str, Any] = {"image_folder": engine.data_source}
@@ -86,39 +90,39 @@ def _engine(engine: EngineSectionConfig, takes_grey: bool) -> tuple[dict[str, An
             "images are taken as before: BGR, stretched, pixels 0..255; if the network was trained otherwise, say so "
             "in engine.data",
         )
-    assert isinstance(engine, OwnEngineConfig | DataFreeSectionConfig)  # noqa: S101 - there are four types
+    assert isinstance(engine, OpenPotEngineConfig | DataFreeSectionConfig)  # noqa: S101 - there are four types
     return engine.model_dump(mode="json", exclude_unset=True, exclude_none=True) | {"type": engine.type}, ()
 
 
-def _compression(run: RunConfig) -> dict[str, Any]:
+def _convert_compression(run: RunConfig) -> dict[str, Any]:
     section = run.compression
     content: dict[str, Any] = {"target_device": section.target_device}
     if section.model_type is not None:
         content["model_type"] = str(section.model_type)
     if section.dump_intermediate_model:
         content["dump_intermediate_model"] = True
-    shared = section.shared_parameters()
-    content["algorithms"] = [_algorithm(step, shared) for step in run.algorithms]
+    shared = section.collect_shared_parameters()
+    content["algorithms"] = [_convert_algorithm(step, shared) for step in run.algorithms]
     return content
 
 
-def _algorithm(step: AlgorithmStep, shared: Mapping[str, Any]) -> dict[str, Any]:
+def _convert_algorithm(step: AlgorithmStep, shared: Mapping[str, Any]) -> dict[str, Any]:
     """An algorithm with the parameters that are stated for it, in today's spellings."""
     plain = dict(step.params) if step.config is None else step.config.model_dump(exclude_unset=True)
-    plain = {key: _unwrapped(value) for key, value in plain.items() if value is not None}
+    plain = {key: _unwrap(value) for key, value in plain.items() if value is not None}
     repeated = {key for key in _SAID_BY_THE_SECTION if key in plain and key in shared and plain[key] == shared[key]}
     plain = {key: value for key, value in plain.items() if key not in (*repeated, *_WITHOUT_EFFECT)}
     return {"name": step.bare_name, **({"params": plain} if plain else {})}
 
 
-def _unwrapped(value: Any) -> Any:
+def _unwrap(value: Any) -> Any:
     """Ignored scopes as users write them, everything else without what is not stated."""
     if isinstance(value, Mapping):
         if set(value) <= {"everywhere", "by_model"} and value:
             (value,) = value.values()
-        return {key: _unwrapped(one) for key, one in value.items() if one is not None}
-    return [_unwrapped(one) for one in value] if isinstance(value, list | tuple) else value
+        return {key: _unwrap(entry) for key, entry in value.items() if entry is not None}
+    return [_unwrap(entry) for entry in value] if isinstance(value, list | tuple) else value
 
 
-def _stated_anywhere(run: RunConfig) -> set[str]:
+def _list_stated_keys(run: RunConfig) -> set[str]:
     return set(run.compression.model_fields_set) | {key for step in run.algorithms for key in step.params}

@@ -10,7 +10,7 @@ from openpot.config.engine_section import (
     AccuracyCheckerEngineConfig,
     DataFreeSectionConfig,
     EngineSectionConfig,
-    OwnEngineConfig,
+    OpenPotEngineConfig,
     SimplifiedEngineConfig,
 )
 from openpot.data.simplified_images import open_simplified_images
@@ -18,10 +18,10 @@ from openpot.engine.data_free_engine import DataFreeEngine
 from openpot.engine.openvino_engine import IEEngine
 from openpot.engine.simplified_engine import SimplifiedEngine
 from openpot.errors import ConfigError
-from openpot.inference.input_layouts import declared_layouts
+from openpot.inference.input_layouts import list_declared_layouts
 from openpot.inference.model_inputs import describe_inputs
-from openpot.job.accuracy_checker import accuracy_checker_engine
-from openpot.job.checker_package import checker_root
+from openpot.job.accuracy_checker import make_accuracy_checker_engine
+from openpot.job.checker_package import find_checker
 from openpot.job.metric_table import make_metric
 from openpot.job.samples import open_samples
 from openpot.recipes.data_free_quantization import find_image_shape
@@ -39,7 +39,7 @@ def make_engine(config: EngineSectionConfig, model: CompressedModel) -> IEEngine
         OpenPotError: the data, the metric or the device cannot be had.
     """
     if isinstance(config, AccuracyCheckerEngineConfig):
-        return accuracy_checker_engine(config, model)
+        return make_accuracy_checker_engine(config, model)
     if model.is_cascade:
         raise ConfigError(
             f"engine.type: {config.type!r} runs single models, and the model is a cascade: how its members feed each "
@@ -48,22 +48,24 @@ def make_engine(config: EngineSectionConfig, model: CompressedModel) -> IEEngine
     network = model.members[0].model
     inputs = describe_inputs(network)
     if isinstance(config, SimplifiedEngineConfig):
-        stated = {"data_source": config.data_source, "layout": config.layout}
+        settings_of_images = {"data_source": config.data_source, "layout": config.layout}
         images = open_simplified_images(
-            {**stated, "central_fraction": config.central_fraction}, inputs, declared_layouts(network)
+            {**settings_of_images, "central_fraction": config.central_fraction}, inputs, list_declared_layouts(network)
         )
         logger.info(
             "Layout value is set %s; %d images: %s", images.preprocessing.layout, len(images), images.preprocessing
         )
-        return SimplifiedEngine({"type": "simplified", **config.runtime_settings(), **stated}, images)
+        return SimplifiedEngine(
+            {"type": "simplified", **config.collect_runtime_settings(), **settings_of_images}, images
+        )
     if isinstance(config, DataFreeSectionConfig):
-        return DataFreeEngine({**config.engine_settings(), **_shape_of_input(config, model)})
-    assert isinstance(config, OwnEngineConfig)  # noqa: S101 - there are four types
-    settings = {"type": "openpot", **config.runtime_settings()}
+        return DataFreeEngine({**config.collect_engine_settings(), **_read_input_shape(config, model)})
+    assert isinstance(config, OpenPotEngineConfig)  # noqa: S101 - there are four types
+    settings = {"type": "openpot", **config.collect_runtime_settings()}
     return IEEngine(settings, open_samples(config.data, inputs), make_metric(config.metrics))
 
 
-def _shape_of_input(config: DataFreeSectionConfig, model: CompressedModel) -> dict[str, Any]:
+def _read_input_shape(config: DataFreeSectionConfig, model: CompressedModel) -> dict[str, Any]:
     """Shape and layout of the pictures that the model takes, where the configuration does not state them."""
     if config.shape is not None or not config.generate_data:
         return {}
@@ -85,7 +87,7 @@ def check_engine(config: EngineSectionConfig, evaluate: bool = False) -> None:
         ConfigError: there is nothing to measure with.
     """
     if isinstance(config, AccuracyCheckerEngineConfig):
-        checker_root()
+        find_checker()
     if not evaluate:
         return
     if isinstance(config, SimplifiedEngineConfig | DataFreeSectionConfig):
@@ -93,5 +95,5 @@ def check_engine(config: EngineSectionConfig, evaluate: bool = False) -> None:
             f"--evaluate does not go with the engine type {config.type!r}: its images have no annotations. Describe "
             "data and metrics with the type 'openpot'"
         )
-    if isinstance(config, OwnEngineConfig) and not config.metrics:
+    if isinstance(config, OpenPotEngineConfig) and not config.metrics:
         raise ConfigError("--evaluate needs engine.metrics, for example [{name: accuracy, k: 1}]")

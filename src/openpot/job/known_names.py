@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from openpot.algorithms.algorithm_registry import algorithm_configs
+from openpot.algorithms.algorithm_registry import list_algorithm_configs
 from openpot.config.run import KnownNames
-from openpot.job.metric_table import metric_parameters
+from openpot.job.metric_table import list_metric_parameters
 from openpot.registry import COMPRESSION_ALGORITHMS
 
 
-def known_names() -> KnownNames:
+def collect_known_names() -> KnownNames:
     """The algorithms of the registry, with those that users entered, and the table of metrics."""
-    configs = algorithm_configs()
+    configs = list_algorithm_configs()
     algorithms = {name: configs.get(name) for name in sorted(COMPRESSION_ALGORITHMS.registry_dict)}
-    return KnownNames(algorithms, metric_parameters())
+    return KnownNames(algorithms, list_metric_parameters())

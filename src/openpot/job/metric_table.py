@@ -20,13 +20,13 @@ OTHER_SPELLINGS: Mapping[str, str] = {"top_k": "k"}
 """Parameters as the Accuracy Checker spelled them."""
 
 
-def metric_parameters() -> dict[str, tuple[str, ...]]:
+def list_metric_parameters() -> dict[str, tuple[str, ...]]:
     """The keys of each ready-made metric, in both spellings."""
-    found = {}
+    parameters = {}
     for name, kind in METRICS.items():
-        own = tuple(key for key in inspect.signature(kind).parameters if key not in NOT_IN_FILES)
-        found[name] = (*own, *(older for older, newer in OTHER_SPELLINGS.items() if newer in own))
-    return found
+        keys = tuple(key for key in inspect.signature(kind).parameters if key not in NOT_IN_FILES)
+        parameters[name] = (*keys, *(older for older, newer in OTHER_SPELLINGS.items() if newer in keys))
+    return parameters
 
 
 def make_metric(configs: Sequence[MetricConfig]) -> Metric | None:
@@ -46,14 +46,14 @@ def _make(config: MetricConfig) -> Metric:
     if config.callable is None:
         parameters = {OTHER_SPELLINGS.get(key, key): value for key, value in config.parameters.items()}
         return metric_by_name(config.name or "", **parameters)
-    found = find_named(config.callable)
-    if isinstance(found, type) and issubclass(found, Metric):
-        found = found()
-    if isinstance(found, Metric):
-        return found
-    if not callable(found):
+    target = find_named(config.callable)
+    if isinstance(target, type) and issubclass(target, Metric):
+        target = target()
+    if isinstance(target, Metric):
+        return target
+    if not callable(target):
         raise ConfigError(
             f"{config.callable}: expected a Metric, a class of one, or a function (outputs, annotation) -> float, got "
-            f"{type(found).__name__}"
+            f"{type(target).__name__}"
         )
-    return CallableMetric(found, config.name, config.higher_better is not False)
+    return CallableMetric(target, config.name, config.higher_better is not False)

@@ -36,12 +36,12 @@ class JobOptions:
     Attributes:
         evaluate: measure the result.
         keeps_float_weights: leave the weights as floating-point numbers.
-        told: the options as they were given, for the record in the saved model.
+        command_line: its options as they were given, for the record in the saved model.
     """
 
     evaluate: bool = False
     keeps_float_weights: bool = False
-    told: Mapping[str, Any] = field(default_factory=dict)
+    command_line: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,9 @@ def run_job(
     options = options or JobOptions()
     check_engine(run.engine, options.evaluate)
     logger.debug("Configuration: %s", run.stated)
-    steps = [_with_log_dir(step, folders) for step in run.algorithms]
+    steps = [_add_log_dir(step, folders) for step in run.algorithms]
     logger.info("Output log dir: %s", folders.home)
-    logger.info("Creating pipeline:%s\n %s", "".join(map(_described, steps)), RULER)
+    logger.info("Creating pipeline:%s\n %s", "".join(map(_describe, steps)), RULER)
     source = {**run.model.load_config(), "quantization_info": _record(run, options)}
     model = load_model(source, run.compression.target_device)
     sources = model.copy()
@@ -88,8 +88,8 @@ def run_job(
 
 def _warn_of_growth(sources: CompressedModel, results: CompressedModel) -> None:
     for source, result in zip(sources.members, results.members, strict=True):
-        for told in explain_growth(source.model, result.model):
-            warnings.warn(told, OpenPotWarning, stacklevel=3)
+        for sentence in explain_growth(source.model, result.model):
+            warnings.warn(sentence, OpenPotWarning, stacklevel=3)
 
 
 def render_metrics(metrics: Mapping[str, Any]) -> list[str]:
@@ -97,7 +97,7 @@ def render_metrics(metrics: Mapping[str, Any]) -> list[str]:
     return [f"{name: <27s}: {value}" for name, value in metrics.items()]
 
 
-def _with_log_dir(step: AlgorithmStep, folders: OutputFolders) -> AlgorithmStep:
+def _add_log_dir(step: AlgorithmStep, folders: OutputFolders) -> AlgorithmStep:
     """Algorithms leave intermediate models in the folder of the run, unless the configuration says otherwise."""
     if "exec_log_dir" in step.params:
         return step
@@ -105,7 +105,7 @@ def _with_log_dir(step: AlgorithmStep, folders: OutputFolders) -> AlgorithmStep:
     return AlgorithmStep(step.name, {"exec_log_dir": str(folders.home), **step.params}, config)
 
 
-def _described(step: AlgorithmStep) -> str:
+def _describe(step: AlgorithmStep) -> str:
     lines = [f"\n Algorithm: {step.name}", "\n Parameters:"]
     lines += [f"\n\t{key: <27s}: {value}" for key, value in step.params.items()]
     return "".join(lines)
@@ -114,15 +114,15 @@ def _described(step: AlgorithmStep) -> str:
 def _record(run: RunConfig, options: JobOptions) -> dict[str, str]:
     """What is written into the saved model: the configuration and the options without the user's paths."""
     return {
-        "config": str(_without_paths(run.stated)),
+        "config": str(_drop_paths(run.stated)),
         "version": f"openpot {metadata.version('openpot')}",
-        "cli_params": str(_without_paths(options.told)),
+        "cli_params": str(_drop_paths(options.command_line)),
     }
 
 
-def _without_paths(value: Any, key: str = "") -> Any:
+def _drop_paths(value: Any, key: str = "") -> Any:
     if isinstance(value, Mapping):
-        return {name: _without_paths(one, name) for name, one in value.items()}
+        return {name: _drop_paths(entry, name) for name, entry in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_without_paths(one, key) for one in value]
+        return [_drop_paths(entry, key) for entry in value]
     return "PATH" if isinstance(value, str) and key in _PATH_KEYS else value

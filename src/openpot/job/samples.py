@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from openpot.config.data_section import DataConfig
-from openpot.data.annotated import with_annotation_column, with_annotations
+from openpot.data.annotated import add_annotations, choose_annotation_column
 from openpot.data.callable_source import open_callable
 from openpot.data.image_folder import open_image_folder
-from openpot.data.image_labels import labels_of_images
+from openpot.data.image_labels import match_labels
 from openpot.data.image_preprocessing import ChannelOrder, ImageLayout
 from openpot.data.input_description import InputDescription
 from openpot.data.loader import DataLoader
@@ -30,16 +30,16 @@ def open_samples(config: DataConfig, inputs: Sequence[InputDescription]) -> Data
     if config.callable is not None:
         return open_callable(config.callable, inputs)
     if config.npz is not None:
-        return with_annotation_column(open_npz(config.npz, inputs), config.annotations)
-    images = open_image_folder(str(config.image_folder), inputs, **_typed(config.image_choices()))
+        return choose_annotation_column(open_npz(config.npz, inputs), config.annotations)
+    images = open_image_folder(str(config.image_folder), inputs, **_convert_types(config.collect_image_choices()))
     logger.info("%d images: %s", len(images), images.preprocessing)
     if config.annotations is None:
         return images
-    labels = labels_of_images(images.files, config.annotations)
-    return with_annotations(images, [label + config.label_offset for label in labels])
+    labels = match_labels(images.files, config.annotations)
+    return add_annotations(images, [label + config.label_offset for label in labels])
 
 
-def _typed(choices: dict[str, Any]) -> dict[str, Any]:
+def _convert_types(choices: dict[str, Any]) -> dict[str, Any]:
     if "layout" in choices:
         choices["layout"] = ImageLayout.from_text(choices["layout"])
     if "channel_order" in choices:

@@ -15,7 +15,7 @@ import numpy as np
 
 from openpot.engine.direct_engine import find_direct_engine
 from openpot.layers.mean_outputs import PredictedMeans
-from openpot.numerics.shrunk_mean import shrunk_mean
+from openpot.numerics.shrunk_mean import compute_shrunk_mean
 from openpot.statistics.validation_samples import choose_validation_positions
 from openpot.trial.adapted_run import AdaptedRun, OriginalRun, run_original
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from openpot.trial.shift_inputs import ShiftPlace
     from openpot.typing_aliases import Array
 
-MIN_JUDGES = 4
+MIN_VALIDATION_SAMPLES = 4
 """With fewer validation samples nothing is compared, and the shifts are taken."""
 
 
@@ -89,30 +89,33 @@ class ShiftFitting:
             levels: name -> how many layers lie above it, itself included.
         """
         if self._original is None:
-            return self._level_by_level(model, layers, levels)
-        return _out_of_one_pass(AdaptedRun(self._original, model.members[0].model, layers))
+            return self._fit_level_by_level(model, layers, levels)
+        return _fit_in_one_pass(AdaptedRun(self._original, model.members[0].model, layers))
 
-    def _level_by_level(
+    def _fit_level_by_level(
         self, model: CompressedModel, layers: Mapping[str, ShiftPlace], levels: Mapping[str, int]
     ) -> FittedShifts:
-        given, wanted = PredictedMeans(self._engine, model, layers, self._sampler), self._wanted
+        predict_means, wanted = PredictedMeans(self._engine, model, layers, self._sampler), self._wanted
         shifts: dict[str, Array] = {}
         depths = sorted(set(levels.values()))
         for depth in depths:
-            means = given(shifts)
+            means = predict_means(shifts)
             shifts |= {name: wanted[name] - means[name] for name in layers if levels[name] == depth}
         return FittedShifts(shifts, {name: mean[np.newaxis] for name, mean in wanted.items()}, passes=len(depths))
 
 
-def _out_of_one_pass(run: AdaptedRun) -> FittedShifts:
+def _fit_in_one_pass(run: AdaptedRun) -> FittedShifts:
     rows = run.measure_differences()
     # The others fit first, and all of them once that has helped.
-    judges = choose_validation_positions(run.reference.num_samples)
+    validation_samples = choose_validation_positions(run.reference.num_samples)
     before = after = None
-    if run.can_compare and len(judges) >= MIN_JUDGES:
-        before = run.measure_error(np.zeros(rows.shape[1], np.float32), judges)
-        after = run.measure_error(shrunk_mean(np.delete(rows, run.reference.find_inferences(judges), axis=0)), judges)
-    shifts = shrunk_mean(rows)
+    if run.can_compare and len(validation_samples) >= MIN_VALIDATION_SAMPLES:
+        before = run.measure_error(np.zeros(rows.shape[1], np.float32), validation_samples)
+        after = run.measure_error(
+            compute_shrunk_mean(np.delete(rows, run.reference.find_inferences(validation_samples), axis=0)),
+            validation_samples,
+        )
+    shifts = compute_shrunk_mean(rows)
     return FittedShifts(
         {name: shifts[place] for name, place in run.slices.items()},
         {name: run.reference.means[:, place] for name, place in run.slices.items()},

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from openpot.data.sampler import create_sampler
-from openpot.statistics.calibration_subset import CalibrationSubset, evenly_spaced
+from openpot.statistics.calibration_subset import CalibrationSubset, space_evenly
 
 if TYPE_CHECKING:
     from openpot.engine.openvino_engine import IEEngine
@@ -44,7 +44,7 @@ class RowSampling:
     wanted: int
     seed: int
 
-    def positions(self, place: int, inference: int, available: int, num_weights: int) -> Array:
+    def choose_positions(self, place: int, inference: int, available: int, num_weights: int) -> Array:
         """Some of the positions of a tensor, in rising order.
 
         Args:
@@ -88,9 +88,9 @@ def stream_tensors(
 def choose_calibration_samples(engine: IEEngine, subset: CalibrationSubset, wanted: int) -> tuple[int, ...]:
     """At most ``wanted`` of the calibration samples, spread evenly over them."""
     samples = subset.choose_samples(engine)
-    return tuple(samples[position] for position in evenly_spaced(len(samples), wanted))
+    return tuple(samples[position] for position in space_evenly(len(samples), wanted))
 
 
-def numbered(layers: Mapping[str, RegressionLayer]) -> dict[str, int]:
+def number_layers(layers: Mapping[str, RegressionLayer]) -> dict[str, int]:
     """Numbers of the layers, for the draw."""
     return {name: place for place, name in enumerate(layers)}

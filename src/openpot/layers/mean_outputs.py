@@ -35,8 +35,8 @@ class PredictedMeans:
         """One pass: shifts of shape ``(channels,)`` by layer; means over all samples, of that shape, by layer."""
         trial = self._model.copy()
         for position, member in enumerate(trial.members):
-            own = trial.snapshot(position)
-            shift_biases(member.model, {name: shift for name, shift in shifts.items() if name in own})
+            snapshot = trial.snapshot(position)
+            shift_biases(member.model, {name: shift for name, shift in shifts.items() if name in snapshot})
         mean = Aggregator(AggregatorKind.MEAN)
         specs = {
             name: StatisticSpec(place.tensor, Reducer(ReducerKind.MEAN, place.axis), mean)

@@ -9,7 +9,7 @@ import numpy as np
 
 from openpot.graph.operation_kinds import CONVOLUTIONS
 from openpot.layers.linear_layer import LinearLayer, make_convolution_window
-from openpot.numerics.patches import patches
+from openpot.numerics.patches import extract_patches
 from openpot.numerics.window import Window
 
 if TYPE_CHECKING:
@@ -38,43 +38,43 @@ class RegressionLayer:
     @property
     def sizes(self) -> tuple[int, int, int]:
         """Groups, inputs of a filter, filters of a group."""
-        groups, inputs, outputs = self.matrices(np.empty(self.shape, np.bool_)).shape
+        groups, inputs, outputs = self.to_matrices(np.empty(self.shape, np.bool_)).shape
         return groups, inputs, outputs
 
-    def matrices(self, weights: Array) -> Array:
+    def to_matrices(self, weights: Array) -> Array:
         """The constant as ``(groups, inputs, outputs)``."""
         if self.layer.is_matmul:
             return (weights.T if self._is_transposed else weights)[None]
         grouped = weights if self.is_grouped else weights[None]
         return np.swapaxes(grouped.reshape(*grouped.shape[:2], -1), 1, 2)
 
-    def constant(self, matrices: Array) -> Array:
-        """The inverse of :meth:`matrices`, float32."""
+    def to_constant(self, matrices: Array) -> Array:
+        """The inverse of :meth:`to_matrices`, float32."""
         if self.layer.is_matmul:
-            found = matrices[0].T if self._is_transposed else matrices[0]
+            values = matrices[0].T if self._is_transposed else matrices[0]
         else:
-            found = np.swapaxes(matrices, 1, 2).reshape(self.shape)
-        return np.ascontiguousarray(found, np.float32)
+            values = np.swapaxes(matrices, 1, 2).reshape(self.shape)
+        return np.ascontiguousarray(values, np.float32)
 
-    def per_filter(self, values: Array) -> Array:
+    def spread_over_filters(self, values: Array) -> Array:
         """Values that broadcast over the constant, one for each filter or one for all, as ``(groups, 1, outputs)``."""
         spread = np.broadcast_to(values, self.shape)
-        return self.matrices(spread)[:, :1].astype(np.float64)
+        return self.to_matrices(spread)[:, :1].astype(np.float64)
 
-    def num_positions(self, data: Array) -> int:
+    def count_positions(self, data: Array) -> int:
         """Output positions for an input, over the batch."""
         if self.layer.is_matmul:
             return int(np.prod(data.shape[:-1]))
-        return int(data.shape[0] * np.prod(self._window(data).output_size(self._kernel, data.shape[2:])))
+        return int(data.shape[0] * np.prod(self._make_window(data).compute_output_size(self._kernel, data.shape[2:])))
 
-    def input_rows(self, data: Array, positions: Array) -> Array:
+    def read_input_rows(self, data: Array, positions: Array) -> Array:
         """What the filters read at some positions, ``(groups, positions, inputs)``."""
         if self.layer.is_matmul:
             return data.reshape(-1, data.shape[-1])[positions][None]
         groups = self.shape[0] if self.is_grouped else 1
-        return patches(data, self._kernel, self._window(data), groups, positions)
+        return extract_patches(data, self._kernel, self._make_window(data), groups, positions)
 
-    def output_rows(self, output: Array, positions: Array) -> Array:
+    def read_output_rows(self, output: Array, positions: Array) -> Array:
         """What the layer gave there, ``(groups, positions, outputs)``."""
         last = output if self.layer.is_matmul else np.moveaxis(output, 1, -1)
         rows = last.reshape(-1, last.shape[-1])[positions]
@@ -88,7 +88,7 @@ class RegressionLayer:
     def _kernel(self) -> tuple[int, ...]:
         return self.shape[3:] if self.is_grouped else self.shape[2:]
 
-    def _window(self, data: Array) -> Window:
+    def _make_window(self, data: Array) -> Window:
         return make_convolution_window(self.layer.record, self._kernel, data.shape[2:])
 
 
@@ -102,6 +102,6 @@ def make_regression_layer(layer: LinearLayer, shape: tuple[int, ...]) -> Regress
     return RegressionLayer(layer, shape)
 
 
-def renamed(found: RegressionLayer, layer: LinearLayer) -> RegressionLayer:
+def rename(regression: RegressionLayer, layer: LinearLayer) -> RegressionLayer:
     """The same regression for the layer as it is called in another graph."""
-    return replace(found, layer=layer)
+    return replace(regression, layer=layer)

@@ -19,7 +19,7 @@ from openpot.graph.io import save_model
 from openpot.legacy.members import RefusesMembers, refused_members
 from openpot.legacy.quantized_operations import count_quantized_operations
 from openpot.log import warn_caller
-from openpot.registry import algorithm_class
+from openpot.registry import get_algorithm_class
 from openpot.search.accuracy_target import find_directions, make_accuracy_target
 
 if TYPE_CHECKING:
@@ -111,8 +111,8 @@ class AccuracyAwareMethods(RefusesMembers, CalibratedAlgorithm[AccuracyAwareConf
     @staticmethod
     def _create_quantization_algo(algo_config: Mapping[str, Any], name: str, engine: Engine) -> Algorithm:
         """The base algorithm that a configuration names."""
-        base: Any = algorithm_class(str(algo_config.get("base_algorithm") or "DefaultQuantization"))
-        known = base.config_model.model_fields
+        base: Any = get_algorithm_class(str(algo_config.get("base_algorithm") or "DefaultQuantization"))
+        known = base.config_class.model_fields
         algorithm: Algorithm = base({key: value for key, value in algo_config.items() if key in known}, engine)
         algorithm.name = name
         return algorithm

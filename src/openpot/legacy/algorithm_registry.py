@@ -7,7 +7,7 @@ from typing import Any
 from openpot.algorithms.base import Algorithm
 from openpot.legacy.algorithm_classes import ALGORITHM_CLASSES
 from openpot.registry import COMPRESSION_ALGORITHMS as OPENPOT_ALGORITHMS
-from openpot.registry import Registry, algorithm_class
+from openpot.registry import Registry, get_algorithm_class
 
 
 class AlgorithmRegistry(Registry[type[Algorithm]]):
@@ -24,7 +24,7 @@ class AlgorithmRegistry(Registry[type[Algorithm]]):
         Raises:
             UnknownNameError: (a KeyError) nothing is registered under that name.
         """
-        return self.registry_dict[name] if name in self else algorithm_class(name)
+        return self.registry_dict[name] if name in self else get_algorithm_class(name)
 
 
 COMPRESSION_ALGORITHMS = AlgorithmRegistry(OPENPOT_ALGORITHMS.name)
@@ -41,5 +41,5 @@ def get_algorithm(name: str) -> type[Algorithm]:
         ConfigError: the name begins or ends with a dot.
         UnknownNameError: there is no such registry or algorithm.
     """
-    known = algorithm_class(name)
+    known = get_algorithm_class(name)
     return COMPRESSION_ALGORITHMS.registry_dict.get(name.rpartition(".")[2], known)

@@ -9,8 +9,8 @@ from openpot.attribute_dict import AttributeDict
 from openpot.config.compression_section import SHARED_KEYS
 from openpot.config.config_file import read_config_file
 from openpot.config.faults import refuse
-from openpot.config.run import algorithm_faults
-from openpot.job.known_names import known_names
+from openpot.config.run import find_algorithm_faults
+from openpot.job.known_names import collect_known_names
 from openpot.typing_aliases import StrPath
 
 DEFAULT_PRESET = "performance"
@@ -54,7 +54,7 @@ class Config(AttributeDict):
             ConfigError: a value is not possible; all faults are listed.
         """
         plain = self.to_dict()
-        refuse(algorithm_faults(plain, known_names()))
+        refuse(find_algorithm_faults(plain, collect_known_names()))
 
     def add_log_dir(self, model_log_dir: StrPath, exec_log_dir: StrPath) -> None:
         """Say where models and intermediate models go."""

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.config.compression_section import AlgorithmEntry
-from openpot.config.error_lines import misplaced_key_line
-from openpot.config.faults import Fault, checked_section, refuse
+from openpot.config.error_lines import format_misplaced_key
+from openpot.config.faults import Fault, check_section, refuse
 from openpot.config.passed_over import warn_of_passed_over
 from openpot.legacy.algorithm_registry import get_algorithm
 from openpot.legacy.pot_parameters import understood_parameters
 from openpot.legacy.pot_pipeline import Pipeline
-from openpot.pipeline import stated_algorithms
+from openpot.pipeline import list_stated_algorithms
 
 if TYPE_CHECKING:
     from openpot.engine.base import Engine
@@ -42,7 +42,7 @@ def create_pipeline(
     """
     del interface
     entries = [algo_config] if isinstance(algo_config, Mapping) and algo_config else list(algo_config or ())
-    algorithms = [(get_algorithm(name), params) for name, params in stated_algorithms(entries)]
+    algorithms = [(get_algorithm(name), params) for name, params in list_stated_algorithms(entries)]
     misplaced = list(_misplaced_keys(entries, algorithms))
     if strict:
         refuse([*misplaced, *(fault for kind, params in algorithms for fault in _faults(kind, params))])
@@ -56,16 +56,16 @@ def create_pipeline(
 def _misplaced_keys(entries: Iterable[Mapping[str, Any]], algorithms: Iterable[tuple[Any, Any]]) -> Iterator[Fault]:
     """The keys beside ``name`` and ``params``."""
     for position, (entry, (kind, _)) in enumerate(zip(entries, algorithms, strict=True)):
-        parameters = getattr(getattr(kind, "config_model", None), "model_fields", {})
+        parameters = getattr(getattr(kind, "config_class", None), "model_fields", {})
         for key in entry:
             if key not in AlgorithmEntry.model_fields:
-                yield Fault(misplaced_key_line(f"algorithms[{position}]", str(key), parameters), True)
+                yield Fault(format_misplaced_key(f"algorithms[{position}]", str(key), parameters), True)
 
 
 def _faults(kind: Any, params: Mapping[str, Any]) -> Iterator[Fault]:
     """Whatever is wrong with the parameters of one algorithm; users' own algorithms check theirs themselves."""
     if not issubclass(kind, CalibratedAlgorithm):
         return
-    kept, unknown = understood_parameters(kind.name, kind.config_model, params)
+    kept, unknown = understood_parameters(kind.name, kind.config_class, params)
     yield from unknown
-    yield from checked_section(f"{kind.name}.params", kept, kind.config_model)[1]
+    yield from check_section(f"{kind.name}.params", kept, kind.config_class)[1]

@@ -9,7 +9,7 @@ from openpot.attribute_dict import AttributeDict
 from openpot.data.simplified_images import open_simplified_images
 from openpot.engine.data_free_engine import DataFreeEngine
 from openpot.errors import ConfigError
-from openpot.inference.input_layouts import declared_layouts
+from openpot.inference.input_layouts import list_declared_layouts
 from openpot.inference.model_inputs import describe_inputs
 from openpot.legacy.engines import SimplifiedEngine
 
@@ -50,4 +50,4 @@ def create_data_loader(config: Mapping[str, Any], model: CompressedModel) -> Ima
         MissingExtraError: Pillow is not installed.
     """
     member = model.members[0].model
-    return open_simplified_images(AttributeDict(config), describe_inputs(member), declared_layouts(member))
+    return open_simplified_images(AttributeDict(config), describe_inputs(member), list_declared_layouts(member))

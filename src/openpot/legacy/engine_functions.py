@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from openpot.graph.edit import set_tensor_names
-from openpot.inference.named_outputs import arrays_by_name
+from openpot.inference.named_outputs import collect_arrays_by_name
 from openpot.legacy.output_keys import convert_output_key
 from openpot.statistics.statistic import compute_statistic
 
@@ -50,7 +50,7 @@ def append_stats(
         dataset_index: number of the sample.
     """
     for outputs in [value] if isinstance(value, Mapping) else value:
-        by_name = arrays_by_name(outputs)
+        by_name = collect_arrays_by_name(outputs)
         for node, functions in stats_layout.items():
             kept = accumulated_layer_stats.setdefault(node, {name: [] for name in functions})
             for name, function in functions.items():

@@ -51,7 +51,7 @@ def compute_stats_layouts(
     """
     del qscheme
     stated = {"placement": "pot", **config}
-    kept, _ = understood_parameters(MinMaxQuantization.name, MinMaxQuantization.config_model, stated)
+    kept, _ = understood_parameters(MinMaxQuantization.name, MinMaxQuantization.config_class, stated)
     plan = MinMaxQuantization(kept).plan(copy_in_float(model))
     return {quantizer.name: _described(quantizer, stated) for quantizer in plan.quantizers}
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from openpot.config import registered_functions
-from openpot.errors import UnknownNameError, nearest_name_hint
+from openpot.errors import UnknownNameError, suggest_nearest_name
 from openpot.numerics import batch_functions, filter_functions, sample_functions
 from openpot.registry import Registry
 
@@ -135,5 +135,5 @@ def get_stats_function(tensor_type: str, name: str, granularity: str, inplace_st
 
 def _entry(table: Mapping[str, Any], name: str, what: str) -> Any:
     if name not in table:
-        raise UnknownNameError(f"there is no {what} {name!r}: {nearest_name_hint(name, table)}")
+        raise UnknownNameError(f"there is no {what} {name!r}: {suggest_nearest_name(name, table)}")
     return table[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from openpot.errors import ModelError, UnknownNameError, nearest_name_hint
+from openpot.errors import ModelError, UnknownNameError, suggest_nearest_name
 from openpot.graph.edit import ModelEditor
 from openpot.legacy.graph_node import GraphNode, NodeView
 
@@ -71,5 +71,5 @@ def _existing(graph: Model, name: str, recursively: bool = False) -> GraphNode:
     node = get_node_by_name(graph, name, recursively)
     if node is None:
         names = [known.fullname for known in get_all_operation_nodes(graph)]
-        raise UnknownNameError(f"the graph has no node {name!r}: {nearest_name_hint(name, names)}")
+        raise UnknownNameError(f"the graph has no node {name!r}: {suggest_nearest_name(name, names)}")
     return node

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from openpot.errors import UnknownNameError, nearest_name_hint
+from openpot.errors import UnknownNameError, suggest_nearest_name
 from openpot.legacy.graph_editor import get_all_operation_nodes, remove_node_by_name
 from openpot.legacy.graph_node import GraphNode
 from openpot.legacy.graph_ports import DataNode
@@ -59,7 +59,7 @@ class GraphMethods(RefusesMembers):
         """
         names = self.nodes()
         if name not in names:
-            raise UnknownNameError(f"the graph has no node {name!r}: {nearest_name_hint(name, names)}")
+            raise UnknownNameError(f"the graph has no node {name!r}: {suggest_nearest_name(name, names)}")
         return name
 
     def topological_sort(self, reverse: bool = False) -> list[GraphNode]:

@@ -83,7 +83,7 @@ def load_hardware_config(config: Mapping[str, Any]) -> HardwareConfig:
 
 
 def _operation_entry(operation: HardwareOperation) -> dict[str, Any]:
-    lists = {kind: [_quantizer_entry(choice) for choice in operation.allowed(kind)] for kind in KINDS}
+    lists = {kind: [_quantizer_entry(choice) for choice in operation.list_allowed(kind)] for kind in KINDS}
     entry: dict[str, Any] = {"type": operation.type}
     if any(lists.values()):
         entry["quantization"] = {kind: choices for kind, choices in lists.items() if choices}

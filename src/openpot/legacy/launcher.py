@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from openpot.errors import DataError, EngineError, nearest_name_hint
+from openpot.errors import DataError, EngineError, suggest_nearest_name
 from openpot.graph.edit import add_outputs
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import TensorId
 from openpot.inference import named_outputs
-from openpot.inference.compile import checked_device, compile_model
+from openpot.inference.compile import check_device, compile_model
 from openpot.inference.model_inputs import describe_inputs
 from openpot.legacy.output_keys import convert_to_outputs_name
 
@@ -31,7 +31,7 @@ class IELauncher:
     """
 
     def __init__(self, device: str = "CPU") -> None:
-        self.device = checked_device(device)
+        self.device = check_device(device)
         self.model: CompiledModel | None = None
         self._names: dict[str, int] = {}
 
@@ -60,8 +60,10 @@ class IELauncher:
         if md_shapes is not None:
             own.reshape({_position(describe_inputs(own), name): list(shape) for name, shape in md_shapes.items()})
         # Compiled outputs no longer know the operation before them.
-        position = {name: number for number, name in enumerate(named_outputs.output_names(own))}
-        self._names = position | {alias: position[name] for alias, name in named_outputs.output_aliases(own).items()}
+        position = {name: number for number, name in enumerate(named_outputs.list_output_names(own))}
+        self._names = position | {
+            alias: position[name] for alias, name in named_outputs.list_output_aliases(own).items()
+        }
         self.model = compile_model(own, self.device)
 
     def infer(self, inputs: Mapping[str, Any]) -> dict[str, Array]:
@@ -95,4 +97,4 @@ def _position(inputs: Sequence[InputDescription], name: str) -> int:
         if name in one.names:
             return position
     valid = [known for one in inputs for known in one.names]
-    raise DataError(f"the model has no input {name!r}: {nearest_name_hint(name, valid)}")
+    raise DataError(f"the model has no input {name!r}: {suggest_nearest_name(name, valid)}")

@@ -14,7 +14,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, ParamSpec, TextIO, TypeVar
 
-from openpot.log import package_logger
+from openpot.log import get_package_logger
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -83,12 +83,12 @@ def init_logger(
     handlers: list[logging.Handler] = [logging.FileHandler(file_name)] if file_name else []
     if not progress_bar:
         handlers.append(logging.StreamHandler(sys.stdout if stream is None else stream))
-    for logger in (_tree.root, package_logger()):
+    for logger in (_tree.root, get_package_logger()):
         logger.setLevel(level)
         for handler in handlers:
             handler.setFormatter(logging.Formatter(logging.BASIC_FORMAT))
             logger.addHandler(handler)
-    package_logger().propagate = False
+    get_package_logger().propagate = False
 
 
 def get_logger(name: str | None) -> RegularLogger:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from openpot.algorithms.algorithm_registry import algorithm_configs
+from openpot.algorithms.algorithm_registry import list_algorithm_configs
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.config.faults import Fault
-from openpot.config.legacy import current_parameters
-from openpot.config.parse import parse_parameters, plain_parameters
-from openpot.config.passed_over import warn_of_passed_over, without_ineffective_parameters
+from openpot.config.legacy import translate_parameters
+from openpot.config.parse import parse_parameters, to_plain_parameters
+from openpot.config.passed_over import drop_ineffective_parameters, warn_of_passed_over
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -22,8 +22,8 @@ class PotParameters(CalibratedAlgorithm[Any]):
     ``config`` keeps every key that was stated, so that subclasses find parameters of their own there.
     """
 
-    def _parsed(self) -> Any:
-        model, known = self.config_model, _known_with(self.name, self.config_model)
+    def _parse(self) -> Any:
+        model, known = self.config_class, _known_with(self.name, self.config_class)
         kept, passed_over = understood_parameters(self.name, model, self._config.to_dict())
         warn_of_passed_over(passed_over)
         return parse_parameters(f"{self.name}.params", kept, model, known)
@@ -33,10 +33,10 @@ def understood_parameters(
     name: str, model: type[BaseModel], params: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[Fault]]:
     """What counts among the parameters of an algorithm, and one fault for each key that does not."""
-    stated = plain_parameters(current_parameters(params))
-    return without_ineffective_parameters(f"{name}.params", stated, model, _known_with(name, model))
+    stated = to_plain_parameters(translate_parameters(params))
+    return drop_ineffective_parameters(f"{name}.params", stated, model, _known_with(name, model))
 
 
 def _known_with(name: str, model: type[BaseModel]) -> dict[str, type[BaseModel]]:
     # Subclasses of users have names of their own and the parameters of their base.
-    return {**algorithm_configs(), name: model}
+    return {**list_algorithm_configs(), name: model}

@@ -103,7 +103,7 @@ PROVIDED: Mapping[str, Mapping[str, str]] = {
             "add_tensor_names align_stat_names_with_results append_stats cast_friendly_names collect_model_outputs "
             "process_accumulated_stats restore_original_node_names"
         ),
-        "openpot.inference.named_outputs": "get_clean_name=clean_name process_raw_output=arrays_by_name",
+        "openpot.inference.named_outputs": "get_clean_name=clean_name process_raw_output=collect_arrays_by_name",
     },
     "graph": {
         "openpot.legacy.compressed_model": "load_model save_model",

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from openpot.legacy.node_access import get_node_input, set_node_value
-from openpot.numerics.levels import level_bounds, num_levels
+from openpot.numerics.levels import count_levels_between, find_level_bounds
 from openpot.numerics.ranges import (
     POT_ASYMMETRIC_FLOOR,
     POT_SYMMETRIC_FLOOR,
     POT_SYMMETRIC_SHARE,
-    aligned_range,
+    align_range,
 )
 from openpot.scheme import QuantizationMode
 
@@ -33,12 +33,12 @@ def tune_range(a: Array, b: Array, num_bits: int) -> tuple[Array, Array]:
         b: high ends, the same shape, at least 0.
         num_bits: width of the integer type; all its levels are used.
     """
-    return aligned_range(np.asarray(a, np.float64), np.asarray(b, np.float64), 2**num_bits)
+    return align_range(np.asarray(a, np.float64), np.asarray(b, np.float64), 2**num_bits)
 
 
 def tune_range_unify_zp(a: Array, b: Array, num_bits: int) -> tuple[Array, Array]:
     """The same as ``tune_range`` with one zero point for all channels, the mean of their own."""
-    return aligned_range(np.asarray(a, np.float64), np.asarray(b, np.float64), 2**num_bits, unified_zero_point=True)
+    return align_range(np.asarray(a, np.float64), np.asarray(b, np.float64), 2**num_bits, unified_zero_point=True)
 
 
 def fix_zero_filters_symmetric(max_level: Array, eps: float = POT_SYMMETRIC_SHARE) -> Array:
@@ -69,14 +69,14 @@ def compute_levels(fq_config: Mapping[str, Any], is_weights: bool) -> int:
     Raises:
         ConfigError: the width is impossible or zero is not among the levels.
     """
-    bounds = level_bounds(
+    bounds = find_level_bounds(
         int(fq_config.get("bits") or 8),
         QuantizationMode(fq_config["mode"]),
         is_weights,
         fq_config.get("level_low"),
         fq_config.get("level_high"),
     )
-    return num_levels(*bounds)
+    return count_levels_between(*bounds)
 
 
 def fill_fake_quantize_node(

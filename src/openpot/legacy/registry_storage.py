@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
+from openpot.errors import ConfigError, UnknownNameError, suggest_nearest_name
 from openpot.legacy.algorithm_registry import COMPRESSION_ALGORITHMS
 from openpot.registry import Registry
 
@@ -32,7 +32,7 @@ class RegistryStorage:
             UnknownNameError: there is none.
         """
         if registry_name not in self.registries:
-            hint = nearest_name_hint(registry_name, self.registries)
+            hint = suggest_nearest_name(registry_name, self.registries)
             raise UnknownNameError(f"there is no registry {registry_name!r}: {hint}")
         return self.registries[registry_name]
 

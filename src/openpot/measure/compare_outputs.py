@@ -11,13 +11,13 @@ import numpy as np
 from openpot.errors import DataError, ModelError
 from openpot.graph.peaks import is_read_by_peaks
 from openpot.graph.revisions import snapshot_graphs
-from openpot.graph.selections import chosen_rows
+from openpot.graph.selections import find_chosen_rows
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.graph.tensor_id import TensorId
 from openpot.inference.compile import compile_model
 from openpot.inference.feeds import Feed
-from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
-from openpot.inference.named_outputs import output_names
+from openpot.inference.infer_queue import choose_request_count, run_in_order
+from openpot.inference.named_outputs import list_output_names
 from openpot.measure.discrete_distance import LabelDistance, RowDistance
 from openpot.measure.output_distance import DistanceAccumulator, OutputDistance
 
@@ -42,7 +42,7 @@ def compare_outputs(fp32: Model, int8: Model, feeds: Iterable[Any], device: str 
     """
     accumulators = make_accumulators(fp32, int8)
     compiled = [compile_model(model, device) for model in (fp32, int8)]
-    chunk_size = requests_to_keep_busy(compiled[0])
+    chunk_size = choose_request_count(compiled[0])
     for chunk in _split_into_chunks(feeds, chunk_size):
         expected, given = (infer_outputs(model, chunk, chunk_size) for model in compiled)
         for reference, candidate in zip(expected, given, strict=True):
@@ -53,11 +53,11 @@ def compare_outputs(fp32: Model, int8: Model, feeds: Iterable[Any], device: str 
 
 def make_accumulators(reference: Model, candidate: Model) -> list[DistanceAccumulator | LabelDistance | RowDistance]:
     """One for each output of both models: quantities by value, whole numbers by equality, chosen rows as sets."""
-    names = output_names(reference)
+    names = list_output_names(reference)
     if len(candidate.outputs) != len(names):
         raise ModelError(f"the models have {len(names)} and {len(candidate.outputs)} outputs: they cannot be compared")
     snapshot = snapshot_graphs(reference)[""]
-    chosen = chosen_rows(snapshot)
+    chosen = find_chosen_rows(snapshot)
     return [
         _make_accumulator(name, port, snapshot, chosen) for name, port in zip(names, reference.outputs, strict=True)
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from openpot.measure.output_distance import Comparison, OutputDistance
-from openpot.numerics.set_distance import as_rows, unmatched_share
+from openpot.numerics.set_distance import compute_unmatched_share, to_rows
 from openpot.typing_aliases import Array
 
 
@@ -51,7 +51,7 @@ class RowDistance:
 
     def add(self, reference: Array, candidate: Array) -> None:
         """Take in the outputs of both models for one sample; the number of rows may differ."""
-        pair = as_rows(reference), as_rows(candidate)
+        pair = to_rows(reference), to_rows(candidate)
         self._pairs.append((np.array(pair[0]), np.array(pair[1])))
 
     def compute_distance(self) -> OutputDistance:
@@ -59,7 +59,7 @@ class RowDistance:
         if not self._pairs:
             return OutputDistance(self._output, None, None, 0, comparison=Comparison.ROWS)
         scale = _measure_scale([reference for reference, _ in self._pairs])
-        shares = [unmatched_share(*pair, scale) for pair in self._pairs]
+        shares = [compute_unmatched_share(*pair, scale) for pair in self._pairs]
         return OutputDistance(self._output, float(np.mean(shares)), None, len(shares), comparison=Comparison.ROWS)
 
 

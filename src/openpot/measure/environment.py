@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 import openvino as ov
-from openpot.inference.compile import runtime
+from openpot.inference.compile import get_runtime
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def read_openvino_version() -> str:
 
 def list_devices() -> tuple[Device, ...]:
     """The devices that can calibrate and run models."""
-    core = runtime()
+    core = get_runtime()
     return tuple(
         Device(
             name,

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from openpot.graph import build
-from openpot.inference.compile import compile_model, runtime
+from openpot.inference.compile import compile_model, get_runtime
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openvino import opset13 as op
 
@@ -44,8 +44,8 @@ def detect_instruction_set() -> InstructionSet:
     """The processor of this machine."""
     return InstructionSet(
         machine=platform.machine(),
-        processor=str(runtime().get_property("CPU", "FULL_DEVICE_NAME")).strip(),
-        capabilities=tuple(str(name) for name in runtime().get_property("CPU", "OPTIMIZATION_CAPABILITIES")),
+        processor=str(get_runtime().get_property("CPU", "FULL_DEVICE_NAME")).strip(),
+        capabilities=tuple(str(name) for name in get_runtime().get_property("CPU", "OPTIMIZATION_CAPABILITIES")),
         int8_saturation=has_int8_saturation(),
     )
 

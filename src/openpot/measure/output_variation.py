@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from openpot.numerics.variation_parts import variation_parts
+from openpot.numerics.variation_parts import split_by_variation
 from openpot.typing_aliases import Array
 
 
@@ -96,7 +96,7 @@ class VariationAccumulator:
         peaks = float(np.std(self._peaks)) if self._peaks and np.isfinite(self._peaks).all() else 0.0
         if self._elements is None or not self._same_shape:
             return OutputVariation(self._values.energy / self._samples, peaks=peaks)
-        grouping = variation_parts(self._elements.squares)
+        grouping = split_by_variation(self._elements.squares)
         if grouping is None:
             return OutputVariation(self._elements.energy / self._samples, peaks=peaks)
         axis, groups = grouping

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from openpot.errors import EngineError, ModelError
 from openpot.inference.compile import NO_INT8_KERNELS, REFERENCE_PROPERTIES, compile_model
 from openpot.inference.feeds import Feed
-from openpot.inference.infer_queue import requests_to_keep_busy
+from openpot.inference.infer_queue import choose_request_count
 from openpot.measure.compare_outputs import infer_outputs, make_accumulators
 from openpot.measure.output_distance import find_worst_error
 from openpot.typing_aliases import Array
@@ -131,4 +131,4 @@ class SettingsCheck:
         self, model: Model, properties: Mapping[str, object], hints: Mapping[str, object] | None = None
     ) -> list[list[Array]]:
         compiled = compile_model(model, self._device, properties, hints)
-        return infer_outputs(compiled, self._feeds, requests_to_keep_busy(compiled))
+        return infer_outputs(compiled, self._feeds, choose_request_count(compiled))

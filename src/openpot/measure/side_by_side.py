@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from openpot.config.target_devices import target_devices
+from openpot.config.target_devices import load_target_devices
 from openpot.data.sampler import BatchSampler
-from openpot.inference.compile import runtime
-from openpot.inference.feeds_in_memory import MAX_BYTES, feeds_in_memory
+from openpot.inference.compile import get_runtime
+from openpot.inference.feeds_in_memory import MAX_BYTES, load_feeds
 from openpot.inference.settings import EngineSettings
 from openpot.measure.compare_outputs import compare_outputs
 from openpot.measure.executed_graph import ExecutedGraph, read_executed_graph
@@ -107,8 +107,8 @@ def compare_side_by_side(
 def find_device_for(target_device: str) -> str | None:
     """The device of this machine that runs models made for ``target_device``; None if there is none."""
     name = target_device.upper()
-    name = target_devices()[name].runs_as if name in target_devices() else name
-    here = runtime().available_devices
+    name = load_target_devices()[name].runs_as if name in load_target_devices() else name
+    here = get_runtime().available_devices
     return name if any(device == name or device.startswith(f"{name}.") for device in here) else None
 
 
@@ -131,4 +131,4 @@ def load_inputs(
         DataError: a sample cannot be used.
     """
     sampler = BatchSampler(data_loader, batch_size, list(indices))
-    return [feed.inputs for feed in feeds_in_memory(model, data_loader, sampler, settings, max_bytes)]
+    return [feed.inputs for feed in load_feeds(model, data_loader, sampler, settings, max_bytes)]

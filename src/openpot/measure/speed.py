@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from openpot.errors import DataError
 from openpot.inference.compile import REFERENCE_PROPERTIES, compile_model
 from openpot.inference.feeds import Feed
-from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
+from openpot.inference.infer_queue import choose_request_count, run_in_order
 
 if TYPE_CHECKING:
     from openpot.graph.types import CompiledModel, Model
@@ -133,7 +133,7 @@ def _time_turns(
 def _time_all(compiled: CompiledModel, feeds: list[Feed]) -> float:
     """Seconds for all feeds, as many at once as the device likes."""
     start = time.perf_counter()
-    run_in_order(compiled, feeds, lambda feed, request: None, requests_to_keep_busy(compiled))
+    run_in_order(compiled, feeds, lambda feed, request: None, choose_request_count(compiled))
     return time.perf_counter() - start
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openpot.graph.edit import reshape_inputs
-from openpot.graph.multiplications import multiplications_of
+from openpot.graph.multiplications import count_all_multiplications
 from openpot.graph.revisions import snapshot_graphs
 from openpot.placement.mac_suitability import find_stored_type
 from openpot.typing_aliases import Array
@@ -41,7 +41,7 @@ def measure_work(model: Model, inputs: Mapping[int, Array] | None = None) -> dic
         model: stays as it is.
         inputs: arrays of an inference by number of the input, for sizes that the model leaves open.
     """
-    numbers = multiplications_of(_set_shapes(model, inputs or {}))
+    numbers = count_all_multiplications(_set_shapes(model, inputs or {}))
     graphs = snapshot_graphs(model)
     owner_of = {name: owner for owner, graph in graphs.items() for name in graph.nodes}
     return {

@@ -70,21 +70,21 @@ class StreamingSummary:
     @property
     def mean(self) -> Array:
         """Mean of shape ``(length,)``; DataError before the first update."""
-        return np.asarray(self._sum / self._seen())
+        return np.asarray(self._sum / self._count_seen())
 
     @property
     def minimum(self) -> Array:
         """Smallest values of shape ``(length,)``; DataError before the first update."""
-        self._seen()
+        self._count_seen()
         return self._minimum.copy()
 
     @property
     def maximum(self) -> Array:
         """Largest values of shape ``(length,)``; DataError before the first update."""
-        self._seen()
+        self._count_seen()
         return self._maximum.copy()
 
-    def of_kind(self, kind: AggregatorKind) -> Array:
+    def summarize(self, kind: AggregatorKind) -> Array:
         """The summary that a streaming aggregator stands for, of shape ``(length,)``.
 
         Raises:
@@ -100,7 +100,7 @@ class StreamingSummary:
                 return self.maximum
         raise ConfigError(f"aggregator {kind} needs the values of all inferences, a running summary has none")
 
-    def _seen(self) -> int:
+    def _count_seen(self) -> int:
         if not self._count:
             raise DataError("nothing was observed: no inference delivered a value")
         return self._count
@@ -129,12 +129,12 @@ class Aggregator:
             summary = StreamingSummary(arrays[0].size)
             for array in arrays:
                 summary.update(array.ravel())
-            return summary.of_kind(self.kind).reshape(shapes[0])
+            return summary.summarize(self.kind).reshape(shapes[0])
         rows = np.stack(arrays).reshape(len(arrays), -1)
         return _ROBUST[self.kind](rows).reshape(shapes[0])
 
 
-def hodges_lehmann(rows: Array) -> Array:
+def estimate_hodges_lehmann(rows: Array) -> Array:
     """Median of the means of all pairs of inferences, for each column.
 
     Hodges and Lehmann, "Estimates of location based on rank tests", 1963: nearly as exact as the mean on clean data and
@@ -156,7 +156,7 @@ def hodges_lehmann(rows: Array) -> Array:
     return np.array([np.median(column[first] + column[second]) / 2 for column in rows.T])
 
 
-def without_outliers(rows: Array) -> Array:
+def drop_outliers(rows: Array) -> Array:
     """Values outside the central 98 % of their column replaced by NaN; shape ``(inferences, channels)`` kept.
 
     A column of which nothing would remain (two inferences, or equal values apart from rounding) stays whole.
@@ -166,16 +166,16 @@ def without_outliers(rows: Array) -> Array:
     return np.where(outside & ~outside.all(axis=0), np.nan, rows)
 
 
-def _of_inliers(summarise: Callable[..., Array], rows: Array) -> Array:
+def _summarize_inliers(summarise: Callable[..., Array], rows: Array) -> Array:
     # NaN marks outliers below, so one that was observed is set aside and comes back in the answer.
     spoilt = np.isnan(rows).any(axis=0)
-    inliers = without_outliers(np.where(spoilt, 0.0, rows))
+    inliers = drop_outliers(np.where(spoilt, 0.0, rows))
     return np.asarray(np.where(spoilt, np.nan, summarise(inliers, axis=0)))
 
 
 _ROBUST: dict[AggregatorKind, Callable[[Array], Array]] = {
     AggregatorKind.MEDIAN: lambda rows: np.asarray(np.median(rows, axis=0)),
-    AggregatorKind.MEAN_NO_OUTLIERS: lambda rows: _of_inliers(np.nanmean, rows),
-    AggregatorKind.MEDIAN_NO_OUTLIERS: lambda rows: _of_inliers(np.nanmedian, rows),
-    AggregatorKind.HL_ESTIMATOR: hodges_lehmann,
+    AggregatorKind.MEAN_NO_OUTLIERS: lambda rows: _summarize_inliers(np.nanmean, rows),
+    AggregatorKind.MEDIAN_NO_OUTLIERS: lambda rows: _summarize_inliers(np.nanmedian, rows),
+    AggregatorKind.HL_ESTIMATOR: estimate_hodges_lehmann,
 }

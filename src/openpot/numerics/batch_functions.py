@@ -29,32 +29,32 @@ def mean(x: Sequence[Array]) -> Array:
 
 def amax(x: Sequence[Array]) -> Array:
     """Largest value of all samples; shape ``()`` or ``(channels,)``."""
-    return _over_samples(AggregatorKind.MAX, x)
+    return _reduce_samples(AggregatorKind.MAX, x)
 
 
 def amin(x: Sequence[Array]) -> Array:
     """Smallest value of all samples; shape ``()`` or ``(channels,)``."""
-    return _over_samples(AggregatorKind.MIN, x)
+    return _reduce_samples(AggregatorKind.MIN, x)
 
 
 def median(x: Sequence[Array]) -> Array:
     """Median of all samples; shape ``()`` or ``(channels,)``."""
-    return _over_samples(AggregatorKind.MEDIAN, x)
+    return _reduce_samples(AggregatorKind.MEDIAN, x)
 
 
 def mean_no_outliers(x: Sequence[Array]) -> Array:
     """Mean of the samples between the 1 % and the 99 % quantile; shape ``()`` or ``(channels,)``."""
-    return _over_samples(AggregatorKind.MEAN_NO_OUTLIERS, x)
+    return _reduce_samples(AggregatorKind.MEAN_NO_OUTLIERS, x)
 
 
 def median_no_outliers(x: Sequence[Array]) -> Array:
     """Median of the samples between the 1 % and the 99 % quantile; shape ``()`` or ``(channels,)``."""
-    return _over_samples(AggregatorKind.MEDIAN_NO_OUTLIERS, x)
+    return _reduce_samples(AggregatorKind.MEDIAN_NO_OUTLIERS, x)
 
 
 def hodges_lehmann_mean(x: Sequence[Array]) -> Array:
     """Hodges-Lehmann estimate over all samples; shape ``()`` or ``(channels,)``."""
-    return _over_samples(AggregatorKind.HL_ESTIMATOR, x)
+    return _reduce_samples(AggregatorKind.HL_ESTIMATOR, x)
 
 
 def power_of_2(x: Sequence[Array], eps: float = 1e-5) -> Array:
@@ -79,7 +79,7 @@ BY_NAME = MappingProxyType(
 """POT's names of the aggregators."""
 
 
-def _over_samples(kind: AggregatorKind, x: Sequence[Array]) -> Array:
+def _reduce_samples(kind: AggregatorKind, x: Sequence[Array]) -> Array:
     rows = [row for batch in x for row in np.asarray(batch)]
     if not rows:
         raise DataError(f"aggregator {kind}: nothing was observed, there is no sample to aggregate")

@@ -26,7 +26,7 @@ from openpot.numerics.window import Window
 from openpot.typing_aliases import Array
 
 
-def mean_convolution_output(
+def compute_mean_convolution_output(
     weights: Array, mean_input: Array, window: Window, input_size: Sequence[int], grouped: bool = False
 ) -> Array:
     """Mean over all output positions of a convolution without bias, for an input that is constant per channel.
@@ -55,12 +55,12 @@ def mean_convolution_output(
         raise ModelError(
             f"weights of shape {np.shape(weights)} take {groups * inputs} input channels, given means of {means.shape}"
         )
-    shares = window.tap_shares(kernels.shape[3:], input_size)
+    shares = window.compute_tap_shares(kernels.shape[3:], input_size)
     summed = np.tensordot(kernels, shares, axes=shares.ndim)
     return np.asarray(np.einsum("goi,gi->go", summed, means.reshape(groups, inputs)).ravel())
 
 
-def mean_matmul_output(weights: Array, mean_input: Array, transpose: bool = False) -> Array:
+def compute_mean_matmul_output(weights: Array, mean_input: Array, transpose: bool = False) -> Array:
     """Mean over all rows of ``input @ weights``, for an input that is constant along all but the shared axis.
 
     Args:

@@ -31,14 +31,14 @@ def evolve(error: Objective, start: Array, rng: np.random.Generator) -> None:
         rng: source of the changes.
     """
     best, lowest = np.asarray(start, np.float64), error(start)
-    rates = _rates(best.size)
+    rates = _compute_rates(best.size)
     while True:
         changed = rng.random(best.size) < rng.choice(best.size, p=rates) / best.size + 1 / best.size
         changed[rng.integers(best.size)] = True
         point = np.where(changed, rng.random(best.size), best)
-        found = error(point)
-        if found <= lowest:
-            best, lowest = point, found
+        measured = error(point)
+        if measured <= lowest:
+            best, lowest = point, measured
 
 
 def walk_grid(error: Objective, start: Array) -> None:
@@ -52,14 +52,14 @@ def walk_grid(error: Objective, start: Array) -> None:
                 point[place] = value
                 if np.array_equal(point, best):
                     continue
-                found = error(point)
-                if found < lowest:
-                    best, lowest = point, found
+                measured = error(point)
+                if measured < lowest:
+                    best, lowest = point, measured
         if lowest >= before:
             return
 
 
-def _rates(size: int) -> Array:
+def _compute_rates(size: int) -> Array:
     """Probabilities that about ``k + 1`` of ``size`` coordinates change, for each ``k``."""
     weights = np.arange(1, size + 1, dtype=np.float64) ** -POWER
     return np.asarray(weights / weights.sum())

@@ -37,7 +37,7 @@ class AlignedPair:
     scales: Array
 
 
-def alignment_scales(low: Array, high: Array) -> Array:
+def compute_alignment_scales(low: Array, high: Array) -> Array:
     """Width of each channel relative to the median channel, cut to 0.01..100; 1 for channels that do not vary.
 
     Args:
@@ -80,23 +80,23 @@ def align_pair(
     given = (weights.shape[producer_axis], reader_weights.shape[1])
     if given != (channels, channels):
         raise ModelError(f"expected {channels} channels at producer and consumer, given {given}")
-    scales = alignment_scales(low, high)
+    scales = compute_alignment_scales(low, high)
     centres = np.zeros(channels)
     if bias is not None and reader_bias is not None:
         centres = (np.asarray(low, np.float64) + high) / 2
         summed = reader_weights.astype(np.float64).reshape(*reader_weights.shape[:2], -1).sum(axis=2)
-        reader_bias = _like(reader_bias, reader_bias.ravel() + summed @ centres)
+        reader_bias = _cast_like(reader_bias, reader_bias.ravel() + summed @ centres)
     along = np.ones(weights.ndim, int)
     along[producer_axis] = channels
     return AlignedPair(
-        _like(weights, weights / scales.reshape(along)),
-        None if bias is None else _like(bias, (bias.ravel() - centres) / scales),
-        _like(reader_weights, reader_weights * scales.reshape(1, -1, *[1] * (reader_weights.ndim - 2))),
+        _cast_like(weights, weights / scales.reshape(along)),
+        None if bias is None else _cast_like(bias, (bias.ravel() - centres) / scales),
+        _cast_like(reader_weights, reader_weights * scales.reshape(1, -1, *[1] * (reader_weights.ndim - 2))),
         reader_bias,
         centres,
         scales,
     )
 
 
-def _like(original: Array, values: Array) -> Array:
+def _cast_like(original: Array, values: Array) -> Array:
     return np.asarray(values).reshape(original.shape).astype(original.dtype)

@@ -36,7 +36,7 @@ class FakeQuantizeLimits:
             values = getattr(self, name)
             values.flags.writeable = False
             if not np.isfinite(values).all():
-                raise ModelError(f"FakeQuantize {name} must be finite, given {_excerpt(values)}")
+                raise ModelError(f"FakeQuantize {name} must be finite, given {_shorten(values)}")
         if not 2 <= self.levels <= 2**MAX_BITS:
             raise ModelError(f"FakeQuantize levels must lie in 2..2**{MAX_BITS}, given {self.levels}")
         self._check_width("input", self.input_low, self.input_high)
@@ -48,7 +48,7 @@ class FakeQuantizeLimits:
         if too_narrow.any():
             raise ModelError(
                 f"FakeQuantize {side}_low must lie below {side}_high by more than a rounding error in "
-                f"{int(too_narrow.sum())} of {too_narrow.size} places, given {_excerpt(low)} and {_excerpt(high)}"
+                f"{int(too_narrow.sum())} of {too_narrow.size} places, given {_shorten(low)} and {_shorten(high)}"
             )
 
     @classmethod
@@ -85,5 +85,5 @@ def fake_quantize(x: Array, limits: FakeQuantizeLimits) -> Array:
     return np.asarray(level / steps * (limits.output_high - output_low) + output_low, np.float32)
 
 
-def _excerpt(values: Array) -> str:
+def _shorten(values: Array) -> str:
     return np.array2string(values.ravel()[:4], precision=6) + ("..." if values.size > 4 else "")

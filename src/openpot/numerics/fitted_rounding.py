@@ -28,16 +28,16 @@ class LevelGrid:
     lowest: Array
     highest: Array
 
-    def level(self, weights: Array) -> Array:
+    def find_level(self, weights: Array) -> Array:
         """The nearest level, within ``lowest..highest``."""
         return np.clip(np.rint((weights - self.low) / self.step), self.lowest, self.highest)
 
-    def weight(self, levels: Array) -> Array:
+    def to_weight(self, levels: Array) -> Array:
         """The weight of a level."""
         return np.asarray(self.low + levels * self.step)
 
 
-def regressed(moments: LayerMoments, weights: Array, regularization: float = 0.0) -> Array:
+def fit_weights(moments: LayerMoments, weights: Array, regularization: float = 0.0) -> Array:
     """Weights ``(groups, inputs, outputs)`` that give the wanted outputs, regularized towards ``weights``.
 
     Args:
@@ -45,12 +45,12 @@ def regressed(moments: LayerMoments, weights: Array, regularization: float = 0.0
         weights: what they were.
         regularization: its strength besides the damping, as a share of the mean variance of the inputs.
     """
-    damped = _damped(moments.covariance, DAMPING + regularization)
+    damped = _damp(moments.covariance, DAMPING + regularization)
     missing = moments.cross_covariance - moments.covariance @ weights
     return np.asarray(weights + np.linalg.solve(damped, missing))
 
 
-def rounded(moments: LayerMoments, weights: Array, grid: LevelGrid, zeros: Array) -> Array:
+def round_weights(moments: LayerMoments, weights: Array, grid: LevelGrid, zeros: Array) -> Array:
     """Levels of ``weights``, each chosen so that the outputs stay; shape ``(groups, inputs, outputs)``.
 
     Args:
@@ -59,21 +59,21 @@ def rounded(moments: LayerMoments, weights: Array, grid: LevelGrid, zeros: Array
         grid: the levels.
         zeros: where weights are 0 and stay 0, the same shape.
     """
-    spread = np.linalg.inv(_damped(moments.covariance, DAMPING))
+    spread = np.linalg.inv(_damp(moments.covariance, DAMPING))
     upper = np.swapaxes(np.linalg.cholesky((spread + np.swapaxes(spread, 1, 2)) / 2), 1, 2)
     left = np.array(weights, np.float64)
     levels = np.empty_like(left)
     zero = np.rint(-grid.low / grid.step)[:, 0]
     for place in range(left.shape[1]):
-        own = left[:, place : place + 1]
-        levels[:, place] = np.where(zeros[:, place], zero, grid.level(own)[:, 0])
-        error = own[:, 0] - grid.weight(levels[:, place : place + 1])[:, 0]
+        column = left[:, place : place + 1]
+        levels[:, place] = np.where(zeros[:, place], zero, grid.find_level(column)[:, 0])
+        error = column[:, 0] - grid.to_weight(levels[:, place : place + 1])[:, 0]
         share = upper[:, place, place + 1 :] / upper[:, place, place, None]
         left[:, place + 1 :] -= share[:, :, None] * error[:, None, :]
     return levels
 
 
-def _damped(covariance: Array, share: float) -> Array:
+def _damp(covariance: Array, share: float) -> Array:
     size = covariance.shape[1]
     mean = np.trace(covariance, axis1=1, axis2=2) / size
     floor = np.maximum(share * mean, np.finfo(np.float32).tiny)

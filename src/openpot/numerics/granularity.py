@@ -10,14 +10,14 @@ from openpot.scheme import Granularity, PerGroup, PerTensor
 from openpot.typing_aliases import Array
 
 
-def channel_rows(values: Array, axes: Sequence[int]) -> Array:
+def to_channel_rows(values: Array, axes: Sequence[int]) -> Array:
     """A constant of any shape with the channels along ``axes`` first: shape ``(channels, rest)``."""
     axes = [axis % values.ndim for axis in axes]
     channels = int(np.prod([values.shape[axis] for axis in axes]))
     return np.moveaxis(values, axes, range(len(axes))).reshape(channels, -1)
 
 
-def limit_rows(values: Array, granularity: Granularity) -> Array:
+def to_limit_rows(values: Array, granularity: Granularity) -> Array:
     """A constant of any shape with a row for each pair of limits: shape ``(pairs of limits, values that share one)``.
 
     Channels come in the order of their axes, the groups of a channel one after the other.
@@ -29,7 +29,7 @@ def limit_rows(values: Array, granularity: Granularity) -> Array:
     if isinstance(granularity, PerTensor):
         return values.reshape(1, -1)
     if not isinstance(granularity, PerGroup):
-        return channel_rows(values, granularity.axes)
+        return to_channel_rows(values, granularity.axes)
     assert granularity.along is not None  # noqa: S101  placed on a tensor
     axes = (*granularity.axes, granularity.along)
     moved = np.moveaxis(values, axes, range(len(axes)))
@@ -41,7 +41,7 @@ def spread_group_limits(limits: Array, granularity: PerGroup, shape: Sequence[in
     """One limit for each group as an array that broadcasts with the constant.
 
     Args:
-        limits: shape ``(channels * groups,)``, in the order of the rows of :func:`limit_rows`.
+        limits: shape ``(channels * groups,)``, in the order of the rows of :func:`to_limit_rows`.
         granularity: with its axes.
         shape: of the constant.
 

@@ -59,11 +59,11 @@ class LayerMoments:
         """Of inputs and outputs, shape ``(groups, inputs, outputs)``."""
         return np.asarray(self._xy / max(self.count, 1) - self.mean_input[:, :, None] * self.mean_output[:, None, :])
 
-    def best_bias(self, weights: Array) -> Array:
+    def compute_bias(self, weights: Array) -> Array:
         """The bias ``(groups, outputs)`` with which the mean error of weights ``(groups, inputs, outputs)`` is zero."""
         return np.asarray(self.mean_output - np.einsum("gk,gkn->gn", self.mean_input, weights))
 
-    def errors(self, weights: Array, bias: Array) -> Array:
+    def compute_errors(self, weights: Array, bias: Array) -> Array:
         """Mean squared error of each output, shape ``(groups, outputs)``.
 
         Args:
@@ -74,4 +74,4 @@ class LayerMoments:
         spread = self._yy / max(self.count, 1) - np.square(self.mean_output)
         spread = spread - 2 * np.einsum("gkn,gkn->gn", weights, self.cross_covariance)
         spread = spread + np.einsum("gkn,gkn->gn", weights, covariance @ weights)
-        return np.asarray(np.maximum(spread, 0.0) + np.square(self.best_bias(weights) - bias))
+        return np.asarray(np.maximum(spread, 0.0) + np.square(self.compute_bias(weights) - bias))

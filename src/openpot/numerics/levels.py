@@ -9,7 +9,7 @@ MIN_BITS, MAX_BITS = 2, 32
 """32 bits are what the GNA device takes for biases."""
 
 
-def level_bounds(
+def find_level_bounds(
     num_bits: int,
     mode: QuantizationMode,
     is_weights: bool,
@@ -36,11 +36,11 @@ def level_bounds(
     narrow = is_weights and mode == QuantizationMode.SYMMETRIC
     low = -(2 ** (num_bits - 1)) + int(narrow) if level_low is None else level_low
     high = 2 ** (num_bits - 1) - 1 if level_high is None else level_high
-    num_levels(low, high)
+    count_levels_between(low, high)
     return low, high
 
 
-def num_levels(level_low: int, level_high: int) -> int:
+def count_levels_between(level_low: int, level_high: int) -> int:
     """Number of integers from ``level_low`` to ``level_high``.
 
     Raises:

@@ -34,7 +34,7 @@ def spread_ratio(original: Array, changed: Array, eps: float) -> Array:
     return np.asarray((before + eps) / (after + eps))
 
 
-def affine_to_match(original: Array, changed: Array, eps: float) -> tuple[Array, Array]:
+def fit_affine(original: Array, changed: Array, eps: float) -> tuple[Array, Array]:
     """Factor and shift of each row of ``changed`` that give it the spread and the mean of ``original``.
 
     Args:
@@ -50,7 +50,7 @@ def affine_to_match(original: Array, changed: Array, eps: float) -> tuple[Array,
     return factor, np.asarray(next(means) - factor * next(means))
 
 
-def rounded_to_sums(positions: Array, sums: Array) -> Array:
+def round_to_sums(positions: Array, sums: Array) -> Array:
     """Round to integers such that each row has nearly the sum that is wanted of it.
 
     Every value goes to one of its two neighbours. Beginning with rounding to nearest, those values of a row change to
@@ -75,7 +75,7 @@ def rounded_to_sums(positions: Array, sums: Array) -> Array:
     return rounded
 
 
-def survivors_to_match(original: Array, pruned: Array, eps: float) -> Array:
+def match_survivors(original: Array, pruned: Array, eps: float) -> Array:
     """Scale and shift what is left of pruned rows such that the whole rows have their mean and spread back.
 
     Zeros stay zero, so the ``k`` values left of ``n`` must have the mean ``n / k`` times that of the original row, and

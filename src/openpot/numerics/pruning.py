@@ -14,7 +14,7 @@ import numpy as np
 from openpot.typing_aliases import Array
 
 
-def magnitudes(weights: Array, normed: bool) -> Array:
+def compute_magnitudes(weights: Array, normed: bool) -> Array:
     """Sizes of the weights of a layer, relative to the norm of the layer if ``normed``; same shape, float32."""
     sizes = np.abs(np.asarray(weights, np.float32))
     flat = sizes.ravel().astype(np.float64)
@@ -22,7 +22,7 @@ def magnitudes(weights: Array, normed: bool) -> Array:
     return np.asarray(sizes / np.float32(norm or 1.0))
 
 
-def pruning_masks(layers: Sequence[Array], level: float, normed: bool = True) -> list[Array]:
+def make_pruning_masks(layers: Sequence[Array], level: float, normed: bool = True) -> list[Array]:
     """For each layer a mask that is true where a weight stays.
 
     The share ``level`` of all weights that has the smallest sizes goes; equal sizes share their fate and stay, so that
@@ -33,7 +33,7 @@ def pruning_masks(layers: Sequence[Array], level: float, normed: bool = True) ->
         level: wanted share of zeros over all layers, 0..1.
         normed: compare sizes relative to the norm of their layer.
     """
-    sizes = [magnitudes(weights, normed) for weights in layers]
+    sizes = [compute_magnitudes(weights, normed) for weights in layers]
     if not sizes:
         return []
     flat = np.concatenate([size.ravel() for size in sizes])

@@ -75,30 +75,30 @@ class RangeRule:
             DataError: a value is not finite.
             ConfigError: nothing is left of the range after clipping.
         """
-        high = _finite("maximum", max_value)
-        low = _finite("minimum", -np.abs(high) if min_value is None else min_value)
-        low, high = clipped_range(low, high, self.clip_low, self.clip_high)
+        high = _require_finite("maximum", max_value)
+        low = _require_finite("minimum", -np.abs(high) if min_value is None else min_value)
+        low, high = clip_range(low, high, self.clip_low, self.clip_high)
         if self.mode == QuantizationMode.ASYMMETRIC:
-            low, high = floored_range(low, high, self.is_weights, self.pot_exact)
-            return aligned_range(low, high, self.levels, self.unified_zero_point, self.pot_exact)
-        return self._symmetric(low, high)
+            low, high = floor_range(low, high, self.is_weights, self.pot_exact)
+            return align_range(low, high, self.levels, self.unified_zero_point, self.pot_exact)
+        return self._make_symmetric(low, high)
 
-    def _symmetric(self, low: Array, high: Array) -> tuple[Array, Array]:
+    def _make_symmetric(self, low: Array, high: Array) -> tuple[Array, Array]:
         if self.clip_high is not None and self.clip_high <= 0:
             raise ConfigError(f"a symmetric range needs a positive end, given clipping_value {self.clip_high} for max")
         # An estimator of type max gives a negative end for a tensor that is negative throughout.
         magnitude = np.where(high < 0, -low, high)
         if not self.is_weights and not self.signed and bool(np.all(low >= 0)):
-            magnitude = floored_magnitude(magnitude, self.is_weights, self.pot_exact)
+            magnitude = floor_magnitude(magnitude, self.is_weights, self.pot_exact)
             return np.zeros_like(magnitude), magnitude
-        ratio = negative_ratio(self.levels)
+        ratio = compute_negative_ratio(self.levels)
         if self.clip_low is not None and self.clip_low < 0:
             magnitude = np.minimum(magnitude, -self.clip_low / ratio)
-        magnitude = floored_magnitude(magnitude, self.is_weights, self.pot_exact)
+        magnitude = floor_magnitude(magnitude, self.is_weights, self.pot_exact)
         return np.asarray(-ratio * magnitude), magnitude
 
 
-def negative_ratio(levels: int) -> float:
+def compute_negative_ratio(levels: int) -> float:
     """How far a signed symmetric range reaches below zero for each unit above, such that zero is a level.
 
     Raises:
@@ -109,7 +109,7 @@ def negative_ratio(levels: int) -> float:
     return 1.0 if levels % 2 else levels / (levels - 2)
 
 
-def clipped_range(low: Array, high: Array, clip_low: float | None, clip_high: float | None) -> tuple[Array, Array]:
+def clip_range(low: Array, high: Array, clip_low: float | None, clip_high: float | None) -> tuple[Array, Array]:
     """The range cut to ``clip_low..clip_high``; it is to be aligned with zero afterwards, not before."""
     if clip_low is not None and clip_high is not None and clip_low >= clip_high:
         raise ConfigError(f"clipping_value of min ({clip_low}) must lie below that of max ({clip_high})")
@@ -118,14 +118,14 @@ def clipped_range(low: Array, high: Array, clip_low: float | None, clip_high: fl
     return low, high
 
 
-def floored_magnitude(magnitude: Array, is_weights: bool, pot_exact: bool = False) -> Array:
+def floor_magnitude(magnitude: Array, is_weights: bool, pot_exact: bool = False) -> Array:
     """Magnitudes of shape ``()`` or ``(channels,)`` raised to where a scale can be made of them."""
     largest = float(np.max(magnitude))
     pot_floor = max(POT_SYMMETRIC_FLOOR, POT_SYMMETRIC_SHARE * largest)
-    return np.asarray(np.maximum(magnitude, pot_floor if pot_exact else _floor(largest, is_weights)))
+    return np.asarray(np.maximum(magnitude, pot_floor if pot_exact else _find_floor(largest, is_weights)))
 
 
-def floored_range(low: Array, high: Array, is_weights: bool, pot_exact: bool = False) -> tuple[Array, Array]:
+def floor_range(low: Array, high: Array, is_weights: bool, pot_exact: bool = False) -> tuple[Array, Array]:
     """Ranges of shape ``()`` or ``(channels,)`` that hold zero, stretched to where a scale can be made of them.
 
     A channel that is too narrow is stretched in proportion, so that a one-sided one stays one-sided.
@@ -135,12 +135,12 @@ def floored_range(low: Array, high: Array, is_weights: bool, pot_exact: bool = F
         return np.minimum(low - widening, 0.0), np.maximum(high + widening, 0.0)
     low, high = np.minimum(low, 0.0), np.maximum(high, 0.0)
     width = high - low
-    floor = _floor(float(np.max(width)), is_weights)
+    floor = _find_floor(float(np.max(width)), is_weights)
     stretch = np.where(width > 0, np.maximum(1.0, floor / np.where(width > 0, width, 1.0)), 1.0)
     return low * stretch, np.where(width > 0, high * stretch, floor)
 
 
-def aligned_range(
+def align_range(
     low: Array, high: Array, levels: int, unified_zero_point: bool = False, pot_exact: bool = False
 ) -> tuple[Array, Array]:
     """Move one end of every range outwards so that zero is a level.
@@ -167,13 +167,15 @@ def aligned_range(
     elif not pot_exact:
         other = np.where(zero_point < exact, zero_point + 1, zero_point - 1)
         two_sided = (np.minimum(zero_point, other) > 0) & (np.maximum(zero_point, other) < last)
-        finer = _covering_step(low, high, other, last) < _covering_step(low, high, zero_point, last) * (1 - 1e-9)
+        finer = _find_covering_step(low, high, other, last) < _find_covering_step(low, high, zero_point, last) * (
+            1 - 1e-9
+        )
         zero_point = np.where(two_sided & finer, other, zero_point)
-    step = _covering_step(low, high, zero_point, last)
-    return _moved(low, -zero_point * step), _moved(high, (last - zero_point) * step)
+    step = _find_covering_step(low, high, zero_point, last)
+    return _move(low, -zero_point * step), _move(high, (last - zero_point) * step)
 
 
-def joint_range(min_values: Sequence[Array], max_values: Sequence[Array]) -> tuple[Array, Array]:
+def join_ranges(min_values: Sequence[Array], max_values: Sequence[Array]) -> tuple[Array, Array]:
     """One observed range for quantizers that must share their limits: apply a :class:`RangeRule` to it afterwards.
 
     Ranges of one shape are joined channel by channel, others as a whole.
@@ -190,7 +192,7 @@ def joint_range(min_values: Sequence[Array], max_values: Sequence[Array]) -> tup
     return np.minimum.reduce(arrays[:count]), np.maximum.reduce(arrays[count:])
 
 
-def _covering_step(low: Array, high: Array, zero_point: Array, last: int) -> Array:
+def _find_covering_step(low: Array, high: Array, zero_point: Array, last: int) -> Array:
     """Smallest step with which levels ``0..last`` reach both ends; an end without levels is left out."""
     below, above = zero_point, last - zero_point
     for_low = np.divide(-low, below, out=np.zeros_like(zero_point), where=below > 0)
@@ -198,18 +200,18 @@ def _covering_step(low: Array, high: Array, zero_point: Array, last: int) -> Arr
     return np.asarray(np.maximum(for_low, for_high))
 
 
-def _moved(end: Array, target: Array) -> Array:
+def _move(end: Array, target: Array) -> Array:
     """``target``, or ``end`` itself where both agree up to rounding: an end that fits already keeps its bits."""
     return np.asarray(np.where(np.isclose(end, target, rtol=1e-12, atol=0.0), end, target) + 0.0)  # no negative zero
 
 
-def _floor(largest: float, is_weights: bool) -> float:
+def _find_floor(largest: float, is_weights: bool) -> float:
     if largest <= 0:
         return RANGE_OF_ZEROS
     return max(SMALLEST_RANGE, largest * (WEIGHTS_FLOOR if is_weights else ACTIVATIONS_FLOOR))
 
 
-def _finite(name: str, value: Array) -> Array:
+def _require_finite(name: str, value: Array) -> Array:
     array = np.asarray(value, np.float64)
     if not np.isfinite(array).all():
         count = int((~np.isfinite(array)).sum())

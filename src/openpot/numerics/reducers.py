@@ -72,12 +72,12 @@ class Reducer:
         tensor = np.asarray(tensor)
         if tensor.size == 0:
             raise DataError(f"cannot take the {self.kind} of an empty tensor of shape {tensor.shape}")
-        kept = self._kept_axes(tensor.ndim)
+        kept = self._find_kept_axes(tensor.ndim)
         axes = tuple(axis for axis in range(tensor.ndim) if axis not in kept)
         reduced = reduce_axes(tensor, self.kind, axes, self.quantile or 0.0)
         return np.asarray(reduced.mean(axis=0)) if 0 in kept and self.average_over_batch else reduced
 
-    def _kept_axes(self, rank: int) -> tuple[int, ...]:
+    def _find_kept_axes(self, rank: int) -> tuple[int, ...]:
         batch = (0,) if self.average_over_batch and rank > 0 else ()
         if self.channel_axis is None:
             return batch

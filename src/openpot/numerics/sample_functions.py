@@ -32,7 +32,7 @@ class SampleFunction:
             q: level of a quantile; other kinds ignore it.
         """
         if self.per_channel:
-            return _each_channel(np.asarray(acts), self.kind, q)
+            return _reduce_each_channel(np.asarray(acts), self.kind, q)
         array = np.atleast_1d(acts)
         # A vector has no batch axis of its own: all of it is one sample.
         rows = array.reshape(len(array) if array.ndim > 1 else 1, -1)
@@ -43,7 +43,7 @@ def mean_per_channel_axis(
     acts: Array, layer_key: object = None, channel: Mapping[object, int] | None = None, **_unused: object
 ) -> Array:
     """Mean of ``acts`` of shape ``(batch, ...)`` per channel, whose axis is ``channel[layer_key]`` or else 1."""
-    return _each_channel(np.asarray(acts), ReducerKind.MEAN, channel_axis=(channel or {}).get(layer_key, 1))
+    return _reduce_each_channel(np.asarray(acts), ReducerKind.MEAN, channel_axis=(channel or {}).get(layer_key, 1))
 
 
 def already_reduced(acts: Array, *_unused: object, **_options: object) -> Array:
@@ -89,7 +89,7 @@ PER_CHANNEL = MappingProxyType(
 """POT's names of the functions for each channel."""
 
 
-def _each_channel(acts: Array, kind: ReducerKind, q: float = 0.0, channel_axis: int = 1) -> Array:
+def _reduce_each_channel(acts: Array, kind: ReducerKind, q: float = 0.0, channel_axis: int = 1) -> Array:
     if acts.ndim < 3:
         return np.abs(acts) if kind in (ReducerKind.ABS_MAX, ReducerKind.ABS_QUANTILE) else acts
     rows = np.moveaxis(acts, channel_axis, 1)

@@ -25,7 +25,7 @@ LARGEST_INTEGER = 127
 """Largest weight as an integer; rounding two neighbours whose sum has this size gives 128 at most, which is allowed."""
 
 
-def pair_magnitude(weights: Array, axis: int, channel_axes: Sequence[int]) -> Array:
+def compute_pair_magnitude(weights: Array, axis: int, channel_axes: Sequence[int]) -> Array:
     """What the scale of each filter has to cover so that no pair of its products overflows.
 
     With this magnitude at integer 127, the positive (and likewise the negative) weights of every pair sum up to 128 at
@@ -43,18 +43,18 @@ def pair_magnitude(weights: Array, axis: int, channel_axes: Sequence[int]) -> Ar
     signs = np.stack([np.maximum(weights, 0), np.maximum(-weights, 0)])
     channel_axes = [position % weights.ndim for position in channel_axes]
     if weights.shape[axis] == 1:
-        rows = _rows(signs, channel_axes)
+        rows = _to_rows(signs, channel_axes)
         return np.asarray(rows.max(axis=(0, 2)))
     if weights.shape[axis] % 2:
-        rows = _rows(signs, channel_axes)
+        rows = _to_rows(signs, channel_axes)
         count = min(2, rows.shape[2])
         return np.asarray(np.partition(rows, -count, axis=2)[:, :, -count:].sum(axis=2).max(axis=0))
     along = np.moveaxis(signs, axis + 1, -1)
     pairs = np.moveaxis(along[..., 0::2] + along[..., 1::2], -1, axis + 1)
-    return np.asarray(_rows(pairs, channel_axes).max(axis=(0, 2)))
+    return np.asarray(_to_rows(pairs, channel_axes).max(axis=(0, 2)))
 
 
-def _rows(signs: Array, channel_axes: Sequence[int]) -> Array:
+def _to_rows(signs: Array, channel_axes: Sequence[int]) -> Array:
     """Shape ``(2, channels, rest)``."""
     moved = np.moveaxis(signs, [axis + 1 for axis in channel_axes], range(1, len(channel_axes) + 1))
     channels = int(np.prod(moved.shape[1 : len(channel_axes) + 1]))

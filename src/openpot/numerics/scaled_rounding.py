@@ -24,7 +24,7 @@ SCALED_ROUNDING_TERMS: tuple[str, ...] = ScaledRounding._fields
 """Names of the numbers, in their order."""
 
 
-def scaled_rounding(limits: FakeQuantizeLimits) -> ScaledRounding:
+def compute_scaled_rounding(limits: FakeQuantizeLimits) -> ScaledRounding:
     """The numbers for which the formula is FakeQuantize with these limits, one of each end."""
     start, high, low = (float(end.item()) for end in (limits.input_low, limits.input_high, limits.output_low))
     return ScaledRounding(start, (limits.levels - 1) / (high - start), float(limits.scale.item()), low)

@@ -14,13 +14,13 @@ CHUNK = 1 << 22
 """Differences that are held at once."""
 
 
-def as_rows(output: Array) -> Array:
+def to_rows(output: Array) -> Array:
     """An output as rows: its last axis holds the columns; a vector or a number is one column."""
     values = np.asarray(output)
     return values.reshape(-1, 1) if values.ndim < 2 else values.reshape(-1, values.shape[-1])
 
 
-def unmatched_share(reference: Array, candidate: Array, scale: Array) -> float:
+def compute_unmatched_share(reference: Array, candidate: Array, scale: Array) -> float:
     """Share of the rows of both that have no partner in the other.
 
     Args:
@@ -37,19 +37,19 @@ def unmatched_share(reference: Array, candidate: Array, scale: Array) -> float:
     if not len(reference) or not len(candidate):
         return 1.0
     if reference.dtype.kind not in "fc":
-        return 1 - 2 * _equal_rows(reference, candidate) / total
-    lonely = _lonely(reference, candidate, scale) + _lonely(candidate, reference, scale)
+        return 1 - 2 * _count_equal_rows(reference, candidate) / total
+    lonely = _count_unmatched(reference, candidate, scale) + _count_unmatched(candidate, reference, scale)
     return lonely / total
 
 
-def _equal_rows(reference: Array, candidate: Array) -> int:
+def _count_equal_rows(reference: Array, candidate: Array) -> int:
     """Rows in common, counted as often as both hold them."""
     rows, number = np.unique(np.concatenate([reference, candidate]), axis=0, return_inverse=True)
     counts = [np.bincount(part, minlength=len(rows)) for part in np.split(number.reshape(-1), [len(reference)])]
     return int(np.minimum(*counts).sum())
 
 
-def _lonely(rows: Array, others: Array, scale: Array) -> int:
+def _count_unmatched(rows: Array, others: Array, scale: Array) -> int:
     """How many rows have no partner among the others."""
     limits = TOLERANCE * np.asarray(scale, np.float64)
     size = max(CHUNK // max(others.size, 1), 1)

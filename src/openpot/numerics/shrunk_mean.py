@@ -19,7 +19,7 @@ VARIANCE_FACTOR = 1.19
 """Variance of the mean of the middle half, times the number of values, over the variance of a normal distribution."""
 
 
-def shrunk_mean(rows: Array) -> Array:
+def compute_shrunk_mean(rows: Array) -> Array:
     """A robust mean of each column, multiplied by a factor between 0 and 1 that its certainty justifies.
 
     The factor is ``max(0, 1 - 2 v / m**2)`` for a mean ``m`` with variance ``v``: a shift is worth making only if its

@@ -30,17 +30,17 @@ def fit_survivors(
     size = covariance.shape[1]
     floor = (DAMPING + regularization) * np.trace(covariance, axis1=1, axis2=2) / size
     damped = covariance + np.maximum(floor, np.finfo(np.float32).tiny)[:, None, None] * np.eye(size)
-    found = np.asarray(pruned, np.float64)
-    residual = np.where(kept, damped @ (original - found), 0.0)
+    fitted = np.asarray(pruned, np.float64)
+    residual = np.where(kept, damped @ (original - fitted), 0.0)
     direction = residual.copy()
     energy = np.square(residual).sum(axis=1, keepdims=True)
     for _ in range(iterations):
         image = np.where(kept, damped @ direction, 0.0)
         curvature = (direction * image).sum(axis=1, keepdims=True)
         step = np.divide(energy, curvature, out=np.zeros_like(energy), where=curvature > 0)
-        found = found + step * direction
+        fitted = fitted + step * direction
         residual = residual - step * image
         new = np.square(residual).sum(axis=1, keepdims=True)
         direction = residual + np.divide(new, energy, out=np.zeros_like(new), where=energy > 0) * direction
         energy = new
-    return found
+    return fitted

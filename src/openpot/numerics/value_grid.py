@@ -26,7 +26,7 @@ class ValueGrid:
     low: int
     high: int
 
-    def limits(self, levels: int) -> FakeQuantizeLimits | None:
+    def compute_limits(self, levels: int) -> FakeQuantizeLimits | None:
         """Limits whose levels are on the grid and hold all its values; None if there are too few levels.
 
         Where values of one sign are seen, the levels begin at zero, as pixels do; else they are those of signed
@@ -55,21 +55,21 @@ def find_grid(arrays: Iterable[Array], levels: int) -> ValueGrid | None:
         arrays: numbers, of any shapes.
         levels: of a quantizer.
     """
-    found = np.zeros(0)
+    values = np.zeros(0)
     for array in arrays:
-        found = np.union1d(found, _sample(array))
-        if not np.isfinite(found).all() or _count_apart(found) > levels:
+        values = np.union1d(values, _sample(array))
+        if not np.isfinite(values).all() or _count_apart(values) > levels:
             return None
-    if _count_apart(found) < MIN_DISTINCT:
+    if _count_apart(values) < MIN_DISTINCT:
         return None
-    gaps = np.diff(found)
-    step = float(gaps[gaps > _noise(found)].min())
+    gaps = np.diff(values)
+    step = float(gaps[gaps > _estimate_noise(values)].min())
     for _ in range(2):  # the smallest gap carries the rounding of two values, all together carry next to none
-        numbers = np.rint(found / step)
+        numbers = np.rint(values / step)
         if not numbers.any() or np.abs(numbers).max() > 2 * levels:
             return None
-        step = float(found @ numbers / (numbers @ numbers))
-    if np.abs(found / step - numbers).max() > TOLERANCE or numbers.max() - numbers.min() >= levels:
+        step = float(values @ numbers / (numbers @ numbers))
+    if np.abs(values / step - numbers).max() > TOLERANCE or numbers.max() - numbers.min() >= levels:
         return None
     return ValueGrid(step, int(numbers.min()), int(numbers.max()))
 
@@ -79,11 +79,11 @@ def _sample(array: Array) -> Array:
     return np.unique(values[:: -(-values.size // MAX_VALUES)] if values.size else values).astype(np.float64)
 
 
-def _noise(ordered: Array) -> float:
+def _estimate_noise(ordered: Array) -> float:
     """Differences up to here come from rounding."""
     return float(np.abs(ordered).max(initial=0.0)) * 2.0**-20
 
 
 def _count_apart(ordered: Array) -> int:
     """How many values there are that rounding does not explain."""
-    return 1 + int((np.diff(ordered) > _noise(ordered)).sum()) if ordered.size else 0
+    return 1 + int((np.diff(ordered) > _estimate_noise(ordered)).sum()) if ordered.size else 0

@@ -18,7 +18,7 @@ MAX_CHANNELS = 4096
 """An axis longer than this counts positions, not channels."""
 
 
-def channel_axis(shape: tuple[int, ...]) -> int | None:
+def find_channel_axis(shape: tuple[int, ...]) -> int | None:
     """The axis that most likely holds the channels of an output of ``shape``; None if there is none.
 
     The last axis holds them where the first of the others are equal sides of a square (NHWC), and, without two
@@ -33,7 +33,7 @@ def channel_axis(shape: tuple[int, ...]) -> int | None:
     return axis if 1 < shape[axis] <= MAX_CHANNELS else None
 
 
-def variation_parts(variation: Array) -> tuple[int, tuple[Array, ...]] | None:
+def split_by_variation(variation: Array) -> tuple[int, tuple[Array, ...]] | None:
     """Channels grouped by the scale of their variation.
 
     Args:
@@ -43,7 +43,7 @@ def variation_parts(variation: Array) -> tuple[int, tuple[Array, ...]] | None:
         The axis of the channels, and the channels of each part, largest variation first; None if there is one part
         alone. Channels that hardly vary belong to none.
     """
-    axis = channel_axis(variation.shape)
+    axis = find_channel_axis(variation.shape)
     if axis is None:
         return None
     others = tuple(other for other in range(variation.ndim) if other != axis)

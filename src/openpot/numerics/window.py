@@ -46,7 +46,7 @@ class Window:
         """Unit strides and dilations without padding over ``rank`` spatial axes."""
         return cls((1,) * rank, (1,) * rank, (0,) * rank, (0,) * rank)
 
-    def output_size(self, kernel: Sequence[int], input_size: Sequence[int]) -> tuple[int, ...]:
+    def compute_output_size(self, kernel: Sequence[int], input_size: Sequence[int]) -> tuple[int, ...]:
         """Spatial size of the output.
 
         Args:
@@ -61,13 +61,14 @@ class Window:
                 f"expected {len(self.strides)} spatial axes, given kernel {tuple(kernel)} and input {tuple(input_size)}"
             )
         sizes = tuple(
-            self._output_length(axis, *lengths) for axis, lengths in enumerate(zip(kernel, input_size, strict=True))
+            self._compute_output_length(axis, *lengths)
+            for axis, lengths in enumerate(zip(kernel, input_size, strict=True))
         )
         if min(sizes, default=1) < 1:
             raise ModelError(f"kernel {tuple(kernel)} does not fit into input {tuple(input_size)} with {self}")
         return sizes
 
-    def tap_shares(self, kernel: Sequence[int], input_size: Sequence[int]) -> Array:
+    def compute_tap_shares(self, kernel: Sequence[int], input_size: Sequence[int]) -> Array:
         """Contributions of each tap per output position, for an input of ones; shape ``kernel``.
 
         For a convolution that is the share of output positions at which the tap lies inside the image.
@@ -80,7 +81,7 @@ class Window:
             ModelError: the ranks differ, or the window does not fit.
         """
         shares = np.ones(())
-        for axis, output_length in enumerate(self.output_size(kernel, input_size)):
+        for axis, output_length in enumerate(self.compute_output_size(kernel, input_size)):
             moving, fixed = (input_size[axis], output_length) if self.transposed else (output_length, input_size[axis])
             starts = np.arange(moving) * self.strides[axis] - self.pads_begin[axis]
             places = starts[:, None] + np.arange(kernel[axis]) * self.dilations[axis]
@@ -88,7 +89,7 @@ class Window:
             shares = np.multiply.outer(shares, inside / output_length)
         return shares
 
-    def _output_length(self, axis: int, taps: int, length: int) -> int:
+    def _compute_output_length(self, axis: int, taps: int, length: int) -> int:
         reach = self.dilations[axis] * (taps - 1) + 1
         pads = self.pads_begin[axis] + self.pads_end[axis]
         if self.transposed:
@@ -97,7 +98,7 @@ class Window:
         return (length + pads - reach) // self.strides[axis] + 1
 
 
-def same_padding(window: Window, kernel: Sequence[int], input_size: Sequence[int], upper: bool = True) -> Window:
+def find_same_padding(window: Window, kernel: Sequence[int], input_size: Sequence[int], upper: bool = True) -> Window:
     """The window with the pads of ``auto_pad`` ``same_upper`` or ``same_lower``: as many outputs as strides begin.
 
     Args:

@@ -9,7 +9,7 @@ from openpot.config.quantizer import QuantizerConfig
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.graph.weights import weight_channel_axes, weight_input_axis
-from openpot.numerics.levels import level_bounds, num_levels
+from openpot.numerics.levels import count_levels_between, find_level_bounds
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.placement.quantizer_graph import DraftQuantizer, QuantizerGraph
 from openpot.placement.quantizer_groups import QuantizerGroup
@@ -78,8 +78,8 @@ def _plan_quantizer(
 def count_levels(config: QuantizerConfig, kind: QuantizerKind) -> int:
     """Number of levels: from the ends if they are given, else from bits and mode."""
     is_weights = kind == QuantizerKind.WEIGHTS
-    low, high = level_bounds(config.num_bits, config.mode, is_weights, config.level_low, config.level_high)
-    return num_levels(low, high)
+    low, high = find_level_bounds(config.num_bits, config.mode, is_weights, config.level_low, config.level_high)
+    return count_levels_between(low, high)
 
 
 def _place_axes(

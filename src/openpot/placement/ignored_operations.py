@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from openpot.errors import nearest_name_hint
+from openpot.errors import suggest_nearest_name
 from openpot.graph.operation_kinds import POT_AGNOSTIC, is_depthwise
 from openpot.graph.snapshot import GraphSnapshot, NodeRecord
 from openpot.placement.table_entry import DEPTHWISE, same_type
@@ -108,11 +108,11 @@ def _add_readers_of_agnostic(snapshot: GraphSnapshot, reasons: dict[str, str]) -
 def _warn_of_unknown_names(snapshot: GraphSnapshot, ignored: IgnoredScope) -> Iterable[str]:
     for name in ignored.scope:
         if name not in snapshot:
-            yield f"ignored scope: there is no operation named {name!r}; {nearest_name_hint(name, snapshot.nodes)}"
+            yield f"ignored scope: there is no operation named {name!r}; {suggest_nearest_name(name, snapshot.nodes)}"
     present = {node.type for node in snapshot.nodes.values()} | {DEPTHWISE}
     for entry in ignored.operations:
         if not any(same_type(entry.type, name) for name in present):
             yield (
                 f"ignored operations: there is no operation of type {entry.type!r}; "
-                f"{nearest_name_hint(entry.type, present)}"
+                f"{suggest_nearest_name(entry.type, present)}"
             )

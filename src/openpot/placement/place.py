@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from openpot.graph.snapshot import GraphSnapshot
-from openpot.placement.idle_names import idle_name_warnings
+from openpot.placement.idle_names import warn_of_idle_names
 from openpot.placement.placement_default import place_by_default
 from openpot.placement.placement_pot import place_as_pot
 from openpot.placement.placement_request import PlacementRequest
@@ -29,7 +29,7 @@ def plan_quantization(snapshot: GraphSnapshot, request: PlacementRequest) -> Qua
         ConfigError: No configuration of a quantizer suits all operations that share it.
     """
     plan = _place(snapshot, request)
-    idle = idle_name_warnings(snapshot, request, plan, _place)
+    idle = warn_of_idle_names(snapshot, request, plan, _place)
     return replace(plan, warnings=(*plan.warnings, *idle))
 
 

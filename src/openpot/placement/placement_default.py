@@ -33,7 +33,7 @@ from openpot.placement.quantizer_groups import find_groups
 from openpot.placement.quantizer_insertion import insert_on_ports
 from openpot.placement.quantizer_propagation import MovementRules, deduplicate, propagate
 from openpot.placement.saturation_fix import choose_halved_weights, find_pair_axes
-from openpot.placement.shared_tables import with_lookups
+from openpot.placement.shared_tables import add_lookups
 from openpot.placement.virtual_bias import BiasedGraph, add_virtual_biases
 from openpot.scheme import PerTensor, QuantizationMode
 
@@ -68,7 +68,7 @@ def place_by_default(snapshot: GraphSnapshot, request: PlacementRequest) -> Quan
     return QuantizationPlan(
         target_device=request.target_device,
         placement="openpot",
-        quantizers=with_lookups(plan_quantizers(draft, snapshot), snapshot, ignored.reasons),
+        quantizers=add_lookups(plan_quantizers(draft, snapshot), snapshot, ignored.reasons),
         decisions=tuple(
             replace(decision, quantized=False, reason=f"stays in float: {WEIGHTS_ONLY}")
             if decision.operation in weights_only

@@ -41,7 +41,7 @@ def place_as_pot(snapshot: GraphSnapshot, request: PlacementRequest) -> Quantiza
     """The plan of POT for one graph."""
     biased = add_virtual_biases(snapshot)
     ignored = find_ignored_by_user(biased.snapshot, request.ignored, groups_are_convolutions=True)
-    vectors = [one.name for one in snapshot.nodes_of_type("MatMul") if multiplies_vector(snapshot, one)]
+    vectors = [node.name for node in snapshot.nodes_of_type("MatMul") if multiplies_vector(snapshot, node)]
     reasons = {**dict.fromkeys(vectors, VECTOR_PRODUCT), **ignored.reasons}
     if request.is_transformer:
         reasons = {**find_ignored_in_transformers(biased.snapshot, request.device), **reasons}

@@ -101,7 +101,7 @@ def _find_allowed(graph: QuantizerGraph, key: str, rules: ChoiceRules, warnings:
     override = rules.request.overrides[quantizer.kind]
     result: Choices = ()
     for entry in _find_entries(graph, key, rules):
-        entries = entry.allowed(quantizer.kind)
+        entries = entry.list_allowed(quantizer.kind)
         if not entries:
             continue
         choices, agreed = choose_entries(override, entries)
@@ -179,4 +179,4 @@ def _extend(choices: Choices) -> Choices:
 
 
 def _describe(override: QuantizerOverrideConfig) -> str:
-    return ", ".join(f"{name} {value}" for name, value in override.stated().items())
+    return ", ".join(f"{name} {value}" for name, value in override.list_stated().items())

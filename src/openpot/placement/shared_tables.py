@@ -17,7 +17,7 @@ from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 _TABLE_PORT = 0
 
 
-def with_lookups(
+def add_lookups(
     quantizers: Iterable[PlannedQuantizer], snapshot: GraphSnapshot, left_out: Collection[str]
 ) -> tuple[PlannedQuantizer, ...]:
     """The quantizers, those of weights with the look-ups in the same constant among their readers.
@@ -27,20 +27,22 @@ def with_lookups(
         snapshot: the graph.
         left_out: operations that the user wants in float; they keep the constant as it is.
     """
-    found = tuple(quantizers)
-    taken = {reader for one in found for reader in one.readers}
+    completed = tuple(quantizers)
+    taken = {reader for quantizer in completed for reader in quantizer.readers}
     result = []
-    for one in found:
+    for quantizer in completed:
         lookups: tuple[InputId, ...] = ()
-        if one.kind == QuantizerKind.WEIGHTS:
-            readers = snapshot.readers(one.tensor.node, one.tensor.port)
+        if quantizer.kind == QuantizerKind.WEIGHTS:
+            readers = snapshot.readers(quantizer.tensor.node, quantizer.tensor.port)
             lookups = tuple(
                 reader
                 for reader in readers
                 if reader not in taken and reader.node not in left_out and _looks_up(snapshot, reader)
             )
             taken.update(lookups)  # with two quantizers on one constant the first serves the look-ups
-        result.append(replace(one, readers=tuple(sorted((*one.readers, *lookups)))) if lookups else one)
+        result.append(
+            replace(quantizer, readers=tuple(sorted((*quantizer.readers, *lookups)))) if lookups else quantizer
+        )
     return tuple(result)
 
 

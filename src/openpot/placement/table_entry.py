@@ -32,8 +32,8 @@ def find_table_entry(table: HardwareTable, snapshot: GraphSnapshot, record: Node
     Tables know grouped convolutions as convolutions, and may have entries of their own for depthwise ones and for
     products of activations.
     """
-    if is_product_of_activations(snapshot, record) and table.quantizable(PRODUCT_OF_ACTIVATIONS):
-        return table.quantizable(PRODUCT_OF_ACTIVATIONS)
-    if is_depthwise(snapshot, record) and table.quantizable(DEPTHWISE):
-        return table.quantizable(DEPTHWISE)
-    return table.quantizable("Convolution" if record.type in CONVOLUTIONS else record.type)
+    if is_product_of_activations(snapshot, record) and table.find_quantizable(PRODUCT_OF_ACTIVATIONS):
+        return table.find_quantizable(PRODUCT_OF_ACTIVATIONS)
+    if is_depthwise(snapshot, record) and table.find_quantizable(DEPTHWISE):
+        return table.find_quantizable(DEPTHWISE)
+    return table.find_quantizable("Convolution" if record.type in CONVOLUTIONS else record.type)

@@ -25,7 +25,7 @@ from openpot.algorithms.context import Calibration
 from openpot.algorithms.min_max import MinMaxQuantization, MinMaxResult
 from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR, DefaultQuantizationConfig, MinMaxConfig
-from openpot.engine.output_error_metric import OUTPUT_ERROR, output_error_engine
+from openpot.engine.output_error_metric import OUTPUT_ERROR, make_output_error_engine
 from openpot.errors import ConfigError, OpenPotWarning
 from openpot.graph.model_digest import model_digest
 from openpot.recipes.default_quantization import DefaultQuantization
@@ -65,7 +65,7 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
     """
 
     name = "AccuracyAwareCommon"
-    config_model: ClassVar = AccuracyAwareConfig
+    config_class: ClassVar = AccuracyAwareConfig
     default_steps_size = 0.005
     evaluates_metric: ClassVar = True
 
@@ -91,7 +91,7 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
         if self.settings.annotation_free:
             if model.is_cascade:
                 raise ConfigError("annotation_free compares the outputs of single models, and this is a cascade")
-            engine = output_error_engine(engine, original.members[0].model)
+            engine = make_output_error_engine(engine, original.members[0].model)
         names = [limit.name for limit in self.settings.metrics]
         directions = find_directions(engine.get_metrics_attributes(), names)
         meter = ModelMeter(engine, list(directions), EvaluationJournal(self.settings.exec_log_dir))
@@ -142,8 +142,8 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
 
     def _choose_base_settings(self) -> MinMaxConfig:
         if self.settings.base_algorithm == "MinMaxQuantization":
-            return self.settings.part(MinMaxConfig)
-        settings = self.settings.part(DefaultQuantizationConfig)
+            return self.settings.extract_part(MinMaxConfig)
+        settings = self.settings.extract_part(DefaultQuantizationConfig)
         return settings.model_copy(update={"max_output_error": self.settings.max_output_error})
 
     def _quantize_variant(

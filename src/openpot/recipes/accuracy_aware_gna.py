@@ -19,7 +19,7 @@ from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.algorithms.overflow_correction import OverflowCorrection
 from openpot.config.algorithms import DefaultQuantizationConfig
 from openpot.config.presets import Preset
-from openpot.config.target_devices import target_devices
+from openpot.config.target_devices import load_target_devices
 from openpot.config.weight_correction import OverflowCorrectionConfig
 from openpot.errors import ConfigError
 from openpot.recipes.accuracy_aware import AccuracyAwareCommon, get_quantizers
@@ -54,7 +54,7 @@ class AccuracyAwareGNA(AccuracyAwareCommon):
         del engine
         device = self.settings.device
         if device.runs_float:
-            suited = ", ".join(name for name, other in target_devices().items() if not other.runs_float)
+            suited = ", ".join(name for name, other in load_target_devices().items() if not other.runs_float)
             raise ConfigError(
                 f"AccuracyAwareGNA is for devices that run nothing in float ({suited}), and target_device is "
                 f"{device.name!r}: use AccuracyAwareQuantization"
@@ -109,5 +109,5 @@ class AccuracyAwareGNA(AccuracyAwareCommon):
         return model, get_quantizers(base.result)
 
     def _finish(self, engine: Engine, model: CompressedModel) -> Any:
-        correction = OverflowCorrection(self.settings.part(OverflowCorrectionConfig), engine)
+        correction = OverflowCorrection(self.settings.extract_part(OverflowCorrectionConfig), engine)
         return correction.run(model)

@@ -25,7 +25,7 @@ from openpot.algorithms.context import Calibration
 from openpot.config.algorithms import DefaultQuantizationConfig
 from openpot.config.data_free import DataFreeQuantizationConfig
 from openpot.config.range_estimator import EstimatorAggregator, EstimatorEnd, RangeEstimatorConfig
-from openpot.data.image_folder import image_input
+from openpot.data.image_folder import find_image_input
 from openpot.data.image_preprocessing import ChannelOrder, guess_preprocessing
 from openpot.data.sampler import create_sampler
 from openpot.data.synthetic_images import DEFAULT_COUNT, ImageValues, SyntheticImageLoader, SyntheticImageShape
@@ -80,7 +80,7 @@ class DataFreeQuantization(CalibratedAlgorithm[DataFreeQuantizationConfig]):
     """
 
     name = "DataFreeQuantization"
-    config_model: ClassVar = DataFreeQuantizationConfig
+    config_class: ClassVar = DataFreeQuantizationConfig
     needs_data: ClassVar = False
 
     def apply(self, model: CompressedModel, calibration: Calibration) -> DataFreeResult:
@@ -100,10 +100,10 @@ class DataFreeQuantization(CalibratedAlgorithm[DataFreeQuantizationConfig]):
         engine = self._make_engine(SyntheticImageLoader(shape, values, count, self.settings.seed))
         # The pictures are all that there is: every one of them is used.
         whole: dict[str, object] = {"stat_subset_size": None, "shuffle_data": False}
-        if self.settings.estimator_of("activations") is None:
+        if self.settings.find_estimator("activations") is None:
             whole["activations"] = self.settings.activations.model_copy(update={"range_estimator": WIDEST})
         quantization = DefaultQuantization(
-            self.settings.part(DefaultQuantizationConfig).model_copy(update=whole), engine
+            self.settings.extract_part(DefaultQuantizationConfig).model_copy(update=whole), engine
         )
         quantization.run(model)
         return DataFreeResult(values, count, quantization.result)
@@ -138,9 +138,9 @@ def find_image_shape(model: CompressedModel, open_size: tuple[int, int]) -> Synt
     Raises:
         DataError: the model takes something else.
     """
-    description = image_input(describe_inputs(model.members[0].model))
+    description = find_image_input(describe_inputs(model.members[0].model))
     guess = guess_preprocessing(description)
     height, width = guess.size or open_size
-    channels, _, _ = guess.layout.sizes_of((description.shape or ())[-3:])
+    channels, _, _ = guess.layout.read_sizes((description.shape or ())[-3:])
     grey = guess.channel_order == ChannelOrder.GREY
     return SyntheticImageShape(height, width, channels or (1 if grey else 3), guess.layout)

@@ -57,7 +57,7 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
     """
 
     name = "DefaultQuantization"
-    config_model: ClassVar = DefaultQuantizationConfig
+    config_class: ClassVar = DefaultQuantizationConfig
 
     def __init__(self, config: Any = None, engine: Engine | None = None, *, corrects_overflow: bool = True) -> None:
         super().__init__(config, engine)

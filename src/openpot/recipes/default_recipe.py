@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.engine.direct_engine import find_direct_engine
-from openpot.inference.fixed_batch import samples_of_inference
+from openpot.inference.fixed_batch import count_samples_of_inference
 
 if TYPE_CHECKING:
     from openpot.algorithms.bias_records import BiasCorrectionResult
@@ -109,5 +109,7 @@ class DefaultRecipe(ABC):
             return samples
         direct = find_direct_engine(self._engine, model)
         if direct is not None:
-            size = samples_of_inference(model.members[0].model, direct.data_loader, size, direct.inference_settings)
+            size = count_samples_of_inference(
+                model.members[0].model, direct.data_loader, size, direct.inference_settings
+            )
         return samples[: calibration.inferences * size]

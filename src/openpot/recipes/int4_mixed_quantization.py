@@ -99,7 +99,7 @@ class INT4MixedQuantization(OptimizationAlgorithm[INT4MixedQuantizationConfig]):
     """
 
     name = "INT4MixedQuantization"
-    config_model: ClassVar = INT4MixedQuantizationConfig
+    config_class: ClassVar = INT4MixedQuantizationConfig
     evaluates_metric: ClassVar = True
 
     def __init__(self, config: Any = None, engine: Engine | None = None) -> None:
@@ -179,7 +179,7 @@ class _Search:
         """The model with these layers in 4 bits, quantized and evaluated."""
         model = self._original.copy()
         overrides = {f"{name}/fq_weights_{port}": FOUR_BITS for name, port in self._find_ports(four_bits)}
-        settings = self._settings.part(DefaultQuantizationConfig)
+        settings = self._settings.extract_part(DefaultQuantizationConfig)
         configs = (*settings.layerwise_configs, overrides)
         # The metric says what may be lost; a budget for the outputs would undo what is tried here.
         changed = {"layerwise_configs": configs, "max_output_error": None}
@@ -207,8 +207,8 @@ class _Search:
         }
         trial = self._original.copy()
         overrides = {f"{name}/fq_weights_{port}": FOUR_BITS for name, port in self._find_ports(tuple(candidates))}
-        settings = self._settings.part(MinMaxConfig).model_copy(update={"layerwise_configs": (overrides,)})
-        common = self._settings.part(QuantNoiseEstimatorConfig).model_copy(update={"mode": NoiseMode.LAYERWISE})
+        settings = self._settings.extract_part(MinMaxConfig).model_copy(update={"layerwise_configs": (overrides,)})
+        common = self._settings.extract_part(QuantNoiseEstimatorConfig).model_copy(update={"mode": NoiseMode.LAYERWISE})
         quantizer, estimator = MinMaxQuantization(settings, self._engine), QuantNoiseEstimator(common, self._engine)
         calibrate(self._engine, trial, (quantizer, estimator))
         for algorithm in (quantizer, estimator):

@@ -11,7 +11,7 @@ from openpot.config.algorithms import AlgorithmConfig
 from openpot.search.accuracy_target import find_directions
 from openpot.search.evaluation_journal import EvaluationJournal
 from openpot.search.model_meter import ModelMeter
-from openpot.statistics.calibration_subset import count_samples, evenly_spaced
+from openpot.statistics.calibration_subset import count_samples, space_evenly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,4 +47,4 @@ class OptimizationAlgorithm(CalibratedAlgorithm[Settings]):
         available = count_samples(require_engine(self._engine))
         if wanted is None or available is None:
             return None
-        return evenly_spaced(available, wanted)
+        return space_evenly(available, wanted)

@@ -43,14 +43,14 @@ class OutputLedRecipe(DefaultRecipe):
     def __init__(self, settings: DefaultQuantizationConfig, engine: Engine | None) -> None:
         single = settings.stat_batch_size == 1
         min_max = MinMaxQuantization(
-            settings.part(MinMaxConfig),
+            settings.extract_part(MinMaxConfig),
             engine,
             offers_average_ranges=single,
             stops_early=single and settings.early_stop,
         )
         super().__init__(engine, min_max)
         self._evidence_settings = EvidenceSettings(settings.target_device, settings.max_output_error)
-        self._bias_config = settings.part(FastBiasCorrectionConfig)
+        self._bias_config = settings.extract_part(FastBiasCorrectionConfig)
 
     def quantize(
         self, model: CompressedModel, original: CompressedModel, calibration: Calibration, samples: TrialSamples

@@ -82,7 +82,7 @@ class ParamsGridSearchAlgorithm(OptimizationAlgorithm[ParamsGridSearchConfig]):
     """
 
     name = "ParamsGridSearchAlgorithm"
-    config_model: ClassVar = ParamsGridSearchConfig
+    config_class: ClassVar = ParamsGridSearchConfig
 
     def __init__(self, config: Any = None, engine: Engine | None = None) -> None:
         super().__init__(config, engine)
@@ -133,8 +133,8 @@ class ParamsGridSearchAlgorithm(OptimizationAlgorithm[ParamsGridSearchConfig]):
 
     def _choose_base_settings(self) -> MinMaxConfig:
         if self.settings.base_algorithm == "MinMaxQuantization":
-            return self.settings.part(MinMaxConfig)
-        return self.settings.part(DefaultQuantizationConfig)
+            return self.settings.extract_part(MinMaxConfig)
+        return self.settings.extract_part(DefaultQuantizationConfig)
 
     def _make_base(self, settings: MinMaxConfig) -> MinMaxQuantization | DefaultQuantization:
         if self.settings.base_algorithm == "MinMaxQuantization":

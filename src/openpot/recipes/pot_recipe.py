@@ -57,22 +57,22 @@ class PotRecipe(DefaultRecipe):
         as_pot = follows_pot(settings)
         is_accurate = settings.use_fast_bias is False
         offers_average = is_accurate and not as_pot and settings.stat_batch_size == 1 and can_be_tried(engine)
-        placed = settings.part(MinMaxConfig).model_copy(update={"placement": "pot"} if as_pot else {})
+        placed = settings.extract_part(MinMaxConfig).model_copy(update={"placement": "pot"} if as_pot else {})
         super().__init__(engine, MinMaxQuantization(placed, engine, offers_average_ranges=offers_average))
         self.alignment: ActivationChannelAlignment | None = None
         if as_pot:
-            config = settings.part(ChannelAlignmentConfig)
+            config = settings.extract_part(ChannelAlignmentConfig)
             self.alignment = ActivationChannelAlignment(config, engine, max_samples=None)
         self.bias: FastBiasCorrection | BiasCorrection
         if is_accurate:
-            self.bias = BiasCorrection(settings.part(BiasCorrectionConfig), engine)
+            self.bias = BiasCorrection(settings.extract_part(BiasCorrectionConfig), engine)
         else:
-            self.bias = FastBiasCorrection(settings.part(FastBiasCorrectionConfig), engine)
+            self.bias = FastBiasCorrection(settings.extract_part(FastBiasCorrectionConfig), engine)
         self.overflow: OverflowCorrection | None = None
         if settings.device.sums_may_overflow and corrects_overflow:
-            self.overflow = OverflowCorrection(settings.part(OverflowCorrectionConfig), engine)
+            self.overflow = OverflowCorrection(settings.extract_part(OverflowCorrectionConfig), engine)
         self.aligns_channels = as_pot
-        self._fast_bias_config = settings.part(FastBiasCorrectionConfig)
+        self._fast_bias_config = settings.extract_part(FastBiasCorrectionConfig)
         self._aligned: ChannelAlignmentResult | None = None
 
     def prepare(self, model: CompressedModel, context: PipelineContext) -> None:

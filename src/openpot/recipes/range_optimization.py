@@ -104,7 +104,7 @@ class RangeOptimization(OptimizationAlgorithm[RangeOptimizationConfig]):
     """
 
     name = "RangeOptimization"
-    config_model: ClassVar = RangeOptimizationConfig
+    config_class: ClassVar = RangeOptimizationConfig
 
     def apply(self, model: CompressedModel, calibration: Calibration) -> RangeOptimizationResult:
         """Set the stated ranges, then search."""

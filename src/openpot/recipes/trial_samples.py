@@ -6,11 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from openpot.engine.direct_engine import find_direct_engine, require_direct_engine
-from openpot.inference.feeds import steps_of_samples
-from openpot.inference.fixed_batch import samples_of_inference
+from openpot.inference.feeds import group_steps
+from openpot.inference.fixed_batch import count_samples_of_inference
 from openpot.inference.model_inputs import describe_inputs
 from openpot.measure.side_by_side import load_inputs
-from openpot.statistics.calibration_subset import CalibrationSubset, evenly_spaced
+from openpot.statistics.calibration_subset import CalibrationSubset, space_evenly
 
 if TYPE_CHECKING:
     from openpot.engine.base import Engine
@@ -48,7 +48,7 @@ class TrialSamples:
         """Numbers of the samples in the data set."""
         samples = self._subset.choose_samples(self._owner)
         batches = [samples[start : start + self._size] for start in range(0, len(samples) - self._size + 1, self._size)]
-        positions = evenly_spaced(len(batches), choose_trial_size(len(batches)))
+        positions = space_evenly(len(batches), choose_trial_size(len(batches)))
         return tuple(sample for position in positions for sample in batches[position])
 
     @cached_property
@@ -69,12 +69,12 @@ class TrialSamples:
     @property
     def is_enough(self) -> bool:
         """Whether so many samples can tell what helps."""
-        return len(steps_of_samples(self.feeds)) >= MIN_TRIAL_SAMPLES
+        return len(group_steps(self.feeds)) >= MIN_TRIAL_SAMPLES
 
     @cached_property
     def _size(self) -> int:
         wanted, owner = choose_batch_size(self._model, self._subset.batch_size), self._owner
-        return samples_of_inference(self._model, owner.data_loader, wanted, owner.inference_settings)
+        return count_samples_of_inference(self._model, owner.data_loader, wanted, owner.inference_settings)
 
     @property
     def _owner(self) -> IEEngine:
@@ -83,11 +83,11 @@ class TrialSamples:
 
 def limit_steps(feeds: list[dict[int, Array]]) -> list[dict[int, Array]]:
     """The inputs of as many sequences of steps, spread evenly, as are at most ``TRIAL_STEPS`` inferences long."""
-    samples = steps_of_samples(feeds)
+    samples = group_steps(feeds)
     if len(samples) == len(feeds) or len(feeds) <= TRIAL_STEPS:
         return feeds
     wanted = max(MIN_TRIAL_SAMPLES, len(samples) * TRIAL_STEPS // len(feeds))
-    return [feeds[position] for number in evenly_spaced(len(samples), wanted) for position in samples[number]]
+    return [feeds[position] for number in space_evenly(len(samples), wanted) for position in samples[number]]
 
 
 def choose_trial_size(available: int) -> int:

@@ -41,7 +41,7 @@ def correct_without_trial(
     with optional_stage("correcting the biases layer by layer", "They stay as they are"), restored_on_failure(model):
         bias = FastBiasCorrection(config, engine)
         specs = bias.required_statistics(original, plan.layers_with_weights)
-        sampler = bias.calibration_subset().sampler(require_engine(engine))
+        sampler = bias.calibration_subset().make_sampler(require_engine(engine))
         means = collect_statistics(require_engine(engine), original, specs, sampler)
         return bias.apply(model, Calibration(means))
     return None

@@ -24,13 +24,13 @@ def record_to_json(record: QuantizationRecord) -> dict[str, JSONValue]:
         "verdict": plain(asdict(judge_record(record))),
         "next_steps": [plain(asdict(step)) for step in suggest_next_steps(record)],
         "status": str(record.status),
-        "settings": plain(record.settings),
+        "settings": to_json_value(record.settings),
         "samples_used": record.samples_used,
-        "metric_before": plain(record.metric_before),
-        "metric_after": plain(record.metric_after),
+        "metric_before": to_json_value(record.metric_before),
+        "metric_after": to_json_value(record.metric_after),
         "metric_samples": record.metric_samples,
-        "drop": None if record.drop is None else plain(asdict(record.drop)),
-        "output_error": [plain(asdict(error)) for error in record.output_error],
+        "drop": None if record.drop is None else to_json_value(asdict(record.drop)),
+        "output_error": [to_json_value(asdict(error)) for error in record.output_error],
         "size_before": record.size_before,
         "size_after": record.size_after,
         "speedup": None if record.speedup is None else plain(asdict(record.speedup)),
@@ -39,7 +39,7 @@ def record_to_json(record: QuantizationRecord) -> dict[str, JSONValue]:
         "layers": [plain(asdict(layer)) for layer in record.layers],
         "evidence": evidence_to_json(record.evidence),
         "warnings": list(record.warnings),
-        "failed_stages": [plain(asdict(failed)) for failed in record.failed_stages],
+        "failed_stages": [to_json_value(asdict(failed)) for failed in record.failed_stages],
         "plan": plan_to_json(record.plan),
     }
 
@@ -51,9 +51,9 @@ def evidence_to_json(evidence: Evidence | None) -> JSONValue:
     return {
         "ranges": evidence.ranges,
         "shifted_layers": len(evidence.shifts),
-        "output_error": plain(evidence.error),
-        "allowed_error": plain(evidence.budget),
-        "errors": plain(evidence.errors),
+        "output_error": to_json_value(evidence.error),
+        "allowed_error": to_json_value(evidence.budget),
+        "errors": to_json_value(evidence.errors),
         "validation_samples": evidence.validation_samples,
         "inferences": evidence.inferences,
         "reverted_to_float": {name: share for unit, share in evidence.in_float for name in unit.operations},
@@ -65,7 +65,7 @@ def plan_to_json(plan: QuantizationPlan) -> dict[str, JSONValue]:
     return {
         "target_device": plan.target_device,
         "placement": plan.placement,
-        "decisions": [plain(asdict(decision)) for decision in plan.decisions],
+        "decisions": [to_json_value(asdict(decision)) for decision in plan.decisions],
         "quantizers": [quantizer_to_json(quantizer) for quantizer in plan.quantizers],
         "warnings": list(plan.warnings),
     }
@@ -88,16 +88,16 @@ def quantizer_to_json(quantizer: PlannedQuantizer) -> dict[str, JSONValue]:
     }
 
 
-def plain(value: Any) -> JSONValue:
+def to_json_value(value: Any) -> JSONValue:
     """Mappings as dicts with text keys, sequences as lists, enumerations as texts, numbers of NumPy as Python's."""
     if isinstance(value, Mapping):
-        return {str(key): plain(entry) for key, entry in value.items()}
+        return {str(key): to_json_value(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [plain(entry) for entry in (sorted(value) if isinstance(value, set | frozenset) else value)]
+        return [to_json_value(entry) for entry in (sorted(value) if isinstance(value, set | frozenset) else value)]
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
         return int(value)
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else str(value)  # JSON has no word for infinity
-    return plain(value.item()) if hasattr(value, "item") else str(value)
+    return to_json_value(value.item()) if hasattr(value, "item") else str(value)

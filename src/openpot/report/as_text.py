@@ -44,7 +44,9 @@ def render_headline(record: QuantizationRecord) -> str:
     done = f"quantized {subject}, preset {settings.get('preset', '?')}, {record.samples_used} samples calibrated"
     if not record.failed_stages:
         return done
-    return f"{done}\n{record.status}, see the warnings: {'; '.join(one.stage for one in record.failed_stages)} failed"
+    return (
+        f"{done}\n{record.status}, see the warnings: {'; '.join(stage.stage for stage in record.failed_stages)} failed"
+    )
 
 
 def render_metrics(before: Mapping[str, float] | None, after: Mapping[str, float] | None, samples: int) -> list[str]:
@@ -78,20 +80,20 @@ def render_speed(name: str, ratio: Ratio) -> str:
 
 def render_output_errors(errors: Iterable[OutputDistance]) -> list[str]:
     """One line for each output."""
-    found = list(errors)
-    if not found:
+    distances = list(errors)
+    if not distances:
         return []
     lines = [
         "",
-        f"error of the outputs over {found[0].samples} samples (1 = as large as the variation between samples)",
+        f"error of the outputs over {distances[0].samples} samples (1 = as large as the variation between samples)",
     ]
-    for error in found:
-        lines.append(f"  {error.output:30}  {_error_and_noise(error)}")
+    for error in distances:
+        lines.append(f"  {error.output:30}  {_render_error(error)}")
         lines += [f"    {part.channels:28}  {part.relative:>14.4f}" for part in error.parts]
     return lines
 
 
-def _error_and_noise(error: OutputDistance) -> str:
+def _render_error(error: OutputDistance) -> str:
     relative = "does not vary" if error.relative is None else f"{error.relative:.4f}"
     if error.comparison is Comparison.LABELS:
         return f"{relative:>14}  of its values are other ones"
@@ -104,24 +106,27 @@ def _error_and_noise(error: OutputDistance) -> str:
 
 def render_layers(layers: Iterable[LayerRecord], shares: Mapping[Arithmetic, float]) -> list[str]:
     """How many layers run in INT8, with which share of the multiplications, and the others by reason."""
-    found = list(layers)
-    if not found:
+    records = list(layers)
+    if not records:
         return []
-    in_float = [layer for layer in found if not layer.is_integer]
-    if all(layer.precision is None for layer in found):
-        lines = ["", f"{len(found)} layers multiply and accumulate; the device is not here, what it runs is not known"]
+    in_float = [layer for layer in records if not layer.is_integer]
+    if all(layer.precision is None for layer in records):
+        lines = [
+            "",
+            f"{len(records)} layers multiply and accumulate; the device is not here, what it runs is not known",
+        ]
     else:
-        lines = ["", f"{len(found) - len(in_float)} of {len(found)} multiply-accumulate layers run in INT8"]
-        lines += [share_line(shares)] if shares else []
+        lines = ["", f"{len(records) - len(in_float)} of {len(records)} multiply-accumulate layers run in INT8"]
+        lines += [render_shares(shares)] if shares else []
     by_reason: dict[tuple[str, str], list[str]] = {}
     for layer in in_float:
-        by_reason.setdefault((arithmetic_in_words(layer), layer.reason), []).append(layer.operation)
+        by_reason.setdefault((render_arithmetic(layer), layer.reason), []).append(layer.operation)
     for (how, reason), names in by_reason.items():
         lines += [f"  {len(names)} {how}: {reason}", f"    {shorten_names(names)}"]
     return lines
 
 
-def share_line(shares: Mapping[Arithmetic, float]) -> str:
+def render_shares(shares: Mapping[Arithmetic, float]) -> str:
     """The shares of the multiplications, those of bodies included."""
     whole, weights = shares[Arithmetic.INT8], shares[Arithmetic.WEIGHT_ONLY]
     unknown = 1 - sum(shares.values())
@@ -132,7 +137,7 @@ def share_line(shares: Mapping[Arithmetic, float]) -> str:
     )
 
 
-def arithmetic_in_words(layer: LayerRecord) -> str:
+def render_arithmetic(layer: LayerRecord) -> str:
     """``in f32``, ``in f32 with integer weights``..."""
     if layer.precision is None:
         return "in float" if layer.arithmetic == Arithmetic.FLOAT else "in unknown precision"
@@ -147,8 +152,8 @@ def shorten_names(names: Sequence[str]) -> str:
 
 def render_warnings(warnings: Iterable[str]) -> list[str]:
     """The warnings under a heading of their own."""
-    found = list(warnings)
-    return ["", "warnings", *(f"  {warning}" for warning in found)] if found else []
+    lines = list(warnings)
+    return ["", "warnings", *(f"  {warning}" for warning in lines)] if lines else []
 
 
 def render_plan(plan: QuantizationPlan) -> str:
@@ -169,7 +174,7 @@ def render_plan(plan: QuantizationPlan) -> str:
 
 def render_decisions(heading: str, decisions: Iterable[OperationDecision]) -> list[str]:
     """Decisions under a heading."""
-    found = list(decisions)
-    if not found:
+    listed = list(decisions)
+    if not listed:
         return []
-    return ["", heading, *(f"  {entry.operation} ({entry.type}): {entry.reason}" for entry in found)]
+    return ["", heading, *(f"  {entry.operation} ({entry.type}): {entry.reason}" for entry in listed)]

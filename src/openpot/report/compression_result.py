@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from openpot.report.as_json import plain
+from openpot.report.as_json import to_json_value
 from openpot.report.compression_as_text import render_compression
 from openpot.report.compression_record import CompressionRecord
 from openpot.report.save_result import save_with_record
@@ -48,11 +48,11 @@ def compression_to_json(record: CompressionRecord) -> dict[str, JSONValue]:
     """Everything about a result but the model itself."""
     return {
         "status": str(record.status),
-        "settings": plain(record.settings),
+        "settings": to_json_value(record.settings),
         "size_before": record.size_before,
         "size_after": record.size_after,
         "bits_per_weight": record.bits_per_weight,
         "weights": [{**asdict(one), "bits_per_weight": one.bits_per_weight} for one in record.weights],
         "warnings": list(record.warnings),
-        "failed_stages": [plain(asdict(failed)) for failed in record.failed_stages],
+        "failed_stages": [to_json_value(asdict(failed)) for failed in record.failed_stages],
     }

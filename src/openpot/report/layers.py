@@ -25,9 +25,11 @@ def describe_layers(
         work: every operation that multiplies and accumulates, bodies included.
     """
     known = work or {}
-    decided = [one for one in plan.decisions if one.type in REPORTED_TYPES or one.operation in known]
-    names = {one.operation for one in decided}
-    others = [_undecided(name, own) for name, own in known.items() if name not in names]
+    decided = [
+        decision for decision in plan.decisions if decision.type in REPORTED_TYPES or decision.operation in known
+    ]
+    names = {decision.operation for decision in decided}
+    others = [_make_decision(name, operation_work) for name, operation_work in known.items() if name not in names]
     return tuple(describe_layer(decision, executed, known.get(decision.operation)) for decision in (*decided, *others))
 
 
@@ -35,30 +37,30 @@ def describe_layer(
     decision: OperationDecision, executed: ExecutedGraph | None, work: Work | None = None
 ) -> LayerRecord:
     """What became of the operation of one decision."""
-    found = None if executed is None else executed.get(decision.operation)
+    operation = None if executed is None else executed.get(decision.operation)
     arithmetic: Arithmetic | None = None
     precision, reason = None, decision.reason
-    if found is not None:
-        arithmetic, precision, reason = found.arithmetic, found.computes_in, _reason(decision, found)
+    if operation is not None:
+        arithmetic, precision, reason = operation.arithmetic, operation.computes_in, _explain(decision, operation)
     elif executed is not None:
-        arithmetic = None if decision.quantized else _in_float(work)
+        arithmetic = None if decision.quantized else _find_float_arithmetic(work)
         reason += "" if work is not None and work.is_in_body else "; the executed graph does not name it"
     multiplications = 0.0 if work is None else work.multiplications
     is_integer = arithmetic == Arithmetic.INT8
     return LayerRecord(decision.operation, decision.type, precision, is_integer, reason, arithmetic, multiplications)
 
 
-def _reason(decision: OperationDecision, found: ExecutedOperation) -> str:
-    if not decision.quantized or found.is_integer:
+def _explain(decision: OperationDecision, executed: ExecutedOperation) -> str:
+    if not decision.quantized or executed.is_integer:
         return decision.reason
-    unpacks = "unpacks its weights and " if found.arithmetic == Arithmetic.WEIGHT_ONLY else ""
-    return f"prepared for INT8, but the device {unpacks}computes it in {found.computes_in} ({found.kernel})"
+    unpacks = "unpacks its weights and " if executed.arithmetic == Arithmetic.WEIGHT_ONLY else ""
+    return f"prepared for INT8, but the device {unpacks}computes it in {executed.computes_in} ({executed.kernel})"
 
 
-def _in_float(work: Work | None) -> Arithmetic:
+def _find_float_arithmetic(work: Work | None) -> Arithmetic:
     """How an operation is computed that was not prepared for INT8."""
     return Arithmetic.WEIGHT_ONLY if work is not None and work.has_packed_weights else Arithmetic.FLOAT
 
 
-def _undecided(name: str, work: Work) -> OperationDecision:
+def _make_decision(name: str, work: Work) -> OperationDecision:
     return OperationDecision(name, work.type, False, why_undecided(work.type, work.is_in_body))

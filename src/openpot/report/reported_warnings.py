@@ -37,6 +37,6 @@ def reported_warnings() -> Iterator[ReportedWarnings]:
         messages = [entry.message for entry in caught]
         reported.texts += [str(message) for message in messages if isinstance(message, OpenPotWarning)]
         failed = (message for message in messages if isinstance(message, StageFailedWarning))
-        reported.failed_stages += [FailedStage(one.stage, one.reason) for one in failed]
+        reported.failed_stages += [FailedStage(stage.stage, stage.reason) for stage in failed]
         for entry in caught:
             warnings.warn_explicit(entry.message, entry.category, entry.filename, entry.lineno)

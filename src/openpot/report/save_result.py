@@ -17,7 +17,7 @@ from openpot.atomic_files import (
 )
 from openpot.errors import FileError
 from openpot.graph.read import read_model
-from openpot.graph.same_model import first_difference
+from openpot.graph.same_model import find_first_difference
 from openpot.graph.save_ir import NamedModel, save_models
 from openpot.graph.stored_size import count_stored_bytes
 from openpot.graph.swap_ir import IRFiles, compute_space_needed, swap_ir
@@ -61,7 +61,7 @@ def save_with_record(
         (staged,) = save_models([NamedModel(model, STEM)], staging)
         require_free_space(home, compute_space_needed(count_stored_bytes(model), target))
         digests: dict[str, JSONValue] = {path.name: hash_file(path) for path in (staged.xml, staged.bin)}
-        documents = _documents({**record, "files": digests}, render)
+        documents = _render_documents({**record, "files": digests}, render)
         for name, text in documents.items():
             (staging / name).write_text(text, encoding="utf-8")
         swap_ir(staged, target, lambda xml: require_equal(model, xml))
@@ -70,7 +70,7 @@ def save_with_record(
     return target.xml
 
 
-def _documents(
+def _render_documents(
     record: Mapping[str, JSONValue], render: Callable[[Mapping[str, JSONValue]], str] | None
 ) -> dict[str, str]:
     """The text of every file beside the model by its name, the record last."""
@@ -90,6 +90,6 @@ def require_equal(model: Model, xml: Path) -> None:
     Raises:
         FileError: it is not the model that was saved.
     """
-    difference = first_difference(model, read_model(xml))
+    difference = find_first_difference(model, read_model(xml))
     if difference:
         raise FileError(f"{xml} read back after writing is not the model that was saved: {difference} differs")

@@ -106,7 +106,7 @@ def compress_weights(model: Model) -> StoredWeights:
     """
     mark_changed(model)  # whoever calls this may have changed the model by other means
     fix_weights_of_float_convolutions(model)
-    shared = [name for one in snapshot_graphs(model).values() for name in quantizers_over_shared_constants(one)]
+    shared = [name for graph in snapshot_graphs(model).values() for name in quantizers_over_shared_constants(graph)]
     with hidden_from_packing(model, shared):
         integers = pack_quantized_constants(model)
     widen_four_bit_weights(model)
@@ -166,7 +166,7 @@ def _pack(editor: ModelEditor, snapshot: GraphSnapshot, node: NodeRecord) -> str
     """Replace one constant; returns why it has to stay, in which case nothing was changed."""
     values = np.asarray(editor.nodes.node(node.name).data)
     readers = snapshot.readers(node.name)
-    reader = next((one for one in readers if snapshot[one.node].type != "FakeQuantize"), readers[0])
+    reader = next((candidate for candidate in readers if snapshot[candidate.node].type != "FakeQuantize"), readers[0])
     axes = weight_channel_axes(snapshot[reader.node], _known_shape(node), reader.port)
     with np.errstate(over="ignore"):
         halves = values.astype(np.float16)

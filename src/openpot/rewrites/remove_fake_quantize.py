@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from openpot.config.hardware import load_hardware_table
 from openpot.config.target_devices import find_target_device
-from openpot.errors import UnknownNameError, nearest_name_hint
+from openpot.errors import UnknownNameError, suggest_nearest_name
 from openpot.graph.edit import ModelEditor
 from openpot.graph.moved_values import preserves_precision
 from openpot.graph.operation_kinds import POT_AGNOSTIC
@@ -122,7 +122,7 @@ def _find_graph(graphs: Iterable[QuantizerGraph], name: str) -> QuantizerGraph:
         if name in graph.snapshot and graph.type_of(name) == FAKE_QUANTIZE:
             return graph
         known += [node.name for node in graph.snapshot.nodes_of_type(FAKE_QUANTIZE)]
-    raise UnknownNameError(f"the model has no FakeQuantize named {name!r}; {nearest_name_hint(name, known)}")
+    raise UnknownNameError(f"the model has no FakeQuantize named {name!r}; {suggest_nearest_name(name, known)}")
 
 
 def _find_block(graph: QuantizerGraph, name: str, target_device: str | None, placement: str) -> RemovalBlock:

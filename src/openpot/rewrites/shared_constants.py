@@ -26,12 +26,14 @@ _LOW_LIMIT = 1
 
 def quantizers_over_shared_constants(snapshot: GraphSnapshot) -> tuple[str, ...]:
     """Names of FakeQuantize operations that are better left over their constant, which is needed in float as well."""
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for node in snapshot.nodes_of_type("Constant"):
         quantizers, is_read_in_float = _uses(snapshot, node)
         if is_read_in_float:
-            found.update((one.name, None) for one in quantizers if _is_smaller_unpacked(snapshot, one))
-    return tuple(found)
+            names.update(
+                (quantizer.name, None) for quantizer in quantizers if _is_smaller_unpacked(snapshot, quantizer)
+            )
+    return tuple(names)
 
 
 @contextmanager

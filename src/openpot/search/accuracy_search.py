@@ -21,7 +21,7 @@ from openpot.search.rank_units import UnitRanking
 from openpot.search.ranking_samples import choose_ranking_size, find_worst_samples, sample_randomly
 from openpot.search.revert_units import UnitReverting
 from openpot.search.units import Unit, list_operations
-from openpot.statistics.calibration_subset import evenly_spaced
+from openpot.statistics.calibration_subset import space_evenly
 
 logger = logging.getLogger(__name__)
 
@@ -156,14 +156,14 @@ class AccuracySearch:
         count = choose_ranking_size(self._settings.ranking_subset_size, len(variant.units), available)
         after = self._starts[variant.name].per_sample.get(limit.name)
         if after is None:
-            return evenly_spaced(available, count)
+            return space_evenly(available, count)
         if self._before is not None:
             values = self._before.per_sample.get(limit.name)
-            return evenly_spaced(available, count) if values is None else self._find_worst(values, after, limit, count)
+            return space_evenly(available, count) if values is None else self._find_worst(values, after, limit, count)
         chosen = sample_randomly(available, self._settings.metric_subset_ratio, self._settings.seed)
         measured = self._meter.measure_single_samples(self._original, chosen)
         before = {sample: metrics.get(limit.name) for sample, metrics in measured.items() if sample < available}
-        return find_worst_samples(before, dict(enumerate(after)), limit, count) or evenly_spaced(available, count)
+        return find_worst_samples(before, dict(enumerate(after)), limit, count) or space_evenly(available, count)
 
     def _find_worst(
         self, before: Sequence[float | None], after: Sequence[float | None], limit: MetricLimit, count: int

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from openpot.errors import MetricError, UnknownNameError, nearest_name_hint
+from openpot.errors import MetricError, UnknownNameError, suggest_nearest_name
 
 HIGHER_BETTER, HIGHER_WORSE = "higher-better", "higher-worse"
 
@@ -110,7 +110,7 @@ def find_directions(attributes: Mapping[str, Mapping[str, Any]], wanted: Sequenc
     directions = {}
     for name in wanted or list(attributes):
         if name not in attributes:
-            raise UnknownNameError(f"the engine has no metric {name!r}; {nearest_name_hint(name, attributes)}")
+            raise UnknownNameError(f"the engine has no metric {name!r}; {suggest_nearest_name(name, attributes)}")
         direction = attributes[name].get("direction")
         if direction not in (HIGHER_BETTER, HIGHER_WORSE):
             raise MetricError(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from openpot.algorithms.min_max import MinMaxResult, QuantizerRecord
 from openpot.graph.revisions import snapshot_graphs
-from openpot.inference.feeds import steps_of_samples
+from openpot.inference.feeds import group_steps
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.value_grid import find_grid
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
@@ -80,7 +80,7 @@ def _find_grid_limits(record: QuantizerRecord, values: Mapping[TensorId, Sequenc
     """The grid of a quantizer, if there is one that holds the range which all calibration samples have."""
     levels = record.limits.levels
     grid = find_grid(values[record.planned.tensor], levels)
-    limits = None if grid is None else grid.limits(levels)
+    limits = None if grid is None else grid.compute_limits(levels)
     if grid is None or limits is None:
         return None
     is_signed_evenly = limits.input_low >= 0 or abs(float(limits.input_low + limits.input_high)) <= 1.5 * grid.step
@@ -112,6 +112,6 @@ def _is_of_input(snapshot: GraphSnapshot, quantizer: PlannedQuantizer) -> bool:
 def _observe_values(
     reference: Model, tensors: Sequence[TensorId], feeds: Sequence[dict[int, Array]], device: str
 ) -> dict[TensorId, list[Array]]:
-    samples = range(len(steps_of_samples(feeds)))
+    samples = range(len(group_steps(feeds)))
     run = run_reference(build_reference_graph(reference, {}, tensors), feeds, False, samples, device)
     return {tensor: [outputs[number] for outputs in run.outputs] for number, tensor in enumerate(tensors)}

@@ -13,7 +13,7 @@ from openpot.algorithms.min_max import MinMaxResult, QuantizerRecord
 from openpot.errors import ModelError
 from openpot.graph.model import CompressedModel
 from openpot.graph.model_digest import model_digest
-from openpot.graph.node_attributes import as_if_saved
+from openpot.graph.node_attributes import copy_as_saved
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import InputId
 from openpot.graph.weights import constant_value
@@ -143,4 +143,4 @@ def make_saved_form(model: CompressedModel) -> Model:
     """A copy of a single model with packed weights, as it would be read from its file."""
     twin = model.copy()
     compress_model_weights(twin)
-    return as_if_saved(twin.members[0].model)
+    return copy_as_saved(twin.members[0].model)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from openpot.data.extra_import import import_extra
-from openpot.errors import UnknownNameError, nearest_name_hint
+from openpot.errors import UnknownNameError, suggest_nearest_name
 from openpot.numerics.box_search import Objective, evolve, walk_grid
 from openpot.typing_aliases import Array
 
@@ -76,7 +76,7 @@ def _run_scipy(error: Objective, start: Array, strategy: str, seed: int) -> None
 def _run_nevergrad(error: Objective, start: Array, budget: int, optimizer: str, seed: int) -> None:
     module = import_extra("nevergrad", "nevergrad", EXTRA, PURPOSE.format("nevergrad"))
     if optimizer not in module.optimizers.registry:
-        hint = nearest_name_hint(optimizer, module.optimizers.registry)
+        hint = suggest_nearest_name(optimizer, module.optimizers.registry)
         raise UnknownNameError(f"nevergrad has no optimizer {optimizer!r}; {hint}")
     space = module.p.Array(init=start).set_bounds(0.0, 1.0)
     space.random_state = np.random.RandomState(seed)
@@ -92,7 +92,7 @@ def _run_skopt(error: Objective, start: Array, budget: int, optimizer: str, seed
     module = import_extra("skopt", "scikit-optimize", EXTRA, PURPOSE.format("skopt"))
     known: dict[str, Any] = {name: getattr(module, name) for name in dir(module) if name.endswith("_minimize")}
     if optimizer not in known:
-        raise UnknownNameError(f"skopt has no {optimizer!r}; {nearest_name_hint(optimizer, known)}")
+        raise UnknownNameError(f"skopt has no {optimizer!r}; {suggest_nearest_name(optimizer, known)}")
     initial = {"n_initial_points": max(1, min(10, budget // 2))} if "dummy" not in optimizer else {}
     known[optimizer](
         lambda point: float(error(np.asarray(point))),

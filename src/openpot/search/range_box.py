@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from openpot.errors import ModelError, UnknownNameError, nearest_name_hint
+from openpot.errors import ModelError, UnknownNameError, suggest_nearest_name
 from openpot.graph.node_index import NodeIndex
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
-from openpot.numerics.ranges import aligned_range
+from openpot.numerics.ranges import align_range
 from openpot.rewrites.read_limits import read_limits
 from openpot.trial.range_inputs import MovableLimits
 from openpot.typing_aliases import Array
@@ -148,7 +148,7 @@ def find_ranges(model: Model, snapshot: GraphSnapshot, scope: Collection[str] = 
         if name not in known:
             raise UnknownNameError(
                 f"optimization_scope: {name!r} is neither a quantizer of activations nor what one stands on; "
-                f"{nearest_name_hint(name, known)}"
+                f"{suggest_nearest_name(name, known)}"
             )
     ranges = []
     for members in grouped.values():
@@ -173,7 +173,9 @@ def compute_stated_limits(
     limits = {}
     for name, (low, high) in ranges.items():
         if name not in known:
-            raise UnknownNameError(f"activation_ranges_to_set: no quantizer {name!r}; {nearest_name_hint(name, known)}")
+            raise UnknownNameError(
+                f"activation_ranges_to_set: no quantizer {name!r}; {suggest_nearest_name(name, known)}"
+            )
         old = read_limits(nodes, name)
         ends = [np.full(old.input_low.shape, end, np.float32) for end in (low, high)]
         limits[name] = FakeQuantizeLimits.from_range(ends[0], ends[1], old.levels)
@@ -200,7 +202,7 @@ def _move(movable: MovableRange, moves: Mapping[str, float]) -> FakeQuantizeLimi
         low = low + moves.get("low", 0.0) * _find_unit(low)
         high = high + moves.get("high", 0.0) * _find_unit(high)
         if "low" in moves:
-            low, high = aligned_range(np.minimum(low, 0.0), np.maximum(high, 0.0), limits.levels)
+            low, high = align_range(np.minimum(low, 0.0), np.maximum(high, 0.0), limits.levels)
     ends = [np.asarray(end, np.float32) for end in (low, high)]
     return replace(limits, input_low=ends[0], input_high=ends[1], output_low=ends[0], output_high=ends[1])
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from openpot.engine.direct_engine import require_direct_engine
 from openpot.graph.model import CompressedModel
-from openpot.inference.feeds import steps_of_samples
+from openpot.inference.feeds import group_steps
 from openpot.measure.output_distance import find_worst_error
 from openpot.measure.side_by_side import load_inputs
 from openpot.rewrites.remove_fake_quantize import copy_in_float
@@ -104,7 +104,7 @@ class NoiseOfGraph:
         feeds = load_inputs(graph, direct.data_loader, samples, settings=direct.inference_settings)
         expected = find_compared_tensors(original.snapshot())
         reference = build_reference_graph(original.members[0].model, {}, expected)
-        self._reference = run_reference(reference, feeds, False, range(len(steps_of_samples(feeds))))
+        self._reference = run_reference(reference, feeds, False, range(len(group_steps(feeds))))
         compared = find_compared_tensors(model.snapshot())
         trial_graph = add_range_inputs(graph, [movable.limits_to_move for movable in box.ranges], compared)
         self._box, self._run = box, TrialRun(trial_graph, [str(tensor) for tensor in compared])

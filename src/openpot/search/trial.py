@@ -18,11 +18,11 @@ from openpot.graph.revisions import snapshot_graphs
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_value
-from openpot.inference.feeds import steps_of_samples
+from openpot.inference.feeds import group_steps
 from openpot.layers.linear_layer import find_linear_layers
 from openpot.measure.output_distance import DistanceAccumulator, OutputDistance, find_worst_error
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
-from openpot.numerics.shrunk_mean import shrunk_mean
+from openpot.numerics.shrunk_mean import compute_shrunk_mean
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.rewrites.insert_fake_quantize import shape_limits
 from openpot.search.error_budget import add_input_noise, is_image_of
@@ -133,7 +133,7 @@ class Trial:
         self._subject, self._device = subject, device
         self._places = find_shift_places(snapshot, layers)
         self._compared = find_compared_tensors(snapshot)
-        num_samples = len(steps_of_samples(feeds))
+        num_samples = len(group_steps(feeds))
         validation = choose_validation_positions(num_samples)
         original = self._original = build_reference_graph(subject.reference, self._places, self._compared)
         with ThreadPoolExecutor(1) as executor:  # compiling takes one processor, and there is more than one
@@ -242,7 +242,7 @@ class Trial:
         if not self._places:
             return {}
         self.inferences += len(self._fitting.feeds)
-        shifts = shrunk_mean(self._run.measure_differences(self._complete(choice), self._fitting))
+        shifts = compute_shrunk_mean(self._run.measure_differences(self._complete(choice), self._fitting))
         return {name: shifts[place] for name, place in self._run.graph.targets.items() if shifts[place].any()}
 
     def try_shifts(self, choice: Choice) -> tuple[dict[str, Array], float]:

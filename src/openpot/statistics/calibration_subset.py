@@ -60,21 +60,21 @@ class CalibrationSubset:
         """The subset that an algorithm's configuration describes."""
         return cls(settings.stat_subset_size, settings.stat_batch_size, settings.shuffle_data, settings.seed)
 
-    def clipped_to(self, available: int | None) -> CalibrationSubset:
+    def clip_to(self, available: int | None) -> CalibrationSubset:
         """The same subset with at most ``available`` samples (None where that is not known)."""
         if available is None:
             return self
         wanted = available if self.num_samples is None else min(self.num_samples, available)
         return replace(self, num_samples=wanted)
 
-    def sampler(self, engine: Engine) -> Sampler:
+    def make_sampler(self, engine: Engine) -> Sampler:
         """A sampler over the subset of the engine's data.
 
         Raises:
             ConfigError: the number of samples is known neither here nor to the engine.
             DataError: the data set is empty.
         """
-        count = self.clipped_to(count_samples(engine)).num_samples
+        count = self.clip_to(count_samples(engine)).num_samples
         if count is None:
             raise ConfigError("stat_subset_size is needed: the engine has no data loader whose length could be taken")
         if self.early_stop and not self.shuffle and count > FIRST_CHECK and count_samples(engine) is not None:
@@ -87,11 +87,11 @@ class CalibrationSubset:
 
     def choose_samples(self, engine: Engine) -> tuple[int, ...]:
         """Numbers of the samples of the subset in the engine's data, in the order in which they are taken."""
-        clipped = self.clipped_to(count_samples(engine))
-        return tuple(clipped.sampler(engine).subset_indices or range(clipped.num_samples or 0))
+        clipped = self.clip_to(count_samples(engine))
+        return tuple(clipped.make_sampler(engine).subset_indices or range(clipped.num_samples or 0))
 
 
-def evenly_spaced(count: int, wanted: int) -> list[int]:
+def space_evenly(count: int, wanted: int) -> list[int]:
     """At most ``wanted`` positions below ``count``, spread evenly; data sets are often sorted."""
     return sorted({position * count // wanted for position in range(wanted)}) if count > wanted else list(range(count))
 

@@ -14,10 +14,10 @@ from openpot.engine.call_predict import call_predict
 from openpot.engine.direct_engine import find_direct_engine
 from openpot.errors import EngineError
 from openpot.statistics.convergence import Convergence
-from openpot.statistics.layout_wish import LayoutWish, grouped_by_sampler, merged_layout
-from openpot.statistics.predicted import predicted_statistics
+from openpot.statistics.layout_request import LayoutRequest, group_by_sampler, merge_layouts
+from openpot.statistics.predicted import predict_statistics
 from openpot.statistics.spec import StatisticSpec
-from openpot.statistics.summary import SpecSummary, never_seen
+from openpot.statistics.summary import SpecSummary, make_never_seen_error
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def collect_statistics(
     answers = collect(engine, model, specs, sampler, progress).answers
     for spec in specs:
         if spec not in answers:
-            raise never_seen(spec)
+            raise make_never_seen_error(spec)
     return dict(answers)
 
 
@@ -71,7 +71,7 @@ def collect(
         model: what is observed.
         specs: what to answer.
         sampler: which samples, in what order.
-        progress: told of every inference.
+        progress: informed of every inference.
         early_stop: end the pass when the statistics have converged (:mod:`openpot.statistics.convergence`); not with
             engines that are asked through ``predict``.
 
@@ -92,8 +92,8 @@ def collect(
         summary = SpecSummary(model.members[0].model, specs)
         is_enough = Convergence(summary).is_enough if early_stop else None
         count = direct.observe(model, summary.requests, sampler, summary.update, progress, is_enough)
-        return Collected(summary.known_answers(), count)
-    return Collected(predicted_statistics(engine, model, specs, sampler))
+        return Collected(summary.compute_known_answers(), count)
+    return Collected(predict_statistics(engine, model, specs, sampler))
 
 
 class StatisticsCollector:
@@ -105,7 +105,7 @@ class StatisticsCollector:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._wishes: dict[str, LayoutWish] = {}
+        self._requests: dict[str, LayoutRequest] = {}
         self._collected: dict[str, dict[Any, dict[Any, list[Any]]]] = {}
 
     @property
@@ -128,22 +128,22 @@ class StatisticsCollector:
             sampler: which samples; algorithms with equal samplers share a pass.
             layers_mapping: ``{name of a node in the layout: its name in the model}`` where they differ.
         """
-        wish = self._wishes.setdefault(algo_name, LayoutWish())
-        wish.add(stats_layout, sampler, layers_mapping or {})
+        request = self._requests.setdefault(algo_name, LayoutRequest())
+        request.add(stats_layout, sampler, layers_mapping or {})
 
     def compute_statistics(self, model: CompressedModel) -> None:
         """Collect on ``model`` all that was asked for, in one pass for each sampler."""
-        self._collected = {name: {} for name in self._wishes}
-        asking = {name: wish for name, wish in self._wishes.items() if wish.layout}
+        self._collected = {name: {} for name in self._requests}
+        asking = {name: request for name, request in self._requests.items() if request.layout}
         if not asking:
             return
         self._engine.set_model(model)
-        for names in grouped_by_sampler({name: wish.sampler for name, wish in asking.items()}):
+        for names in group_by_sampler({name: request.sampler for name, request in asking.items()}):
             group = {name: asking[name] for name in names}
-            layout, aliases = merged_layout(group)
+            layout, aliases = merge_layouts(group)
             _, collected = call_predict(self._engine, layout, group[names[0]].sampler, aliases)
-            for name, wish in group.items():
-                self._collected[name] = wish.answer(collected)
+            for name, request in group.items():
+                self._collected[name] = request.answer(collected)
 
     def get_statistics_for_algorithm(self, algo_name: str) -> dict[Any, dict[Any, list[Any]]]:
         """What an algorithm asked for, ``{node: {statistic: [one value for each inference]}}``.
@@ -151,7 +151,7 @@ class StatisticsCollector:
         Raises:
             EngineError: the algorithm did not ask, or nothing was collected yet.
         """
-        if algo_name not in self._wishes:
+        if algo_name not in self._requests:
             raise EngineError(f"{algo_name!r} has registered no statistics: call register() and compute_statistics()")
         if algo_name not in self._collected:
             raise EngineError(f"the statistics of {algo_name!r} are not collected yet: call compute_statistics(model)")

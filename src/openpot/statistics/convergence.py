@@ -40,15 +40,15 @@ class Convergence:
         if 2 * count < FIRST_CHECK or not _is_checkpoint(count):
             return False
         try:
-            now = self._summary.answers()
+            now = self._summary.compute_answers()
         except DataError:  # a tensor that had no element yet
             return False
         self._earlier[count] = now
         before = self._earlier.get(count // 2)
-        return count >= FIRST_CHECK and before is not None and mean_change(before, now) <= SMALL_CHANGE
+        return count >= FIRST_CHECK and before is not None and compute_mean_change(before, now) <= SMALL_CHANGE
 
 
-def mean_change(before: Mapping[StatisticSpec, Array], now: Mapping[StatisticSpec, Array]) -> float:
+def compute_mean_change(before: Mapping[StatisticSpec, Array], now: Mapping[StatisticSpec, Array]) -> float:
     """Mean over the tensors of the largest change of their statistics, as a share of their largest absolute value."""
     scales: dict[TensorId, float] = {}
     changes: dict[TensorId, float] = {}

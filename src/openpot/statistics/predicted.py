@@ -23,7 +23,7 @@ ASKER = "openpot"
 """Under this name the engine finds the functions in its ``stat_aliases``."""
 
 
-def predicted_statistics(
+def predict_statistics(
     engine: Engine, model: CompressedModel, specs: Sequence[StatisticSpec], sampler: Any
 ) -> dict[StatisticSpec, Array]:
     """Let ``engine`` compute ``specs`` through a layout of functions ``{node: {reducer: reducer}}``.
@@ -38,18 +38,18 @@ def predicted_statistics(
     layout: dict[Any, dict[Reducer, Reducer]] = {}
     aliases: dict[Any, dict[Reducer, list[str]]] = {}
     for spec in specs:
-        key = node_key(model, spec.tensor)
+        key = make_node_key(model, spec.tensor)
         layout.setdefault(key, {})[spec.reducer] = spec.reducer
         aliases.setdefault(key, {})[spec.reducer] = [repr(spec.reducer)]
     engine.set_model(model)
     _, collected = call_predict(engine, layout, sampler, {ASKER: aliases})
-    found = {spec: _values(engine, collected, model, spec) for spec in specs}
-    if not any(found.values()):
-        raise _left_out(engine, specs[0])
-    return {spec: spec.aggregator(values) for spec, values in found.items() if values}
+    values_of = {spec: _read_values(engine, collected, model, spec) for spec in specs}
+    if not any(values_of.values()):
+        raise _make_missing_error(engine, specs[0])
+    return {spec: spec.aggregator(values) for spec, values in values_of.items() if values}
 
 
-def node_key(model: CompressedModel, tensor: TensorId) -> Any:
+def make_node_key(model: CompressedModel, tensor: TensorId) -> Any:
     """How layouts name a tensor: the node, or ``(node, port)`` where the node has several outputs."""
     for position in range(len(model.members)):
         snapshot = model.snapshot(position)
@@ -59,18 +59,18 @@ def node_key(model: CompressedModel, tensor: TensorId) -> Any:
     return tuple(tensor) if tensor.port else tensor.node
 
 
-def _values(engine: Engine, collected: Any, model: CompressedModel, spec: StatisticSpec) -> list[Array]:
+def _read_values(engine: Engine, collected: Any, model: CompressedModel, spec: StatisticSpec) -> list[Array]:
     """One value for each inference in which the tensor was not empty, as the engine returned them."""
     try:
-        values = list(collected[node_key(model, spec.tensor)][spec.reducer])
+        values = list(collected[make_node_key(model, spec.tensor)][spec.reducer])
     except (KeyError, TypeError):
-        raise _left_out(engine, spec) from None
+        raise _make_missing_error(engine, spec) from None
     for number, value in enumerate(values):
         check_finite(np.asarray(value), f"inference {number}", spec.tensor, spec.reducer)
     return values
 
 
-def _left_out(engine: Engine, spec: StatisticSpec) -> EngineError:
+def _make_missing_error(engine: Engine, spec: StatisticSpec) -> EngineError:
     return EngineError(
         f"{type(engine).__name__}.predict returned no {spec.reducer.kind} of {str(spec.tensor)!r}; expected "
         "{node: {statistic: [one value for each inference]}} with the keys of stats_layout"

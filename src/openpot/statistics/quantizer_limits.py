@@ -11,7 +11,7 @@ import numpy as np
 from openpot.config.range_estimator import RangeEstimatorConfig
 from openpot.errors import DataError, ModelError
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
-from openpot.numerics.ranges import RangeRule, joint_range
+from openpot.numerics.ranges import RangeRule, join_ranges
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.typing_aliases import Array
 
@@ -38,14 +38,14 @@ class ObservedRange:
         is_weights = self.quantizer.kind == QuantizerKind.WEIGHTS
         return not is_weights and not np.any(self.high) and (self.low is None or not np.any(self.low))
 
-    def limits(self, pot_exact: bool) -> FakeQuantizeLimits:
+    def compute_limits(self, pot_exact: bool) -> FakeQuantizeLimits:
         """The limits of the quantizer, each end of shape ``()`` or ``(channels,)``.
 
         Raises:
             DataError: what was observed of activations makes no range.
             ModelError: what the constants hold makes no range.
         """
-        rule = self._rule(pot_exact)
+        rule = self._make_rule(pot_exact)
         low = self.low
         if low is not None and np.ndim(low) != np.ndim(self.high):
             # One answer for the tensor says whether it is non-negative; the ends belong to channels.
@@ -53,12 +53,12 @@ class ObservedRange:
         try:
             ends = rule(low, self.high)
             if self.quantizer.halve_weights and not pot_exact:
-                ends = without_ties(*ends, self.quantizer.levels)
+                ends = avoid_ties(*ends, self.quantizer.levels)
             return FakeQuantizeLimits.from_range(*ends, self.quantizer.levels)
         except (DataError, ModelError) as error:
             raise type(error)(f"no quantizer can be made for {self.quantizer.tensor}: {error}") from error
 
-    def _rule(self, pot_exact: bool) -> RangeRule:
+    def _make_rule(self, pot_exact: bool) -> RangeRule:
         config, low_end, high_end = self.quantizer.config, self.estimator.min, self.estimator.max
         return RangeRule(
             self.quantizer.levels,
@@ -72,7 +72,7 @@ class ObservedRange:
         )
 
 
-def without_ties(low: Array, high: Array, levels: int) -> tuple[Array, Array]:
+def avoid_ties(low: Array, high: Array, levels: int) -> tuple[Array, Array]:
     """Limits of weights that will be halved, narrowed such that their largest magnitude stays a level.
 
     Half of an odd number of levels lies between two of them: 63.5 for 255. There each device rounds its own way, by a
@@ -89,29 +89,29 @@ def without_ties(low: Array, high: Array, levels: int) -> tuple[Array, Array]:
     return low * narrowing, high * narrowing
 
 
-def limits_of(observed: Sequence[ObservedRange], pot_exact: bool) -> dict[str, FakeQuantizeLimits]:
+def compute_quantizer_limits(observed: Sequence[ObservedRange], pot_exact: bool) -> dict[str, FakeQuantizeLimits]:
     """The limits of every quantizer of one graph by its name.
 
     A group gets the limits of the joint range; with ``pot_exact`` the widest of the limits that its members get by
     themselves, which keeps an unsigned range unsigned where only another member is signed, but not zero on a level.
     """
     if pot_exact:
-        return _with_widest_limits(observed)
-    return {entry.quantizer.name: entry.limits(pot_exact) for entry in _with_joint_ranges(observed)}
+        return _compute_widest_limits(observed)
+    return {entry.quantizer.name: entry.compute_limits(pot_exact) for entry in _join_ranges(observed)}
 
 
-def _with_widest_limits(observed: Sequence[ObservedRange]) -> dict[str, FakeQuantizeLimits]:
-    limits = {entry.quantizer.name: entry.limits(pot_exact=True) for entry in observed}
-    for members in _groups(observed).values():
-        own = [limits[member.quantizer.name] for member in members]
-        low = functools.reduce(np.minimum, (one.input_low for one in own))
-        high = functools.reduce(np.maximum, (one.input_high for one in own))
+def _compute_widest_limits(observed: Sequence[ObservedRange]) -> dict[str, FakeQuantizeLimits]:
+    limits = {entry.quantizer.name: entry.compute_limits(pot_exact=True) for entry in observed}
+    for members in _group(observed).values():
+        member_limits = [limits[member.quantizer.name] for member in members]
+        low = functools.reduce(np.minimum, (ends.input_low for ends in member_limits))
+        high = functools.reduce(np.maximum, (ends.input_high for ends in member_limits))
         for member in members:
             limits[member.quantizer.name] = FakeQuantizeLimits.from_range(low, high, member.quantizer.levels)
     return limits
 
 
-def _groups(observed: Sequence[ObservedRange]) -> dict[int, list[ObservedRange]]:
+def _group(observed: Sequence[ObservedRange]) -> dict[int, list[ObservedRange]]:
     """The members of each group whose limits are one."""
     groups: dict[int, list[ObservedRange]] = {}
     for entry in observed:
@@ -120,20 +120,20 @@ def _groups(observed: Sequence[ObservedRange]) -> dict[int, list[ObservedRange]]
     return groups
 
 
-def _with_joint_ranges(observed: Sequence[ObservedRange]) -> list[ObservedRange]:
-    joint = {number: _joint(members) for number, members in _groups(observed).items()}
+def _join_ranges(observed: Sequence[ObservedRange]) -> list[ObservedRange]:
+    joint = {number: _find_joint_ends(members) for number, members in _group(observed).items()}
     return [
-        entry if entry.quantizer.group is None else _with_ends(entry, *joint[entry.quantizer.group])
+        entry if entry.quantizer.group is None else _set_ends(entry, *joint[entry.quantizer.group])
         for entry in observed
     ]
 
 
-def _with_ends(entry: ObservedRange, low: Array | None, high: Array) -> ObservedRange:
+def _set_ends(entry: ObservedRange, low: Array | None, high: Array) -> ObservedRange:
     return replace(entry, low=low, high=high)
 
 
-def _joint(members: Sequence[ObservedRange]) -> tuple[Array | None, Array]:
+def _find_joint_ends(members: Sequence[ObservedRange]) -> tuple[Array | None, Array]:
     """Ends that cover every member; None for the low end if the magnitude alone counts in all of them."""
     lows = [-np.abs(member.high) if member.low is None else member.low for member in members]
-    low, high = joint_range(lows, [member.high for member in members])
+    low, high = join_ranges(lows, [member.high for member in members])
     return (None if all(member.low is None for member in members) else low), high

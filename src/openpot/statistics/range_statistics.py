@@ -35,7 +35,7 @@ class RangeSpecs:
         """Whether all of them were answered."""
         return all(spec in values for spec in self.all)
 
-    def observed(self, values: Mapping[StatisticSpec, Array]) -> tuple[Array | None, Array]:
+    def read_ends(self, values: Mapping[StatisticSpec, Array]) -> tuple[Array | None, Array]:
         """Low and high end in ``values``, each of shape ``()`` or ``(channels,)``.
 
         Raises:
@@ -50,7 +50,7 @@ class RangeSpecs:
         return None if self.low is None else values[self.low], values[self.high]
 
 
-def range_specs(quantizer: PlannedQuantizer, estimator: RangeEstimatorConfig, batch_size: int) -> RangeSpecs:
+def specify_range(quantizer: PlannedQuantizer, estimator: RangeEstimatorConfig, batch_size: int) -> RangeSpecs:
     """What to observe for a quantizer of activations.
 
     Args:
@@ -61,25 +61,25 @@ def range_specs(quantizer: PlannedQuantizer, estimator: RangeEstimatorConfig, ba
     only_magnitude = quantizer.config.mode == QuantizationMode.SYMMETRIC and quantizer.config.signed is True
     low = None
     if estimator.min is not None and not only_magnitude:
-        low = _spec(quantizer, estimator.min, is_high=False, batch_size=batch_size)
-    return RangeSpecs(low, _spec(quantizer, estimator.max or EstimatorEnd(), is_high=True, batch_size=batch_size))
+        low = _make_spec(quantizer, estimator.min, is_high=False, batch_size=batch_size)
+    return RangeSpecs(low, _make_spec(quantizer, estimator.max or EstimatorEnd(), is_high=True, batch_size=batch_size))
 
 
-def widest_estimator(estimator: RangeEstimatorConfig) -> RangeEstimatorConfig:
+def widen_estimator(estimator: RangeEstimatorConfig) -> RangeEstimatorConfig:
     """The same estimator with the extremes of all inferences in place of averages."""
     low = None if estimator.min is None else replace(estimator.min, aggregator=EstimatorAggregator.MIN)
     return replace(estimator, min=low, max=replace(estimator.max or EstimatorEnd(), aggregator=EstimatorAggregator.MAX))
 
 
-def symmetric(quantizer: PlannedQuantizer) -> PlannedQuantizer:
+def make_symmetric(quantizer: PlannedQuantizer) -> PlannedQuantizer:
     """The same quantizer with limits around zero."""
     return replace(quantizer, config=replace(quantizer.config, mode=QuantizationMode.SYMMETRIC))
 
 
-def _spec(quantizer: PlannedQuantizer, end: EstimatorEnd, is_high: bool, batch_size: int) -> StatisticSpec:
+def _make_spec(quantizer: PlannedQuantizer, end: EstimatorEnd, is_high: bool, batch_size: int) -> StatisticSpec:
     aggregator = end.aggregator or EstimatorAggregator.MEAN
     averages = batch_size > 1 and aggregator not in _EXTREMES
-    reducer = _reducer(end, is_high, _channel_axis(quantizer.granularity, end), averages)
+    reducer = _reducer(end, is_high, _find_channel_axis(quantizer.granularity, end), averages)
     return StatisticSpec(quantizer.tensor, reducer, _aggregator(aggregator))
 
 
@@ -101,7 +101,7 @@ def _aggregator(stated: EstimatorAggregator) -> Aggregator:
     return Aggregator(AggregatorKind(stated))
 
 
-def _channel_axis(granularity: Granularity, end: EstimatorEnd) -> int | None:
+def _find_channel_axis(granularity: Granularity, end: EstimatorEnd) -> int | None:
     if not isinstance(granularity, PerChannel) or isinstance(end.granularity, PerTensor):
         return None
     return granularity.axes[0]

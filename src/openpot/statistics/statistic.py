@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from openpot.errors import ConfigError, UnknownNameError, nearest_name_hint
+from openpot.errors import ConfigError, UnknownNameError, suggest_nearest_name
 from openpot.numerics.sample_functions import mean_per_channel_axis
 from openpot.typing_aliases import Array
 
@@ -41,19 +41,19 @@ class Statistic:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Statistic):
             return NotImplemented
-        mine = (type(self), _identity(self.func), self.argv, self.kwargs)
-        return mine == (type(other), _identity(other.func), other.argv, other.kwargs)
+        mine = (type(self), _identify(self.func), self.argv, self.kwargs)
+        return mine == (type(other), _identify(other.func), other.argv, other.kwargs)
 
     def __hash__(self) -> int:
         # Values of arguments may be unhashable (a dict of channel axes); equality looks at them.
-        return hash((type(self).__name__, self._function_name(), len(self.argv), frozenset(self.kwargs)))
+        return hash((type(self).__name__, self._name_function(), len(self.argv), frozenset(self.kwargs)))
 
-    def _function_name(self) -> str:
+    def _name_function(self) -> str:
         function = self.func.func if isinstance(self.func, partial) else self.func
         return str(getattr(function, "__qualname__", type(function).__qualname__))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._function_name()})"
+        return f"{type(self).__name__}({self._name_function()})"
 
 
 class TensorStatistic(Statistic):
@@ -83,7 +83,7 @@ class TensorStatisticAxis(Statistic):
         del kwargs
         return self.func(*input_tensor, *self.argv, **self.kwargs)
 
-    def companions(self, node: str) -> tuple[str, ...]:
+    def list_companions(self, node: str) -> tuple[str, ...]:
         """No further node is needed."""
         del node
         return ()
@@ -115,10 +115,10 @@ class SQNRStatistic(Statistic):
         """
         for name in (layer_key, layer_key + self.qsuffix):
             if name not in activation_dict:
-                raise UnknownNameError(f"no tensor of the node {name!r}; {nearest_name_hint(name, activation_dict)}")
+                raise UnknownNameError(f"no tensor of the node {name!r}; {suggest_nearest_name(name, activation_dict)}")
         return self.func(activation_dict[layer_key], activation_dict[layer_key + self.qsuffix], **kwargs)
 
-    def companions(self, node: str) -> tuple[str, ...]:
+    def list_companions(self, node: str) -> tuple[str, ...]:
         """The node whose tensor is compared with that of ``node``."""
         return (node + self.qsuffix,)
 
@@ -148,8 +148,8 @@ def compute_statistic(statistic: Callable[..., Any], *argv: Any, **kwargs: Any) 
     return statistic(*argv, **kwargs)
 
 
-def _identity(function: Any) -> Any:
+def _identify(function: Any) -> Any:
     """What makes a function the same as another: for a partial, the function and what it binds."""
     if isinstance(function, partial):
-        return (_identity(function.func), function.args, function.keywords)
+        return (_identify(function.func), function.args, function.keywords)
     return function

@@ -49,7 +49,7 @@ class PresentSummary:
         np.minimum(self._minimum, lows, out=self._minimum)
         np.maximum(self._maximum, highs, out=self._maximum)
 
-    def of_kind(self, kind: AggregatorKind) -> Array:
+    def summarize(self, kind: AggregatorKind) -> Array:
         """The answer of a streaming aggregator, of shape ``(length,)``; NaN where no vector had a value.
 
         Raises:
@@ -74,7 +74,7 @@ class SpecSummary:
     Tensors without elements are left out, inference by inference.
 
     Attributes:
-        requests: what to observe; equal wishes of several specs are one request.
+        requests: what to observe; equal ones of several specs are one request.
     """
 
     def __init__(self, model: Model, specs: Sequence[StatisticSpec]) -> None:
@@ -84,7 +84,7 @@ class SpecSummary:
         self._slices = dict(layout.packed)
         number_of = {request: number for number, request in enumerate(self.requests)}
         self._numbers = tuple(number_of[(spec.tensor, spec.reducer)] for spec in specs)
-        self._kept: dict[int, list[Array]] = {number: [] for number in self._numbers_to_keep()}
+        self._kept: dict[int, list[Array]] = {number: [] for number in self._find_numbers_to_keep()}
         self._running = PresentSummary(layout.length)
 
     def update(self, position: int, packed: Array, loose: dict[int, Any]) -> None:
@@ -98,29 +98,29 @@ class SpecSummary:
             elif not np.isnan(packed[self._slices[number]]).any():
                 values.append(packed[self._slices[number]].astype(np.float64))
 
-    def answers(self) -> dict[StatisticSpec, Array]:
+    def compute_answers(self) -> dict[StatisticSpec, Array]:
         """For each spec an array of shape ``()`` or ``(channels,)``.
 
         Raises:
             DataError: nothing was inferred, or a tensor was empty in all inferences.
         """
-        known = self.known_answers()
+        known = self.compute_known_answers()
         for spec in self._specs:
             if spec not in known:
-                raise never_seen(spec)
+                raise make_never_seen_error(spec)
         return known
 
-    def known_answers(self) -> dict[StatisticSpec, Array]:
-        """As :meth:`answers`, without those about tensors that were empty in all inferences.
+    def compute_known_answers(self) -> dict[StatisticSpec, Array]:
+        """As :meth:`compute_answers`, without those about tensors that were empty in all inferences.
 
         Raises:
             DataError: nothing was inferred.
         """
-        wishes = tuple(zip(self._specs, self._numbers, strict=True))
-        kinds = {spec.aggregator.kind for spec, number in wishes if self._is_running(spec, number)}
-        running = {kind: self._running.of_kind(kind) for kind in kinds}
-        found = ((spec, self._answer(spec, number, running)) for spec, number in wishes)
-        return {spec: answer for spec, answer in found if answer is not None}
+        pairs = tuple(zip(self._specs, self._numbers, strict=True))
+        kinds = {spec.aggregator.kind for spec, number in pairs if self._is_running(spec, number)}
+        running = {kind: self._running.summarize(kind) for kind in kinds}
+        answers = ((spec, self._answer(spec, number, running)) for spec, number in pairs)
+        return {spec: answer for spec, answer in answers if answer is not None}
 
     def _answer(self, spec: StatisticSpec, number: int, running: Mapping[AggregatorKind, Array]) -> Array | None:
         """None if the tensor was empty in all inferences."""
@@ -138,14 +138,14 @@ class SpecSummary:
         """Whether the running summary of the packed vector answers a spec."""
         return spec.aggregator.kind.is_streaming and number in self._slices
 
-    def _numbers_to_keep(self) -> list[int]:
+    def _find_numbers_to_keep(self) -> list[int]:
         """The requests of which single values are needed."""
-        wishes = zip(self._specs, self._numbers, strict=True)
-        needed = {number for spec, number in wishes if not spec.aggregator.kind.is_streaming}
+        pairs = zip(self._specs, self._numbers, strict=True)
+        needed = {number for spec, number in pairs if not spec.aggregator.kind.is_streaming}
         return sorted(needed | (set(range(len(self.requests))) - set(self._slices)))
 
 
-def never_seen(spec: StatisticSpec) -> DataError:
+def make_never_seen_error(spec: StatisticSpec) -> DataError:
     """The error about a tensor that was empty in all inferences."""
     return DataError(
         f"the tensor {str(spec.tensor)!r} had no element in any inference: nothing is known about its range; use "

@@ -9,15 +9,15 @@ import numpy as np
 from openpot.config.range_estimator import EstimatorEnd, RangeEstimatorConfig
 from openpot.config.registered_functions import WEIGHTS, RegisteredName, find_function
 from openpot.errors import ModelError
-from openpot.numerics.granularity import limit_rows
+from openpot.numerics.granularity import to_limit_rows
 from openpot.numerics.reducers import Reducer, ReducerKind
-from openpot.numerics.saturation import pair_magnitude
+from openpot.numerics.saturation import compute_pair_magnitude
 from openpot.placement.plan import PlannedQuantizer
 from openpot.scheme import Granularity, PerChannel, PerTensor
 from openpot.typing_aliases import Array
 
 
-def weight_range(
+def compute_weight_range(
     values: Array, granularity: Granularity, estimator: RangeEstimatorConfig, name: str
 ) -> tuple[Array | None, Array]:
     """Low end (None in symmetric mode) and high end of a constant: shape ``()``, or ``(pairs of limits,)``.
@@ -40,12 +40,12 @@ def weight_range(
             "model, or leave the operation out (ignored scope)"
         )
     low_end, high_end = estimator.min, estimator.max or EstimatorEnd()
-    rows, axis = (values, None) if isinstance(granularity, PerTensor) else (limit_rows(values, granularity), 0)
-    low = None if low_end is None else _reducer(low_end, axis, is_high=False)(rows)
-    return low, _reducer(high_end, axis, is_high=True)(rows)
+    rows, axis = (values, None) if isinstance(granularity, PerTensor) else (to_limit_rows(values, granularity), 0)
+    low = None if low_end is None else _make_reducer(low_end, axis, is_high=False)(rows)
+    return low, _make_reducer(high_end, axis, is_high=True)(rows)
 
 
-def without_overflow(high: Array, values: Array, quantizer: PlannedQuantizer) -> Array:
+def prevent_overflow(high: Array, values: Array, quantizer: PlannedQuantizer) -> Array:
     """The magnitudes ``high``, raised where sums of two products of the layer would overflow 16 bits.
 
     Args:
@@ -56,12 +56,12 @@ def without_overflow(high: Array, values: Array, quantizer: PlannedQuantizer) ->
     if quantizer.pairs_along is None:
         return high
     axes = quantizer.granularity.axes
-    needed = pair_magnitude(values, quantizer.pairs_along, axes)
+    needed = compute_pair_magnitude(values, quantizer.pairs_along, axes)
     needed = np.repeat(needed, high.size // needed.size) if axes else needed.max()
     return np.asarray(np.maximum(high, needed))
 
 
-def _reducer(end: EstimatorEnd, channel_axis: int | None, is_high: bool) -> Callable[[Array], Array]:
+def _make_reducer(end: EstimatorEnd, channel_axis: int | None, is_high: bool) -> Callable[[Array], Array]:
     if isinstance(end.type, RegisteredName):
         function = find_function(WEIGHTS, PerTensor.key if channel_axis is None else PerChannel.key, end.type)
         return lambda rows: np.asarray(function(rows), np.float64).reshape(() if channel_axis is None else len(rows))

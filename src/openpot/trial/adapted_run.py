@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.graph.tensor_id import TensorId
-from openpot.inference.feeds import steps_of_samples
-from openpot.inference.feeds_in_memory import feeds_in_memory
+from openpot.inference.feeds import group_steps
+from openpot.inference.feeds_in_memory import load_feeds
 from openpot.trial.compared_outputs import find_compared_tensors
 from openpot.trial.shift_inputs import ShiftPlace, require_channels
 from openpot.trial.trial_graph import build_reference_graph, build_trial_graph
@@ -51,11 +51,11 @@ def run_original(engine: IEEngine, original: Model, layers: Mapping[str, ShiftPl
     require_channels(original, layers.values())
     compared = find_compared_tensors(snapshot_from_model(original))
     settings = engine.inference_settings
-    kept = feeds_in_memory(original, engine.data_loader, sampler, settings)
+    kept = load_feeds(original, engine.data_loader, sampler, settings)
     inputs = [feed.inputs for feed in kept]
     observed = build_reference_graph(original, layers, compared)
     return OriginalRun(
-        run_reference(observed, inputs, True, range(len(steps_of_samples(inputs))), settings.device),
+        run_reference(observed, inputs, True, range(len(group_steps(inputs))), settings.device),
         compared,
         settings.device,
     )

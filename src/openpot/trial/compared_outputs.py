@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from openpot.graph.moved_values import find_origin
 from openpot.graph.operation_kinds import FLOAT_TYPES, REORDERINGS
-from openpot.graph.selections import selected_nodes
+from openpot.graph.selections import find_selected_nodes
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.graph.tensor_id import TensorId
 
@@ -29,7 +29,7 @@ MAX_PARTS = 16
 
 def find_compared_tensors(snapshot: GraphSnapshot) -> tuple[TensorId, ...]:
     """The floating-point tensors that stand for the outputs of the model, in their order, each once."""
-    selected = selected_nodes(snapshot)
+    selected = find_selected_nodes(snapshot)
     compared: dict[TensorId, None] = {}
     for result in snapshot.nodes_of_type("Result"):
         compared |= dict.fromkeys(_find_compared(snapshot, result.inputs[0], selected))

@@ -15,8 +15,8 @@ import numpy as np
 from openpot.data.sampler import BatchSampler
 from openpot.inference.compile import NO_INT8_KERNELS, REFERENCE_PROPERTIES, compile_model
 from openpot.inference.feeds import Feed
-from openpot.inference.feeds_in_memory import feeds_in_memory
-from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
+from openpot.inference.feeds_in_memory import load_feeds
+from openpot.inference.infer_queue import choose_request_count, run_in_order
 from openpot.measure.output_distance import DistanceAccumulator, find_worst_error
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class MetricTrial:
         self._first = int(bool(graph.targets))
         self._compiled = compile_model(graph.model, device, REFERENCE_PROPERTIES, hints=NO_INT8_KERNELS)
         loader, network = engine.data_loader, original.members[0].model
-        self._feeds = feeds_in_memory(network, loader, BatchSampler(loader, 1, samples), engine.inference_settings)
+        self._feeds = load_feeds(network, loader, BatchSampler(loader, 1, samples), engine.inference_settings)
         self.inferences = 0
         self._expected: list[list[Array]] = []
         self._infer(graph.make_controls({}), None, lambda _, results: self._expected.append(results[num_outputs:]))
@@ -115,6 +115,6 @@ class MetricTrial:
             self._compiled,
             [replace(feed, inputs=self.graph.make_inputs(feed.inputs, controls, shifts)) for feed in self._feeds],
             deliver,
-            requests_to_keep_busy(self._compiled),
+            choose_request_count(self._compiled),
         )
         self.inferences += len(self._feeds)

@@ -19,7 +19,7 @@ from openpot.errors import ModelError
 from openpot.graph import build
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
-from openpot.numerics.scaled_rounding import SCALED_ROUNDING_TERMS, scaled_rounding
+from openpot.numerics.scaled_rounding import SCALED_ROUNDING_TERMS, compute_scaled_rounding
 from openpot.trial.adapted_layers import convert_like, convert_to_float
 from openpot.typing_aliases import FloatArray
 
@@ -67,7 +67,7 @@ class TrialQuantizer:
         """The values of :meth:`list_controls` for float (None if it cannot be off), then for each candidate."""
         size = len(self.list_controls(can_be_off)) - can_be_off
         values = (
-            [list(scaled_rounding(limits)) for limits in self.candidates]
+            [list(compute_scaled_rounding(limits)) for limits in self.candidates]
             if self.is_per_tensor
             else np.eye(len(self.candidates))[:, :size].tolist()
         )

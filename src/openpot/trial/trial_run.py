@@ -11,8 +11,8 @@ import numpy as np
 from openpot.graph.peaks import is_read_by_peaks
 from openpot.graph.revisions import snapshot_graphs
 from openpot.inference.compile import NO_INT8_KERNELS, REFERENCE_PROPERTIES, compile_model
-from openpot.inference.feeds import Feed, steps_of_samples
-from openpot.inference.infer_queue import requests_to_keep_busy, run_in_order
+from openpot.inference.feeds import Feed, group_steps
+from openpot.inference.infer_queue import choose_request_count, run_in_order
 from openpot.measure.output_distance import DistanceAccumulator, OutputDistance
 from openpot.measure.output_variation import OutputVariation, VariationAccumulator
 from openpot.trial.compared_outputs import find_output_tensors
@@ -49,11 +49,11 @@ class ReferenceRun:
     @property
     def num_samples(self) -> int:
         """How many samples there are."""
-        return len(steps_of_samples(self.feeds))
+        return len(group_steps(self.feeds))
 
     def find_inferences(self, samples: Iterable[int]) -> list[int]:
         """The numbers of the inferences of some samples."""
-        steps = steps_of_samples(self.feeds)
+        steps = group_steps(self.feeds)
         return [position for sample in samples for position in steps[sample]]
 
     def select(self, samples: Iterable[int], with_outputs: bool) -> ReferenceRun:
@@ -85,7 +85,7 @@ def run_reference(
     snapshot = snapshot_graphs(model)[""]
     ends = find_output_tensors(model)[has_means:]
     variations = [VariationAccumulator(is_read_by_peaks(snapshot, tensor)) for tensor in ends]
-    steps = steps_of_samples(feeds)
+    steps = group_steps(feeds)
     kept_inferences = frozenset(position for sample in kept for position in steps[sample])
 
     def deliver(feed: Feed, request: InferRequest) -> None:
@@ -165,4 +165,4 @@ class TrialRun:
 
 def _infer(compiled: CompiledModel, feeds: Sequence[dict[int, Array]], deliver: Any) -> None:
     numbered = (Feed(number, (number,), inputs) for number, inputs in enumerate(feeds))
-    run_in_order(compiled, numbered, deliver, requests_to_keep_busy(compiled))
+    run_in_order(compiled, numbered, deliver, choose_request_count(compiled))

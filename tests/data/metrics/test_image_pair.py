@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 
-from openpot.data.metrics.image_pair import image_pair
+from openpot.data.metrics.image_pair import pair_images
 from openpot.errors import MetricError
 
 
 def test_batch_axis_goes_and_values_are_clipped_and_borders_cut():
     output = np.array([[[[-1.0, 0.5, 9.0], [0.2, 0.4, 0.6], [0.1, 0.1, 0.1]]]])
-    made, wanted = image_pair(output, np.zeros((1, 3, 3)), 0, 1.0, True)
+    made, wanted = pair_images(output, np.zeros((1, 3, 3)), 0, 1.0, True)
     assert made.shape == wanted.shape == (1, 3, 3)
     assert (made.min(), made.max()) == (0.0, 1.0)
-    assert image_pair(output, np.zeros((1, 1, 3, 3)), 1, 1.0, False)[0].tolist() == [[[0.4]]]
-    assert image_pair(output, np.zeros((1, 3, 3)), 0, 1.0, False)[0].max() == 9.0
+    assert pair_images(output, np.zeros((1, 1, 3, 3)), 1, 1.0, False)[0].tolist() == [[[0.4]]]
+    assert pair_images(output, np.zeros((1, 3, 3)), 0, 1.0, False)[0].max() == 9.0
 
 
 @pytest.mark.parametrize(
@@ -23,4 +23,4 @@ def test_batch_axis_goes_and_values_are_clipped_and_borders_cut():
 )
 def test_images_that_cannot_be_compared_are_refused(annotation, border, message):
     with pytest.raises(MetricError, match=message):
-        image_pair(np.zeros((1, 1, 3, 3)), annotation, border, 1.0, True)
+        pair_images(np.zeros((1, 1, 3, 3)), annotation, border, 1.0, True)

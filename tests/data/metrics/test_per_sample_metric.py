@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from openpot.data.metrics.per_sample_metric import PerSampleMetric, as_label, chosen_output, picked, split_outputs
+from openpot.data.metrics.per_sample_metric import PerSampleMetric, choose_output, pick, split_outputs, to_label
 from openpot.errors import MetricError
 
 
@@ -13,10 +13,10 @@ class Gap(PerSampleMetric):
     def __init__(self, key=None):
         super().__init__("gap", key, "distance", higher_better=False)
 
-    def evidence_of(self, outputs, annotation):
-        return abs(float(chosen_output(outputs, 0).ravel()[0]) - annotation)
+    def collect_evidence(self, outputs, annotation):
+        return abs(float(choose_output(outputs, 0).ravel()[0]) - annotation)
 
-    def value_of(self, evidence):
+    def compute_value(self, evidence):
         return max(evidence)
 
 
@@ -71,27 +71,27 @@ def test_output_that_cannot_be_taken_apart_is_refused(outputs, message):
 
 
 def test_entry_of_a_dict_annotation_is_picked():
-    assert picked({"label": 3}, None) == 3
-    assert picked({"label": 3, "id": 9}, "id") == 9
-    assert picked({"label": 3, "id": 9}, None) == {"label": 3, "id": 9}
-    assert picked(7, "label") == 7
+    assert pick({"label": 3}, None) == 3
+    assert pick({"label": 3, "id": 9}, "id") == 9
+    assert pick({"label": 3, "id": 9}, None) == {"label": 3, "id": 9}
+    assert pick(7, "label") == 7
     with pytest.raises(MetricError, match=r"no entry 'lable'; it has \['id', 'label'\]"):
-        picked({"label": 3, "id": 9}, "lable")
+        pick({"label": 3, "id": 9}, "lable")
 
 
 def test_chosen_output_must_exist_and_hold_numbers():
     with pytest.raises(MetricError, match="the model has 1 output"):
-        chosen_output([np.zeros(2)], 1)
+        choose_output([np.zeros(2)], 1)
     with pytest.raises(MetricError, match="output number 0 holds NaN"):
-        chosen_output([np.array([1.0, np.nan])], 0)
+        choose_output([np.array([1.0, np.nan])], 0)
 
 
 @pytest.mark.parametrize("label", [3, np.int64(3), np.array([3]), np.array([[3.0]])], ids=repr)
 def test_whole_numbers_of_any_kind_are_labels(label):
-    assert as_label(label) == 3
+    assert to_label(label) == 3
 
 
 @pytest.mark.parametrize("label", ["3", 2.5, np.array([1, 2]), {"a": 1, "b": 2}, None], ids=repr)
 def test_anything_else_is_no_label(label):
     with pytest.raises((MetricError, TypeError), match=r"class number|NoneType"):
-        as_label(label)
+        to_label(label)

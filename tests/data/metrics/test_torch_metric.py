@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from openpot.data.callable_metric import as_metric
+from openpot.data.callable_metric import make_metric
 from openpot.data.metrics.torch_metric import TorchMetric, is_foreign_metric
 from openpot.errors import ConfigError, MetricError
 
@@ -94,7 +94,7 @@ def test_values_per_class_are_refused():
 
 
 def test_it_is_recognised_wherever_a_metric_is_given():
-    assert isinstance(as_metric(MeanSquare()), TorchMetric)
+    assert isinstance(make_metric(MeanSquare()), TorchMetric)
     assert not is_foreign_metric(lambda outputs, label: 0.0)
     with pytest.raises(ConfigError, match="expected an object with update, compute and reset"):
         TorchMetric(print)

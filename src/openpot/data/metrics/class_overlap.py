@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from openpot.data.array_from import array_from
+from openpot.data.array_from import to_array
 from openpot.errors import MetricError
 from openpot.typing_aliases import Array
 
@@ -28,7 +28,7 @@ class RegionReading:
     ignored_label: int | None = 255
     threshold: float = 0.5
 
-    def overlap(self, output: Array, annotation: Any) -> Array:
+    def count_overlap(self, output: Array, annotation: Any) -> Array:
         """Pixels of each class that are common, predicted and actual: int64 of shape ``(3, classes)``.
 
         Args:
@@ -38,8 +38,8 @@ class RegionReading:
         Raises:
             MetricError: shapes do not agree, or a label is outside the classes.
         """
-        actual = array_from(annotation)
-        predicted = self._labels(output, actual).reshape(-1)
+        actual = to_array(annotation)
+        predicted = self._read_labels(output, actual).reshape(-1)
         actual = actual.reshape(-1)
         if self.ignored_label is not None:
             counts = actual != self.ignored_label
@@ -53,7 +53,7 @@ class RegionReading:
         common = predicted[predicted == actual]
         return np.stack([np.bincount(labels, minlength=self.num_classes) for labels in (common, predicted, actual)])
 
-    def _labels(self, output: Array, actual: Array) -> Array:
+    def _read_labels(self, output: Array, actual: Array) -> Array:
         pixels = tuple(size for size in actual.shape if size != 1)
         if tuple(size for size in output.shape if size != 1) == pixels and output.size == actual.size:
             if output.dtype.kind == "f" and self.num_classes == 2:

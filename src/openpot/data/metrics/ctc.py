@@ -11,7 +11,7 @@ from openpot.errors import MetricError
 from openpot.typing_aliases import Array
 
 
-def greedy_ctc_text(scores: Array, alphabet: Sequence[str], blank: int = 0) -> str:
+def decode_greedily(scores: Array, alphabet: Sequence[str], blank: int = 0) -> str:
     """The best class of each frame; repeats become one, blanks are left out.
 
     Args:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from openpot.data.array_from import array_from, is_array_like
+from openpot.data.array_from import is_array_like, to_array
 from openpot.errors import MetricError
 from openpot.typing_aliases import Array
 
@@ -53,9 +53,9 @@ def read_detections(outputs: Sequence[Any]) -> Detections:
     if isinstance(first, Detections):
         return first
     if isinstance(first, Mapping) and {"boxes", "scores", "labels"} <= set(first):
-        return Detections(*(array_from(first[name]) for name in ("boxes", "scores", "labels")))
+        return Detections(*(to_array(first[name]) for name in ("boxes", "scores", "labels")))
     if len(outputs) == 1 and is_array_like(first):
-        rows = array_from(first)
+        rows = to_array(first)
         if rows.ndim > 1 and rows.shape[-1] == 7:
             rows = rows.reshape(-1, 7)
             ends = np.flatnonzero(rows[:, 0] < 0)

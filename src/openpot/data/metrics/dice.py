@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from openpot.data.metrics.class_overlap import RegionReading
-from openpot.data.metrics.per_sample_metric import PerSampleMetric, chosen_output
+from openpot.data.metrics.per_sample_metric import PerSampleMetric, choose_output
 from openpot.errors import ConfigError
 from openpot.typing_aliases import Array
 
@@ -44,11 +44,11 @@ class Dice(PerSampleMetric[Array]):
         self._reading = RegionReading(num_classes, class_axis, ignored_label)
         super().__init__(name, key, "dice")
 
-    def evidence_of(self, outputs: list[Any], annotation: Any) -> Array:
-        """Counts of pixels, see :meth:`RegionReading.overlap`."""
-        return self._reading.overlap(chosen_output(outputs, self._output), annotation)
+    def collect_evidence(self, outputs: list[Any], annotation: Any) -> Array:
+        """Counts of pixels, see :meth:`RegionReading.count_overlap`."""
+        return self._reading.count_overlap(choose_output(outputs, self._output), annotation)
 
-    def value_of(self, evidence: Sequence[Array]) -> float:
+    def compute_value(self, evidence: Sequence[Array]) -> float:
         """The mean over the classes that occur."""
         common, predicted, actual = np.sum(evidence, axis=0)
         occurs = predicted + actual > 0

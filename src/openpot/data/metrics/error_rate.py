@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from openpot.data.extra_import import import_extra
-from openpot.data.metrics.ctc import greedy_ctc_text
-from openpot.data.metrics.per_sample_metric import PerSampleMetric, chosen_output
+from openpot.data.metrics.ctc import decode_greedily
+from openpot.data.metrics.per_sample_metric import PerSampleMetric, choose_output
 from openpot.errors import ConfigError, MetricError
 
 Decode = Callable[[list[Any]], str]
@@ -51,32 +51,32 @@ class ErrorRate(PerSampleMetric[tuple[int, int]]):
         super().__init__(name or self.usual_name, key, "error_rate", higher_better=False)
 
     @abstractmethod
-    def compared(self, text: str, reference: str) -> Any:
+    def compare(self, text: str, reference: str) -> Any:
         """What jiwer finds: hits, substitutions, deletions, insertions."""
 
-    def evidence_of(self, outputs: list[Any], annotation: Any) -> tuple[int, int]:
+    def collect_evidence(self, outputs: list[Any], annotation: Any) -> tuple[int, int]:
         """Number of edits, and of units in the reference."""
         if isinstance(annotation, np.ndarray) and annotation.ndim == 0 and annotation.dtype.kind == "U":
             annotation = str(annotation)
         if not isinstance(annotation, str):
             raise MetricError(f"expected a text as annotation, got {type(annotation).__name__}")
-        found = self.compared(self._text(outputs), annotation)
-        wrong = found.substitutions + found.deletions
-        return wrong + found.insertions, wrong + found.hits
+        edits = self.compare(self._read_text(outputs), annotation)
+        wrong = edits.substitutions + edits.deletions
+        return wrong + edits.insertions, wrong + edits.hits
 
-    def value_of(self, evidence: Sequence[tuple[int, int]]) -> float:
+    def compute_value(self, evidence: Sequence[tuple[int, int]]) -> float:
         """Edits for each unit of the references."""
         edits, units = (sum(entry[side] for entry in evidence) for side in (0, 1))
         return edits / max(units, 1)
 
-    def _text(self, outputs: list[Any]) -> str:
+    def _read_text(self, outputs: list[Any]) -> str:
         if self._decode is not None:
             return str(self._decode(outputs))
         if len(outputs) > self._output and isinstance(outputs[self._output], str):
             return str(outputs[self._output])
         if self._alphabet is None:
             raise MetricError("outputs are arrays: give alphabet (with blank) for CTC scores, or decode")
-        return greedy_ctc_text(chosen_output(outputs, self._output), self._alphabet, self._blank)
+        return decode_greedily(choose_output(outputs, self._output), self._alphabet, self._blank)
 
 
 class WordErrorRate(ErrorRate):
@@ -84,7 +84,7 @@ class WordErrorRate(ErrorRate):
 
     usual_name = "wer"
 
-    def compared(self, text: str, reference: str) -> Any:
+    def compare(self, text: str, reference: str) -> Any:
         """Hits, substitutions, deletions and insertions of words."""
         return self._library.process_words(reference, text)
 
@@ -94,6 +94,6 @@ class CharacterErrorRate(ErrorRate):
 
     usual_name = "cer"
 
-    def compared(self, text: str, reference: str) -> Any:
+    def compare(self, text: str, reference: str) -> Any:
         """Hits, substitutions, deletions and insertions of characters."""
         return self._library.process_characters(reference, text)

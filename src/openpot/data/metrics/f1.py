@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from openpot.data.array_from import array_from
-from openpot.data.metrics.per_sample_metric import PerSampleMetric, chosen_output
+from openpot.data.array_from import to_array
+from openpot.data.metrics.per_sample_metric import PerSampleMetric, choose_output
 from openpot.errors import ConfigError, MetricError
 from openpot.typing_aliases import Array
 
@@ -46,25 +46,25 @@ class F1Score(PerSampleMetric[tuple[Array, Array]]):
         self._average, self._output, self._threshold, self._ignored = average, output, threshold, ignored_label
         super().__init__(name or "f1", key, "f1")
 
-    def evidence_of(self, outputs: list[Any], annotation: Any) -> tuple[Array, Array]:
+    def collect_evidence(self, outputs: list[Any], annotation: Any) -> tuple[Array, Array]:
         """Predicted and actual labels, both of shape ``(length,)``."""
-        actual = np.atleast_1d(array_from(annotation)).ravel()
+        actual = np.atleast_1d(to_array(annotation)).ravel()
         if actual.dtype.kind not in "iub":
             raise MetricError(f"expected class numbers as annotation, got {annotation!r}")
-        predicted = self._predicted(chosen_output(outputs, self._output), actual.size)
+        predicted = self._predict(choose_output(outputs, self._output), actual.size)
         if predicted.size != actual.size:
             raise MetricError(f"{predicted.size} predictions for {actual.size} labels")
         counts = np.full(actual.size, True) if self._ignored is None else actual != self._ignored
         return predicted[counts].astype(np.int64), actual[counts].astype(np.int64)
 
-    def _predicted(self, scores: Array, num_labels: int) -> Array:
+    def _predict(self, scores: Array, num_labels: int) -> Array:
         if scores.size == num_labels:
             return np.asarray(scores.ravel() > self._threshold)
         if num_labels == 1:
             return np.array([scores.argmax()])
         return np.asarray(scores.argmax(axis=-1).ravel())
 
-    def value_of(self, evidence: Sequence[tuple[Array, Array]]) -> float:
+    def compute_value(self, evidence: Sequence[tuple[Array, Array]]) -> float:
         """The averaged F1."""
         predicted, actual = (np.concatenate([entry[side] for entry in evidence]) for side in (0, 1))
         if self._average == "micro":

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from openpot.data.array_from import array_from
+from openpot.data.array_from import to_array
 from openpot.errors import MetricError
 from openpot.typing_aliases import Array
 
 
-def image_pair(output: Array, annotation: Any, border: int, data_range: float, clips: bool) -> tuple[Array, Array]:
+def pair_images(output: Array, annotation: Any, border: int, data_range: float, clips: bool) -> tuple[Array, Array]:
     """Both images as float64 of one shape ``(channels, height, width)`` or ``(height, width)``.
 
     Args:
@@ -24,7 +24,7 @@ def image_pair(output: Array, annotation: Any, border: int, data_range: float, c
     Raises:
         MetricError: shapes do not agree, or the border leaves nothing.
     """
-    made, wanted = (np.asarray(array, np.float64) for array in (output, array_from(annotation)))
+    made, wanted = (np.asarray(array, np.float64) for array in (output, to_array(annotation)))
     made = made[0] if made.ndim > 2 and made.shape[0] == 1 else made
     wanted = wanted[0] if wanted.ndim > made.ndim and wanted.shape[0] == 1 else wanted
     if made.shape != wanted.shape or made.ndim < 2:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from openpot.data.array_from import array_from
+from openpot.data.array_from import to_array
 from openpot.data.extra_import import import_extra
 from openpot.data.metrics.detections import Detections, read_detections
 from openpot.data.metrics.per_sample_metric import PerSampleMetric
@@ -49,25 +49,25 @@ class MeanAveragePrecision(PerSampleMetric[tuple[Detections, Array, Array]]):
         self._library = import_extra("faster_coco_eval", "faster-coco-eval", "metrics", "the metric map")
         super().__init__(name or ("mAP" if iou is None else f"mAP@{iou:g}"), key, "map")
 
-    def evidence_of(self, outputs: list[Any], annotation: Any) -> tuple[Detections, Array, Array]:
+    def collect_evidence(self, outputs: list[Any], annotation: Any) -> tuple[Detections, Array, Array]:
         """Detections, boxes of shape ``(count, 4)`` and labels of shape ``(count,)`` of one image."""
         if not isinstance(annotation, Mapping) or not {"boxes", "labels"} <= set(annotation):
             raise MetricError(f"expected a dict with 'boxes' and 'labels' as annotation, got {annotation!r}")
-        boxes = np.asarray(array_from(annotation["boxes"]), np.float64).reshape(-1, 4)
-        labels = np.asarray(array_from(annotation["labels"])).reshape(-1).astype(np.int64)
+        boxes = np.asarray(to_array(annotation["boxes"]), np.float64).reshape(-1, 4)
+        labels = np.asarray(to_array(annotation["labels"])).reshape(-1).astype(np.int64)
         if len(boxes) != len(labels):
             raise MetricError(f"an annotation with {len(boxes)} boxes and {len(labels)} labels")
         return self._decode(outputs), boxes, labels
 
-    def value_of(self, evidence: Sequence[tuple[Detections, Array, Array]]) -> float:
+    def compute_value(self, evidence: Sequence[tuple[Detections, Array, Array]]) -> float:
         """The mean average precision over the images."""
         if not any(len(boxes) for _, boxes, _ in evidence):
-            return float(not any(len(found.boxes) for found, _, _ in evidence))
-        if not any(len(found.boxes) for found, _, _ in evidence):
+            return float(not any(len(detections.boxes) for detections, _, _ in evidence))
+        if not any(len(detections.boxes) for detections, _, _ in evidence):
             return 0.0
-        truth = self._library.COCO(_ground_truth(evidence))
+        truth = self._library.COCO(_make_ground_truth(evidence))
         run = self._library.COCOeval_faster(
-            truth, truth.loadRes(_results(evidence)), iouType="bbox", print_function=_silent
+            truth, truth.loadRes(_make_results(evidence)), iouType="bbox", print_function=_say_nothing
         )
         run.params.maxDets = [1, 10, self._max]
         if self._iou is not None:
@@ -78,12 +78,12 @@ class MeanAveragePrecision(PerSampleMetric[tuple[Detections, Array, Array]]):
         return float(precision[precision > -1].mean())
 
 
-def _ground_truth(evidence: Sequence[tuple[Detections, Array, Array]]) -> dict[str, Any]:
+def _make_ground_truth(evidence: Sequence[tuple[Detections, Array, Array]]) -> dict[str, Any]:
     annotations: list[dict[str, Any]] = []
     for image, (_, boxes, labels) in enumerate(evidence, start=1):
         for box, label in zip(boxes, labels, strict=True):
             entry = {"id": len(annotations) + 1, "image_id": image, "category_id": int(label), "iscrowd": 0}
-            annotations.append({**entry, **_sized(box)})
+            annotations.append({**entry, **_measure_box(box)})
     categories = sorted({entry["category_id"] for entry in annotations})
     return {
         "info": {},
@@ -93,19 +93,19 @@ def _ground_truth(evidence: Sequence[tuple[Detections, Array, Array]]) -> dict[s
     }
 
 
-def _results(evidence: Sequence[tuple[Detections, Array, Array]]) -> list[dict[str, Any]]:
+def _make_results(evidence: Sequence[tuple[Detections, Array, Array]]) -> list[dict[str, Any]]:
     return [
-        {"image_id": image, "category_id": int(label), "score": float(score), **_sized(box)}
-        for image, (found, _, _) in enumerate(evidence, start=1)
-        for box, score, label in zip(found.boxes, found.scores, found.labels, strict=True)
+        {"image_id": image, "category_id": int(label), "score": float(score), **_measure_box(box)}
+        for image, (detections, _, _) in enumerate(evidence, start=1)
+        for box, score, label in zip(detections.boxes, detections.scores, detections.labels, strict=True)
     ]
 
 
-def _sized(box: Array) -> dict[str, Any]:
+def _measure_box(box: Array) -> dict[str, Any]:
     left, top, right, bottom = (float(value) for value in box)
     width, height = right - left, bottom - top
     return {"bbox": [left, top, width, height], "area": max(width, 0) * max(height, 0)}
 
 
-def _silent(*texts: Any) -> None:
+def _say_nothing(*texts: Any) -> None:
     """The library's own report is not wanted."""

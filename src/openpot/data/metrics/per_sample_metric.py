@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from openpot.data.array_from import array_from, is_array_like
+from openpot.data.array_from import is_array_like, to_array
 from openpot.data.metric import Metric
 from openpot.errors import MetricError, OpenPotError
 from openpot.typing_aliases import Array
@@ -40,7 +40,7 @@ class PerSampleMetric(Metric, Generic[Evidence]):
         super().__init__()
 
     @abstractmethod
-    def evidence_of(self, outputs: list[Any], annotation: Any) -> Evidence:
+    def collect_evidence(self, outputs: list[Any], annotation: Any) -> Evidence:
         """What is kept of one sample.
 
         Args:
@@ -50,13 +50,13 @@ class PerSampleMetric(Metric, Generic[Evidence]):
         """
 
     @abstractmethod
-    def value_of(self, evidence: Sequence[Evidence]) -> float:
+    def compute_value(self, evidence: Sequence[Evidence]) -> float:
         """The value over the samples of ``evidence``, of which there is at least one."""
 
     @property
     def value(self) -> dict[str, list[float]]:
         """The value of each sample of the last update alone."""
-        return {self._name: [self.value_of([entry]) for entry in self._last]}
+        return {self._name: [self.compute_value([entry]) for entry in self._last]}
 
     @property
     def avg_value(self) -> dict[str, float]:
@@ -69,7 +69,7 @@ class PerSampleMetric(Metric, Generic[Evidence]):
             raise MetricError(
                 f"the metric {self._name!r} has seen no sample with an annotation: give pairs (sample, annotation)"
             )
-        return {self._name: self.value_of(self._evidence)}
+        return {self._name: self.compute_value(self._evidence)}
 
     @property
     def higher_better(self) -> bool:
@@ -86,7 +86,7 @@ class PerSampleMetric(Metric, Generic[Evidence]):
         for outputs, annotation in zip(split_outputs(output, len(target)), target, strict=True):
             number = len(self._evidence) + len(self._last)
             try:
-                self._last.append(self.evidence_of(outputs, picked(annotation, self._key)))
+                self._last.append(self.collect_evidence(outputs, pick(annotation, self._key)))
             except (OpenPotError, ValueError, TypeError, KeyError, IndexError) as error:
                 text = error if isinstance(error, OpenPotError) else f"{type(error).__name__}: {error}"
                 raise MetricError(
@@ -122,7 +122,7 @@ def split_outputs(output: Any, count: int) -> list[list[Any]]:
         if len(outputs) == count:
             return [[entry] for entry in outputs]
         raise MetricError(f"{len(outputs)} outputs for {count} samples: expected one for each sample, or arrays")
-    arrays = [array_from(entry) for entry in outputs]
+    arrays = [to_array(entry) for entry in outputs]
     for array in arrays:
         if array.ndim == 0 or array.shape[0] != count:
             raise MetricError(
@@ -131,7 +131,7 @@ def split_outputs(output: Any, count: int) -> list[list[Any]]:
     return [[array[row : row + 1] for array in arrays] for row in range(count)]
 
 
-def picked(annotation: Any, key: str | None) -> Any:
+def pick(annotation: Any, key: str | None) -> Any:
     """The entry of an annotation that counts; an annotation that is no dict counts whole.
 
     Raises:
@@ -146,7 +146,7 @@ def picked(annotation: Any, key: str | None) -> Any:
     return annotation[key]
 
 
-def chosen_output(outputs: Sequence[Any], number: int) -> Array:
+def choose_output(outputs: Sequence[Any], number: int) -> Array:
     """Output ``number`` of the model as an array of finite numbers.
 
     Raises:
@@ -154,13 +154,13 @@ def chosen_output(outputs: Sequence[Any], number: int) -> Array:
     """
     if not -len(outputs) <= number < len(outputs):
         raise MetricError(f"the model has {len(outputs)} output(s), there is no output number {number}")
-    array = array_from(outputs[number])
+    array = to_array(outputs[number])
     if array.dtype.kind == "f" and np.isnan(array).any():
         raise MetricError(f"output number {number} holds NaN")
     return array
 
 
-def as_label(annotation: Any) -> int:
+def to_label(annotation: Any) -> int:
     """A class number.
 
     Raises:
@@ -168,7 +168,7 @@ def as_label(annotation: Any) -> int:
     """
     if isinstance(annotation, str | bytes | Mapping):
         raise MetricError(f"expected a class number as annotation, got {annotation!r}; with a dict, name the key")
-    array = array_from(annotation)
+    array = to_array(annotation)
     if array.size != 1 or array.dtype.kind not in "iufb" or float(array.ravel()[0]) != math.floor(array.ravel()[0]):
         raise MetricError(f"expected a class number as annotation, got {annotation!r}")
     return int(array.ravel()[0])

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from openpot.data.metrics.image_pair import image_pair
-from openpot.data.metrics.per_sample_metric import PerSampleMetric, chosen_output
+from openpot.data.metrics.image_pair import pair_images
+from openpot.data.metrics.per_sample_metric import PerSampleMetric, choose_output
 from openpot.errors import ConfigError
 
 CEILING_DB = 100.0
@@ -42,14 +42,14 @@ class PSNR(PerSampleMetric[float]):
         self._range, self._output, self._border, self._clips = data_range, output, border, clips
         super().__init__(name, key, "psnr")
 
-    def evidence_of(self, outputs: list[Any], annotation: Any) -> float:
+    def collect_evidence(self, outputs: list[Any], annotation: Any) -> float:
         """The ratio of one image in dB."""
-        made, wanted = image_pair(
-            chosen_output(outputs, self._output), annotation, self._border, self._range, self._clips
+        made, wanted = pair_images(
+            choose_output(outputs, self._output), annotation, self._border, self._range, self._clips
         )
         error = float(np.square(made - wanted).mean()) / self._range**2
         return CEILING_DB if error == 0 else min(CEILING_DB, -10 * math.log10(error))
 
-    def value_of(self, evidence: Sequence[float]) -> float:
+    def compute_value(self, evidence: Sequence[float]) -> float:
         """The mean over the images."""
         return math.fsum(evidence) / len(evidence)

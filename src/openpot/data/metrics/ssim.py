@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from openpot.data.extra_import import import_extra
-from openpot.data.metrics.image_pair import image_pair
-from openpot.data.metrics.per_sample_metric import PerSampleMetric, chosen_output
+from openpot.data.metrics.image_pair import pair_images
+from openpot.data.metrics.per_sample_metric import PerSampleMetric, choose_output
 from openpot.errors import ConfigError
 
 
@@ -46,10 +46,10 @@ class SSIM(PerSampleMetric[float]):
         self._similarity = import_extra("skimage.metrics", "scikit-image", "metrics", "the metric ssim")
         super().__init__(name, key, "ssim")
 
-    def evidence_of(self, outputs: list[Any], annotation: Any) -> float:
+    def collect_evidence(self, outputs: list[Any], annotation: Any) -> float:
         """The similarity of one image."""
-        made, wanted = image_pair(
-            chosen_output(outputs, self._output), annotation, self._border, self._range, self._clips
+        made, wanted = pair_images(
+            choose_output(outputs, self._output), annotation, self._border, self._range, self._clips
         )
         return float(
             self._similarity.structural_similarity(
@@ -63,6 +63,6 @@ class SSIM(PerSampleMetric[float]):
             )
         )
 
-    def value_of(self, evidence: Sequence[float]) -> float:
+    def compute_value(self, evidence: Sequence[float]) -> float:
         """The mean over the images."""
         return math.fsum(evidence) / len(evidence)

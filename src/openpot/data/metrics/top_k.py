@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from openpot.data.metrics.per_sample_metric import PerSampleMetric, as_label, chosen_output
+from openpot.data.metrics.per_sample_metric import PerSampleMetric, choose_output, to_label
 from openpot.errors import ConfigError, MetricError
 
 
@@ -29,15 +29,15 @@ class TopKAccuracy(PerSampleMetric[float]):
         self._k, self._output, self._offset = k, output, label_offset
         super().__init__(name or f"accuracy@top{k}", key, "accuracy")
 
-    def evidence_of(self, outputs: list[Any], annotation: Any) -> float:
+    def collect_evidence(self, outputs: list[Any], annotation: Any) -> float:
         """1.0 for a hit, else 0.0."""
-        scores = chosen_output(outputs, self._output).ravel()
-        label = as_label(annotation) + self._offset
+        scores = choose_output(outputs, self._output).ravel()
+        label = to_label(annotation) + self._offset
         if not 0 <= label < scores.size:
             raise MetricError(f"label {label} of a model with {scores.size} scores: expected 0 to {scores.size - 1}")
         better = (scores > scores[label]).sum() + (scores[:label] == scores[label]).sum()
         return float(better < self._k)
 
-    def value_of(self, evidence: Sequence[float]) -> float:
+    def compute_value(self, evidence: Sequence[float]) -> float:
         """The share of hits."""
         return math.fsum(evidence) / len(evidence)

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from openpot.data.array_from import array_from, is_array_like
+from openpot.data.array_from import is_array_like, to_array
 from openpot.data.metric import Metric
-from openpot.data.metrics.per_sample_metric import picked, split_outputs
+from openpot.data.metrics.per_sample_metric import pick, split_outputs
 from openpot.errors import ConfigError, MetricError
 
 Prepare = Callable[[list[Any], Any], tuple[Any, Any]]
@@ -54,7 +54,7 @@ class TorchMetric(Metric):
         self._metric, self._prepare, self._key = metric, prepare, key
         self._name = name or type(metric).__name__
         members = dict(metric.items()) if hasattr(metric, "items") else {self._name: metric}
-        self._directions = {title: _direction(member, title, higher_better) for title, member in members.items()}
+        self._directions = {title: _find_direction(member, title, higher_better) for title, member in members.items()}
         self._count = 0
         self._last: list[dict[str, float]] = []
         super().__init__()
@@ -75,7 +75,7 @@ class TorchMetric(Metric):
             raise MetricError(
                 f"the metric {self._name!r} has seen no sample with an annotation: give pairs (sample, label)"
             )
-        return self._numbers(self._metric.compute())
+        return self._to_numbers(self._metric.compute())
 
     @property
     def higher_better(self) -> bool:
@@ -90,7 +90,7 @@ class TorchMetric(Metric):
         """
         self._last = []
         for outputs, annotation in zip(split_outputs(output, len(target)), target, strict=True):
-            self._last.append(self._numbers(self._metric(*self._pair(outputs, picked(annotation, self._key)))))
+            self._last.append(self._to_numbers(self._metric(*self._make_pair(outputs, pick(annotation, self._key)))))
         self._count += len(self._last)
 
     def reset(self) -> None:
@@ -104,36 +104,36 @@ class TorchMetric(Metric):
         words = {True: "higher-better", False: "higher-worse"}
         return {name: {"direction": words[better], "type": name} for name, better in self._directions.items()}
 
-    def _pair(self, outputs: list[Any], annotation: Any) -> tuple[Any, Any]:
+    def _make_pair(self, outputs: list[Any], annotation: Any) -> tuple[Any, Any]:
         if self._prepare is not None:
             return self._prepare(outputs, annotation)
-        return self._tensor(outputs[0]), self._tensor(_with_batch_axis(annotation))
+        return self._to_tensor(outputs[0]), self._to_tensor(_add_batch_axis(annotation))
 
-    def _tensor(self, value: Any) -> Any:
+    def _to_tensor(self, value: Any) -> Any:
         """An array as a tensor of the library that the metric comes from; a torch metric has loaded torch already."""
         torch = sys.modules.get("torch") if _is_of_torch(self._metric) else None
         if torch is None or not is_array_like(value):
             return value
-        tensor = torch.from_numpy(np.array(array_from(value)))
+        tensor = torch.from_numpy(np.array(to_array(value)))
         return tensor.to(self._metric.device) if hasattr(self._metric, "device") else tensor
 
-    def _numbers(self, answer: Any) -> dict[str, float]:
+    def _to_numbers(self, answer: Any) -> dict[str, float]:
         values = dict(answer) if isinstance(answer, Mapping) else {self._name: answer}
         numbers = {}
         for name in self._directions:
-            if name not in values or array_from(values[name]).size != 1:
-                given = {key: array_from(value).shape for key, value in values.items()}
+            if name not in values or to_array(values[name]).size != 1:
+                given = {key: to_array(value).shape for key, value in values.items()}
                 raise MetricError(
                     f"{type(self._metric).__name__}: expected one number called {name!r}, got shapes {given}; "
                     "let the metric average over classes"
                 )
-            numbers[name] = float(array_from(values[name]).ravel()[0])
+            numbers[name] = float(to_array(values[name]).ravel()[0])
         return numbers
 
 
-def _with_batch_axis(annotation: Any) -> Any:
+def _add_batch_axis(annotation: Any) -> Any:
     if isinstance(annotation, int | float | np.generic) or is_array_like(annotation):
-        return array_from(annotation)[None]
+        return to_array(annotation)[None]
     return [annotation]
 
 
@@ -141,8 +141,8 @@ def _is_of_torch(metric: Any) -> bool:
     return any(kind.__module__.split(".")[0] == "torch" for kind in type(metric).__mro__)
 
 
-def _direction(metric: Any, name: str, stated: bool | None) -> bool:
-    told = getattr(metric, "higher_is_better", None)
-    if stated is None and told is None:
+def _find_direction(metric: Any, name: str, higher_better: bool | None) -> bool:
+    reported = getattr(metric, "higher_is_better", None)
+    if higher_better is None and reported is None:
         raise ConfigError(f"{name} does not say whether a higher value is better: pass higher_better=True or False")
-    return bool(told) if stated is None else stated
+    return bool(reported) if higher_better is None else higher_better

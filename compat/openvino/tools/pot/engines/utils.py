@@ -1,7 +1,7 @@
 """``openvino.tools.pot.engines.utils``: historic names of openpot."""
 
-from openpot.inference.named_outputs import arrays_by_name as process_raw_output
 from openpot.inference.named_outputs import clean_name as get_clean_name
+from openpot.inference.named_outputs import collect_arrays_by_name as process_raw_output
 from openpot.legacy.absent import refuse_absent_names as refuse_absent_names
 from openpot.legacy.engine_functions import add_tensor_names as add_tensor_names
 from openpot.legacy.engine_functions import align_stat_names_with_results as align_stat_names_with_results

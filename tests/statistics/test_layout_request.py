@@ -3,12 +3,12 @@ import pytest
 
 from openpot.data.sampler import BatchSampler, IndexSampler
 from openpot.errors import EngineError
-from openpot.statistics.layout_wish import LayoutWish, grouped_by_sampler, merged_layout
+from openpot.statistics.layout_request import LayoutRequest, group_by_sampler, merge_layouts
 from toy_engines import labelled_images
 
 
 def wish(layout, mapping=None):
-    made = LayoutWish()
+    made = LayoutRequest()
     made.add(layout, "sampler", mapping or {})
     return made
 
@@ -21,7 +21,7 @@ def test_a_second_wish_adds_nodes_and_statistics():
 
 
 def test_equal_functions_are_merged_and_keep_their_names():
-    layout, aliases = merged_layout(
+    layout, aliases = merge_layouts(
         {"A": wish({"n": {"high": np.max}}), "B": wish({"n": {"top": np.max, "low": np.min}})}
     )
     assert layout == {"n": {np.max: np.max, np.min: np.min}}
@@ -30,7 +30,7 @@ def test_equal_functions_are_merged_and_keep_their_names():
 
 def test_each_gets_back_what_it_asked_for_under_its_own_names():
     renamed = wish({"old": {"high": np.max, "top": np.max}}, {"old": "new"})
-    assert merged_layout({"A": renamed})[0] == {"new": {np.max: np.max}}
+    assert merge_layouts({"A": renamed})[0] == {"new": {np.max: np.max}}
     assert renamed.answer({"new": {np.max: [1, 2]}}) == {"old": {"high": [1, 2], "top": [1, 2]}}
 
 
@@ -52,7 +52,7 @@ def test_samplers_that_go_the_same_way_share_a_pass():
         "other data": BatchSampler(labelled_images(6), 1, range(3)),
         "other kind": IndexSampler([0, 1, 2]),
     }
-    assert grouped_by_sampler(samplers) == [["A", "B"], *([name] for name in list(samplers)[2:])]
+    assert group_by_sampler(samplers) == [["A", "B"], *([name] for name in list(samplers)[2:])]
 
 
 def test_samplers_of_the_users_own_share_a_pass_only_if_they_are_one_object():
@@ -61,7 +61,7 @@ def test_samplers_of_the_users_own_share_a_pass_only_if_they_are_one_object():
 
     loader = labelled_images(3)
     own = Shuffling(loader)
-    assert grouped_by_sampler({"A": own, "B": Shuffling(loader), "C": own, "D": None, "E": None}) == [
+    assert group_by_sampler({"A": own, "B": Shuffling(loader), "C": own, "D": None, "E": None}) == [
         ["A", "C"],
         ["B"],
         ["D", "E"],

@@ -1,4 +1,4 @@
-"""What one algorithm asks for by a layout of functions, and several such wishes merged for one pass."""
+"""What one algorithm asks for by a layout of functions, and several such requests merged for one pass."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from openpot.numerics.reducers import Reducer
 Layout = dict[Any, dict[Any, Any]]
 
 
-class LayoutWish:
+class LayoutRequest:
     """The layout of one algorithm, under the algorithm's own names of the nodes.
 
     Attributes:
@@ -34,7 +34,7 @@ class LayoutWish:
         self._name_in_model.update(layers_mapping)
         self.sampler = sampler
 
-    def in_model(self, node: Any) -> Any:
+    def find_name(self, node: Any) -> Any:
         """The name that a node of the layout has in the model."""
         return self._name_in_model.get(node, node)
 
@@ -47,8 +47,11 @@ class LayoutWish:
         answer: dict[Any, dict[Any, list[Any]]] = {}
         for node, statistics in self.layout.items():
             try:
-                found = collected[self.in_model(node)]
-                answer[node] = {name: _rows(function, found[function]) for name, function in statistics.items()}
+                statistics_of_node = collected[self.find_name(node)]
+                answer[node] = {
+                    name: _add_sample_axis(function, statistics_of_node[function])
+                    for name, function in statistics.items()
+                }
             except (KeyError, TypeError) as error:
                 raise EngineError(
                     f"the engine returned no statistics of {node!r}; expected {{node: {{statistic: [values]}}}} with "
@@ -57,12 +60,12 @@ class LayoutWish:
         return answer
 
 
-def _rows(function: Any, values: Iterable[Any]) -> list[Any]:
+def _add_sample_axis(function: Any, values: Iterable[Any]) -> list[Any]:
     """Values with an axis of samples in front, which those of reducers lack and POT's functions have."""
     return [np.asarray(value)[np.newaxis] for value in values] if isinstance(function, Reducer) else list(values)
 
 
-def merged_layout(wishes: Mapping[str, LayoutWish]) -> tuple[Layout, dict[str, dict[Any, dict[Any, list[Any]]]]]:
+def merge_layouts(requests: Mapping[str, LayoutRequest]) -> tuple[Layout, dict[str, dict[Any, dict[Any, list[Any]]]]]:
     """One layout ``{node: {function: function}}`` for several algorithms, equal functions once.
 
     Returns:
@@ -71,22 +74,22 @@ def merged_layout(wishes: Mapping[str, LayoutWish]) -> tuple[Layout, dict[str, d
     """
     layout: Layout = {}
     aliases: dict[str, dict[Any, dict[Any, list[Any]]]] = {}
-    for algorithm, wish in wishes.items():
+    for algorithm, request in requests.items():
         known = aliases.setdefault(algorithm, {})
-        for node, statistics in wish.layout.items():
-            key = wish.in_model(node)
+        for node, statistics in request.layout.items():
+            key = request.find_name(node)
             for name, function in statistics.items():
                 layout.setdefault(key, {})[function] = function
                 known.setdefault(key, {}).setdefault(function, []).append(name)
     return layout, aliases
 
 
-def grouped_by_sampler(samplers: Mapping[str, Any]) -> list[list[str]]:
+def group_by_sampler(samplers: Mapping[str, Any]) -> list[list[str]]:
     """The algorithms whose samplers go through the same samples in the same batches, group by group."""
     groups: list[tuple[Any, list[str]]] = []
     for name, sampler in samplers.items():
         for other, names in groups:
-            if _same_way(sampler, other):
+            if _deliver_the_same(sampler, other):
                 names.append(name)
                 break
         else:
@@ -94,15 +97,15 @@ def grouped_by_sampler(samplers: Mapping[str, Any]) -> list[list[str]]:
     return [names for _, names in groups]
 
 
-def _same_way(first: Any, second: Any) -> bool:
+def _deliver_the_same(first: Any, second: Any) -> bool:
     """Whether two samplers deliver the same; a user's sampler is only known to deliver what it delivers itself."""
     if first is second:
         return True
     if type(first) is not type(second) or type(first) not in (BatchSampler, IndexSampler):
         return False
-    ways = [(sampler.batch_size, sampler.num_samples, _indices(sampler)) for sampler in (first, second)]
+    ways = [(sampler.batch_size, sampler.num_samples, _list_indices(sampler)) for sampler in (first, second)]
     return ways[0] == ways[1] and first.data_loader is second.data_loader
 
 
-def _indices(sampler: Sampler) -> list[int] | None:
+def _list_indices(sampler: Sampler) -> list[int] | None:
     return None if sampler.subset_indices is None else list(sampler.subset_indices)

@@ -12,7 +12,7 @@ from openpot.errors import ModelError
 from openpot.layers.linear_layer import LinearLayer, compute_mean_output
 from openpot.numerics.aggregators import Aggregator, AggregatorKind
 from openpot.numerics.bias_shift import ShiftVerdict, check_shift
-from openpot.numerics.granularity import channel_rows
+from openpot.numerics.granularity import to_channel_rows
 from openpot.numerics.reducers import Reducer, ReducerKind
 from openpot.rewrites.insert_bias import find_bias
 from openpot.statistics.spec import StatisticSpec
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class ShiftJudge:
-    """Judges bias shifts of the layers of one graph, by a threshold as in ``judge_shift``."""
+class ShiftCheck:
+    """Checks whether bias shifts of the layers of one graph are plausible, by the threshold of ``check_shift``."""
 
     snapshot: GraphSnapshot
     nodes: NodeIndex
     threshold: float
 
-    def judge(
+    def check(
         self, layer: LinearLayer, original: Array, changed: Array, mean_input: Array, measured: Array | None = None
     ) -> tuple[BiasRecord, Array | None]:
         """The record of a layer and the shift of its bias; no shift where it is not accepted.
@@ -50,14 +50,14 @@ class ShiftJudge:
                 shift = compute_mean_output(layer, original - changed, mean_input, self.snapshot)
         except ModelError as failure:
             return BiasRecord(layer.name, False, 0.0, str(failure)), None
-        response = np.linalg.norm(channel_rows(original, bias.channels.weight_axes), axis=1)
+        response = np.linalg.norm(to_channel_rows(original, bias.channels.weight_axes), axis=1)
         usual = response * np.sqrt(np.mean(np.square(mean_input)))
         verdict = check_shift(shift, bias.values, usual, self.threshold)
-        return bias_record(layer.name, verdict, bias.constant is None), shift if verdict.accepted else None
+        return make_bias_record(layer.name, verdict, bias.constant is None), shift if verdict.accepted else None
 
 
-def bias_record(layer: str, verdict: ShiftVerdict, has_no_bias: bool) -> BiasRecord:
-    """The record of a judged shift."""
+def make_bias_record(layer: str, verdict: ShiftVerdict, has_no_bias: bool) -> BiasRecord:
+    """The record of a shift that was checked."""
     if verdict.accepted:
         return BiasRecord(layer, True, verdict.magnitude, inserted=has_no_bias)
     return BiasRecord(layer, False, verdict.magnitude, f"the shift is {verdict.magnitude:.3g} times what is usual")
