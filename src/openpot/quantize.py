@@ -82,7 +82,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     base = validate(preset, target_device, ignored_scope, subset_size, seed, max_output_error, early_stop, optimize_for)
     config = add_drop(base, measure := make_metric(metric), max_drop, drop_type)
     source = read_model(model, example_input=example_input)
-    result = quantized(source, data, wishes, measure, progress or SilentProgress())
+    result = run_quantization(source, data, config, measure, progress or SilentProgress())
     return replace(result, settings={**describe_source(model, source), **result.settings})
 
 
@@ -125,7 +125,7 @@ def run_quantization(
             dict.fromkeys((*made.warnings, *reported.texts, *seen.warnings, *explain_growth(source, made.model)))
         ),
         failed_stages=tuple(reported.failed_stages),
-        settings=describe_settings(wishes, loader),
+        settings=describe_settings(config, loader),
     )
 
 
