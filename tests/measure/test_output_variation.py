@@ -27,6 +27,18 @@ def test_parts_add_up_to_the_whole():
     assert sum(part.per_sample for part in found.parts) == pytest.approx(found.per_sample)
 
 
+def test_a_score_that_nearly_all_samples_leave_at_zero_is_no_part():
+    """Its own variation is that of one sample, and any rounding is more."""
+    random = np.random.default_rng(0)
+    accumulator, lively = VariationAccumulator(), VariationAccumulator()
+    for number in range(20):
+        scores = random.normal(0, 1, (1, 6))
+        accumulator.add(np.concatenate([scores, [[0.01 * (number == 7)]]], axis=1))
+        lively.add(np.concatenate([scores, 0.01 * random.normal(0, 1, (1, 1))], axis=1))
+    assert accumulator.compute_variation().parts == ()
+    assert [part.channels.tolist() for part in lively.compute_variation().parts] == [[0, 1, 2, 3, 4, 5], [6]]
+
+
 def test_largest_values_vary_only_where_they_are_asked_about():
     samples = np.random.default_rng(0).normal(size=(7, 40))
     assert variation(samples).peaks == 0

@@ -36,6 +36,14 @@ def test_one_quantity_is_one_part_and_constants_are_none():
     assert parts([[1.0, 1.0, 0.0, 1e-14]]) is None
 
 
+def test_what_only_a_few_samples_move_counts_with_the_next_larger_part():
+    variation = np.array([[100.0**2, 100.0**2, 1.0, 1.0, 1e-4]])
+    lively = np.array([[True, True, True, False, False]])
+    axis, found = split_by_variation(variation, lively)
+    assert (axis, [part.tolist() for part in found]) == (1, [[0, 1], [2, 3, 4]])
+    assert split_by_variation(variation[:, [0, 1, 4]], lively[:, [0, 1, 4]]) is None
+
+
 @given(
     st.lists(st.floats(0.5, 2), min_size=2, max_size=20),
     st.lists(st.floats(0.5, 2), min_size=2, max_size=20),

@@ -38,6 +38,8 @@ class VariationPart:
 
 
 SHOWN_RUNS = 4
+LIVELY = 0.5
+"""A channel changes from sample to sample if at least this share of the samples differs from the one before."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +74,8 @@ class VariationAccumulator:
         self._elements: _Variation | None = None
         self._values = _Variation(())
         self._same_shape = True
+        self._previous: Array | None = None
+        self._changes: Array | int = 0
         self._peaks: list[float] = []
 
     def add(self, reference: Array) -> None:
@@ -87,6 +91,9 @@ class VariationAccumulator:
             self._elements = _Variation(expected.shape)
         self._same_shape = self._same_shape and self._elements.shape == expected.shape
         if self._same_shape:
+            if self._previous is not None:
+                self._changes = self._changes + (expected != self._previous)
+            self._previous = expected
             self._elements.add(expected[np.newaxis], None if all_finite else finite[np.newaxis])
 
     def compute_variation(self) -> OutputVariation:
@@ -96,7 +103,8 @@ class VariationAccumulator:
         peaks = float(np.std(self._peaks)) if self._peaks and np.isfinite(self._peaks).all() else 0.0
         if self._elements is None or not self._same_shape:
             return OutputVariation(self._values.energy / self._samples, peaks=peaks)
-        grouping = split_by_variation(self._elements.squares)
+        is_lively = np.asarray(self._changes) >= LIVELY * (self._samples - 1)
+        grouping = split_by_variation(self._elements.squares, is_lively)
         if grouping is None:
             return OutputVariation(self._elements.energy / self._samples, peaks=peaks)
         axis, groups = grouping

@@ -33,11 +33,15 @@ def find_channel_axis(shape: tuple[int, ...]) -> int | None:
     return axis if 1 < shape[axis] <= MAX_CHANNELS else None
 
 
-def split_by_variation(variation: Array) -> tuple[int, tuple[Array, ...]] | None:
+def split_by_variation(variation: Array, is_lively: Array | None = None) -> tuple[int, tuple[Array, ...]] | None:
     """Channels grouped by the scale of their variation.
+
+    A group that only a few samples move, such as a score that is zero for nearly all of them, is no quantity that could
+    be judged by itself: it counts with the next larger one.
 
     Args:
         variation: variation of each element of an output between samples (a sum of squares), in the output's shape.
+        is_lively: whether an element changes from sample to sample, in the same shape; None if all do.
 
     Returns:
         The axis of the channels, and the channels of each part, largest variation first; None if there is one part
@@ -56,4 +60,18 @@ def split_by_variation(variation: Array) -> tuple[int, tuple[Array, ...]] | None
     gaps = -np.diff(np.log10(amplitudes[order])) >= DECADES_APART
     if not gaps.any():
         return None
-    return axis, tuple(np.sort(part) for part in np.split(order, np.flatnonzero(gaps) + 1))
+    parts = np.split(order, np.flatnonzero(gaps) + 1)
+    if is_lively is not None:
+        parts = _join_still_parts(parts, np.asarray(is_lively.any(axis=others)))
+    return (axis, tuple(np.sort(part) for part in parts)) if len(parts) > 1 else None
+
+
+def _join_still_parts(parts: list[Array], is_lively: Array) -> list[Array]:
+    """The parts, largest variation first, those without a lively channel joined with the one before."""
+    joined: list[Array] = []
+    for part in parts:
+        if joined and not is_lively[part].any():
+            joined[-1] = np.concatenate([joined[-1], part])
+        else:
+            joined.append(part)
+    return joined
