@@ -118,7 +118,7 @@ NETWORKS = [
       ("lraspp_mobilenet_v3_large", "deeplabv3_mobilenet_v3_large", "fcn_resnet50")),
     *(Network(f"torchvision/{name}", partial(detector, name), images(96)) for name in DETECTORS),
     Network("torchvision/r3d_18", partial(video, "r3d_18"), volumes(3, 8, 48, 48)),
-    Network("torchvision/s3d", partial(video, "s3d"), volumes(3, 16, 64, 64)),
+    Network("torchvision/mc3_18", partial(video, "mc3_18"), volumes(3, 8, 48, 48)),
     Network("torchvision/raft_small", raft, joined(images(128), images(128))),
     *(Network(f"torchvision/{name}:dynamic", partial(classifier, name), images_of_sizes(64, 80), dynamic=((0, 2, 3),)) for name in
       ("resnet18", "mobilenet_v2", "squeezenet1_1", "shufflenet_v2_x0_5")),

@@ -13,6 +13,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "bench"))
 from calib import read_calib  # noqa: E402
 
 import openpot  # noqa: E402
+from openpot.measure.output_distance import find_worst_error  # noqa: E402
 
 xml, npz, out = sys.argv[1:4]
 samples = read_calib(npz)
@@ -24,7 +25,8 @@ seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - star
 for ending in (".xml", ".bin"):
     folder.with_suffix(ending).replace(Path(out).with_suffix(ending))
 errors = {seen.output: seen.relative for seen in result.output_error}
+budget = None if result.evidence is None else result.evidence.budget
 print(json.dumps({"quantize_s": round(seconds, 2), "cpu_s": round(cpu_seconds, 2), "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
                   "status": str(result.status), "size_ratio": round(result.size_after / max(result.size_before, 1), 3),
-                  "errors": errors, "warnings": [text[:400] for text in result.warnings],
+                  "errors": errors, "worst_error": round(find_worst_error(result.output_error), 3), "budget": budget, "warnings": [text[:400] for text in result.warnings],
                   "failed_stages": [[failed.stage, failed.reason[:400]] for failed in result.failed_stages]}))

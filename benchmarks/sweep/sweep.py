@@ -12,6 +12,8 @@ import argparse
 import json
 import os
 import re
+import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -20,15 +22,19 @@ HERE = Path(__file__).resolve().parent
 WORK = Path(os.environ.get("SWEEP_CACHE") or Path.home() / ".cache" / "openpot-sweep").resolve()
 PYTHON = {name: os.path.abspath(os.environ.get(name, sys.executable)) for name in ("SWEEP_PY", "TFLITE_PY", "NNCF_PY", "OPENPOT_PY")}
 TOOLS = {"openpot": ("OPENPOT_PY", HERE / "quantize_with_openpot.py"), "nncf": ("NNCF_PY", HERE.parent / "bench" / "quantize_with_nncf.py")}
-EXPORT_LIMIT, LIMIT = 300, 180
+LIMIT, BUSY = 240, 4
+"""Seconds of processor time that a step may take, and by how much longer it may last because others use the machine."""
 
 
-def answer_of(command, limit):
+def answer_of(*command):
     """The last JSON line that a command prints; its last words if it fails."""
     try:
-        done = subprocess.run([str(part) for part in command], cwd=HERE, capture_output=True, text=True, timeout=limit)
+        done = subprocess.run([str(part) for part in command], cwd=HERE, capture_output=True, text=True, timeout=BUSY * LIMIT,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT)))
     except subprocess.TimeoutExpired:
-        return {"error": f"not done after {limit} s"}
+        return {"error": f"not done after {BUSY * LIMIT} s"}
+    if done.returncode == -signal.SIGKILL:
+        return {"error": f"not done after {LIMIT} s of processor time"}
     lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
     if done.returncode or not lines:
         words = [line.strip() for line in done.stderr.splitlines() if line.strip()]
@@ -41,7 +47,7 @@ def exported(network, folder):
     if (folder / "fp32.xml").exists():
         return None
     interpreter = PYTHON["TFLITE_PY" if network.front_end == "tflite" else "SWEEP_PY"]
-    return answer_of([interpreter, HERE / "export.py", network.name, folder], EXPORT_LIMIT).get("error")
+    return answer_of(interpreter, HERE / "export.py", network.name, folder).get("error")
 
 
 def row_of(network, tools):
@@ -52,10 +58,10 @@ def row_of(network, tools):
         return row | {"not_built": error}
     for tool in tools:
         interpreter, script = TOOLS[tool]
-        row["tools"][tool] = answer_of([PYTHON[interpreter], script, folder / "fp32.xml", folder / "calib.npz", folder / f"{tool}.xml"], LIMIT)
+        row["tools"][tool] = answer_of(PYTHON[interpreter], script, folder / "fp32.xml", folder / "calib.npz", folder / f"{tool}.xml")
     made = [tool for tool in tools if "error" not in row["tools"][tool]]
     if made:
-        seen = answer_of([PYTHON["OPENPOT_PY"], HERE / "judge.py", folder / "fp32.xml", folder / "unseen.npz", *(folder / f"{tool}.xml" for tool in made)], LIMIT)
+        seen = answer_of(PYTHON["OPENPOT_PY"], HERE / "judge.py", folder / "fp32.xml", folder / "unseen.npz", *(folder / f"{tool}.xml" for tool in made))
         row["ms"] = seen.get("ms")
         for number, tool in enumerate(made):
             row["tools"][tool] |= {"judge_error": seen["error"]} if "error" in seen else seen["models"][number]
