@@ -1,12 +1,15 @@
 """Which samples judge a result, and what is known where something cannot be seen."""
 
+import warnings
+
 import pytest
 
-from openpot.errors import StageFailedWarning
+from openpot.errors import OpenPotWarning, StageFailedWarning
 from openpot.measure.executed_graph import ExecutedGraph
 from openpot.measure.side_by_side import SideBySide
 from openpot.placement.plan import OperationDecision, QuantizationPlan
 from openpot.result_evidence import EVIDENCE_SAMPLES, choose_evidence_samples, compare_with_source, list_layers
+from openpot.search.evidence import Evidence
 from toy_engines import ListLoader
 from toy_models import images, tiny_cnn
 
@@ -29,6 +32,21 @@ def test_a_model_beside_itself(monkeypatch):
     seen = compare_with_source(tiny_cnn(), tiny_cnn(), loader, [0], "CPU")
     (distance,) = seen.output_distances
     assert (distance.relative, distance.samples) == (0, 4)
+
+
+@pytest.mark.parametrize(("error", "budget", "warns"), [(0.1, 0.15, True), (0.2, 0.15, False), (0.1, None, False)])
+def test_an_error_above_the_budget_that_the_search_did_not_see_is_a_warning(monkeypatch, error, budget, warns):
+    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
+    loader = ListLoader([(sample, None) for sample in images(4)])
+    evidence = Evidence("widest", {}, {}, error, 2, budget=budget)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        compare_with_source(tiny_cnn(), tiny_cnn(seed=1), loader, [0], "CPU", evidence)
+        compare_with_source(tiny_cnn(), tiny_cnn(), loader, [0], "CPU", evidence)
+    texts = [str(one.message) for one in caught if issubclass(one.category, OpenPotWarning)]
+    assert [("on 4 calibration samples" in text, "on the 2 that decided" in text) for text in texts] == [
+        (True, True)
+    ] * warns
 
 
 def test_layers_are_those_of_the_plan_where_the_device_is_not_here():

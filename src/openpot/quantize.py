@@ -104,7 +104,7 @@ def run_quantization(
                 after = evaluate_metric(made.model, loader, metric, progress)
         with stage(progress, "checking and timing the result"):
             used = () if made.search is not None and sequences is not loader else made.samples
-            seen = compare_with_source(source, made.model, sequences, used, made.plan.target_device)
+            seen = compare_with_source(source, made.model, sequences, used, made.plan.target_device, made.evidence)
             layers = list_layers(made.plan, seen)
     return QuantizationResult(
         model=made.model,

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from openpot.errors import OpenPotError, OpenPotWarning
 from openpot.graph.node_attributes import copy_as_saved
+from openpot.measure.output_distance import Comparison, find_worst_error
 from openpot.measure.side_by_side import SideBySide, compare_side_by_side, load_inputs
 from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizationPlan
 from openpot.report.layers import describe_layers
 from openpot.report.records import LayerRecord
+from openpot.search.evidence import Evidence
+from openpot.trial.output_error import measure_output_error
 
 if TYPE_CHECKING:
     from openpot.data.loader import DataLoader
@@ -21,9 +27,17 @@ EVIDENCE_SAMPLES = 64
 
 
 def compare_with_source(
-    source: Model, result: Model, loader: DataLoader, used: Iterable[int], target_device: str
+    source: Model,
+    result: Model,
+    loader: DataLoader,
+    used: Iterable[int],
+    target_device: str,
+    evidence: Evidence | None = None,
 ) -> SideBySide:
     """Run both models on samples, first of all on those that nothing was computed from.
+
+    Where a search kept the error within its budget on the samples that it decided by, and all samples together say
+    otherwise, a warning tells.
 
     Args:
         source: the float model.
@@ -31,11 +45,33 @@ def compare_with_source(
         loader: the data.
         used: numbers of the samples that the result rests on.
         target_device: what the result is for.
+        evidence: what the search that made the result found out.
     """
     inputs = _load_inputs(source, loader, tuple(used))
     if not inputs:
         return SideBySide(None, (), None)
-    return compare_side_by_side(copy_as_saved(source), result, inputs, target_device)
+    seen = compare_side_by_side(copy_as_saved(source), result, inputs, target_device)
+    if evidence is not None and _is_seemingly_above_budget(seen, evidence):
+        with suppress(OpenPotError):  # a tensor that stands for an output is not in the result any more
+            _warn_if_above_budget(measure_output_error(source, result, inputs), evidence, len(inputs))
+    return seen
+
+
+def _is_seemingly_above_budget(seen: SideBySide, evidence: Evidence) -> bool:
+    """Whether the outputs are further off than the search said; it may have judged the tensors before them."""
+    by_value = [one for one in seen.output_distances if one.comparison is Comparison.VALUES]
+    return evidence.budget is not None and evidence.error <= evidence.budget < find_worst_error(by_value)
+
+
+def _warn_if_above_budget(error: float, evidence: Evidence, samples: int) -> None:
+    if evidence.budget is not None and error > evidence.budget:
+        warnings.warn(
+            f"the output error is {error:.3f} on {samples} calibration samples, above max_output_error "
+            f"{evidence.budget:.3f}; on the {evidence.validation_samples} that decided it was {evidence.error:.3f}: "
+            "calibrate with more samples, or allow a larger error",
+            OpenPotWarning,
+            stacklevel=4,
+        )
 
 
 def _load_inputs(source: Model, loader: DataLoader, used: tuple[int, ...]) -> list[dict[int, Array]]:
