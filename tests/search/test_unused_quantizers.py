@@ -6,6 +6,7 @@ import pytest
 
 from openpot.graph.model import CompressedModel
 from openpot.measure.executed_graph import Arithmetic, ExecutedGraph, read_executed_graph
+from openpot.rewrites.remove_fake_quantize import remove_quantizers
 from openpot.search import unused_quantizers
 from openpot.search.quantized_variant import QuantizedVariant
 from openpot.search.unused_quantizers import NO_KERNEL, ROUNDS, remove_unused_quantizers
@@ -60,3 +61,15 @@ def test_neighbours_that_lose_their_kernels_too_are_asked_again_but_not_for_ever
     remove_unused_quantizers(variant, "CPU")
     assert len(asked) == 2
     assert len(asked) <= ROUNDS
+
+
+def test_weights_of_a_convolution_on_float_data_are_not_rounded_for_nothing(variant):
+    """Weights that several convolutions share outlive the quantizers of their data."""
+    data = [name for name in variant.model.snapshot().nodes if name.startswith("conv2/fq_input")]
+    without_data = variant.model.copy()
+    remove_quantizers(without_data, data)
+    left = replace(variant, model=without_data)
+    assert [name for name in left.model.snapshot().nodes if name.startswith("conv2/fq_weights")]
+    result = remove_unused_quantizers(left, "CPU")
+    assert not [name for name in result.model.snapshot().nodes if name.startswith("conv2/fq")]
+    assert [name for name in result.model.snapshot().nodes if name.startswith("conv1/fq")]

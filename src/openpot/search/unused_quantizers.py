@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from openpot.graph.operation_kinds import MAC_OPERATIONS
+from openpot.graph.operation_kinds import ALL_CONVOLUTIONS, MAC_OPERATIONS
+from openpot.graph.snapshot import GraphSnapshot
 from openpot.measure.executed_graph import Arithmetic, ExecutedGraph, read_executed_graph
+from openpot.placement.plan import QuantizerKind
 from openpot.search.quantized_variant import QuantizedVariant, make_saved_form
 from openpot.search.units import Unit, find_units, list_operations
 
@@ -45,16 +47,24 @@ def remove_unused_quantizers(variant: QuantizedVariant, device: str) -> Quantize
 def _find_unused(variant: QuantizedVariant, executed: ExecutedGraph) -> list[Unit]:
     """Units none of whose products is executed in INT8; those that the graph does not name count as used.
 
-    Weights that are stored as integers for their size alone are in no such unit, and stay.
+    Weights of matrix products that are stored as integers for their size alone are in no such unit, and stay. Those of
+    convolutions are not stored so beside float data: quantizing them is an error for nothing.
     """
     before, after = variant.reference.snapshot(), variant.model.snapshot()
     planned = [record.planned for record in variant.min_max.quantizers if record.name in after]
     units = find_units(before, after, planned, variant.target_device, provenance=variant.model.provenance)
-    multiplying = {node.name for node in before.nodes_of_type(*MAC_OPERATIONS)}
-    unused = []
-    for unit in units:
-        products = [name for name in unit.operations if name in multiplying]
-        kinds = {executed[name].arithmetic if name in executed else Arithmetic.INT8 for name in products}
-        if kinds and Arithmetic.INT8 not in kinds:
-            unused.append(unit)
-    return unused
+    covered = {name for unit in units for name in unit.quantizers}
+    units += [
+        Unit((quantizer.name,), tuple(reader.node for reader in quantizer.readers), 1.0)
+        for quantizer in planned
+        if quantizer.kind == QuantizerKind.WEIGHTS
+        and quantizer.name not in covered
+        and all(reader.node in before and before[reader.node].type in ALL_CONVOLUTIONS for reader in quantizer.readers)
+    ]
+    return [unit for unit in units if _is_in_float(unit, before, executed)]
+
+
+def _is_in_float(unit: Unit, snapshot: GraphSnapshot, executed: ExecutedGraph) -> bool:
+    products = [name for name in unit.operations if snapshot[name].type in MAC_OPERATIONS]
+    kinds = {executed[name].arithmetic if name in executed else Arithmetic.INT8 for name in products}
+    return bool(kinds) and Arithmetic.INT8 not in kinds
