@@ -4,7 +4,8 @@ import pytest
 
 from metric_engines import Agreement
 from openpot.config.accuracy_aware import AccuracyAwareConfig
-from openpot.errors import ConfigError
+from openpot.data.callable_metric import make_metric
+from openpot.errors import ConfigError, MetricError
 from openpot.quantize_arguments import add_drop, validate
 
 
@@ -45,3 +46,28 @@ def test_no_budget_for_the_outputs_is_no_second_target():
 def test_what_is_not_possible_is_refused(metric, drop, kind, changes, words):
     with pytest.raises(ConfigError, match=words):
         add_drop(wishes(**changes), metric, drop, kind)
+
+
+def loss(outputs, annotation):
+    return float(abs(outputs[0] - annotation).mean())
+
+
+def test_a_drop_of_a_function_needs_its_direction():
+    with pytest.raises(ConfigError, match=r"function 'loss'.*higher_is_better=True or higher_is_better=False"):
+        add_drop(wishes(), make_metric(loss), 0.02, "absolute")
+    assert add_drop(wishes(), make_metric(loss, higher_is_better=False), 0.02, "absolute").maximal_drop == 0.02
+    assert add_drop(wishes(), make_metric(loss), None, "absolute") == wishes()
+
+
+class Contradiction(Agreement):
+    higher_better = False
+
+
+class Undirected(Agreement):
+    direction = None
+
+
+@pytest.mark.parametrize(("metric", "words"), [(Contradiction(), "make them agree"), (Undirected(), "direction")])
+def test_a_metric_that_says_its_direction_in_two_ways_or_not_at_all_keeps_no_drop(metric, words):
+    with pytest.raises(MetricError, match=words):
+        add_drop(wishes(), metric, 0.02, "absolute")

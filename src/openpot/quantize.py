@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from openpot.algorithms.prepared_model import prepare_model
@@ -16,6 +15,7 @@ from openpot.data.callable_metric import make_metric
 from openpot.data.metric import Metric
 from openpot.data.source import open_data
 from openpot.engine.openvino_engine import IEEngine
+from openpot.error_limit import keeps_error_limit
 from openpot.errors import MetricError
 from openpot.graph.model import CompressedModel
 from openpot.graph.read import read_model
@@ -23,6 +23,7 @@ from openpot.graph.stored_size import count_stored_bytes
 from openpot.inference.model_inputs import describe_inputs
 from openpot.inference.streams import ensure_sequences
 from openpot.measure.size_growth import explain_growth
+from openpot.metric_check import warn_if_not_reproducible
 from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizationPlan
 from openpot.progress import Progress, SilentProgress
@@ -55,6 +56,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     max_drop: float | None = None,
     drop_type: str = "absolute",
     optimize_for: str | None = None,
+    higher_is_better: bool | None = None,
     progress: Progress | None = None,
 ) -> QuantizationResult:
     """Quantize a model to INT8 and find out what that did to it.
@@ -66,33 +68,34 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
         preset: ``performance`` (symmetric), ``mixed`` (activations asymmetric) or ``accuracy``.
         target_device: what the INT8 model is for; calibration itself runs on the CPU.
         subset_size: how many samples calibrate at most, drawn from ``data`` by ``seed``.
+        seed: of that draw.
         ignored_scope: names of operations that stay in float, or ``{"scope": names, "operations": types}``.
         example_input: what a torch module is called with.
-        seed: of the draw of the samples that calibrate.
         max_output_error: as :class:`DefaultQuantizationConfig` has it; None forbids reverting operations to float.
         early_stop: calibrate on fewer samples if the ranges have converged.
         max_drop: of the metric; it decides instead of ``max_output_error``, and ``drop`` says whether it was met.
         drop_type: whether ``max_drop`` is ``absolute``, or ``relative`` to the metric of the float model.
         optimize_for: ``"latency"`` lets the clock decide too: what INT8 makes slower here goes back to float.
+        higher_is_better: of a function as ``metric``: whether a larger value is a better one; ``max_drop`` needs it.
         progress: is informed of how the work goes on.
 
     Raises:
         OpenPotError: something that was given is unusable.
     """
     base = validate(preset, target_device, ignored_scope, subset_size, seed, max_output_error, early_stop, optimize_for)
-    config = add_drop(base, measure := make_metric(metric), max_drop, drop_type)
-    source = read_model(model, example_input=example_input)
-    result = run_quantization(source, data, config, measure, progress or SilentProgress())
-    return replace(result, settings={**describe_source(model, source), **result.settings})
+    config = add_drop(base, measure := make_metric(metric, higher_is_better), max_drop, drop_type)
+    return run_quantization(read_model(model, None, example_input), data, config, measure, progress, model)
 
 
 def run_quantization(
-    source: Model, data: Any, config: DefaultQuantizationConfig, metric: Metric | None, progress: Progress
+    source: Model, data: Any, config: DefaultQuantizationConfig, metric: Metric | None, shown: Progress | None, raw: Any
 ) -> QuantizationResult:
-    """Quantize a copy of ``source`` and gather the evidence; see :func:`quantize`."""
+    """Quantize a copy of ``source``, read from ``raw``, and gather the evidence; see :func:`quantize`."""
+    progress = shown or SilentProgress()
     check_ignored_names(source, config)
     loader = open_data(data, describe_inputs(source), None if metric else config.stat_subset_size)
     with reported_warnings() as reported:
+        warn_if_not_reproducible(source, loader, metric)
         sequences = ensure_sequences(source, loader)
         if isinstance(config, AccuracyAwareConfig) and metric is not None:
             made, before, after, drop = quantize_within_drop(source, loader, config, metric, progress)
@@ -106,10 +109,11 @@ def run_quantization(
             used = () if made.search is not None and sequences is not loader else made.samples
             seen = compare_with_source(source, made.model, sequences, used, made.plan.target_device, made.evidence)
             layers = list_layers(made.plan, seen)
+        keeps_limit = keeps_error_limit(config.max_output_error, seen.output_distances)
     return QuantizationResult(
         model=made.model,
         plan=made.plan,
-        status=choose_status(made, drop, reported.failed_stages),
+        status=choose_status(made, keeps_limit and (drop is None or drop.is_met), reported.failed_stages),
         metric_before=before,
         metric_after=after,
         metric_samples=len(loader) if metric else 0,
@@ -125,7 +129,7 @@ def run_quantization(
             dict.fromkeys((*made.warnings, *reported.texts, *seen.warnings, *explain_growth(source, made.model)))
         ),
         failed_stages=tuple(reported.failed_stages),
-        settings=describe_settings(config, loader),
+        settings={**describe_source(raw, source), **describe_settings(config, loader)},
     )
 
 
@@ -145,13 +149,13 @@ def quantize_within_drop(
     return made, before, after, make_drop_record(made.search, config, metric, before, after)
 
 
-def choose_status(made: CalibratedModel, drop: DropRecord | None, failed_stages: Collection[FailedStage]) -> Status:
+def choose_status(made: CalibratedModel, is_target_met: bool, failed_stages: Collection[FailedStage]) -> Status:
     """How it ended."""
     if not made.plan.quantizers:
         return Status.NOTHING_QUANTIZED
     if made.faults is not None and not made.faults.is_mended:
         return Status.NOT_TO_BE_USED
-    if drop is not None and not drop.is_met:
+    if not is_target_met:
         return Status.TARGET_NOT_MET
     return Status.DONE_IN_PART if failed_stages else Status.DONE
 

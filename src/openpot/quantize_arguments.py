@@ -10,12 +10,14 @@ from openpot.algorithms.algorithm_registry import list_algorithm_configs
 from openpot.config.algorithms import DefaultQuantizationConfig, OutputErrorLimit
 from openpot.config.ignored_scope import IgnoredScope
 from openpot.config.parse import parse_algorithm
-from openpot.errors import ConfigError, UnknownNameError, suggest_nearest_name
+from openpot.data.callable_metric import CallableMetric
+from openpot.data.metric import Metric
+from openpot.errors import ConfigError, MetricError, UnknownNameError, suggest_nearest_name
 from openpot.graph.node_index import NodeIndex
+from openpot.search.accuracy_target import find_directions
 
 if TYPE_CHECKING:
     from openpot.config.accuracy_aware import AccuracyAwareConfig
-    from openpot.data.metric import Metric
     from openpot.graph.types import Model
 
 IgnoredNames = IgnoredScope | Mapping[str, Any] | Iterable[str] | None
@@ -75,9 +77,34 @@ def add_drop(
         raise ConfigError("max_drop is a loss of the metric, and there is no metric: give one, or use max_output_error")
     if config.max_output_error not in ("auto", math.inf):
         raise ConfigError("max_drop and max_output_error are two targets for one decision: state one of them")
-    values = {name: getattr(config, name) for name in config.model_fields_set - {"max_output_error"}}
-    params = {**values, "maximal_drop": max_drop, "drop_type": drop_type}
-    return cast("AccuracyAwareConfig", parse_algorithm("AccuracyAwareQuantization", params, list_algorithm_configs()))
+    stated = {name: getattr(config, name) for name in config.model_fields_set - {"max_output_error"}}
+    params = {**stated, "maximal_drop": max_drop, "drop_type": drop_type}
+    found = cast("AccuracyAwareConfig", parse_algorithm("AccuracyAwareQuantization", params, list_algorithm_configs()))
+    require_direction(metric)
+    return found
+
+
+def require_direction(metric: Metric) -> None:
+    """A drop is a loss only if it is known which of two values is the better one.
+
+    Raises:
+        ConfigError: a function was given without its direction.
+        MetricError: the metric does not say its direction, or says it in two ways.
+    """
+    attributes = metric.get_attributes()
+    if isinstance(metric, CallableMetric) and not all("direction" in found for found in attributes.values()):
+        name = next(iter(attributes))
+        raise ConfigError(
+            f"max_drop needs to know which values of the function {name!r} are better: state higher_is_better=True or "
+            "higher_is_better=False (--higher-is-better or --lower-is-better)"
+        )
+    directions = find_directions(attributes)
+    says_so = type(metric).higher_better is not Metric.higher_better
+    if says_so and len(directions) == 1 and metric.higher_better not in directions.values():
+        raise MetricError(
+            f"{type(metric).__name__}.higher_better is {metric.higher_better}, and the direction in get_attributes() "
+            f"says {'higher' if not metric.higher_better else 'lower'} is better: make them agree"
+        )
 
 
 def check_ignored_names(model: Model, config: DefaultQuantizationConfig) -> None:

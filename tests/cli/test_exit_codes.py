@@ -3,7 +3,7 @@
 import pytest
 import typer
 
-from openpot.cli.exit_codes import readable_errors
+from openpot.cli.exit_codes import interrupts_say, readable_errors
 from openpot.errors import (
     AlreadyQuantizedError,
     ConfigError,
@@ -66,6 +66,15 @@ def test_a_fault_of_our_own_is_called_one_and_points_to_debug(capsys):
         capsys.readouterr().err
         == "error in openpot itself: ZeroDivisionError: division by zero (--debug shows where)\n"
     )
+
+
+def test_an_interrupt_says_what_lies_on_disk_where_that_is_known(capsys):
+    assert end_of(KeyboardInterrupt()) == 130
+    assert capsys.readouterr().err == "interrupted\n"
+    for inner, expected in ((None, "nothing was written"), ("half of it was", "half of it was")):
+        with pytest.raises(typer.Exit), readable_errors(debug=False), interrupts_say("nothing was written"):
+            raise KeyboardInterrupt(*filter(None, [inner]))
+        assert capsys.readouterr().err == f"interrupted: {expected}\n"
 
 
 def test_an_exit_of_the_command_itself_passes_through():

@@ -57,3 +57,12 @@ def test_samples_of_a_callable_bring_their_own():
     assert add_annotations_of_option(loader, None) is loader
     with pytest.raises(ConfigError, match="only for images and for archives"):
         add_annotations_of_option(loader, "label")
+
+
+def test_the_direction_is_of_functions_alone(tmp_path, monkeypatch):
+    (tmp_path / "losses.py").write_text("def loss(outputs, label):\n    return 0.0\n")
+    monkeypatch.chdir(tmp_path)
+    assert make_metric_of_option("losses:loss", False).get_attributes()["loss"]["direction"] == "higher-worse"
+    for text, words in (("accuracy", "is for functions"), (None, "name one")):
+        with pytest.raises(ConfigError, match=words):
+            make_metric_of_option(text, True)

@@ -78,3 +78,25 @@ def test_whatever_measures_becomes_a_metric():
     assert make_metric(first_is).get_attributes() == metric.get_attributes()
     with pytest.raises(ConfigError, match="got 'accuracy'"):
         make_metric("accuracy")
+
+
+def test_a_function_that_nobody_gave_a_direction_has_none():
+    attributes = CallableMetric(first_is).get_attributes()
+    assert attributes == {"first_is": {"type": "mean"}}
+    assert make_metric(first_is, higher_is_better=False).get_attributes()["first_is"]["direction"] == "higher-worse"
+    assert make_metric(first_is, higher_is_better=True).get_attributes()["first_is"]["direction"] == "higher-better"
+
+
+@pytest.mark.parametrize(
+    ("metric", "higher_is_better", "words"),
+    [
+        (first_is, "yes", "must be True or False"),
+        (None, True, "there is none"),
+        (CallableMetric(first_is, higher_better=True), False, "contradicts"),
+        (CallableMetric, None, r"write CallableMetric\(...\)"),
+    ],
+    ids=["no bool", "no metric", "contradiction", "a class"],
+)
+def test_a_direction_that_makes_no_sense_is_refused(metric, higher_is_better, words):
+    with pytest.raises(ConfigError, match=words):
+        make_metric(metric, higher_is_better)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from openpot.engine.metric_updates import make_sample_records, update_metric
+from openpot.engine.metric_updates import make_sample_records, read_average, update_metric
 from openpot.errors import MetricError
 from toy_engines import LabelMetric
 
@@ -66,3 +66,21 @@ def test_a_bare_number_is_the_value_of_a_single_sample():
 def test_too_few_values_are_refused():
     with pytest.raises(MetricError, match=r"samples 7, 3: .*value\['a'\] holds 1 value"):
         make_sample_records(WithValue({"a": [0.5]}), [7, 3])
+
+
+class WithAverage(LabelMetric):
+    def __init__(self, average):
+        super().__init__()
+        self.given = average
+
+    @property
+    def avg_value(self):
+        return self.given()
+
+
+def test_an_average_that_raises_or_is_no_dict_names_the_metric():
+    assert read_average(WithAverage(lambda: {"accuracy": 0.5})) == {"accuracy": 0.5}
+    with pytest.raises(MetricError, match=r"WithAverage.avg_value raised ZeroDivisionError"):
+        read_average(WithAverage(lambda: 1 / 0))
+    with pytest.raises(MetricError, match=r"must be \{metric_name: value\}, it is 0.5"):
+        read_average(WithAverage(lambda: 0.5))

@@ -10,10 +10,10 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from openpot.cli.exit_codes import TARGET_NOT_MET, readable_errors
+from openpot.cli.exit_codes import TARGET_NOT_MET, interrupts_say, readable_errors
 from openpot.cli.messages import messages_on_stderr
 from openpot.cli.progress_display import progress_on
-from openpot.cli.quantize_command import AsJson, Debug, Ignored, ModelPath, writable_folder
+from openpot.cli.quantize_command import AsJson, Debug, Ignored, ModelPath, save_whole, writable_folder
 from openpot.compress_weights import compress_weights
 from openpot.config.weight_compression import GroupSize
 
@@ -48,7 +48,7 @@ def compress_command(  # noqa: PLR0913  as many parameters as the command has op
     """
     with readable_errors(debug), messages_on_stderr(debug):
         with writable_folder(output or Path(f"{model.stem}-{weight_format}")) as folder:
-            with progress_on(sys.stderr) as progress:
+            with interrupts_say("nothing was written"), progress_on(sys.stderr) as progress:
                 result = compress_weights(
                     model,
                     weight_format=weight_format,
@@ -58,8 +58,9 @@ def compress_command(  # noqa: PLR0913  as many parameters as the command has op
                     progress=progress,
                 )
             result = replace(result, settings={**result.settings, "model": str(model)})
-            result.save(folder)
-        typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else f"{result}\n\nsaved in {folder}")
+            save_whole(result, folder)
+        with interrupts_say(f"saved in {folder}"):
+            typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else f"{result}\n\nsaved in {folder}")
         if not result.status.is_success:
             raise typer.Exit(TARGET_NOT_MET)
 

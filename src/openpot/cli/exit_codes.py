@@ -44,8 +44,8 @@ def readable_errors(debug: bool, single_code: int | None = None) -> Iterator[Non
         yield
     except typer.Exit:
         raise
-    except KeyboardInterrupt:
-        raise make_exit("interrupted: nothing was written", INTERRUPTED) from None
+    except KeyboardInterrupt as interrupt:
+        raise make_exit(f"interrupted{f': {interrupt}' if str(interrupt) else ''}", INTERRUPTED) from None
     except OpenPotError as error:
         show_traceback_if(debug)
         raise make_exit(f"error: {error}", single_code or error.exit_code) from None
@@ -53,6 +53,15 @@ def readable_errors(debug: bool, single_code: int | None = None) -> Iterator[Non
         show_traceback_if(debug)
         hint = "" if debug else " (--debug shows where)"
         raise make_exit(f"error in openpot itself: {type(error).__name__}: {error}{hint}", 1) from None
+
+
+@contextmanager
+def interrupts_say(state: str) -> Iterator[None]:
+    """An interrupt in this block tells what lies on disk, unless it comes from a place that knows better."""
+    try:
+        yield
+    except KeyboardInterrupt as interrupt:
+        raise KeyboardInterrupt(str(interrupt) or state) from None
 
 
 def make_exit(message: str, exit_code: int) -> typer.Exit:

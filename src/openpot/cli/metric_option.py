@@ -17,12 +17,13 @@ from openpot.errors import ConfigError
 from openpot.job.metric_table import make_metric
 
 
-def make_metric_of_option(text: str | None) -> Metric | None:
+def make_metric_of_option(text: str | None, higher_is_better: bool | None = None) -> Metric | None:
     """The metric that an option names.
 
     Args:
         text: a ready-made one with its parameters, ``accuracy`` or ``accuracy,k=5``, or ``module:callable``, whose code
             is run; None for none.
+        higher_is_better: of a function: whether a larger value is a better one.
 
     Raises:
         ConfigError: a parameter is not possible or not written as ``name=value``.
@@ -30,9 +31,13 @@ def make_metric_of_option(text: str | None) -> Metric | None:
         DataError: a ``module:callable`` does not exist.
     """
     if text is None:
+        if higher_is_better is not None:
+            raise ConfigError("--higher-is-better and --lower-is-better are about a --metric: name one")
         return None
     if is_callable_name(text):
-        return make_metric([MetricConfig(callable=text)])
+        return make_metric([MetricConfig(callable=text, higher_better=higher_is_better)])
+    if higher_is_better is not None:
+        raise ConfigError(f"--metric {text!r} knows which values are better: --higher-is-better is for functions")
     name, *settings = (part.strip() for part in text.split(","))
     parameters: dict[str, Any] = {}
     for setting in settings:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from openpot.atomic_files import ensure_writable_folder
-from openpot.cli.exit_codes import NOT_TO_BE_USED, TARGET_NOT_MET, readable_errors
+from openpot.cli.exit_codes import NOT_TO_BE_USED, TARGET_NOT_MET, interrupts_say, readable_errors
 from openpot.cli.given_command import list_given_words
 from openpot.cli.image_options import collect_image_choices
 from openpot.cli.messages import messages_on_stderr
@@ -33,6 +33,7 @@ from openpot.report.save_result import REPORT
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
+    from openpot.report.compression_result import CompressionResult
     from openpot.report.quantization_result import QuantizationResult
 
 ModelPath: TypeAlias = Annotated[
@@ -66,6 +67,10 @@ MetricName: TypeAlias = Annotated[
 ]
 Annotations: TypeAlias = Annotated[
     str | None, typer.Option(help="Of images: folders, or a file of lines 'name label'; of an archive: its array.")
+]
+HigherIsBetter: TypeAlias = Annotated[
+    bool | None,
+    typer.Option("--higher-is-better/--lower-is-better", help="Of a function as --metric: which values are better."),
 ]
 MaxDrop: TypeAlias = Annotated[
     float | None, typer.Option(help="What the metric may lose; operations stay in float until it is kept.")
@@ -105,6 +110,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     max_output_error: MaxOutputError = None,
     early_stop: EarlyStop = True,
     metric: MetricName = None,
+    higher_is_better: HigherIsBetter = None,
     annotations: Annotations = None,
     max_drop: MaxDrop = None,
     drop_type: DropType = "absolute",
@@ -119,23 +125,29 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
 ) -> None:
     """Quantize MODEL to INT8 and show what that did to it.
 
-    Exit codes: 0 done, 2 usage, 3 nothing could be quantized or --max-drop is not met, 4 data, 5 model, 6 files, 7 the
-    device computes the result wrongly: do not use it, 130 interrupted.
+    Exit codes: 0 done, 2 usage, 3 nothing could be quantized, or --max-drop or --max-output-error is not met, 4 data,
+    5 model, 6 files, 7 the device computes the result wrongly: do not use it, 130 interrupted.
     """
     choices: dict[str, Any] = {"preset": preset, "target_device": target_device, "ignored_scope": list(ignored or [])}
     with readable_errors(debug), messages_on_stderr(debug):
         if dry_run:
             plan = plan_only(model, **choices)
             return typer.echo(json.dumps(plan_to_json(plan), indent=2) if as_json else render_plan(plan))
-        choices |= {"subset_size": subset_size, "seed": seed, "max_output_error": max_output_error or "auto"}
-        choices |= {"early_stop": early_stop, "optimize_for": optimize_for}
-        choices |= {"metric": make_metric_of_option(metric), "max_drop": max_drop, "drop_type": drop_type}
+        choices |= {"max_output_error": "auto" if max_output_error is None else max_output_error, "max_drop": max_drop}
+        choices |= {"drop_type": drop_type, "early_stop": early_stop, "optimize_for": optimize_for}
+        choices |= {"metric": make_metric_of_option(metric, higher_is_better), "subset_size": subset_size, "seed": seed}
         images = collect_image_choices(layout, channel_order, mean, scale)
-        with writable_folder(output or Path(f"{model.stem}-int8")) as folder:
+        with writable_folder(output or Path(f"{model.stem}-int8")) as folder, interrupts_say("nothing was written"):
             result = made(model, data, annotations, images, choices)
             result = replace(result, settings={**result.settings, "command": [*list_given_words(context)]})
-            result.save(folder)
+            save_whole(result, folder)
         show_result(result, folder, as_json)
+
+
+def save_whole(result: QuantizationResult | CompressionResult, folder: Path) -> None:
+    """Save a result; an interrupt meanwhile says what lies there."""
+    with interrupts_say(f"while saving: {str(folder)!r} holds the whole model of before, or the whole new one"):
+        result.save(folder)
 
 
 def show_result(result: QuantizationResult, folder: Path, as_json: bool) -> None:
@@ -145,7 +157,8 @@ def show_result(result: QuantizationResult, folder: Path, as_json: bool) -> None
         typer.Exit: it is not what was asked for.
     """
     where = f"saved in {folder}, report: {folder / REPORT}"
-    typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else f"{result}\n\n{where}")
+    with interrupts_say(where):
+        typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else f"{result}\n\n{where}")
     if not result.status.is_success:
         raise typer.Exit(NOT_TO_BE_USED if result.status is Status.NOT_TO_BE_USED else TARGET_NOT_MET)
 

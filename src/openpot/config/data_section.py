@@ -71,7 +71,7 @@ class MetricConfig(BaseModel):
     Attributes:
         name: of a ready-made metric; beside ``callable``, what the value is called.
         callable: ``module:callable``: a Metric or a class of one, or a function ``(outputs, annotation) -> float``.
-        higher_better: of a function: whether a larger value is a better one.
+        higher_better: of a function: whether a larger value is a better one; needed where a drop is allowed.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")

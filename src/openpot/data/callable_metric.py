@@ -21,10 +21,10 @@ class CallableMetric(Metric):
         function: gets a list with one array of shape ``(1, ...)`` for each output of the model, and the annotation of
             the sample; returns a finite number.
         name: how the value is called; default: the name of the function.
-        higher_better: whether a larger value is a better one.
+        higher_better: whether a larger value is a better one; None if nobody said so: then no drop can be asked for.
     """
 
-    def __init__(self, function: ScoreFunction, name: str | None = None, higher_better: bool = True) -> None:
+    def __init__(self, function: ScoreFunction, name: str | None = None, higher_better: bool | None = None) -> None:
         self._function = function
         self._name = name or getattr(function, "__name__", "metric").replace("<lambda>", "metric")
         self._higher_better = higher_better
@@ -52,8 +52,8 @@ class CallableMetric(Metric):
 
     @property
     def higher_better(self) -> bool:
-        """Whether a larger value is a better one."""
-        return self._higher_better
+        """Whether a larger value is a better one; True as well where that is not known."""
+        return self._higher_better is not False
 
     def update(self, output: Sequence[Array], target: Sequence[Any]) -> None:
         """Score the samples of one inference.
@@ -83,23 +83,48 @@ class CallableMetric(Metric):
         self._last = []
 
     def get_attributes(self) -> dict[str, dict[str, Any]]:
-        """The direction and the kind of the value."""
-        return {self._name: {"direction": "higher-better" if self._higher_better else "higher-worse", "type": "mean"}}
+        """The kind of the value, and its direction if that is known."""
+        attributes = {"type": "mean"}
+        if self._higher_better is not None:
+            attributes["direction"] = "higher-better" if self._higher_better else "higher-worse"
+        return {self._name: attributes}
 
 
-def make_metric(metric: Any) -> Metric | None:
+def make_metric(metric: Any, higher_is_better: bool | None = None) -> Metric | None:
     """A metric of whatever measures one.
 
     Args:
         metric: a :class:`Metric`, an object of torchmetrics, a function ``(outputs, annotation) -> float``, or None.
+        higher_is_better: whether a larger value is a better one, for what does not say so itself.
 
     Raises:
-        ConfigError: it is none of them.
+        ConfigError: it is none of them, or it says otherwise which direction is better.
     """
-    if metric is None or isinstance(metric, Metric):
+    if higher_is_better is not None and not isinstance(higher_is_better, bool):
+        raise ConfigError(f"higher_is_better must be True or False, got {higher_is_better!r}")
+    if metric is None:
+        if higher_is_better is not None:
+            raise ConfigError("higher_is_better is about a metric, and there is none: give one")
+        return None
+    if isinstance(metric, Metric):
+        _require_same_direction(metric, higher_is_better)
         return metric
     if is_foreign_metric(metric):
-        return TorchMetric(metric)
-    if callable(metric):
-        return CallableMetric(metric)
-    raise ConfigError(f"metric must be a Metric or a function (outputs, annotation) -> float, got {metric!r}")
+        return TorchMetric(metric, higher_is_better)
+    if callable(metric) and not isinstance(metric, type):
+        return CallableMetric(metric, higher_better=higher_is_better)
+    hint = f": write {metric.__name__}(...)" if isinstance(metric, type) else ""
+    raise ConfigError(f"metric must be a Metric or a function (outputs, annotation) -> float, got {metric!r}{hint}")
+
+
+def _require_same_direction(metric: Metric, higher_is_better: bool | None) -> None:
+    """A metric knows its direction; what is stated beside it must agree."""
+    if higher_is_better is None:
+        return
+    expected = "higher-better" if higher_is_better else "higher-worse"
+    for name, attributes in metric.get_attributes().items():
+        if attributes.get("direction") != expected:
+            raise ConfigError(
+                f"higher_is_better={higher_is_better} contradicts the metric {name!r}, whose direction is "
+                f"{attributes.get('direction')!r}: leave higher_is_better out, or mend get_attributes()"
+            )

@@ -17,6 +17,7 @@ from openpot.data.input_shape import add_batch_axis, explain_mismatch, reshape_t
 from openpot.data.input_values import ValueRange, cast_values, changes_kind, check_kind, find_value_range
 from openpot.data.sample import Sample
 from openpot.data.sample_ranges import SampleRanges
+from openpot.data.sample_variety import SampleVariety
 from openpot.errors import DataError, OpenPotWarning
 from openpot.typing_aliases import Array
 
@@ -39,6 +40,7 @@ class SampleGuard:
         self._reshapes_samples = reshapes_samples
         self._matcher = InputMatcher(self._inputs)
         self._ranges = SampleRanges()
+        self._variety = SampleVariety()
         self._warned_kinds: set[str] = set()
 
     def feed(self, samples: Sequence[Sample]) -> dict[int, Array]:
@@ -53,6 +55,8 @@ class SampleGuard:
         if not samples:
             raise DataError("an inference needs at least one sample, got an empty batch")
         rows = [self._check_arrays(sample) for sample in samples]
+        for row in rows:
+            self._variety.add(row)
         return {
             position: self._join(position, samples, [row[position] for row in rows]) for position in self._positions
         }
@@ -64,6 +68,10 @@ class SampleGuard:
             DataError: all samples are constant, or one is out of all proportion to the others.
         """
         self._ranges.conclude()
+
+    def warn_if_poor(self) -> None:
+        """After a pass that calibrated: :class:`OpenPotWarning` if there was one sample, or all are equal."""
+        self._variety.warn_if_poor()
 
     @property
     def _positions(self) -> range:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,23 @@ def update_metric(metric: Metric, output: Any, annotations: Sequence[tuple[Any, 
         where = format_sample_numbers([index for index, _ in annotations])
         raise MetricError(f"{where}: {type(metric).__name__}.update raised {type(error).__name__}: {error}") from error
     return True
+
+
+def read_average(metric: Metric) -> dict[str, Any]:
+    """What the metric says over everything since its last reset, ``{name: value}``.
+
+    Raises:
+        MetricError: it raised, or says something else than values by name.
+    """
+    try:
+        values = metric.avg_value
+    except (OpenPotError, MemoryError):
+        raise
+    except Exception as error:
+        raise MetricError(f"{type(metric).__name__}.avg_value raised {type(error).__name__}: {error}") from error
+    if not isinstance(values, Mapping):
+        raise MetricError(f"{type(metric).__name__}.avg_value must be {{metric_name: value}}, it is {values!r:.100}")
+    return dict(values)
 
 
 def make_sample_records(metric: Metric, indices: Sequence[Any]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from openpot.data.sampler import BatchSampler
 from openpot.engine.hooks import STATISTICS_HOOKS, find_overridden_hooks
+from openpot.engine.metric_updates import read_average
 from openpot.engine.overridable import OverridableEngine
 from openpot.engine.statistics_layout import (
     CollectedStatistics,
@@ -192,7 +193,7 @@ class IEEngine(OverridableEngine):
             infer(show)
             if self.metric is None or not self._is_metric_updated():
                 raise MetricError("the metric was not updated: no sample that was scored has an annotation")
-            return dict(self.metric.avg_value)
+            return dict(read_average(self.metric))
         except (OpenPotError, MemoryError):
             raise
         except Exception as error:
@@ -254,7 +255,7 @@ class IEEngine(OverridableEngine):
         if not self._is_metric_updated():
             logger.warning("the metric was not updated: no sample has an annotation")
             return None
-        overall = self._metric.avg_value
+        overall = read_average(self._metric)
         if not per_sample:
             return overall
         return sorted(self._per_sample_metrics, key=lambda record: record["sample_id"]), overall

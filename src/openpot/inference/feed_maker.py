@@ -101,14 +101,19 @@ class FeedMaker:
         """Whether a hook takes batches apart, so that they may be other objects than lists of samples."""
         return self._process_batch is not None
 
-    def conclude(self) -> None:
-        """Judge the calibration data as a whole, after the last sample.
+    def conclude(self, calibrates: bool = False) -> None:
+        """Judge the data as a whole, after the last sample.
+
+        Args:
+            calibrates: ranges rest on this pass: one sample, or equal ones, are an :class:`OpenPotWarning`.
 
         Raises:
             DataError: all samples are constant, or one is out of all proportion to the others.
         """
         if self._fill_input is None:
             self._guard.conclude()
+            if calibrates:
+                self._guard.warn_if_poor()
 
     def _feed_through_hooks(self, position: int, batch: Batch) -> Feed:
         """What one hook returns reaches the other as it is: only the subclass knows its form."""

@@ -76,7 +76,7 @@ def observe_model(  # noqa: PLR0913  those of IEEngine.observe and what the engi
             run_in_order(compiled, takewhile(lambda _: not has_enough, ready), deliver, num_requests)
     finally:
         progress.finish()
-    make_feed.conclude()
+    make_feed.conclude(calibrates=True)
     return consumed
 
 

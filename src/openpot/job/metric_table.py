@@ -56,4 +56,4 @@ def _make(config: MetricConfig) -> Metric:
             f"{config.callable}: expected a Metric, a class of one, or a function (outputs, annotation) -> float, got "
             f"{type(target).__name__}"
         )
-    return CallableMetric(target, config.name, config.higher_better is not False)
+    return CallableMetric(target, config.name, config.higher_better)

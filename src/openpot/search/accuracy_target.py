@@ -115,7 +115,8 @@ def find_directions(attributes: Mapping[str, Mapping[str, Any]], wanted: Sequenc
         if direction not in (HIGHER_BETTER, HIGHER_WORSE):
             raise MetricError(
                 f"get_attributes()[{name!r}]['direction'] must be {HIGHER_BETTER!r} or {HIGHER_WORSE!r}, it is "
-                f"{direction!r}: without it nobody knows which of two models is better"
+                f"{direction!r}: without it nobody knows which of two models is better (of a function, state "
+                "higher_is_better, or higher_better beside callable in a file)"
             )
         directions[name] = direction == HIGHER_BETTER
     if not directions:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from openpot.data.metric_identity import identify_metric
 from openpot.data.sampler import create_sampler
 from openpot.engine.call_predict import call_predict
 from openpot.engine.direct_engine import reports_sample_numbers
@@ -56,7 +57,7 @@ class ModelMeter:
         self.num_samples = count_samples(engine)
         self.evaluations = 0
         kind = type(engine)
-        metric = type(getattr(engine, "metric", None)).__qualname__
+        metric = identify_metric(getattr(engine, "metric", None))
         self._data = [self.num_samples, f"{kind.__module__}.{kind.__qualname__}", metric, sorted(self.names)]
         self._is_checked = False
         self._reports_samples = reports_sample_numbers(engine)
