@@ -3,9 +3,9 @@
 Each unit is tried alone, with all others in float. Errors of different units are nearly independent, so that their
 squares add up; the sum is scaled to the squared error of all units together, which takes care of the rest. Units are
 reverted in the order of squared error per work until the squares that remain fit into the budget; then the error is
-measured, and so on. At the end units that need not have gone are quantized again, those with most work first: an order
-by squared error per work takes light units first, which a heavy one makes needless. No model is compiled for any of
-this.
+measured, and so on. At the end units that need not have gone are quantized again, as many as fit and then half as many:
+an order by squared error per work takes light units first, which a heavy one makes needless. No model is compiled for
+any of this.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MIN_SAMPLES_ALONE, MAX_SAMPLES_ALONE = 2, 4
 ROUNDS = 8
 """How often the error is measured at most; every round reverts more, and the last one everything."""
 MAX_RESTORED = 6
-"""How many reverted units are tried in INT8 again; each costs one pass over the validation samples."""
+"""How often reverted units are tried in INT8 again; each time costs one pass over the validation samples."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,22 +94,32 @@ def _without_needless(trial: Trial, choice: Choice, repaired: Repair, budget: fl
         budget: the error that is allowed.
         total: the squared error of all units together.
     """
-    spare = budget**2 - repaired.error**2
-    candidates = [unit for unit, share in repaired.units if share * total <= spare]
-    reverted, error = [unit for unit, _ in repaired.units], repaired.error
-    for unit in sorted(candidates, key=lambda unit: -unit.work)[:MAX_RESTORED]:
-        fewer = [other for other in reverted if other is not unit]
-        attempt = trial.measure_error(switch_off(choice, fewer), repaired.shifts)
+    reverted, error = list(repaired.units), repaired.error
+    most = len(reverted)
+    for _ in range(MAX_RESTORED):
+        needless = _find_needless(reverted, (budget**2 - error**2) / max(total, np.finfo(np.float64).tiny))[:most]
+        if not needless:
+            break
+        fewer = [entry for entry in reverted if entry[0] not in needless]
+        attempt = trial.measure_error(switch_off(choice, [unit for unit, _ in fewer]), repaired.shifts)
         if attempt <= budget:
             reverted, error = fewer, attempt
+        else:
+            most = len(needless) // 2
     if len(reverted) == len(repaired.units):
         return repaired
-    remaining, shifts = switch_off(choice, reverted), repaired.shifts
+    remaining, shifts = switch_off(choice, [unit for unit, _ in reverted]), repaired.shifts
     fitted_shifts, fitted_error = trial.try_shifts(remaining)
     if fitted_error <= error:
         shifts, error = fitted_shifts, fitted_error
-    units = tuple(entry for entry in repaired.units if entry[0] in reverted)
-    return replace(repaired, units=units, choice=remaining, shifts=shifts, error=error)
+    return replace(repaired, units=tuple(reverted), choice=remaining, shifts=shifts, error=error)
+
+
+def _find_needless(reverted: Sequence[tuple[Unit, float]], spare: float) -> list[Unit]:
+    """Units whose shares of the squared error fit together into what is left of it, those first that do most work."""
+    fitting = sorted((entry for entry in reverted if entry[1] <= spare), key=lambda entry: entry[1] / entry[0].work)
+    sums = np.cumsum([share for _, share in fitting])
+    return [unit for (unit, _), total in zip(fitting, sums, strict=True) if total <= spare]
 
 
 def _normalize(squares: Array) -> Array:
