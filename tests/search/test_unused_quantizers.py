@@ -2,16 +2,19 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+import openvino as ov
 from openpot.graph.model import CompressedModel
 from openpot.measure.executed_graph import Arithmetic, ExecutedGraph, read_executed_graph
 from openpot.rewrites.remove_fake_quantize import remove_quantizers
 from openpot.search import unused_quantizers
 from openpot.search.quantized_variant import QuantizedVariant
 from openpot.search.unused_quantizers import NO_KERNEL, ROUNDS, remove_unused_quantizers
+from openvino import opset13 as op
 from quantized_toys import quantized
-from toy_models import images, tiny_cnn
+from toy_models import conv, images, normal, tiny_cnn
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +76,23 @@ def test_weights_of_a_convolution_on_float_data_are_not_rounded_for_nothing(vari
     result = remove_unused_quantizers(left, "CPU")
     assert not [name for name in result.model.snapshot().nodes if name.startswith("conv2/fq")]
     assert [name for name in result.model.snapshot().nodes if name.startswith("conv1/fq")]
+
+
+def two_readers():
+    """Two convolutions on one tensor, so that both share its quantizer."""
+    rng = np.random.default_rng(3)
+    data = op.parameter([1, 3, 16, 16], np.float32, name="data")
+    x = op.relu(conv(data, normal(rng, 8, 3, 3, 3), "stem", 1))
+    ends = [op.relu(conv(x, normal(rng, 8, 8, 3, 3), name, 1)) for name in ("left", "right")]
+    return ov.Model([op.result(op.concat(ends, 1))], [data], "two_readers")
+
+
+def test_a_convolution_in_float_beside_one_in_int8_has_float_weights(monkeypatch):
+    """Several streams would unpack its integer weights at the same time, and compute it wrongly."""
+    toy = quantized(two_readers(), images(8))
+    reference = CompressedModel(graph=toy.subject.reference)
+    shared = QuantizedVariant("toy", reference, CompressedModel(graph=toy.model), toy.done, "CPU")
+    report(monkeypatch, Arithmetic.FLOAT, "right")
+    result = remove_unused_quantizers(shared, "CPU")
+    lost = {record.name for record in shared.min_max.quantizers} - {record.name for record in result.min_max.quantizers}
+    assert [name.startswith("right/fq_weights") for name in lost] == [True]

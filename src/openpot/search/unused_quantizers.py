@@ -47,21 +47,23 @@ def remove_unused_quantizers(variant: QuantizedVariant, device: str) -> Quantize
 def _find_unused(variant: QuantizedVariant, executed: ExecutedGraph) -> list[Unit]:
     """Units none of whose products is executed in INT8; those that the graph does not name count as used.
 
-    Weights of matrix products that are stored as integers for their size alone are in no such unit, and stay. Those of
-    convolutions are not stored so beside float data: quantizing them is an error for nothing.
+    A convolution in float that shares its quantizers with one in INT8 loses those of its weights: they are an error for
+    nothing, and several streams that unpack integer weights at the same time compute such convolutions wrongly. Weights
+    of matrix products are stored as integers for their size alone, and stay.
     """
     before, after = variant.reference.snapshot(), variant.model.snapshot()
     planned = [record.planned for record in variant.min_max.quantizers if record.name in after]
     units = find_units(before, after, planned, variant.target_device, provenance=variant.model.provenance)
-    covered = {name for unit in units for name in unit.quantizers}
-    units += [
+    unused = [unit for unit in units if _is_in_float(unit, before, executed)]
+    reverted = {name for unit in unused for name in unit.quantizers}
+    weights = [
         Unit((quantizer.name,), tuple(reader.node for reader in quantizer.readers), 1.0)
         for quantizer in planned
         if quantizer.kind == QuantizerKind.WEIGHTS
-        and quantizer.name not in covered
+        and quantizer.name not in reverted
         and all(reader.node in before and before[reader.node].type in ALL_CONVOLUTIONS for reader in quantizer.readers)
     ]
-    return [unit for unit in units if _is_in_float(unit, before, executed)]
+    return unused + [unit for unit in weights if _is_in_float(unit, before, executed)]
 
 
 def _is_in_float(unit: Unit, snapshot: GraphSnapshot, executed: ExecutedGraph) -> bool:
