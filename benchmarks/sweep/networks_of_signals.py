@@ -162,8 +162,8 @@ def recommender():
         dense = m.below(dense)
         features = torch.stack([dense, *(table(categories[:, number]) for number, table in enumerate(m.tables))], 1)
         pairs = torch.matmul(features, features.transpose(1, 2))
-        rows, columns = torch.tril_indices(7, 7, -1)
-        return m.above(torch.cat([dense, pairs[:, rows, columns]], 1))
+        below = [7 * row + column for row in range(7) for column in range(row)]
+        return m.above(torch.cat([dense, pairs.flatten(1)[:, below]], 1))
     return module(parts, forward)
 
 
