@@ -8,9 +8,23 @@ import pytest
 import openpot
 import openvino as ov
 from compressible_models import language_model, relative_error, run, token_samples, weights
-from openpot.errors import AlreadyQuantizedError, ConfigError, FileError, ModelError, UnknownNameError
+from openpot.errors import (
+    AlreadyQuantizedError,
+    ConfigError,
+    DataError,
+    FileError,
+    ModelError,
+    OpenPotWarning,
+    UnknownNameError,
+)
 from openpot.graph.edit import ModelEditor
+from stream_models import stream_model, streams
 from toy_models import tiny_cnn
+
+
+@pytest.fixture(autouse=True)
+def short_timing(monkeypatch):
+    monkeypatch.setattr("openpot.compression.judge_result.SECONDS_OF_TIMING", 0.0)
 
 
 @pytest.mark.parametrize(
@@ -114,3 +128,57 @@ def test_weights_that_are_not_finite_are_named():
 def test_arguments_that_are_not_possible_are_refused(arguments, error, message):
     with pytest.raises(error, match=message):
         openpot.compress_weights(language_model(), **arguments)
+
+
+def test_data_choose_codes_and_held_out_samples_judge():
+    result = openpot.compress_weights(language_model(), token_samples(40), weight_format="int4_asym", min_agreement=0.2)
+    assert result.status == "done"
+    assert result.samples_used == 32
+    assert {one.operation: one.by_data for one in result.weights} == {"embedding": False, "up": True, "down": True}
+    loss = result.loss
+    assert (loss.samples, loss.positions) == (8, 96)
+    assert 0 < loss.divergence.low < loss.divergence.value < loss.divergence.high
+    assert "same token first" in str(result)
+    assert result.to_dict()["loss"]["agreement"]["value"] == loss.agreement.value
+    assert result.speedup is not None
+
+
+def test_a_model_that_predicts_other_tokens_is_not_done():
+    two_bits = {"weight_format": "int2_asym", "table_format": "int2_asym"}
+    model = language_model(tied=False)
+    result = openpot.compress_weights(model, token_samples(10), min_agreement=0.999, **two_bits)
+    assert result.status == "target not met"
+    assert not result.status.is_success
+    assert any("below the floor of 100%" in warning for warning in result.warnings)
+
+
+def test_without_data_the_loss_is_not_measured_and_the_report_says_so():
+    result = openpot.compress_weights(language_model(), weight_format="int4_asym")
+    assert result.loss is None
+    assert "loss: not measured" in str(result)
+
+
+def test_samples_that_do_not_fit_are_named_by_their_number():
+    with pytest.raises(DataError, match="sample 1"):
+        openpot.compress_weights(language_model(), [token_samples(1)[0], np.zeros((2, 2, 2, 2), np.int64)])
+
+
+def test_a_model_with_a_state_is_judged_on_sequences(monkeypatch):
+    monkeypatch.setattr("openpot.compression.weight_tensors.MIN_VALUES", 16)
+    with pytest.warns(OpenPotWarning, match="keeps a state"):
+        result = openpot.compress_weights(stream_model(), streams(10), weight_format="int4_asym")
+    assert result.loss.output_error.value > 0
+    assert not any(one.by_data for one in result.weights)
+
+
+def test_two_bits_bring_along_that_data_are_not_quantized_and_run_as_users_run_them():
+    result = openpot.compress_weights(language_model(), token_samples(5), weight_format="int2_asym", min_agreement=0)
+    assert result.status == "done"
+    assert result.loss_as_run.value == pytest.approx(result.loss.value, rel=0.2, abs=0.02)
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_dynamic_quantization_is_switched_off_in_the_model(allowed, tmp_path):
+    result = openpot.compress_weights(language_model(), dynamic_quantization=allowed)
+    read = ov.Core().read_model(result.save(tmp_path))
+    assert ov.Core().compile_model(read, "CPU").get_property("DYNAMIC_QUANTIZATION_GROUP_SIZE") == 0 or allowed

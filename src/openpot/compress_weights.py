@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from openpot.compression.choose_formats import choose_formats
 from openpot.compression.compress_model import StoredChoice, find_model_weights, prepared_copy, store_choices
+from openpot.compression.judge_result import Judgement, judge
+from openpot.compression.split_samples import round_by_samples, split_samples
 from openpot.compression.weight_tensors import FoundWeights, KeptWeights
 from openpot.config.faults import check_section, refuse
-from openpot.config.weight_compression import GroupSize, WeightCompressionConfig
+from openpot.config.weight_compression import WeightCompressionConfig
 from openpot.errors import AlreadyQuantizedError, ConfigError, ModelError
+from openpot.graph.edit import set_metadata
 from openpot.graph.read import read_model
 from openpot.graph.read_back import read_back
 from openpot.graph.stored_size import count_stored_bytes
@@ -33,48 +36,48 @@ from openpot.typing_aliases import JSONValue
 if TYPE_CHECKING:
     from openpot.graph.types import Model
 
+RUNTIME_OPTIONS = "runtime_options"
+"""Where the runtime looks for properties that a model brings along."""
+
 
 def compress_weights(
     model: Any,
+    data: Any = None,
     *,
-    weight_format: str = "int8_asym",
-    group_size: GroupSize = "auto",
-    table_format: str | None = None,
     ignored_scope: IgnoredNames = None,
     example_input: Any = None,
     progress: Progress | None = None,
+    **choices: Any,
 ) -> CompressionResult:
     """Store the weights of matrix products and of tables in a few bits; everything is still computed in float.
 
     Args:
         model: a path, an ``openvino.Model``, or a torch module with ``example_input``; it is never changed.
-        weight_format: of the layers: ``int8_asym``, ``int8_sym``, ``int4_asym``, ``int4_sym``, ``int2_asym``, ``nf4``,
-            ``mxfp4`` or ``fp8_e4m3``.
-        group_size: weights that share a scale; ``"auto"``: 64 for formats of less than 8 bits, else one scale for each
-            output channel, which ``"channel"`` asks for always. A size that does not divide the input channels falls
-            back to a smaller one.
-        table_format: of embeddings and of the last product; by default ``int8_asym`` where layers have fewer bits.
+        data: samples, as :func:`openpot.quantize` takes them. With them the codes of formats of few bits are chosen by
+            what layers read, and the loss is measured on samples that had no part in that.
         ignored_scope: names of operations that stay as they are, or ``{"scope": names, "operations": types}``.
         example_input: what a torch module is called with.
         progress: is told how the work goes on.
+        choices: fields of :class:`openpot.config.weight_compression.WeightCompressionConfig`: ``weight_format``
+            (``"int8_asym"``), ``group_size`` (``"auto"``), ``table_format``, ``dynamic_quantization`` (True),
+            ``subset_size`` (80), ``seed`` (0), ``min_agreement`` (0.5).
 
     Raises:
         ConfigError: an argument is not possible.
-        UnknownNameError: a format or an ignored name does not exist.
+        UnknownNameError: a format, an argument or an ignored name does not exist.
         ModelError: the model cannot be read, has no such weights, or some that are not finite.
+        DataError: a sample cannot be used.
         AlreadyQuantizedError: all its weights are stored in as few bits already.
     """
-    config = validated(weight_format, group_size, table_format, ignored_scope)
+    config = validated(choices, ignored_scope)
     source = read_model(model, example_input=example_input)
     check_names_exist(source, config.ignored.scope)
-    result = compressed(source, config, progress or SilentProgress())
+    result = compressed(source, data, config, progress or SilentProgress())
     name = str(model) if isinstance(model, str | PathLike) else str(source.get_friendly_name())
     return replace(result, settings={"model": name, **result.settings})
 
 
-def validated(
-    weight_format: str, group_size: GroupSize, table_format: str | None, ignored_scope: IgnoredNames
-) -> WeightCompressionConfig:
+def validated(stated: Mapping[str, Any], ignored_scope: IgnoredNames) -> WeightCompressionConfig:
     """The arguments of the caller as validated settings.
 
     Raises:
@@ -85,42 +88,51 @@ def validated(
     ignored: Any = {} if ignored_scope is None else ignored_scope
     if not isinstance(ignored, Mapping) and not hasattr(ignored, "scope"):
         ignored = {"scope": list(ignored)}
-    stated = {
-        "weight_format": weight_format,
-        "group_size": group_size,
-        "table_format": table_format,
-        "ignored": ignored,
-    }
-    config, faults = check_section("compress_weights", stated, WeightCompressionConfig)
+    config, faults = check_section("compress_weights", {**stated, "ignored": ignored}, WeightCompressionConfig)
     refuse(faults, "the arguments")
     assert config is not None  # noqa: S101  there were no faults
     return config
 
 
-def compressed(source: Model, config: WeightCompressionConfig, progress: Progress) -> CompressionResult:
+def compressed(source: Model, data: Any, config: WeightCompressionConfig, progress: Progress) -> CompressionResult:
     """Compress a copy of ``source``; see :func:`compress_weights`."""
     with reported_warnings() as reported:
+        samples = None if data is None else split_samples(source, data, config)
         made = prepared_copy(source)
         found = find_model_weights(made, config.ignored)
         choices, unchanged = choose_formats(found.tensors, config)
-        kept = (*found.kept, *unchanged)
         if not choices:
             raise nothing_to_compress(found, unchanged)
-        stored = store_choices(made, choices, progress)
+        codes = {} if samples is None else round_by_samples(made, choices, samples, progress)
+        stored = store_choices(made, choices, progress, codes)
         store_compactly(made)
+        if not config.dynamic_quantization or any(not one.choice.weight_format.is_multiplied for one in stored):
+            set_metadata(made, {"DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"}, RUNTIME_OPTIONS)
         result = read_back(made)
         with stage(progress, "reading how the device runs it"):
             read_as = types_that_device_reads(result)
+        seen = Judgement() if samples is None else judge(source, result, samples.held_out, progress)
     return CompressionResult(
         model=result,
-        status=Status.DONE_IN_PART if reported.failed_stages else Status.DONE,
+        status=status_of(seen, config, bool(reported.failed_stages)),
         size_before=count_stored_bytes(source),
         size_after=count_stored_bytes(result),
-        weights=weight_records(stored, kept, read_as),
-        warnings=tuple(dict.fromkeys((*compression_warnings(stored), *reported.texts))),
+        weights=weight_records(stored, (*found.kept, *unchanged), read_as),
+        loss=seen.loss,
+        loss_as_run=seen.loss_as_run,
+        speedup=seen.speed,
+        samples_used=len(samples.rounding) if samples is not None and codes else 0,
+        warnings=tuple(dict.fromkeys((*compression_warnings(stored, seen, config), *reported.texts))),
         failed_stages=tuple(reported.failed_stages),
         settings=settings_of(config),
     )
+
+
+def status_of(seen: Judgement, config: WeightCompressionConfig, is_partial: bool) -> Status:
+    """How it ended: a model that predicts other tokens than its source is not done."""
+    if seen.agreement is not None and seen.agreement < config.min_agreement:
+        return Status.TARGET_NOT_MET
+    return Status.DONE_IN_PART if is_partial else Status.DONE
 
 
 def nothing_to_compress(found: FoundWeights, unchanged: Sequence[KeptWeights]) -> ModelError:
@@ -160,6 +172,7 @@ def weight_records(
             one.num_bytes,
             one.error**0.5,
             read_as.get(one.choice.weights.name),
+            one.by_data,
             one.choice.reason,
         )
         for one in stored
@@ -168,15 +181,26 @@ def weight_records(
     return tuple(records)
 
 
-def compression_warnings(stored: Sequence[StoredChoice]) -> tuple[str, ...]:
+def compression_warnings(
+    stored: Sequence[StoredChoice], seen: Judgement, config: WeightCompressionConfig
+) -> Iterator[str]:
     """What should give pause."""
     recoded = [one.choice.weights.name for one in stored if one.choice.weights.stored_type]
-    if not recoded:
-        return ()
-    return (
-        f"{len(recoded)} weight tensors were stored in few bits before and are coded anew, {recoded[0]!r} among them: "
-        "the original model would lose less",
-    )
+    if recoded:
+        yield (
+            f"{len(recoded)} weight tensors were stored in few bits before and are coded anew, {recoded[0]!r} among "
+            "them: the original model would lose less"
+        )
+    if seen.agreement is not None and seen.agreement < config.min_agreement:
+        yield (
+            f"on held-out samples the same token comes first at {seen.agreement:.1%} of the positions, which is below "
+            f"the floor of {config.min_agreement:.0%}: take a format with more bits, smaller groups, or more samples"
+        )
+    if seen.loses_by_dynamic_quantization:
+        yield (
+            "with the runtime's own settings the model loses more than twice of what it loses in exact arithmetic: "
+            "dynamic_quantization=False writes into the model that it is not to be quantized while it runs"
+        )
 
 
 def settings_of(config: WeightCompressionConfig) -> dict[str, JSONValue]:

@@ -42,6 +42,8 @@ class WeightFormat:
         group_size: the only possible one, where the format prescribes it.
         has_power_scales: whether scales are powers of two, stored in 8 bits.
         is_looked_up: whether the CPU looks rows up in a table of this type without unpacking all of it first.
+        is_multiplied: whether the CPU multiplies with these integers when it quantizes the data as it runs; where it
+            does not, products fail unless that is switched off.
     """
 
     name: str
@@ -54,6 +56,7 @@ class WeightFormat:
     group_size: int | None = None
     has_power_scales: bool = False
     is_looked_up: bool = False
+    is_multiplied: bool = True
 
     @property
     def bits_per_group(self) -> int:
@@ -90,7 +93,7 @@ FORMATS = {
         WeightFormat("int8_sym", "i8", 8, -128, 127, is_looked_up=True),
         WeightFormat("int4_asym", "u4", 4, 0, 15, has_zero_point=True, is_looked_up=True),
         WeightFormat("int4_sym", "i4", 4, -8, 7, is_looked_up=True),
-        WeightFormat("int2_asym", "u2", 2, 0, 3, has_zero_point=True),
+        WeightFormat("int2_asym", "u2", 2, 0, 3, has_zero_point=True, is_multiplied=False),
         WeightFormat("nf4", "nf4", 4, values=_NF4),
         WeightFormat("mxfp4", "f4e2m1", 4, values=(*_E2M1, *(-x for x in _E2M1)), group_size=32, has_power_scales=True),
         WeightFormat("fp8_e4m3", "f8e4m3", 8, values=_e4m3()),

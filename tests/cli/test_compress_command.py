@@ -2,17 +2,20 @@
 
 import json
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 import openvino as ov
-from compressible_models import language_model
+from compressible_models import language_model, token_samples
 from openpot.cli.main import app
 
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
-    ov.save_model(language_model(), tmp_path / "net.xml")
+    monkeypatch.setattr("openpot.compression.judge_result.SECONDS_OF_TIMING", 0.0)
+    ov.save_model(language_model(tied=False), tmp_path / "net.xml")
+    np.savez(tmp_path / "samples.npz", tokens=np.concatenate(token_samples(10)))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -42,3 +45,11 @@ def test_a_fault_is_a_message_and_leaves_no_folder(place):
     assert done.exit_code == 2
     assert "int5" in done.stderr
     assert not (place / "net-int5").exists()
+
+
+def test_too_great_a_loss_is_saved_but_not_done(place):
+    arguments = ("net.xml", "--data", "samples.npz", "--output", "out", "--weight-format", "int2_asym")
+    done = run(*arguments, "--table-format", "int2_asym", "--min-agreement", "0.999")
+    assert done.exit_code == 3, done.stderr
+    assert "below the floor of 100%" in done.stdout
+    assert json.loads((place / "out" / "run.json").read_text())["status"] == "target not met"

@@ -30,31 +30,52 @@ TableFormat: TypeAlias = Annotated[
 GroupSizeText: TypeAlias = Annotated[
     str, typer.Option(help="Weights that share a scale: a number, channel, or auto (64 below 8 bits).")
 ]
+Data: TypeAlias = Annotated[
+    str | None, typer.Option(help="What chooses codes and judges: .npz, .npy or module:callable. Default: none.")
+]
+DynamicQuantization: TypeAlias = Annotated[
+    bool, typer.Option(help="Whether the runtime may quantize the data of compressed products while it runs.")
+]
+SubsetSize: TypeAlias = Annotated[int, typer.Option(help="How many samples are used at most.")]
+Seed: TypeAlias = Annotated[int, typer.Option(help="Of the draw of the samples.")]
+MinAgreement: TypeAlias = Annotated[
+    float, typer.Option(help="Share of equal first tokens below which the result is not done (exit code 3).")
+]
 
 
 def compress_command(  # noqa: PLR0913  as many parameters as the command has options
     model: ModelPath,
+    data: Data = None,
     output: Output = None,
     weight_format: WeightFormatName = "int8_asym",
     group_size: GroupSizeText = "auto",
     table_format: TableFormat = None,
+    dynamic_quantization: DynamicQuantization = True,
     ignored: Ignored = None,
+    subset_size: SubsetSize = 80,
+    seed: Seed = 0,
+    min_agreement: MinAgreement = 0.5,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
     """Store the weights of MODEL in a few bits; it still computes in float.
 
-    Exit codes: 0 done, 2 usage, 3 a target is not met, 5 model, 6 files, 130 interrupted.
+    Exit codes: 0 done, 2 usage, 3 too much is lost, 4 data, 5 model, 6 files, 130 interrupted.
     """
     with readable_errors(debug), messages_on_stderr(debug):
         with writable_folder(output or Path(f"{model.stem}-{weight_format}")) as folder:
             with interrupts_say("nothing was written"), progress_on(sys.stderr) as progress:
                 result = compress_weights(
                     model,
+                    data,
                     weight_format=weight_format,
                     group_size=group_size_of(group_size),
                     table_format=table_format,
+                    dynamic_quantization=dynamic_quantization,
                     ignored_scope=list(ignored or []),
+                    subset_size=subset_size,
+                    seed=seed,
+                    min_agreement=min_agreement,
                     progress=progress,
                 )
             result = replace(result, settings={**result.settings, "model": str(model)})

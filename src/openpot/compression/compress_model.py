@@ -20,6 +20,7 @@ from openpot.rewrites.store_weights import store_weights
 if TYPE_CHECKING:
     from openpot.compression.choose_formats import WeightChoice
     from openpot.config.ignored_scope import IgnoredScope
+    from openpot.graph.tensor_id import TensorId
     from openpot.graph.types import Model
 
 
@@ -31,11 +32,13 @@ class StoredChoice:
         choice: what was chosen.
         num_bytes: of codes, scales and zero points.
         error: squared error of the weights as a share of their squares.
+        by_data: whether the codes were chosen by what the layer reads.
     """
 
     choice: WeightChoice
     num_bytes: int
     error: float
+    by_data: bool = False
 
 
 def prepared_copy(source: Model) -> Model:
@@ -56,11 +59,20 @@ def find_model_weights(model: Model, ignored: IgnoredScope) -> FoundWeights:
 
 
 def store_choices(
-    model: Model, choices: Iterable[WeightChoice], progress: Progress | None = None
+    model: Model,
+    choices: Iterable[WeightChoice],
+    progress: Progress | None = None,
+    known: Mapping[TensorId, CodingResult] | None = None,
 ) -> tuple[StoredChoice, ...]:
-    """Code and store weights in place, each from its own values alone.
+    """Code and store weights in place, each from its own values alone unless its codes are known.
 
-    Rows are coded on several threads; each row is computed by itself, so that their number changes nothing.
+    Tensors are coded on several threads; each is computed by itself, so that their number changes nothing.
+
+    Args:
+        model: changed in place.
+        choices: what is stored how.
+        progress: is told how the work goes on.
+        known: codes that were found before, by the tensors that they are of.
 
     Raises:
         ModelError: a weight is not a finite number.
@@ -73,13 +85,15 @@ def store_choices(
         with ModelEditor(model) as editor, ThreadPoolExecutor() as pool:
 
             def code(choice: WeightChoice) -> CodingResult:
+                if known is not None and choice.weights.tensor in known:
+                    return known[choice.weights.tensor]
                 source = WeightSource(editor.nodes, choice.weights)
                 return code_weights(source, choice.weights, choice.weight_format, choice.group_size)
 
-            # Coded ahead in pairs: the values of two tensors are held at once, not those of all.
             for choice, result in zip(wanted, pool.map(code, wanted), strict=True):
                 store_weights(editor, choice.weights.tensor, result.coded)
-                stored.append(StoredChoice(choice, result.coded.num_bytes, result.error))
+                by_data = known is not None and choice.weights.tensor in known
+                stored.append(StoredChoice(choice, result.coded.num_bytes, result.error, by_data))
                 progress.advance()
     finally:
         progress.finish()

@@ -30,7 +30,12 @@ class WeightCompressionConfig(BaseModel):
         weight_format: of the layers; see :mod:`openpot.weight_formats`.
         group_size: of formats with few bits; ``auto`` takes what the format prescribes, else 64.
         table_format: of embeddings and of the last product; None for ``int8_asym`` where layers have fewer bits.
+        dynamic_quantization: whether the runtime may quantize the data of compressed products while it runs, as it
+            does by default; False is written into the model. ``int2_asym`` does not run with it: there it is off.
         ignored: what stays in float.
+        subset_size: samples that are used at most, drawn by ``seed``: four of five to round, the fifth to judge.
+        seed: of that draw.
+        min_agreement: share of equal first tokens below which a result is not done.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,7 +43,11 @@ class WeightCompressionConfig(BaseModel):
     weight_format: Annotated[str, BeforeValidator(_known_format)] = "int8_asym"
     group_size: GroupSize = "auto"
     table_format: Annotated[str | None, BeforeValidator(_known_format)] = None
+    dynamic_quantization: bool = True
     ignored: IgnoredScope = Field(default_factory=IgnoredScope)
+    subset_size: int = Field(default=80, ge=1)
+    seed: int = 0
+    min_agreement: float = Field(default=0.5, ge=0, le=1)
 
     @field_validator("group_size")
     @classmethod

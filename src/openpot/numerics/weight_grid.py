@@ -35,6 +35,13 @@ class WeightGrid:
     scale: Array
     zero_point: Array | None = None
 
+    def merged(self, other: WeightGrid, is_other: Array) -> WeightGrid:
+        """The scales and zero points of ``other`` where that is asked for, else these."""
+        scale = np.where(is_other, other.scale, self.scale)
+        if self.zero_point is None or other.zero_point is None:
+            return WeightGrid(scale)
+        return WeightGrid(scale, np.where(is_other, other.zero_point, self.zero_point))
+
     def rows(self, chosen: slice) -> WeightGrid:
         """The grid of some rows."""
         zero_point = None if self.zero_point is None else self.zero_point[chosen]
@@ -93,7 +100,7 @@ def fit_grid(
     """
     if not searches:
         whole = _spread_over_range(weights, weight_format)
-        return WeightGrid(_storable(whole.scale, weight_format, half_scales), whole.zero_point)
+        return make_storable(whole, weight_format, half_scales)
     rows = max(1, BLOCK_VALUES // max(1, weights[0].size))
     parts = [
         _fit_block(weights[start : start + rows], weight_format, importance, half_scales)
@@ -130,9 +137,10 @@ def _fit_block(weights: Array, weight_format: WeightFormat, importance: Array | 
     first = _spread_over_range(weights, weight_format)
     best, least = first, np.full(first.scale.shape, np.inf, np.float32)
     for shrink in SHRINKS[weight_format.num_bits]:
-        start = WeightGrid(_storable(first.scale * np.float32(shrink), weight_format, half_scales), first.zero_point)
+        shrunk = WeightGrid(first.scale * np.float32(shrink), first.zero_point)
+        start = make_storable(shrunk, weight_format, half_scales)
         refined = _refine(weights, find_codes(weights, start, weight_format), start, weight_format, importance)
-        refined = WeightGrid(_storable(refined.scale, weight_format, half_scales), refined.zero_point)
+        refined = make_storable(refined, weight_format, half_scales)
         for candidate in (start, refined):
             error = restore(find_codes(weights, candidate, weight_format), candidate)
             error -= weights
@@ -140,7 +148,7 @@ def _fit_block(weights: Array, weight_format: WeightFormat, importance: Array | 
             if importance is not None:
                 error *= importance
             total = error.sum(axis=-1, keepdims=True)
-            best, least = _keep_better(best, candidate, total < least), np.minimum(total, least)
+            best, least = best.merged(candidate, total < least), np.minimum(total, least)
     return best
 
 
@@ -190,16 +198,12 @@ def _best_zero_point(weights: Array, codes: Array, grid: WeightGrid, importance:
     return np.asarray(np.rint(mean_code - mean_weight / slope), np.float32)
 
 
-def _storable(scale: Array, weight_format: WeightFormat, half_scales: bool) -> Array:
-    """The nearest scale that the file can hold."""
+def make_storable(grid: WeightGrid, weight_format: WeightFormat, half_scales: bool) -> WeightGrid:
+    """The same grid with the nearest scales that the file can hold."""
+    scale = grid.scale
     if weight_format.has_power_scales:
         exponent = np.clip(np.rint(np.log2(np.abs(scale))), -127, 127)
-        return np.asarray(np.exp2(exponent), np.float32)
-    return np.asarray(scale.astype(np.float16), np.float32) if half_scales else scale
-
-
-def _keep_better(best: WeightGrid, candidate: WeightGrid, is_better: Array) -> WeightGrid:
-    scale = np.where(is_better, candidate.scale, best.scale)
-    if best.zero_point is None or candidate.zero_point is None:
-        return WeightGrid(scale)
-    return WeightGrid(scale, np.where(is_better, candidate.zero_point, best.zero_point))
+        scale = np.asarray(np.exp2(exponent), np.float32)
+    elif half_scales:
+        scale = np.asarray(scale.astype(np.float16), np.float32)
+    return WeightGrid(scale, grid.zero_point)

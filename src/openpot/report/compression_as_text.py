@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from openpot.graph.stored_size import format_size
-from openpot.report.as_text import render_warnings, shorten_names
+from openpot.report.as_text import render_speed, render_warnings, shorten_names
 from openpot.report.compression_record import CompressionRecord, WeightRecord
 from openpot.report.records import Status
+
+if TYPE_CHECKING:
+    from openpot.measure.held_out_loss import HeldOutLoss
 
 
 def render_compression(record: CompressionRecord) -> str:
@@ -20,6 +24,10 @@ def render_compression(record: CompressionRecord) -> str:
     bits = record.bits_per_weight
     if bits is not None:
         lines.append(f"{'bits per weight':24}{'':12}{bits:12.2f}")
+    lines += render_losses(record)
+    if record.speedup is not None:
+        lines += ["", render_speed("throughput", record.speedup.throughput)]
+        lines.append(render_speed("latency", record.speedup.latency))
     lines += render_formats(record.weights)
     lines += render_kept(record.weights)
     lines += render_warnings(record.warnings)
@@ -31,6 +39,31 @@ def size_line(record: CompressionRecord) -> str:
     before, after = format_size(record.size_before), format_size(record.size_after)
     ratio = f"{record.size_before / record.size_after:.2f}x smaller" if record.size_after else ""
     return f"{'size':24}{before:>12}{after:>12}  {ratio}"
+
+
+def render_losses(record: CompressionRecord) -> list[str]:
+    """What held-out samples show, in exact arithmetic and as users run it."""
+    if record.loss is None:
+        return ["", "loss: not measured, for there are no data"]
+    lines = ["", f"loss on {record.loss.samples} held-out samples, with the interval that holds 95 %"]
+    for name, loss in (("exact arithmetic", record.loss), ("as the runtime runs it", record.loss_as_run)):
+        if loss is None:
+            continue
+        lines += _estimate_lines(name, loss)
+    return lines
+
+
+def _estimate_lines(name: str, loss: HeldOutLoss) -> list[str]:
+    shown = (
+        ("divergence of the next token (KL)", loss.divergence),
+        ("same token first", loss.agreement),
+        ("error of the outputs", loss.output_error),
+    )
+    return [
+        f"  {name:24}{what:34}{found.value:9.4f}  {found.low:.4f} to {found.high:.4f}"
+        for what, found in shown
+        if found is not None
+    ]
 
 
 def render_formats(weights: Iterable[WeightRecord]) -> list[str]:

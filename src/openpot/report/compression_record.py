@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from openpot.measure.held_out_loss import HeldOutLoss
+from openpot.measure.speed import SpeedResult
 from openpot.report.records import FailedStage, Status
 from openpot.typing_aliases import JSONValue
 
@@ -22,6 +24,7 @@ class WeightRecord:
         num_bytes: of codes, scales and zero points; 0 for those that stay as they are.
         error: root of the squared error of the weights as a share of their squares.
         device_reads: the type in which the CPU reads them; None if that is not known.
+        by_data: whether the codes were chosen by what the layer reads, not each by itself.
         reason: why so.
     """
 
@@ -33,6 +36,7 @@ class WeightRecord:
     num_bytes: int = 0
     error: float = 0.0
     device_reads: str | None = None
+    by_data: bool = False
     reason: str = ""
 
     @property
@@ -50,6 +54,10 @@ class CompressionRecord:
         size_before: bytes of all constants of the model as it was given.
         size_after: bytes of all constants of the compressed model.
         weights: what became of each weight tensor.
+        loss: what held-out samples show, in exact arithmetic; None without data.
+        loss_as_run: the same with the runtime's own choice of precision and of dynamic quantization.
+        speedup: of the compressed model against the source in turns; None without data.
+        samples_used: number of samples that the codes were chosen by.
         warnings: what the user should know.
         failed_stages: what failed without ending the run.
         settings: how the result was made, versions included.
@@ -59,6 +67,10 @@ class CompressionRecord:
     size_before: int
     size_after: int
     weights: tuple[WeightRecord, ...] = ()
+    loss: HeldOutLoss | None = None
+    loss_as_run: HeldOutLoss | None = None
+    speedup: SpeedResult | None = None
+    samples_used: int = 0
     warnings: tuple[str, ...] = ()
     failed_stages: tuple[FailedStage, ...] = ()
     settings: Mapping[str, JSONValue] = field(default_factory=dict)

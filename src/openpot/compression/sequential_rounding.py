@@ -1,0 +1,164 @@
+"""Codes for the weights of layers one after the other, each by what it reads once the layers before it are coded.
+
+The model runs in segments (:mod:`openpot.graph.segments`), in two versions at once: as it is, and with the weights
+that have been coded so far. Of both, one segment is compiled at a time; what later segments read of a sample is kept.
+So each layer is run once in each version, and memory holds one segment, its moments, and the borders of segments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from openpot.compression.choose_formats import WeightChoice
+from openpot.compression.code_rows import code_rows
+from openpot.compression.code_weights import CodingResult, as_stored, coded_with
+from openpot.compression.weight_source import WeightSource
+from openpot.graph.build import constant
+from openpot.graph.edit import ModelEditor
+from openpot.graph.node_index import NodeIndex
+from openpot.graph.revisions import snapshot_graphs
+from openpot.graph.segments import Segment, SegmentedModel, cut_model
+from openpot.graph.tensor_id import TensorId
+from openpot.inference.segment_pass import run_segment
+from openpot.numerics.input_moments import InputMoments
+from openpot.numerics.rounding_with_feedback import DAMPING, factor_moments
+from openpot.numerics.weight_grid import WeightGrid, fits_half_scales, restore
+from openpot.progress import Progress, SilentProgress
+from openpot.typing_aliases import Array
+
+if TYPE_CHECKING:
+    from openpot.graph.snapshot import GraphSnapshot
+    from openpot.graph.types import Model
+
+
+def can_follow_outputs(snapshot: GraphSnapshot, choice: WeightChoice) -> bool:
+    """Whether weights are those of products of data and a matrix, and of nothing else."""
+    weights = choice.weights
+    if len(weights.shape) != 2:
+        return False
+    for reader in weights.readers:
+        record = snapshot.nodes.get(reader.node)
+        if record is None or record.type != "MatMul" or reader.port != 1 or record.attributes.get("transpose_a"):
+            return False
+    return len({snapshot[reader.node].inputs[0] for reader in weights.readers}) == 1
+
+
+def round_sequentially(
+    model: Model,
+    choices: Sequence[WeightChoice],
+    feeds: Sequence[Mapping[int, Array]],
+    progress: Progress | None = None,
+) -> dict[TensorId, CodingResult]:
+    """Codes of the weights of layers, by their tensors.
+
+    Args:
+        model: the float model; it is not changed.
+        choices: what is coded how, each of them with :func:`can_follow_outputs`.
+        feeds: inputs by number, one inference each.
+        progress: is told how the work goes on.
+
+    Raises:
+        ModelError: the model keeps a state, or a weight is not finite.
+        EngineError: an inference failed.
+    """
+    progress = progress or SilentProgress()
+    snapshot = snapshot_graphs(model)[""]
+    cut = cut_model(model, {choice.weights.name for choice in choices})
+    nodes = NodeIndex(model)
+    original = [{tensor: np.asarray(feed[number]) for number, tensor in enumerate(cut.inputs)} for feed in feeds]
+    coded = [dict(tensors) for tensors in original]
+    found: dict[TensorId, CodingResult] = {}
+    progress.start("rounding weights by what layers read", len(cut.segments))
+    try:
+        for number, segment in enumerate(cut.segments):
+            here = [choice for choice in choices if cut.levels[choice.weights.name] == segment.level]
+            restored: dict[TensorId, Array] = {}
+            for data, group in _by_data(snapshot, here).items():
+                for tensor, result, values in _code_group(nodes, group, data, original, coded):
+                    found[tensor], restored[tensor] = result, values
+            _go_on(cut, number, restored, original, coded)
+            progress.advance()
+            if len(found) == len(choices):
+                break
+    finally:
+        progress.finish()
+    return found
+
+
+def _by_data(snapshot: GraphSnapshot, choices: Sequence[WeightChoice]) -> dict[TensorId, list[WeightChoice]]:
+    """The layers by what they read: those that read one tensor have the same moments."""
+    groups: dict[TensorId, list[WeightChoice]] = {}
+    for choice in choices:
+        groups.setdefault(snapshot[choice.weights.name].inputs[0], []).append(choice)
+    return groups
+
+
+def _go_on(
+    cut: SegmentedModel,
+    number: int,
+    restored: Mapping[TensorId, Array],
+    original: list[dict[TensorId, Array]],
+    coded: list[dict[TensorId, Array]],
+) -> None:
+    """Run a segment in both versions, and let go of what no later one reads."""
+    segment = cut.segments[number]
+    run_segment(segment, original)
+    _put_in(segment, restored)
+    run_segment(segment, coded)
+    for tensors in (*original, *coded):
+        for tensor in [one for one in tensors if cut.last_use(one) <= number]:
+            del tensors[tensor]
+
+
+def _put_in(segment: Segment, restored: Mapping[TensorId, Array]) -> None:
+    """Let a segment compute with coded weights."""
+    if restored:
+        with ModelEditor(segment.model) as editor:
+            for tensor, values in restored.items():
+                editor.replace_node(tensor.node, constant(values, tensor.node))
+
+
+def _code_group(
+    nodes: NodeIndex,
+    group: Sequence[WeightChoice],
+    data: TensorId,
+    original: Sequence[Mapping[TensorId, Array]],
+    coded: Sequence[Mapping[TensorId, Array]],
+) -> Iterator[tuple[TensorId, CodingResult, Array]]:
+    """The codes of layers that read the same, and the weights that they stand for in the shape of the constant."""
+    moments = InputMoments(group[0].weights.row_length)
+    for before, now in zip(original, coded, strict=True):
+        moments.add(before[data], now[data])
+    damped = moments.damped(DAMPING)
+    factor = factor_moments(damped)
+    for same in _alike(group):
+        rows = [WeightSource(nodes, choice.weights).rows() for choice in same]
+        targets = moments.corrected(np.concatenate(rows), DAMPING)
+        half = fits_half_scales(targets.reshape(len(targets), -1, same[0].group_size), same[0].weight_format)
+        grid, codes = code_rows(targets, same[0], damped, factor, half)
+        start = 0
+        for choice, values in zip(same, rows, strict=True):
+            own = slice(start, start + len(values))
+            start += len(values)
+            yield choice.weights.tensor, *_result(choice, values, grid.rows(own), codes[own], half)
+
+
+def _alike(group: Sequence[WeightChoice]) -> list[list[WeightChoice]]:
+    """Layers with one format and group size are coded together."""
+    found: dict[tuple[str, int], list[WeightChoice]] = {}
+    for choice in group:
+        found.setdefault((choice.weight_format.name, choice.group_size), []).append(choice)
+    return list(found.values())
+
+
+def _result(
+    choice: WeightChoice, rows: Array, grid: WeightGrid, codes: Array, half: bool
+) -> tuple[CodingResult, Array]:
+    restored = restore(codes, grid).reshape(rows.shape)
+    error = float(np.square(restored - rows, dtype=np.float64).sum() / np.square(rows, dtype=np.float64).sum())
+    stored = coded_with(choice.weights, choice.weight_format, as_stored(codes, choice.weight_format), grid, half)
+    in_place = restored if choice.weights.axis == 1 else np.ascontiguousarray(restored.T)
+    return CodingResult(stored, error), in_place

@@ -1,0 +1,84 @@
+"""Which samples choose the codes and which judge, and the codes that they choose."""
+
+from __future__ import annotations
+
+import random
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from openpot.compression.sequential_rounding import can_follow_outputs, round_sequentially
+from openpot.data.source import open_data
+from openpot.errors import OpenPotWarning
+from openpot.graph.revisions import snapshot_graphs
+from openpot.inference.model_inputs import describe_inputs
+from openpot.measure.side_by_side import load_inputs
+
+if TYPE_CHECKING:
+    from openpot.compression.choose_formats import WeightChoice
+    from openpot.compression.code_weights import CodingResult
+    from openpot.config.weight_compression import WeightCompressionConfig
+    from openpot.graph.tensor_id import TensorId
+    from openpot.graph.types import Model
+    from openpot.progress import Progress
+    from openpot.typing_aliases import Array
+
+JUDGING_EVERY = 5
+"""Of so many samples in a row the last one judges."""
+MAX_JUDGES = 16
+_BYTE = 8
+
+
+@dataclass(frozen=True, eq=False)
+class SplitSamples:
+    """Inputs by number, one inference each.
+
+    Attributes:
+        rounding: those that choose the codes.
+        held_out: those that judge; the same ones if there is a single sample.
+    """
+
+    rounding: Sequence[Mapping[int, Array]]
+    held_out: Sequence[Mapping[int, Array]]
+
+
+def split_samples(model: Model, data: Any, config: WeightCompressionConfig) -> SplitSamples:
+    """Draw samples of a data set and load them.
+
+    Raises:
+        MissingFileError: a path does not exist.
+        DataError: the data set cannot be opened, or a sample does not fit the inputs.
+    """
+    loader = open_data(data, describe_inputs(model), config.subset_size)
+    drawn = draw_samples(len(loader), config.subset_size, config.seed)
+    held_out = drawn[JUDGING_EVERY - 1 :: JUDGING_EVERY][:MAX_JUDGES] or drawn[-1:]
+    rounding = [index for index in drawn if index not in held_out] or drawn
+    return SplitSamples(load_inputs(model, loader, rounding), load_inputs(model, loader, held_out))
+
+
+def draw_samples(available: int, wanted: int, seed: int) -> list[int]:
+    """Numbers of samples, drawn without repetition, in rising order."""
+    if wanted >= available:
+        return list(range(available))
+    return sorted(random.Random(seed).sample(range(available), wanted))  # noqa: S311  no secret
+
+
+def round_by_samples(
+    model: Model, choices: Sequence[WeightChoice], samples: SplitSamples, progress: Progress
+) -> dict[TensorId, CodingResult]:
+    """The codes of formats of few bits, by what layers read; of the others there are none.
+
+    Eight bits lose too little for that to be worth its time. Models that keep a state are not cut: a warning says so.
+    """
+    snapshot = snapshot_graphs(model)[""]
+    followed = [
+        choice for choice in choices if choice.weight_format.num_bits < _BYTE and can_follow_outputs(snapshot, choice)
+    ]
+    if not followed:
+        return {}
+    if model.get_variables():
+        told = "the model keeps a state: its weights are rounded each by itself, and the data only judge"
+        warnings.warn(told, OpenPotWarning, stacklevel=2)
+        return {}
+    return round_sequentially(model, followed, samples.rounding, progress)

@@ -1,0 +1,44 @@
+"""Second moments of what a layer reads, in the original model and in the one whose earlier layers are coded.
+
+With ``F`` the rows that the layer reads in the original and ``Q`` those that it reads now, weights ``V`` give outputs
+``Q V^T`` where ``F W^T`` is wanted. The best real ones are ``V^T = W^T - H^-1 Q^T (Q - F) W^T`` with ``H = Q^T Q``;
+coding these by ``H`` takes back what the coded layers before do (Li et al., "GPTAQ", 2025).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from openpot.typing_aliases import Array
+
+
+class InputMoments:
+    """Running sums of products of rows.
+
+    Args:
+        inputs: length of a row.
+    """
+
+    def __init__(self, inputs: int) -> None:
+        self.products = np.zeros((inputs, inputs))
+        """``Q^T Q``."""
+        self._differences = np.zeros((inputs, inputs))
+        self.count = 0
+
+    def add(self, original: Array, given: Array) -> None:
+        """Take in what the layer reads for one sample, in both models: float32, last axis the inputs."""
+        inputs = self.products.shape[0]
+        before, now = original.reshape(-1, inputs), given.reshape(-1, inputs)
+        self.products += now.T @ now
+        self._differences += now.T @ (now - before)
+        self.count += len(now)
+
+    def damped(self, damping: float) -> Array:
+        """``Q^T Q`` with a share of the mean strength of the inputs added to each."""
+        extra = max(damping * float(np.diagonal(self.products).mean()), float(np.finfo(np.float32).tiny))
+        return np.asarray(self.products + extra * np.eye(len(self.products)))
+
+    def corrected(self, weights: Array, damping: float) -> Array:
+        """The weights ``(rows, inputs)`` that give the original outputs best, regularized towards ``weights``."""
+        shift = np.linalg.solve(self.damped(damping), self._differences)
+        return np.asarray(weights - weights @ shift.T.astype(np.float32), np.float32)

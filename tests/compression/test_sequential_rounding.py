@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+
+from compressible_models import language_model, relative_error, run, token_samples
+from openpot.compression.choose_formats import choose_formats
+from openpot.compression.compress_model import find_model_weights, store_choices
+from openpot.compression.sequential_rounding import can_follow_outputs, round_sequentially
+from openpot.config.ignored_scope import IgnoredScope
+from openpot.config.weight_compression import WeightCompressionConfig
+from openpot.errors import ModelError
+from openpot.graph.revisions import snapshot_graphs
+from stream_models import stream_model
+
+
+def choices_of(model, weight_format="int4_asym"):
+    found = find_model_weights(model, IgnoredScope()).tensors
+    choices, _ = choose_formats(found, WeightCompressionConfig(weight_format=weight_format, group_size=32))
+    return choices
+
+
+def followed(model, choices):
+    return [choice for choice in choices if can_follow_outputs(snapshot_graphs(model)[""], choice)]
+
+
+def test_products_of_data_and_a_matrix_are_followed_and_tables_are_not():
+    model = language_model()
+    assert [choice.weights.name for choice in followed(model, choices_of(model))] == ["up", "down"]
+
+
+@pytest.mark.parametrize("weight_format", ["int4_asym", "nf4", "int2_asym"])
+def test_outputs_stay_closer_than_with_weights_rounded_each_by_itself(weight_format):
+    source = language_model()
+    feeds = [{0: sample} for sample in token_samples(40, seed=1)]
+    held_out = token_samples(10, seed=2)
+    errors = []
+    for by_data in (False, True):
+        model = source.clone()
+        choices = choices_of(model, weight_format)
+        codes = round_sequentially(model, followed(model, choices), feeds) if by_data else {}
+        store_choices(model, [one for one in choices if one.weights.name != "embedding"], known=codes)
+        errors.append(relative_error(run(source, held_out), run(model, held_out)))
+    assert errors[1] < 0.9 * errors[0]
+
+
+def test_the_same_codes_every_time():
+    model = language_model()
+    feeds = [{0: sample} for sample in token_samples(8)]
+    first, second = (round_sequentially(model, followed(model, choices_of(model)), feeds) for _ in range(2))
+    for tensor, one in first.items():
+        assert np.array_equal(one.coded.codes, second[tensor].coded.codes)
+        assert np.array_equal(one.coded.scale, second[tensor].coded.scale)
+
+
+def test_a_model_that_keeps_a_state_is_refused():
+    with pytest.raises(ModelError, match="keeps a state"):
+        round_sequentially(stream_model(), [], [])
