@@ -126,3 +126,37 @@ def test_written_files_have_the_usual_permissions(tmp_path):
     finally:
         os.umask(umask)
     assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_full_disk_is_told_with_its_path_and_bytes(tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(atomic_files.os, "fsync", fail)
+    with pytest.raises(FileError, match=r"No space left on device; in '.*' [\d,]+ bytes are free; a quota"):
+        atomic_files.write_bytes(tmp_path / "a", b"new")
+    assert "about 5,000 bytes are needed, " in atomic_files.describe_space(tmp_path, 5000)
+    assert "unknown" in atomic_files.describe_space(tmp_path / "gone")
+
+
+def test_a_lock_is_of_the_folder_that_is_there_when_it_is_granted(tmp_path):
+    home, other = tmp_path / "home", tmp_path / "other"
+    home.mkdir()
+    other.mkdir()
+    granted = []
+
+    def wait():
+        with atomic_files.folder_lock(home):
+            granted.append(home.stat().st_ino)
+            with atomic_files.folder_lock(other):
+                pass
+
+    with atomic_files.folder_lock(home):
+        thread = threading.Thread(target=wait)
+        thread.start()
+        time.sleep(0.05)
+        home.rename(tmp_path / "before")
+        other.rename(home)
+        other.mkdir()
+    thread.join()
+    assert granted == [home.stat().st_ino]

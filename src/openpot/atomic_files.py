@@ -6,6 +6,8 @@ old content or the new one, also after a crash or a power failure.
 
 from __future__ import annotations
 
+import errno
+import glob
 import os
 import shutil
 import tempfile
@@ -23,6 +25,7 @@ except ImportError:  # Windows has no advisory locks of this kind
     fcntl = None  # type: ignore[assignment]
 
 _PREFIX = ".openpot-writing-"
+_NO_SPACE = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def write_bytes(path: StrPath, content: bytes) -> Path:
@@ -79,6 +82,16 @@ def require_free_space(folder: StrPath, size_bytes: int) -> None:
         )
 
 
+def describe_space(folder: Path, size_bytes: int | None = None) -> str:
+    """Which folder, how many bytes are needed (if known) and free, and what else may forbid to write: for messages."""
+    needed = "" if size_bytes is None else f"about {size_bytes:,} bytes are needed, "
+    try:
+        free = f"{shutil.disk_usage(folder).free:,}"
+    except OSError:
+        free = "an unknown number of"
+    return f"in {str(folder)!r} {needed}{free} bytes are free; a quota or a limit of the size of files counts as well"
+
+
 @contextmanager
 def folder_lock(folder: Path) -> Iterator[bool]:
     """Keep other openpot processes and threads from writing models into a folder meanwhile.
@@ -89,16 +102,24 @@ def folder_lock(folder: Path) -> Iterator[bool]:
     if fcntl is None:
         yield False
         return
-    handle = os.open(folder, os.O_RDONLY)
+    handle, locked = _lock(folder)
     try:
-        locked = True
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        except OSError:
-            locked = False
+        while locked and not os.path.samestat(os.fstat(handle), folder.stat()):  # it was replaced while we waited
+            replaced, (handle, locked) = handle, _lock(folder)
+            os.close(replaced)
         yield locked
     finally:
         os.close(handle)
+
+
+def _lock(folder: Path) -> tuple[int, bool]:
+    """An open handle of a folder, and whether it is locked."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    except OSError:
+        return handle, False
+    return handle, True
 
 
 @contextmanager
@@ -118,7 +139,8 @@ def staging_folder(folder: Path, prefix: str = _PREFIX) -> Iterator[Path]:
     except OSError as error:
         if isinstance(error, FileError):
             raise
-        raise FileError(f"writing into {str(folder)!r} failed: {error.strerror or error}") from error
+        hint = f"; {describe_space(folder)}" if error.errno in _NO_SPACE else ""
+        raise FileError(f"writing into {str(folder)!r} failed: {error.strerror or error}{hint}") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -128,7 +150,7 @@ def remove_abandoned_staging(folder: Path, prefix: str) -> None:
 
     Call it only while holding the folder's lock, and only for a prefix that is used under that lock.
     """
-    for left_over in folder.glob(f"{prefix}*"):
+    for left_over in folder.glob(f"{glob.escape(prefix)}*"):
         shutil.rmtree(left_over, ignore_errors=True)
 
 

@@ -9,6 +9,7 @@ from openpot.cli.convert_config_command import convert_config_command
 from openpot.cli.doctor_command import doctor_command
 from openpot.cli.quantize_command import quantize_command
 from openpot.cli.report_command import report_command
+from openpot.cli.verify_command import verify_command
 
 app = typer.Typer(
     name="openpot",
@@ -19,6 +20,7 @@ app = typer.Typer(
 app.command("quantize")(quantize_command)
 app.command("compress")(compress_command)
 app.command("report")(report_command)
+app.command("verify")(verify_command)
 app.command("doctor")(doctor_command)
 app.command("convert-config")(convert_config_command)
 

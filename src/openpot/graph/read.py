@@ -13,6 +13,7 @@ from openpot.graph.read_torch import is_torch_module, read_torch_module
 from openpot.graph.simplify import simplify
 from openpot.graph.sniff import ModelFormat, has_constants, require_current_ir, sniff_model_format
 from openpot.graph.stable_names import make_names_unique, name_inputs_and_outputs
+from openpot.saved_files import require_unaltered
 from openpot.typing_aliases import StrPath
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def _read_file(path: Path, weights: Path | None) -> Model:
 
 def _read_ir(path: Path, weights: Path | None) -> Model:
     require_current_ir(path)
+    require_unaltered(path)
     beside = path.with_suffix(".bin")
     if weights is not None or has_constants(path):
         needed = weights if weights is not None else beside
@@ -80,6 +82,7 @@ def _read_ir(path: Path, weights: Path | None) -> Model:
             raise MissingFileError(f"there are no weights at {str(needed)!r} for the model {str(path)!r}")
         if not needed.is_file():
             raise ModelError(f"the weights {str(needed)!r} of {str(path)!r} are not a regular file")
+        require_unaltered(needed)
     return _read(path, weights)
 
 

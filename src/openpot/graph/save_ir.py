@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import openvino as ov
 from openpot.atomic_files import (
+    describe_space,
     ensure_writable_folder,
     folder_lock,
     remove_abandoned_staging,
@@ -70,8 +71,10 @@ def _stage(model: Model, stem: str, folder: Path) -> IRFiles:
     try:
         ov.save_model(model, str(files.xml), compress_to_fp16=False)
     except RuntimeError as error:
-        first_line = str(error).strip().splitlines()[-1]
-        raise FileError(f"OpenVINO could not write {stem}.xml: {first_line}") from error
+        last_line = str(error).strip().splitlines()[-1]
+        raise FileError(
+            f"OpenVINO could not write {stem}.xml: {last_line}; {describe_space(folder, count_stored_bytes(model))}"
+        ) from error
     _require_same(model, files.xml)
     return files
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,16 +13,20 @@ from openpot.atomic_files import (
     ensure_writable_folder,
     folder_lock,
     put_in_place,
+    remove_abandoned_staging,
     require_free_space,
     staging_folder,
+    write_text,
 )
-from openpot.errors import FileError
+from openpot.errors import FileError, NotWritableError, OpenPotError
+from openpot.folder_swap import trade_places
 from openpot.graph.read import read_model
 from openpot.graph.same_model import find_first_difference
 from openpot.graph.save_ir import NamedModel, save_models
 from openpot.graph.stored_size import count_stored_bytes
 from openpot.graph.swap_ir import IRFiles, compute_space_needed, swap_ir
 from openpot.report.run_record import RECORD
+from openpot.saved_files import hash_file, verify_saved
 from openpot.typing_aliases import JSONValue, StrPath
 
 if TYPE_CHECKING:
@@ -29,6 +34,9 @@ if TYPE_CHECKING:
 
 STEM = "model"
 REPORT = "report.html"
+_DOCUMENTS = (REPORT, RECORD)
+"""The files beside the model, the record last."""
+_OWN_FILES = (f"{STEM}.xml", f"{STEM}.bin", *_DOCUMENTS)
 
 
 def save_with_record(
@@ -39,8 +47,9 @@ def save_with_record(
 ) -> Path:
     """Save a model and what is known about it.
 
-    All files are complete, checked and on the disk of the folder before the first old one is replaced. The record
-    comes last and holds the SHA-256 of those of the model under ``files``: a reader can tell that they belong together.
+    All files are complete, checked and on the disk before they replace those of before, on Linux in one step
+    (:mod:`openpot.folder_swap`); elsewhere the model is replaced as :mod:`openpot.graph.swap_ir` says, without a record
+    meanwhile. The record holds the SHA-256 of the model under ``files``: a reader can tell that they belong together.
 
     Args:
         model: what to save, element types as they are.
@@ -56,18 +65,65 @@ def save_with_record(
         FileError: writing failed or there is not enough space; what was there before is whole.
     """
     home = ensure_writable_folder(folder)
-    target = IRFiles.at(home, STEM)
-    with folder_lock(home), staging_folder(home) as staging:
-        (staged,) = save_models([NamedModel(model, STEM)], staging)
-        require_free_space(home, compute_space_needed(count_stored_bytes(model), target))
+    with folder_lock(home), _staging_near(home.resolve()) as staging:
+        content = staging / "content"
+        content.mkdir()
+        (staged,) = save_models([NamedModel(model, STEM)], content)
         digests: dict[str, JSONValue] = {path.name: hash_file(path) for path in (staged.xml, staged.bin)}
-        documents = _render_documents({**record, "files": digests}, render)
-        for name, text in documents.items():
-            (staging / name).write_text(text, encoding="utf-8")
-        swap_ir(staged, target, lambda xml: require_equal(model, xml))
-        for name in documents:
-            put_in_place(staging / name, home / name)
-    return target.xml
+        for name, text in _render_documents({**record, "files": digests}, render).items():
+            write_text(content / name, text)
+        with folder_lock(content):  # it may become the folder itself
+            if not trade_places(content, home.resolve(), _OWN_FILES):
+                _replace_in_turn(model, content, home, staging)
+    return home / f"{STEM}.xml"
+
+
+@contextmanager
+def _staging_near(home: Path) -> Iterator[Path]:
+    """A private folder on the disk of ``home``, beside it if possible; what killed processes left there is removed."""
+    inside, beside = ".openpot-saving-", f".{home.name}.openpot-saving-"
+    remove_abandoned_staging(home, inside)
+    with ExitStack() as stack:
+        try:
+            if home.parent.stat().st_dev != home.stat().st_dev:
+                raise NotWritableError("another disk")
+            remove_abandoned_staging(home.parent, beside)
+            staging = stack.enter_context(staging_folder(home.parent, beside))
+        except NotWritableError:
+            staging = stack.enter_context(staging_folder(home, inside))
+        yield staging
+
+
+def _replace_in_turn(model: Model, content: Path, home: Path, staging: Path) -> None:
+    """Replace file by file where folders cannot trade places: at no moment is a record beside another model."""
+    target, aside = IRFiles.at(home, STEM), staging / "before"
+    require_free_space(home, compute_space_needed(count_stored_bytes(model), target))
+    aside.mkdir()
+    for name in _DOCUMENTS:
+        if (home / name).exists():
+            (home / name).replace(aside / name)
+    try:
+        swap_ir(IRFiles.at(content, STEM), target, lambda xml: require_equal(model, xml))
+    except BaseException:
+        _restore(aside, home)
+        raise
+    for name in _DOCUMENTS:
+        if (content / name).exists():
+            put_in_place(content / name, home / name)
+
+
+def _restore(aside: Path, home: Path) -> None:
+    """Put the old documents back if the old model still lies there."""
+    if not (aside / RECORD).is_file():
+        return
+    shutil.copyfile(aside / RECORD, home / RECORD)
+    try:
+        verify_saved(home)
+    except OpenPotError:
+        (home / RECORD).unlink()
+        return
+    for document in aside.iterdir():
+        document.replace(home / document.name)
 
 
 def _render_documents(
@@ -76,12 +132,6 @@ def _render_documents(
     """The text of every file beside the model by its name, the record last."""
     report = {} if render is None else {REPORT: render(record)}
     return {**report, RECORD: json.dumps(record, indent=2) + "\n"}
-
-
-def hash_file(path: Path) -> str:
-    """The SHA-256 of a file in hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def require_equal(model: Model, xml: Path) -> None:
