@@ -14,7 +14,7 @@ SOURCE = Path(__file__).parent.parent / "src" / "openpot"
 
 LAYERS = {
     "errors": 0, "scheme": 0, "typing_aliases": 0, "attribute_dict": 0, "atomic_files": 0, "progress": 0, "log": 0,
-    "folder_swap": 0, "saved_files": 0,
+    "folder_swap": 0, "saved_files": 0, "telemetry_off": 0,
     "optional_stage": 0, "weight_formats": 0,
     "numerics": 1, "config": 1, "data": 1,
     "graph": 2,

@@ -4,6 +4,7 @@
 ``openvino.tools.pot`` offers under their historic paths too.
 """
 
+from openpot import telemetry_off  # noqa: F401  first: openvino must not be imported before it
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.bias_correction import BiasCorrection
 from openpot.algorithms.channel_alignment import ActivationChannelAlignment
