@@ -10,7 +10,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from openpot.compression.choose_formats import choose_formats
-from openpot.compression.compress_model import StoredChoice, find_model_weights, prepared_copy, store_choices
+from openpot.compression.compress_model import StoredChoice, find_model_weights, make_prepared_copy, store_choices
 from openpot.compression.judge_result import Judgement, judge
 from openpot.compression.split_samples import round_by_samples, split_samples
 from openpot.compression.weight_tensors import FoundWeights, KeptWeights
@@ -98,7 +98,7 @@ def compressed(source: Model, data: Any, config: WeightCompressionConfig, progre
     """Compress a copy of ``source``; see :func:`compress_weights`."""
     with reported_warnings() as reported:
         samples = None if data is None else split_samples(source, data, config)
-        made = prepared_copy(source)
+        made = make_prepared_copy(source)
         found = find_model_weights(made, config.ignored)
         choices, unchanged = choose_formats(found.tensors, config)
         if not choices:

@@ -142,6 +142,6 @@ def suggest_nearest_name(name: str, valid: Iterable[str]) -> str:
 
 
 def suggest_close_name(name: str, valid: Iterable[str]) -> str:
-    """``; did you mean 'x'?`` behind a sentence, or nothing if no valid name is near."""
+    """``; did you mean 'x'?`` after a sentence, or nothing if no valid name is near."""
     hint = suggest_nearest_name(name, valid)
     return f"; {hint}" if hint.startswith("did you mean") else ""

@@ -131,7 +131,7 @@ class Pipeline:
 
 
 def group_by_pass(algorithms: Iterable[Algorithm]) -> list[list[Algorithm]]:
-    """Split a sequence of algorithms behind each one that changes the original model."""
+    """Split a sequence of algorithms after each one that changes the original model."""
     groups: list[list[Algorithm]] = [[]]
     for algorithm in algorithms:
         groups[-1].append(algorithm)

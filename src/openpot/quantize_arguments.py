@@ -77,8 +77,8 @@ def add_drop(
         raise ConfigError("max_drop is a loss of the metric, and there is no metric: give one, or use max_output_error")
     if config.max_output_error not in ("auto", math.inf):
         raise ConfigError("max_drop and max_output_error are two targets for one decision: state one of them")
-    stated = {name: getattr(config, name) for name in config.model_fields_set - {"max_output_error"}}
-    params = {**stated, "maximal_drop": max_drop, "drop_type": drop_type}
+    values = {name: getattr(config, name) for name in config.model_fields_set - {"max_output_error"}}
+    params = {**values, "maximal_drop": max_drop, "drop_type": drop_type}
     found = cast("AccuracyAwareConfig", parse_algorithm("AccuracyAwareQuantization", params, list_algorithm_configs()))
     require_direction(metric)
     return found

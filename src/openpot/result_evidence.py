@@ -83,7 +83,7 @@ def _load_inputs(source: Model, loader: DataLoader, used: tuple[int, ...]) -> li
 
 
 def choose_evidence_samples(available: int, used: Iterable[int]) -> list[int]:
-    """Which samples judge the result: those that it does not rest on come first."""
+    """Which samples validate the result: those that it does not rest on come first."""
     rested_on = set(used)
     ordered = sorted(range(available), key=lambda index: (index in rested_on, index))
     return ordered[:EVIDENCE_SAMPLES]

@@ -87,8 +87,8 @@ def _e4m3() -> tuple[float, ...]:
 
 
 FORMATS = {
-    one.name: one
-    for one in (
+    weight_format.name: weight_format
+    for weight_format in (
         WeightFormat("int8_asym", "u8", 8, 0, 255, has_zero_point=True, is_looked_up=True),
         WeightFormat("int8_sym", "i8", 8, -128, 127, is_looked_up=True),
         WeightFormat("int4_asym", "u4", 4, 0, 15, has_zero_point=True, is_looked_up=True),

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from compressible_models import language_model, weights
-from openpot.compression.code_weights import as_stored, code_weights
+from openpot.compression.code_weights import code_weights, pack_codes
 from openpot.compression.weight_source import WeightSource
 from openpot.compression.weight_tensors import find_weights
 from openpot.graph.node_index import NodeIndex
@@ -40,7 +40,7 @@ def test_the_error_is_that_of_what_is_stored(name):
 
 
 def test_negative_integers_are_stored_as_their_lowest_bits():
-    assert as_stored(np.array([-8.0, 7.0], np.float32), find_format("int4_sym")).tolist() == [248, 7]
+    assert pack_codes(np.array([-8.0, 7.0], np.float32), find_format("int4_sym")).tolist() == [248, 7]
 
 
 def test_bytes_are_those_of_codes_scales_and_zero_points():

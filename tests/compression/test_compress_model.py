@@ -1,6 +1,6 @@
 from compressible_models import language_model
 from openpot.compression.choose_formats import choose_formats
-from openpot.compression.compress_model import find_model_weights, prepared_copy, store_choices
+from openpot.compression.compress_model import find_model_weights, make_prepared_copy, store_choices
 from openpot.config.ignored_scope import IgnoredScope
 from openpot.config.weight_compression import WeightCompressionConfig
 from openpot.graph.revisions import snapshot_graphs
@@ -8,7 +8,7 @@ from toy_models import loop_model
 
 
 def stored_model(source, weight_format="int4_asym", **scope):
-    model = prepared_copy(source)
+    model = make_prepared_copy(source)
     found = find_model_weights(model, IgnoredScope(**scope))
     choices, _ = choose_formats(found.tensors, WeightCompressionConfig(weight_format=weight_format))
     return model, store_choices(model, choices)

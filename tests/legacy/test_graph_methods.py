@@ -4,21 +4,21 @@ import pytest
 import openvino as ov
 from openpot.errors import UnknownNameError
 from openpot.graph.revisions import mark_changed, revision
-from openpot.legacy.graph_methods import GraphMethods, as_graph
+from openpot.legacy.graph_methods import GraphMethods, make_graph
 from toy_models import loop_model, run, worked_example
 
 
 @pytest.fixture
 def graph():
-    return as_graph(worked_example())
+    return make_graph(worked_example())
 
 
 def test_a_graph_is_still_the_model_that_it_was():
     model = worked_example()
     mark_changed(model)
     before = revision(model)
-    graph = as_graph(model)
-    assert graph is model is as_graph(graph)
+    graph = make_graph(model)
+    assert graph is model is make_graph(graph)
     assert isinstance(graph, ov.Model)
     assert isinstance(graph, GraphMethods)
     assert revision(graph) == before
@@ -52,7 +52,7 @@ def test_nodes_are_ids_in_topological_order(graph):
 
 
 def test_bodies_keep_their_nodes_to_themselves():
-    graph = as_graph(loop_model())
+    graph = make_graph(loop_model())
     assert "loop" in graph.nodes()
     assert not [name for name in graph.nodes() if "|" in name]
 

@@ -5,9 +5,9 @@ Finkelstein et al., "Fighting Quantization Bias With Bias", 2019, do it by data:
 compared between the original and the quantized model, and the bias takes the difference, layer by layer.
 
 All of that happens inside of one graph (:mod:`openpot.layers.fitted_shifts`): each layer is shifted such that its
-means over the inference at hand are those of the original, and the layers behind it see that. One pass over a fifth of
-the samples gives every layer a shift for each of them; a robust mean makes one of these, drawn to zero where they do
-not agree. Then samples that had no part in it judge the outputs: where corrected biases do not bring them closer to the
+means over the inference at hand are those of the original, and the layers after it see that. One pass over a fifth of
+the samples gives every layer a shift for each of them; a robust mean makes one of these, shrunk to zero where they do
+not agree. Then validation samples decide by the outputs: where corrected biases do not bring them closer to the
 original, none is corrected.
 """
 

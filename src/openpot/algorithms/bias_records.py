@@ -28,7 +28,7 @@ class BiasCorrectionResult:
         layers: layer by layer, in topological order.
         passes: over the samples.
         error_before: of the worst output on samples that had no part in the fit, as a share of its variation; None if
-            nobody judged (FastBiasCorrection, cascades, engines of the user's own, few samples).
+            nothing validated it (FastBiasCorrection, cascades, the user's engines, few samples).
         error_after: the same with corrected biases.
         other_limits: whether other limits of activations were offered, and brought the outputs closer.
     """

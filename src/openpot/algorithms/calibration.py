@@ -37,7 +37,7 @@ def calibrate(
         engine: runs the model.
         model: what is observed.
         algorithms: a group that shares passes over the data.
-        progress: told of every inference.
+        progress: informed of every inference.
         context: what earlier algorithms did.
 
     Raises:

@@ -48,7 +48,7 @@ ENOUGH_SAMPLES = 32
 
 @dataclass(frozen=True)
 class AlignedLayers:
-    """A pair of layers between which channels were evened out; ``largest_scale`` is the largest factor (or inverse)."""
+    """A pair of layers between which channels were equalized; ``largest_scale`` is the largest factor (or inverse)."""
 
     producer: str
     consumer: str
@@ -71,7 +71,7 @@ class ChannelAlignmentResult:
 
 @dataclass(frozen=True)
 class LayerPair:
-    """Two layers whose common channels can be evened out; ``between`` is what the second reads."""
+    """Two layers whose common channels can be equalized; ``between`` is what the second reads."""
 
     producer: LinearLayer
     consumer: LinearLayer

@@ -1,4 +1,4 @@
-"""What an algorithm is told before it runs: by the algorithms before it, and by the calibration."""
+"""What an algorithm gets before it runs: from the algorithms before it, and from the calibration."""
 
 from __future__ import annotations
 

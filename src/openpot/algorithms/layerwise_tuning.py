@@ -153,7 +153,7 @@ class LayerTuner:
         return self._row_sampling.choose_positions(self._places[name], inference, available, num_weights)
 
     def _collect_outputs(self) -> None:
-        """What every layer gives in the float network, without bias, at the drawn positions."""
+        """What every layer gives in the float network, without bias, at the sampled positions."""
 
         def take(name: str, inference: int, tensor: Array) -> None:
             layer = self._layers[name]

@@ -59,7 +59,7 @@ class SparsityResult:
         layers: every layer that took part, in topological order.
         rate: share of zeros over all of these layers.
         skipped: layers that were left whole, with the reason.
-        bias: what the bias correction behind it did, if there was one.
+        bias: what the bias correction after it did, if there was one.
         warnings: what the user should know.
         tuned: layers of which what is left was fitted.
         error_before: of the outputs on validation samples without tuning, as a share of their variation; None if not
@@ -111,7 +111,7 @@ class SparsityAlgorithm(CalibratedAlgorithm[Settings]):
 
     @property
     def change_original_model(self) -> bool:
-        """True: with other weights, everything behind them is another."""
+        """True: with other weights, everything after them is another."""
         return True
 
     def prepare(self, model: CompressedModel) -> None:

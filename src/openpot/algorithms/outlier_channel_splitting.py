@@ -3,7 +3,7 @@
 Zhao et al., "Improving Neural Network Quantization without Retraining using Outlier Channel Splitting", 2019. One
 large weight makes the steps of its whole filter coarse. The input channel that holds it is made twice by the layer
 before, which costs a few more operations, and each copy carries half of the weight. The network computes what it did
-before; it belongs in front of a quantization. No data are needed: it costs no pass over them.
+before; it belongs before a quantization. No data are needed: it costs no pass over them.
 
 Widened are convolutions without groups whose inputs come, through operations that treat every channel for itself, from
 convolutions that nobody else reads.

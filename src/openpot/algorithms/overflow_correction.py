@@ -71,7 +71,7 @@ class OverflowCorrectionResult:
 
 
 class OverflowCorrection(CalibratedAlgorithm[OverflowCorrectionConfig]):
-    """Makes integer sums fit into 32 bits. It belongs behind MinMaxQuantization and the bias correction.
+    """Makes integer sums fit into 32 bits. It belongs after MinMaxQuantization and the bias correction.
 
     ``result`` is an :class:`OverflowCorrectionResult`. Keys: those of
     :class:`openpot.config.weight_correction.OverflowCorrectionConfig`.
@@ -136,7 +136,7 @@ class _WideLayer:
 
 
 def _find_wide_layer(snapshot: GraphSnapshot, nodes: NodeIndex, layer: LinearLayer) -> _WideLayer | str | None:
-    """The layer if its sums can overflow, None if not, a text if that cannot be told."""
+    """The layer if its sums can overflow, None if not, a text if that is not known."""
     if layer.quantizer is None:
         return None
     limits = read_limits(nodes, layer.quantizer)

@@ -71,7 +71,7 @@ class QuantNoiseResult:
 
 
 class QuantNoiseEstimator(CalibratedAlgorithm[QuantNoiseEstimatorConfig]):
-    """Measures the noise of a quantized model and leaves the model as it is. It belongs behind a quantization.
+    """Measures the noise of a quantized model and leaves the model as it is. It belongs after a quantization.
 
     Put into the same pipeline as the quantization it compares with the original network; alone, with the given model
     without its quantizers. ``result`` is a :class:`QuantNoiseResult`. Keys: those of
@@ -97,7 +97,7 @@ class QuantNoiseEstimator(CalibratedAlgorithm[QuantNoiseEstimatorConfig]):
             raise EngineError("QuantNoiseEstimator compares single models: give it the members of a cascade one by one")
         layers = [layer for layer in find_linear_layers(model.snapshot()) if layer.quantizer is not None]
         if not layers:
-            raise ConfigError("QuantNoiseEstimator needs a quantized model: put it behind DefaultQuantization")
+            raise ConfigError("QuantNoiseEstimator needs a quantized model: put it after DefaultQuantization")
         reference = copy_in_float(calibration.original or model)
         graph = self._build_graph(reference, model, layers)
         signals = {

@@ -1,7 +1,7 @@
 """Range supervision: activations cannot leave the range that they had on the calibration data.
 
 A flipped bit in memory turns a weight or an activation into a number of any size, which then drowns all others. A Clamp
-behind every activation function, with the smallest and the largest value seen, keeps such faults small and passes
+after every activation function, with the smallest and the largest value seen, keeps such faults small and passes
 everything else unchanged (Geissler et al., "Towards a Safety Case for Hardware Fault Tolerance in Convolutional Neural
 Networks Using Activation Range Supervision", 2021).
 
@@ -50,7 +50,7 @@ class RangeSupervisionResult:
 
 
 class RangeSupervision(CalibratedAlgorithm[RangeSupervisionConfig]):
-    """Puts a Clamp behind every activation function.
+    """Puts a Clamp after every activation function.
 
     ``result`` is a :class:`RangeSupervisionResult`. Keys: those of
     :class:`openpot.config.range_supervision.RangeSupervisionConfig`.
@@ -69,7 +69,7 @@ class RangeSupervision(CalibratedAlgorithm[RangeSupervisionConfig]):
         return True
 
     def required_statistics(self, model: CompressedModel) -> tuple[StatisticSpec, ...]:
-        """Smallest and largest value behind every activation function."""
+        """Smallest and largest value after every activation function."""
         names = [node.name for position in range(len(model.members)) for node in self._find_supervised(model, position)]
         self._specs = {name: (_make_spec(name, "min"), _make_spec(name, "max")) for name in names}
         return tuple(spec for pair in self._specs.values() for spec in pair)

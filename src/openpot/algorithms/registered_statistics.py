@@ -82,7 +82,7 @@ def register_specs(
     Args:
         model: what is observed.
         specs: the statistics.
-        name_of: names a statistic; different ones of one node get a number behind it.
+        name_of: names a statistic; different ones of one node get a number after it.
     """
     indices = [NodeIndex(member.model) for member in model.members]
     layout: dict[Any, dict[str, Any]] = {}

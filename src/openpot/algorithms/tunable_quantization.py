@@ -1,4 +1,4 @@
-"""Quantization by a scheme: min-max quantization of which every operation can be told what to do.
+"""Quantization by a scheme: min-max quantization with a choice for every operation.
 
 A scheme says for operations by name whether they are quantized and with which bits, mode, granularity and range
 estimator; ``get_parameter_meta`` tells what could be chosen, from the table of the target device. Any search can so try

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 NOTHING_QUANTIZED = (
-    "WeightBiasCorrection changed nothing: no weights are quantized; put it behind MinMaxQuantization in the pipeline"
+    "WeightBiasCorrection changed nothing: no weights are quantized; put it after MinMaxQuantization in the pipeline"
 )
 ZERO_TOLERANCE = 1e-5
 """Limits whose middle is nearer to zero than this share of their width are symmetric."""

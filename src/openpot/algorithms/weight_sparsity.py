@@ -163,7 +163,7 @@ class WeightSparsity(SparsityWithBias[WeightSparsityConfig]):
     def _prune_in_steps(
         self, engine: IEEngine, model: CompressedModel, calibration: Calibration, row_sampling: RowSampling
     ) -> SparsityResult:
-        """Prune in two steps with a fit of what is left behind each, and correct biases, in place."""
+        """Prune in two steps with a fit of what is left after each, and correct biases, in place."""
         settings = self.settings
         prunable = find_prunable_layers(model, settings)
         tuner = SparseTuner(

@@ -54,7 +54,7 @@ TargetDevice: TypeAlias = Annotated[str, typer.Option(help="Device that the INT8
 Ignored: TypeAlias = Annotated[
     list[str] | None, typer.Option(metavar="NAME", help="Operation to keep in float; may be repeated.")
 ]
-Seed: TypeAlias = Annotated[int, typer.Option(help="Of the draw of the samples that calibrate.")]
+Seed: TypeAlias = Annotated[int, typer.Option(help="Of the random choice of the samples that calibrate.")]
 MaxOutputError: TypeAlias = Annotated[
     float | None,
     typer.Option(
@@ -138,7 +138,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
         choices |= {"metric": make_metric_of_option(metric, higher_is_better), "subset_size": subset_size, "seed": seed}
         images = collect_image_choices(layout, channel_order, mean, scale)
         with writable_folder(output or Path(f"{model.stem}-int8")) as folder, interrupts_say("nothing was written"):
-            result = made(model, data, annotations, images, choices)
+            result = quantize_data(model, data, annotations, images, choices)
             result = replace(result, settings={**result.settings, "command": [*list_given_words(context)]})
             save_whole(result, folder)
         show_result(result, folder, as_json)
@@ -163,7 +163,7 @@ def show_result(result: QuantizationResult, folder: Path, as_json: bool) -> None
         raise typer.Exit(NOT_TO_BE_USED if result.status is Status.NOT_TO_BE_USED else TARGET_NOT_MET)
 
 
-def made(
+def quantize_data(
     model: Path, data: str | None, annotations: str | None, images: dict[str, Any], choices: dict[str, Any]
 ) -> QuantizationResult:
     """Quantize the model on the data."""

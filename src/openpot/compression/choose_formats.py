@@ -67,23 +67,23 @@ def choose_format(weights: WeightTensor, wanted: WeightFormat, group_size: Group
     length = weights.row_length
     if weights.is_looked_up and not wanted.is_looked_up:
         why = f"the CPU would unpack a table of {wanted.element_type} as a whole: 8 bits"
-        return choose_format(weights, find_format("int8_asym"), group_size, _joined(reason, why))
+        return choose_format(weights, find_format("int8_asym"), group_size, _join(reason, why))
     if wanted.group_size is not None:
         if length % wanted.group_size == 0:
             return WeightChoice(weights, wanted, wanted.group_size, reason)
         why = f"groups of {wanted.group_size} do not divide rows of {length}: 8 bits"
-        return WeightChoice(weights, find_format("int8_asym"), length, _joined(reason, why))
+        return WeightChoice(weights, find_format("int8_asym"), length, _join(reason, why))
     if group_size in ("channel", -1) or (group_size == "auto" and wanted.num_bits >= _BYTE):
         return WeightChoice(weights, wanted, length, reason)
     size = DEFAULT_GROUP if group_size == "auto" else int(group_size)
     if length % size == 0:
         return WeightChoice(weights, wanted, size, reason)
-    smaller = next((one for one in GROUP_SIZES if one < size and length % one == 0), length)
-    found = "one scale for each row" if smaller == length else f"groups of {smaller}"
+    smaller = next((candidate for candidate in GROUP_SIZES if candidate < size and length % candidate == 0), length)
+    alternative = "one scale for each row" if smaller == length else f"groups of {smaller}"
     return WeightChoice(
-        weights, wanted, smaller, _joined(reason, f"groups of {size} do not divide rows of {length}: {found}")
+        weights, wanted, smaller, _join(reason, f"groups of {size} do not divide rows of {length}: {alternative}")
     )
 
 
-def _joined(*reasons: str) -> str:
+def _join(*reasons: str) -> str:
     return "; ".join(reason for reason in reasons if reason)

@@ -61,12 +61,14 @@ def code_weights(
     for start in starts:
         rows = source.rows(start, start + step).reshape(-1, groups, group_size)
         grid = fit_grid(rows, weight_format, half_scales=half, searches=_clipping_pays(weight_format))
-        found = find_codes(rows, grid, weight_format)
-        error += float(np.square(restore(found, grid) - rows, dtype=np.float64).sum())
+        codes_of_rows = find_codes(rows, grid, weight_format)
+        error += float(np.square(restore(codes_of_rows, grid) - rows, dtype=np.float64).sum())
         size += float(np.square(rows, dtype=np.float64).sum())
-        codes[start : start + step] = as_stored(found, weight_format)
+        codes[start : start + step] = pack_codes(codes_of_rows, weight_format)
         grids.append(grid)
-    return CodingResult(coded_with(weights, weight_format, codes, joined(grids), half), error / size if size else 0.0)
+    return CodingResult(
+        code_with(weights, weight_format, codes, join_grids(grids), half), error / size if size else 0.0
+    )
 
 
 def _clipping_pays(weight_format: WeightFormat) -> bool:
@@ -78,7 +80,7 @@ def _clipping_pays(weight_format: WeightFormat) -> bool:
     return weight_format.num_bits != _FOUR_BITS or weight_format.has_power_scales
 
 
-def coded_with(
+def code_with(
     weights: WeightTensor, weight_format: WeightFormat, codes: Array, grid: WeightGrid, half_scales: bool
 ) -> CodedWeights:
     """Codes and their grid as they are stored."""
@@ -86,7 +88,7 @@ def coded_with(
     return CodedWeights(weight_format, weights.shape, weights.axis, codes, grid.scale, zero_point, half_scales)
 
 
-def as_stored(codes: Array, weight_format: WeightFormat) -> Array:
+def pack_codes(codes: Array, weight_format: WeightFormat) -> Array:
     """Codes as :func:`find_codes` gives them as the bits that are stored, uint8."""
     if weight_format.values:
         ordered, stored = weight_format.ordered
@@ -94,7 +96,7 @@ def as_stored(codes: Array, weight_format: WeightFormat) -> Array:
     return codes.astype(np.int16).astype(np.uint8)
 
 
-def joined(grids: list[WeightGrid]) -> WeightGrid:
+def join_grids(grids: list[WeightGrid]) -> WeightGrid:
     """The grid of all rows from those of parts of them."""
     scale = np.concatenate([grid.scale for grid in grids])
     if grids[0].zero_point is None:

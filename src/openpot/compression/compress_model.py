@@ -41,7 +41,7 @@ class StoredChoice:
     by_data: bool = False
 
 
-def prepared_copy(source: Model) -> Model:
+def make_prepared_copy(source: Model) -> Model:
     """A copy of a model in which constants of equal content are one."""
     model = clone_model(source)
     merge_equal_constants(model)
@@ -50,12 +50,12 @@ def prepared_copy(source: Model) -> Model:
 
 def find_model_weights(model: Model, ignored: IgnoredScope) -> FoundWeights:
     """The weights of a model and of its sub-graph bodies."""
-    found = []
+    graph_weights = []
     for snapshot in snapshot_graphs(model).values():
         reasons: Mapping[str, str] = find_ignored_by_user(snapshot, ignored, groups_are_convolutions=False).reasons
-        found.append(find_weights(snapshot, reasons))
-    tensors = tuple(weights for one in found for weights in one.tensors)
-    return FoundWeights(tensors, tuple(kept for one in found for kept in one.kept))
+        graph_weights.append(find_weights(snapshot, reasons))
+    tensors = tuple(weights for part in graph_weights for weights in part.tensors)
+    return FoundWeights(tensors, tuple(kept for part in graph_weights for kept in part.kept))
 
 
 def store_choices(

@@ -14,7 +14,7 @@ import numpy as np
 
 from openpot.compression.choose_formats import WeightChoice
 from openpot.compression.code_rows import code_rows
-from openpot.compression.code_weights import CodingResult, as_stored, coded_with
+from openpot.compression.code_weights import CodingResult, code_with, pack_codes
 from openpot.compression.weight_source import WeightSource
 from openpot.graph.build import constant
 from openpot.graph.edit import ModelEditor
@@ -159,6 +159,6 @@ def _result(
 ) -> tuple[CodingResult, Array]:
     restored = restore(codes, grid).reshape(rows.shape)
     error = float(np.square(restored - rows, dtype=np.float64).sum() / np.square(rows, dtype=np.float64).sum())
-    stored = coded_with(choice.weights, choice.weight_format, as_stored(codes, choice.weight_format), grid, half)
+    stored = code_with(choice.weights, choice.weight_format, pack_codes(codes, choice.weight_format), grid, half)
     in_place = restored if choice.weights.axis == 1 else np.ascontiguousarray(restored.T)
     return CodingResult(stored, error), in_place

@@ -101,11 +101,11 @@ def find_weights(snapshot: GraphSnapshot, ignored: Mapping[str, str] | None = No
                 continue
             seen.add(source)
             readers = snapshot.readers(source.node, source.port)
-            found = _describe(snapshot, source, readers, last, ignored or {})
-            if isinstance(found, WeightTensor):
-                tensors.append(found)
+            described = _describe(snapshot, source, readers, last, ignored or {})
+            if isinstance(described, WeightTensor):
+                tensors.append(described)
             else:
-                kept.append(KeptWeights(record.name, record.type, _size(snapshot, source), found))
+                kept.append(KeptWeights(record.name, record.type, _size(snapshot, source), described))
     return FoundWeights(tuple(tensors), tuple(kept))
 
 
@@ -140,7 +140,7 @@ def _describe(
     for reader in readers:
         if reader.node in ignored:
             return ignored[reader.node]
-        axis = _summed_axis(snapshot, snapshot[reader.node], reader.port, shape)
+        axis = _find_summed_axis(snapshot, snapshot[reader.node], reader.port, shape)
         if isinstance(axis, str):
             return axis
         axes.add(axis)
@@ -154,7 +154,9 @@ def _describe(
     return WeightTensor(source, tuple(readers), sizes, axes.pop(), role, is_looked_up, stored_type)
 
 
-def _summed_axis(snapshot: GraphSnapshot, record: NodeRecord, port: int, shape: tuple[int | None, ...]) -> int | str:
+def _find_summed_axis(
+    snapshot: GraphSnapshot, record: NodeRecord, port: int, shape: tuple[int | None, ...]
+) -> int | str:
     """The axis along which groups lie for one reader, or why it takes no packed weights."""
     if record.type in ALL_CONVOLUTIONS:
         return "the device unpacks the weights of convolutions when it compiles them: stored in half precision"

@@ -40,7 +40,7 @@ class AccuracyAwareConfig(DefaultQuantizationConfig):
         maximal_drop: by how much every metric may be worse than that of the original model.
         drop_type: ``absolute``, or ``relative`` to the metric of the original model.
         max_iter_num: how many models with operations back in float are evaluated at most; None for as many as it takes.
-        ranking_subset_size: samples that score what goes back to float; None for as many as pay.
+        ranking_subset_size: samples that score what is reverted to float; None for as many as pay.
         metric_subset_ratio: share of the samples on which the original model is looked at if all baselines are given.
         use_prev_if_drop_increase: accepted for POT's sake: the best model is kept whatever came after it.
         base_algorithm: what quantizes at first.
@@ -48,7 +48,7 @@ class AccuracyAwareConfig(DefaultQuantizationConfig):
             samples. ``maximal_drop`` is then 0.15 unless it is stated.
         annotation_conf_threshold: accepted for POT's sake: distances of outputs need no labels, hence no confidence.
         convert_to_mixed_preset: if the drop is too large, try asymmetric activations first.
-        tune_hyperparams: then try other range estimators and bias corrections, before anything goes back to float.
+        tune_hyperparams: then try other range estimators and bias corrections, before anything is reverted to float.
         metrics: which of the engine's metrics are kept; all if none is named.
         max_output_error: as in ``DefaultQuantization``; None (the default here) leaves the decision to the metric.
     """

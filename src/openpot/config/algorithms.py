@@ -48,7 +48,7 @@ class AlgorithmConfig(BaseModel):
         target_device: picks the hardware table.
         stat_subset_size: number of calibration samples; None for the whole data set.
         stat_batch_size: samples that share an inference.
-        shuffle_data: draw the samples at random (``seed``) instead of taking the first ones.
+        shuffle_data: choose the samples at random (``seed``) instead of taking the first ones.
         inplace_statistics: accepted for POT's sake; statistics are always reduced inside the model where possible.
         ignored: what stays in floating point.
         model_type: ``transformer``, or None.
@@ -93,7 +93,7 @@ class MinMaxConfig(AlgorithmConfig):
         preset: which of the allowed quantizers is taken.
         weights: stated properties of weight quantizers, any part of them.
         activations: the same for activations.
-        outputs: the same for quantizers behind operations (GNA).
+        outputs: the same for quantizers after operations (GNA).
         range_estimator: for tensors whose kind states none of its own.
         saturation_fix: which weights are stored at half their size on instruction sets that can overflow; None
             leaves it to the placement (``pot``: the first layers; ``openpot``: all, where the processor can overflow).

@@ -1,4 +1,4 @@
-"""JSON as configuration files have it: with ``//`` and ``/* */`` comments and commas behind the last entry.
+"""JSON as configuration files have it: with ``//`` and ``/* */`` comments and commas after the last entry.
 
 What is not JSON is overwritten with blanks, so that places in error messages are places in the file.
 """

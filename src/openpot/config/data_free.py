@@ -12,7 +12,7 @@ from openpot.config.algorithms import DefaultQuantizationConfig
 
 
 class DataFreeQuantizationConfig(DefaultQuantizationConfig):
-    """Parameters of ``DataFreeQuantization``: those of ``DefaultQuantization``, and what the pictures are like.
+    """Parameters of ``DataFreeQuantization``: those of ``DefaultQuantization``, and what the images are like.
 
     Attributes:
         image_values: what pixels are when they enter the network: ``0..255``, ``0..1``, ``-1..1`` or ``imagenet``
@@ -27,7 +27,7 @@ class DataFreeQuantizationConfig(DefaultQuantizationConfig):
     @classmethod
     def _check_size(cls, value: tuple[int, int]) -> tuple[int, int]:
         if min(value) < 1:
-            raise ValueError(f"a picture needs at least one pixel in both directions, given {value}")
+            raise ValueError(f"an image needs at least one pixel in both directions, given {value}")
         return value
 
 
@@ -35,12 +35,12 @@ class DataFreeEngineConfig(BaseModel):
     """Keys of POT's ``data_free`` engine; others belong to the engine that runs the model.
 
     Attributes:
-        generate_data: make pictures; false reads those of ``data_source``.
+        generate_data: make images; false reads those of ``data_source``.
         data_source: a folder of images.
         data_type: only ``image``.
-        layout: order of the axes of a picture, with or without the batch axis.
+        layout: order of the axes of an image, with or without the batch axis.
         shape: sizes in that order, as numbers or as a text such as ``[3, 224, 224]``.
-        subset_size: number of pictures that are made.
+        subset_size: number of images that are made.
         image_values: as in :class:`DataFreeQuantizationConfig`, without ``auto``.
         seed: of the random numbers.
     """
@@ -67,5 +67,5 @@ class DataFreeEngineConfig(BaseModel):
     @classmethod
     def _check_shape(cls, value: tuple[int, ...] | None) -> tuple[int, ...] | None:
         if value is not None and (len(value) not in (3, 4) or min(value) < 1):
-            raise ValueError(f"expected the sizes of one picture, with or without the batch axis, given {value}")
+            raise ValueError(f"expected the sizes of one image, with or without the batch axis, given {value}")
         return None if value is None else value[-3:]

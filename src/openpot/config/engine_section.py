@@ -65,7 +65,7 @@ class OpenPotEngineConfig(EngineSectionConfig):
 
 
 class DataFreeSectionConfig(DataFreeEngineConfig, EngineSectionConfig):
-    """Pictures out of random numbers; the keys are those of :class:`openpot.config.data_free.DataFreeEngineConfig`.
+    """Images made from random numbers; the keys are those of :class:`openpot.config.data_free.DataFreeEngineConfig`.
 
     ``shape`` is that of the model's input where it is not stated.
     """

@@ -27,8 +27,8 @@ class LayerwiseTuningKeys(BaseModel):
         use_layerwise_tuning: fit every layer to what it gives in the float network.
         num_samples_for_tuning: so many positions of its outputs a layer is fitted on, more where it has more weights.
         calibration_indices_pool: so many samples they come from, spread over the calibration samples.
-        weight_decay: pull towards the weights as they were, added to what the data need by themselves, as a share of
-            the mean square of the inputs.
+        weight_decay: regularization towards the weights as they were, added to what the data need by themselves, as a
+            share of the mean square of the inputs.
         use_only_fp_inputs: fit layers for the inputs that they have in the float network.
         optimizer, loss, weights_lr, bias_lr, batch_size, calculate_grads_on_loss_increase_only, update_every_batch,
             loss_logging_freq, use_ranking_subset: without effect.

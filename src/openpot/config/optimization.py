@@ -50,9 +50,9 @@ class RangeOptimizationConfig(AlgorithmConfig):
         error_function: ``metric``, or ``quantization_noise``: the distance of the outputs from those of the float
             model.
         optimization_subset_size: so many samples, spread over the data set, decide; None for all.
-        stochastic: draw other samples for every evaluation.
+        stochastic: sample anew for every evaluation.
         result_filename: a CSV file of all evaluations.
-        dump_model_prefix: the model of every improvement is saved as this with a number of five digits behind.
+        dump_model_prefix: the model of every improvement is saved as this followed by a number of five digits.
         optimization_scope: quantizers, or operations that they stand on; all if none is named.
         activation_ranges_to_set: ranges by quantizer, ``[low, high]``, that are set before anything is searched; with
             ``maxiter`` 0 nothing else is done.

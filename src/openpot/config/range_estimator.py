@@ -57,11 +57,11 @@ class EstimatorPreset(StrEnum):
     QUANTILE = "quantile"
 
 
-def _or_registered(own: type[StrEnum], *purposes: str) -> WrapValidator:
+def _or_registered(kinds: type[StrEnum], *purposes: str) -> WrapValidator:
     """Takes the names of openpot's own functions, and besides those that users registered."""
 
     def validate(value: Any, handler: Callable[[Any], Any]) -> Any:
-        is_own = isinstance(value, own) or value in list(own)
+        is_own = isinstance(value, kinds) or value in list(kinds)
         return RegisteredName(value) if not is_own and is_registered(value, *purposes) else handler(value)
 
     return WrapValidator(validate)

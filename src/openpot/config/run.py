@@ -188,7 +188,7 @@ def _parse_algorithms(
             continue  # the section itself says so
         params = entry.get("params", {})
         if isinstance(params, Mapping):
-            complete = _with_preset({**shared, **params})
+            complete = _add_preset({**shared, **params})
             step, step_faults = _parse_step(path, entry["name"], complete, known)
             steps += [] if step is None else [step]
             faults += step_faults
@@ -200,7 +200,7 @@ def find_algorithm_faults(content: Mapping[str, Any], known: KnownNames) -> list
     return _parse_algorithms(to_plain_parameters(content), None, known)[1]
 
 
-def _with_preset(params: dict[str, Any]) -> dict[str, Any]:
+def _add_preset(params: dict[str, Any]) -> dict[str, Any]:
     if "preset" in params:
         params["preset"] = translate_command_line_preset(params["preset"], str(params.get("target_device", "ANY")))
     return params

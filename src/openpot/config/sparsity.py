@@ -28,7 +28,7 @@ class MagnitudeSparsityConfig(AlgorithmConfig):
 
 
 class BaseWeightSparsityConfig(MagnitudeSparsityConfig):
-    """Parameters of ``BaseWeightSparsity``: those of ``MagnitudeSparsity``, and of the bias correction behind it.
+    """Parameters of ``BaseWeightSparsity``: those of ``MagnitudeSparsity``, and of the bias correction after it.
 
     Attributes:
         use_fast_bias: fast bias correction; false for the accurate, slower one.

@@ -54,7 +54,7 @@ class OperationChoiceConfig(BaseModel):
         quantize: false leaves it in float.
         activations: of the quantizers of its data.
         weights: of the quantizer of its weights.
-        outputs: of the quantizer behind it (GNA).
+        outputs: of the quantizer after it (GNA).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

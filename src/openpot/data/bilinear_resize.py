@@ -61,5 +61,5 @@ def _positions(source: int, wanted: int) -> tuple[Array, Array]:
 
 def _weights(share: Array) -> tuple[Array, Array]:
     """Weights of the pixel before and of the one behind, in fixed point."""
-    one = np.float32(1 << _BITS)
-    return np.rint((np.float32(1) - share) * one).astype(np.int64), np.rint(share * one).astype(np.int64)
+    unit = np.float32(1 << _BITS)
+    return np.rint((np.float32(1) - share) * unit).astype(np.int64), np.rint(share * unit).astype(np.int64)

@@ -66,7 +66,7 @@ def compute_fractal_density(rng: np.random.Generator, height: int, width: int) -
     bins = (max(1, height // 2), max(1, width // 2))
     count, _, _ = np.histogram2d(placed[:, 0], placed[:, 1], bins=bins, range=((0, 1), (0, 1)))
     density = np.log1p(count) / max(float(np.log1p(count).max()), 1.0)
-    rows, columns = (np.arange(length) * own // length for length, own in zip((height, width), bins, strict=True))
+    rows, columns = (np.arange(length) * tiles // length for length, tiles in zip((height, width), bins, strict=True))
     return np.asarray(density[np.ix_(rows, columns)])
 
 

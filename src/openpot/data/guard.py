@@ -62,7 +62,7 @@ class SampleGuard:
         }
 
     def conclude(self) -> None:
-        """Judge the pass as a whole after its last sample.
+        """Check the pass as a whole after its last sample.
 
         Raises:
             DataError: all samples are constant, or one is out of all proportion to the others.

@@ -158,7 +158,7 @@ class ImagePreprocessing:
         ``uint8`` where neither mean nor scale is given, else ``float32``.
         """
         image = image.convert("L" if self.channel_order == ChannelOrder.GREY else "RGB")
-        pixels = self._fitted_as_pot(np.asarray(image)) if self.is_resized_as_pot else self._fitted(image)
+        pixels = self._fit_as_pot(np.asarray(image)) if self.is_resized_as_pot else self._fit_image(image)
         pixels = pixels[..., np.newaxis] if pixels.ndim == 2 else pixels
         if self.channel_order == ChannelOrder.BGR:
             pixels = pixels[..., ::-1]
@@ -167,12 +167,12 @@ class ImagePreprocessing:
             pixels = (pixels.astype(np.float32) - mean) / scale
         return self.layout.from_hwc(pixels)
 
-    def _fitted(self, image: Image) -> Array:
+    def _fit_image(self, image: Image) -> Array:
         if self.central_fraction is not None:
             image = image.crop(_find_central_box(image.size, self.central_fraction, self.central_fraction))
         return np.asarray(image if self.size is None else self._resize(image, *self.size))
 
-    def _fitted_as_pot(self, pixels: Array) -> Array:
+    def _fit_as_pot(self, pixels: Array) -> Array:
         if self.central_fraction is not None:
             pixels = crop_centre(pixels, self.central_fraction)
         return pixels if self.size is None else resize_bilinear(pixels, *self.size)

@@ -51,10 +51,10 @@ def create_sampler(
 
     Args:
         engine: holds the data set in ``data_loader``; an engine without one gets a sampler of sample numbers.
-        samples: a number of samples, the first ones or a random draw without repetition; or the sample numbers
+        samples: a number of samples, the first ones or a random choice without repetition; or the sample numbers
             themselves.
-        shuffle_data: draw at random; the draw depends on ``seed`` alone and equals POT's.
-        seed: of that draw; no global random state is touched.
+        shuffle_data: choose at random; the choice depends on ``seed`` alone and equals POT's.
+        seed: of that choice; no global random state is touched.
         batch_size: samples that share an inference.
 
     Raises:
@@ -83,7 +83,7 @@ def _choose_indices(count: int, loader: Any, shuffle: bool, seed: int) -> Iterab
     if count > available:
         logger.warning("%d samples were asked for, the data set has %d: all of them are used", count, available)
         count = available
-    return random.Random(seed).sample(range(available), count) if shuffle else range(count)  # noqa: S311  POT's draw
+    return random.Random(seed).sample(range(available), count) if shuffle else range(count)  # noqa: S311  as POT
 
 
 def _check_indices(indices: Iterable[int], available: int) -> range | tuple[int, ...]:

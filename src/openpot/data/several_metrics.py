@@ -1,4 +1,4 @@
-"""Several metrics told of the same outputs."""
+"""Several metrics of the same outputs."""
 
 from __future__ import annotations
 

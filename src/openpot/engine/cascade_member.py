@@ -93,7 +93,7 @@ class CascadeMember:
         return NamedOutputs(dict(zip(self._names, joined, strict=True)), self._aliases)
 
     def conclude(self) -> None:
-        """Judge what was fed during a calibration pass as a whole.
+        """Check what was fed during a calibration pass as a whole.
 
         Raises:
             DataError: the network was never run although it is to be observed, or its inputs were all constant.

@@ -151,7 +151,7 @@ class IEEngine(OverridableEngine):
             consume: called on this thread for each inference, in the order of the sampler, with its number, the packed
                 float32 vector, and ``{request index: answer}`` for requests that are not packed. Where a tensor has no
                 element, its slice is NaN, or its index is absent; all other numbers are finite.
-            progress: told of every inference.
+            progress: informed of every inference.
             is_enough: asked after every inference with their number so far; True ends the pass.
 
         Returns:

@@ -27,7 +27,7 @@ class StatisticGraphBuilder:
 
         Returns:
             The model; for each member, by the name of its ``openvino.Model``, the output ``(node, port)`` of each key;
-            and an empty dict, where POT told the nodes of sub-graph bodies.
+            and an empty dict, where POT gave the nodes of sub-graph bodies.
 
         Raises:
             UnknownNameError: no member has a node of that name.

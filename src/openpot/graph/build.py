@@ -61,7 +61,7 @@ def constant(value: Array, name: str, element_type: str | None = None) -> Node:
     return op.constant(array, dtype=find_type(element_type), name=name)
 
 
-def packed_constant(codes: Array, shape: Sequence[int], element_type: str, num_bits: int, name: str) -> Node:
+def make_packed_constant(codes: Array, shape: Sequence[int], element_type: str, num_bits: int, name: str) -> Node:
     """A constant of a type that NumPy does not have, from the codes of its values.
 
     Args:

@@ -236,7 +236,7 @@ def keep_tags(node: Node, kept: Collection[str]) -> None:
 
 
 def reshape_inputs(model: Model, shapes: Mapping[int, Sequence[int]]) -> None:
-    """Give inputs of a model definite shapes, by their numbers; shapes behind them follow.
+    """Give inputs of a model definite shapes, by their numbers; shapes after them follow.
 
     Raises:
         RuntimeError: The model cannot have these.

@@ -1,6 +1,6 @@
 """Full names: ``owner|inner`` for a node inside the body of a Loop, TensorIterator or If, the plain name elsewhere.
 
-The two bodies of an If are told apart as ``owner|then|inner`` and ``owner|else|inner``.
+The two bodies of an If are distinguished as ``owner|then|inner`` and ``owner|else|inner``.
 """
 
 from __future__ import annotations

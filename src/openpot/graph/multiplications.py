@@ -70,7 +70,7 @@ def _convolution(weights_port: int) -> Callable[[GraphSnapshot, NodeRecord], flo
     return count
 
 
-def _transposed(channel_axes: int) -> Callable[[GraphSnapshot, NodeRecord], float]:
+def _count_transposed(channel_axes: int) -> Callable[[GraphSnapshot, NodeRecord], float]:
     def count(snapshot: GraphSnapshot, record: NodeRecord) -> float:
         """Each input is multiplied with a filter; its channels come first in the weights."""
         weights = _input(snapshot, record, 1) or ()
@@ -132,8 +132,8 @@ _COUNTS: dict[str, Callable[[GraphSnapshot, NodeRecord], float]] = {
     "GroupConvolution": _convolution(1),
     "BinaryConvolution": _convolution(1),
     "DeformableConvolution": _convolution(2),
-    "ConvolutionBackpropData": _transposed(1),
-    "GroupConvolutionBackpropData": _transposed(2),
+    "ConvolutionBackpropData": _count_transposed(1),
+    "GroupConvolutionBackpropData": _count_transposed(2),
     "MatMul": _product,
     "Einsum": _einsum,
     "ScaledDotProductAttention": _attention,

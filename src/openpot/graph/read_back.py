@@ -30,6 +30,6 @@ def read_back(model: Model) -> Model:
             return ov.Core().read_model(str(xml), config=_IN_MEMORY)
     except (OSError, RuntimeError) as error:
         reason = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
-        text = f"the result could not be written to a temporary file and read back, it is judged as it is: {reason}"
+        text = f"the result could not be written to a temporary file and read back, it is measured as it is: {reason}"
         warnings.warn(text, OpenPotWarning, stacklevel=2)
         return model

@@ -46,7 +46,7 @@ ROW_SELECTIONS = SELECTIONS - {"TopK", "CTCGreedyDecoder", "CTCGreedyDecoderSeqL
 
 def find_chosen_rows(snapshot: GraphSnapshot) -> frozenset[str]:
     """Names of the nodes whose rows were chosen: only as sets can two models' rows be compared."""
-    return frozenset(_find_chosen(snapshot, _computed_nodes(snapshot), ROW_SELECTIONS))
+    return frozenset(_find_chosen(snapshot, _find_computed_nodes(snapshot), ROW_SELECTIONS))
 
 
 def find_selected_nodes(snapshot: GraphSnapshot) -> frozenset[str]:
@@ -54,7 +54,7 @@ def find_selected_nodes(snapshot: GraphSnapshot) -> frozenset[str]:
 
     Only what quantization can change counts: a mask computed from token ids decides the same in both models.
     """
-    computed = _computed_nodes(snapshot)
+    computed = _find_computed_nodes(snapshot)
     decided: set[str] = set()
     for node in snapshot.nodes.values():
         if node.name not in computed or node.type in ACCUMULATING:
@@ -74,7 +74,7 @@ def _find_chosen(snapshot: GraphSnapshot, computed: Collection[str], selections:
     return chosen
 
 
-def _computed_nodes(snapshot: GraphSnapshot) -> set[str]:
+def _find_computed_nodes(snapshot: GraphSnapshot) -> set[str]:
     """Nodes that depend on a multiply-accumulate operation of data."""
     computed: set[str] = set()
     for node in snapshot.nodes.values():

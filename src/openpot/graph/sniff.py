@@ -1,4 +1,4 @@
-"""What kind of model a file holds, told from its first bytes and its outer structure, before OpenVINO sees it.
+"""What kind of model a file holds, recognised by its first bytes and its outer structure, before OpenVINO sees it.
 
 OpenVINO tries one reader after the other; on a foreign file the TensorFlow one writes to stderr before the error comes.
 """

@@ -36,6 +36,6 @@ def keeps_state(model: Model | CompiledModel) -> bool:
 
 
 def read_declared_layout(port: Output) -> str:
-    """The order of the axes that the Parameter behind an input declares, as OpenVINO prints it; empty if none."""
+    """The order of the axes that the Parameter of an input declares, as OpenVINO prints it; empty if none."""
     node = port.get_node()
     return str(node.get_layout()) if hasattr(node, "get_layout") else ""

@@ -31,10 +31,10 @@ def ensure_sequences(model: Model, loader: DataLoader) -> DataLoader:
     if not any(given.has_state for given in inputs) or len(split_into_steps(load_sample(loader, 0), inputs)) > 1:
         return loader
     if _state_grows(model):
-        _warn("later steps are neither calibrated on nor judged")
+        _warn("later steps are neither calibrated on nor validated")
         return loader
     chained = ChainedSteps(loader, inputs)
-    _warn(f"as a stand-in {len(chained)} sequences of {chained.num_steps} of them calibrate and judge")
+    _warn(f"as a stand-in {len(chained)} sequences of {chained.num_steps} of them calibrate and validate")
     return chained
 
 
@@ -46,7 +46,7 @@ def warn_of_single_steps(model: Model, loader: DataLoader) -> None:
     """
     inputs = describe_inputs(model)
     if any(given.has_state for given in inputs) and len(split_into_steps(load_sample(loader, 0), inputs)) == 1:
-        _warn("later steps are neither calibrated on nor judged")
+        _warn("later steps are neither calibrated on nor validated")
 
 
 def _state_grows(model: Model) -> bool:

@@ -66,12 +66,12 @@ def make_engine(config: EngineSectionConfig, model: CompressedModel) -> IEEngine
 
 
 def _read_input_shape(config: DataFreeSectionConfig, model: CompressedModel) -> dict[str, Any]:
-    """Shape and layout of the pictures that the model takes, where the configuration does not state them."""
+    """Shape and layout of the images that the model takes, where the configuration does not state them."""
     if config.shape is not None or not config.generate_data:
         return {}
-    picture = find_image_shape(model, DataFreeQuantizationConfig().image_size)
-    sizes = {"C": picture.channels, "H": picture.height, "W": picture.width}
-    layout = str(picture.layout)
+    image = find_image_shape(model, DataFreeQuantizationConfig().image_size)
+    sizes = {"C": image.channels, "H": image.height, "W": image.width}
+    layout = str(image.layout)
     return {"layout": layout, "shape": tuple(sizes[letter] for letter in layout)}
 
 

@@ -41,7 +41,7 @@ def make_output_folders(
         output_dir: above all runs.
         name: of the model.
         algorithms: names in their order.
-        now: the time that the folder is named after; a second run in the same second gets a number behind it.
+        now: the time that the folder is named after; a second run in the same second gets a number after it.
         direct: use ``output_dir`` itself.
 
     Raises:

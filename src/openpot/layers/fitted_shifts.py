@@ -1,7 +1,7 @@
 """By how much the layers of a model are to be shifted, so that their means agree with those of the original.
 
-With the OpenVINO engine one pass tells it for all layers (:mod:`openpot.trial.adapted_run`), and samples that the
-shifts were not fitted on tell whether the outputs come closer. Cascades and engines of the user's own are only asked to
+With the OpenVINO engine one pass gives that for all layers (:mod:`openpot.trial.adapted_run`), and samples that the
+shifts were not fitted on show whether the outputs come closer. Cascades and the user's engines are only asked to
 predict, once for each level of layers.
 """
 
@@ -37,7 +37,8 @@ class FittedShifts:
         shifts: name of a layer -> shift of each channel.
         means: name of a layer -> its means in the original, shape ``(inferences, channels)``.
         passes: over the samples, apart from that of the original.
-        error_before: of the worst output on the validation samples, as a share of its variation; None if nobody judged.
+        error_before: of the worst output on the validation samples, as a share of its variation; None if it
+            was not measured.
         error_after: the same with shifts that were fitted on the other samples.
     """
 
@@ -49,12 +50,12 @@ class FittedShifts:
 
     @property
     def error(self) -> float | None:
-        """Error of the outputs after all: with the shifts if they help, else without; None if nobody judged."""
+        """Error of the outputs in the end: with the shifts if they help, else without; None if it was not measured."""
         return self.error_after if self.help else self.error_before
 
     @property
     def help(self) -> bool:
-        """Whether the outputs come closer, or nobody judged."""
+        """Whether the outputs come closer, or that was not measured."""
         return self.error_before is None or self.error_after is None or self.error_after < self.error_before
 
 

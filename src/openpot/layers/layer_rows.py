@@ -1,6 +1,6 @@
-"""Inputs and outputs of layers at drawn positions, collected while a model runs on calibration samples.
+"""Inputs and outputs of layers at sampled positions, collected while a model runs on calibration samples.
 
-Whole tensors pass by one inference at a time; only rows, or sums of their products, stay. Positions are drawn by the
+Whole tensors pass by one inference at a time; only rows, or sums of their products, stay. Positions are sampled by the
 seed, the inference and the layer alone, so that rows of two models, or of two passes, belong together.
 """
 
@@ -37,7 +37,7 @@ class RowSampling:
     Attributes:
         samples: numbers of the samples, one inference each.
         wanted: positions over all samples, at least.
-        seed: of the draw.
+        seed: of the sampling.
     """
 
     samples: tuple[int, ...]
@@ -92,5 +92,5 @@ def choose_calibration_samples(engine: IEEngine, subset: CalibrationSubset, want
 
 
 def number_layers(layers: Mapping[str, RegressionLayer]) -> dict[str, int]:
-    """Numbers of the layers, for the draw."""
+    """Numbers of the layers, for the sampling."""
     return {name: place for place, name in enumerate(layers)}

@@ -26,7 +26,7 @@ class LinearLayer:
 
     Attributes:
         record: the operation.
-        data: tensor it reads, behind a FakeQuantize on it if there is one.
+        data: tensor it reads, after a FakeQuantize on it if there is one.
         data_axis: axis of the input channels in ``data``.
         output_axis: axis of the output channels in its output, counted from the end for a matrix product.
         weights: input that reads the weights.
@@ -117,7 +117,7 @@ def compute_mean_output(layer: LinearLayer, weights: Array, mean_input: Array, s
 
 
 def _is_pointwise(record: NodeRecord, kernel: Sequence[int]) -> bool:
-    """Whether a convolution is a matrix product at every position: one tap, never outside the picture."""
+    """Whether a convolution is a matrix product at every position: one tap, never outside the image."""
     pads = (*_read_numbers(record, "pads_begin"), *_read_numbers(record, "pads_end"))
     return all(taps == 1 for taps in kernel) and not any(pads)
 

@@ -43,5 +43,5 @@ class PredictedMeans:
             for name, place in self._places.items()
         }
         values = collect_statistics(self._engine, trial, tuple(specs.values()), self._sampler)
-        # The shift enters behind the observed tensor.
+        # The shift enters after the observed tensor.
         return {name: values[spec] + shifts.get(name, 0.0) for name, spec in specs.items()}

@@ -56,30 +56,30 @@ class AccuracyAwareMethods(RefusesMembers, CalibratedAlgorithm[AccuracyAwareConf
 
     def run(self, model: CompressedModel) -> CompressedModel:
         """Quantize as much as the metrics allow; afterwards the baselines are those that were measured."""
-        found = super().run(model)
+        result = super().run(model)
         if self.result is not None:
             self._baseline_metric = dict(self.result.baseline)
             self.__dict__.pop("_max_drop_by_name", None)
             self._quantized_layers_num = self.result.quantized_operations
-        return found
+        return result
 
     @cached_property
     def _metrics_config(self) -> AttributeDict:
         """``{metric: {name, type, comparator, persample, ranking, ...}}`` of the metrics that are kept."""
         attributes = require_engine(self._engine).get_metrics_attributes()
-        directions = find_directions(attributes, [one.name for one in self.settings.metrics])
-        found = AttributeDict()
+        directions = find_directions(attributes, [metric.name for metric in self.settings.metrics])
+        config = AttributeDict()
         for name, higher_better in directions.items():
             sign = 1 if higher_better else -1
-            own = {
+            targets = {
                 "name": name,
                 "type": attributes[name].get("type", name),
                 "is_special": False,
                 "comparator": partial(np.multiply, sign),
                 "sort_fn": partial(_order_by_difference, sign),
             }
-            found[name] = AttributeDict({**own, "persample": dict(own), "ranking": dict(own)})
-        return found
+            config[name] = AttributeDict({**targets, "persample": dict(targets), "ranking": dict(targets)})
+        return config
 
     @cached_property
     def _baseline_metric(self) -> Metrics:

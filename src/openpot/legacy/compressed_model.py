@@ -9,7 +9,7 @@ from openpot.errors import UnknownNameError
 from openpot.graph import io
 from openpot.graph import model as graph_model
 from openpot.legacy.graph_editor import get_node_by_name
-from openpot.legacy.graph_methods import as_graph
+from openpot.legacy.graph_methods import make_graph
 from openpot.legacy.members import RefusesMembers
 from openpot.log import warn_caller
 from openpot.typing_aliases import StrPath
@@ -32,7 +32,7 @@ class CompressedModel(RefusesMembers, graph_model.CompressedModel):
     def models(self) -> list[dict[str, Any]]:
         """The models as ``{'model': graph}``, with ``'name'`` for the members of a cascade."""
         for entry in self._models:
-            as_graph(entry["model"])
+            make_graph(entry["model"])
         return self._models
 
     @property

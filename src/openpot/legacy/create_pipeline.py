@@ -43,7 +43,7 @@ def create_pipeline(
     del interface
     entries = [algo_config] if isinstance(algo_config, Mapping) and algo_config else list(algo_config or ())
     algorithms = [(get_algorithm(name), params) for name, params in list_stated_algorithms(entries)]
-    misplaced = list(_misplaced_keys(entries, algorithms))
+    misplaced = list(_find_misplaced_keys(entries, algorithms))
     if strict:
         refuse([*misplaced, *(fault for kind, params in algorithms for fault in _faults(kind, params))])
     warn_of_passed_over(misplaced)
@@ -53,7 +53,9 @@ def create_pipeline(
     return pipeline
 
 
-def _misplaced_keys(entries: Iterable[Mapping[str, Any]], algorithms: Iterable[tuple[Any, Any]]) -> Iterator[Fault]:
+def _find_misplaced_keys(
+    entries: Iterable[Mapping[str, Any]], algorithms: Iterable[tuple[Any, Any]]
+) -> Iterator[Fault]:
     """The keys beside ``name`` and ``params``."""
     for position, (entry, (kind, _)) in enumerate(zip(entries, algorithms, strict=True)):
         parameters = getattr(getattr(kind, "config_class", None), "model_fields", {})

@@ -53,10 +53,10 @@ def compute_stats_layouts(
     stated = {"placement": "pot", **config}
     kept, _ = understood_parameters(MinMaxQuantization.name, MinMaxQuantization.config_class, stated)
     plan = MinMaxQuantization(kept).plan(copy_in_float(model))
-    return {quantizer.name: _described(quantizer, stated) for quantizer in plan.quantizers}
+    return {quantizer.name: _describe(quantizer, stated) for quantizer in plan.quantizers}
 
 
-def _described(quantizer: PlannedQuantizer, stated: Mapping[str, Any]) -> dict[str, Any]:
+def _describe(quantizer: PlannedQuantizer, stated: Mapping[str, Any]) -> dict[str, Any]:
     config = quantizer.config
     mode, granularity, kind = str(config.mode), config.granularity.key, str(quantizer.kind)
     levels = {"level_low": config.level_low, "level_high": config.level_high}
@@ -92,7 +92,7 @@ def get_value(key: str, fq_config: Mapping[str, Any], default: Any = None) -> An
 
 
 def get_fake_quantize_input(fake_quantize: GraphNode) -> GraphNode:
-    """What a FakeQuantize quantizes; behind a conversion of constants, the constant."""
+    """What a FakeQuantize quantizes; after a conversion of constants, the constant."""
     source = get_node_input(fake_quantize, 0)
     return get_node_input(source, 0) if source.type == "Convert" else source
 

@@ -34,8 +34,8 @@ class GraphMethods(RefusesMembers):
 
     def nodes(self, data: bool = False) -> list[Any]:
         """The ids of all operations in topological order; with ``data`` pairs of them and their attributes."""
-        found = self.get_op_nodes()
-        return [(node.id, node.attrs()) for node in found] if data else [node.id for node in found]
+        operations = self.get_op_nodes()
+        return [(node.id, node.attrs()) for node in operations] if data else [node.id for node in operations]
 
     def get_op_nodes(self, **attrs: Any) -> list[GraphNode]:
         """The operations with these attributes, ``type`` or ``name`` or one of their own, in topological order."""
@@ -45,7 +45,7 @@ class GraphMethods(RefusesMembers):
     def get_data_nodes(self, has_value: bool | None = None) -> list[DataNode]:
         """The tensors; only those whose value depends on data or not, if ``has_value`` says which."""
         tensors = [DataNode(port) for node in self.get_op_nodes() for port in node.out_ports().values()]
-        return [one for one in tensors if has_value is None or (one.value is not None) is has_value]
+        return [tensor for tensor in tensors if has_value is None or (tensor.value is not None) is has_value]
 
     def get_nodes_with_attributes(self, **attrs: Any) -> list[str]:
         """The ids of the operations with these attributes."""
@@ -64,8 +64,8 @@ class GraphMethods(RefusesMembers):
 
     def topological_sort(self, reverse: bool = False) -> list[GraphNode]:
         """The operations, each after what it reads; the other way round with ``reverse``."""
-        found = self.get_op_nodes()
-        return found[::-1] if reverse else found
+        operations = self.get_op_nodes()
+        return operations[::-1] if reverse else operations
 
     def pseudo_topological_sort(self, reverse: bool = False) -> list[GraphNode]:
         """The same as ``topological_sort``."""
@@ -88,7 +88,7 @@ class GraphMethods(RefusesMembers):
         """Nothing is to be done: OpenVINO's models hold no dead nodes."""
 
 
-def as_graph(model: Model) -> Model:
+def make_graph(model: Model) -> Model:
     """Give a model that belongs to the caller these methods; it stays the object that it is, with all of its own."""
     if not isinstance(model, GraphMethods):
         model.__class__ = _graph_class(cast("Hashable", type(model)))

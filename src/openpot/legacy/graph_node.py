@@ -104,8 +104,8 @@ class GraphNode(OptimizerNode, RefusesMembers):
     @property
     def type(self) -> str:
         """The operation type in POT's spelling."""
-        own = str(self.operation.get_type_name())
-        return POT_TYPES.get(own, own)
+        type_name = str(self.operation.get_type_name())
+        return POT_TYPES.get(type_name, type_name)
 
     @property
     def shape(self) -> Shape:

@@ -54,8 +54,8 @@ class OutputPort(RefusesMembers):
         """The inputs that read this output, in the order of their names."""
         places = self.node.operation.output(self.number).get_target_inputs()
         readers = [(self.node.neighbour(place.get_node()), place.get_index()) for place in places]
-        found = [InputPort(node, number) for node, number in readers if node is not None]
-        return sorted(found, key=lambda port: (port.node.fullname, port.number))
+        ports = [InputPort(node, number) for node, number in readers if node is not None]
+        return sorted(ports, key=lambda port: (port.node.fullname, port.number))
 
     def get_destination(self) -> InputPort | None:
         """The only input that reads this output; None if nothing does.

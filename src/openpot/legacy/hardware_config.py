@@ -30,10 +30,10 @@ class HardwareConfig(list[Any]):
         Raises:
             ConfigError: several entries fit.
         """
-        found = [entry for entry in self if entry.get("type") == op_type and _agrees(entry, attr)]
-        if len(found) > 1:
-            raise ConfigError(f"{len(found)} hardware entries fit {op_type!r} with {dict(attr)}: say more attributes")
-        return found[0] if found else None
+        entries = [entry for entry in self if entry.get("type") == op_type and _agrees(entry, attr)]
+        if len(entries) > 1:
+            raise ConfigError(f"{len(entries)} hardware entries fit {op_type!r} with {dict(attr)}: say more attributes")
+        return entries[0] if entries else None
 
     @classmethod
     def from_json(cls, path: StrPath, target_device: str | None = None) -> HardwareConfig:
@@ -100,7 +100,7 @@ def _quantizer_entry(quantizer: QuantizerConfig) -> dict[str, Any]:
 
 def _read_operation(entry: Mapping[str, Any], named: Mapping[str, Any]) -> dict[str, Any]:
     quantization = {
-        kind: [combination for choice in _listed(choices) for combination in _combinations(choice, named)]
+        kind: [combination for choice in _to_list(choices) for combination in _combinations(choice, named)]
         for kind, choices in entry.get("quantization", {}).items()
     }
     return {**entry, "quantization": quantization} if quantization else dict(entry)
@@ -109,13 +109,13 @@ def _read_operation(entry: Mapping[str, Any], named: Mapping[str, Any]) -> dict[
 def _combinations(choice: str | Mapping[str, Any], named: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Every combination of the listed values of a quantizer, given by name or in full."""
     values = named[choice] if isinstance(choice, str) else choice
-    for combination in itertools.product(*(_listed(value) for value in values.values())):
+    for combination in itertools.product(*(_to_list(value) for value in values.values())):
         yield dict(zip(values, combination, strict=True))
 
 
-def _listed(value: Any) -> list[Any]:
+def _to_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
 def _agrees(entry: Mapping[str, Any], attributes: Mapping[str, Any]) -> bool:
-    return all(value in _listed(entry[name]) for name, value in attributes.items() if name in entry)
+    return all(value in _to_list(entry[name]) for name, value in attributes.items() if name in entry)

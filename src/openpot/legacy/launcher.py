@@ -54,17 +54,17 @@ class IELauncher:
         """
         if model.is_cascade:
             raise EngineError("a cascade cannot be launched as one model: launch its members one by one")
-        own = model.members[0].model.clone()
-        index = NodeIndex(own)
-        add_outputs(own, [index.output(TensorId(*convert_to_outputs_name(name))) for name in output_names or ()])
+        clone = model.members[0].model.clone()
+        index = NodeIndex(clone)
+        add_outputs(clone, [index.output(TensorId(*convert_to_outputs_name(name))) for name in output_names or ()])
         if md_shapes is not None:
-            own.reshape({_position(describe_inputs(own), name): list(shape) for name, shape in md_shapes.items()})
+            clone.reshape({_position(describe_inputs(clone), name): list(shape) for name, shape in md_shapes.items()})
         # Compiled outputs no longer know the operation before them.
-        position = {name: number for number, name in enumerate(named_outputs.list_output_names(own))}
+        position = {name: number for number, name in enumerate(named_outputs.list_output_names(clone))}
         self._names = position | {
-            alias: position[name] for alias, name in named_outputs.list_output_aliases(own).items()
+            alias: position[name] for alias, name in named_outputs.list_output_aliases(clone).items()
         }
-        self.model = compile_model(own, self.device)
+        self.model = compile_model(clone, self.device)
 
     def infer(self, inputs: Mapping[str, Any]) -> dict[str, Array]:
         """Run the model once.
@@ -84,7 +84,7 @@ class IELauncher:
             raise EngineError("no model was set: call set_model before infer")
         described = describe_inputs(self.model)
         fed = {_position(described, name): np.asarray(value) for name, value in inputs.items()}
-        missing = [one.name for position, one in enumerate(described) if position not in fed]
+        missing = [description.name for position, description in enumerate(described) if position not in fed]
         if missing:
             raise DataError(f"expected an array for every input, nothing was given for: {', '.join(missing)}")
         results = self.model(fed)
@@ -93,8 +93,8 @@ class IELauncher:
 
 def _position(inputs: Sequence[InputDescription], name: str) -> int:
     """The number of the input with this name."""
-    for position, one in enumerate(inputs):
-        if name in one.names:
+    for position, description in enumerate(inputs):
+        if name in description.names:
             return position
-    valid = [known for one in inputs for known in one.names]
+    valid = [known for description in inputs for known in description.names]
     raise DataError(f"the model has no input {name!r}: {suggest_nearest_name(name, valid)}")

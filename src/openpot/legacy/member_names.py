@@ -24,7 +24,7 @@ _SEARCH_FLAG = Absence(
     "the parameters max_iter_num, ranking_subset_size and base_algorithm",
 )
 _ALTERNATIVES = Absence(
-    "what is tried before operations go back to float is made when its turn comes",
+    "what is tried before operations are reverted to float is made when its turn comes",
     "the parameters convert_to_mixed_preset and tune_hyperparams",
 )
 _PLANNED = Absence(
@@ -134,7 +134,7 @@ REFUSED: Mapping[str, Mapping[Absence, str]] = {
         Absence("nodes are objects with attributes of their own", "get_op_nodes() and node[...]"): (
             "set_node_attributes"
         ),
-        Absence("pictures of graphs are drawn from files", "save_model, and a viewer such as Netron"): (
+        Absence("images of graphs are made from files", "save_model, and a viewer such as Netron"): (
             "dump_graph_for_graphviz"
         ),
         Absence("it printed counts", "len(graph.get_op_nodes())"): "print_graph_stat",

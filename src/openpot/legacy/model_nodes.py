@@ -40,8 +40,8 @@ def get_node_by_name(model: CompressedModel, name: str) -> GraphNode | None:
     Raises:
         ModelError: several members of a cascade have a node of that name.
     """
-    found = [graph_editor.get_node_by_name(member.model, name) for member in model.members]
-    nodes = [node for node in found if node is not None]
+    nodes = [graph_editor.get_node_by_name(member.model, name) for member in model.members]
+    nodes = [node for node in nodes if node is not None]
     if len(nodes) > 1:
         raise ModelError(f"{len(nodes)} members of the cascade have a node {name!r}: names must differ between members")
     return nodes[0] if nodes else None

@@ -65,7 +65,7 @@ class AbsentName:
         return f"{self.path} cannot be imported: {self.absence.reason}. Instead: {self.absence.substitute}."
 
 
-def _renamed_root(module: str) -> Iterator[str]:
+def _rename_root(module: str) -> Iterator[str]:
     """The full names of a module of the table: below POT's package, and below others that had it."""
     yield f"{POT}.{module}" if module else POT
     if module.split(".")[0] in PARTS_OF_COMPRESSION:
@@ -80,7 +80,7 @@ def provided_names() -> tuple[ProvidedName, ...]:
     return tuple(
         ProvidedName(full, historic, target_module, target)
         for module, sources in PROVIDED.items()
-        for full in _renamed_root(module)
+        for full in _rename_root(module)
         for target_module, names in sources.items()
         for historic, target in _pairs(names)
     )
@@ -97,11 +97,11 @@ def _pairs(names: str) -> Iterator[tuple[str, str]]:
 def absent_names() -> tuple[AbsentName, ...]:
     """Every historic path that is refused, whole packages and modules first."""
     packages = [AbsentName(package, "", why) for package, why in ABSENT_PACKAGES.items()]
-    modules = [AbsentName(full, "", why) for module, why in ABSENT_MODULES.items() for full in _renamed_root(module)]
+    modules = [AbsentName(full, "", why) for module, why in ABSENT_MODULES.items() for full in _rename_root(module)]
     names = [
         AbsentName(full, name, why)
         for module, reasons in ABSENT_NAMES.items()
-        for full in _renamed_root(module)
+        for full in _rename_root(module)
         for why, listed in reasons.items()
         for name in listed.split()
     ]
@@ -126,10 +126,10 @@ def _places() -> Mapping[str, str]:
 def _modules() -> frozenset[str]:
     """Every historic module and package."""
     full = {row.module for row in provided_names()} | {row.module for row in absent_names()}
-    return frozenset(parent for name in full for parent in _with_parents(name))
+    return frozenset(parent for name in full for parent in _add_parents(name))
 
 
-def _with_parents(module: str) -> Iterator[str]:
+def _add_parents(module: str) -> Iterator[str]:
     parts = module.split(".")
     yield from (".".join(parts[:count]) for count in range(1, len(parts) + 1))
 

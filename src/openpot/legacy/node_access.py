@@ -143,7 +143,7 @@ def get_input_data_value(node: GraphNode, port: int) -> Array | None:
 
 def get_first_convolutions(parameter_nodes: Iterable[GraphNode]) -> list[GraphNode]:
     """The first convolution on each path from these nodes, in the order in which a breadth-first walk meets them."""
-    found: list[GraphNode] = []
+    convolutions: list[GraphNode] = []
     pending, seen = list(parameter_nodes), set[GraphNode]()
     while pending:
         node = pending.pop(0)
@@ -151,10 +151,10 @@ def get_first_convolutions(parameter_nodes: Iterable[GraphNode]) -> list[GraphNo
             continue
         seen.add(node)
         if node.type == "Convolution":
-            found.append(node)
+            convolutions.append(node)
         else:
             pending.extend(get_all_node_outputs(node))
-    return found
+    return convolutions
 
 
 def check_const_input(node: GraphNode) -> bool:
@@ -180,7 +180,7 @@ def get_lstm_ends(
         assigns: operations that write variables, one of them that of ``read_value``.
         ignore_nodes: names of readers that are left out.
     """
-    assign = next(one for one in assigns if one.variable_id == read_value.variable_id)
+    assign = next(candidate for candidate in assigns if candidate.variable_id == read_value.variable_id)
     return [node for node in get_all_node_outputs(get_node_input(assign, 0)) if node.name not in ignore_nodes]
 
 

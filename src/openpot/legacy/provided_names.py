@@ -1,4 +1,4 @@
-"""Data: the paths of POT that work, each with the openpot object behind it.
+"""Data: the paths of POT that work, each with its openpot object.
 
 ``{historic module: {openpot module: names}}``. Historic modules are written below ``openvino.tools.pot`` (the empty
 text is that package itself); names are separated by blanks, ``Historic=ours`` stands where openpot calls it otherwise.

@@ -19,7 +19,7 @@ def count_quantized_operations(model: CompressedModel) -> int:
     """The operations that read a FakeQuantize, directly or through operations that only move values."""
     pending = get_nodes_by_type(model, ["FakeQuantize"])
     seen: set[GraphNode] = set()
-    found: set[GraphNode] = set()
+    operations: set[GraphNode] = set()
     while pending:
         node = pending.pop()
         if node in seen:
@@ -29,5 +29,5 @@ def count_quantized_operations(model: CompressedModel) -> int:
             if reader.type in _PASSED:
                 pending.append(reader)
             else:
-                found.add(reader)
-    return len(found)
+                operations.add(reader)
+    return len(operations)

@@ -27,8 +27,8 @@ def get_range_estimator_config(
         ``{'min': {...}, 'max': {...}}`` with ``type``, ``granularity`` and where they apply ``aggregator``,
         ``outlier_prob`` and ``clipping_value``; symmetric weights have no ``min``.
     """
-    own = (config.get(tensor_type) or {}).get("range_estimator")
-    stated = dict(own or config.get("range_estimator") or {})
+    own_config = (config.get(tensor_type) or {}).get("range_estimator")
+    stated = dict(own_config or config.get("range_estimator") or {})
     if preset is not None:
         stated["preset"] = preset
     resolved = resolve_range_estimator(

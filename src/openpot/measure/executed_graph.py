@@ -188,7 +188,7 @@ def _split_names(joined: str, originals: Mapping[str, str]) -> Iterator[str]:
 def _match_sequences(
     originals: Mapping[str, str], known: Mapping[str, ExecutedOperation], nameless: Sequence[ExecutedOperation]
 ) -> dict[str, ExecutedOperation]:
-    """Bidirectional sequence operations run as two, under new names: they are told by their order."""
+    """Bidirectional sequence operations run as two, under new names: they are matched by their order."""
     lost = [name for name, kind in originals.items() if kind in SEQUENCES and name not in known]
     if not lost or len(nameless) % len(lost):
         return {}

@@ -1,4 +1,4 @@
-"""How long the device takes for the operations of a model, as its own counters tell."""
+"""How long the device takes for the operations of a model, by its own counters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far the outputs of two models are from each other, gathered sample by sample."""
+"""How far the outputs of two models are from each other, accumulated sample by sample."""
 
 from __future__ import annotations
 

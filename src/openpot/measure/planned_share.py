@@ -37,7 +37,7 @@ def find_planned_share(plan: QuantizationPlan, models: Iterable[Model]) -> Plann
     Returns:
         None if nothing multiplies and accumulates.
     """
-    decisions = {one.operation: one for one in plan.decisions}
+    decisions = {decision.operation: decision for decision in plan.decisions}
     in_int8 = 0.0
     in_float: defaultdict[str, float] = defaultdict(float)
     for name, work in (pair for model in models for pair in measure_work(model).items()):

@@ -38,7 +38,7 @@ _LOST = {
 
 
 def is_lost(distance: OutputDistance) -> bool:
-    """Whether an output tells nothing any more."""
+    """Whether an output is no better than a constant answer."""
     limit = 1.0 if distance.comparison is Comparison.VALUES else MOSTLY
     return distance.relative is not None and distance.relative >= limit
 

@@ -86,7 +86,7 @@ def list_stored_constants(model: Model) -> dict[str, StoredConstants]:
 
 
 def _find_users(snapshot: GraphSnapshot, constant: str) -> set[str]:
-    """The operations that a constant is for: behind operations on constants and behind quantizers."""
+    """The operations that a constant is for: after operations on constants and after quantizers."""
     users: set[str] = set()
     seen: set[str] = set()
     pending = [constant]

@@ -1,6 +1,6 @@
 """Minimising a function of numbers between 0 and 1 that only answers, without derivatives.
 
-The evolution strategy keeps one point. Each try changes every coordinate with a probability that is drawn from a power
+The evolution strategy keeps one point. Each try changes every coordinate with a probability sampled from a power
 law, so that mostly one is changed, and now and then many: the (1+1) algorithm of Doerr et al., "Fast genetic
 algorithms", 2017, on numbers instead of bits. A try that is no worse is kept.
 """

@@ -1,7 +1,7 @@
 """Sums of products of the inputs and the outputs of a layer: all that a linear regression needs to know of the data.
 
 For inputs ``x`` and wanted outputs ``y`` the mean squared error of weights ``W`` and bias ``b`` is a function of the
-means and covariances alone. So data are looked at once, in pieces, and any weights can be judged and fitted afterwards.
+means and covariances alone. So data are read once, in pieces, and any weights can be fitted and compared afterwards.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ ACTIVATIONS_FLOOR = 1e-3
 """Smallest range of a channel, relative to the widest channel of the same tensor."""
 
 SMALLEST_RANGE = 1e-12
-"""Below it nothing is told apart from zero: the product of two scales stays far from denormal numbers."""
+"""Below it nothing is distinguished from zero: the product of two scales stays far from denormal numbers."""
 
 RANGE_OF_ZEROS = 1.0
 """Range of a tensor that is zero throughout: its scale is arbitrary, and 1 clips later surprises least."""

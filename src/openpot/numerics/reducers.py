@@ -1,7 +1,7 @@
 """One inference to one small array: minimum, maximum, mean, quantile, over the whole tensor or for each channel.
 
-A reducer is a frozen record, so that equal wishes compare equal and a graph builder can turn it into nodes of the model
-itself. Called with an array it computes the same with NumPy: the reference, and the way for kinds that stay in Python.
+A reducer is a frozen record, so that equal requests compare equal and a graph builder can turn it into nodes of the
+model itself. Called with an array it computes the same with NumPy: as the reference, and for kinds that stay in Python.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The mean of few noisy values per channel: insensitive to odd ones, and drawn to zero where the evidence is thin.
+"""The mean of few noisy values per channel: insensitive to odd ones, and shrunk to zero where the evidence is thin.
 
 A correction that is fitted on some calibration samples is applied to all inputs. A plain mean fails on both counts: one
 odd sample (a near-blank image) can ruin it, and a channel whose values scatter around zero gets a correction that is

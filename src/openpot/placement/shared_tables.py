@@ -2,7 +2,7 @@
 
 A tied embedding is one constant that a Gather and a MatMul share. If the Gather kept its own values, the constant would
 be stored twice, as integers and in float. Rows that are looked up lose as little by integers as weights do, and the
-outputs judge both together.
+outputs decide about both together.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Accuracy-aware quantization: as much in INT8 as the metrics allow, and never a model that was not the best seen.
 
 The model is quantized and evaluated. If a metric lost more than ``maximal_drop``, other ways to quantize are tried:
-with operations in float where the outputs ask for it, as in ``DefaultQuantization``, and if that is wished for
-(``convert_to_mixed_preset``, ``tune_hyperparams``) others. From the best of them operations go back to float, those
-first that lose most when they alone are quantized (:mod:`openpot.search.rank_units`,
+with operations in float where the outputs ask for it, as in ``DefaultQuantization``, and if asked for
+(``convert_to_mixed_preset``, ``tune_hyperparams``) others. From the best of them operations are reverted to float,
+those first that lose most when they alone are quantized (:mod:`openpot.search.rank_units`,
 :mod:`openpot.search.revert_units`).
 
 Every evaluation is written to a journal if ``exec_log_dir`` is stated: the same call goes on there after it was killed.
@@ -105,7 +105,7 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
     def _make_target(
         self, meter: ModelMeter, original: CompressedModel, engine: Engine, directions: Mapping[str, bool]
     ) -> tuple[AccuracyTarget, Measurement | None]:
-        """The limits, and what the evaluation of the original model told; None if the baselines are stated."""
+        """The limits, and the measurement of the original model; None if the baselines are stated."""
         if self.settings.annotation_free:
             baseline, before = (
                 {OUTPUT_ERROR: 0.0},
@@ -162,7 +162,7 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
     def _propose_variants(
         self, make: Callable[[str, MinMaxConfig], QuantizedVariant], search: AccuracySearch
     ) -> Iterator[Callable[[], QuantizedVariant]]:
-        """What to try before anything goes back to float."""
+        """What to try before anything is reverted to float."""
         settings, by_name = self._choose_base_settings(), {"quantized": self._choose_base_settings()}
 
         def offer(name: str, changed: MinMaxConfig) -> Callable[[], QuantizedVariant]:

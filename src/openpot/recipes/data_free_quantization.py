@@ -1,10 +1,10 @@
-"""DataFreeQuantization: calibrated on pictures out of random numbers.
+"""DataFreeQuantization: calibrated on images made from random numbers.
 
 POT derived ranges from the statistics of batch normalisation, which are folded into the weights in every model that
-OpenVINO reads today. Here the network itself tells its ranges: it is run on synthetic pictures with spectra and edges
+OpenVINO reads today. Here the ranges are measured: the network is run on synthetic images with spectra and edges
 like those of photographs (:mod:`openpot.data.fractal_images`), and everything that calibration gives, corrected biases
 included, follows from that as in ``DefaultQuantization``, but ranges are the widest seen. It costs its passes over
-synthetic pictures, 64 unless ``stat_subset_size`` says otherwise.
+synthetic images, 64 unless ``stat_subset_size`` says otherwise.
 
 What pixels are for the network (0..255 or normalised) decides about every range. Networks that expect 0..255 have first
 filters some hundred times smaller than others: their first layer gives next to nothing for pixels in 0..1, and the
@@ -48,11 +48,11 @@ logger = logging.getLogger(__name__)
 
 SMALLEST_RESPONSE = 0.03
 """A first layer whose output for pixels in 0..1 has a smaller root of the mean square than this expects 0..255."""
-PICTURES_TO_TELL_BY = 8
+IMAGES_TO_GUESS_BY = 8
 WIDEST = RangeEstimatorConfig(
     min=EstimatorEnd(aggregator=EstimatorAggregator.MIN), max=EstimatorEnd(aggregator=EstimatorAggregator.MAX)
 )
-"""Where no estimator is stated: what real pictures do is seldom beyond the extremes of synthetic ones, but often beyond
+"""Where no estimator is stated: what real images do is seldom beyond the extremes of synthetic ones, but often beyond
 their average."""
 
 
@@ -62,7 +62,7 @@ class DataFreeResult:
 
     Attributes:
         values: what pixels were taken to be.
-        images: number of synthetic pictures.
+        images: number of synthetic images.
         quantization: what was done with them.
     """
 
@@ -72,7 +72,7 @@ class DataFreeResult:
 
 
 class DataFreeQuantization(CalibratedAlgorithm[DataFreeQuantizationConfig]):
-    """Quantizes a network that takes one picture, without any data.
+    """Quantizes a network that takes one image, without any data.
 
     ``result`` is a :class:`DataFreeResult`. Keys: those of
     :class:`openpot.config.data_free.DataFreeQuantizationConfig`. The engine, if there is one, only says on which device
@@ -84,10 +84,10 @@ class DataFreeQuantization(CalibratedAlgorithm[DataFreeQuantizationConfig]):
     needs_data: ClassVar = False
 
     def apply(self, model: CompressedModel, calibration: Calibration) -> DataFreeResult:
-        """Make pictures that fit the model, and quantize with them.
+        """Make images that fit the model, and quantize with them.
 
         Raises:
-            DataError: the model takes something else than one picture.
+            DataError: the model takes something else than one image.
             EngineError: the model is a cascade, whose later members take what the earlier ones make.
         """
         del calibration
@@ -98,7 +98,7 @@ class DataFreeQuantization(CalibratedAlgorithm[DataFreeQuantizationConfig]):
         image_values = self.settings.image_values
         values = self._guess_values(model, shape) if image_values == "auto" else ImageValues(image_values)
         engine = self._make_engine(SyntheticImageLoader(shape, values, count, self.settings.seed))
-        # The pictures are all that there is: every one of them is used.
+        # The images are all that there is: every one of them is used.
         whole: dict[str, object] = {"stat_subset_size": None, "shuffle_data": False}
         if self.settings.find_estimator("activations") is None:
             whole["activations"] = self.settings.activations.model_copy(update={"range_estimator": WIDEST})
@@ -115,7 +115,7 @@ class DataFreeQuantization(CalibratedAlgorithm[DataFreeQuantizationConfig]):
     def _guess_values(self, model: CompressedModel, shape: SyntheticImageShape) -> ImageValues:
         response = self._measure_first_layer(model, shape)
         values = ImageValues.IMAGENET if response is None or response > SMALLEST_RESPONSE else ImageValues.PIXELS
-        logger.info("DataFreeQuantization takes the input for pictures with values %s", values.value)
+        logger.info("DataFreeQuantization takes the input for images with values %s", values.value)
         return values
 
     def _measure_first_layer(self, model: CompressedModel, shape: SyntheticImageShape) -> float | None:
@@ -123,17 +123,17 @@ class DataFreeQuantization(CalibratedAlgorithm[DataFreeQuantizationConfig]):
         layers = find_linear_layers(model.snapshot())
         if not layers:
             return None
-        loader = SyntheticImageLoader(shape, ImageValues.UNIT, PICTURES_TO_TELL_BY, self.settings.seed)
+        loader = SyntheticImageLoader(shape, ImageValues.UNIT, IMAGES_TO_GUESS_BY, self.settings.seed)
         engine = self._make_engine(loader)
         spec = StatisticSpec(
             TensorId(layers[0].name), Reducer(ReducerKind.MEAN_SQUARE), Aggregator(AggregatorKind.MEAN)
         )
-        sampler = create_sampler(engine, PICTURES_TO_TELL_BY)
+        sampler = create_sampler(engine, IMAGES_TO_GUESS_BY)
         return float(np.sqrt(collect_statistics(engine, model, (spec,), sampler)[spec]))
 
 
 def find_image_shape(model: CompressedModel, open_size: tuple[int, int]) -> SyntheticImageShape:
-    """The shape of the picture that a model takes; ``open_size`` where height and width are left open.
+    """The shape of the image that a model takes; ``open_size`` where height and width are left open.
 
     Raises:
         DataError: the model takes something else.

@@ -4,7 +4,7 @@ By default the outputs lead (:mod:`openpot.recipes.output_led_recipe`). With POT
 and GNA3.5, with a bias correction that is asked for by name, and with engines that keep their data or their inferences
 to themselves it does what POT did (:mod:`openpot.recipes.pot_recipe`).
 
-Afterwards, if asked for, operations that INT8 makes slower go back to float, and layers are tuned one by one.
+Afterwards, if asked for, operations that INT8 makes slower are reverted to float, and layers are tuned one by one.
 """
 
 from __future__ import annotations

@@ -92,7 +92,7 @@ class RangeOptimizationResult:
 
 
 class RangeOptimization(OptimizationAlgorithm[RangeOptimizationConfig]):
-    """Moves the ranges of a quantized model. It belongs behind a quantization.
+    """Moves the ranges of a quantized model. It belongs after a quantization.
 
     ``result`` is a :class:`RangeOptimizationResult`. Keys: those of
     :class:`openpot.config.optimization.RangeOptimizationConfig`.
@@ -116,7 +116,7 @@ class RangeOptimization(OptimizationAlgorithm[RangeOptimizationConfig]):
             for movable in find_ranges(member.model, model.snapshot(position), self._select_scope(model, position))
         ]
         if not ranges and not stated_limits:
-            raise ConfigError("RangeOptimization needs a quantized model: put it behind DefaultQuantization")
+            raise ConfigError("RangeOptimization needs a quantized model: put it after DefaultQuantization")
         if not ranges or not any(self.settings.iterations):
             return RangeOptimizationResult(None, None, stated_limits)
         sizes = BoxSizes(self.settings.lower_boxsize, self.settings.upper_boxsize, self.settings.zero_boxsize)
@@ -131,7 +131,7 @@ class RangeOptimization(OptimizationAlgorithm[RangeOptimizationConfig]):
         return result
 
     def make_error_function(self, model: CompressedModel, box: RangeBox, samples: list[int] | None) -> RangeError:
-        """What tells the error, the fastest that engine and settings allow."""
+        """What measures the error, the fastest that engine and settings allow."""
         engine = require_engine(self._engine)
         if self.settings.error_function == "quantization_noise":
             if samples is None:

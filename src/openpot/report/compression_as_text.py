@@ -68,19 +68,19 @@ def _estimate_lines(name: str, loss: HeldOutLoss) -> list[str]:
 
 def render_formats(weights: Iterable[WeightRecord]) -> list[str]:
     """One line for each format and role, with what has a reason of its own below."""
-    found: dict[tuple[str, str], list[WeightRecord]] = {}
-    for one in weights:
-        if one.weight_format:
-            found.setdefault((one.weight_format, one.role), []).append(one)
+    by_format: dict[tuple[str, str], list[WeightRecord]] = {}
+    for record in weights:
+        if record.weight_format:
+            by_format.setdefault((record.weight_format, record.role), []).append(record)
     lines = [""]
-    for (weight_format, role), records in found.items():
-        number = sum(one.num_weights for one in records)
-        sizes = ", ".join(str(size) for size in sorted({one.group_size for one in records}))
+    for (weight_format, role), records in by_format.items():
+        number = sum(record.num_weights for record in records)
+        sizes = ", ".join(str(size) for size in sorted({record.group_size for record in records}))
         lines.append(
             f"{weight_format}: {len(records)} of role '{role}', {number / 1e6:.2f} M weights, groups of {sizes}"
         )
         lines += _reasons(records)
-        unpacked = [one.operation for one in records if one.device_reads in ("f32", "bf16", "f16")]
+        unpacked = [record.operation for record in records if record.device_reads in ("f32", "bf16", "f16")]
         if unpacked:
             lines.append(f"  the CPU unpacks {len(unpacked)} when it loads the model: {shorten_names(unpacked)}")
     return lines
@@ -88,7 +88,7 @@ def render_formats(weights: Iterable[WeightRecord]) -> list[str]:
 
 def render_kept(weights: Iterable[WeightRecord]) -> list[str]:
     """The weights that stay as they are, by reason."""
-    kept = [one for one in weights if not one.weight_format]
+    kept = [record for record in weights if not record.weight_format]
     if not kept:
         return []
     return ["", f"{len(kept)} weight tensors stay as they are", *_reasons(kept)]
@@ -96,7 +96,7 @@ def render_kept(weights: Iterable[WeightRecord]) -> list[str]:
 
 def _reasons(records: Iterable[WeightRecord]) -> list[str]:
     by_reason: dict[str, list[str]] = {}
-    for one in records:
-        if one.reason and one.reason != one.role:
-            by_reason.setdefault(one.reason, []).append(one.operation)
+    for record in records:
+        if record.reason and record.reason != record.role:
+            by_reason.setdefault(record.reason, []).append(record.operation)
     return [f"  {reason}: {shorten_names(names)}" for reason, names in by_reason.items()]

@@ -78,6 +78,6 @@ class CompressionRecord:
     @property
     def bits_per_weight(self) -> float | None:
         """Stored bits of a compressed weight, the mean over all of them; None if there are none."""
-        compressed = [one for one in self.weights if one.weight_format]
-        number = sum(one.num_weights for one in compressed)
-        return 8 * sum(one.num_bytes for one in compressed) / number if number else None
+        compressed = [record for record in self.weights if record.weight_format]
+        number = sum(record.num_weights for record in compressed)
+        return 8 * sum(record.num_bytes for record in compressed) / number if number else None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 OUTPUT_ERROR = (
-    "The output error is the root of the mean squared difference between the outputs of the quantized and of the float "
-    "model, as a share of the variation of the float output between samples: 0 is exact, 1 as bad as always giving the "
-    "same answer. The worst output counts. The search judges it before a Softmax, Sigmoid or selection, on calibration "
-    "samples that nothing was fitted on; the result also tells it at the outputs themselves, on samples that did not "
-    "calibrate as far as there are any."
+    "The output error is the root of the mean squared difference between the outputs of the quantized and of the "
+    "float model, as a share of the variation of the float output between samples: 0 is exact, 1 as bad as always "
+    "giving the same answer. The worst output counts. The search measures it before a Softmax, Sigmoid or "
+    "selection, on validation samples (calibration samples that nothing was fitted on); the result also reports it "
+    "at the outputs themselves, on samples that did not calibrate as far as there are any."
 )

@@ -28,14 +28,14 @@ def suggest_next_steps(record: QuantizationRecord) -> tuple[NextStep, ...]:
     settings = record.settings
     steps: list[NextStep] = []
     if record.evidence is not None and record.evidence.misses_budget:
-        steps.append(NextStep("let a metric decide what stays in float", _with(settings, {**_METRIC, **_DROP})))
+        steps.append(NextStep("let a metric decide what stays in float", _add_options(settings, {**_METRIC, **_DROP})))
     if record.status is Status.TARGET_NOT_MET and record.samples_used < FEW_SAMPLES:
-        steps.append(NextStep("calibrate on more samples", _with(settings, {"subset_size": 300})))
+        steps.append(NextStep("calibrate on more samples", _add_options(settings, {"subset_size": 300})))
     if record.metric_after is None:
-        steps.append(NextStep("measure what the answers are worth, before and after", _with(settings, _METRIC)))
+        steps.append(NextStep("measure what the answers are worth, before and after", _add_options(settings, _METRIC)))
     if _is_slower(record) and settings.get("optimize_for") is None:
         reason = "return to float what INT8 makes slower on this machine"
-        steps.append(NextStep(reason, _with(settings, {"optimize_for": "latency"})))
+        steps.append(NextStep(reason, _add_options(settings, {"optimize_for": "latency"})))
     if record.work_shares.get(Arithmetic.FLOAT, 0.0) > MUCH_IN_FLOAT or record.status is Status.NOTHING_QUANTIZED:
         steps.append(NextStep("store the weights alone in a few bits: smaller, computed in float", _compress(settings)))
     return tuple(steps)
@@ -50,7 +50,7 @@ def _is_slower(record: QuantizationRecord) -> bool:
     return speed is not None and (speed.throughput.upper < 1 or speed.latency.upper < 1)
 
 
-def _with(settings: Mapping[str, JSONValue], changes: Mapping[str, JSONValue]) -> str:
+def _add_options(settings: Mapping[str, JSONValue], changes: Mapping[str, JSONValue]) -> str:
     """The command that made the result with other options; a call in Python if no command made it."""
     command = settings.get("command")
     if isinstance(command, Sequence) and not isinstance(command, str):

@@ -72,7 +72,7 @@ class DropRecord:
         drops: by how much it is.
         explanation: how the search ended, in a sentence.
         evaluations: how many quantized models were evaluated.
-        in_float: operations that went back to float for the metric.
+        in_float: operations that were reverted to float for the metric.
     """
 
     is_met: bool

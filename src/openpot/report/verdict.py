@@ -83,13 +83,17 @@ def _describe_drop(drop: DropRecord | None) -> str:
 
 
 def _describe_outputs(distances: Iterable[OutputDistance]) -> str:
-    found = [one for one in distances if one.relative is not None and one.comparison is Comparison.VALUES]
-    if not found:
+    by_value = [
+        distance for distance in distances if distance.relative is not None and distance.comparison is Comparison.VALUES
+    ]
+    if not by_value:
         return "Quality: not known, nothing was compared."
-    worst = find_worst_error([OutputDistance(one.output, one.relative, None, one.samples) for one in found])
+    worst = find_worst_error(
+        [OutputDistance(distance.output, distance.relative, None, distance.samples) for distance in by_value]
+    )
     return (
         f"Quality: no metric was measured; the outputs differ from the original's by {worst:.1%} of their variation "
-        f"between samples, over {found[0].samples} samples (the worst output)."
+        f"between samples, over {by_value[0].samples} samples (the worst output)."
     )
 
 

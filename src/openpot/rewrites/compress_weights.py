@@ -46,7 +46,7 @@ MIN_SIZE = 1024
 MAX_RELATIVE_ERROR = 2.0**-10
 NEGLIGIBLE = 2.0**-48
 BLOCK_VALUES = 2**18
-"""Values that are judged at once: small beside any model."""
+"""Values that are compared at once: small beside any model."""
 HALF_SUFFIX = "_compressed"
 """What OpenVINO appends to the name of a constant that it packs."""
 

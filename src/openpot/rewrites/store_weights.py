@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from openpot.graph.build import constant, convert, multiply, packed_constant, reshape, subtract
+from openpot.graph.build import constant, convert, make_packed_constant, multiply, reshape, subtract
 from openpot.graph.edit import ModelEditor
 from openpot.graph.tensor_id import TensorId
 from openpot.weight_formats import WeightFormat
@@ -87,9 +87,9 @@ def store_weights(editor: ModelEditor, tensor: TensorId, coded: CodedWeights) ->
     editor.forget(_parts_of_former_codes(old.get_node(), name))
     inner = "f16" if coded.half_scales else "f32"
     stored = coded.weight_format
-    node = _unpacked(coded, coded.codes, stored.element_type, inner, f"{name}/{stored.name}")
+    node = _unpack(coded, coded.codes, stored.element_type, inner, f"{name}/{stored.name}")
     if coded.zero_point is not None:
-        zero_point = _unpacked(coded, coded.zero_point, stored.element_type, inner, f"{name}/zero_point")
+        zero_point = _unpack(coded, coded.zero_point, stored.element_type, inner, f"{name}/zero_point")
         node = subtract(node.output(0), zero_point.output(0), f"{name}/shifted")
     is_converted = inner != wanted
     is_last = not coded.is_grouped and not is_converted
@@ -103,19 +103,19 @@ def store_weights(editor: ModelEditor, tensor: TensorId, coded: CodedWeights) ->
 
 def _parts_of_former_codes(node: Node, name: str) -> list[str]:
     """What unpacked the weights until now under the names that are about to be used again."""
-    found, pending = [], [node]
+    parts, pending = [], [node]
     while pending:
         for value in pending.pop().input_values():
             source = value.get_node()
             if source.get_friendly_name().startswith(f"{name}/"):
-                found.append(source.get_friendly_name())
+                parts.append(source.get_friendly_name())
             pending.append(source)
-    return found
+    return parts
 
 
-def _unpacked(coded: CodedWeights, codes: Array, element_type: str, inner: str, name: str) -> Node:
+def _unpack(coded: CodedWeights, codes: Array, element_type: str, inner: str, name: str) -> Node:
     placed = coded.in_place(codes)
-    packed = packed_constant(placed, placed.shape, element_type, coded.weight_format.num_bits, name)
+    packed = make_packed_constant(placed, placed.shape, element_type, coded.weight_format.num_bits, name)
     return convert(packed.output(0), inner, f"{name}/to_{inner}")
 
 
@@ -124,5 +124,5 @@ def _scale(coded: CodedWeights, inner: str, name: str) -> Output:
     if not coded.weight_format.has_power_scales:
         return constant(placed, f"{name}/scale", inner).output(0)
     exponents = (np.rint(np.log2(placed)) + _EXPONENT_OFFSET).astype(np.uint8)
-    packed = packed_constant(exponents, placed.shape, "f8e8m0", 8, f"{name}/scale")
+    packed = make_packed_constant(exponents, placed.shape, "f8e8m0", 8, f"{name}/scale")
     return convert(packed.output(0), inner, f"{name}/scale/to_{inner}").output(0)

@@ -92,7 +92,7 @@ def _find_grid_limits(record: QuantizerRecord, values: Mapping[TensorId, Sequenc
 
 
 def _is_of_input(snapshot: GraphSnapshot, quantizer: PlannedQuantizer) -> bool:
-    """Whether a quantizer stands on an input, behind nothing but affine maps and what moves values."""
+    """Whether a quantizer stands on an input, after nothing but affine maps and what moves values."""
     if quantizer.kind != QuantizerKind.ACTIVATIONS or quantizer.group is not None:
         return False
     if not isinstance(quantizer.granularity, PerTensor):

@@ -81,10 +81,10 @@ def repair(
         error,
         floor,
     )
-    return _without_needless(trial, choice, repaired, budget, total - floor**2) if error <= budget else repaired
+    return _requantize_needless(trial, choice, repaired, budget, total - floor**2) if error <= budget else repaired
 
 
-def _without_needless(trial: Trial, choice: Choice, repaired: Repair, budget: float, total: float) -> Repair:
+def _requantize_needless(trial: Trial, choice: Choice, repaired: Repair, budget: float, total: float) -> Repair:
     """The repair without units that need not have gone, now that the others have.
 
     Args:

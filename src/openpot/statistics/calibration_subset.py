@@ -31,7 +31,7 @@ class SubsetSettings(Protocol):
 
     @property
     def seed(self) -> int:
-        """Seed of that draw."""
+        """Seed of that choice."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,9 @@ class CalibrationSubset:
     Attributes:
         num_samples: number of samples; None means all.
         batch_size: samples that share an inference.
-        shuffle: draw the samples at random instead of taking the first ones.
-        seed: of that draw.
-        every: use only each so-manieth of these samples.
+        shuffle: choose the samples at random instead of taking the first ones.
+        seed: of that choice.
+        every: use only one of so many of these samples.
         early_stop: end when the statistics have converged; the samples are then taken in an order whose beginnings are
             spread evenly over all of them, for data sets are often sorted.
     """

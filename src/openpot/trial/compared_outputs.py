@@ -1,9 +1,9 @@
 """Where two models are compared: as close before their outputs as an error tells how far apart they are.
 
 * After a Softmax or Sigmoid nearly all values are close to 0 or 1, and the distance of two models is that of the few
-  samples whose decision flips: a matter of luck on few samples. Before it every sample tells how far they are apart.
+  samples whose decision flips: a matter of luck on few samples. Before it every sample shows how far they are apart.
 * After a selection (NonMaxSuppression, TopK, ArgMax...) rows change places (:mod:`openpot.graph.selections`); the
-  floating-point tensors that it reads are compared instead. Integer outputs are thus judged as well.
+  floating-point tensors that it reads are compared instead. Integer outputs are thus compared as well.
 * A concatenation may hold boxes in pixels beside scores between 0 and 1. An error of all values is that of the boxes
   alone, so each of its inputs is compared on its own.
 """

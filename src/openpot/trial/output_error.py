@@ -1,4 +1,4 @@
-"""The error of a quantized model as it really runs, where the outputs are judged."""
+"""The output error of a quantized model as it really runs, at the tensors that are compared."""
 
 from __future__ import annotations
 
@@ -29,6 +29,6 @@ def measure_output_error(reference: Model, candidate: Model, feeds: Sequence[Map
         ModelError: a model cannot be compiled.
         EngineError: an inference failed.
     """
-    judged = find_compared_tensors(snapshot_graphs(reference)[""])
-    expected, given = (build_reference_graph(model, {}, judged) for model in (reference, candidate))
+    compared = find_compared_tensors(snapshot_graphs(reference)[""])
+    expected, given = (build_reference_graph(model, {}, compared) for model in (reference, candidate))
     return find_worst_error(compare_outputs(expected, given, feeds))

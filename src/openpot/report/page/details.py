@@ -46,7 +46,7 @@ def build_layers(run: RunRecord) -> Element | None:
         f"Layers ({len(rows)})",
         element(
             "p",
-            "The last column is the share of the output error, of operations that went back to float.",
+            "The last column is the share of the output error, of operations that were reverted to float.",
             class_="soft",
         ),
         table(headings, rows, class_="layers"),
@@ -77,16 +77,21 @@ def build_output_errors(run: RunRecord) -> Element | None:
     if not run.output_error and run.evidence is None:
         return None
     rows: list[list[Content]] = [
-        [element("code", one.output), describe_distance(one), _describe_noise(one), str(one.samples)]
-        for one in run.output_error
+        [
+            element("code", distance.output),
+            describe_distance(distance),
+            _describe_noise(distance),
+            str(distance.samples),
+        ]
+        for distance in run.output_error
     ]
     rows += [
-        [element("code", f"{one.output}: {part.channels}"), f"{part.relative:.4f}", "", str(one.samples)]
-        for one in run.output_error
-        for part in one.parts
+        [element("code", f"{distance.output}: {part.channels}"), f"{part.relative:.4f}", "", str(distance.samples)]
+        for distance in run.output_error
+        for part in distance.parts
     ]
-    found = table(["output", "error", "signal to noise", "samples"], rows) if rows else None
-    return section("Errors of the outputs", element("p", OUTPUT_ERROR), found, _describe_search(run))
+    errors = table(["output", "error", "signal to noise", "samples"], rows) if rows else None
+    return section("Errors of the outputs", element("p", OUTPUT_ERROR), errors, _describe_search(run))
 
 
 def describe_distance(distance: OutputDistance) -> str:

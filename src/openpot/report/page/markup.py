@@ -64,7 +64,7 @@ def write_document(head: Element, body: Element) -> str:
 
 
 def _append_text(made: Element, text: str) -> None:
-    """Text goes behind the last child, or in front of the first one."""
+    """Text goes after the last child, or before the first one."""
     if len(made):
         made[-1].tail = (made[-1].tail or "") + text
     else:
