@@ -29,7 +29,7 @@ LAYERS = {
     "recipes": 10, "report": 10,
     "registry": 11,
     "pipeline": 12, "pipeline_checks": 12, "quantize_arguments": 12, "error_limit": 12, "metric_check": 12,
-    "run_settings": 13, "calibrated_model": 13,
+    "run_settings": 13, "diagnosis": 13, "calibrated_model": 13,
     "result_evidence": 13, "quantize": 13, "compress_weights": 13, "job": 13,
     "cli": 14, "legacy": 14,
     "__main__": 15,

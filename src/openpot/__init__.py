@@ -38,6 +38,7 @@ from openpot.errors import (
 )
 from openpot.graph.io import load_model, save_model
 from openpot.graph.model import CompressedModel
+from openpot.measure.environment import find_installed_version
 from openpot.pipeline import Pipeline, create_pipeline
 from openpot.placement.plan import QuantizationPlan
 from openpot.progress import Progress
@@ -47,6 +48,8 @@ from openpot.registry import COMPRESSION_ALGORITHMS
 from openpot.report.compression_result import CompressionResult
 from openpot.report.quantization_result import QuantizationResult
 from openpot.rewrites.compress_weights import compress_model_weights
+
+__version__ = find_installed_version("openpot")
 
 __all__ = [
     "COMPRESSION_ALGORITHMS",
@@ -87,6 +90,7 @@ __all__ = [
     "SimplifiedEngine",
     "StageFailedWarning",
     "UnknownNameError",
+    "__version__",
     "compress_model_weights",
     "compress_weights",
     "create_pipeline",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from openpot.algorithms.prepared_model import prepare_model
@@ -14,6 +15,7 @@ from openpot.config.algorithms import DefaultQuantizationConfig, OutputErrorLimi
 from openpot.data.callable_metric import make_metric
 from openpot.data.metric import Metric
 from openpot.data.source import open_data
+from openpot.diagnosis import diagnose
 from openpot.engine.openvino_engine import IEEngine
 from openpot.error_limit import keeps_error_limit
 from openpot.errors import MetricError
@@ -109,6 +111,7 @@ def run_quantization(
             used = () if made.search is not None and sequences is not loader else made.samples
             seen = compare_with_source(source, made.model, sequences, used, made.plan.target_device, made.evidence)
             layers = list_layers(made.plan, seen)
+            findings = diagnose(source, made.plan, made.evidence, sequences, made.observed)
         keeps_limit = keeps_error_limit(config.max_output_error, seen.output_distances)
     return QuantizationResult(
         model=made.model,
@@ -125,12 +128,16 @@ def run_quantization(
         layers=layers,
         evidence=made.evidence,
         samples_used=len(made.observed),
-        warnings=tuple(
-            dict.fromkeys((*made.warnings, *reported.texts, *seen.warnings, *explain_growth(source, made.model)))
-        ),
+        warnings=drop_repeated(made.warnings, reported.texts, seen.warnings, explain_growth(source, made.model)),
         failed_stages=tuple(reported.failed_stages),
+        findings=findings,
         settings={**describe_source(raw, source), **describe_settings(config, loader)},
     )
+
+
+def drop_repeated(*texts: Iterable[str]) -> tuple[str, ...]:
+    """All texts in their order, each once."""
+    return tuple(dict.fromkeys(chain(*texts)))
 
 
 def quantize_within_drop(

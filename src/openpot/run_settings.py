@@ -8,6 +8,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from openpot.graph.model_digest import model_digest
+from openpot.graph.stored_precision import name_stored_precision
 from openpot.measure.environment import find_installed_version, read_openvino_version
 from openpot.measure.instruction_set import detect_instruction_set
 
@@ -19,9 +20,13 @@ if TYPE_CHECKING:
 
 
 def describe_source(model: Any, source: Model) -> dict[str, JSONValue]:
-    """What the user calls the model (its path, else the name that it has itself), and a hash of what it computes."""
+    """What the user calls the model (its path, else its own name), its precision, and a hash of what it computes."""
     name = str(model) if isinstance(model, str | PathLike) else str(source.get_friendly_name())
-    return {"model": name, "digests": {"model": model_digest(source)}}
+    return {
+        "model": name,
+        "precision_before": name_stored_precision(source),
+        "digests": {"model": model_digest(source)},
+    }
 
 
 def describe_settings(config: DefaultQuantizationConfig, loader: DataLoader) -> dict[str, JSONValue]:

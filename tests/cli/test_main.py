@@ -3,6 +3,7 @@
 import pytest
 from typer.testing import CliRunner
 
+import openpot
 from openpot.cli.main import app
 
 
@@ -15,9 +16,15 @@ def test_help_lists_the_commands_and_nothing_else():
         "quantize",
         "compress",
         "report",
+        "verify",
         "doctor",
         "convert-config",
     }
+
+
+def test_the_version_is_that_of_the_package():
+    done = CliRunner().invoke(app, ["--version"])
+    assert (done.exit_code, done.stdout.strip()) == (0, openpot.__version__)
 
 
 def test_without_a_command_the_help_is_shown():

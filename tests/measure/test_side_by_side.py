@@ -56,9 +56,9 @@ def test_target_that_is_not_here_is_not_judged_but_outputs_are_compared():
     assert len(seen.output_distances) == 1
 
 
-def seen(relative, throughput):
+def seen(relative, throughput, latency=None):
     ratio = Ratio(1.0, 0.9, 1.1)
-    speed = None if throughput is None else SpeedResult(throughput, ratio, ratio, 5, 5)
+    speed = None if throughput is None else SpeedResult(throughput, latency or ratio, ratio, 5, 5)
     return SideBySide(None, (OutputDistance("scores", relative, 20.0, 9),), speed)
 
 
@@ -81,3 +81,9 @@ def test_what_should_give_pause_is_a_warning(relative, throughput, words):
     else:
         (warning,) = warnings
         assert words in warning
+
+
+def test_a_latency_that_grew_names_the_option_for_it():
+    (warning,) = seen(0.1, Ratio(1.2, 1.1, 1.3), latency=Ratio(0.9, 0.8, 0.95)).warnings
+    assert "0.90x" in warning
+    assert "--optimize-for latency" in warning

@@ -113,6 +113,7 @@ def test_evidence_names_what_was_reverted_to_float_and_holds_only_plain_values()
         "shifted_layers": 1,
         "output_error": 0.1,
         "allowed_error": None,
+        "judged_at": "at the outputs",
         "errors": {"widest": "inf"},
         "validation_samples": 12,
         "inferences": 96,

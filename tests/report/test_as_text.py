@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from openpot.measure.executed_graph import Arithmetic
+from openpot.measure.output_distance import OutputDistance
 from openpot.report.as_text import SHOWN_NAMES, render_plan
-from openpot.report.records import DropRecord, LayerRecord, Status
+from openpot.report.records import DropRecord, Finding, LayerRecord, Status
+from openpot.search.evidence import Evidence
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -56,8 +58,37 @@ def test_what_a_metric_lost_stands_beside_what_it_may_lose(is_met, words):
 
 
 def test_nothing_quantized_is_said_in_the_first_line():
-    first = str(example_result(status=Status.NOTHING_QUANTIZED)).splitlines()[0]
+    first = str(example_result(status=Status.NOTHING_QUANTIZED, size_after=4_000_000)).splitlines()[0]
     assert first == "nothing was quantized in net.onnx for CPU: the result is the model as it was"
+
+
+def test_what_is_stored_otherwise_though_nothing_was_quantized_is_said():
+    result = example_result(status=Status.NOTHING_QUANTIZED, size_before=4_000_000, size_after=2_000_000)
+    first = str(result).splitlines()[0]
+    assert first.endswith("weights are stored in another precision (2.00 MB of constants, before 4.00 MB)")
+
+
+def test_the_column_says_the_precision_of_the_source():
+    text = str(example_result(settings={"precision_before": "FP16"}))
+    assert text.splitlines()[2].split() == ["FP16", "INT8"]
+
+
+def test_what_may_be_wrong_stands_there_with_the_remedy():
+    text = str(example_result(findings=(Finding("the cause", "the remedy"),)))
+    assert "\nwhat may be wrong\n  the cause; the remedy\n" in text
+
+
+def test_both_errors_stand_there_with_the_limit():
+    judged = Evidence("widest", {}, {}, 0.132, 6, budget=0.15, judged_at="before a Sigmoid")
+    errors = (OutputDistance("mask", 0.2645, 12.0, 30),)
+    text = str(example_result(evidence=judged, output_error=errors))
+    assert "the search judged 0.1320 before a Sigmoid, on 6 calibration samples (limit 0.1500: kept)" in text
+    assert "at the outputs themselves it is 0.2645, above the limit" in text
+    assert "themselves" not in str(example_result(evidence=judged))
+    missed = Evidence("widest", {}, {}, 0.3, 6, budget=0.15)
+    assert "0.3000 at the outputs, on 6 calibration samples (limit 0.1500: NOT KEPT)" in str(
+        example_result(evidence=missed)
+    )
 
 
 def test_layers_in_float_are_listed_by_reason_and_long_lists_are_cut():

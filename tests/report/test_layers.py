@@ -25,6 +25,7 @@ FLOAT = ExecutedOperation("conv", "Convolution", "f32", "jit_avx2_f32")
         (CONV, {"conv": INT8}, ("u8", True, "weights and input are quantized")),
         (CONV, {"conv": FLOAT}, ("f32", False, "prepared for INT8, but the device computes it in f32 (jit_avx2_f32)")),
         (CONV, {}, (None, False, "weights and input are quantized; the executed graph does not name it")),
+        (HEAD, {}, (None, False, "named in the ignored scope")),
         (HEAD, {"head": FLOAT}, ("f32", False, "named in the ignored scope")),
         (HEAD, {"head": INT8}, ("u8", True, "named in the ignored scope")),
         (
@@ -33,7 +34,15 @@ FLOAT = ExecutedOperation("conv", "Convolution", "f32", "jit_avx2_f32")
             ("f32", False, "prepared for INT8, but the device unpacks its weights and computes it in f32 (any_f32)"),
         ),
     ],
-    ids=["as-planned", "fell-back", "not-named", "left-out", "integer-all-the-same", "weights-alone"],
+    ids=[
+        "as-planned",
+        "fell-back",
+        "not-named",
+        "left-out-and-not-named",
+        "left-out",
+        "integer-all-the-same",
+        "weights-alone",
+    ],
 )
 def test_record_tells_what_runs_and_why(decision, operations, expected):
     (layer,) = describe_layers(plan(decision), ExecutedGraph(operations))

@@ -33,3 +33,8 @@ def test_save_writes_the_model_and_the_whole_record(tmp_path):
     record = json.loads((tmp_path / "out" / "run.json").read_text())
     assert record.pop("files").keys() == {"model.xml", "model.bin"}
     assert record == result.to_dict()
+
+
+def test_the_repr_is_short():
+    shown = repr(example_result())
+    assert shown == "QuantizationResult('net.onnx', status='done', size='4.00 MB -> 1.00 MB')"

@@ -26,7 +26,7 @@ LOST = (OutputDistance("logits", 1.2, 0.0, 30),)
         ({}, Level.GOOD, "Quantized"),
         ({"metric_before": None, "metric_after": None}, Level.GOOD, "not measured with a metric"),
         ({"status": Status.NOT_TO_BE_USED}, Level.BAD, "Do not use this model"),
-        ({"status": Status.TARGET_NOT_MET}, Level.BAD, "target was not met"),
+        ({"status": Status.TARGET_NOT_MET}, Level.BAD, "target was not met: the error of the outputs"),
         ({"status": Status.NOTHING_QUANTIZED}, Level.CAUTION, "Nothing was quantized"),
         ({"output_error": LOST}, Level.BAD, "an output is lost"),
         ({"evidence": MISSED}, Level.CAUTION, "limit of the output error was not kept"),

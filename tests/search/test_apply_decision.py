@@ -35,6 +35,15 @@ def test_quantizers_that_were_left_out_are_gone_and_the_plan_says_why(toy):
     }
 
 
+def test_a_share_too_small_to_show_is_not_called_nothing(toy):
+    model, names = CompressedModel(graph=toy.model), [one.name for one in toy.done.quantizers]
+    evidence = Evidence("widest", {}, {}, 0.0, 2, ends=((Unit(tuple(names), ("conv1",), 1.0), 0.001),))
+    left = apply_decision(model, toy.done, dict.fromkeys(names), evidence)
+    assert [one.reason for one in left.plan.decisions if one.operation == "conv1"] == [
+        "stays in float: in INT8 it brought less than 1% of the error of the outputs"
+    ]
+
+
 def test_a_choice_of_everything_changes_no_quantizer(toy):
     model = CompressedModel(graph=toy.model)
     choice = dict.fromkeys(toy.activations, WIDEST)

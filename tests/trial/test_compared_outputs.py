@@ -3,7 +3,7 @@
 import pytest
 
 from openpot.graph.tensor_id import TensorId
-from openpot.trial.compared_outputs import find_compared_tensors, find_output_tensors
+from openpot.trial.compared_outputs import describe_compared, find_compared_tensors, find_output_tensors
 from snapshot_text import snapshot_from_text
 from toy_models import if_model, worked_example
 
@@ -19,6 +19,7 @@ def test_in_front_of_what_ends_the_model(kind):
         """
     )
     assert [str(tensor) for tensor in find_compared_tensors(snapshot)] == ["fc"]
+    assert describe_compared(snapshot) == f"before a {kind}"
 
 
 @pytest.mark.parametrize("kind", ["Reshape", "Squeeze", "Unsqueeze", "Transpose"])
@@ -46,6 +47,7 @@ def test_a_squashing_operation_in_the_middle_stays():
         """
     )
     assert [str(tensor) for tensor in find_compared_tensors(snapshot)] == ["product"]
+    assert describe_compared(snapshot) == "at the outputs"
 
 
 def test_each_tensor_once_in_the_order_of_the_outputs_and_by_its_port():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from openpot.cli.compress_command import compress_command
@@ -10,13 +12,31 @@ from openpot.cli.doctor_command import doctor_command
 from openpot.cli.quantize_command import quantize_command
 from openpot.cli.report_command import report_command
 from openpot.cli.verify_command import verify_command
+from openpot.measure.environment import find_installed_version
 
 app = typer.Typer(
     name="openpot",
-    help="Make trained networks smaller and faster, and show what that did to them.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+
+
+def print_version(is_asked: bool) -> None:
+    """Print the version and end."""
+    if is_asked:
+        typer.echo(find_installed_version("openpot"))
+        raise typer.Exit
+
+
+@app.callback()
+def openpot_command(
+    version: Annotated[
+        bool, typer.Option("--version", callback=print_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
+    """Make trained networks smaller and faster, and show what that did to them."""
+
+
 app.command("quantize")(quantize_command)
 app.command("compress")(compress_command)
 app.command("report")(report_command)

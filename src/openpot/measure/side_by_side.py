@@ -69,6 +69,11 @@ class SideBySide:
             sentences.append(
                 f"INT8 is slower than FP32 on this machine: {self.speed.throughput.median:.2f}x its throughput"
             )
+        if self.speed is not None and self.speed.latency.upper < 1:
+            sentences.append(
+                f"one inference at a time is slower in INT8 on this machine: {self.speed.latency.median:.2f}x; "
+                "optimize_for='latency' (--optimize-for latency) returns to float what INT8 makes slower"
+            )
         return tuple(sentences)
 
 

@@ -40,6 +40,7 @@ def record_to_json(record: QuantizationRecord) -> dict[str, JSONValue]:
         "evidence": evidence_to_json(record.evidence),
         "warnings": list(record.warnings),
         "failed_stages": [to_json_value(asdict(failed)) for failed in record.failed_stages],
+        "findings": [to_json_value(asdict(finding)) for finding in record.findings],
         "plan": plan_to_json(record.plan),
     }
 
@@ -53,6 +54,7 @@ def evidence_to_json(evidence: Evidence | None) -> JSONValue:
         "shifted_layers": len(evidence.shifts),
         "output_error": to_json_value(evidence.error),
         "allowed_error": to_json_value(evidence.budget),
+        "judged_at": evidence.judged_at,
         "errors": to_json_value(evidence.errors),
         "validation_samples": evidence.validation_samples,
         "inferences": evidence.inferences,

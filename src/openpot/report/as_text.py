@@ -10,7 +10,9 @@ from openpot.measure.executed_graph import Arithmetic
 from openpot.measure.output_distance import Comparison, OutputDistance
 from openpot.measure.speed import Ratio
 from openpot.placement.plan import OperationDecision, QuantizationPlan, QuantizerKind
-from openpot.report.records import DropRecord, LayerRecord, QuantizationRecord, Status
+from openpot.report.definitions import describe_search_error, explain_difference
+from openpot.report.records import DropRecord, Finding, LayerRecord, QuantizationRecord, Status
+from openpot.search.evidence import Evidence
 
 SHOWN_NAMES = 6
 UNKNOWN_SHOWN = 5e-4
@@ -19,7 +21,8 @@ UNKNOWN_SHOWN = 5e-4
 
 def render_record(record: QuantizationRecord) -> str:
     """A result on one screen: quality, size, speed, what stayed in float and why, warnings."""
-    lines = [render_headline(record), "", f"{'':24}{'FP32':>12}{'INT8':>12}"]
+    precision = str(record.settings.get("precision_before", "FP32"))
+    lines = [render_headline(record), "", f"{'':24}{precision:>12}{'INT8':>12}"]
     lines += render_metrics(record.metric_before, record.metric_after, record.metric_samples)
     lines += render_drop(record.drop)
     lines.append(render_size(record.size_before, record.size_after))
@@ -28,7 +31,9 @@ def render_record(record: QuantizationRecord) -> str:
         lines.append(render_speed("latency", record.speedup.latency))
         lines.append(render_speed("  (FP32 against itself)", record.speedup.noise))
     lines += render_output_errors(record.output_error)
+    lines += render_search_error(record.evidence, record.output_error)
     lines += render_layers(record.layers, record.work_shares)
+    lines += render_findings(record.findings)
     lines += render_warnings(record.warnings)
     return "\n".join(lines)
 
@@ -38,7 +43,7 @@ def render_headline(record: QuantizationRecord) -> str:
     settings = record.settings
     subject = f"{settings.get('model', 'model')} for {record.plan.target_device}"
     if record.status is Status.NOTHING_QUANTIZED:
-        return f"nothing was quantized in {subject}: the result is the model as it was"
+        return f"nothing was quantized in {subject}: {_describe_unquantized(record)}"
     if record.status is Status.NOT_TO_BE_USED:
         return f"{subject}: the result is NOT TO BE USED, the device computes it wrongly; see the warnings"
     done = f"quantized {subject}, preset {settings.get('preset', '?')}, {record.samples_used} samples calibrated"
@@ -47,6 +52,13 @@ def render_headline(record: QuantizationRecord) -> str:
     return (
         f"{done}\n{record.status}, see the warnings: {'; '.join(stage.stage for stage in record.failed_stages)} failed"
     )
+
+
+def _describe_unquantized(record: QuantizationRecord) -> str:
+    if record.size_after == record.size_before:
+        return "the result is the model as it was"
+    sizes = f"{format_size(record.size_after)} of constants, before {format_size(record.size_before)}"
+    return f"every operation computes in float, but weights are stored in another precision ({sizes})"
 
 
 def render_metrics(before: Mapping[str, float] | None, after: Mapping[str, float] | None, samples: int) -> list[str]:
@@ -91,6 +103,16 @@ def render_output_errors(errors: Iterable[OutputDistance]) -> list[str]:
         lines.append(f"  {error.output:30}  {_render_error(error)}")
         lines += [f"    {part.channels:28}  {part.relative:>14.4f}" for part in error.parts]
     return lines
+
+
+def render_search_error(evidence: Evidence | None, errors: Sequence[OutputDistance]) -> list[str]:
+    """The error that the search judged beside its limit, and why that at the outputs may be another one."""
+    if evidence is None:
+        return []
+    place = evidence.judged_at
+    lines = [describe_search_error(evidence.error, evidence.budget, place, evidence.validation_samples)]
+    difference = explain_difference(evidence.budget, evidence.error, place, errors)
+    return [f"  {line}" for line in (*lines, *([difference] if difference else []))]
 
 
 def _render_error(error: OutputDistance) -> str:
@@ -148,6 +170,12 @@ def shorten_names(names: Sequence[str]) -> str:
     """The first names, and how many more there are (all of them are in ``to_dict()`` and ``run.json``)."""
     more = len(names) - SHOWN_NAMES
     return ", ".join(names[:SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def render_findings(findings: Iterable[Finding]) -> list[str]:
+    """Likely causes of a result that disappoints, each with what to do about it."""
+    found = list(findings)
+    return ["", "what may be wrong", *(f"  {one.text}; {one.remedy}" for one in found)] if found else []
 
 
 def render_warnings(warnings: Iterable[str]) -> list[str]:

@@ -44,7 +44,7 @@ def describe_layer(
         arithmetic, precision, reason = operation.arithmetic, operation.computes_in, _explain(decision, operation)
     elif executed is not None:
         arithmetic = None if decision.quantized else _find_float_arithmetic(work)
-        reason += "" if work is not None and work.is_in_body else "; the executed graph does not name it"
+        reason += "; the executed graph does not name it" if decision.quantized else ""
     multiplications = 0.0 if work is None else work.multiplications
     is_integer = arithmetic == Arithmetic.INT8
     return LayerRecord(decision.operation, decision.type, precision, is_integer, reason, arithmetic, multiplications)

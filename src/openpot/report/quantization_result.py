@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from openpot.graph.stored_size import format_size
 from openpot.report.as_json import record_to_json
 from openpot.report.as_text import render_record
-from openpot.report.page.document import render_content
+from openpot.report.page.document import render_content, render_summary
 from openpot.report.records import QuantizationRecord
+from openpot.report.run_record import parse_run_record
 from openpot.report.save_result import save_with_record
 from openpot.typing_aliases import JSONValue, StrPath
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from openpot.graph.types import Model
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class QuantizationResult(QuantizationRecord):
     """A quantized model, ready to compile or save, and what is known about it."""
 
@@ -25,6 +27,15 @@ class QuantizationResult(QuantizationRecord):
 
     def __str__(self) -> str:
         return render_record(self)
+
+    def __repr__(self) -> str:
+        sizes = f"{format_size(self.size_before)} -> {format_size(self.size_after)}"
+        name = str(self.settings.get("model", "model"))
+        return f"{type(self).__name__}({name!r}, status={str(self.status)!r}, size={sizes!r})"
+
+    def _repr_html_(self) -> str:
+        """What notebooks show: the top of the report."""
+        return render_summary(parse_run_record(self.to_dict()))
 
     def to_dict(self) -> dict[str, JSONValue]:
         """Everything but the model, as plain data that JSON can hold."""

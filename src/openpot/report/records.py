@@ -40,6 +40,14 @@ class FailedStage:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """A likely cause of a result that disappoints, with its figures, and what to do about it."""
+
+    text: str
+    remedy: str
+
+
+@dataclass(frozen=True)
 class LayerRecord:
     """What became of one operation that does multiply-accumulate work.
 
@@ -103,6 +111,7 @@ class QuantizationRecord:
         samples_used: number of samples that calibrated.
         warnings: what the user should know.
         failed_stages: what failed without ending the run.
+        findings: likely causes of a result that disappoints.
         settings: how the result was made, versions included.
     """
 
@@ -121,6 +130,7 @@ class QuantizationRecord:
     evidence: Evidence | None = None
     warnings: tuple[str, ...] = ()
     failed_stages: tuple[FailedStage, ...] = ()
+    findings: tuple[Finding, ...] = ()
     settings: Mapping[str, JSONValue] = field(default_factory=dict)
 
     @property

@@ -15,7 +15,7 @@ from openpot.measure.output_distance import OutputDistance
 from openpot.measure.speed import SpeedResult
 from openpot.placement.plan import OperationDecision
 from openpot.report.next_steps import NextStep
-from openpot.report.records import DropRecord, FailedStage, LayerRecord, Status
+from openpot.report.records import DropRecord, FailedStage, Finding, LayerRecord, Status
 from openpot.report.verdict import Verdict
 from openpot.typing_aliases import JSONValue, StrPath
 
@@ -33,7 +33,7 @@ class RecordedEvidence(BaseModel):
     allowed_error: float | None = None
     validation_samples: int = 0
     ranges: str = ""
-    judged_at: str = ""
+    judged_at: str = "at the outputs"
     reverted_to_float: dict[str, float] = {}
 
 
@@ -70,6 +70,7 @@ class RunRecord(BaseModel):
     evidence: RecordedEvidence | None = None
     warnings: tuple[str, ...] = ()
     failed_stages: tuple[FailedStage, ...] = ()
+    findings: tuple[Finding, ...] = ()
     settings: dict[str, Any] = {}
     files: dict[str, str] = {}
 

@@ -46,11 +46,12 @@ def _judge(record: QuantizationRecord) -> tuple[Level, str]:
     if record.status is Status.NOT_TO_BE_USED:
         return Level.BAD, "Do not use this model: the device computes it wrongly"
     if record.status is Status.TARGET_NOT_MET:
-        return Level.BAD, "The target was not met: the metric lost more than was allowed"
+        return Level.BAD, f"The target was not met: {_describe_missed(record)}"
     if any(is_lost(distance) for distance in record.output_error):
         return Level.BAD, "Do not use this model unchecked: an output is lost"
     if record.status is Status.NOTHING_QUANTIZED:
-        return Level.CAUTION, "Nothing was quantized"
+        cause = f": {record.findings[0].text}" if record.findings else ""
+        return Level.CAUTION, f"Nothing was quantized{cause}"
     if record.evidence is not None and record.evidence.misses_budget:
         return Level.CAUTION, "Quantized, but the limit of the output error was not kept"
     if record.speedup is not None and record.speedup.throughput.upper < 1:
@@ -60,6 +61,12 @@ def _judge(record: QuantizationRecord) -> tuple[Level, str]:
     if record.metric_after is None:
         return Level.GOOD, "Quantized; whether its answers are as good was not measured with a metric"
     return Level.GOOD, "Quantized"
+
+
+def _describe_missed(record: QuantizationRecord) -> str:
+    if record.drop is None:
+        return "the error of the outputs is above max_output_error, or too few samples tell it"
+    return "the metric lost more than was allowed"
 
 
 def describe_quality(record: QuantizationRecord) -> str:

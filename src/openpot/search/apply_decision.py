@@ -52,7 +52,11 @@ def apply_decision(model: CompressedModel, done: MinMaxResult, choice: Choice, e
 def _explain_reverted(evidence: Evidence) -> dict[str, str]:
     """Why the outputs want operations in float, by operation."""
     return {
-        operation: f"stays in float: in INT8 it brought {share:.0%} of the error of the outputs"
+        operation: f"stays in float: in INT8 it brought {_describe_share(share)} of the error of the outputs"
         for unit, share in reversed(evidence.in_float)  # what was found out first counts
         for operation in unit.operations
     }
+
+
+def _describe_share(share: float) -> str:
+    return f"{share:.0%}" if round(share, 2) > 0 else "less than 1%"

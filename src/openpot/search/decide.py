@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from openpot.algorithms.min_max import MinMaxResult
 from openpot.config.algorithms import OutputErrorLimit
+from openpot.graph.revisions import snapshot_graphs
 from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizerKind
 from openpot.search.apply_decision import apply_decision, select_reachable_shifts
@@ -26,6 +27,7 @@ from openpot.search.measured_repair import MeasuredRepair, RepairOutcome, find_s
 from openpot.search.network_ends import find_small_ends
 from openpot.search.trial import AVERAGE, WIDEST, Choice, Trial, TrialSubject
 from openpot.statistics.validation_samples import choose_validation_positions
+from openpot.trial.compared_outputs import describe_compared
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -91,7 +93,8 @@ def decide_by_outputs(
         with optional_stage("trying the ends of the network in float", "They are quantized"):
             choice, evidence = try_ends_in_float(trial, choice, evidence, ends)
         budget = _relax_budget(budget, trial, evidence, settings)
-    evidence = replace(evidence, budget=budget)
+    judged_at = describe_compared(snapshot_graphs(reference)[""])
+    evidence = replace(evidence, budget=budget, judged_at=judged_at)
     if budget is not None and evidence.error > budget:
         measured_repair = MeasuredRepair(subject, trial, model, min_max, settings.target_device)
         outcome = _repair_if_possible(measured_repair, choice, evidence, budget)

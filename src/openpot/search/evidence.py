@@ -50,6 +50,7 @@ class Evidence:
         ends: units at the ends of the network that were reverted to float, each with its share of the squared error.
         repair: which other units were reverted to float; None if the error was within the budget.
         budget: the error that was allowed; None for any.
+        judged_at: where errors were measured, as words behind "judged".
     """
 
     ranges: str
@@ -61,6 +62,7 @@ class Evidence:
     ends: tuple[tuple[Unit, float], ...] = ()
     repair: Repair | None = None
     budget: float | None = None
+    judged_at: str = "at the outputs"
 
     @property
     def in_float(self) -> tuple[tuple[Unit, float], ...]:

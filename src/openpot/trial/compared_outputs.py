@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from openpot.graph.moved_values import find_origin
@@ -36,19 +37,39 @@ def find_compared_tensors(snapshot: GraphSnapshot) -> tuple[TensorId, ...]:
     return tuple(compared)
 
 
+def describe_compared(snapshot: GraphSnapshot) -> str:
+    """Where the tensors are that stand for the outputs, as words behind "judged"."""
+    selected = find_selected_nodes(snapshot)
+    walks = [_walk(snapshot, result.inputs[0], selected) for result in snapshot.nodes_of_type("Result")]
+    places = [_name_place(snapshot, tensor, selected) for walk in walks for tensor, parts in walk if parts]
+    return " and ".join(dict.fromkeys(places)) or "at the outputs"
+
+
+def _name_place(snapshot: GraphSnapshot, tensor: TensorId, selected: frozenset[str]) -> str:
+    if tensor.node in selected:
+        return "before rows or places are selected"
+    kind = snapshot[find_origin(snapshot, tensor, _LOOKED_THROUGH).node].type
+    return "part by part before a Concat" if kind == "Concat" else f"before a {kind}"
+
+
 def _find_compared(snapshot: GraphSnapshot, output: TensorId, selected: frozenset[str]) -> list[TensorId]:
     """What stands for one output."""
-    compared: list[TensorId] = []
+    ends = [tensor for tensor, parts in _walk(snapshot, output, selected) if not parts]
+    return [tensor for tensor in ends if snapshot.element_type(tensor) in FLOAT_TYPES]
+
+
+def _walk(
+    snapshot: GraphSnapshot, output: TensorId, selected: frozenset[str]
+) -> Iterator[tuple[TensorId, list[TensorId]]]:
+    """Tensors from an output towards the inputs, each with those that are compared instead."""
     pending, seen = [output], {output}
     while pending:
         tensor = pending.pop(0)
         parts = _find_parts(snapshot, tensor, selected)
-        if not parts:
-            compared += [tensor] if snapshot.element_type(tensor) in FLOAT_TYPES else []
+        yield tensor, parts
         fresh = [part for part in parts if part not in seen]
         seen.update(fresh)
         pending = fresh + pending
-    return compared
 
 
 def _find_parts(snapshot: GraphSnapshot, tensor: TensorId, selected: frozenset[str]) -> list[TensorId]:

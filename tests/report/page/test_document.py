@@ -11,7 +11,7 @@ import pytest
 from openpot.measure.output_distance import OutputDistance, PartDistance
 from openpot.placement.plan import QuantizationPlan
 from openpot.report.page.document import render_content
-from openpot.report.records import DropRecord, FailedStage, LayerRecord, Status
+from openpot.report.records import DropRecord, FailedStage, Finding, LayerRecord, Status
 from openpot.search.evidence import Evidence
 from openpot.search.units import Unit
 from report_reader import read_page
@@ -72,6 +72,7 @@ def test_a_name_is_text_wherever_it_appears():
         drop=DropRecord(is_met=False, allowed={EVIL: 0.1}, drops={EVIL: 0.2}, explanation=EVIL),
         output_error=(OutputDistance(EVIL, 0.5, 3.0, 4, parts=(PartDistance(EVIL, 0.5),)),),
         failed_stages=(FailedStage(EVIL, EVIL),),
+        findings=(Finding(EVIL, EVIL),),
         status=Status.TARGET_NOT_MET,
     )
     page = read_page(text)
@@ -89,18 +90,32 @@ def test_layers_are_sorted_by_work_with_what_they_brought():
     text = read_page(page_of(layers=layers, evidence=evidence)).text
     assert text.index("largeConv") < text.index("smallMat")
     assert "75.0%" in text
-    assert "The search judged 0.1000" in text
-    assert "allowed 0.1500: kept" in text
+    assert "The search judged 0.1000 at the outputs, on 6 calibration samples" in text
+    assert "limit 0.1500: kept" in text
     assert "25.0%" in text[text.index("smallMat") :]
+
+
+def test_a_cause_stands_between_the_verdict_and_the_figures():
+    finding = Finding("the samples seem not to be scaled", "look at --mean")
+    text = read_page(page_of(findings=(finding,), status=Status.NOTHING_QUANTIZED)).text
+    assert "Nothing was quantized: the samples seem not to be scaled" in text
+    assert text.index("What may be wrong") < text.index("look at --mean") < text.index("Before and after")
 
 
 def test_a_limit_that_was_not_kept_is_said():
     text = read_page(page_of(evidence=Evidence("widest", {}, {}, 0.3, 6, budget=0.15))).text
     assert "limit of the output error was not kept" in text
-    assert "allowed 0.1500: not kept" in text
+    assert "limit 0.1500: NOT KEPT" in text
 
 
 @pytest.mark.parametrize("missing", ["layers", "output_error", "speedup", "metric_before", "warnings", "settings"])
 def test_what_is_not_known_is_left_out(missing):
     empty = {"layers": (), "output_error": (), "speedup": None, "metric_before": None, "warnings": (), "settings": {}}
     assert read_page(page_of(**{missing: empty[missing]})).tags.count("html") == 1
+
+
+def test_the_summary_for_notebooks_is_the_top_of_the_page_and_safe():
+    piece = example_result(warnings=(EVIL,), settings={"model": EVIL})._repr_html_()
+    assert EVIL not in piece
+    assert "Quantized" in piece
+    assert "<html" not in piece

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from openpot.measure.executed_graph import Arithmetic
 from openpot.measure.output_distance import Comparison, OutputDistance
-from openpot.report.definitions import OUTPUT_ERROR
+from openpot.report.definitions import OUTPUT_ERROR, describe_search_error, explain_difference
 from openpot.report.page.charts import draw_share
 from openpot.report.page.markup import Content, element, section, table
 from openpot.report.records import LayerRecord
@@ -110,15 +110,11 @@ def _describe_noise(distance: OutputDistance) -> str:
 def _describe_search(run: RunRecord) -> Element | None:
     if run.evidence is None:
         return None
-    limit = run.evidence.allowed_error
-    allowed = "no limit was set" if limit is None else f"allowed {limit:.4f}"
-    place = run.evidence.judged_at or "at the outputs"
-    kept = "" if limit is None else ": kept" if run.evidence.output_error <= limit else ": not kept"
-    text = (
-        f"The search judged {run.evidence.output_error:.4f}, {place}, on {run.evidence.validation_samples} calibration "
-        f"samples that nothing was fitted on ({allowed}{kept}). Ranges of activations: {run.evidence.ranges}."
-    )
-    return element("p", text)
+    found = run.evidence
+    judged = describe_search_error(found.output_error, found.allowed_error, found.judged_at, found.validation_samples)
+    difference = explain_difference(found.allowed_error, found.output_error, found.judged_at, run.output_error)
+    sentences = [judged, *([difference] if difference else []), f"ranges of activations: {found.ranges}"]
+    return element("p", " ".join(f"{sentence[0].upper()}{sentence[1:]}." for sentence in sentences))
 
 
 def build_settings(run: RunRecord) -> Element:

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from openpot.report.page.details import build_layers, build_output_errors, build_settings
-from openpot.report.page.first_screen import build_first_screen
-from openpot.report.page.markup import element, write_document
+from openpot.report.page.first_screen import (
+    build_figures_table,
+    build_first_screen,
+    build_next_steps,
+    build_verdict,
+    build_warnings,
+)
+from openpot.report.page.markup import element, write_document, write_fragment
 from openpot.report.page.style import STYLE
 from openpot.report.run_record import RunRecord, parse_run_record
 from openpot.typing_aliases import JSONValue
@@ -32,3 +38,9 @@ def render_page(run: RunRecord) -> str:
     )
     details = (build_layers(run), build_output_errors(run), build_settings(run))
     return write_document(head, element("body", element("main", *build_first_screen(run), *details)))
+
+
+def render_summary(run: RunRecord) -> str:
+    """The top of the page without charts, as a piece of HTML for notebooks."""
+    parts = (build_verdict(run), build_warnings(run), build_next_steps(run), build_figures_table(run))
+    return write_fragment(element("div", *parts))

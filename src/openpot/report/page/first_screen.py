@@ -20,9 +20,10 @@ UNKNOWN_SHOWN = 5e-4
 
 
 def build_first_screen(run: RunRecord) -> list[Content]:
-    """Verdict, warnings, next steps and figures, in this order."""
+    """Verdict, likely causes, warnings, next steps and figures, in this order."""
     return [
         build_verdict(run),
+        build_findings(run),
         build_warnings(run),
         build_next_steps(run),
         build_figures(run),
@@ -43,6 +44,17 @@ def build_verdict(run: RunRecord) -> Element:
     )
 
 
+def build_findings(run: RunRecord) -> Element | None:
+    """Likely causes of a result that disappoints."""
+    if not run.findings:
+        return None
+    parts = [
+        element("div", element("p", one.text), element("p", one.remedy, class_="soft"), class_="finding")
+        for one in run.findings
+    ]
+    return section("What may be wrong", *parts)
+
+
 def build_warnings(run: RunRecord) -> Element | None:
     """What the user should know, each once."""
     texts = list(dict.fromkeys(run.warnings))
@@ -61,35 +73,36 @@ def build_next_steps(run: RunRecord) -> Element | None:
 
 def build_figures(run: RunRecord) -> Element:
     """Metric, size and speed before and after, as a table and as bars."""
-    before = str(run.settings.get("precision_before") or "FP32")
-    rows = [
-        [
-            name,
-            f"{value:.4f}",
-            f"{(run.metric_after or {}).get(name, float('nan')):.4f}",
-            f"{run.metric_samples} samples",
-        ]
-        for name, value in (run.metric_before or {}).items()
-        if run.metric_after
-    ]
-    rows.append(["constants", format_size(run.size_before), format_size(run.size_after), _describe_ratio(run)])
-    bars = [
+    sizes = [
         ("size before", float(run.size_before), format_size(run.size_before), "before"),
         ("size after", float(run.size_after), format_size(run.size_after), "after"),
     ]
-    charts: list[Content] = [draw_bars("Size of the constants", bars)]
+    charts = [draw_bars("Size of the constants", sizes)]
+    if run.speedup is not None:
+        found = {"throughput": run.speedup.throughput.median, "latency": run.speedup.latency.median}
+        speeds = [("before", 1.0, "1", "before")]
+        speeds += [(name, ratio, f"{ratio:.2f}x", "after") for name, ratio in found.items()]
+        charts.append(draw_bars("Speed, higher is faster", speeds))
+    return section("Before and after", build_figures_table(run), *charts)
+
+
+def build_figures_table(run: RunRecord) -> Element:
+    """Metric, size and speed before and after; the first column of figures is headed by the source's precision."""
+    before, after = run.metric_before or {}, run.metric_after or {}
+    samples = f"{run.metric_samples} samples"
+    rows = [[name, f"{before[name]:.4f}", f"{after[name]:.4f}", samples] for name in before if name in after]
+    rows.append(["constants", format_size(run.size_before), format_size(run.size_after), _describe_ratio(run)])
     if run.speedup is not None:
         ratios = {
             "throughput": run.speedup.throughput,
             "latency": run.speedup.latency,
             "original against itself": run.speedup.noise,
         }
-        for name, ratio in ratios.items():
-            rows.append([name, "1", f"{ratio.median:.2f}x", f"middle half {ratio.lower:.2f} to {ratio.upper:.2f}"])
-        speeds = [("before", 1.0, "1", "before")]
-        speeds += [(name, ratio.median, f"{ratio.median:.2f}x", "after") for name, ratio in list(ratios.items())[:2]]
-        charts.append(draw_bars("Speed, higher is faster", speeds))
-    return section("Before and after", table(["", before, "INT8", ""], rows), *charts)
+        rows += [
+            [name, "1", f"{ratio.median:.2f}x", f"middle half {ratio.lower:.2f} to {ratio.upper:.2f}"]
+            for name, ratio in ratios.items()
+        ]
+    return table(["", str(run.settings.get("precision_before") or "FP32"), "INT8", ""], rows)
 
 
 def _describe_ratio(run: RunRecord) -> str:

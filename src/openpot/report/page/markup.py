@@ -60,7 +60,12 @@ def bullet_list(entries: Iterable[Content]) -> Element:
 def write_document(head: Element, body: Element) -> str:
     """The whole document as text."""
     root = element("html", head, body, lang="en")
-    return f"<!DOCTYPE html>\n{tostring(root, encoding='unicode', method='html')}\n"
+    return f"<!DOCTYPE html>\n{write_fragment(root)}\n"
+
+
+def write_fragment(part: Element) -> str:
+    """One element as text."""
+    return tostring(part, encoding="unicode", method="html")
 
 
 def _append_text(made: Element, text: str) -> None:
