@@ -45,6 +45,11 @@ PRIVATE_MODULES_OF_OTHERS = {
     ("graph/pack_quantized.py", "openvino._offline_transformations"),
     ("graph/simplify.py", "openvino._offline_transformations"),
 }
+NO_VERBS = {
+    "kept", "made", "told", "drawn", "taken", "given", "found", "judged", "merged", "joined", "parsed",
+    "checked", "observed", "without", "with", "behind",
+}  # fmt: skip
+NO_NOUNS = {"one", "found", "own"}
 ATTRIBUTE_FUNCTIONS = {"getattr", "setattr", "hasattr", "delattr"}
 MUTATING_CALLS = {
     "replace_source_output", "set_arguments", "add_results", "add_parameters", "add_outputs", "remove_result",
@@ -176,6 +181,42 @@ def copies_of_self(function):
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+
+
+def unclear_names(tree):
+    """Functions that are no verbs, apart from properties and context managers, and variables that are no nouns."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            is_value = any(
+                text in ast.unparse(d) for d in node.decorator_list for text in ("property", "contextmanager")
+            )
+            if not is_value and node.name.strip("_").split("_")[0] in NO_VERBS:
+                yield node.name
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in NO_NOUNS:
+            yield node.id
+        if isinstance(node, ast.arg) and node.arg in NO_NOUNS:
+            yield node.arg
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(SOURCE)))
+def test_functions_are_verbs_and_variables_say_what_they_hold(path):
+    assert list(unclear_names(ast.parse(path.read_text()))) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("def kept(x): ...", ["kept"]),
+        ("def _without_ties(x): ...", ["_without_ties"]),
+        ("names = [one.name for one in layers]", ["one"]),
+        ("found = 1", ["found"]),
+        ("def find(own): ...", ["own"]),
+        ("@property\ndef quantized(self): ...", []),
+        ("def keep(x): ...\nlayer = find_layer()\nlayer.found = 1", []),
+    ],
+)
+def test_unclear_names_are_noticed(code, names):
+    assert list(unclear_names(ast.parse(code))) == names
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(SOURCE)))

@@ -99,14 +99,14 @@ def compressed(source: Model, data: Any, config: WeightCompressionConfig, progre
     with reported_warnings() as reported:
         samples = None if data is None else split_samples(source, data, config)
         made = make_prepared_copy(source)
-        found = find_model_weights(made, config.ignored)
-        choices, unchanged = choose_formats(found.tensors, config)
+        model_weights = find_model_weights(made, config.ignored)
+        choices, unchanged = choose_formats(model_weights.tensors, config)
         if not choices:
-            raise nothing_to_compress(found, unchanged)
+            raise nothing_to_compress(model_weights, unchanged)
         codes = {} if samples is None else round_by_samples(made, choices, samples, progress)
         stored = store_choices(made, choices, progress, codes)
         store_compactly(made)
-        if not config.dynamic_quantization or any(not one.choice.weight_format.is_multiplied for one in stored):
+        if not config.dynamic_quantization or any(not weights.choice.weight_format.is_multiplied for weights in stored):
             set_metadata(made, {"DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"}, RUNTIME_OPTIONS)
         result = read_back(made)
         with stage(progress, "reading how the device runs it"):
@@ -117,7 +117,7 @@ def compressed(source: Model, data: Any, config: WeightCompressionConfig, progre
         status=status_of(seen, config, bool(reported.failed_stages)),
         size_before=count_stored_bytes(source),
         size_after=count_stored_bytes(result),
-        weights=weight_records(stored, (*found.kept, *unchanged), read_as),
+        weights=weight_records(stored, (*model_weights.kept, *unchanged), read_as),
         loss=seen.loss,
         loss_as_run=seen.loss_as_run,
         speedup=seen.speed,
@@ -135,15 +135,18 @@ def status_of(seen: Judgement, config: WeightCompressionConfig, is_partial: bool
     return Status.DONE_IN_PART if is_partial else Status.DONE
 
 
-def nothing_to_compress(found: FoundWeights, unchanged: Sequence[KeptWeights]) -> ModelError:
+def nothing_to_compress(model_weights: FoundWeights, unchanged: Sequence[KeptWeights]) -> ModelError:
     """Why there is nothing to do."""
     if unchanged:
-        reasons = ", ".join(sorted({one.reason for one in unchanged}))
+        reasons = ", ".join(sorted({weights.reason for weights in unchanged}))
         return AlreadyQuantizedError(
             f"the weights of the model are compressed already ({reasons}): ask for fewer bits, or start from the "
             "original model"
         )
-    reasons = "; ".join(sorted({f"{one.type}: {one.reason}" for one in found.kept})) or "it has no large weights"
+    reasons = (
+        "; ".join(sorted({f"{weights.type}: {weights.reason}" for weights in model_weights.kept}))
+        or "it has no large weights"
+    )
     return ModelError(
         f"the model has no weights that can be stored in few bits, which are those of matrix products and look-ups "
         f"({reasons}): openpot.quantize makes convolutions smaller"
@@ -164,20 +167,22 @@ def weight_records(
     """One record for each weight tensor."""
     records = [
         WeightRecord(
-            one.choice.weights.name,
-            str(one.choice.weights.role),
-            one.choice.weights.num_weights,
-            one.choice.weight_format.name,
-            one.choice.group_size,
-            one.num_bytes,
-            one.error**0.5,
-            read_as.get(one.choice.weights.name),
-            one.by_data,
-            one.choice.reason,
+            weights.choice.weights.name,
+            str(weights.choice.weights.role),
+            weights.choice.weights.num_weights,
+            weights.choice.weight_format.name,
+            weights.choice.group_size,
+            weights.num_bytes,
+            weights.error**0.5,
+            read_as.get(weights.choice.weights.name),
+            weights.by_data,
+            weights.choice.reason,
         )
-        for one in stored
+        for weights in stored
     ]
-    records += [WeightRecord(one.name, one.type, one.num_weights, reason=one.reason) for one in kept]
+    records += [
+        WeightRecord(weights.name, weights.type, weights.num_weights, reason=weights.reason) for weights in kept
+    ]
     return tuple(records)
 
 
@@ -185,7 +190,7 @@ def compression_warnings(
     stored: Sequence[StoredChoice], seen: Judgement, config: WeightCompressionConfig
 ) -> Iterator[str]:
     """What should give pause."""
-    recoded = [one.choice.weights.name for one in stored if one.choice.weights.stored_type]
+    recoded = [weights.choice.weights.name for weights in stored if weights.choice.weights.stored_type]
     if recoded:
         yield (
             f"{len(recoded)} weight tensors were stored in few bits before and are coded anew, {recoded[0]!r} among "

@@ -79,9 +79,9 @@ def add_drop(
         raise ConfigError("max_drop and max_output_error are two targets for one decision: state one of them")
     values = {name: getattr(config, name) for name in config.model_fields_set - {"max_output_error"}}
     params = {**values, "maximal_drop": max_drop, "drop_type": drop_type}
-    found = cast("AccuracyAwareConfig", parse_algorithm("AccuracyAwareQuantization", params, list_algorithm_configs()))
+    result = cast("AccuracyAwareConfig", parse_algorithm("AccuracyAwareQuantization", params, list_algorithm_configs()))
     require_direction(metric)
-    return found
+    return result
 
 
 def require_direction(metric: Metric) -> None:
@@ -92,7 +92,7 @@ def require_direction(metric: Metric) -> None:
         MetricError: the metric does not say its direction, or says it in two ways.
     """
     attributes = metric.get_attributes()
-    if isinstance(metric, CallableMetric) and not all("direction" in found for found in attributes.values()):
+    if isinstance(metric, CallableMetric) and not all("direction" in attribute for attribute in attributes.values()):
         name = next(iter(attributes))
         raise ConfigError(
             f"max_drop needs to know which values of the function {name!r} are better: state higher_is_better=True or "

@@ -59,7 +59,7 @@ def compare_with_source(
 
 def _is_seemingly_above_budget(seen: SideBySide, evidence: Evidence) -> bool:
     """Whether the outputs are further off than the search said; it may have judged the tensors before them."""
-    by_value = [one for one in seen.output_distances if one.comparison is Comparison.VALUES]
+    by_value = [distance for distance in seen.output_distances if distance.comparison is Comparison.VALUES]
     return evidence.budget is not None and evidence.error <= evidence.budget < find_worst_error(by_value)
 
 

@@ -43,7 +43,7 @@ def code_rows(
         nonlocal grid, codes, loss
         other_codes, other_loss = round_with_feedback(targets, other, stored, factor)
         is_better = other_loss < loss
-        grid = grid.merged(other, is_better[:, None, None])
+        grid = grid.merge_with(other, is_better[:, None, None])
         codes = np.where(is_better[:, None, None], other_codes, codes)
         loss = np.minimum(loss, other_loss)
 

@@ -46,7 +46,7 @@ class Judgement:
         """Whether the runtime's own settings more than double the loss, beyond what chance explains."""
         if self.loss is None or self.loss_as_run is None:
             return False
-        exact, run = (one.divergence or one.output_error for one in (self.loss, self.loss_as_run))
+        exact, run = (loss.divergence or loss.output_error for loss in (self.loss, self.loss_as_run))
         return exact is not None and run is not None and run.low > TWICE * exact.high
 
 

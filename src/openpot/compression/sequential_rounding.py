@@ -70,7 +70,7 @@ def round_sequentially(
     nodes = NodeIndex(model)
     original = [{tensor: np.asarray(feed[number]) for number, tensor in enumerate(cut.inputs)} for feed in feeds]
     coded = [dict(tensors) for tensors in original]
-    found: dict[TensorId, CodingResult] = {}
+    results: dict[TensorId, CodingResult] = {}
     progress.start("rounding weights by what layers read", len(cut.segments))
     try:
         for number, segment in enumerate(cut.segments):
@@ -78,14 +78,14 @@ def round_sequentially(
             restored: dict[TensorId, Array] = {}
             for data, group in _by_data(snapshot, here).items():
                 for tensor, result, values in _code_group(nodes, group, data, original, coded):
-                    found[tensor], restored[tensor] = result, values
+                    results[tensor], restored[tensor] = result, values
             _go_on(cut, number, restored, original, coded)
             progress.advance()
-            if len(found) == len(choices):
+            if len(results) == len(choices):
                 break
     finally:
         progress.finish()
-    return found
+    return results
 
 
 def _by_data(snapshot: GraphSnapshot, choices: Sequence[WeightChoice]) -> dict[TensorId, list[WeightChoice]]:
@@ -109,7 +109,7 @@ def _go_on(
     _put_in(segment, restored)
     run_segment(segment, coded)
     for tensors in (*original, *coded):
-        for tensor in [one for one in tensors if cut.last_use(one) <= number]:
+        for tensor in [candidate for candidate in tensors if cut.last_use(candidate) <= number]:
             del tensors[tensor]
 
 
@@ -141,17 +141,17 @@ def _code_group(
         grid, codes = code_rows(targets, same[0], damped, factor, half)
         start = 0
         for choice, values in zip(same, rows, strict=True):
-            own = slice(start, start + len(values))
+            part = slice(start, start + len(values))
             start += len(values)
-            yield choice.weights.tensor, *_result(choice, values, grid.rows(own), codes[own], half)
+            yield choice.weights.tensor, *_result(choice, values, grid.rows(part), codes[part], half)
 
 
 def _alike(group: Sequence[WeightChoice]) -> list[list[WeightChoice]]:
     """Layers with one format and group size are coded together."""
-    found: dict[tuple[str, int], list[WeightChoice]] = {}
+    groups: dict[tuple[str, int], list[WeightChoice]] = {}
     for choice in group:
-        found.setdefault((choice.weight_format.name, choice.group_size), []).append(choice)
-    return list(found.values())
+        groups.setdefault((choice.weight_format.name, choice.group_size), []).append(choice)
+    return list(groups.values())
 
 
 def _result(

@@ -74,5 +74,5 @@ def _constant(value: Any) -> str:
 
 def _code(code: CodeType) -> str:
     """A code object without what differs between processes: file, line numbers and addresses."""
-    constants = [_constant(one) for one in code.co_consts]
+    constants = [_constant(constant) for constant in code.co_consts]
     return f"{code.co_code.hex()} {code.co_names} {code.co_varnames} {constants}"

@@ -60,7 +60,7 @@ class SegmentedModel:
         """Number of the last segment that reads a tensor; that of all segments if the model shows it."""
         if tensor in self.outputs:
             return len(self.segments)
-        return max((number for number, one in enumerate(self.segments) if tensor in one.inputs), default=-1)
+        return max((number for number, segment in enumerate(self.segments) if tensor in segment.inputs), default=-1)
 
 
 def cut_model(source: Model, chosen: Collection[str]) -> SegmentedModel:
@@ -95,7 +95,7 @@ def cut_model(source: Model, chosen: Collection[str]) -> SegmentedModel:
             editor.replace_input(InputId(record.name, port), entries[tensor].output(0))
             if not is_input:
                 made.setdefault(levels[tensor.node], set()).add(tensor)
-    shown = tuple(snapshot[one.get_friendly_name()].inputs[0] for one in copy.get_results())
+    shown = tuple(snapshot[result.get_friendly_name()].inputs[0] for result in copy.get_results())
     for tensor in shown:
         if tensor.node not in snapshot.constants and tensor not in parameters:
             made.setdefault(levels[tensor.node], set()).add(tensor)

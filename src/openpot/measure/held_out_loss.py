@@ -61,8 +61,8 @@ class HeldOutLoss:
     @property
     def value(self) -> float | None:
         """One number: smaller is better, 0 is lossless; None if nothing can be said."""
-        found = self.divergence if self.divergence is not None else self.output_error
-        return None if found is None else found.value
+        estimate = self.divergence if self.divergence is not None else self.output_error
+        return None if estimate is None else estimate.value
 
 
 def find_logits(model: Model) -> int | None:
@@ -117,10 +117,10 @@ class LossMeter:
         outputs = infer_outputs(compiled, self._feeds, 1)
         if self._logits is None:
             return outputs
-        return [[one[self._logits]] for one in outputs]
+        return [[arrays[self._logits]] for arrays in outputs]
 
     def _tokens(self, given: Sequence[Sequence[Array]]) -> HeldOutLoss:
-        pairs = [compare_logits(one[0], other[0]) for one, other in zip(self._reference, given, strict=True)]
+        pairs = [compare_logits(expected[0], other[0]) for expected, other in zip(self._reference, given, strict=True)]
         counts = np.array([len(same) for _, same in pairs], np.float64)
         divergence = np.array([lost.sum() for lost, _ in pairs])
         agreement = np.array([same.sum() for _, same in pairs], np.float64)
@@ -132,25 +132,27 @@ class LossMeter:
         for number, accumulator in enumerate(make_accumulators(self._source, model)):
             if not isinstance(accumulator, DistanceAccumulator):
                 continue
-            squares = self._squared_errors([one[number] for one in self._reference], [one[number] for one in given])
+            squares = self._squared_errors(
+                [arrays[number] for arrays in self._reference], [arrays[number] for arrays in given]
+            )
             if squares is None:
                 continue
             mean = _estimate(squares, np.ones(len(squares)))
-            found = Estimate(*(float(np.sqrt(end)) for end in (mean.value, mean.low, mean.high)))
-            worst = found if worst is None or found.value > worst.value else worst
+            estimate = Estimate(*(float(np.sqrt(end)) for end in (mean.value, mean.low, mean.high)))
+            worst = estimate if worst is None or estimate.value > worst.value else worst
         return HeldOutLoss(None, None, worst, len(self._feeds))
 
     @staticmethod
     def _squared_errors(reference: Sequence[Array], given: Sequence[Array]) -> Array | None:
         """Of each sample the squared error of an output as a share of its variation; None if it does not vary."""
         variations = VariationAccumulator()
-        for one in reference:
-            variations.add(one)
+        for expected in reference:
+            variations.add(expected)
         variation = variations.compute_variation()
         squares = []
-        for one, other in zip(reference, given, strict=True):
+        for expected, other in zip(reference, given, strict=True):
             distance = DistanceAccumulator("", variation)
-            distance.add(one, other)
+            distance.add(expected, other)
             relative = distance.compute_distance().relative
             if relative is not None:
                 squares.append(relative**2)

@@ -84,9 +84,9 @@ def round_with_feedback(
             aim += inner[offset, :offset] @ errors[start:place]
             column = int(factor.order[place])
             group = column // size
-            own = WeightGrid(scales[group], None if zero_points is None else zero_points[group])
-            codes[column] = find_codes(aim, own, weight_format)
-            given = restore(codes[column], own)
+            group_grid = WeightGrid(scales[group], None if zero_points is None else zero_points[group])
+            codes[column] = find_codes(aim, group_grid, weight_format)
+            given = restore(codes[column], group_grid)
             np.subtract(targets[place], given, out=errors[place])
             aim -= given
         wanted *= diagonal[start:stop, None]

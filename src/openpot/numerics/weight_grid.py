@@ -35,7 +35,7 @@ class WeightGrid:
     scale: Array
     zero_point: Array | None = None
 
-    def merged(self, other: WeightGrid, is_other: Array) -> WeightGrid:
+    def merge_with(self, other: WeightGrid, is_other: Array) -> WeightGrid:
         """The scales and zero points of ``other`` where that is asked for, else these."""
         scale = np.where(is_other, other.scale, self.scale)
         if self.zero_point is None or other.zero_point is None:
@@ -148,7 +148,7 @@ def _fit_block(weights: Array, weight_format: WeightFormat, importance: Array | 
             if importance is not None:
                 error *= importance
             total = error.sum(axis=-1, keepdims=True)
-            best, least = best.merged(candidate, total < least), np.minimum(total, least)
+            best, least = best.merge_with(candidate, total < least), np.minimum(total, least)
     return best
 
 

@@ -60,9 +60,9 @@ def _estimate_lines(name: str, loss: HeldOutLoss) -> list[str]:
         ("error of the outputs", loss.output_error),
     )
     return [
-        f"  {name:24}{what:34}{found.value:9.4f}  {found.low:.4f} to {found.high:.4f}"
-        for what, found in shown
-        if found is not None
+        f"  {name:24}{what:34}{estimate.value:9.4f}  {estimate.low:.4f} to {estimate.high:.4f}"
+        for what, estimate in shown
+        if estimate is not None
     ]
 
 

@@ -52,7 +52,7 @@ def compression_to_json(record: CompressionRecord) -> dict[str, JSONValue]:
         "size_before": record.size_before,
         "size_after": record.size_after,
         "bits_per_weight": record.bits_per_weight,
-        "weights": [{**asdict(one), "bits_per_weight": one.bits_per_weight} for one in record.weights],
+        "weights": [{**asdict(weights), "bits_per_weight": weights.bits_per_weight} for weights in record.weights],
         "loss": None if record.loss is None else to_json_value(asdict(record.loss)),
         "loss_as_run": None if record.loss_as_run is None else to_json_value(asdict(record.loss_as_run)),
         "speedup": None if record.speedup is None else to_json_value(asdict(record.speedup)),
