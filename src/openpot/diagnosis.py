@@ -46,9 +46,9 @@ def diagnose(
 
 def explain_ignored(plan: QuantizationPlan) -> list[Finding]:
     """An ignored scope that leaves nothing to quantize."""
-    layers = [one for one in plan.decisions if one.type in MAC_OPERATIONS | SEQUENCES]
-    left_out = [one for one in layers if _BY_USER in one.reason]
-    if not left_out or any(one.quantized for one in layers):
+    layers = [decision for decision in plan.decisions if decision.type in MAC_OPERATIONS | SEQUENCES]
+    left_out = [decision for decision in layers if _BY_USER in decision.reason]
+    if not left_out or any(decision.quantized for decision in layers):
         return []
     text = f"the ignored scope covers everything that could be quantized: {len(left_out)} of {len(layers)} layers"
     return [Finding(text, "name fewer operations in ignored_scope (--ignored)")]

@@ -72,7 +72,7 @@ def _suspect(snapshot: GraphSnapshot, nodes: NodeIndex, name: str, values: Array
             f"itself ({first.name!r}): they seem to be scaled twice"
         )
     is_pixels = low >= 0 and FEW_LEVELS < high <= BRIGHTEST and bool((values == np.round(values)).all())
-    layer = next((one for one in find_linear_layers(snapshot) if one.name == first.name), None)
+    layer = next((candidate for candidate in find_linear_layers(snapshot) if candidate.name == first.name), None)
     if not is_pixels or layer is None:
         return None
     response = float(np.median(compute_gains(layer, constant_value(nodes, layer.constant)))) * float(values.std())

@@ -174,8 +174,8 @@ def shorten_names(names: Sequence[str]) -> str:
 
 def render_findings(findings: Iterable[Finding]) -> list[str]:
     """Likely causes of a result that disappoints, each with what to do about it."""
-    found = list(findings)
-    return ["", "what may be wrong", *(f"  {one.text}; {one.remedy}" for one in found)] if found else []
+    listed = list(findings)
+    return ["", "what may be wrong", *(f"  {finding.text}; {finding.remedy}" for finding in listed)] if listed else []
 
 
 def render_warnings(warnings: Iterable[str]) -> list[str]:

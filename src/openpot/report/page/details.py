@@ -110,10 +110,12 @@ def _describe_noise(distance: OutputDistance) -> str:
 def _describe_search(run: RunRecord) -> Element | None:
     if run.evidence is None:
         return None
-    found = run.evidence
-    judged = describe_search_error(found.output_error, found.allowed_error, found.judged_at, found.validation_samples)
-    difference = explain_difference(found.allowed_error, found.output_error, found.judged_at, run.output_error)
-    sentences = [judged, *([difference] if difference else []), f"ranges of activations: {found.ranges}"]
+    evidence = run.evidence
+    judged = describe_search_error(
+        evidence.output_error, evidence.allowed_error, evidence.judged_at, evidence.validation_samples
+    )
+    difference = explain_difference(evidence.allowed_error, evidence.output_error, evidence.judged_at, run.output_error)
+    sentences = [judged, *([difference] if difference else []), f"ranges of activations: {evidence.ranges}"]
     return element("p", " ".join(f"{sentence[0].upper()}{sentence[1:]}." for sentence in sentences))
 
 

@@ -49,8 +49,8 @@ def build_findings(run: RunRecord) -> Element | None:
     if not run.findings:
         return None
     parts = [
-        element("div", element("p", one.text), element("p", one.remedy, class_="soft"), class_="finding")
-        for one in run.findings
+        element("div", element("p", finding.text), element("p", finding.remedy, class_="soft"), class_="finding")
+        for finding in run.findings
     ]
     return section("What may be wrong", *parts)
 
@@ -79,9 +79,9 @@ def build_figures(run: RunRecord) -> Element:
     ]
     charts = [draw_bars("Size of the constants", sizes)]
     if run.speedup is not None:
-        found = {"throughput": run.speedup.throughput.median, "latency": run.speedup.latency.median}
+        ratios = {"throughput": run.speedup.throughput.median, "latency": run.speedup.latency.median}
         speeds = [("before", 1.0, "1", "before")]
-        speeds += [(name, ratio, f"{ratio:.2f}x", "after") for name, ratio in found.items()]
+        speeds += [(name, ratio, f"{ratio:.2f}x", "after") for name, ratio in ratios.items()]
         charts.append(draw_bars("Speed, higher is faster", speeds))
     return section("Before and after", build_figures_table(run), *charts)
 
