@@ -134,12 +134,12 @@ def test_evidence_that_cannot_be_had_is_missing_and_the_rest_is_there(monkeypatc
 @pytest.mark.parametrize(
     ("stage", "place"),
     [
-        ("looking for quantizers that buy no INT8 kernel", "remove_unused_quantizers"),
-        ("running the result with performance hints", "mend_runtime_faults"),
+        ("looking for quantizers that buy no INT8 kernel", "recipes.default_quantization.remove_unused_quantizers"),
+        ("running the result with performance hints", "calibrated_model.mend_runtime_faults"),
     ],
 )
 def test_what_cannot_be_checked_on_the_device_is_reported_and_the_result_stays(monkeypatch, stage, place):
-    break_at(monkeypatch, f"openpot.calibrated_model.{place}")
+    break_at(monkeypatch, f"openpot.{place}")
     with pytest.warns(StageFailedWarning, match=stage):
         result = openpot.quantize(tiny_cnn(), images(16))
     assert [failed.stage for failed in result.failed_stages] == [stage]

@@ -26,7 +26,6 @@ from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.search.accuracy_target import find_directions, make_accuracy_target
 from openpot.search.quantized_variant import QuantizedVariant
 from openpot.search.runtime_faults import CHECKED_SAMPLES, Mended, RuntimeFaults, mend_runtime_faults
-from openpot.search.unused_quantizers import remove_unused_quantizers
 
 if TYPE_CHECKING:
     from openpot.algorithms.min_max import MinMaxResult
@@ -173,15 +172,13 @@ def _check_on_device(
     engine: IEEngine,
     observed: Sequence[int],
 ) -> Mended:
-    """The model without quantizers that buy nothing and operations that the device computes wrongly, if it is here."""
+    """The model without operations that the device computes wrongly, if that is here."""
     device = find_device_for(target_device)
     if device is None or not done.quantizers:
         return Mended(held, done, None)
     reference = CompressedModel(graph=source)
     prepare_model(reference)
     variant = QuantizedVariant("result", reference, held, done, target_device)
-    with optional_stage("looking for quantizers that buy no INT8 kernel", "Some may remain"):
-        variant = remove_unused_quantizers(variant, device)
     with optional_stage(
         "running the result with performance hints", "Whether it is right with all of them is not known"
     ):

@@ -30,6 +30,7 @@ from openpot.recipes.pot_recipe import PotRecipe, follows_pot
 from openpot.recipes.trial_samples import TrialSamples, can_be_tried
 from openpot.search.latency import revert_slow_units
 from openpot.search.quantized_variant import QuantizedVariant
+from openpot.search.unused_quantizers import remove_unused_quantizers
 from openpot.statistics.calibration_subset import CalibrationSubset
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
     from openpot.statistics.spec import StatisticSpec
 
+UNUSED = "looking for quantizers that buy no INT8 kernel"
 NOT_TIMED = "No operation is returned to float for the sake of latency"
 
 
@@ -108,11 +110,14 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         )
 
     def apply(self, model: CompressedModel, calibration: Calibration) -> DefaultQuantizationResult:
-        """Follow the recipe; then return slow operations to float and tune the layers, if that was asked for."""
+        """Follow the recipe, then remove what buys nothing, revert slow operations and tune layers as asked for."""
         original = model.copy()
         subset = CalibrationSubset.from_settings(self.settings)
         samples = TrialSamples(self._engine, subset, original.members[0].model)
         done = self.recipe.quantize(model, original, calibration, samples)
+        if done.min_max.plan.placement == "openpot" and done.min_max.quantizers and not model.is_cascade:
+            with optional_stage(UNUSED, "Some may remain"), restored_on_failure(model):
+                done = self._remove_unused_quantizers(original, model, done)
         if self.settings.optimize_for == "latency":
             with optional_stage("timing the operations", NOT_TIMED), restored_on_failure(model):
                 done = self._revert_slow_operations(original, model, done, samples)
@@ -120,6 +125,18 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
             with optional_stage("tuning the layers", "Their weights are rounded as before"), restored_on_failure(model):
                 done = replace(done, tuning=self._tune(original, model, done, subset))
         return done
+
+    def _remove_unused_quantizers(
+        self, original: CompressedModel, model: CompressedModel, done: DefaultQuantizationResult
+    ) -> DefaultQuantizationResult:
+        device = find_device_for(self.settings.target_device)
+        if device is None:
+            return done
+        variant = QuantizedVariant("placed", original, model, done.min_max, self.settings.target_device)
+        used = remove_unused_quantizers(variant, device)
+        if used is not variant:
+            model.take_over(used.model)
+        return replace(done, min_max=used.min_max)
 
     def _require_timing(self, model: CompressedModel) -> None:
         device = self.settings.target_device
