@@ -209,7 +209,7 @@ def test_a_metric_of_a_fixed_batch_counts_every_sample_once(count):
 
 
 def test_a_metric_of_a_fixed_batch_can_be_kept():
-    result = openpot.quantize(classifier(batch=4), labelled(18), metric=is_right, max_drop=0.01)
+    result = openpot.quantize(classifier(batch=4), labelled(18), metric=is_right, max_drop=0.01, higher_is_better=True)
     assert result.drop.is_met
     assert not result.failed_stages
 

@@ -86,7 +86,7 @@ def test_a_full_disk_leaves_the_folder_as_it_was(tmp_path, monkeypatch):
     def full(*_):
         raise FileError("no space left")
 
-    monkeypatch.setattr("openpot.report.save_result.require_free_space", full)
+    monkeypatch.setattr("openpot.graph.save_ir.require_free_space", full)
     with pytest.raises(FileError, match="no space"):
         openpot.compress_weights(language_model(), weight_format="int4_sym").save(tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

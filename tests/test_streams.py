@@ -116,7 +116,7 @@ def test_a_drop_is_searched_for_on_sequences():
     def closeness(outputs, annotation):
         return float(-np.abs(outputs[0] - annotation).mean())
 
-    result = openpot.quantize(stream_model(), data, metric=closeness, max_drop=1.0)
+    result = openpot.quantize(stream_model(), data, metric=closeness, max_drop=1.0, higher_is_better=True)
     assert result.drop is not None
     assert result.drop.is_met
 

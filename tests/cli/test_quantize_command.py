@@ -128,7 +128,7 @@ def test_a_drop_that_is_not_kept_is_exit_code_3_and_the_best_model_is_saved(plac
     samples = np.stack(images(8))
     np.savez(place / "answers.npz", data=samples, answer=outputs(tiny_cnn(), list(samples)))
     options = ("--target-device", "GNA3", "--preset", "accuracy", "--max-drop", "0.5", "--output", "out")
-    done = run("net.xml", "--data", "answers.npz", "--metric", "strict:strict", *options)
+    done = run("net.xml", "--data", "answers.npz", "--metric", "strict:strict", "--higher-is-better", *options)
     assert done.exit_code == 3, done.stderr
     assert "allowed 0.5000, NOT MET" in done.stdout
     assert json.loads((place / "out" / "run.json").read_text())["status"] == "target not met"
