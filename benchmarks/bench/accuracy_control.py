@@ -41,7 +41,7 @@ def with_openpot(labels):
     from openpot.data.adapt import make_data_loader
     from openpot.data.callable_metric import CallableMetric
 
-    metric = CallableMetric(lambda outputs, label: same(outputs[0], label), "same")
+    metric = CallableMetric(lambda outputs, label: same(outputs[0], label), "same", higher_better=True)
     t0 = time.perf_counter()
     model = load_model({"model": xml, "weights": xml[:-3] + "bin", "model_name": "m"})
     engine = IEEngine({"device": "CPU"}, make_data_loader(list(zip(samples, labels))), metric)
