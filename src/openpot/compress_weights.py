@@ -49,7 +49,7 @@ def compress_weights(
     progress: Progress | None = None,
     **choices: Any,
 ) -> CompressionResult:
-    """Store the weights of matrix products and of tables in a few bits; everything is still computed in float.
+    """Store the weights of matrix products and of embedding tables in a few bits; computations stay in float.
 
     Args:
         model: a path, an ``openvino.Model``, or a torch module with ``example_input``; it is never changed.
@@ -189,7 +189,7 @@ def weight_records(
 def compression_warnings(
     stored: Sequence[StoredChoice], seen: Judgement, config: WeightCompressionConfig
 ) -> Iterator[str]:
-    """What should give pause."""
+    """What users should know before they use the result."""
     recoded = [weights.choice.weights.name for weights in stored if weights.choice.weights.stored_type]
     if recoded:
         yield (
@@ -203,7 +203,7 @@ def compression_warnings(
         )
     if seen.loses_by_dynamic_quantization:
         yield (
-            "with the runtime's own settings the model loses more than twice of what it loses in exact arithmetic: "
+            "with the runtime's own settings the model loses more than twice what it loses in exact arithmetic: "
             "dynamic_quantization=False writes into the model that it is not to be quantized while it runs"
         )
 

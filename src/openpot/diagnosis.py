@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 EXAMINED_SAMPLES = 8
 MOST = 0.5
 _BY_USER = "the user left"
-"""How the plan explains what the ignored scope names."""
+"""Part of the reason that the plan gives for operations that the ignored scope names."""
 
 
 def diagnose(
@@ -34,7 +34,7 @@ def diagnose(
         plan: of the result.
         evidence: what the outputs decided; None where they were not asked.
         loader: the data.
-        observed: numbers of the samples that calibrated: these can be used.
+        observed: numbers of the samples that calibrated, which are therefore known to be usable.
     """
     findings = [*explain_ignored(plan)]
     with optional_stage("looking at how samples are scaled", "Whether they are as in training is not known"):

@@ -18,7 +18,7 @@ MIN_SAMPLES = 2
 
 
 def keeps_error_limit(limit: OutputErrorLimit, distances: Sequence[OutputDistance]) -> bool:
-    """Whether the limit is kept; an :class:`OpenPotWarning` says why not. Arguments as below."""
+    """Whether the limit is kept; an :class:`OpenPotWarning` says why not. See :func:`explain_missed_limit`."""
     reason = explain_missed_limit(limit, distances)
     if reason is not None:
         warnings.warn(reason, OpenPotWarning, stacklevel=3)

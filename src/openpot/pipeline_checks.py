@@ -27,7 +27,7 @@ MUCH = 0.5
 """With a smaller share of the multiplications in INT8 most of the speed is not gained: users have to know."""
 SHOWN_REASONS = 3
 CHECKED_SETTINGS = ("LATENCY", "THROUGHPUT")
-"""What is checked where nothing can be done about it: what most users state."""
+"""The performance hints that most users set. Faults are only reported here, so no other setting is checked."""
 REMEDY = "openpot.quantize finds the operations that have to stay in float for that; name them in 'ignored'"
 
 

@@ -75,9 +75,9 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
         example_input: what a torch module is called with.
         max_output_error: as :class:`DefaultQuantizationConfig` has it; None forbids reverting operations to float.
         early_stop: calibrate on fewer samples if the ranges have converged.
-        max_drop: of the metric; it decides instead of ``max_output_error``, and ``drop`` says whether it was met.
+        max_drop: what the metric may lose; decides instead of ``max_output_error``; ``drop`` says if it was met.
         drop_type: whether ``max_drop`` is ``absolute``, or ``relative`` to the metric of the float model.
-        optimize_for: ``"latency"`` lets the clock decide too: what INT8 makes slower here goes back to float.
+        optimize_for: ``"latency"`` lets measured times decide too: what INT8 makes slower here goes back to float.
         higher_is_better: of a function as ``metric``: whether a larger value is a better one; ``max_drop`` needs it.
         progress: is informed of how the work goes on.
 
@@ -144,7 +144,8 @@ def quantize_within_drop(
     source: Model, loader: DataLoader, config: AccuracyAwareConfig, metric: Metric, progress: Progress
 ) -> tuple[CalibratedModel, dict[str, float] | None, dict[str, float] | None, DropRecord]:
     """Quantize within the drop: the model, the metric before and after, and whether the drop is kept."""
-    # The search measures the float model first, but for devices that run no float one with 16-bit weights.
+    # The search measures its own baseline. For devices that run no float that is a model with 16-bit weights, so the
+    # float model has to be measured here.
     baseline = None if config.device.runs_float else evaluate_metric(source, loader, metric, progress)
     with stage(progress, "quantizing as the metric allows"):
         made = calibrate_within_drop(source, loader, config, metric, baseline)

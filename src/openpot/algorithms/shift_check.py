@@ -1,4 +1,4 @@
-"""What changed weights take from the mean output of a layer, given back to its bias where that is plausible."""
+"""Bias shifts that make up for how changed weights move the mean output of a layer, accepted where plausible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each weight tensor is stored as, where neither data nor a size decide."""
+"""Which format and group size each weight tensor is stored with; no data are needed to decide that."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ TWICE = 2.0
 
 @dataclass(frozen=True)
 class Judgement:
-    """What was seen; None where it was not.
+    """What was measured; None where it was not.
 
     Attributes:
         loss: in exact arithmetic.
@@ -36,7 +36,7 @@ class Judgement:
 
     @property
     def agreement(self) -> float | None:
-        """Share of equal first tokens; None for models that predict no tokens."""
+        """Share of positions where both rank the same token first; None for models that predict no tokens."""
         if self.loss is None or self.loss.agreement is None:
             return None
         return self.loss.agreement.value
@@ -51,7 +51,7 @@ class Judgement:
 
 
 def judge(source: Model, result: Model, held_out: Sequence[Mapping[int, Array]], progress: Progress) -> Judgement:
-    """Measure loss and speed; what fails is not seen, and a warning says why."""
+    """Measure loss and speed; what cannot be measured is None, and a warning says why."""
     loss: HeldOutLoss | None = None
     loss_as_run: HeldOutLoss | None = None
     speed: SpeedResult | None = None

@@ -78,7 +78,7 @@ def round_by_samples(
     if not followed:
         return {}
     if model.get_variables():
-        told = "the model keeps a state: its weights are rounded each by itself, and the data only judge"
+        told = "the model keeps a state: each weight is rounded by itself, and the data only serve to measure the loss"
         warnings.warn(told, OpenPotWarning, stacklevel=2)
         return {}
     return round_sequentially(model, followed, samples.rounding, progress)

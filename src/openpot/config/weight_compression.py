@@ -35,7 +35,7 @@ class WeightCompressionConfig(BaseModel):
         ignored: what stays in float.
         subset_size: samples that are used at most, drawn by ``seed``: four of five to round, the fifth to judge.
         seed: of that draw.
-        min_agreement: share of equal first tokens below which a result is not done.
+        min_agreement: share of positions where both models rank the same token first; below it the target is not met.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

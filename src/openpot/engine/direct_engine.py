@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def find_direct_engine(engine: Any, model: CompressedModel | None = None) -> IEEngine | None:
-    """The engine, if a graph of openpot's that is fed its samples sees what ``predict`` would.
+    """The engine, if running a graph on its samples gives the same values as its ``predict`` would.
 
     Args:
         engine: any engine, or None.

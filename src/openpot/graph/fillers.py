@@ -1,7 +1,8 @@
 """Values far below all data that stand for nothing: padding before a maximum, masks before a Softmax.
 
 Exporters write a padded max pooling as ``Pad(-1e9)`` or ``Pad(-inf)``, and masks as ``Select(mask, x, -inf)`` or
-``Add(x, mask * -1e4)``. What reads such a tensor lets the fillers vanish; a range that was observed there is theirs.
+``Add(x, mask * -1e4)``. What reads such a tensor lets the fillers vanish; a range observed there is that of the
+fillers, not of the data.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ LARGEST_FILLER = -1000.0
 _VALUE_PORT = 3
 _BRANCHES = (1, 2)
 _MOVED = (INT8_MOVING - TAKING_LARGEST) | {"Convert", "PRelu"}
-"""Fillers come out as they went in, or as large."""
+"""Operations that pass fillers on, unchanged or about as large."""
 _CARRIED = frozenset({"Add", "Subtract", "Multiply", "Divide", "Concat"})
 _CONSTANT_FORMS = REORDERINGS | {"Convert", "Broadcast"}
 _ABSORBING = TAKING_LARGEST | {
     "Softmax", "LogSoftmax", "ReduceLogSumExp", "Maximum", "TopK", "Relu", "Clamp", "Sigmoid", "HardSigmoid", "Exp",
     "Elu", "Greater", "GreaterEqual", "Less", "LessEqual", "Tanh",
 }  # fmt: skip
-"""Operations that give finite values for -inf, or none that depends on it while there is another value."""
+"""Operations that turn -inf into a finite value, or whose result ignores it as long as there is another value."""
 
 
 def holds_fillers(snapshot: GraphSnapshot, tensor: TensorId, by_padding: bool = True) -> bool:
@@ -79,7 +80,7 @@ def _puts_fillers(snapshot: GraphSnapshot, node: NodeRecord) -> bool:
     if node.type == "Select":
         constants = [node.inputs[port] for port in _BRANCHES if node.inputs[port].node in snapshot.constants]
         return any(_may_be_filler(snapshot, source) for source in constants)
-    if node.type == "Multiply":  # 1 where nothing is, times a filler; or 0 there, less one, times its opposite
+    if node.type == "Multiply":  # mask * filler, or (inverted mask - 1) * -filler; the mask is 1 where nothing is
         values = [_find_value(snapshot, source) for source in node.inputs if source.node in snapshot.constants]
         return any(value is not None and abs(value) >= -LARGEST_FILLER for value in values)
     return False

@@ -1,8 +1,8 @@
 """Which tensors depend on a selection or a decision: their rows cannot be compared place by place.
 
 NonMaxSuppression and its kin choose rows of what they read, TopK and ArgMax choose places, comparisons and roundings
-decide. An arbitrarily small change of what they read can swap two rows or flip an answer, so everything computed from
-them jumps. What they read does not.
+decide. An arbitrarily small change of their inputs can swap two rows or flip an answer, so everything computed from
+them is discontinuous. Their inputs are not: they are compared instead.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DECISIONS = frozenset(
         "FloorMod", "Mod", "Bucketize", "SearchSorted", "HardMax",
     }
 )  # fmt: skip
-"""Operations that jump. In the middle of a network they are parts of activation functions, whose other half makes up
+"""Operations with a jump. In the middle of a network they are parts of activation functions, whose other half makes up
 for the jump (``x > 0 ? x : a * x``), so they count only after the last multiply-accumulate operation."""
 
 ACCUMULATING = (
@@ -75,7 +75,7 @@ def _find_chosen(snapshot: GraphSnapshot, computed: Collection[str], selections:
 
 
 def _find_computed_nodes(snapshot: GraphSnapshot) -> set[str]:
-    """Nodes that depend on a multiply-accumulate operation of data."""
+    """Nodes whose values come from data through a multiply-accumulate operation."""
     computed: set[str] = set()
     for node in snapshot.nodes.values():
         if node.name in snapshot.constants or node.name in snapshot.shape_arithmetic:

@@ -29,7 +29,7 @@ class Feed:
         annotations: ``(index, annotation)`` of each sample; None where the engine takes no annotations.
         metadata: metadata of each sample; None likewise.
         is_last: whether it is the last step of its samples; samples are single steps unless the model keeps a state.
-        num_repeated: how many samples after its own fill it up, for a model that takes a fixed number.
+        num_repeated: how many repeated samples follow its own, to fill it up for a model that takes a fixed number.
     """
 
     position: int

@@ -82,7 +82,7 @@ class ShiftFitting:
             self._wanted = PredictedMeans(engine, original, layers, sampler)({})
 
     def fit(self, model: CompressedModel, layers: Mapping[str, ShiftPlace], levels: Mapping[str, int]) -> FittedShifts:
-        """Fit the shifts of the layers of a model, each for inputs that shifted layers made.
+        """Fit the shifts of the layers of a model, each with all layers before it shifted already.
 
         Args:
             model: what is shifted; it is not changed.
@@ -107,7 +107,7 @@ class ShiftFitting:
 
 def _fit_in_one_pass(run: AdaptedRun) -> FittedShifts:
     rows = run.measure_differences()
-    # The others fit first, and all of them once that has helped.
+    # Whether shifts help is tested with those fitted without the validation samples; the result is fitted on all.
     validation_samples = choose_validation_positions(run.reference.num_samples)
     before = after = None
     if run.can_compare and len(validation_samples) >= MIN_VALIDATION_SAMPLES:

@@ -18,9 +18,9 @@ class Comparison(StrEnum):
     VALUES = "values"
     """Of the variation of its values between samples."""
     LABELS = "labels"
-    """Of its places: how many differ."""
+    """Of its elements, which are labels: how many differ."""
     ROWS = "rows"
-    """Of its rows: how many have no partner in the other model, wherever they stand."""
+    """Of its rows, in any order: how many have no counterpart in the other model."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ TIMED_SAMPLES = 24
 
 
 MOSTLY = 0.5
-"""Answers are lost if more than this share of them is another one."""
+"""An output of labels or rows is lost if at least this share of them is not that of FP32."""
 
 _LOST = {
     Comparison.VALUES: "the output {seen.output!r} is lost: its error is {seen.relative:.2f} times its variation "
@@ -61,7 +61,7 @@ class SideBySide:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What should give pause: outputs that are lost, and a loss of speed beyond doubt."""
+        """Outputs that are lost, and a loss of speed beyond doubt."""
         sentences = [
             _LOST[distance.comparison].format(seen=distance) for distance in self.output_distances if is_lost(distance)
         ]
@@ -80,13 +80,13 @@ class SideBySide:
 def compare_side_by_side(
     fp32: Model, int8: Model, inputs: list[dict[int, Array]], target_device: str = "CPU"
 ) -> SideBySide:
-    """Run both models on the same inputs; what fails is not seen, and a warning says why.
+    """Run both models on the same inputs; what cannot be measured is left out, and a warning says why.
 
     Args:
         fp32: the original.
         int8: the quantized model.
         inputs: arrays by number of the input, for each inference.
-        target_device: what the INT8 model is for; need not be here.
+        target_device: what the INT8 model is for; this machine need not have it.
     """
     device = find_device_for(target_device)
     executed: ExecutedGraph | None = None

@@ -21,8 +21,8 @@ MAX_CHANNELS = 4096
 def find_channel_axis(shape: tuple[int, ...]) -> int | None:
     """The axis that most likely holds the channels of an output of ``shape``; None if there is none.
 
-    The last axis holds them where the first of the others are equal sides of a square (NHWC), and, without two
-    dimensions of positions, the shorter one of axis 1 and the last.
+    With four or more dimensions that is the last axis if axes 1 and 2 are equal and longer than it (NHWC), else axis 1.
+    With fewer it is the shorter one of axis 1 and the last.
     """
     if len(shape) < 2:
         return None

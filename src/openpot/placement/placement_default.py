@@ -1,6 +1,6 @@
 """openpot's own placement: operations that multiply and accumulate, and what keeps INT8 data INT8 between them.
 
-Measurement over many networks, quantizing anything else costs accuracy and mostly buys no speed: element-wise
+Measured over many networks, quantizing anything else costs accuracy and mostly buys no speed: element-wise
 arithmetic, normalisation and activation functions run in float inside fused kernels whatever is written into the graph.
 So a quantizer stands on the inputs of the convolutions and matrix products that the device runs in INT8, and moves up
 only through operations that move INT8 data as they are.

@@ -1,8 +1,8 @@
 """Which weights must be kept small, so that pairs of 8-bit products fit into 16 bits.
 
 Without VNNI or AMX, x86 processors add two products of unsigned and signed bytes in a signed 16-bit register: 255 * 127
-twice overflows. Halved weights use 7 of the 8 bits and cannot (POT's fix). Where it is known which products are paired,
-it is enough that the sums of these pairs are small: most filters then keep nearly all of the 8 bits.
+twice overflows. Products of halved weights, which use 7 of the 8 bits, do not (POT's fix). Where it is known which
+products are paired, it is enough that the sums of these pairs are small: most filters then keep nearly all 8 bits.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whether a quantized model is good, in the words of a reader who was not there."""
+"""Whether a quantized model is good, in words for a reader who knows nothing of the run."""
 
 from __future__ import annotations
 

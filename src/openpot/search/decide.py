@@ -67,7 +67,7 @@ def decide_by_outputs(
     settings: EvidenceSettings,
     device: str = "CPU",
 ) -> Decision:
-    """Choose ranges and bias shifts, and revert operations to float, as it takes to keep the outputs close.
+    """Choose ranges and bias shifts, and revert as many operations to float as it takes to keep the outputs close.
 
     Args:
         reference: the float model.
@@ -120,7 +120,7 @@ def _make_subject(reference: Model, model: Model, min_max: MinMaxResult) -> Tria
 
 
 def _relax_budget(budget: float, trial: Trial, evidence: Evidence, settings: EvidenceSettings) -> float:
-    """The budget, larger where it was left to openpot, is missed, and small noise at the inputs does as much."""
+    """The budget; if it is ``auto`` and exceeded, raised as far as small noise at the inputs justifies it."""
     if settings.max_output_error != "auto" or evidence.error <= budget:
         return budget
     with optional_stage("measuring what noise at the inputs does", f"The limit of the output error stays at {budget}"):
@@ -137,7 +137,7 @@ def _explain_too_few(evidence: Evidence, budget: float) -> str:
 
 
 def _count_samples_for(validation_samples: int) -> int:
-    """The smallest number of samples of which so many validate."""
+    """The smallest number of samples that gives so many validation samples."""
     counts = count_from(validation_samples)
     return next(count for count in counts if len(choose_validation_positions(count)) >= validation_samples)
 
@@ -145,7 +145,7 @@ def _count_samples_for(validation_samples: int) -> int:
 def _repair_if_possible(
     measured_repair: MeasuredRepair, choice: Choice, evidence: Evidence, budget: float
 ) -> RepairOutcome:
-    """What was decided before where samples are too few for a repair, or where it fails."""
+    """The repair; or what was decided before it, where samples are too few for one or it fails."""
     if measured_repair.trial.num_validation_samples < MIN_REPAIR_SAMPLES:
         return RepairOutcome(choice, evidence, (_explain_too_few(evidence, budget),))
     consequence = f"The output error stays at {evidence.error:.3f}, above max_output_error {budget:.3f}"

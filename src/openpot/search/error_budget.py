@@ -1,9 +1,9 @@
-"""How large an output error a network bears, in the network's own units.
+"""How large an output error a network tolerates, judged by what noise at its inputs does to its outputs.
 
 A network is used on inputs that are noisy anyway: noise of 1 % of an input's standard deviation is about the rounding
-of 8-bit pixels. What that does to the outputs has to be harmless, so twice as much is allowed. Smooth networks bear far
-more than that, so the noise relaxes the budget and never tightens it. Where the outputs are images of the input, every
-error is seen, and nothing is relaxed. ``docs/accuracy.md`` has the figures.
+of 8-bit pixels. What that does to the outputs has to be harmless, so twice as much is allowed. Smooth networks tolerate
+far more, so the noise relaxes the budget and never tightens it. Where the outputs are images of the input, every error
+is visible, and nothing is relaxed. ``docs/accuracy.md`` has the figures.
 """
 
 from __future__ import annotations

@@ -25,12 +25,12 @@ SAME_RANGE = 1.05
 """Ranges that differ by at most this factor are not worth a trial: the step changes by less than 5 %."""
 
 WORTH_IMPROVING = 1.5
-"""Bias shifts are also tried with ranges whose error is at most so many times the smaller one (3.5 dB): that can
-reverse the order (t16 of the benchmarks: equal without, 43 against 37 dB with bias shifts)."""
+"""Bias shifts are also tried with ranges whose error is at most so many times the smaller one (3.5 dB): they
+can reverse the order (t16 in ``benchmarks/``: equal without bias shifts, 43 against 37 dB with them)."""
 
 CLEARLY_CLOSER = 0.8
-"""Average ranges are chosen if their error is at most this share of the widest ranges' (2 dB): they clip what the few
-validation samples need not show, while the widest ranges hold on other samples too (``docs/accuracy.md``)."""
+"""Average ranges are chosen if their error is at most this share of the widest ranges' (2 dB): they clip values
+that the few validation samples may lack, while the widest ranges hold on other samples too (``docs/accuracy.md``)."""
 
 GOOD = 0.015
 """With at most this error (36 dB) no bias shifts are tried."""
@@ -50,7 +50,7 @@ class Evidence:
         ends: units at the ends of the network that were reverted to float, each with its share of the squared error.
         repair: which other units were reverted to float; None if the error was within the budget.
         budget: the error that was allowed; None for any.
-        judged_at: where errors were measured, as words behind "judged".
+        judged_at: where errors were measured, in words that complete "judged ...": "before a Softmax".
     """
 
     ranges: str
@@ -76,7 +76,7 @@ class Evidence:
 
     @property
     def reason(self) -> str:
-        """In a sentence."""
+        """Why these ranges were chosen, in a sentence."""
         shown = ", ".join(f"{name} {error:.4f}" for name, error in self.errors.items())
         return f"smallest output error on {self.validation_samples} calibration samples ({shown})"
 
@@ -111,7 +111,7 @@ def choose_ranges_and_shifts(
 
 
 def _is_clearly_closer(errors: Mapping[str, float]) -> bool:
-    """Whether the average ranges are to be chosen, by the errors of what can be."""
+    """Whether the average ranges are to be chosen; ``errors`` are those of the ranges still in question."""
     return "average" in errors and errors["average"] <= CLEARLY_CLOSER * errors.get("widest", math.inf)
 
 

@@ -25,7 +25,7 @@ ROUNDS = 3
 """How often operations are reverted at most, each time for a smaller budget."""
 
 WEIGHTS_AT_FAULT = 0.7
-"""If weights alone take more than this share of the budget, they are put to the trial as well."""
+"""If weights alone take more than this share of the budget, weights can be reverted as well, not only activations."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ class MeasuredRepair:
     Attributes:
         subject: the models.
         trial: the models under trial.
-        model: the quantized model as it is; stays so.
+        model: the quantized model; it is not changed.
         quantized: its quantizers.
         target_device: what it is for.
     """
@@ -85,7 +85,7 @@ class MeasuredRepair:
         return RepairOutcome(attempt.choice, repaired, (self._explain_missed_budget(measured, budget),))
 
     def _attempt(self, everything: Trial, choice: Choice, evidence: Evidence, aim: float) -> Repair:
-        """Take out activations, with the weights of convolutions; other weights too if these alone miss the aim."""
+        """Revert activations, and weights of convolutions; other weights too if weights alone take most of the aim."""
         _, floor = everything.try_shifts(dict.fromkeys(choice, IN_FLOAT))
         units = find_subject_units(self.subject, self.target_device, with_weights=floor > WEIGHTS_AT_FAULT * aim)
         weights = [name for unit in units for name in unit.quantizers if name in everything.weights]

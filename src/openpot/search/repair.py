@@ -1,11 +1,11 @@
 """Repairs a quantized model whose output error is above the budget, by reverting as little work to float as will do.
 
 Each unit is tried alone, with all others in float. Errors of different units are nearly independent, so that their
-squares add up; the sum is scaled to the squared error of all units together, which takes care of the rest. Units are
-reverted in the order of squared error per work until the squares that remain fit into the budget; then the error is
-measured, and so on. At the end units that need not have gone are quantized again, as many as fit and then half as many:
-an order by squared error per work takes light units first, which a heavy one makes needless. No model is compiled for
-any of this.
+squares nearly add up; the sum is scaled to the measured squared error of all units together. Units are reverted in the
+order of squared error per work until the squares that remain fit into the budget; then the error is measured, and so
+on. That order takes light units first, and reverting a heavy one later can make some of them needless: at the end these
+are quantized again, as many as the squares allow; if the error is too large then, half as many. No model is compiled
+for any of this.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from openpot.search.units import Unit, switch_off
 from openpot.typing_aliases import Array
 
 RUNS_ALONE = 72
-"""About how many inferences try units alone: four of them cost as much as one calibration sample costs the peers."""
+"""About how many inferences are spent on units alone: four cost what other tools spend on one calibration sample."""
 MIN_SAMPLES_ALONE, MAX_SAMPLES_ALONE = 2, 4
 """Bounds of the number of validation samples on which units are tried alone."""
 ROUNDS = 8
@@ -123,7 +123,7 @@ def _find_needless(reverted: Sequence[tuple[Unit, float]], spare: float) -> list
 
 
 def _normalize(squares: Array) -> Array:
-    """Shares that add up to 1; infinite ones share it among them."""
+    """Shares that add up to 1; if some squares are infinite, these have equal shares and the others none."""
     finite = np.where(np.isinf(squares), 1.0, 0.0) if np.isinf(squares).any() else squares
     return np.asarray(finite / max(float(finite.sum()), np.finfo(np.float64).tiny))
 

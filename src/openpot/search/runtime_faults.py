@@ -1,7 +1,7 @@
 """Operations that a device computes wrongly, or not at all, in INT8 with settings that users state: left in float.
 
-Kernels cannot be mended here, but most faults end where one operation less is quantized. A few units that do are found
-by halving, from both sides: about ``2 log2(n)`` models are compiled for ``n`` units.
+Kernels cannot be mended here, but most faults are gone once a certain operation is no longer quantized. The few units
+that it takes are found by bisection from both sides: about ``2 log2(n)`` models are compiled for ``n`` units.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from openpot.graph.types import Model
 
 Choice = Mapping[str, int | None]
-"""Name of a quantizer -> its candidate that acts: ``WIDEST``, ``AVERAGE``, ``QUANTIZED`` or ``IN_FLOAT``."""
+"""Name of a quantizer -> number of the candidate that acts: ``WIDEST``, ``AVERAGE``, ``QUANTIZED`` or ``IN_FLOAT``."""
 
 WIDEST: Final = 0
 """The widest range that was observed: the first candidate of every quantizer of activations."""
@@ -56,7 +56,7 @@ class TrialSubject:
 
     Attributes:
         reference: the float model.
-        quantized: the same model with FakeQuantize operations, for its quantized weights.
+        quantized: the same model with FakeQuantize operations; only its quantized weights are read.
         quantizers: the planned quantizers.
         candidates: name of a quantizer of activations -> limits to choose from.
     """
@@ -231,9 +231,9 @@ class Trial:
         )
 
     def measure_error(self, choice: Choice, shifts: Mapping[str, Array], num_samples: int | None = None) -> float:
-        """Error of the worst output, as a share of its variation between samples; arguments as above.
+        """Error of the worst output, as a share of its variation between samples.
 
-        Outputs that do not vary do not count.
+        Outputs that do not vary do not count. Arguments are those of :meth:`measure_distances`.
         """
         return find_worst_error(self.measure_distances(choice, shifts, num_samples))
 
@@ -246,7 +246,7 @@ class Trial:
         return {name: shifts[place] for name, place in self._run.graph.targets.items() if shifts[place].any()}
 
     def try_shifts(self, choice: Choice) -> tuple[dict[str, Array], float]:
-        """Bias shifts that fit a choice, or none if they do not help, and the error with them; computed once."""
+        """Bias shifts that fit a choice, or none if they do not help, and the resulting error; kept per choice."""
         key = frozenset(choice.items())
         if key not in self._known_shifts:
             shifts, error = self.fit_shifts(choice), self.measure_error(choice, {})
@@ -255,5 +255,5 @@ class Trial:
         return self._known_shifts[key]
 
     def _complete(self, choice: Choice) -> Choice:
-        """The choice with all weights quantized that it does not name."""
+        """The choice, and all weights that it does not name quantized."""
         return {**dict.fromkeys(self.weights, QUANTIZED), **choice}

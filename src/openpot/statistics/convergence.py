@@ -18,14 +18,14 @@ from openpot.statistics.summary import SpecSummary
 from openpot.typing_aliases import Array
 
 FIRST_CHECK = 64
-"""Before so many inferences nothing is said: half of them have to stand for the data as well."""
+"""Convergence is not claimed before so many inferences: half of them have to represent the data, too."""
 
 SMALL_CHANGE = 0.02
 """Mean change over all tensors, as a share of their largest absolute value: 2 % of a range are 0.2 dB of rounding."""
 
 
 class Convergence:
-    """Asked after every inference of a pass; answers alike whatever the number of requests.
+    """Asked after every inference of a pass; the answer does not depend on how many requests run at once.
 
     Args:
         summary: takes in the statistics.

@@ -10,7 +10,7 @@ VALIDATION_PERIOD = 4
 
 
 def choose_validation_positions(count: int) -> list[int]:
-    """The positions of the samples, of so many, that validate."""
+    """Which of ``count`` samples are validation samples, by position."""
     return [position for position in range(count) if VALIDATION_PATTERN[position % len(VALIDATION_PATTERN)]]
 
 

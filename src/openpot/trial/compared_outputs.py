@@ -1,4 +1,4 @@
-"""Where two models are compared: as close before their outputs as an error tells how far apart they are.
+"""Where two models are compared: at the last tensors before the outputs at which an error is meaningful.
 
 * After a Softmax or Sigmoid nearly all values are close to 0 or 1, and the distance of two models is that of the few
   samples whose decision flips: a matter of luck on few samples. Before it every sample shows how far they are apart.
@@ -38,7 +38,7 @@ def find_compared_tensors(snapshot: GraphSnapshot) -> tuple[TensorId, ...]:
 
 
 def describe_compared(snapshot: GraphSnapshot) -> str:
-    """Where the tensors are that stand for the outputs, as words behind "judged"."""
+    """Where the tensors are that stand for the outputs, in words that complete "judged ..."."""
     selected = find_selected_nodes(snapshot)
     walks = [_walk(snapshot, result.inputs[0], selected) for result in snapshot.nodes_of_type("Result")]
     places = [_name_place(snapshot, tensor, selected) for walk in walks for tensor, parts in walk if parts]

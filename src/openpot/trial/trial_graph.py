@@ -5,10 +5,10 @@ inputs choose the limits of each planned quantizer of activations
 (:mod:`openpot.trial.switched_quantizer`), and weights are constants that are quantized already. Quantizers that may be
 left out have a switch, which costs some time in every inference; for weights it is ``w + switch * (quantized - w)``.
 
-The output of every layer with quantized weights is shifted per channel by an input, and where ``adapt`` is 1 by minus
-its own mean over this inference too: with the means of the float model as that input, its means become these. The means
-before that are an output of the graph. Later layers read shifted outputs, so one pass fits all layers in their order,
-where Nagel et al. (2019) and its followers compile the model again for each of them.
+The output of every layer with quantized weights is shifted per channel by the input ``targets``. With ``adapt`` at 1
+its own mean over this inference is subtracted as well: if ``targets`` are the means of the float model, the layer then
+has exactly these. The means before the layer's own shift are an output of the graph. Later layers read shifted outputs,
+so one pass fits all layers in their order, where Nagel et al. (2019) and later methods compile once for each layer.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class TrialGraph:
             layers). Output 0 holds the means of all layers (absent without layers); then come the compared tensors.
         num_controls: length of the vector of controls. With layers the first one is ``adapt``.
         targets: name of a layer -> where its channels are in ``targets`` and in output 0.
-        num_targets: length of these.
+        num_targets: length of the vector of targets.
         places: name of a quantizer -> where its controls are.
         settings: name of a quantizer -> its controls for float (None if it has no switch), then those for each
             candidate.
@@ -87,14 +87,14 @@ class TrialGraph:
         return vector
 
     def pack_shifts(self, by_layer: Mapping[str, FloatArray]) -> FloatArray:
-        """The targets with which layers are shifted so, where ``adapt`` is 0."""
+        """The vector of targets that shifts layers by these values, where ``adapt`` is 0."""
         vector = np.zeros(self.num_targets, np.float32)
         for name, values in by_layer.items():
             vector[self.targets[name]] = values
         return vector
 
     def make_vectors(self, controls: FloatArray, targets: FloatArray | None = None) -> list[FloatArray]:
-        """The additional inputs of an inference, after those of the original model: those of these two that exist.
+        """The additional inputs of an inference, as far as the graph has them: controls, then targets.
 
         Targets of None are zeros: with ``adapt`` at 0 nothing is shifted.
         """
