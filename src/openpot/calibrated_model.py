@@ -172,7 +172,7 @@ def _check_on_device(
     engine: IEEngine,
     observed: Sequence[int],
 ) -> Mended:
-    """The model without operations that the device computes wrongly, if that is here."""
+    """The model with what the device computes wrongly in float; unchanged if this machine has no such device."""
     device = find_device_for(target_device)
     if device is None or not done.quantizers:
         return Mended(held, done, None)

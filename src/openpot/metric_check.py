@@ -24,7 +24,7 @@ SAME_VALUE = 1e-4
 
 
 def warn_if_not_reproducible(source: Model, loader: DataLoader, metric: Metric | None) -> None:
-    """Evaluate the float model twice on a few samples, and once between on one of them, which ``reset`` has to forget.
+    """Evaluate the float model twice on a few samples; in between on one of them, to see whether ``reset`` clears it.
 
     A metric that cannot be computed on so few samples is left to the evaluation of all.
     """

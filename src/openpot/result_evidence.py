@@ -37,7 +37,7 @@ def compare_with_source(
     """Run both models on samples, first of all on those that nothing was computed from.
 
     Where a search kept the error within its budget on the samples that it decided by, and all samples together say
-    otherwise, a warning tells.
+    otherwise, a warning says so.
 
     Args:
         source: the float model.

@@ -2,7 +2,7 @@
 
 Weights are known, so their limits are computed from the constants. Limits of activations come from what the range
 estimator observes at every inference (by default the extremes) and how it combines the inferences. By default openpot's
-own placement takes the widest range seen, because clipping that calibration did not show is the worse error on most
+own placement takes the widest range seen, because clipping what calibration did not show is the worse error on most
 networks (``docs/accuracy.md``); POT's placement averages over the inferences where a tensor has one range.
 """
 

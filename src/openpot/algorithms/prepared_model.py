@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def prepare_model(model: CompressedModel) -> None:
-    """Refuse a quantized model, fuse what is spelled out, and fold batch normalisation into the weights before it.
+    """Refuse a quantized model, fuse decomposed operations, and fold batch normalisation into weights before it.
 
     Models written in half or double precision compute in f32 afterwards.
 

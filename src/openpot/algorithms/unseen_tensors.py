@@ -20,7 +20,7 @@ REASON = "no calibration sample gave its input a value"
 
 @dataclass(frozen=True, eq=False)
 class CompleteLimits:
-    """Limits for every quantizer of a plan, and those of which nothing is known: they have to be taken out."""
+    """Limits for every quantizer of a plan, and those whose limits are placeholders: they have to be removed."""
 
     limits: Mapping[str, FakeQuantizeLimits]
     unseen: tuple[PlannedQuantizer, ...]
@@ -49,7 +49,7 @@ def complete_limits(plan: QuantizationPlan, known: Mapping[str, FakeQuantizeLimi
 def leave_in_float(
     model: CompressedModel, position: int, plan: QuantizationPlan, unseen: Collection[PlannedQuantizer]
 ) -> QuantizationPlan:
-    """Take the quantizers of tensors that were not seen out of a member again, with all others around their readers.
+    """Remove from a member the quantizers of tensors that were not seen, with all others of the operations they feed.
 
     Args:
         model: has the quantizers of the plan.

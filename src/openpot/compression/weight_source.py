@@ -18,7 +18,7 @@ _NUMPY_FLOATS = frozenset({"f32", "f16", "f64"})
 
 
 class WeightSource:
-    """Rows of weights: all that share one index of every axis but that of the groups.
+    """Rows of weights: a row runs along the axis of the groups, at one index of every other axis.
 
     Args:
         nodes: of the model.

@@ -18,7 +18,7 @@ MetricNames = Annotated[tuple[str, ...], BeforeValidator(_to_list)]
 
 
 class ParamsGridSearchConfig(DefaultQuantizationConfig):
-    """Parameters of ``ParamsGridSearchAlgorithm``: those of ``DefaultQuantization``, from which the grid departs.
+    """Parameters of ``ParamsGridSearchAlgorithm``: those of ``DefaultQuantization``; the grid varies some of them.
 
     Attributes:
         base_algorithm: what quantizes.
@@ -50,7 +50,7 @@ class RangeOptimizationConfig(AlgorithmConfig):
         error_function: ``metric``, or ``quantization_noise``: the distance of the outputs from those of the float
             model.
         optimization_subset_size: so many samples, spread over the data set, decide; None for all.
-        stochastic: sample anew for every evaluation.
+        stochastic: draw new samples for every evaluation.
         result_filename: a CSV file of all evaluations.
         dump_model_prefix: the model of every improvement is saved as this followed by a number of five digits.
         optimization_scope: quantizers, or operations that they stand on; all if none is named.

@@ -71,7 +71,7 @@ class RunConfig:
         engine: what it runs on, with its data and metrics.
         compression: the target, and the algorithms as they were stated.
         algorithms: the algorithms in their order, with their parameters.
-        content: the whole configuration as it was given.
+        stated: the whole configuration as it was given.
     """
 
     model: ModelSectionConfig

@@ -124,7 +124,7 @@ class SampleGuard:
             return reshaped
 
     def _may_be_empty(self, arrays: Sequence[Array], description: InputDescription) -> bool:
-        """A cache of length 0 beside other data is how a generating model starts; some inputs hold nothing ever."""
+        """Whether an input may be empty: as a cache at the first token, beside other data, or because its shape is."""
         if description.shape is not None and 0 in description.shape:
             return True
         is_dynamic = description.shape is None or None in description.shape
@@ -157,7 +157,7 @@ class SampleGuard:
     def _check_batch(self, given: int, wanted: int | None, num_samples: int, where: str) -> None:
         if wanted is None or given == wanted:
             return
-        advice = "let each sample of the data set hold one sample" if num_samples == 1 else "set the batch size to 1"
+        advice = "let each entry of the data set hold one sample" if num_samples == 1 else "set the batch size to 1"
         if wanted > 1:
             advice = f"give {wanted} at a time"
         raise DataError(

@@ -43,7 +43,7 @@ class CascadeEngine(Engine):
     collected, every inference that a stage makes counts; the reductions run inside the networks.
 
     Args:
-        config: ``device`` (default ``CPU``); other keys are kept for the stages' owner.
+        config: ``device`` (default ``CPU``); other keys are kept, unused, for the user's stages.
         data_loader: the data set; ``data`` of a sample reaches the stages as it is.
         metric: the measure of accuracy.
         stages: ``{name of a network: function}`` in the order in which they run, or pairs of these where a network has
@@ -90,7 +90,7 @@ class CascadeEngine(Engine):
         metric_per_sample: bool = False,
         print_progress: bool = False,
     ) -> tuple[Any, CollectedStatistics]:
-        """Run the samples of ``sampler`` through all stages and tell the metric, or collect statistics.
+        """Run the samples of ``sampler`` through all stages and update the metric, or collect statistics.
 
         With ``stats_layout`` the metric is left alone. See :meth:`openpot.engine.base.Engine.predict`.
 

@@ -66,7 +66,7 @@ class HeldOutLoss:
 
 
 def find_logits(model: Model) -> int | None:
-    """Number of the output that predicts tokens: as long as a table is high in which the model looks rows up."""
+    """Number of the output that predicts tokens: its last axis is as long as an embedding table has rows."""
     snapshot = snapshot_graphs(model)[""]
     vocabularies = set()
     for record in snapshot.nodes_of_type("Gather"):

@@ -1,4 +1,4 @@
-"""Codes of weights, chosen one input at a time so that the outputs stay.
+"""Codes of weights, chosen one input at a time so that the outputs change least.
 
 The error that rounding the weights of the inputs before has made in the outputs is corrected by the weight at hand, as
 far as the inputs are correlated: Frantar et al., "GPTQ", 2023, in the form of Chee et al., "QuIP", 2023 (LDLQ), which
@@ -17,7 +17,8 @@ from openpot.typing_aliases import Array
 from openpot.weight_formats import WeightFormat
 
 DAMPING = 0.01
-"""Added to the moments of each input, as a share of their mean (GPTQ's value): keeps what the data do not tell."""
+"""Added to the moments of each input, as a share of their mean (GPTQ's value): inputs that the data hardly excite count
+a little, too."""
 BLOCK = 64
 """Inputs between two products of matrices."""
 

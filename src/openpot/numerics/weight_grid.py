@@ -20,7 +20,7 @@ SHRINKS = {2: (1.0, 0.8, 0.65, 0.5), 4: (1.0, 0.93, 0.86, 0.79, 0.7, 0.6), 8: (1
 BLOCK_VALUES = 2**17
 """Values that are worked on at once: they stay in the cache."""
 MANY_VALUES = 16
-"""Up to here counting the middles below a number is faster than a search."""
+"""Up to so many values, counting the midpoints below a number is faster than a binary search."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,7 @@ def find_codes(weights: Array, grid: WeightGrid, weight_format: WeightFormat) ->
 
 
 def _nearest_value(scaled: Array, values: Array) -> Array:
-    """The nearest of a few ordered values; where these are many, by halving."""
+    """The nearest of a few ordered values; where these are many, by bisection."""
     middles = (values[1:] + values[:-1]) / 2
     if len(values) > MANY_VALUES:
         return np.asarray(values[np.searchsorted(middles, scaled)])

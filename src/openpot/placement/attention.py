@@ -1,4 +1,4 @@
-"""Finding attention that is spelled out: products of activations around a Softmax.
+"""Finds attention that is written as separate operations: products of activations around a Softmax.
 
 They stay in float. The runtime fuses the whole block into one operation (ScaledDotProductAttention) as long as no
 quantizer stands inside; quantizers before and after the Softmax cost more time than the INT8 products save (measured

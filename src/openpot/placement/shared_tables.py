@@ -1,4 +1,4 @@
-"""Tables that are looked up and multiplied with: the look-up reads what the product reads.
+"""Tied embeddings, tables that are looked up and multiplied with: both readers get the same quantized constant.
 
 A tied embedding is one constant that a Gather and a MatMul share. If the Gather kept its own values, the constant would
 be stored twice, as integers and in float. Rows that are looked up lose as little by integers as weights do, and the

@@ -1,4 +1,4 @@
-"""Accuracy-aware quantization: as much in INT8 as the metrics allow, and never a model that was not the best seen.
+"""Accuracy-aware quantization: as much in INT8 as the metrics allow; the result is the best model seen.
 
 The model is quantized and evaluated. If a metric lost more than ``maximal_drop``, other ways to quantize are tried:
 with operations in float where the outputs ask for it, as in ``DefaultQuantization``, and if asked for
@@ -132,7 +132,7 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
     def _list_variants(
         self, original: CompressedModel, engine: Engine, search: AccuracySearch
     ) -> tuple[Callable[[], QuantizedVariant], Iterator[Callable[[], QuantizedVariant]]]:
-        """What is tried first, and what before anything goes back."""
+        """What is tried first, and what is tried before anything is reverted to float."""
         make = partial(self._quantize_variant, original, engine)
         return partial(make, "quantized", self._choose_base_settings()), self._propose_variants(make, search)
 

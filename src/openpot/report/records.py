@@ -23,7 +23,7 @@ class Status(StrEnum):
     NOTHING_QUANTIZED = "nothing quantized"
     TARGET_NOT_MET = "target not met"
     NOT_TO_BE_USED = "not to be used"
-    """The device computes the result wrongly with a setting that users run models with, and float does not mend it."""
+    """The device computes wrong outputs with a setting that users run models with; operations in float do not help."""
 
     @property
     def is_success(self) -> bool:
@@ -137,8 +137,8 @@ class QuantizationRecord:
     def work_shares(self) -> Mapping[Arithmetic, float]:
         """Share of the multiplications that is made in INT8, with integer weights alone, and in float.
 
-        Empty where the device is not here, or nothing multiplies. What is missing to 1 is of layers that were prepared
-        for INT8 and that the executed graph does not name.
+        Empty where the device is not here, or nothing multiplies. If they do not add up to 1, the rest is of layers
+        that were prepared for INT8 and that the executed graph does not name.
         """
         total = sum(layer.multiplications for layer in self.layers)
         if not total or all(layer.arithmetic is None for layer in self.layers):

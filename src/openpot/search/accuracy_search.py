@@ -172,7 +172,7 @@ class AccuracySearch:
 
 
 def _compress_weights(model: CompressedModel) -> CompressedModel:
-    """A copy of the model as it will be saved: stored weights round a little otherwise, which can tip a sample."""
+    """A copy of the model as it will be saved: stored weights round a little otherwise, which can flip a result."""
     twin = model.copy()
     compress_model_weights(twin)
     return twin

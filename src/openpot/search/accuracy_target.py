@@ -146,5 +146,5 @@ def check_metrics(metrics: Any, names: Sequence[str]) -> dict[str, float]:
 
 
 def _allow_rounding(baseline: float) -> float:
-    """By how much the difference of two numbers of that size may be off: 0.70 - 0.69 is more than 0.01."""
+    """The floating-point error of a difference of numbers of that size: 0.70 - 0.69 gives more than 0.01."""
     return 1e-9 * max(abs(baseline), 1e-6)

@@ -47,8 +47,8 @@ def remove_unused_quantizers(variant: QuantizedVariant, device: str) -> Quantize
 def _find_unused(variant: QuantizedVariant, executed: ExecutedGraph) -> list[Unit]:
     """Units none of whose products is executed in INT8; those that the graph does not name count as used.
 
-    A convolution in float that shares its quantizers with one in INT8 loses those of its weights: they are an error for
-    nothing, and several streams that unpack integer weights at the same time compute such convolutions wrongly. Weights
+    A convolution in float that shares its quantizers with one in INT8 loses those of its weights: they only add
+    error, and several streams that unpack integer weights at the same time compute such convolutions wrongly. Weights
     of matrix products are stored as integers for their size alone, and stay.
     """
     before, after = variant.reference.snapshot(), variant.model.snapshot()

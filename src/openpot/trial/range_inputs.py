@@ -28,7 +28,7 @@ _ENDS = {"low": (1, 3), "high": (2, 4)}
 
 @dataclass(frozen=True, eq=False)
 class MovableLimits:
-    """Quantizers that move together: names, and what a control of 1 adds to each end, broadcastable with it."""
+    """Quantizers that move together: names, and what a control of 1 adds to each end, broadcastable with that end."""
 
     names: tuple[str, ...]
     low_unit: Array

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from openvino import InferRequest
 
 PLAIN_KERNELS = {"SNIPPETS_MODE": "DISABLE", **NO_INT8_KERNELS}
-"""Element-wise operations one by one, for the CPU plugin generates code for every fused group, which takes half of the
-time that compiling a trial graph takes."""
+"""Element-wise operations run one by one: the CPU plugin would generate code for every fused group, which takes half of
+the time to compile a trial graph."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +118,7 @@ class TrialRun:
         self._compiled = compile_model(graph.model, device, REFERENCE_PROPERTIES, hints=PLAIN_KERNELS)
 
     def measure_differences(self, choice: Mapping[str, int | None], reference: ReferenceRun) -> Array:
-        """What all layers lack of their means in the float model, for each sample: shape ``(samples, channels)``.
+        """By how much the means of all layers are below those of the float model, shape ``(inferences, channels)``.
 
         Raises:
             EngineError: an inference failed.
