@@ -36,7 +36,7 @@ def test_algorithms_that_evaluate_a_metric_keep_their_samples():
     engine = engine_on(steps(12))
     own = engine.data_loader
     with (
-        pytest.warns(OpenPotWarning, match="neither calibrated on nor judged"),
+        pytest.warns(OpenPotWarning, match="neither calibrated on nor validated"),
         reading_sequences(engine, CompressedModel(graph=stream_model()), [Measuring({}, engine)]),
     ):
         assert engine.data_loader is own

@@ -39,7 +39,7 @@ def test_single_steps_become_sequences_and_the_warning_says_how_to_give_real_one
 def test_a_state_that_grows_is_left_alone_with_a_warning():
     model = cache_model()
     given = loader([np.zeros((1, 3, 8), np.float32)] * 4, model)
-    with pytest.warns(OpenPotWarning, match="neither calibrated on nor judged"):
+    with pytest.warns(OpenPotWarning, match="neither calibrated on nor validated"):
         assert ensure_sequences(model, given) is given
 
 

@@ -192,8 +192,8 @@ class Killed(BaseException):
 class DyingMetric(Agreement):
     """Ends the process at its n-th value."""
 
-    def __init__(self, left):
-        self.left = left
+    def __init__(self, dies_at):
+        self.left = dies_at
         super().__init__()
 
     @property
@@ -224,16 +224,16 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path, dies_at):
 
 
 def test_a_journal_of_other_data_is_not_used(tmp_path, caplog):
-    run_aware(engine_with(Agreement()), maximal_drop=0.03, exec_log_dir=str(tmp_path))
+    data = {"best": 1.0}
 
-    class Harsher(Agreement):
+    class FromOutside(Agreement):
         def score(self, distance):
-            return 0.9 - 2 * distance
+            return data["best"] - 2 * distance
 
-    Harsher.__qualname__ = "Agreement"
-    metric = Harsher()
+    run_aware(engine_with(FromOutside()), maximal_drop=0.03, exec_log_dir=str(tmp_path))
+    data["best"] = 0.9
     with caplog.at_level(logging.WARNING):
-        _, result = run_aware(engine_with(metric), maximal_drop=0.06, exec_log_dir=str(tmp_path))
+        _, result = run_aware(engine_with(FromOutside()), maximal_drop=0.06, exec_log_dir=str(tmp_path))
     assert "the journal is not used" in caplog.text
     assert result.baseline["agreement"] == pytest.approx(0.9)
     assert not any(one.resumed for one in result.evaluations)

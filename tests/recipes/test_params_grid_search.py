@@ -13,6 +13,7 @@ from openpot.graph.model import CompressedModel
 from openpot.pipeline import create_pipeline
 from openpot.recipes.params_grid_search import AS_STATED, ParamsGridSearchAlgorithm, compute_relative_change
 from openpot.rewrites.read_limits import read_limits
+from openpot.search.runtime_faults import CHECKED_SAMPLES
 from real_networks import lines_of_text, outputs, text_direction
 from toy_engines import ListLoader
 
@@ -48,10 +49,10 @@ def test_ranges_of_all_estimators_are_observed_in_one_pass():
     engine = engine_with(Agreement())
     loader = engine.data_loader
     searched(engine, base_algorithm="MinMaxQuantization")
-    assert len(loader.calls) == 16 + 10 * 16
+    assert len(loader.calls) == 16 + 10 * 16 + CHECKED_SAMPLES
     loader.calls.clear()
     searched(engine, base_algorithm="MinMaxQuantization", optimization_subset_size=4, stat_subset_size=8)
-    assert len(loader.calls) == 8 + 10 * 4
+    assert len(loader.calls) == 8 + 10 * 4 + CHECKED_SAMPLES
 
 
 @pytest.mark.parametrize("placement", ["openpot", "pot"])
