@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -21,10 +19,10 @@ from openpot.graph.edit import set_metadata
 from openpot.graph.read import read_model
 from openpot.graph.read_back import read_back
 from openpot.graph.stored_size import count_stored_bytes
-from openpot.measure.environment import find_installed_version, read_openvino_version
+from openpot.measure.environment import list_versions
 from openpot.measure.executed_graph import read_executed_graph
 from openpot.optional_stage import optional_stage
-from openpot.progress import Progress, SilentProgress
+from openpot.progress import Progress, SilentProgress, stage
 from openpot.quantize_arguments import IgnoredNames, check_names_exist
 from openpot.report.compression_record import WeightRecord
 from openpot.report.compression_result import CompressionResult
@@ -212,21 +210,5 @@ def settings_of(config: WeightCompressionConfig) -> dict[str, JSONValue]:
     """How the result was made."""
     return {
         **config.model_dump(mode="json"),
-        "versions": {
-            "openpot": find_installed_version("openpot"),
-            "openvino": read_openvino_version(),
-            "numpy": find_installed_version("numpy"),
-            "python": platform.python_version(),
-        },
+        "versions": {**list_versions()},
     }
-
-
-@contextmanager
-def stage(progress: Progress, name: str) -> Iterator[None]:
-    """A stage that is one step long."""
-    progress.start(name, 1)
-    try:
-        yield
-        progress.advance()
-    finally:
-        progress.finish()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 
@@ -29,3 +31,14 @@ class SilentProgress:
 
     def finish(self) -> None:
         """Ignore the end."""
+
+
+@contextmanager
+def stage(progress: Progress, name: str) -> Iterator[None]:
+    """A stage that is one step long."""
+    progress.start(name, 1)
+    try:
+        yield
+        progress.advance()
+    finally:
+        progress.finish()

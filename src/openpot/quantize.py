@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +27,7 @@ from openpot.measure.size_growth import explain_growth
 from openpot.metric_check import warn_if_not_reproducible
 from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizationPlan
-from openpot.progress import Progress, SilentProgress
+from openpot.progress import Progress, SilentProgress, stage
 from openpot.quantize_arguments import IgnoredNames, add_drop, check_ignored_names, validate
 from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.report.quantization_result import QuantizationResult
@@ -222,14 +221,3 @@ def require_finite(name: str, value: Any) -> float:
     if not math.isfinite(number):
         raise MetricError(f"the metric {name!r} is {value!r} over the data set: expected a finite number")
     return number
-
-
-@contextmanager
-def stage(progress: Progress, name: str) -> Iterator[None]:
-    """A stage that is one step long."""
-    progress.start(name, 1)
-    try:
-        yield
-        progress.advance()
-    finally:
-        progress.finish()

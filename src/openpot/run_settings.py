@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import platform
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from openpot.graph.model_digest import model_digest
 from openpot.graph.stored_precision import name_stored_precision
-from openpot.measure.environment import find_installed_version, read_openvino_version
+from openpot.measure.environment import list_versions
 from openpot.measure.instruction_set import detect_instruction_set
 
 if TYPE_CHECKING:
@@ -47,10 +46,5 @@ def describe_settings(config: DefaultQuantizationConfig, loader: DataLoader) -> 
         "images": None if images is None else str(images),
         "processor": f"{processor.processor} ({processor.machine}: {', '.join(processor.capabilities)})",
         "int8_sums_can_saturate": processor.int8_saturation,
-        "versions": {
-            "openpot": find_installed_version("openpot"),
-            "openvino": read_openvino_version(),
-            "numpy": find_installed_version("numpy"),
-            "python": platform.python_version(),
-        },
+        "versions": {**list_versions()},
     }

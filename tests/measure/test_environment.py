@@ -1,7 +1,7 @@
 """What is on this machine."""
 
 import openvino as ov
-from openpot.measure.environment import find_installed_version, list_devices, read_openvino_version
+from openpot.measure.environment import find_installed_version, list_devices, list_versions, read_openvino_version
 
 
 def test_the_cpu_is_there_and_computes_in_float():
@@ -21,3 +21,10 @@ def test_version_is_that_of_the_package():
 def test_installed_packages_have_a_version_and_others_are_unknown():
     assert find_installed_version("openvino").split(".")[0] == ov.__version__.split(".")[0]
     assert find_installed_version("openpot-no-such-package") == "unknown"
+
+
+def test_versions_are_those_of_what_makes_a_result():
+    versions = list_versions()
+    assert list(versions) == ["openpot", "openvino", "numpy", "python"]
+    assert versions["numpy"] == find_installed_version("numpy")
+    assert versions["openvino"] == read_openvino_version()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -45,10 +45,19 @@ def compare_outputs(fp32: Model, int8: Model, feeds: Iterable[Any], device: str 
     chunk_size = choose_request_count(compiled[0])
     for chunk in _split_into_chunks(feeds, chunk_size):
         expected, given = (infer_outputs(model, chunk, chunk_size) for model in compiled)
-        for reference, candidate in zip(expected, given, strict=True):
-            for accumulator, *arrays in zip(accumulators, reference, candidate, strict=True):
-                accumulator.add(*arrays)
+        add_outputs(accumulators, expected, given)
     return tuple(accumulator.compute_distance() for accumulator in accumulators)
+
+
+def add_outputs(
+    accumulators: Sequence[DistanceAccumulator | LabelDistance | RowDistance],
+    expected: Iterable[Sequence[Array]],
+    given: Iterable[Sequence[Array]],
+) -> None:
+    """Take in the outputs of both models, for one inference after the other, each with one array per accumulator."""
+    for reference, candidate in zip(expected, given, strict=True):
+        for accumulator, *arrays in zip(accumulators, reference, candidate, strict=True):
+            accumulator.add(*arrays)
 
 
 def make_accumulators(reference: Model, candidate: Model) -> list[DistanceAccumulator | LabelDistance | RowDistance]:

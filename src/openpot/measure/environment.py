@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
@@ -42,3 +43,13 @@ def list_devices() -> tuple[Device, ...]:
         )
         for name in core.available_devices
     )
+
+
+def list_versions() -> dict[str, str]:
+    """What a result was made with."""
+    return {
+        "openpot": find_installed_version("openpot"),
+        "openvino": read_openvino_version(),
+        "numpy": find_installed_version("numpy"),
+        "python": platform.python_version(),
+    }

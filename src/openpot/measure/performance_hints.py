@@ -17,7 +17,7 @@ from openpot.errors import EngineError, ModelError
 from openpot.inference.compile import NO_INT8_KERNELS, REFERENCE_PROPERTIES, compile_model
 from openpot.inference.feeds import Feed
 from openpot.inference.infer_queue import choose_request_count
-from openpot.measure.compare_outputs import infer_outputs, make_accumulators
+from openpot.measure.compare_outputs import add_outputs, infer_outputs, make_accumulators
 from openpot.measure.output_distance import find_worst_error
 from openpot.typing_aliases import Array
 
@@ -122,9 +122,7 @@ class SettingsCheck:
 
     def _measure_error(self, model: Model, outputs: list[list[Array]]) -> float:
         accumulators = make_accumulators(self._reference, model)
-        for pair in zip(self._expected, outputs, strict=True):
-            for accumulator, reference, candidate in zip(accumulators, *pair, strict=True):
-                accumulator.add(reference, candidate)
+        add_outputs(accumulators, self._expected, outputs)
         return find_worst_error([accumulator.compute_distance() for accumulator in accumulators])
 
     def _infer_outputs(

@@ -20,6 +20,7 @@ from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_value
 from openpot.inference.feeds import group_steps
 from openpot.layers.linear_layer import find_linear_layers
+from openpot.measure.compare_outputs import add_outputs
 from openpot.measure.output_distance import DistanceAccumulator, OutputDistance, find_worst_error
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.shrunk_mean import compute_shrunk_mean
@@ -198,9 +199,7 @@ class Trial:
             DistanceAccumulator(str(tensor), known)
             for tensor, known in zip(self._compared, self._validation.variations, strict=True)
         ]
-        for pair in zip(self._validation.outputs, disturbed.outputs, strict=True):
-            for accumulator, reference, candidate in zip(accumulators, *pair, strict=True):
-                accumulator.add(reference, candidate)
+        add_outputs(accumulators, self._validation.outputs, disturbed.outputs)
         return find_worst_error([accumulator.compute_distance() for accumulator in accumulators])
 
     @property
