@@ -38,7 +38,7 @@ def plan_member(
     request = replace(
         make_placement_request(settings),
         ignored=find_ignored_scope(settings, member),
-        has_int8_saturation=_may_saturate(settings) and has_int8_saturation(),
+        has_int8_saturation=needs_saturation_fix(settings),
         has_slow_int8_products=_may_saturate(settings) and has_slow_int8_products(),
     )
     plan = plan_quantization(snapshot, request)
@@ -72,6 +72,11 @@ def find_ignored_scope(settings: AlgorithmConfig, member: str) -> IgnoredScope:
         return scope
     prefixed: Iterable[str] = (f"{member}_{name}" for name in scope.scope)
     return scope.model_copy(update={"scope": (*scope.scope, *prefixed)})
+
+
+def needs_saturation_fix(settings: MinMaxConfig) -> bool:
+    """Whether weights have to be kept small, because this machine adds pairs of 8-bit products in 16 bits."""
+    return _may_saturate(settings) and has_int8_saturation()
 
 
 def _may_saturate(settings: MinMaxConfig) -> bool:

@@ -160,6 +160,16 @@ def concat(parts: Sequence[Output], axis: int, name: str) -> Node:
     return op.concat(list(parts), axis, name=name)
 
 
+def split_along(data: Output, axis: int, parts: int, name: str) -> list[Output]:
+    """``data`` cut into equal parts along ``axis``."""
+    return list(op.split(data, constant(np.array(axis, np.int64), f"{name}/axis"), parts, name=name).outputs())
+
+
+def lstm_sequence(inputs: Sequence[Output], hidden_size: int, direction: str, name: str) -> Node:
+    """An LSTM over the steps of ``inputs``, the seven of OpenVINO's LSTMSequence, in one direction."""
+    return op.lstm_sequence(*inputs, hidden_size, direction, name=name)
+
+
 def split_vector(data: Node, lengths: Sequence[int], name: str) -> list[Output]:
     """A vector cut into consecutive pieces of these lengths; pieces of length 1 are scalars.
 

@@ -37,9 +37,10 @@ from openpot.placement.shared_tables import add_lookups
 from openpot.placement.virtual_bias import BiasedGraph, add_virtual_biases
 from openpot.scheme import PerTensor, QuantizationMode
 
+RECURRENT_REASON = "recurrent layers lose more accuracy in INT8 than other layers"
 _KEPT_BLOCKS = tuple(pattern for pattern in GENERAL_PATTERNS if pattern.name == "batch_index") + ANY_SQUEEZE_EXCITE
 _FLOAT_TYPES = {
-    **dict.fromkeys(RECURRENT, "recurrent layers lose more accuracy in INT8 than other layers"),
+    **dict.fromkeys(RECURRENT, RECURRENT_REASON),
     **dict.fromkeys(TYPES_WITH_BODIES, "bodies of loops and conditions are not calibrated"),
     "ScaledDotProductAttention": "the device fuses the whole attention and runs it fastest in float",
     "DeformableConvolution": "no device runs it in INT8",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration, PipelineContext
 from openpot.algorithms.layerwise_tuning import tune_layers
+from openpot.algorithms.placement import needs_saturation_fix
 from openpot.config.algorithms import DefaultQuantizationConfig
 from openpot.engine.direct_engine import require_direct_engine
 from openpot.errors import EngineError
@@ -23,13 +24,16 @@ from openpot.graph.restored_model import restored_on_failure
 from openpot.layers.layer_rows import RowSampling, choose_calibration_samples
 from openpot.measure.side_by_side import find_device_for
 from openpot.optional_stage import optional_stage
+from openpot.placement.placement_default import RECURRENT_REASON
 from openpot.placement.plan import QuantizationPlan
 from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRecipe
 from openpot.recipes.output_led_recipe import OutputLedRecipe
 from openpot.recipes.pot_recipe import PotRecipe, follows_pot
 from openpot.recipes.trial_samples import TrialSamples, can_be_tried
+from openpot.search.evidence import find_error_limit
 from openpot.search.latency import revert_slow_units
 from openpot.search.quantized_variant import QuantizedVariant
+from openpot.search.recurrent_layers import RecurrentSettings, quantize_recurrent_layers
 from openpot.search.unused_quantizers import remove_unused_quantizers
 from openpot.statistics.calibration_subset import CalibrationSubset
 
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from openpot.statistics.spec import StatisticSpec
 
 UNUSED = "looking for quantizers that buy no INT8 kernel"
+RECURRENT = "trying recurrent layers in INT8"
 NOT_TIMED = "No operation is returned to float for the sake of latency"
 
 
@@ -118,6 +123,9 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         if done.min_max.plan.placement == "openpot" and done.min_max.quantizers and not model.is_cascade:
             with optional_stage(UNUSED, "Some may remain"), restored_on_failure(model):
                 done = self._remove_unused_quantizers(original, model, done)
+        if isinstance(self.recipe, OutputLedRecipe) and not model.is_cascade:
+            with optional_stage(RECURRENT, "They stay in float"), restored_on_failure(model):
+                done = self._quantize_recurrent_layers(original, model, done, samples)
         if self.settings.optimize_for == "latency":
             with optional_stage("timing the operations", NOT_TIMED), restored_on_failure(model):
                 done = self._revert_slow_operations(original, model, done, samples)
@@ -137,6 +145,29 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         if used is not variant:
             model.take_over(used.model)
         return replace(done, min_max=used.min_max)
+
+    def _quantize_recurrent_layers(
+        self,
+        original: CompressedModel,
+        model: CompressedModel,
+        done: DefaultQuantizationResult,
+        samples: TrialSamples,
+    ) -> DefaultQuantizationResult:
+        device = find_device_for(self.settings.target_device)
+        has_layers = any(decision.reason.endswith(RECURRENT_REASON) for decision in done.min_max.plan.decisions)
+        if device is None or not has_layers or self.settings.weights.bits not in (None, 8) or not samples.is_enough:
+            return done
+        variant = QuantizedVariant("placed", original, model, done.min_max, self.settings.target_device)
+        limit = find_error_limit(self.settings.max_output_error, done.evidence)
+        settings = RecurrentSettings(device, limit, needs_saturation_fix(self.settings))
+        layers = quantize_recurrent_layers(variant, samples.feeds, settings)
+        if layers.variant is not variant:
+            model.take_over(layers.variant.model)
+        evidence = done.evidence
+        if evidence is not None and layers.error is not None:
+            errors = {**evidence.errors, "recurrent layers in INT8": layers.error}
+            evidence = replace(evidence, errors=errors, error=layers.error)
+        return replace(done, min_max=layers.variant.min_max, evidence=evidence)
 
     def _require_timing(self, model: CompressedModel) -> None:
         device = self.settings.target_device

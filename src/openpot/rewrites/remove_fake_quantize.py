@@ -10,6 +10,7 @@ from openpot.config.hardware import load_hardware_table
 from openpot.config.target_devices import find_target_device
 from openpot.errors import UnknownNameError, suggest_nearest_name
 from openpot.graph.edit import ModelEditor
+from openpot.graph.lstm_layer import LSTM_SEQUENCE
 from openpot.graph.moved_values import preserves_precision
 from openpot.graph.operation_kinds import POT_AGNOSTIC
 from openpot.graph.provenance import PRODUCER_SUFFIX
@@ -139,7 +140,10 @@ def _find_block(graph: QuantizerGraph, name: str, target_device: str | None, pla
             return preserves_precision(graph.snapshot, node)
 
     return find_removal_block(
-        graph, name, is_agnostic, lambda node: find_table_entry(table, graph.snapshot, node) is not None
+        graph,
+        name,
+        is_agnostic,
+        lambda node: node.type == LSTM_SEQUENCE or find_table_entry(table, graph.snapshot, node) is not None,
     )
 
 

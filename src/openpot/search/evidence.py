@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR, OutputErrorLimit
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.search.network_ends import pays, revert_ends
 from openpot.search.repair import Repair
@@ -138,6 +139,19 @@ def try_ends_in_float(
         return choice, evidence
     errors = {**evidence.errors, "ends in float": error}
     return candidate, replace(evidence, errors=errors, error=error, shifts=shifts, ends=reverted)
+
+
+def find_error_limit(max_output_error: OutputErrorLimit, evidence: Evidence | None) -> float:
+    """What error of the outputs further quantized layers may bring them to.
+
+    Args:
+        max_output_error: as stated; None, which keeps everything in INT8 that the plan quantizes, sets no limit for
+            what it does not.
+        evidence: what a trial found out; None if there was none.
+    """
+    if evidence is not None and evidence.budget is not None:
+        return evidence.budget
+    return DEFAULT_OUTPUT_ERROR if max_output_error is None or max_output_error == "auto" else max_output_error
 
 
 def find_largest_ratio(first: Mapping[str, FakeQuantizeLimits], second: Mapping[str, FakeQuantizeLimits]) -> float:

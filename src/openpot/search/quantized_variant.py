@@ -15,6 +15,7 @@ from openpot.graph.model import CompressedModel
 from openpot.graph.model_digest import model_digest
 from openpot.graph.node_attributes import copy_as_saved
 from openpot.graph.node_index import NodeIndex
+from openpot.graph.operation_kinds import RECURRENT
 from openpot.graph.tensor_id import InputId
 from openpot.graph.weights import constant_value
 from openpot.layers.linear_layer import find_linear_layers
@@ -73,8 +74,14 @@ class QuantizedVariant:
 
     @property
     def switchable(self) -> tuple[QuantizerRecord, ...]:
-        """The quantizers that a trial graph over ``reference`` switches."""
-        return self.min_max.quantizers
+        """The quantizers that a trial graph over ``reference`` switches: recurrent layers run in the kernel alone."""
+        snapshots = [self.model.snapshot(position) for position in range(len(self.model.members))]
+        recurrent = {node.name for snapshot in snapshots for node in snapshot.nodes_of_type(*RECURRENT)}
+        return tuple(
+            record
+            for record in self.min_max.quantizers
+            if not any(reader.node in recurrent for reader in record.planned.readers)
+        )
 
     @cached_property
     def digest(self) -> str:
