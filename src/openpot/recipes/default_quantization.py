@@ -30,6 +30,7 @@ from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRec
 from openpot.recipes.output_led_recipe import OutputLedRecipe
 from openpot.recipes.pot_recipe import PotRecipe, follows_pot
 from openpot.recipes.trial_samples import TrialSamples, can_be_tried
+from openpot.search.connections import quantize_connections
 from openpot.search.evidence import find_error_limit
 from openpot.search.latency import revert_slow_units
 from openpot.search.quantized_variant import QuantizedVariant
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from openpot.statistics.spec import StatisticSpec
 
 UNUSED = "looking for quantizers that buy no INT8 kernel"
+CONNECTIONS = "trying additions on 8-bit data"
 RECURRENT = "trying recurrent layers in INT8"
 NOT_TIMED = "No operation is returned to float for the sake of latency"
 
@@ -124,6 +126,8 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
             with optional_stage(UNUSED, "Some may remain"), restored_on_failure(model):
                 done = self._remove_unused_quantizers(original, model, done)
         if isinstance(self.recipe, OutputLedRecipe) and not model.is_cascade:
+            with optional_stage(CONNECTIONS, "They read float data"), restored_on_failure(model):
+                done = self._quantize_connections(original, model, done, samples)
             with optional_stage(RECURRENT, "They stay in float"), restored_on_failure(model):
                 done = self._quantize_recurrent_layers(original, model, done, samples)
         if self.settings.optimize_for == "latency":
@@ -146,6 +150,25 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
             model.take_over(used.model)
         return replace(done, min_max=used.min_max)
 
+    def _quantize_connections(
+        self,
+        original: CompressedModel,
+        model: CompressedModel,
+        done: DefaultQuantizationResult,
+        samples: TrialSamples,
+    ) -> DefaultQuantizationResult:
+        device = find_device_for(self.settings.target_device)
+        if device is None or done.evidence is None:
+            return done
+        variant = QuantizedVariant("placed", original, model, done.min_max, self.settings.target_device)
+        limit = find_error_limit(self.settings.max_output_error, done.evidence)
+        connected = quantize_connections(variant, samples.feeds, done.evidence.error, limit, device)
+        if connected.error is None:
+            return done
+        model.take_over(connected.variant.model)
+        evidence = done.evidence.add_step("additions in 8 bits", connected.error)
+        return replace(done, min_max=connected.variant.min_max, evidence=evidence)
+
     def _quantize_recurrent_layers(
         self,
         original: CompressedModel,
@@ -165,8 +188,7 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
             model.take_over(layers.variant.model)
         evidence = done.evidence
         if evidence is not None and layers.error is not None:
-            errors = {**evidence.errors, "recurrent layers in INT8": layers.error}
-            evidence = replace(evidence, errors=errors, error=layers.error)
+            evidence = evidence.add_step("recurrent layers in INT8", layers.error)
         return replace(done, min_max=layers.variant.min_max, evidence=evidence)
 
     def _require_timing(self, model: CompressedModel) -> None:

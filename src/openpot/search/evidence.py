@@ -75,6 +75,10 @@ class Evidence:
         """Whether the error is above what was allowed."""
         return self.budget is not None and self.error > self.budget
 
+    def add_step(self, name: str, error: float) -> Evidence:
+        """The evidence after a further step, in words, with the error of the outputs that it leaves."""
+        return replace(self, errors={**self.errors, name: error}, error=error)
+
     @property
     def reason(self) -> str:
         """Why these ranges were chosen, in a sentence."""

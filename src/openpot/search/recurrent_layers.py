@@ -13,13 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from openpot.algorithms.min_max import NOTHING_QUANTIZED, MinMaxResult, QuantizerRecord
 from openpot.errors import ModelError
 from openpot.graph.lstm_layer import HIDDEN, INPUT, LSTM_SEQUENCE, LstmLayer, find_lstm_layers
 from openpot.graph.tensor_id import TensorId
-from openpot.inference.feeds import group_steps
 from openpot.placement.placement_default import RECURRENT_REASON
 from openpot.placement.plan import OperationDecision
 from openpot.rewrites.quantize_lstm import LstmQuantizers, LstmRange, quantize_lstm
@@ -27,8 +24,7 @@ from openpot.search.quantized_variant import QuantizedVariant, make_saved_form
 from openpot.search.validation_feeds import select_validation_feeds
 from openpot.trial.compared_outputs import find_compared_tensors
 from openpot.trial.float_outputs import FloatOutputs
-from openpot.trial.trial_graph import build_reference_graph
-from openpot.trial.trial_run import run_reference
+from openpot.trial.tensor_extremes import observe_extremes
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -216,12 +212,8 @@ def _observe_ranges(
         for layer in layers
         for tensor in (snapshot[layer.name].inputs[INPUT], layer.states, snapshot[layer.name].inputs[HIDDEN])
     ]
-    graph = build_reference_graph(reference, {}, list(dict.fromkeys(tensors)))
-    run = run_reference(graph, feeds, False, range(len(group_steps(feeds))), device)
-    largest = {
-        tensor: max(float(np.abs(outputs[number]).max(initial=0.0)) for outputs in run.outputs)
-        for number, tensor in enumerate(dict.fromkeys(tensors))
-    }
+    extremes = observe_extremes(reference, tensors, feeds, device)
+    largest = {tensor: max(abs(low), abs(high)) for tensor, (low, high) in extremes.items()}
     ranges = {}
     for layer in layers:
         first = snapshot[layer.name].inputs[HIDDEN]

@@ -1,0 +1,98 @@
+"""Additions on 8-bit data: taken where the outputs hardly notice, and else not."""
+
+import numpy as np
+import pytest
+
+import openpot
+import openvino as ov
+from openpot.graph.model import CompressedModel
+from openpot.measure.executed_graph import ExecutedGraph
+from openpot.search import connections
+from openpot.search.connections import HARDLY_FURTHER, quantize_connections
+from openpot.search.quantized_variant import QuantizedVariant
+from openvino import opset13 as op
+from quantized_toys import quantized
+from toy_models import conv, images, normal
+
+FEEDS = [{0: image[None]} for image in images(10)]
+
+
+def residual(blocks=2):
+    """Blocks of two convolutions around an addition."""
+    rng = np.random.default_rng(4)
+    x = op.parameter([1, *images(1)[0].shape], np.float32, name="x")
+    y = op.relu(conv(x, normal(rng, 8, images(1)[0].shape[0], 3, 3) / 3, "first"))
+    for number in range(blocks):
+        z = op.relu(conv(y, normal(rng, 8, 8, 1, 1) / 3, f"a{number}"))
+        y = op.relu(op.add(conv(z, normal(rng, 8, 8, 1, 1) / 3, f"b{number}"), y, name=f"add{number}"))
+    return ov.Model([op.result(conv(y, normal(rng, 4, 8, 1, 1), "last"))], [x], "residual")
+
+
+@pytest.fixture(scope="module")
+def variant():
+    toy = quantized(residual(), images(10))
+    reference = CompressedModel(graph=toy.subject.reference)
+    return QuantizedVariant("toy", reference, CompressedModel(graph=toy.model), toy.done, "CPU")
+
+
+def scripted(monkeypatch, errors):
+    """Let the models that are tried have these errors."""
+    waiting = list(errors)
+    monkeypatch.setattr(
+        connections.FloatOutputs, "measure_error", lambda self, model: (waiting.pop(0), ExecutedGraph({}))
+    )
+
+
+def quantizers_of(variant):
+    return {node.name for node in variant.model.snapshot().nodes_of_type("FakeQuantize")}
+
+
+def test_both_inputs_of_additions_are_quantized(variant):
+    result = quantize_connections(variant, FEEDS, error=1.0, limit=1.0, device="CPU")
+    added = {f"add{number}/fq_input_{port}" for number in range(2) for port in range(2)}
+    assert quantizers_of(result.variant) == quantizers_of(variant) | added
+    records = {record.name: record.limits for record in result.variant.min_max.quantizers}
+    assert added <= records.keys()
+    assert added <= {quantizer.name for quantizer in result.variant.min_max.plan.quantizers}
+    # The second input is read by a convolution as well: one range for both, so that devices quantize it once.
+    assert records["add0/fq_input_1"].equals(records["a0/fq_input_0"])
+
+
+def test_they_go_back_to_float_by_themselves(variant):
+    """An addition is a unit of its own: convolutions stay in INT8 without it."""
+    result = quantize_connections(variant, FEEDS, error=1.0, limit=1.0, device="CPU").variant
+    (unit,) = [unit for unit in result.units if "add1/fq_input_0" in unit.quantizers]
+    assert unit.quantizers == ("add1/fq_input_0", "add1/fq_input_1")
+
+
+@pytest.mark.parametrize(
+    ("errors", "added"), [([0.1], 4), ([0.2, 0.1], 2), ([0.2, 0.2], 0), ([0.1 * HARDLY_FURTHER * 1.01, 0.3], 0)]
+)
+def test_fewer_are_tried_where_all_cost_too_much(variant, monkeypatch, errors, added):
+    scripted(monkeypatch, errors)
+    result = quantize_connections(variant, FEEDS, error=0.1, limit=1.0, device="CPU")
+    assert len(quantizers_of(result.variant)) - len(quantizers_of(variant)) == added
+    assert (result.error is None) == (added == 0)
+
+
+def test_the_limit_holds_for_them_too(variant, monkeypatch):
+    scripted(monkeypatch, [0.105, 0.105])
+    assert quantize_connections(variant, FEEDS, error=0.1, limit=0.101, device="CPU").variant is variant
+
+
+def test_a_network_without_additions_costs_no_inference(monkeypatch):
+    toy = quantized(residual(blocks=0), images(10))
+    plain = QuantizedVariant(
+        "toy", CompressedModel(graph=toy.subject.reference), CompressedModel(graph=toy.model), toy.done, "CPU"
+    )
+    monkeypatch.setattr(connections, "observe_extremes", None)
+    assert quantize_connections(plain, FEEDS, error=0.1, limit=1.0, device="CPU").variant is plain
+
+
+def test_the_default_uses_them_and_says_so(monkeypatch):
+    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
+    monkeypatch.setattr(connections, "HARDLY_FURTHER", 10.0)
+    result = openpot.quantize(residual(), images(16))
+    assert "additions in 8 bits" in result.evidence.errors
+    assert result.evidence.error == result.evidence.errors["additions in 8 bits"]
+    assert result.evidence.error <= result.evidence.budget
