@@ -13,6 +13,7 @@ TORCH_VENV ?= .venv-torch
 CHECKER_VENV ?= .venv-checker
 SWEEP_VENV ?= .venv-sweep
 TFLITE_VENV ?= .venv-tflite
+DOCS_VENV ?= .venv-docs
 ARGS ?=
 JOBS ?= auto
 TASKS ?= t16_doc_orientation t20_magika
@@ -31,10 +32,11 @@ TORCH_STAMP := $(TORCH_VENV)/.installed
 CHECKER_STAMP := $(CHECKER_VENV)/.installed
 SWEEP_STAMP := $(SWEEP_VENV)/.installed
 TFLITE_STAMP := $(TFLITE_VENV)/.installed
+DOCS_STAMP := $(DOCS_VENV)/.installed
 PIP := -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-avx2 test-torch test-accuracy-checker check format names demo bench sweep clean
+.PHONY: help test test-avx2 test-torch test-accuracy-checker check format names pictures docs demo bench sweep clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-22s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -76,6 +78,11 @@ $(TFLITE_STAMP): benchmarks/sweep/requirements-tflite.txt
 	$(TFLITE_VENV)/bin/python $(PIP) install --requirement $<
 	@touch $@
 
+$(DOCS_STAMP): pyproject.toml
+	$(PYTHON) -m venv $(DOCS_VENV)
+	$(DOCS_VENV)/bin/python $(PIP) install --editable '.[docs]'
+	@touch $@
+
 test: $(TOOLS_STAMP) ## the whole test suite
 	$(BIN)/python -m pytest --numprocesses $(JOBS) $(ARGS)
 
@@ -102,6 +109,12 @@ names: $(TOOLS_STAMP) ## write compat/ and docs/names.md from the table of POT's
 	$(BIN)/python tools/historic_tree.py
 	$(BIN)/ruff format compat
 
+pictures: $(RUNTIME) ## draw docs/pictures/ again
+	$(BIN)/python tools/draw_pictures.py
+
+docs: $(DOCS_STAMP) ## the guide as HTML in build/docs; warnings are errors
+	$(DOCS_VENV)/bin/python -m sphinx --fail-on-warning --keep-going --quiet -b html docs build/docs
+
 demo: $(RUNTIME) ## quantize a real network with files of this machine and show both side by side
 	$(BIN)/python examples/demo.py
 
@@ -116,5 +129,5 @@ sweep: $(RUNTIME) $(SWEEP_STAMP) $(TFLITE_STAMP) ## many architectures with rand
 	cd benchmarks/sweep && $(abspath $(SWEEP_VENV))/bin/python sweep.py --table
 
 clean: ## remove environments, caches and build results
-	rm -rf $(VENV) $(ZOO_VENV) $(TORCH_VENV) $(CHECKER_VENV) $(SWEEP_VENV) $(TFLITE_VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(ZOO_VENV) $(TORCH_VENV) $(CHECKER_VENV) $(SWEEP_VENV) $(TFLITE_VENV) $(DOCS_VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
