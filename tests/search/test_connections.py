@@ -1,5 +1,7 @@
 """Additions on 8-bit data: taken where the outputs hardly notice, and else not."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ import openpot
 import openvino as ov
 from openpot.graph.model import CompressedModel
 from openpot.measure.executed_graph import ExecutedGraph
+from openpot.rewrites.insert_bias import shift_biases
 from openpot.search import connections
 from openpot.search.connections import HARDLY_FURTHER, quantize_connections
 from openpot.search.quantized_variant import QuantizedVariant
@@ -56,6 +59,13 @@ def test_both_inputs_of_additions_are_quantized(variant):
     assert added <= {quantizer.name for quantizer in result.variant.min_max.plan.quantizers}
     # The second input is read by a convolution as well: one range for both, so that devices quantize it once.
     assert records["add0/fq_input_1"].equals(records["a0/fq_input_0"])
+
+
+def test_shifted_biases_are_no_obstacle(variant):
+    shifted = variant.model.copy()
+    shift_biases(shifted.members[0].model, {f"b{number}": np.full(8, 0.1, np.float32) for number in range(2)})
+    result = quantize_connections(replace(variant, model=shifted), FEEDS, error=10.0, limit=10.0, device="CPU")
+    assert len(quantizers_of(result.variant)) == len(quantizers_of(variant)) + 4
 
 
 def test_they_go_back_to_float_by_themselves(variant):

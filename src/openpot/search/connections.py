@@ -101,12 +101,15 @@ def _choose_limits(
 def _insert(
     variant: QuantizedVariant, connections: Sequence[Connection], limits: Mapping[TensorId, FakeQuantizeLimits]
 ) -> QuantizedVariant:
-    planned = tuple(
-        _plan_quantizer(reader, tensor) for connection in connections for reader, tensor in connection.inputs
-    )
-    values = {quantizer.name: limits[quantizer.tensor] for quantizer in planned}
     twin = variant.model.copy()
-    insert_quantizers(twin, 0, QuantizationPlan(variant.target_device, "openpot", planned), values)
+    snapshot = twin.snapshot()
+    planned, values = [], {}
+    for reader, tensor in (entry for connection in connections for entry in connection.inputs):
+        # Where a bias was shifted, the shift lies between the tensor of the float model and its reader.
+        quantizer = _plan_quantizer(reader, snapshot[reader.node].inputs[reader.port])
+        planned.append(quantizer)
+        values[quantizer.name] = limits[tensor]
+    insert_quantizers(twin, 0, QuantizationPlan(variant.target_device, "openpot", tuple(planned)), values)
     return replace(variant, model=twin, min_max=_add_records(variant.min_max, planned, values))
 
 
