@@ -12,7 +12,8 @@ STYLE = """
 .float { fill: #b9c2ce; } .int8 { fill: #2f6fde; } .bad { fill: #c9483f; } .good { fill: #2a9d62; }
 .box { fill: #eef2f8; stroke: #8a96a6; } .curve { stroke: #2f6fde; stroke-width: 2; fill: none; }
 .shade0 { fill: #dfe6f1; } .shade1 { fill: #b5c6e3; } .shade2 { fill: #86a3d3; } .shade3 { fill: #5a80bf; }
-.shade4 { fill: #30589f; } .other { stroke: #c9483f; stroke-width: 2; fill: none; } .area { fill: #2f6fde; fill-opacity: 0.18; }
+.shade4 { fill: #30589f; } .other { stroke: #c9483f; stroke-width: 2; fill: none; }
+.area { fill: #2f6fde; fill-opacity: 0.18; }
 """
 BAR_GAP = 4.0
 
