@@ -29,6 +29,7 @@ LAYERS = {
     "recipes": 10, "report": 10,
     "registry": 11,
     "pipeline": 12, "pipeline_checks": 12, "quantize_arguments": 12, "error_limit": 12, "metric_check": 12,
+    "metric_evaluation": 12, "split_data": 12,
     "run_settings": 13, "diagnosis": 13, "calibrated_model": 13,
     "result_evidence": 13, "quantize": 13, "compress_weights": 13, "job": 13,
     "cli": 14, "legacy": 14,
@@ -124,13 +125,20 @@ def check_import(name, part, tree):
 
 def check_node(node, place):
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        assert node.end_lineno - node.lineno < MAX_FUNCTION_LINES, f"{node.name} is too long"
+        assert count_lines(node) < MAX_FUNCTION_LINES, f"{node.name} is too long"
     if isinstance(node, ast.ClassDef):
         assert not node.name.endswith(BANNED_CLASS_ENDINGS), node.name
     if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
         assert ast.unparse(node.exc.func) not in ("Exception", "BaseException"), f"line {node.lineno}"
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATING_CALLS:
         assert place in MAY_CHANGE_A_MODEL, f"{place} line {node.lineno} changes a model: {node.func.attr}"
+
+
+def count_lines(function):
+    """Lines after the first one, without the docstring."""
+    first = function.body[0]
+    docstring = first.end_lineno - first.lineno + 1 if ast.get_docstring(function) else 0
+    return function.end_lineno - function.lineno - docstring
 
 
 def is_private(name):

@@ -9,6 +9,7 @@ from openpot.config.algorithms import DefaultQuantizationConfig
 from openpot.errors import MetricError
 from openpot.graph.model_digest import model_digest
 from openpot.graph.stored_size import count_stored_bytes
+from openpot.measure.metric_change import MetricChange
 from openpot.progress import SilentProgress
 from openpot.search.accuracy_records import SearchStatus
 from toy_models import worked_example
@@ -75,6 +76,18 @@ def test_a_metric_that_fails_on_every_quantized_model_is_an_error():
 )
 def test_whether_a_drop_is_kept_follows_from_the_finished_model(metric, before, after, kind, drop, is_met):
     wishes = AccuracyAwareConfig(maximal_drop=drop, drop_type=kind)
-    found = make_drop_record(within(1000.0).search, wishes, metric, {metric.name: before}, {metric.name: after})
-    assert found.is_met is is_met
+    change = MetricChange(after - before)
+    found = make_drop_record(within(1000.0).search, wishes, metric, {metric.name: before}, {metric.name: change})
+    assert bool(found.is_met) is found.is_within is is_met
     assert found.drops[metric.name] == pytest.approx(before - after if metric.name == "agreement" else after - before)
+
+
+@pytest.mark.parametrize(
+    ("metric", "interval"), [(Agreement(), (-0.1, 0.3)), (Distance(), (-0.3, 0.1))], ids=["higher", "lower"]
+)
+def test_the_interval_of_a_drop_points_where_the_metric_is_worse(metric, interval):
+    config = AccuracyAwareConfig(maximal_drop=0.2)
+    change = MetricChange(-0.1, -0.3, 0.1, 12)
+    drop = make_drop_record(within(1000.0).search, config, metric, {metric.name: 0.8}, {metric.name: change})
+    assert drop.intervals[metric.name] == pytest.approx(interval)
+    assert drop.samples == 12

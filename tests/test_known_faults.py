@@ -19,7 +19,7 @@ HINTS = ("LATENCY", "THROUGHPUT")
 
 @pytest.fixture(autouse=True)
 def short_timing(monkeypatch):
-    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.1)
+    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
 
 
 def perceptron(sizes, rows=1):

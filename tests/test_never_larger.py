@@ -39,7 +39,7 @@ def source(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def short_timing(monkeypatch):
-    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.1)
+    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
 
 
 def tables(model):

@@ -13,7 +13,7 @@ STEPS, WIDTH = 12, 16
 
 @pytest.fixture(autouse=True)
 def short_timing(monkeypatch):
-    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.1)
+    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
 
 
 def normal(seed, *shape, scale=0.2):

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from openpot.data.loader import DataLoader
     from openpot.data.metric import Metric
     from openpot.graph.types import Model
+    from openpot.measure.metric_change import MetricChange
     from openpot.placement.plan import QuantizationPlan
     from openpot.progress import Progress
     from openpot.search.accuracy_records import AccuracyAwareResult
@@ -106,7 +107,7 @@ def make_drop_record(
     config: AccuracyAwareConfig,
     metric: Metric,
     before: Mapping[str, float],
-    after: Mapping[str, float],
+    changes: Mapping[str, MetricChange],
 ) -> DropRecord:
     """Whether the finished model keeps the metric.
 
@@ -115,17 +116,24 @@ def make_drop_record(
         config: what may be lost.
         metric: knows whether higher is better.
         before: values of the float model.
-        after: values of the finished model.
+        changes: of these values in the finished model.
     """
     directions = find_directions(metric.get_attributes())
     target = make_accuracy_target(before, directions, config.allowed_drop, config.drop_type)
+    after = {name: before[name] + change.change for name, change in changes.items()}
+    intervals = {
+        name: (-change.interval[1], -change.interval[0]) if directions[name] else change.interval
+        for name, change in changes.items()
+        if change.interval is not None and name in directions
+    }
     return DropRecord(
-        is_met=target.is_met(after),
         allowed={limit.name: limit.allowed for limit in target.limits},
         drops=target.compute_drops(after),
         explanation=search.explanation,
         evaluations=len(search.evaluations),
         in_float=search.in_float,
+        intervals=intervals,
+        samples=max((change.samples for change in changes.values()), default=0),
     )
 
 

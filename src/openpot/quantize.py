@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -12,19 +11,18 @@ from openpot.calibrated_model import CalibratedModel, calibrate_model, calibrate
 from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.config.algorithms import DefaultQuantizationConfig, OutputErrorLimit
 from openpot.data.callable_metric import make_metric
+from openpot.data.held_out_samples import numbers_of_whole_set
 from openpot.data.metric import Metric
-from openpot.data.source import open_data
 from openpot.diagnosis import diagnose
-from openpot.engine.openvino_engine import IEEngine
 from openpot.error_limit import keeps_error_limit
-from openpot.errors import MetricError
 from openpot.graph.model import CompressedModel
 from openpot.graph.read import read_model
 from openpot.graph.stored_size import count_stored_bytes
-from openpot.inference.model_inputs import describe_inputs
 from openpot.inference.streams import ensure_sequences
+from openpot.measure.metric_change import MetricChange
 from openpot.measure.size_growth import explain_growth
 from openpot.metric_check import warn_if_not_reproducible
+from openpot.metric_evaluation import MetricEvaluation, evaluate_metric
 from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizationPlan
 from openpot.progress import Progress, SilentProgress, stage
@@ -35,6 +33,7 @@ from openpot.report.records import DropRecord, FailedStage, Status
 from openpot.report.reported_warnings import reported_warnings
 from openpot.result_evidence import compare_with_source, list_layers
 from openpot.run_settings import describe_settings, describe_source
+from openpot.split_data import SplitData, check_validation, split_data
 
 if TYPE_CHECKING:
     from openpot.data.loader import DataLoader
@@ -46,6 +45,8 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     data: Any,
     *,
     metric: Metric | Callable[[list[Any], Any], float] | None = None,
+    validation_data: Any = None,
+    validation_share: float | None = None,
     preset: str = "performance",
     target_device: str = "CPU",
     subset_size: int = 300,
@@ -58,6 +59,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     drop_type: str = "absolute",
     optimize_for: str | None = None,
     higher_is_better: bool | None = None,
+    timing: bool = True,
     progress: Progress | None = None,
 ) -> QuantizationResult:
     """Quantize a model to INT8 and find out what that did to it.
@@ -66,10 +68,13 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
         model: a path, an ``openvino.Model``, or a torch module with ``example_input``; it is never changed.
         data: samples, or pairs ``(sample, annotation)``: see :func:`openpot.data.source.open_data`.
         metric: a :class:`Metric`, or a function of ``(outputs, annotation)``, where ``outputs`` is a list of arrays.
+        validation_data: pairs that the metric is measured on, before and after; nothing is computed from them.
+        validation_share: without them, this share of ``data`` is held out for the metric: a half by default; 0 for
+            nothing, then the metric is measured on samples that calibrate and are searched on too.
         preset: ``performance`` (symmetric), ``mixed`` (activations asymmetric) or ``accuracy``.
         target_device: what the INT8 model is for; calibration itself runs on the CPU.
         subset_size: how many samples calibrate at most, drawn from ``data`` by ``seed``.
-        seed: of that draw.
+        seed: of every draw of samples.
         ignored_scope: names of operations that stay in float, or ``{"scope": names, "operations": types}``.
         example_input: what a torch module is called with.
         max_output_error: as :class:`DefaultQuantizationConfig` has it; None forbids reverting operations to float.
@@ -78,6 +83,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
         drop_type: whether ``max_drop`` is ``absolute``, or ``relative`` to the metric of the float model.
         optimize_for: ``"latency"`` lets measured times decide too: what INT8 makes slower here goes back to float.
         higher_is_better: of a function as ``metric``: whether a larger value is a better one; ``max_drop`` needs it.
+        timing: time both models; False saves the some six seconds of that.
         progress: is informed of how the work goes on.
 
     Raises:
@@ -85,53 +91,73 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     """
     base = validate(preset, target_device, ignored_scope, subset_size, seed, max_output_error, early_stop, optimize_for)
     config = add_drop(base, measure := make_metric(metric, higher_is_better), max_drop, drop_type)
-    return run_quantization(read_model(model, None, example_input), data, config, measure, progress, model)
+    check_validation(measure, validation_data, validation_share)
+    source = read_model(model, None, example_input)
+    check_ignored_names(source, config)
+    samples = split_data(source, data, config, measure is not None, validation_data, validation_share)
+    return run_quantization(source, samples, config, measure, progress or SilentProgress(), model, timing)
 
 
 def run_quantization(
-    source: Model, data: Any, config: DefaultQuantizationConfig, metric: Metric | None, shown: Progress | None, raw: Any
+    source: Model,
+    samples: SplitData,
+    config: DefaultQuantizationConfig,
+    metric: Metric | None,
+    progress: Progress,
+    raw: Any,
+    timing: bool,
 ) -> QuantizationResult:
     """Quantize a copy of ``source``, read from ``raw``, and gather the evidence; see :func:`quantize`."""
-    progress = shown or SilentProgress()
-    check_ignored_names(source, config)
-    loader = open_data(data, describe_inputs(source), None if metric else config.stat_subset_size)
     with reported_warnings() as reported:
-        warn_if_not_reproducible(source, loader, metric)
-        sequences = ensure_sequences(source, loader)
-        if isinstance(config, AccuracyAwareConfig) and metric is not None:
-            made, before, after, drop = quantize_within_drop(source, loader, config, metric, progress)
-        else:
-            before = evaluate_metric(source, loader, metric, progress)  # first: a metric that fails should fail early
-            made = calibrate_model(source, sequences, config, progress)
-            after, drop = None, None
-            with optional_stage("evaluating the metric of the result", "Only that of the float model is reported"):
-                after = evaluate_metric(made.model, loader, metric, progress)
+        warn_if_not_reproducible(source, samples.validation, metric)
+        before = evaluate_held_out(source, samples, metric, progress)  # first: a metric that fails should fail early
+        with numbers_of_whole_set(samples.calibration):
+            sequences = ensure_sequences(source, samples.calibration)
+            made = quantize_copy(source, samples.calibration, sequences, config, metric, progress)
+        after = None
+        with optional_stage("evaluating the metric of the result", "Only that of the float model is reported"):
+            after = evaluate_held_out(made.model, samples, metric, progress)
+        measured = collect_metric_fields(samples, before, after)
+        drop = describe_drop(made, config, metric, before, measured["metric_change"])
         with stage(progress, "checking and timing the result"):
-            used = () if made.search is not None and sequences is not loader else made.samples
-            seen = compare_with_source(source, made.model, sequences, used, made.plan.target_device, made.evidence)
+            compared = choose_compared(samples, sequences, made)
+            seen = compare_with_source(source, made.model, *compared, made.plan.target_device, made.evidence, timing)
             layers = list_layers(made.plan, seen)
             findings = diagnose(source, made.plan, made.evidence, sequences, made.observed)
         keeps_limit = keeps_error_limit(config.max_output_error, seen.output_distances)
     return QuantizationResult(
         model=made.model,
         plan=made.plan,
-        status=choose_status(made, keeps_limit and (drop is None or drop.is_met), reported.failed_stages),
-        metric_before=before,
-        metric_after=after,
-        metric_samples=len(loader) if metric else 0,
+        status=choose_status(made, keeps_limit, drop, reported.failed_stages),
         drop=drop,
         output_error=seen.output_distances,
         size_before=count_stored_bytes(source),
         size_after=count_stored_bytes(made.model),
         speedup=seen.speed,
+        default_precision=seen.default_precision,
         layers=layers,
         evidence=made.evidence,
         samples_used=len(made.observed),
-        warnings=drop_repeated(made.warnings, reported.texts, seen.warnings, explain_growth(source, made.model)),
+        warnings=drop_repeated(made.warnings, reported.texts, seen.warnings, explain_doubts(source, made.model, drop)),
         failed_stages=tuple(reported.failed_stages),
         findings=findings,
-        settings={**describe_source(raw, source), **describe_settings(config, loader)},
+        settings={**describe_source(raw, source), **describe_settings(config, samples.whole)},
+        **measured,
     )
+
+
+def collect_metric_fields(
+    samples: SplitData, before: MetricEvaluation | None, after: MetricEvaluation | None
+) -> dict[str, Any]:
+    """What the result says about the metric, by name of the field."""
+    return {
+        "metric_before": None if before is None else before.values,
+        "metric_after": None if after is None else after.values,
+        "metric_samples": 0 if before is None else before.samples,
+        "metric_measured_on": samples.measured_on,
+        "held_out_share": samples.share,
+        "metric_change": {} if before is None or after is None else before.compare_with(after),
+    }
 
 
 def drop_repeated(*texts: Iterable[str]) -> tuple[str, ...]:
@@ -139,32 +165,98 @@ def drop_repeated(*texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chain(*texts)))
 
 
-def quantize_within_drop(
-    source: Model, loader: DataLoader, config: AccuracyAwareConfig, metric: Metric, progress: Progress
-) -> tuple[CalibratedModel, dict[str, float] | None, dict[str, float] | None, DropRecord]:
-    """Quantize within the drop: the model, the metric before and after, and whether the drop is kept."""
+def quantize_copy(
+    source: Model,
+    loader: DataLoader,
+    sequences: DataLoader,
+    config: DefaultQuantizationConfig,
+    metric: Metric | None,
+    progress: Progress,
+) -> CalibratedModel:
+    """Quantize a copy of ``source``: as the metric allows if a drop is stated, else as the outputs decide.
+
+    Args:
+        source: the float model.
+        loader: samples, with annotations for a metric.
+        sequences: the same as sequences of steps, for a model that keeps a state.
+        config: how to quantize, and what may be lost.
+        metric: what is kept.
+        progress: is informed.
+    """
+    if not isinstance(config, AccuracyAwareConfig) or metric is None:
+        return calibrate_model(source, sequences, config, progress)
     # The search measures its own baseline. For devices that run no float that is a model with 16-bit weights, so the
     # float model has to be measured here.
-    baseline = None if config.device.runs_float else evaluate_metric(source, loader, metric, progress)
+    baseline = None if config.device.runs_float else evaluate_metric(source, loader, metric, progress).values
     with stage(progress, "quantizing as the metric allows"):
-        made = calibrate_within_drop(source, loader, config, metric, baseline)
-    assert made.search is not None  # noqa: S101  that is how it was made
-    before = dict(made.search.baseline)
-    after = dict(made.search.metrics or {})
-    with optional_stage("evaluating the metric of the finished model", "It is reported as the search measured it"):
-        after = evaluate_metric(made.model, loader, metric, progress) or {}
-    return made, before, after, make_drop_record(made.search, config, metric, before, after)
+        return calibrate_within_drop(source, loader, config, metric, baseline)
 
 
-def choose_status(made: CalibratedModel, is_target_met: bool, failed_stages: Collection[FailedStage]) -> Status:
+def evaluate_held_out(
+    model: Model, samples: SplitData, metric: Metric | None, progress: Progress
+) -> MetricEvaluation | None:
+    """The metric on the samples that validate; None without a metric."""
+    if metric is None:
+        return None
+    with numbers_of_whole_set(samples.validation):
+        return evaluate_metric(model, samples.validation, metric, progress)
+
+
+def describe_drop(
+    made: CalibratedModel,
+    config: DefaultQuantizationConfig,
+    metric: Metric | None,
+    before: MetricEvaluation | None,
+    changes: Mapping[str, MetricChange],
+) -> DropRecord | None:
+    """Whether the drop that was stated is kept; as the search measured it where that of the result is not known."""
+    if made.search is None or not isinstance(config, AccuracyAwareConfig) or metric is None or before is None:
+        return None
+    if changes:
+        return make_drop_record(made.search, config, metric, before.values, changes)
+    searched = {
+        name: MetricChange(value - made.search.baseline[name])
+        for name, value in (made.search.metrics or {}).items()
+        if name in made.search.baseline
+    }
+    return make_drop_record(made.search, config, metric, made.search.baseline, searched)
+
+
+def choose_compared(
+    samples: SplitData, sequences: DataLoader, made: CalibratedModel
+) -> tuple[DataLoader, tuple[int, ...]]:
+    """The samples that the outputs are compared on, and the numbers of those that the result rests on."""
+    if sequences is not samples.calibration:
+        return sequences, () if made.search is not None else made.samples
+    used = tuple(range(len(sequences))) if made.search is not None else made.samples
+    return samples.whole, samples.find_in_whole(used)
+
+
+def choose_status(
+    made: CalibratedModel, keeps_limit: bool, drop: DropRecord | None, failed_stages: Collection[FailedStage]
+) -> Status:
     """How it ended."""
     if not made.plan.quantizers:
         return Status.NOTHING_QUANTIZED
     if made.faults is not None and not made.faults.is_mended:
         return Status.NOT_TO_BE_USED
-    if not is_target_met:
+    if not keeps_limit or (drop is not None and not drop.is_within):
         return Status.TARGET_NOT_MET
-    return Status.DONE_IN_PART if failed_stages else Status.DONE
+    if failed_stages:
+        return Status.DONE_IN_PART
+    return Status.DONE if drop is None or drop.is_met else Status.TARGET_NOT_CERTAIN
+
+
+def explain_doubts(source: Model, result: Model, drop: DropRecord | None) -> tuple[str, ...]:
+    """A result that grew, and a drop of which too few samples tell whether it is kept."""
+    growth = explain_growth(source, result)
+    if drop is None or not drop.is_met.startswith("not certain"):
+        return growth
+    return (
+        *growth,
+        f"whether the drop is within max_drop is {drop.is_met}: its 95 % interval reaches beyond the limit; measure it "
+        "on more samples (validation_data, --validation-data), or allow a larger drop",
+    )
 
 
 def plan_only(
@@ -187,37 +279,3 @@ def plan_only(
     check_ignored_names(held.members[0].model, algorithm.settings)
     prepare_model(held)
     return algorithm.plan(held)
-
-
-def evaluate_metric(
-    model: Model, loader: DataLoader, metric: Metric | None, progress: Progress
-) -> dict[str, float] | None:
-    """The values of the metric over the whole data set; None without a metric.
-
-    Raises:
-        MetricError: no sample has an annotation, or a value is not a finite number.
-    """
-    if metric is None:
-        return None
-    engine = IEEngine({"device": "CPU"}, loader, metric)
-    engine.set_model(CompressedModel(graph=model))
-    with stage(progress, "evaluating the metric"):
-        values, _ = engine.predict()
-    if not values:
-        raise MetricError("the metric was never asked: no sample has an annotation; give pairs (sample, annotation)")
-    return {str(name): require_finite(str(name), value) for name, value in values.items()}
-
-
-def require_finite(name: str, value: Any) -> float:
-    """A value of a metric as a number.
-
-    Raises:
-        MetricError: it is not a finite number.
-    """
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not math.isfinite(number):
-        raise MetricError(f"the metric {name!r} is {value!r} over the data set: expected a finite number")
-    return number

@@ -33,6 +33,7 @@ def compare_with_source(
     used: Iterable[int],
     target_device: str,
     evidence: Evidence | None = None,
+    times: bool = True,
 ) -> SideBySide:
     """Run both models on samples, first of all on those that nothing was computed from.
 
@@ -46,11 +47,12 @@ def compare_with_source(
         used: numbers of the samples that the result rests on.
         target_device: what the result is for.
         evidence: what the search that made the result found out.
+        times: whether to run both models as users do, and time them.
     """
     inputs = _load_inputs(source, loader, tuple(used))
     if not inputs:
         return SideBySide(None, (), None)
-    seen = compare_side_by_side(copy_as_saved(source), result, inputs, target_device)
+    seen = compare_side_by_side(copy_as_saved(source), result, inputs, target_device, times)
     if evidence is not None and _is_seemingly_above_budget(seen, evidence):
         with suppress(OpenPotError):  # a tensor that stands for an output is not in the result any more
             _warn_if_above_budget(measure_output_error(source, result, inputs), evidence, len(inputs))

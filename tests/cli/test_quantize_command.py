@@ -110,13 +110,24 @@ def test_a_metric_is_measured_before_and_after(labelled):
     assert done.exit_code == 0, done.stderr
     content = json.loads(done.stdout)
     assert content["metric_before"] == {"accuracy@top2": 1.0}
-    assert (content["metric_samples"], content["drop"]) == (24, None)
+    assert (content["metric_samples"], content["drop"]) == (12, None)
+    assert (content["metric_measured_on"], content["held_out_share"]) == ("held-out samples", 0.5)
+
+
+def test_samples_that_validate_can_be_named_and_so_can_their_share(labelled):
+    done = run("net.xml", "--data", "samples.npz", "--metric", "accuracy", "--validation-data", labelled, "--json")
+    assert done.exit_code == 0, done.stderr
+    content = json.loads(done.stdout)
+    assert (content["metric_samples"], content["metric_measured_on"]) == (24, "validation data")
+    done = run("net.xml", "--data", labelled, "--metric", "accuracy", "--validation-share", "0.25", "--json")
+    assert json.loads(done.stdout)["metric_samples"] == 6
 
 
 def test_a_drop_that_is_kept_is_exit_code_0(labelled):
     done = run("net.xml", "--data", labelled, "--metric", "accuracy", "--max-drop", "0.05", "--drop-type", "relative")
     assert done.exit_code == 0, done.stderr
-    assert "allowed 0.0500, met after" in done.stdout
+    assert "allowed 0.0500, not certain with 12 samples after" in done.stdout
+    assert "measure it on more samples (validation_data, --validation-data)" in done.stdout
 
 
 def test_a_drop_that_is_not_kept_is_exit_code_3_and_the_best_model_is_saved(place):

@@ -46,6 +46,14 @@ def test_equal_models_have_no_distance_and_a_speed_is_told():
     assert (distance.output, distance.relative, distance.sqnr_db, distance.samples) == ("logits", 0.0, None, 4)
     assert seen.speed.throughput.lower <= seen.speed.throughput.median <= seen.speed.throughput.upper
     assert seen.executed.get("conv1").precision == "f32"
+    assert seen.speed.instruction_set in seen.executed.get("conv1").kernel
+
+
+def test_what_is_not_timed_is_not_known():
+    model = read_model(tiny_cnn())
+    seen = compare_side_by_side(model, model, load_inputs(model, images(2), range(2)), times=False)
+    assert (seen.speed, seen.default_precision) == (None, None)
+    assert seen.executed is not None
 
 
 def test_target_that_is_not_here_is_not_judged_but_outputs_are_compared():

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from openpot.measure.default_precision import DefaultPrecision
 from openpot.measure.executed_graph import Arithmetic
 from openpot.measure.output_distance import OutputDistance
+from openpot.measure.speed import DefaultPrecisionSpeed, Ratio
 from openpot.report.as_text import SHOWN_NAMES, render_plan
 from openpot.report.records import DropRecord, Finding, LayerRecord, Status
 from openpot.search.evidence import Evidence
@@ -22,9 +24,10 @@ quantized net.onnx for CPU, preset performance, 30 samples calibrated
                                 FP32        INT8
 accuracy                      0.9120      0.9105  over 200 samples
 weights                      4.00 MB     1.00 MB  4.00x smaller
-throughput                         1       2.50x  middle half 2.40 to 2.60
-latency                            1       1.90x  middle half 1.80 to 2.00
-  (FP32 against itself)            1       1.00x  middle half 0.98 to 1.02
+throughput over f32                1       2.50x  middle half 2.40 to 2.60
+latency over f32                   1       1.90x  middle half 1.80 to 2.00
+  (f32 over itself)                1       1.00x  middle half 0.98 to 1.02
+  timed in turns on this machine
 
 error of the outputs over 30 samples (1 = as large as the variation between samples)
   logits                                  0.0123     38.2 dB
@@ -42,16 +45,44 @@ def test_whole_result_reads_like_this():
     assert str(example_result()) == WHOLE
 
 
+def test_the_gain_over_the_default_precision_stands_beside_that_over_f32():
+    ratio = Ratio(1.9, 1.8, 2.0)
+    speed = replace(
+        example_result().speedup,
+        over_default=DefaultPrecisionSpeed("bf16", ratio, Ratio(1.2, 1.1, 1.3)),
+        instruction_set="avx512",
+    )
+    precision = DefaultPrecision("bf16", 0.0031, 0.0125, 24)
+    text = str(example_result(speedup=speed, default_precision=precision, settings={"processor": "EPYC (x86_64)"}))
+    assert "throughput over bf16, the default  1       1.90x" in text
+    assert "latency over bf16, the default     1       1.20x" in text
+    assert "timed in turns on EPYC (x86_64), avx512 kernels" in text
+    assert "in bf16: that alone moves the outputs of the float model by 0.0031, and those of the INT8 model" in text
+
+
 def test_without_metric_speed_and_warnings_their_lines_are_left_out():
     text = str(example_result(metric_before=None, metric_after=None, speedup=None, warnings=(), output_error=()))
     assert not any(word in text for word in ("accuracy", "throughput", "warnings", "variation"))
     assert "weights" in text
 
 
-@pytest.mark.parametrize(("is_met", "words"), [(True, "met after 4 evaluations"), (False, "NOT MET")], ids=str)
-def test_what_a_metric_lost_stands_beside_what_it_may_lose(is_met, words):
+@pytest.mark.parametrize(
+    ("interval", "words"),
+    [
+        ((0.0, 0.003), "met after 4 evaluations"),
+        ((0.011, 0.02), "NOT MET after 4 evaluations"),
+        ((0.0, 0.02), "not certain with 40 samples after 4 evaluations"),
+    ],
+    ids=["met", "not met", "not certain"],
+)
+def test_what_a_metric_lost_stands_beside_what_it_may_lose(interval, words):
     drop = DropRecord(
-        is_met=is_met, allowed={"accuracy": 0.01}, drops={"accuracy": 0.0015}, explanation="why", evaluations=4
+        allowed={"accuracy": 0.01},
+        drops={"accuracy": 0.0015},
+        explanation="why",
+        evaluations=4,
+        intervals={"accuracy": interval},
+        samples=40,
     )
     (line,) = (line for line in str(example_result(drop=drop)).splitlines() if line.startswith("drop of accuracy"))
     assert line.split(maxsplit=3)[3] == f"0.0015  allowed 0.0100, {words}"

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from openpot.measure.metric_change import MetricChange
 from openpot.measure.output_distance import OutputDistance
 from openpot.measure.speed import Ratio, SpeedResult
-from openpot.report.records import DropRecord, FailedStage, Status
+from openpot.report.records import DropRecord, FailedStage, MetricSamples, Status
 from openpot.report.verdict import Level, judge_record
 from openpot.search.evidence import Evidence
 
@@ -53,11 +54,28 @@ def test_quality_size_and_speed_are_a_sentence_each():
 
 
 def test_a_drop_says_on_which_samples_it_was_met():
-    drop = DropRecord(is_met=True, allowed={"accuracy": 0.01}, drops={"accuracy": 0.0015}, explanation="why")
-    assert (
-        "allowed drop 0.0100: met, on the samples that were searched on"
-        in judge_record(example_result(drop=drop)).sentences[0]
+    drop = DropRecord(allowed={"accuracy": 0.01}, drops={"accuracy": 0.0015}, explanation="why")
+    record = example_result(drop=drop, metric_measured_on=MetricSamples.HELD_OUT, held_out_share=0.5)
+    quality = judge_record(record).sentences[0]
+    assert "over 200 held-out samples (50% of the data) (allowed drop 0.0100: met)" in quality
+
+
+def test_a_drop_that_too_few_samples_tell_is_no_success_without_a_word():
+    drop = DropRecord(
+        allowed={"accuracy": 0.01},
+        drops={"accuracy": 0.0015},
+        explanation="why",
+        intervals={"accuracy": (-0.02, 0.03)},
+        samples=40,
     )
+    verdict = judge_record(example_result(drop=drop, status=Status.TARGET_NOT_CERTAIN))
+    assert verdict.level == "caution"
+    assert "not certain with 40 samples" in verdict.title
+
+
+def test_a_metric_comes_with_the_interval_of_its_change():
+    record = example_result(metric_change={"accuracy": MetricChange(-0.0015, -0.004, 0.001, 200)})
+    assert "(change -0.0015, 95 % interval -0.0040 to +0.0010)" in judge_record(record).sentences[0]
 
 
 def test_without_a_metric_the_outputs_speak_and_without_these_nothing_does():

@@ -28,9 +28,10 @@ from openpot.inference.model_inputs import describe_inputs
 from openpot.quantize import plan_only, quantize
 from openpot.report.as_json import plan_to_json
 from openpot.report.as_text import render_plan
-from openpot.report.definitions import OUTPUT_ERROR
+from openpot.report.definitions import DROP, OUTPUT_ERROR
 from openpot.report.records import Status
 from openpot.report.save_result import REPORT
+from openpot.split_data import DEFAULT_SHARE
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
@@ -73,17 +74,26 @@ MetricName: TypeAlias = Annotated[
 Annotations: TypeAlias = Annotated[
     str | None, typer.Option(help="Of images: folders, or a file of lines 'name label'; of an archive: its array.")
 ]
+ValidationData: TypeAlias = Annotated[
+    str | None,
+    typer.Option(help="What the metric is measured on, in the forms of --data. Default: a part of --data is held out."),
+]
+ValidationShare: TypeAlias = Annotated[
+    float | None,
+    typer.Option(help=f"Share of --data that is held out for the metric. Default: {DEFAULT_SHARE}; 0 for none."),
+]
 HigherIsBetter: TypeAlias = Annotated[
     bool | None,
     typer.Option("--higher-is-better/--lower-is-better", help="Of a function as --metric: which values are better."),
 ]
 MaxDrop: TypeAlias = Annotated[
-    float | None, typer.Option(help="What the metric may lose; operations stay in float until it is kept.")
+    float | None, typer.Option(help=f"What the metric may lose; operations stay in float until it is kept. {DROP}")
 ]
 OptimizeFor: TypeAlias = Annotated[
     str | None, typer.Option(help="latency: what INT8 makes slower on this machine stays in float.")
 ]
 DropType: TypeAlias = Annotated[str, typer.Option(help="How --max-drop is meant: absolute or relative.")]
+Timing: TypeAlias = Annotated[bool, typer.Option(help="Time both models: some six seconds.")]
 Layout: TypeAlias = Annotated[
     str | None, typer.Option(help="Of images: NCHW or NHWC. Default: by the model, or guessed.")
 ]
@@ -117,9 +127,12 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     metric: MetricName = None,
     higher_is_better: HigherIsBetter = None,
     annotations: Annotations = None,
+    validation_data: ValidationData = None,
+    validation_share: ValidationShare = None,
     max_drop: MaxDrop = None,
     drop_type: DropType = "absolute",
     optimize_for: OptimizeFor = None,
+    timing: Timing = True,
     layout: Layout = None,
     channel_order: ChannelOrder = None,
     mean: Mean = None,
@@ -141,9 +154,10 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
         choices |= {"max_output_error": "auto" if max_output_error is None else max_output_error, "max_drop": max_drop}
         choices |= {"drop_type": drop_type, "early_stop": early_stop, "optimize_for": optimize_for}
         choices |= {"metric": make_metric_of_option(metric, higher_is_better), "subset_size": subset_size, "seed": seed}
+        choices |= {"validation_share": validation_share, "timing": timing}
         images = collect_image_choices(layout, channel_order, mean, scale)
         with writable_folder(output or Path(f"{model.stem}-int8")) as folder, interrupts_say("nothing was written"):
-            result = quantize_data(model, data, annotations, images, choices)
+            result = quantize_data(model, (data, validation_data), annotations, images, choices)
             result = replace(result, settings={**result.settings, "command": [*list_given_words(context)]})
             save_whole(result, folder)
         show_result(result, folder, as_json)
@@ -169,18 +183,25 @@ def show_result(result: QuantizationResult, folder: Path, as_json: bool) -> None
 
 
 def quantize_data(
-    model: Path, data: str | None, annotations: str | None, images: dict[str, Any], choices: dict[str, Any]
+    model: Path,
+    data: tuple[str | None, str | None],
+    annotations: str | None,
+    images: dict[str, Any],
+    choices: dict[str, Any],
 ) -> QuantizationResult:
-    """Quantize the model on the data."""
+    """Quantize the model on the data, of which the second ones, if they are named, validate."""
     network = read_model(model)
     is_measured = choices["metric"] is not None
     if annotations is not None and not is_measured:
         raise ConfigError("--annotations are what a metric compares with: name one with --metric")
-    loader = open_calibration_data(data, network, None if is_measured else choices["subset_size"], images)
-    if is_measured:
+    loader = open_calibration_data(data[0], network, None if is_measured else choices["subset_size"], images)
+    validation = None if data[1] is None else open_calibration_data(data[1], network, None, images)
+    if is_measured and (validation is None or choices["max_drop"] is not None):
         loader = add_annotations_of_option(loader, annotations)
+    if is_measured and validation is not None:
+        validation = add_annotations_of_option(validation, annotations)
     with progress_on(sys.stderr) as progress:
-        result = quantize(network, loader, progress=progress, **choices)
+        result = quantize(network, loader, validation_data=validation, progress=progress, **choices)
     return replace(result, settings={**result.settings, "model": str(model)})
 
 

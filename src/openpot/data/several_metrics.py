@@ -17,8 +17,8 @@ class SeveralMetrics(Metric):
     """
 
     def __init__(self, metrics: Sequence[Metric]) -> None:
-        self._metrics = tuple(metrics)
-        names = [name for metric in self._metrics for name in metric.get_attributes()]
+        self.metrics = tuple(metrics)
+        names = [name for metric in self.metrics for name in metric.get_attributes()]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice or not names:
             raise ConfigError(f"expected metrics with values of different names, got {names}")
@@ -27,23 +27,23 @@ class SeveralMetrics(Metric):
     @property
     def value(self) -> dict[str, Any]:
         """Values for the samples of the last update."""
-        return {name: value for metric in self._metrics for name, value in metric.value.items()}
+        return {name: value for metric in self.metrics for name, value in metric.value.items()}
 
     @property
     def avg_value(self) -> dict[str, Any]:
         """Values over everything since the last reset."""
-        return {name: value for metric in self._metrics for name, value in metric.avg_value.items()}
+        return {name: value for metric in self.metrics for name, value in metric.avg_value.items()}
 
     def update(self, output: Any, target: Any) -> None:
         """Tell all of them."""
-        for metric in self._metrics:
+        for metric in self.metrics:
             metric.update(output, target)
 
     def reset(self) -> None:
         """Forget everything."""
-        for metric in self._metrics:
+        for metric in self.metrics:
             metric.reset()
 
     def get_attributes(self) -> dict[str, dict[str, Any]]:
         """The facts about all values."""
-        return {name: facts for metric in self._metrics for name, facts in metric.get_attributes().items()}
+        return {name: facts for metric in self.metrics for name, facts in metric.get_attributes().items()}

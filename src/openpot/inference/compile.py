@@ -103,6 +103,14 @@ def read_optimal_requests(compiled: CompiledModel) -> int:
     return max(1, int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")))
 
 
+def read_default_precision(device: str) -> str:
+    """The type that a device computes float operations in unless it is told otherwise (``f32``, ``bf16``...)."""
+    try:
+        return str(get_runtime().get_property(check_device(device), "INFERENCE_PRECISION_HINT").to_string())
+    except (RuntimeError, AttributeError):
+        return "f32"  # a virtual device, or one that has no choice
+
+
 def shorten_runtime_message(error: BaseException) -> str:
     """The sentence of a runtime error without the C++ files that it passed through."""
     lines = [line.strip() for line in str(error).splitlines()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from openpot.typing_aliases import Array
 
 
+Candidate = tuple["Model", "Mapping[str, object] | None"]
+"""A model and how it is compiled, as :func:`openpot.inference.compile.compile_model` takes it."""
+
+
 def compare_outputs(fp32: Model, int8: Model, feeds: Iterable[Any], device: str = "CPU") -> tuple[OutputDistance, ...]:
     """The distance of every output of ``int8`` from that of ``fp32``, both without any other loss of precision.
 
@@ -40,13 +44,23 @@ def compare_outputs(fp32: Model, int8: Model, feeds: Iterable[Any], device: str 
         ModelError: the models have different numbers of outputs, or cannot be compiled.
         EngineError: an inference failed.
     """
-    accumulators = make_accumulators(fp32, int8)
-    compiled = [compile_model(model, device) for model in (fp32, int8)]
-    chunk_size = choose_request_count(compiled[0])
+    (distances,) = compare_candidates(fp32, [(int8, None)], feeds, device)
+    return distances
+
+
+def compare_candidates(
+    fp32: Model, candidates: Sequence[Candidate], feeds: Iterable[Any], device: str = "CPU"
+) -> list[tuple[OutputDistance, ...]]:
+    """The distances of several models from one reference, which is inferred once; see :func:`compare_outputs`."""
+    accumulators = [make_accumulators(fp32, model) for model, _ in candidates]
+    reference = compile_model(fp32, device)
+    compiled = [compile_model(model, device, properties) for model, properties in candidates]
+    chunk_size = choose_request_count(reference)
     for chunk in _split_into_chunks(feeds, chunk_size):
-        expected, given = (infer_outputs(model, chunk, chunk_size) for model in compiled)
-        add_outputs(accumulators, expected, given)
-    return tuple(accumulator.compute_distance() for accumulator in accumulators)
+        expected = infer_outputs(reference, chunk, chunk_size)
+        for model, gathered in zip(compiled, accumulators, strict=True):
+            add_outputs(gathered, expected, infer_outputs(model, chunk, chunk_size))
+    return [tuple(accumulator.compute_distance() for accumulator in gathered) for gathered in accumulators]
 
 
 def add_outputs(

@@ -7,6 +7,7 @@ are in it (``originalLayersNames``), with suffixes of its own; that is undone he
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 INTEGER_PRECISIONS = frozenset({"i8", "u8", "i4", "u4"})
 _LOW_PRECISIONS = INTEGER_PRECISIONS | {"i2", "u2", "u3", "u6", "nf4", "f4e2m1", "f8e4m3", "f8e5m2"}
 _KERNEL_PRECISION = re.compile(r"_(i8|u8|f32|f16|bf16)$", re.IGNORECASE)
+_INSTRUCTION_SET = re.compile(r"(avx512(?:_amx)?|avx2(?:_vnni)?|sse4\d|amx|sve\d*|asimd|neon)", re.IGNORECASE)
 _SUBGRAPH = "Subgraph"
 _EXECUTED_SEQUENCE = "RNNSeq"
 _MULTIPLYING = frozenset({"Convolution", "Deconvolution", "FullyConnected", "MatMul", _EXECUTED_SEQUENCE, _SUBGRAPH})
@@ -148,6 +150,15 @@ def read_executed_graph(
     operations.update(_follow_readers(snapshot, operations))
     operations.update(_find_subgraph_products(snapshot, operations))
     return ExecutedGraph({name: operations[name] for name in originals if name in operations})
+
+
+def name_instruction_set(executed: ExecutedGraph) -> str:
+    """The instruction sets in the names of the kernels that multiply, such as ``avx512``; empty if they name none."""
+    multiplying = (operation for operation in executed.operations.values() if operation.layer_type in _MULTIPLYING)
+    kernels = {operation.node: operation.kernel for operation in multiplying}
+    matches = (_INSTRUCTION_SET.search(kernel) for kernel in kernels.values())
+    counts = Counter(match[1].lower() for match in matches if match is not None)
+    return " and ".join(name for name, _ in counts.most_common())
 
 
 def _sort_by_execution(nodes: Sequence[Node]) -> list[Node]:

@@ -12,7 +12,8 @@ from openpot.inference.compile import get_runtime
 from openpot.inference.feeds_in_memory import MAX_BYTES, load_feeds
 from openpot.inference.settings import EngineSettings
 from openpot.measure.compare_outputs import compare_outputs
-from openpot.measure.executed_graph import ExecutedGraph, read_executed_graph
+from openpot.measure.default_precision import DefaultPrecision, measure_default_precision
+from openpot.measure.executed_graph import ExecutedGraph, name_instruction_set, read_executed_graph
 from openpot.measure.output_distance import Comparison, OutputDistance
 from openpot.measure.speed import SpeedResult, measure_speedup
 from openpot.measure.work import Work, measure_work
@@ -52,12 +53,14 @@ class SideBySide:
         output_distances: for each output under its tensor name, on the CPU.
         speed: of INT8 against FP32 on the target device; None if it is not here.
         work: the operations of the INT8 model that multiply and accumulate, bodies included.
+        default_precision: what the device's default precision does; None where that is f32, or the device not here.
     """
 
     executed: ExecutedGraph | None
     output_distances: tuple[OutputDistance, ...]
     speed: SpeedResult | None
     work: Mapping[str, Work] = field(default_factory=dict)
+    default_precision: DefaultPrecision | None = None
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -78,7 +81,7 @@ class SideBySide:
 
 
 def compare_side_by_side(
-    fp32: Model, int8: Model, inputs: list[dict[int, Array]], target_device: str = "CPU"
+    fp32: Model, int8: Model, inputs: list[dict[int, Array]], target_device: str = "CPU", times: bool = True
 ) -> SideBySide:
     """Run both models on the same inputs; what cannot be measured is left out, and a warning says why.
 
@@ -87,6 +90,7 @@ def compare_side_by_side(
         int8: the quantized model.
         inputs: arrays by number of the input, for each inference.
         target_device: what the INT8 model is for; this machine need not have it.
+        times: whether to run both models as users do: to time them, and to see what the default precision does.
     """
     device = find_device_for(target_device)
     executed: ExecutedGraph | None = None
@@ -103,10 +107,15 @@ def compare_side_by_side(
             replace(distance, output=min(port.get_names(), default=distance.output))
             for distance, port in zip(compare_outputs(fp32, int8, inputs), fp32.outputs, strict=True)
         )
-    if device is not None:
-        with optional_stage("timing the models", "Which one is faster is not known"):
-            speed = measure_speedup(fp32, int8, inputs[:TIMED_SAMPLES], SECONDS_OF_TIMING, device)
-    return SideBySide(executed, distances, speed, work)
+    if device is None or not times or SECONDS_OF_TIMING <= 0:
+        return SideBySide(executed, distances, None, work)
+    deployed: DefaultPrecision | None = None
+    with optional_stage("comparing the outputs in the default precision", "What that does to them is not known"):
+        deployed = measure_default_precision(fp32, int8, inputs[:TIMED_SAMPLES], device)
+    with optional_stage("timing the models", "Which one is faster is not known"):
+        speed = measure_speedup(fp32, int8, inputs[:TIMED_SAMPLES], SECONDS_OF_TIMING, device)
+        speed = speed if executed is None else replace(speed, instruction_set=name_instruction_set(executed))
+    return SideBySide(executed, distances, speed, work, deployed)
 
 
 def find_device_for(target_device: str) -> str | None:

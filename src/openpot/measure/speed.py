@@ -2,6 +2,9 @@
 
 Clocks, caches and other programs change from second to second, so the two models are timed alternately and compared
 turn by turn. The first model is timed twice in every turn: what it seems to gain over itself is noise.
+
+On processors that compute in bfloat16 the runtime does so by default, so the gain over FP32 is not what users see who
+never asked for FP32: the float model is timed in the default precision too, where that is another one.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openpot.errors import DataError
-from openpot.inference.compile import REFERENCE_PROPERTIES, compile_model
+from openpot.inference.compile import REFERENCE_PROPERTIES, compile_model, read_default_precision
 from openpot.inference.feeds import Feed
 from openpot.inference.infer_queue import choose_request_count, run_in_order
 
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
 MIN_TURNS = 3
 MAX_TURNS = 31
 _WANTED_TURNS = 9
-_CONTESTANTS = 3
 _SINGLE_INFERENCES = 15
 
 
@@ -37,8 +39,23 @@ class Ratio:
 
 
 @dataclass(frozen=True)
+class DefaultPrecisionSpeed:
+    """Speed of the INT8 model against the float model in the precision that the device chooses by default.
+
+    Attributes:
+        precision: that of the float model: ``bf16`` on processors that compute in it.
+        throughput: with as many inferences under way as the device likes.
+        latency: one inference at a time.
+    """
+
+    precision: str
+    throughput: Ratio
+    latency: Ratio
+
+
+@dataclass(frozen=True)
 class SpeedResult:
-    """Speed of the INT8 model against FP32 on the same inputs.
+    """Speed of the INT8 model, as users run it, against FP32 on the same inputs.
 
     Attributes:
         throughput: with as many inferences under way as the device likes.
@@ -46,6 +63,8 @@ class SpeedResult:
         noise: throughput of FP32 against itself.
         turns: number of turns of the shorter of the two measurements.
         num_feeds: inputs that one turn of the throughput measurement went through.
+        over_default: against the float model as users run it; None where that is FP32.
+        instruction_set: of the kernels that multiplied (``avx512``...); empty where their names do not say it.
     """
 
     throughput: Ratio
@@ -53,6 +72,23 @@ class SpeedResult:
     noise: Ratio
     turns: int
     num_feeds: int
+    over_default: DefaultPrecisionSpeed | None = None
+    instruction_set: str = ""
+
+
+@dataclass(frozen=True)
+class _Timing:
+    """Seconds of each contestant in each turn: FP32, FP32 again, INT8, and the float model by default if it differs."""
+
+    turns: Sequence[Sequence[float]]
+    num_feeds: int
+    default_precision: str
+
+    def compute_ratio(self, slower: int, faster: int) -> Ratio:
+        return _summarize_ratios([turn[slower] / turn[faster] for turn in self.turns])
+
+
+_FP32, _AGAIN, _INT8, _DEFAULT = range(4)
 
 
 def measure_speedup(
@@ -61,8 +97,8 @@ def measure_speedup(
     """Time two models against each other.
 
     Args:
-        fp32: the model to compare with; runs in exact FP32.
-        int8: the model in question.
+        fp32: the model to compare with; runs in exact FP32, and once more as the device does by default.
+        int8: the model in question; runs as the device does by default.
         feeds: inputs of inferences, each a dict of arrays by number or name of the input, or a list; the first ones are
             used, as many as the budget allows.
         budget_seconds: about how long to measure; at least ``MIN_TURNS`` turns are made. Compiling is not counted.
@@ -76,14 +112,19 @@ def measure_speedup(
     """
     numbered = _number_feeds(feeds)
     share = budget_seconds / 2
-    fast, num_feeds = _time_turns(fp32, int8, "THROUGHPUT", numbered, share, device)
-    quick, _ = _time_turns(fp32, int8, "LATENCY", numbered[:_SINGLE_INFERENCES], share, device)
+    fast = _time_as_deployed(fp32, int8, "THROUGHPUT", numbered, share, device)
+    quick = _time_as_deployed(fp32, int8, "LATENCY", numbered[:_SINGLE_INFERENCES], share, device)
+    over_default = None
+    if fast.default_precision != "f32":
+        ratios = (timing.compute_ratio(_DEFAULT, _INT8) for timing in (fast, quick))
+        over_default = DefaultPrecisionSpeed(fast.default_precision, *ratios)
     return SpeedResult(
-        throughput=_summarize_ratios([first / candidate for first, _, candidate in fast]),
-        latency=_summarize_ratios([first / candidate for first, _, candidate in quick]),
-        noise=_summarize_ratios([first / second for first, second, _ in fast]),
-        turns=min(len(fast), len(quick)),
-        num_feeds=num_feeds,
+        throughput=fast.compute_ratio(_FP32, _INT8),
+        latency=quick.compute_ratio(_FP32, _INT8),
+        noise=fast.compute_ratio(_FP32, _AGAIN),
+        turns=min(len(fast.turns), len(quick.turns)),
+        num_feeds=fast.num_feeds,
+        over_default=over_default,
     )
 
 
@@ -97,8 +138,10 @@ def measure_latency(
         ModelError: the device cannot compile a model.
         EngineError: an inference failed.
     """
-    turns, _ = _time_turns(first, second, "LATENCY", _number_feeds(feeds[:_SINGLE_INFERENCES]), budget_seconds, device)
-    return _summarize_ratios([before / after for before, _, after in turns])
+    properties = {**REFERENCE_PROPERTIES, "PERFORMANCE_HINT": "LATENCY"}
+    compiled = [compile_model(model, device, properties) for model in (first, second)]
+    turns, _ = _time_turns(compiled, "LATENCY", _number_feeds(feeds[:_SINGLE_INFERENCES]), budget_seconds)
+    return _summarize_ratios([before / after for before, after in turns])
 
 
 def _number_feeds(feeds: Sequence[Any]) -> list[Feed]:
@@ -107,26 +150,36 @@ def _number_feeds(feeds: Sequence[Any]) -> list[Feed]:
     return [Feed(number, (number,), feed) for number, feed in enumerate(feeds)]
 
 
+def _time_as_deployed(fp32: Model, int8: Model, hint: str, feeds: list[Feed], budget: float, device: str) -> _Timing:
+    """Time the float model in FP32 and as the device runs it by default, and the INT8 model as it runs by default."""
+    default = {"PERFORMANCE_HINT": hint}
+    first = compile_model(fp32, device, {**REFERENCE_PROPERTIES, **default})
+    contestants = [first, first, compile_model(int8, device, default)]
+    precision = read_default_precision(device)
+    if precision != "f32":
+        contestants.append(compile_model(fp32, device, default))
+    turns, num_feeds = _time_turns(contestants, hint, feeds, budget)
+    return _Timing(turns, num_feeds, precision)
+
+
 def _time_turns(
-    fp32: Model, int8: Model, hint: str, feeds: list[Feed], budget: float, device: str
-) -> tuple[list[tuple[float, float, float]], int]:
-    """Seconds of FP32, of FP32 again and of INT8 in each turn, and the number of feeds that were used."""
-    properties = {**REFERENCE_PROPERTIES, "PERFORMANCE_HINT": hint}
-    first, candidate = (compile_model(model, device, properties) for model in (fp32, int8))
+    contestants: Sequence[CompiledModel], hint: str, feeds: list[Feed], budget: float
+) -> tuple[list[tuple[float, ...]], int]:
+    """Seconds of every contestant in each turn, and the number of feeds that were used."""
     measure: Callable[[CompiledModel, list[Feed]], float] = _time_all if hint == "THROUGHPUT" else _time_single
-    contestants = (first, first, candidate)
+    distinct = list(dict.fromkeys(contestants))
     start = time.perf_counter()
-    for compiled in (first, candidate):  # the first inference of a shape prepares kernels
+    for compiled in distinct:  # the first inference of a shape prepares kernels
         _time_all(compiled, feeds)
     spent = time.perf_counter() - start
-    wanted = budget / (_WANTED_TURNS * _CONTESTANTS) / max(spent / (2 * len(feeds)), 1e-9)
+    wanted = budget / (_WANTED_TURNS * len(contestants)) / max(spent / (len(distinct) * len(feeds)), 1e-9)
     used = feeds[: max(1, int(wanted))]
-    turns: list[tuple[float, float, float]] = []
+    turns: list[tuple[float, ...]] = []
     start = time.perf_counter()
     while len(turns) < MIN_TURNS or (len(turns) < MAX_TURNS and time.perf_counter() - start < budget):
-        order = (0, 1, 2) if len(turns) % 2 else (2, 1, 0)
+        order = range(len(contestants)) if len(turns) % 2 else reversed(range(len(contestants)))
         seconds = {number: measure(contestants[number], used) for number in order}
-        turns.append((seconds[0], seconds[1], seconds[2]))
+        turns.append(tuple(seconds[number] for number in range(len(contestants))))
     return turns, len(used)
 
 

@@ -8,9 +8,9 @@ from dataclasses import asdict
 from typing import Any
 
 from openpot.placement.plan import PlannedQuantizer, QuantizationPlan
-from openpot.report.definitions import OUTPUT_ERROR
+from openpot.report.definitions import DROP, OUTPUT_ERROR
 from openpot.report.next_steps import suggest_next_steps
-from openpot.report.records import QuantizationRecord
+from openpot.report.records import DropRecord, QuantizationRecord
 from openpot.report.run_record import FORMAT
 from openpot.report.verdict import judge_record
 from openpot.search.evidence import Evidence
@@ -29,13 +29,17 @@ def record_to_json(record: QuantizationRecord) -> dict[str, JSONValue]:
         "metric_before": to_json_value(record.metric_before),
         "metric_after": to_json_value(record.metric_after),
         "metric_samples": record.metric_samples,
-        "drop": None if record.drop is None else to_json_value(asdict(record.drop)),
+        "metric_measured_on": to_json_value(record.metric_measured_on),
+        "held_out_share": record.held_out_share,
+        "metric_change": {name: to_json_value(asdict(change)) for name, change in record.metric_change.items()},
+        "drop": None if record.drop is None else drop_to_json(record.drop),
         "output_error": [to_json_value(asdict(error)) for error in record.output_error],
         "size_before": record.size_before,
         "size_after": record.size_after,
         "speedup": None if record.speedup is None else to_json_value(asdict(record.speedup)),
+        "default_precision": None if record.default_precision is None else asdict(record.default_precision),
         "work_shares": to_json_value(record.work_shares),
-        "definitions": {"output_error": OUTPUT_ERROR},
+        "definitions": {"output_error": OUTPUT_ERROR, "drop": DROP},
         "layers": [to_json_value(asdict(layer)) for layer in record.layers],
         "evidence": evidence_to_json(record.evidence),
         "warnings": list(record.warnings),
@@ -43,6 +47,11 @@ def record_to_json(record: QuantizationRecord) -> dict[str, JSONValue]:
         "findings": [to_json_value(asdict(finding)) for finding in record.findings],
         "plan": plan_to_json(record.plan),
     }
+
+
+def drop_to_json(drop: DropRecord) -> JSONValue:
+    """The drop with its verdict, which follows from the others."""
+    return {"is_met": str(drop.is_met), **{name: to_json_value(value) for name, value in asdict(drop).items()}}
 
 
 def evidence_to_json(evidence: Evidence | None) -> JSONValue:

@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from openpot.graph.stored_size import format_size
+from openpot.measure.default_precision import DefaultPrecision
 from openpot.measure.executed_graph import Arithmetic
 from openpot.measure.output_distance import Comparison, OutputDistance
-from openpot.measure.speed import Ratio
+from openpot.measure.speed import Ratio, SpeedResult
 from openpot.placement.plan import OperationDecision, QuantizationPlan, QuantizerKind
-from openpot.report.definitions import describe_search_error, explain_difference
+from openpot.report.definitions import describe_samples, describe_search_error, explain_difference
 from openpot.report.records import DropRecord, Finding, LayerRecord, QuantizationRecord, Status
 from openpot.search.evidence import Evidence
+from openpot.typing_aliases import JSONValue
 
 SHOWN_NAMES = 6
 UNKNOWN_SHOWN = 5e-4
@@ -23,15 +25,13 @@ def render_record(record: QuantizationRecord) -> str:
     """A result on one screen: quality, size, speed, what stayed in float and why, warnings."""
     precision = str(record.settings.get("precision_before", "FP32"))
     lines = [render_headline(record), "", f"{'':24}{precision:>12}{'INT8':>12}"]
-    lines += render_metrics(record.metric_before, record.metric_after, record.metric_samples)
+    lines += render_metrics(record)
     lines += render_drop(record.drop)
     lines.append(render_size(record.size_before, record.size_after))
-    if record.speedup is not None:
-        lines.append(render_speed("throughput", record.speedup.throughput))
-        lines.append(render_speed("latency", record.speedup.latency))
-        lines.append(render_speed("  (FP32 against itself)", record.speedup.noise))
+    lines += [] if record.speedup is None else render_speeds(record.speedup, record.settings)
     lines += render_output_errors(record.output_error)
     lines += render_search_error(record.evidence, record.output_error)
+    lines += render_default_precision(record.default_precision)
     lines += render_layers(record.layers, record.work_shares)
     lines += render_findings(record.findings)
     lines += render_warnings(record.warnings)
@@ -61,22 +61,33 @@ def _describe_unquantized(record: QuantizationRecord) -> str:
     return f"every operation computes in float, but weights are stored in another precision ({sizes})"
 
 
-def render_metrics(before: Mapping[str, float] | None, after: Mapping[str, float] | None, samples: int) -> list[str]:
-    """One line for each value of the metric."""
+def render_metrics(record: QuantizationRecord) -> list[str]:
+    """Lines for each value of the metric: before and after, and its change with the interval."""
+    before, after = record.metric_before, record.metric_after
     if before is None or after is None:
         return []
-    return [f"{name:24}{before[name]:12.4f}{after[name]:12.4f}  over {samples} samples" for name in before]
+    lines = [f"{name:24}{before[name]:12.4f}{after[name]:12.4f}  {describe_samples(record)}" for name in before]
+    for name, change in record.metric_change.items():
+        if change.interval is not None:
+            lines.append(f"{f'  change of {name}':24}{change.change:+24.4f}  {render_interval(change.interval)}")
+    return lines
 
 
 def render_drop(drop: DropRecord | None) -> list[str]:
     """One line for each value of which only so much may be lost."""
     if drop is None:
         return []
-    verdict = f"met after {drop.evaluations} evaluations" if drop.is_met else "NOT MET"
+    verdict = drop.is_met.upper() if drop.is_met == "not met" else drop.is_met
     return [
-        f"{f'drop of {name}':24}{lost:24.4f}  allowed {drop.allowed[name]:.4f}, {verdict}"
+        f"{f'drop of {name}':24}{lost:24.4f}  allowed {drop.allowed[name]:.4f}, {verdict} after {drop.evaluations} "
+        "evaluations"
         for name, lost in drop.drops.items()
     ]
+
+
+def render_interval(interval: tuple[float, float]) -> str:
+    """A 95 % interval with signs."""
+    return f"95 % interval {interval[0]:+.4f} to {interval[1]:+.4f}"
 
 
 def render_size(before: int, after: int) -> str:
@@ -85,9 +96,23 @@ def render_size(before: int, after: int) -> str:
     return f"{'weights':24}{format_size(before):>12}{format_size(after):>12}  {ratio}"
 
 
+def render_speeds(speed: SpeedResult, settings: Mapping[str, JSONValue]) -> list[str]:
+    """Lines for throughput and latency, over f32 and over what the device does by default, and where that was seen."""
+    default = speed.over_default
+    baselines = [("f32", speed.throughput, speed.latency)]
+    if default is not None:
+        baselines.append((f"{default.precision}, the default", default.throughput, default.latency))
+    lines = [render_speed(f"throughput over {name}", throughput) for name, throughput, _ in baselines]
+    lines += [render_speed(f"latency over {name}", latency) for name, _, latency in baselines]
+    lines.append(render_speed("  (f32 over itself)", speed.noise))
+    processor = str(settings.get("processor", "this machine"))
+    kernels = f", {speed.instruction_set} kernels" if speed.instruction_set else ""
+    return [*lines, f"  timed in turns on {processor}{kernels}"]
+
+
 def render_speed(name: str, ratio: Ratio) -> str:
     """A ratio with the middle half of its turns."""
-    return f"{name:24}{'1':>12}{f'{ratio.median:.2f}x':>12}  middle half {ratio.lower:.2f} to {ratio.upper:.2f}"
+    return f"{name:34}{'1':>2}{f'{ratio.median:.2f}x':>12}  middle half {ratio.lower:.2f} to {ratio.upper:.2f}"
 
 
 def render_output_errors(errors: Iterable[OutputDistance]) -> list[str]:
@@ -113,6 +138,17 @@ def render_search_error(evidence: Evidence | None, errors: Sequence[OutputDistan
     lines = [describe_search_error(evidence.error, evidence.budget, place, evidence.validation_samples)]
     difference = explain_difference(evidence.budget, evidence.error, place, errors)
     return [f"  {line}" for line in (*lines, *([difference] if difference else []))]
+
+
+def render_default_precision(default: DefaultPrecision | None) -> list[str]:
+    """What users get who leave the precision to the device."""
+    if default is None:
+        return []
+    return [
+        f"  by default the device computes float operations in {default.name}: that alone moves the outputs of the "
+        f"float model by {default.float_error:.4f}, and those of the INT8 model are off by {default.int8_error:.4f} "
+        f"then ({default.samples} samples)"
+    ]
 
 
 def _render_error(error: OutputDistance) -> str:

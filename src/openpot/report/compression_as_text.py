@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from openpot.graph.stored_size import format_size
-from openpot.report.as_text import render_speed, render_warnings, shorten_names
+from openpot.report.as_text import render_speeds, render_warnings, shorten_names
 from openpot.report.compression_record import CompressionRecord, WeightRecord
 from openpot.report.records import Status
 
@@ -26,8 +26,7 @@ def render_compression(record: CompressionRecord) -> str:
         lines.append(f"{'bits per weight':24}{'':12}{bits:12.2f}")
     lines += render_losses(record)
     if record.speedup is not None:
-        lines += ["", render_speed("throughput", record.speedup.throughput)]
-        lines.append(render_speed("latency", record.speedup.latency))
+        lines += ["", *render_speeds(record.speedup, record.settings)]
     lines += render_formats(record.weights)
     lines += render_kept(record.weights)
     lines += render_warnings(record.warnings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from openpot.measure.output_distance import OutputDistance, find_worst_error
+from openpot.report.records import MetricSamples, QuantizationRecord
 
 OUTPUT_ERROR = (
     "The output error is the root of the mean squared difference between the outputs of the quantized and of the "
@@ -13,6 +14,27 @@ OUTPUT_ERROR = (
     "selection, on validation samples (calibration samples that nothing was fitted on); the result also reports it "
     "at the outputs themselves, on samples that did not calibrate as far as there are any."
 )
+
+
+DROP = (
+    "The drop of a metric is by how much it is worse than that of the float model, on samples that nothing was "
+    "computed from: the validation data, or a part of the data that is held out. Its 95 % interval says where the "
+    "drop on other samples of the same kind lies (paired bootstrap over samples: each is drawn with what both models "
+    "make of it; for metrics that are no mean over samples, over 20 groups of them). It is met if the whole interval "
+    "is within what is allowed, not met if all of it is beyond, and otherwise not certain with so many samples."
+)
+
+
+def describe_samples(record: QuantizationRecord) -> str:
+    """What the metric was measured on: ``over 50 held-out samples (50% of the data)``."""
+    samples = f"over {record.metric_samples}"
+    if record.metric_measured_on is MetricSamples.HELD_OUT and record.held_out_share is not None:
+        return f"{samples} held-out samples ({record.held_out_share:.0%} of the data)"
+    if record.metric_measured_on is MetricSamples.GIVEN:
+        return f"{samples} samples of the validation data"
+    if record.metric_measured_on is MetricSamples.CALIBRATED:
+        return f"{samples} samples that calibrated too: other samples may say otherwise"
+    return f"{samples} samples"
 
 
 def describe_search_error(error: float, limit: float | None, place: str, samples: int) -> str:

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from openpot.measure.default_precision import DefaultPrecision
 from openpot.measure.executed_graph import Arithmetic
+from openpot.measure.metric_change import MetricChange
 from openpot.measure.output_distance import OutputDistance
 from openpot.measure.speed import SpeedResult
 from openpot.placement.plan import QuantizationPlan
 from openpot.search.evidence import Evidence
 from openpot.typing_aliases import JSONValue
+
+ROUNDING = 1e-6
 
 
 class Status(StrEnum):
@@ -22,13 +26,23 @@ class Status(StrEnum):
     """The result can be used, but a stage failed that would have improved or checked it."""
     NOTHING_QUANTIZED = "nothing quantized"
     TARGET_NOT_MET = "target not met"
+    TARGET_NOT_CERTAIN = "target not certain"
+    """The metric kept the drop on the validation samples, which are too few to say so of others."""
     NOT_TO_BE_USED = "not to be used"
     """The device computes wrong outputs with a setting that users run models with; operations in float do not help."""
 
     @property
     def is_success(self) -> bool:
         """Whether there is a quantized model as it was asked for."""
-        return self in (Status.DONE, Status.DONE_IN_PART)
+        return self in (Status.DONE, Status.DONE_IN_PART, Status.TARGET_NOT_CERTAIN)
+
+
+class MetricSamples(StrEnum):
+    """Which samples a metric was measured on."""
+
+    GIVEN = "validation data"
+    HELD_OUT = "held-out samples"
+    CALIBRATED = "samples that calibrated too"
 
 
 @dataclass(frozen=True)
@@ -70,25 +84,62 @@ class LayerRecord:
     multiplications: float = 0.0
 
 
+class Outcome(str):
+    """Whether a target is met, in words; true only as ``met``."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return str(self) == "met"
+
+
 @dataclass(frozen=True, kw_only=True)
 class DropRecord:
     """Whether a metric was kept as ``max_drop`` asks for.
 
     Attributes:
-        is_met: whether every value of the metric is within its limit.
         allowed: by how much each value may be worse than that of the float model.
         drops: by how much it is.
         explanation: how the search ended, in a sentence.
         evaluations: how many quantized models were evaluated.
         in_float: operations that were reverted to float for the metric.
+        intervals: the 95 % interval of each drop (paired bootstrap over samples), where it is known.
+        samples: how many samples the drops were measured on.
     """
 
-    is_met: bool
     allowed: Mapping[str, float]
     drops: Mapping[str, float]
     explanation: str
     evaluations: int = 0
     in_float: tuple[str, ...] = ()
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    samples: int = 0
+
+    @property
+    def is_met(self) -> Outcome:
+        """``met``, ``not met`` or ``not certain with n samples``.
+
+        Met: the interval of every drop lies within its limit. Not met: that of one lies beyond it. Without an interval
+        the drop itself counts.
+        """
+        if any(self._find_interval(name)[0] > limit for name, limit in self._limits.items()):
+            return Outcome("not met")
+        if all(self._find_interval(name)[1] <= limit for name, limit in self._limits.items()):
+            return Outcome("met")
+        return Outcome(f"not certain with {self.samples} samples")
+
+    @property
+    def is_within(self) -> bool:
+        """Whether every drop, as it was measured, is within its limit."""
+        return all(self.drops[name] <= limit for name, limit in self._limits.items())
+
+    @property
+    def _limits(self) -> dict[str, float]:
+        """What is allowed, and what floating-point numbers may be wrong by: 0.70 - 0.69 is more than 0.01."""
+        return {name: allowed + ROUNDING * max(abs(allowed), 1e-3) for name, allowed in self.allowed.items()}
+
+    def _find_interval(self, name: str) -> tuple[float, float]:
+        return self.intervals.get(name, (self.drops[name], self.drops[name]))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -101,11 +152,15 @@ class QuantizationRecord:
         metric_before: values of the metric for the FP32 model; None without a metric.
         metric_after: the same for the INT8 model.
         metric_samples: number of samples that the metric saw.
+        metric_measured_on: which samples these are.
+        held_out_share: which share of the data was held out for the metric; None where nothing was.
+        metric_change: by how much each value changed, with its 95 % interval.
         drop: whether the metric was kept; None if no ``max_drop`` was stated.
         output_error: distance of each output from FP32.
         size_before: bytes of all constants of the model as it was given.
         size_after: bytes of all constants of the INT8 model.
-        speedup: speed against FP32; None if the target device is not here.
+        speedup: speed against FP32; None if the target device is not here, or nothing was timed.
+        default_precision: what the precision does that the device chooses by default; None where that is f32.
         layers: what the device runs in INT8 and what not.
         evidence: what the outputs decided about ranges, bias shifts and precision; None where they were not asked.
         samples_used: number of samples that calibrated.
@@ -123,9 +178,13 @@ class QuantizationRecord:
     metric_before: Mapping[str, float] | None = None
     metric_after: Mapping[str, float] | None = None
     metric_samples: int = 0
+    metric_measured_on: MetricSamples | None = None
+    held_out_share: float | None = None
+    metric_change: Mapping[str, MetricChange] = field(default_factory=dict)
     drop: DropRecord | None = None
     output_error: tuple[OutputDistance, ...] = ()
     speedup: SpeedResult | None = None
+    default_precision: DefaultPrecision | None = None
     layers: tuple[LayerRecord, ...] = ()
     evidence: Evidence | None = None
     warnings: tuple[str, ...] = ()

@@ -10,17 +10,19 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from openpot.errors import FileError, MissingFileError
+from openpot.measure.default_precision import DefaultPrecision
 from openpot.measure.executed_graph import Arithmetic
+from openpot.measure.metric_change import MetricChange
 from openpot.measure.output_distance import OutputDistance
 from openpot.measure.speed import SpeedResult
 from openpot.placement.plan import OperationDecision
 from openpot.report.next_steps import NextStep
-from openpot.report.records import DropRecord, FailedStage, Finding, LayerRecord, Status
+from openpot.report.records import DropRecord, FailedStage, Finding, LayerRecord, MetricSamples, Status
 from openpot.report.verdict import Verdict
 from openpot.typing_aliases import JSONValue, StrPath
 
 RECORD = "run.json"
-FORMAT = 1
+FORMAT = 2
 """Of the record: it grows with changes after which an older openpot would misread it."""
 
 
@@ -62,9 +64,13 @@ class RunRecord(BaseModel):
     metric_before: dict[str, float] | None = None
     metric_after: dict[str, float] | None = None
     metric_samples: int = 0
+    metric_measured_on: MetricSamples | None = None
+    held_out_share: float | None = None
+    metric_change: dict[str, MetricChange] = {}
     drop: DropRecord | None = None
     output_error: tuple[OutputDistance, ...] = ()
     speedup: SpeedResult | None = None
+    default_precision: DefaultPrecision | None = None
     work_shares: dict[Arithmetic, float] = {}
     layers: tuple[LayerRecord, ...] = ()
     evidence: RecordedEvidence | None = None

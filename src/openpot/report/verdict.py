@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from openpot.measure.output_distance import Comparison, OutputDistance, find_worst_error
 from openpot.measure.side_by_side import is_lost
+from openpot.report.definitions import describe_samples
 from openpot.report.records import DropRecord, QuantizationRecord, Status
 
 
@@ -47,6 +48,8 @@ def _judge(record: QuantizationRecord) -> tuple[Level, str]:
         return Level.BAD, "Do not use this model: the device computes it wrongly"
     if record.status is Status.TARGET_NOT_MET:
         return Level.BAD, f"The target was not met: {_describe_missed(record)}"
+    if record.status is Status.TARGET_NOT_CERTAIN and record.drop is not None:
+        return Level.CAUTION, f"Quantized; whether the metric is kept is {record.drop.is_met}"
     if any(is_lost(distance) for distance in record.output_error):
         return Level.BAD, "Do not use this model unchecked: an output is lost"
     if record.status is Status.NOTHING_QUANTIZED:
@@ -73,20 +76,27 @@ def describe_quality(record: QuantizationRecord) -> str:
     """The metric before and after, or else how far the outputs are from those of the original."""
     if record.metric_before and record.metric_after:
         parts = [
-            f"{name} {before:.4f} before, {record.metric_after[name]:.4f} after"
+            f"{name} {before:.4f} before, {record.metric_after[name]:.4f} after{_describe_interval(record, name)}"
             for name, before in record.metric_before.items()
             if name in record.metric_after
         ]
         verdict = _describe_drop(record.drop)
-        return f"Quality: {'; '.join(parts)}, over {record.metric_samples} samples{verdict}."
+        return f"Quality: {'; '.join(parts)}, {describe_samples(record)}{verdict}."
     return _describe_outputs(record.output_error)
+
+
+def _describe_interval(record: QuantizationRecord, name: str) -> str:
+    change = record.metric_change.get(name)
+    if change is None or change.interval is None:
+        return ""
+    return f" (change {change.change:+.4f}, 95 % interval {change.interval[0]:+.4f} to {change.interval[1]:+.4f})"
 
 
 def _describe_drop(drop: DropRecord | None) -> str:
     if drop is None:
         return ""
     allowed = ", ".join(f"{value:.4f}" for value in drop.allowed.values())
-    return f" (allowed drop {allowed}: {'met' if drop.is_met else 'not met'}, on the samples that were searched on)"
+    return f" (allowed drop {allowed}: {drop.is_met})"
 
 
 def _describe_outputs(distances: Iterable[OutputDistance]) -> str:
@@ -123,4 +133,11 @@ def describe_speed(record: QuantizationRecord) -> str:
         f"{name} {ratio.median:.2f} times (middle half of the turns {ratio.lower:.2f} to {ratio.upper:.2f})"
         for name, ratio in ratios.items()
     ]
-    return f"Speed against FP32 on this machine: {', '.join(parts)}."
+    sentence = f"Speed against FP32 on this machine: {', '.join(parts)}"
+    default = record.speedup.over_default
+    if default is None:
+        return f"{sentence}."
+    return (
+        f"{sentence}; against {default.precision}, which the device computes in by default, throughput "
+        f"{default.throughput.median:.2f} times, one inference at a time {default.latency.median:.2f} times."
+    )

@@ -69,7 +69,7 @@ def test_a_name_is_text_wherever_it_appears():
         warnings=(EVIL,),
         metric_before={EVIL: 1.0},
         metric_after={EVIL: 1.0},
-        drop=DropRecord(is_met=False, allowed={EVIL: 0.1}, drops={EVIL: 0.2}, explanation=EVIL),
+        drop=DropRecord(allowed={EVIL: 0.1}, drops={EVIL: 0.2}, explanation=EVIL),
         output_error=(OutputDistance(EVIL, 0.5, 3.0, 4, parts=(PartDistance(EVIL, 0.5),)),),
         failed_stages=(FailedStage(EVIL, EVIL),),
         findings=(Finding(EVIL, EVIL),),

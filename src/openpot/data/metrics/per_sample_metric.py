@@ -59,6 +59,11 @@ class PerSampleMetric(Metric, Generic[Evidence]):
         return {self._name: [self.compute_value([entry]) for entry in self._last]}
 
     @property
+    def last_evidence(self) -> tuple[Evidence, ...]:
+        """What was kept of each sample of the last update."""
+        return tuple(self._last)
+
+    @property
     def avg_value(self) -> dict[str, float]:
         """The value over everything since the last reset.
 

@@ -1,0 +1,73 @@
+"""The metric of a model over a data set, with what it says about single samples."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from openpot.data.sample_scores import RecordingMetric, SampleScores
+from openpot.engine.openvino_engine import IEEngine
+from openpot.errors import MetricError
+from openpot.graph.model import CompressedModel
+from openpot.measure.metric_change import MetricChange, compare_metrics
+from openpot.progress import stage
+
+if TYPE_CHECKING:
+    from openpot.data.loader import DataLoader
+    from openpot.data.metric import Metric
+    from openpot.graph.types import Model
+    from openpot.progress import Progress
+
+
+@dataclass(frozen=True, eq=False)
+class MetricEvaluation:
+    """The metric of one model.
+
+    Attributes:
+        values: by name.
+        scores: by name of the value, what the metric said about single samples, as far as it does.
+        samples: how many the data set has.
+    """
+
+    values: Mapping[str, float]
+    scores: Mapping[str, SampleScores] = field(default_factory=dict)
+    samples: int = 0
+
+    def compare_with(self, after: MetricEvaluation) -> dict[str, MetricChange]:
+        """The change of each value to that of another model on the same samples."""
+        return compare_metrics(self.values, after.values, self.scores, after.scores)
+
+
+def evaluate_metric(model: Model, loader: DataLoader, metric: Metric, progress: Progress) -> MetricEvaluation:
+    """The values of the metric over the whole data set.
+
+    Raises:
+        DataError: a sample cannot be used.
+        MetricError: no sample has an annotation, or a value is not a finite number.
+    """
+    recorder = RecordingMetric(metric)
+    engine = IEEngine({"device": "CPU"}, loader, recorder)
+    engine.set_model(CompressedModel(graph=model))
+    with stage(progress, "evaluating the metric"):
+        values, _ = engine.predict()
+    if not values:
+        raise MetricError("the metric was never asked: no sample has an annotation; give pairs (sample, annotation)")
+    finite = {str(name): require_finite(str(name), value) for name, value in values.items()}
+    return MetricEvaluation(finite, recorder.scores, len(loader))
+
+
+def require_finite(name: str, value: Any) -> float:
+    """A value of a metric as a number.
+
+    Raises:
+        MetricError: it is not a finite number.
+    """
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise MetricError(f"the metric {name!r} is {value!r} over the data set: expected a finite number")
+    return number
