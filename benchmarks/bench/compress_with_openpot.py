@@ -1,0 +1,25 @@
+"""Compress the weights of one IR: compress_with_openpot.py IN.xml CALIB.npz|- OUT.xml JSON. Prints one JSON line.
+
+JSON holds the arguments of openpot.compress_weights. seconds and cpu_s run from before the model is read until the
+result is on disk; above_mb is the peak of memory above what the process takes once the source is read.
+"""
+import json
+import resource
+import sys
+import time
+
+from calib import read_calib
+
+import openpot
+import openvino as ov
+
+xml, npz, out, arguments = *sys.argv[1:4], json.loads(sys.argv[4])
+samples = None if npz == "-" else read_calib(npz)
+started, started_cpu = time.perf_counter(), time.process_time()
+model = ov.Core().read_model(xml)
+loaded = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+result = openpot.compress_weights(model, samples, **arguments)
+ov.save_model(result.model, out, compress_to_fp16=False)
+print(json.dumps({"seconds": round(time.perf_counter() - started, 1), "cpu_s": round(time.process_time() - started_cpu, 1),
+                  "above_mb": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - loaded) // 1024,
+                  "mb": round(result.size_after / 1e6, 2), "bits": round(result.bits_per_weight, 3)}))
