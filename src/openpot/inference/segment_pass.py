@@ -16,35 +16,58 @@ from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
     from openpot.graph.segments import Segment
+    from openpot.graph.types import Model
     from openvino import InferRequest
 
 
 def run_segment(segment: Segment, samples: Sequence[dict[TensorId, Array]], device: str = "CPU") -> None:
-    """Add the outputs of a segment to the tensors of each sample.
+    """Add the outputs of a segment to the tensors of each sample; see :class:`CompiledSegment`.
+
+    Raises:
+        ModelError: the segment cannot be compiled.
+        EngineError: an inference failed.
+    """
+    CompiledSegment(segment, device=device).run(samples)
+
+
+class CompiledSegment:
+    """A segment that can be run on any number of samples.
 
     Each inference has one thread, and as many run at once as there are processors: sums are then made in the same
     order whatever the number of threads.
 
     Args:
         segment: what to run.
-        samples: by sample the tensors that are known so far; those that the segment reads are among them.
+        model: what stands for its model, with the same inputs and outputs; None for the model itself.
         device: where to run.
 
     Raises:
         ModelError: the segment cannot be compiled.
-        EngineError: an inference failed.
     """
-    streams = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    single = {"NUM_STREAMS": streams, "INFERENCE_NUM_THREADS": streams}
-    known = {key: value for key, value in REFERENCE_PROPERTIES.items() if key != "PERFORMANCE_HINT"}
-    compiled = compile_model(segment.model, device, {**known, **single})
 
-    def deliver(feed: Feed, request: InferRequest) -> None:
-        for number, tensor in enumerate(segment.outputs):
-            samples[feed.position][tensor] = np.array(request.get_output_tensor(number).data)
+    def __init__(self, segment: Segment, model: Model | None = None, device: str = "CPU") -> None:
+        self._segment = segment
+        self._streams = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        single = {"NUM_STREAMS": self._streams, "INFERENCE_NUM_THREADS": self._streams}
+        known = {key: value for key, value in REFERENCE_PROPERTIES.items() if key != "PERFORMANCE_HINT"}
+        self._compiled = compile_model(segment.model if model is None else model, device, {**known, **single})
 
-    feeds = (
-        Feed(position, (position,), {number: known[tensor] for number, tensor in enumerate(segment.inputs)})
-        for position, known in enumerate(samples)
-    )
-    run_in_order(compiled, feeds, deliver, 2 * streams)
+    def run(self, samples: Sequence[dict[TensorId, Array]]) -> None:
+        """Add the outputs of the segment to the tensors of each sample.
+
+        Args:
+            samples: by sample the tensors that are known so far; those that the segment reads are among them.
+
+        Raises:
+            EngineError: an inference failed.
+        """
+
+        def deliver(feed: Feed, request: InferRequest) -> None:
+            for number, tensor in enumerate(self._segment.outputs):
+                samples[feed.position][tensor] = np.array(request.get_output_tensor(number).data)
+
+        feeds = (
+            Feed(position, (position,), {number: known[tensor] for number, tensor in enumerate(self._segment.inputs)})
+            for position, known in enumerate(samples)
+        )
+        run_in_order(self._compiled, feeds, deliver, 2 * self._streams)
