@@ -11,6 +11,9 @@ import numpy as np
 
 from openpot.typing_aliases import Array
 
+ROWS_AT_ONCE = 2048
+"""Rows of several samples that are multiplied together: one large product takes a fraction of many small ones."""
+
 
 class InputMoments:
     """Running sums of products of rows.
@@ -20,18 +23,37 @@ class InputMoments:
     """
 
     def __init__(self, inputs: int) -> None:
-        self.products = np.zeros((inputs, inputs))
-        """``Q^T Q``."""
+        self._products = np.zeros((inputs, inputs))
         self._differences = np.zeros((inputs, inputs))
+        self._waiting: list[tuple[Array, Array]] = []
+        self._num_waiting = 0
         self.count = 0
 
     def add(self, original: Array, given: Array) -> None:
         """Take in what the layer reads for one sample, in both models: float32, last axis the inputs."""
-        inputs = self.products.shape[0]
+        inputs = len(self._products)
         before, now = original.reshape(-1, inputs), given.reshape(-1, inputs)
-        self.products += now.T @ now
-        self._differences += now.T @ (now - before)
+        self._waiting.append((before, now))
+        self._num_waiting += len(now)
         self.count += len(now)
+        if self._num_waiting >= ROWS_AT_ONCE:
+            self._multiply()
+
+    def _multiply(self) -> None:
+        if not self._waiting:
+            return
+        before, now = (np.concatenate(rows) for rows in zip(*self._waiting, strict=True))
+        is_changed = any(first is not second for first, second in self._waiting)
+        self._waiting, self._num_waiting = [], 0
+        self._products += now.T @ now
+        if is_changed:
+            self._differences += now.T @ (now - before)
+
+    @property
+    def products(self) -> Array:
+        """``Q^T Q``."""
+        self._multiply()
+        return self._products
 
     def damped(self, damping: float) -> Array:
         """``Q^T Q`` with a share of the mean strength of the inputs added to each."""
@@ -40,5 +62,6 @@ class InputMoments:
 
     def corrected(self, weights: Array, damping: float) -> Array:
         """The weights ``(rows, inputs)`` that give the original outputs best, regularized towards ``weights``."""
+        self._multiply()
         shift = np.linalg.solve(self.damped(damping), self._differences)
         return np.asarray(weights - weights @ shift.T.astype(np.float32), np.float32)

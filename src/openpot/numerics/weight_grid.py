@@ -17,6 +17,10 @@ from openpot.weight_formats import LARGEST_HALF, SMALLEST_HALF_SCALE, WeightForm
 
 SHRINKS = {2: (1.0, 0.8, 0.65, 0.5), 4: (1.0, 0.93, 0.86, 0.79, 0.7, 0.6), 8: (1.0, 0.9)}
 """Shares of the range that are tried, by bits: with few bits it is better to clip the largest weights of a group."""
+HALF_SPACING = 2.0**-24
+"""The smallest number above zero of float16, and the distance of its smallest numbers."""
+NEGLIGIBLE = 2.0**-12
+"""Share of the usual range of a group below which an error of its weights is of no interest."""
 BLOCK_VALUES = 2**17
 """Values that are worked on at once: they stay in the cache."""
 MANY_VALUES = 16
@@ -113,7 +117,9 @@ def fit_grid(
 
 
 def fits_half_scales(weights: Array, weight_format: WeightFormat) -> bool:
-    """Whether float16 holds the scales of all groups to all its digits.
+    """Whether float16 holds the scales of all groups.
+
+    Below its normal numbers it loses digits, which matters only if the weights of such groups matter beside the others.
 
     Args:
         weights: shape ``(rows, groups, size)``.
@@ -121,10 +127,13 @@ def fits_half_scales(weights: Array, weight_format: WeightFormat) -> bool:
     """
     if weight_format.has_power_scales:
         return False
-    largest = np.maximum(weights.max(axis=-1), -weights.min(axis=-1))
+    largest = np.maximum(weights.max(axis=-1), -weights.min(axis=-1)).astype(np.float64)
     steps = _num_steps(weight_format)
+    usual = float(np.sqrt(np.square(largest).mean())) if largest.size else 0.0
+    is_negligible = steps * HALF_SPACING <= NEGLIGIBLE * usual
     smallest = largest[largest > 0].min(initial=np.inf) / steps * min(SHRINKS[weight_format.num_bits]) / 2
-    return bool(smallest >= SMALLEST_HALF_SCALE and largest.max(initial=0.0) / steps * 2 < LARGEST_HALF)
+    is_small_enough = largest.max(initial=0.0) / steps * 2 < LARGEST_HALF
+    return bool(is_small_enough and (smallest >= SMALLEST_HALF_SCALE or is_negligible))
 
 
 def _num_steps(weight_format: WeightFormat) -> float:
@@ -205,5 +214,6 @@ def make_storable(grid: WeightGrid, weight_format: WeightFormat, half_scales: bo
         exponent = np.clip(np.rint(np.log2(np.abs(scale))), -127, 127)
         scale = np.asarray(np.exp2(exponent), np.float32)
     elif half_scales:
-        scale = np.asarray(scale.astype(np.float16), np.float32)
+        halves = np.asarray(scale.astype(np.float16), np.float32)
+        scale = np.where(halves == 0, np.copysign(np.float32(HALF_SPACING), scale), halves)
     return WeightGrid(scale, grid.zero_point)
