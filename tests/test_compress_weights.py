@@ -14,7 +14,6 @@ from openpot.errors import (
     DataError,
     FileError,
     ModelError,
-    OpenPotWarning,
     UnknownNameError,
 )
 from openpot.graph.edit import ModelEditor
@@ -122,6 +121,9 @@ def test_weights_that_are_not_finite_are_named():
         ({"weight_format": "int5"}, ConfigError, "int5"),
         ({"group_size": 1}, ConfigError, "at least 2"),
         ({"ignored_scope": "up"}, ConfigError, "list of names"),
+        ({"max_size": 4}, ConfigError, "no size with its unit"),
+        ({"max_size": "0.3 bits"}, ConfigError, "smallest possible size is"),
+        ({"max_size": "4 bits", "weight_format": "nf4"}, ConfigError, "leave out weight_format"),
         ({"ignored_scope": ["upp"]}, UnknownNameError, "did you mean 'up'"),
     ],
 )
@@ -163,12 +165,32 @@ def test_samples_that_do_not_fit_are_named_by_their_number():
         openpot.compress_weights(language_model(), [token_samples(1)[0], np.zeros((2, 2, 2, 2), np.int64)])
 
 
-def test_a_model_with_a_state_is_judged_on_sequences(monkeypatch):
+def test_a_model_with_a_state_is_calibrated_and_judged_on_sequences(monkeypatch):
     monkeypatch.setattr("openpot.compression.weight_tensors.MIN_VALUES", 16)
-    with pytest.warns(OpenPotWarning, match="keeps a state"):
-        result = openpot.compress_weights(stream_model(), streams(10), weight_format="int4_asym")
+    result = openpot.compress_weights(stream_model(), streams(10), weight_format="int4_asym")
     assert result.loss.output_error.value > 0
-    assert not any(one.by_data for one in result.weights)
+    assert {one.operation: one.by_data for one in result.weights} == {"into": True, "out": False}
+
+
+def test_the_smallest_model_that_keeps_a_limit_on_the_loss():
+    model, samples = language_model(), token_samples(10)
+    free = openpot.compress_weights(model, samples, max_output_error=1.0)
+    limit = free.loss.divergence.value / 3
+    kept = openpot.compress_weights(model, samples, max_output_error=limit)
+    assert kept.status == "done"
+    assert kept.loss.divergence.value <= limit
+    assert kept.size_after > free.size_after
+
+
+def test_a_loss_that_cannot_be_kept_is_not_done():
+    result = openpot.compress_weights(language_model(), token_samples(10), max_output_error=1e-9)
+    assert result.status == "target not met"
+    assert any("max_output_error is 1e-09" in warning for warning in result.warnings)
+
+
+def test_a_limit_on_the_loss_takes_data():
+    with pytest.raises(ConfigError, match="needs data"):
+        openpot.compress_weights(language_model(), max_output_error=0.1)
 
 
 def test_two_bits_bring_along_that_data_are_not_quantized_and_run_as_users_run_them():

@@ -7,17 +7,15 @@ from dataclasses import replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from openpot.compression.choose_formats import choose_formats
-from openpot.compression.compress_model import StoredChoice, find_model_weights, make_prepared_copy, store_choices
-from openpot.compression.judge_result import Judgement, judge
-from openpot.compression.split_samples import round_by_samples, split_samples
+from openpot.compression.compress_model import StoredChoice, find_model_weights, make_prepared_copy
+from openpot.compression.decide_formats import FormatDecider
+from openpot.compression.one_attempt import Attempt, compress_within_limit
+from openpot.compression.split_samples import split_samples
 from openpot.compression.weight_tensors import FoundWeights, KeptWeights
 from openpot.config.faults import check_section, refuse
 from openpot.config.weight_compression import WeightCompressionConfig
 from openpot.errors import AlreadyQuantizedError, ConfigError, ModelError
-from openpot.graph.edit import set_metadata
 from openpot.graph.read import read_model
-from openpot.graph.read_back import read_back
 from openpot.graph.stored_size import count_stored_bytes
 from openpot.measure.environment import list_versions
 from openpot.measure.executed_graph import read_executed_graph
@@ -28,14 +26,10 @@ from openpot.report.compression_record import WeightRecord
 from openpot.report.compression_result import CompressionResult
 from openpot.report.records import Status
 from openpot.report.reported_warnings import reported_warnings
-from openpot.rewrites.compress_weights import compress_weights as store_compactly
 from openpot.typing_aliases import JSONValue
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
-
-RUNTIME_OPTIONS = "runtime_options"
-"""Where the runtime looks for properties that a model brings along."""
 
 
 def compress_weights(
@@ -57,11 +51,12 @@ def compress_weights(
         example_input: what a torch module is called with.
         progress: is told how the work goes on.
         choices: fields of :class:`openpot.config.weight_compression.WeightCompressionConfig`: ``weight_format``
-            (``"int8_asym"``), ``group_size`` (``"auto"``), ``table_format``, ``dynamic_quantization`` (True),
-            ``subset_size`` (80), ``seed`` (0), ``min_agreement`` (0.5).
+            (``"int8_asym"``), ``group_size`` (``"auto"``), ``table_format``; in place of these ``max_size``
+            (``"4.5 bits"`` of each weight or ``"85 MB"`` of all constants) or ``max_output_error``;
+            ``dynamic_quantization`` (True), ``subset_size`` (80), ``seed`` (0), ``min_agreement`` (0.5).
 
     Raises:
-        ConfigError: an argument is not possible.
+        ConfigError: an argument is not possible, or the size cannot be reached: the message has the smallest one.
         UnknownNameError: a format, an argument or an ignored name does not exist.
         ModelError: the model cannot be read, has no such weights, or some that are not finite.
         DataError: a sample cannot be used.
@@ -96,39 +91,38 @@ def compressed(source: Model, data: Any, config: WeightCompressionConfig, progre
     """Compress a copy of ``source``; see :func:`compress_weights`."""
     with reported_warnings() as reported:
         samples = None if data is None else split_samples(source, data, config)
-        made = make_prepared_copy(source)
-        model_weights = find_model_weights(made, config.ignored)
-        choices, unchanged = choose_formats(model_weights.tensors, config)
-        if not choices:
-            raise nothing_to_compress(model_weights, unchanged)
-        codes = {} if samples is None else round_by_samples(made, choices, samples, progress)
-        stored = store_choices(made, choices, progress, codes)
-        store_compactly(made)
-        if not config.dynamic_quantization or any(not weights.choice.weight_format.is_multiplied for weights in stored):
-            set_metadata(made, {"DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"}, RUNTIME_OPTIONS)
-        result = read_back(made)
+        prepared = make_prepared_copy(source)
+        weights = find_model_weights(prepared, config.ignored)
+        decider = FormatDecider(prepared, weights.tensors, config, samples, progress)
+        if not decider.finds_anything:
+            raise nothing_to_compress(weights, decider.decide().kept)
+        attempt = compress_within_limit(source, decider, samples, config, progress)
         with stage(progress, "reading how the device runs it"):
-            read_as = types_that_device_reads(result)
-        seen = Judgement() if samples is None else judge(source, result, samples.held_out, progress)
+            read_as = types_that_device_reads(attempt.model)
+    seen, decision = attempt.judgement, attempt.decision
     return CompressionResult(
-        model=result,
-        status=status_of(seen, config, bool(reported.failed_stages)),
+        model=attempt.model,
+        status=status_of(attempt, config, bool(reported.failed_stages)),
         size_before=count_stored_bytes(source),
-        size_after=count_stored_bytes(result),
-        weights=weight_records(stored, (*model_weights.kept, *unchanged), read_as),
+        size_after=count_stored_bytes(attempt.model),
+        weights=weight_records(attempt.stored, (*weights.kept, *decision.kept), read_as),
         loss=seen.loss,
         loss_as_run=seen.loss_as_run,
         speedup=seen.speed,
-        samples_used=len(samples.rounding) if samples is not None and codes else 0,
-        warnings=tuple(dict.fromkeys((*compression_warnings(stored, seen, config), *reported.texts))),
+        samples_used=len(samples.rounding) if samples is not None and attempt.used_samples else 0,
+        warnings=tuple(dict.fromkeys((*compression_warnings(attempt, config), *reported.texts))),
         failed_stages=tuple(reported.failed_stages),
         settings=settings_of(config),
+        curve=decision.curve,
     )
 
 
-def status_of(seen: Judgement, config: WeightCompressionConfig, is_partial: bool) -> Status:
-    """How it ended: a model that predicts other tokens than its source is not done."""
-    if seen.agreement is not None and seen.agreement < config.min_agreement:
+def status_of(attempt: Attempt, config: WeightCompressionConfig, is_partial: bool) -> Status:
+    """How it ended: a model that predicts other tokens than its source, or loses more than allowed, is not done."""
+    agreement = attempt.judgement.agreement
+    if agreement is not None and agreement < config.min_agreement:
+        return Status.TARGET_NOT_MET
+    if config.max_output_error is not None and not attempt.keeps(config.max_output_error):
         return Status.TARGET_NOT_MET
     return Status.DONE_IN_PART if is_partial else Status.DONE
 
@@ -184,11 +178,10 @@ def weight_records(
     return tuple(records)
 
 
-def compression_warnings(
-    stored: Sequence[StoredChoice], seen: Judgement, config: WeightCompressionConfig
-) -> Iterator[str]:
+def compression_warnings(attempt: Attempt, config: WeightCompressionConfig) -> Iterator[str]:
     """What users should know before they use the result."""
-    recoded = [weights.choice.weights.name for weights in stored if weights.choice.weights.stored_type]
+    seen = attempt.judgement
+    recoded = [weights.choice.weights.name for weights in attempt.stored if weights.choice.weights.stored_type]
     if recoded:
         yield (
             f"{len(recoded)} weight tensors were stored in few bits before and are coded anew, {recoded[0]!r} among "
@@ -199,6 +192,12 @@ def compression_warnings(
             f"on held-out samples the same token comes first at {seen.agreement:.1%} of the positions, which is below "
             f"the floor of {config.min_agreement:.0%}: take a format with more bits, smaller groups, or more samples"
         )
+    if config.max_output_error is not None and not attempt.keeps(config.max_output_error):
+        lost = "is not known" if attempt.loss is None else f"is {attempt.loss:.4g}"
+        yield (
+            f"the loss on held-out samples {lost}, max_output_error is {config.max_output_error:.4g}: allow a larger "
+            "max_size, or more loss; 8 bits for all weights lose least of what is tried"
+        )
     if seen.loses_by_dynamic_quantization:
         yield (
             "with the runtime's own settings the model loses more than twice what it loses in exact arithmetic: "
@@ -207,8 +206,6 @@ def compression_warnings(
 
 
 def settings_of(config: WeightCompressionConfig) -> dict[str, JSONValue]:
-    """How the result was made."""
-    return {
-        **config.model_dump(mode="json"),
-        "versions": {**list_versions()},
-    }
+    """How the result was made; formats that were chosen tensor by tensor are not among it."""
+    passed_over = {"weight_format", "group_size", "table_format"} if config.is_sized else set()
+    return {**config.model_dump(mode="json", exclude=passed_over), "versions": {**list_versions()}}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
@@ -18,17 +19,26 @@ from openpot.compress_weights import compress_weights
 from openpot.config.weight_compression import GroupSize
 
 Output: TypeAlias = Annotated[
-    Path | None, typer.Option(help="Folder for model.xml, model.bin and run.json. Default: NAME-FORMAT.")
+    Path | None, typer.Option(help="Folder for model.xml, model.bin and run.json. Default: NAME-FORMAT or NAME-small.")
 ]
 WeightFormatName: TypeAlias = Annotated[
-    str,
-    typer.Option(help="Of the layers: int8_asym, int8_sym, int4_asym, int4_sym, int2_asym, nf4, mxfp4 or fp8_e4m3."),
+    str | None,
+    typer.Option(
+        help="Of the layers: int8_asym (default), int8_sym, int4_asym, int4_sym, int2_asym, nf4, mxfp4 or fp8_e4m3."
+    ),
 ]
 TableFormat: TypeAlias = Annotated[
     str | None, typer.Option(help="Of embeddings and of the last product. Default: int8_asym, or that of the layers.")
 ]
 GroupSizeText: TypeAlias = Annotated[
-    str, typer.Option(help="Weights that share a scale: a number, channel, or auto (64 below 8 bits).")
+    str | None, typer.Option(help="Weights that share a scale: a number, channel, or auto (64 below 8 bits).")
+]
+MaxSize: TypeAlias = Annotated[
+    str | None,
+    typer.Option(help="'4.5 bits' of each weight or '85 MB' in all: formats are then chosen by what the outputs lose."),
+]
+MaxOutputError: TypeAlias = Annotated[
+    float | None, typer.Option(help="Largest loss on held-out samples: formats are then chosen for the smallest model.")
 ]
 Data: TypeAlias = Annotated[
     str | None, typer.Option(help="What chooses codes and judges: .npz, .npy or module:callable. Default: none.")
@@ -42,14 +52,18 @@ MinAgreement: TypeAlias = Annotated[
     float, typer.Option(help="Share of equal first tokens below which the result is not done (exit code 3).")
 ]
 
+DEFAULT_FORMAT = "int8_asym"
+
 
 def compress_command(  # noqa: PLR0913  as many parameters as the command has options
     model: ModelPath,
     data: Data = None,
     output: Output = None,
-    weight_format: WeightFormatName = "int8_asym",
-    group_size: GroupSizeText = "auto",
+    weight_format: WeightFormatName = None,
+    group_size: GroupSizeText = None,
     table_format: TableFormat = None,
+    max_size: MaxSize = None,
+    max_output_error: MaxOutputError = None,
     dynamic_quantization: DynamicQuantization = True,
     ignored: Ignored = None,
     subset_size: SubsetSize = 80,
@@ -62,15 +76,14 @@ def compress_command(  # noqa: PLR0913  as many parameters as the command has op
 
     Exit codes: 0 done, 2 usage, 3 too much is lost, 4 data, 5 model, 6 files, 130 interrupted.
     """
+    formats = state_formats(weight_format, group_size, table_format, max_size, max_output_error)
     with readable_errors(debug), messages_on_stderr(debug):
-        with writable_folder(output or Path(f"{model.stem}-{weight_format}")) as folder:
+        with writable_folder(output or Path(f"{model.stem}-{weight_format or name_of_result(formats)}")) as folder:
             with interrupts_say("nothing was written"), progress_on(sys.stderr) as progress:
                 result = compress_weights(
                     model,
                     data,
-                    weight_format=weight_format,
-                    group_size=group_size_of(group_size),
-                    table_format=table_format,
+                    **formats,
                     dynamic_quantization=dynamic_quantization,
                     ignored_scope=list(ignored or []),
                     subset_size=subset_size,
@@ -84,6 +97,29 @@ def compress_command(  # noqa: PLR0913  as many parameters as the command has op
             typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else f"{result}\n\nsaved in {folder}")
         if not result.status.is_success:
             raise typer.Exit(TARGET_NOT_MET)
+
+
+def state_formats(
+    weight_format: str | None,
+    group_size: str | None,
+    table_format: str | None,
+    max_size: str | None,
+    max_output_error: float | None,
+) -> dict[str, Any]:
+    """The arguments about formats that were given."""
+    stated = {
+        "weight_format": weight_format,
+        "group_size": None if group_size is None else group_size_of(group_size),
+        "table_format": table_format,
+        "max_size": max_size,
+        "max_output_error": max_output_error,
+    }
+    return {name: value for name, value in stated.items() if value is not None}
+
+
+def name_of_result(formats: Mapping[str, Any]) -> str:
+    """What the folder of a result is called after where no format was given."""
+    return "small" if {"max_size", "max_output_error"} & set(formats) else DEFAULT_FORMAT
 
 
 def group_size_of(text: str) -> GroupSize:

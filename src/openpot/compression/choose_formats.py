@@ -17,7 +17,7 @@ DEFAULT_GROUP = 64
 GROUP_SIZES = (128, 64, 32, 16)
 """What a size that does not divide the row falls back to, the next smaller one first."""
 _BYTE = 8
-_BITS_OF_TYPES = {"u8": 8, "i8": 8, "f8e4m3": 8, "f8e5m2": 8, "u6": 6}
+_BITS_OF_TYPES = {"u8": 8, "i8": 8, "f8e4m3": 8, "f8e5m2": 8, "u6": 6, "u2": 2}
 _FEW_BITS = 4
 
 
@@ -53,13 +53,23 @@ def choose_formats(
         is_layer = weights.role is Role.LAYER
         wanted = find_format(config.weight_format if is_layer else config.format_of_tables)
         chosen = choose_format(weights, wanted, config.group_size, "" if is_layer else f"{weights.role}")
-        stored_bits = _BITS_OF_TYPES.get(weights.stored_type or "", _FEW_BITS)
-        if weights.stored_type and stored_bits <= chosen.weight_format.num_bits:
-            reason = f"stored as {weights.stored_type} already"
-            kept.append(KeptWeights(weights.name, str(weights.role), weights.num_weights, reason))
+        stored_bits = count_stored_bits(weights)
+        if stored_bits is not None and stored_bits <= chosen.weight_format.num_bits:
+            kept.append(keep_as_stored(weights))
         else:
             choices.append(chosen)
     return tuple(choices), tuple(kept)
+
+
+def count_stored_bits(weights: WeightTensor) -> int | None:
+    """Bits of a weight as it is stored in the model; None for float."""
+    return _BITS_OF_TYPES.get(weights.stored_type, _FEW_BITS) if weights.stored_type else None
+
+
+def keep_as_stored(weights: WeightTensor) -> KeptWeights:
+    """Weights that stay because they are stored in as few bits already."""
+    reason = f"stored as {weights.stored_type} already"
+    return KeptWeights(weights.name, str(weights.role), weights.num_weights, reason)
 
 
 def choose_format(weights: WeightTensor, wanted: WeightFormat, group_size: GroupSize, reason: str) -> WeightChoice:

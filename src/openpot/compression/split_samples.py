@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import random
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openpot.compression.sequential_rounding import can_follow_outputs, round_sequentially
 from openpot.data.source import open_data
-from openpot.errors import OpenPotWarning
 from openpot.graph.revisions import snapshot_graphs
 from openpot.inference.model_inputs import describe_inputs
+from openpot.inference.recorded_states import unroll_states
 from openpot.measure.side_by_side import load_inputs
 
 if TYPE_CHECKING:
@@ -69,7 +68,8 @@ def round_by_samples(
 ) -> dict[TensorId, CodingResult]:
     """The codes of formats of few bits, by what layers read; of the others there are none.
 
-    Eight bits lose too little for that to be worth its time. Models that keep a state are not cut: a warning says so.
+    Eight bits lose too little for that to be worth its time. Of models that keep a state each step of a sequence is an
+    inference of its own, which is given the state that the original reads there.
     """
     snapshot = snapshot_graphs(model)[""]
     followed = [
@@ -77,8 +77,5 @@ def round_by_samples(
     ]
     if not followed:
         return {}
-    if model.get_variables():
-        told = "the model keeps a state: each weight is rounded by itself, and the data only serve to measure the loss"
-        warnings.warn(told, OpenPotWarning, stacklevel=2)
-        return {}
-    return round_sequentially(model, followed, samples.rounding, progress)
+    stateless, feeds = unroll_states(model, samples.rounding)
+    return round_sequentially(stateless, followed, feeds, progress)

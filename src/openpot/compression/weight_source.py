@@ -50,6 +50,11 @@ class WeightSource:
             )
         return rows
 
+    def sample_rows(self, count: int) -> Array:
+        """At most ``count`` rows at even distances, float32."""
+        places = np.linspace(0, self.num_rows - 1, min(count, self.num_rows)).astype(int)
+        return np.asarray(self._as_rows()[places], np.float32)
+
     def _as_rows(self) -> Array:
         length = self._shape[self._axis]
         if self._axis == len(self._shape) - 1:
@@ -57,6 +62,12 @@ class WeightSource:
         moved = np.moveaxis(self._values, self._axis, -1)
         # A matrix stays a view; more axes are copied.
         return moved if moved.ndim == 2 else moved.reshape(-1, length)
+
+
+def put_rows_in_place(rows: Array, weights: WeightTensor) -> Array:
+    """Rows of weights in the layout of their tensor."""
+    others = [size for axis, size in enumerate(weights.shape) if axis != weights.axis]
+    return np.ascontiguousarray(np.moveaxis(rows.reshape(*others, weights.row_length), -1, weights.axis))
 
 
 def _view(nodes: NodeIndex, weights: WeightTensor) -> Array:

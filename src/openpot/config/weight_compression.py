@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from openpot.config.ignored_scope import IgnoredScope
+from openpot.config.size_limit import SizeLimit, parse_size_limit
 from openpot.errors import UnknownNameError
 from openpot.weight_formats import FORMATS, find_format
 
@@ -30,6 +31,11 @@ class WeightCompressionConfig(BaseModel):
         weight_format: of the layers; see :mod:`openpot.weight_formats`.
         group_size: of formats with few bits; ``auto`` takes what the format prescribes, else 64.
         table_format: of embeddings and of the last product; None for ``int8_asym`` where layers have fewer bits.
+        max_size: ``"4.5 bits"`` of each weight or ``"85 MB"`` of all constants: the format of each tensor is then
+            chosen so that the outputs lose least at this size.
+        max_output_error: the largest loss on held-out samples; the formats are then chosen so that the model is
+            smallest. The divergence of the next token in nats, or the error of the worst output as a share of its
+            variation.
         dynamic_quantization: whether the runtime may quantize the data of compressed products while it runs, as it
             does by default; False is written into the model. ``int2_asym`` does not run with it: there it is off.
         ignored: what stays in float.
@@ -43,6 +49,8 @@ class WeightCompressionConfig(BaseModel):
     weight_format: Annotated[str, BeforeValidator(_known_format)] = "int8_asym"
     group_size: GroupSize = "auto"
     table_format: Annotated[str | None, BeforeValidator(_known_format)] = None
+    max_size: str | None = None
+    max_output_error: float | None = Field(default=None, gt=0)
     dynamic_quantization: bool = True
     ignored: IgnoredScope = Field(default_factory=IgnoredScope)
     subset_size: int = Field(default=80, ge=1)
@@ -55,6 +63,31 @@ class WeightCompressionConfig(BaseModel):
         if value in (0, 1):
             raise ValueError("a group has at least 2 weights; write 'channel' for one scale for each output channel")
         return value
+
+    @field_validator("max_size", mode="before")
+    @classmethod
+    def _known_unit(cls, value: object) -> object:
+        if value is not None:
+            parse_size_limit(value)
+        return value
+
+    @model_validator(mode="after")
+    def _one_decides(self) -> WeightCompressionConfig:
+        stated = sorted(self.model_fields_set & {"weight_format", "group_size", "table_format"})
+        if self.is_sized and stated:
+            limit = "max_size" if self.max_size is not None else "max_output_error"
+            raise ValueError(f"{limit} chooses the format of each tensor: leave out {', '.join(stated)}")
+        return self
+
+    @property
+    def size_limit(self) -> SizeLimit | None:
+        """How large the model may be."""
+        return None if self.max_size is None else parse_size_limit(self.max_size)
+
+    @property
+    def is_sized(self) -> bool:
+        """Whether the formats are chosen by size or loss."""
+        return self.max_size is not None or self.max_output_error is not None
 
     @property
     def format_of_tables(self) -> str:

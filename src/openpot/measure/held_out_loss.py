@@ -82,6 +82,63 @@ def find_logits(model: Model) -> int | None:
     return None
 
 
+class LossReference:
+    """Outputs of the source on some samples, for comparing those of any number of models with them.
+
+    Args:
+        source: the original.
+        outputs: of each sample all outputs, or where tokens are predicted the logits alone.
+    """
+
+    def __init__(self, source: Model, outputs: Sequence[Sequence[Array]]) -> None:
+        self._source = source
+        self._outputs = outputs
+        self._predicts_tokens = find_logits(source) is not None
+
+    def compare(self, given: Sequence[Sequence[Array]]) -> HeldOutLoss:
+        """What a model loses that gives these outputs, in the form of those of the source."""
+        return self._compare_tokens(given) if self._predicts_tokens else self._compare_outputs(given)
+
+    def _compare_tokens(self, given: Sequence[Sequence[Array]]) -> HeldOutLoss:
+        pairs = [compare_logits(expected[0], other[0]) for expected, other in zip(self._outputs, given, strict=True)]
+        counts = np.array([len(same) for _, same in pairs], np.float64)
+        divergence = np.array([lost.sum() for lost, _ in pairs])
+        agreement = np.array([same.sum() for _, same in pairs], np.float64)
+        positions = int(counts.sum())
+        return HeldOutLoss(_estimate(divergence, counts), _estimate(agreement, counts), None, len(pairs), positions)
+
+    def _compare_outputs(self, given: Sequence[Sequence[Array]]) -> HeldOutLoss:
+        worst: Estimate | None = None
+        for number, accumulator in enumerate(make_accumulators(self._source, self._source)):
+            if not isinstance(accumulator, DistanceAccumulator):
+                continue
+            squares = _squared_errors(
+                [arrays[number] for arrays in self._outputs], [arrays[number] for arrays in given]
+            )
+            if squares is None:
+                continue
+            mean = _estimate(squares, np.ones(len(squares)))
+            estimate = Estimate(*(float(np.sqrt(end)) for end in (mean.value, mean.low, mean.high)))
+            worst = estimate if worst is None or estimate.value > worst.value else worst
+        return HeldOutLoss(None, None, worst, len(self._outputs))
+
+
+def _squared_errors(reference: Sequence[Array], given: Sequence[Array]) -> Array | None:
+    """Of each sample the squared error of an output as a share of its variation; None if it does not vary."""
+    variations = VariationAccumulator()
+    for expected in reference:
+        variations.add(expected)
+    variation = variations.compute_variation()
+    squares = []
+    for expected, other in zip(reference, given, strict=True):
+        distance = DistanceAccumulator("", variation)
+        distance.add(expected, other)
+        relative = distance.compute_distance().relative
+        if relative is not None:
+            squares.append(relative**2)
+    return np.array(squares) if squares else None
+
+
 class LossMeter:
     """The source on held-out samples, for comparing any number of models with it.
 
@@ -91,10 +148,9 @@ class LossMeter:
     """
 
     def __init__(self, source: Model, feeds: Sequence[Mapping[int, Array]]) -> None:
-        self._source = source
         self._feeds = [Feed(number, (number,), feed) for number, feed in enumerate(feeds)]
         self._logits = find_logits(source)
-        self._reference = self._run(compile_model(source, "CPU"))
+        self._reference = LossReference(source, self._run(compile_model(source, "CPU")))
 
     @property
     def predicts_tokens(self) -> bool:
@@ -108,55 +164,13 @@ class LossMeter:
             model: has the outputs of the source.
             properties: how it is compiled; None for exact arithmetic, ``AS_USERS_RUN`` for what users get.
         """
-        given = self._run(compile_model(model, "CPU", properties))
-        if self._logits is not None:
-            return self._tokens(given)
-        return self._outputs(model, given)
+        return self._reference.compare(self._run(compile_model(model, "CPU", properties)))
 
     def _run(self, compiled: CompiledModel) -> list[list[Array]]:
         outputs = infer_outputs(compiled, self._feeds, 1)
         if self._logits is None:
             return outputs
         return [[arrays[self._logits]] for arrays in outputs]
-
-    def _tokens(self, given: Sequence[Sequence[Array]]) -> HeldOutLoss:
-        pairs = [compare_logits(expected[0], other[0]) for expected, other in zip(self._reference, given, strict=True)]
-        counts = np.array([len(same) for _, same in pairs], np.float64)
-        divergence = np.array([lost.sum() for lost, _ in pairs])
-        agreement = np.array([same.sum() for _, same in pairs], np.float64)
-        positions = int(counts.sum())
-        return HeldOutLoss(_estimate(divergence, counts), _estimate(agreement, counts), None, len(pairs), positions)
-
-    def _outputs(self, model: Model, given: Sequence[Sequence[Array]]) -> HeldOutLoss:
-        worst: Estimate | None = None
-        for number, accumulator in enumerate(make_accumulators(self._source, model)):
-            if not isinstance(accumulator, DistanceAccumulator):
-                continue
-            squares = self._squared_errors(
-                [arrays[number] for arrays in self._reference], [arrays[number] for arrays in given]
-            )
-            if squares is None:
-                continue
-            mean = _estimate(squares, np.ones(len(squares)))
-            estimate = Estimate(*(float(np.sqrt(end)) for end in (mean.value, mean.low, mean.high)))
-            worst = estimate if worst is None or estimate.value > worst.value else worst
-        return HeldOutLoss(None, None, worst, len(self._feeds))
-
-    @staticmethod
-    def _squared_errors(reference: Sequence[Array], given: Sequence[Array]) -> Array | None:
-        """Of each sample the squared error of an output as a share of its variation; None if it does not vary."""
-        variations = VariationAccumulator()
-        for expected in reference:
-            variations.add(expected)
-        variation = variations.compute_variation()
-        squares = []
-        for expected, other in zip(reference, given, strict=True):
-            distance = DistanceAccumulator("", variation)
-            distance.add(expected, other)
-            relative = distance.compute_distance().relative
-            if relative is not None:
-                squares.append(relative**2)
-        return np.array(squares) if squares else None
 
 
 def _estimate(totals: Array, counts: Array) -> Estimate:

@@ -11,7 +11,10 @@ from openpot.report.compression_record import CompressionRecord, WeightRecord
 from openpot.report.records import Status
 
 if TYPE_CHECKING:
+    from openpot.compression.size_curve import SizeCurve
     from openpot.measure.held_out_loss import HeldOutLoss
+
+SHOWN_POINTS = 8
 
 
 def render_compression(record: CompressionRecord) -> str:
@@ -25,6 +28,8 @@ def render_compression(record: CompressionRecord) -> str:
     if bits is not None:
         lines.append(f"{'bits per weight':24}{'':12}{bits:12.2f}")
     lines += render_losses(record)
+    if record.curve is not None:
+        lines += render_curve(record.curve)
     if record.speedup is not None:
         lines += ["", *render_speeds(record.speedup, record.settings)]
     lines += render_formats(record.weights)
@@ -63,6 +68,19 @@ def _estimate_lines(name: str, loss: HeldOutLoss) -> list[str]:
         for what, estimate in shown
         if estimate is not None
     ]
+
+
+def render_curve(curve: SizeCurve) -> list[str]:
+    """Size against expected loss at a few sizes, the chosen one among them."""
+    step = -(-len(curve.points) // SHOWN_POINTS)
+    points = {point.num_bytes: point for point in (*curve.points[::step], curve.points[-1], curve.chosen)}
+    lines = ["", f"size and expected {curve.measures}, added up over tensors; * was chosen"]
+    for _, point in sorted(points.items()):
+        mark = "*" if point == curve.chosen else " "
+        lines.append(
+            f" {mark}{format_size(point.num_bytes):>12}{point.bits_per_weight:8.2f} bits per weight{point.loss:12.4g}"
+        )
+    return lines
 
 
 def render_formats(weights: Iterable[WeightRecord]) -> list[str]:

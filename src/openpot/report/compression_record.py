@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from openpot.compression.size_curve import SizeCurve
 from openpot.measure.held_out_loss import HeldOutLoss
 from openpot.measure.speed import SpeedResult
 from openpot.report.records import FailedStage, Status
@@ -61,6 +62,7 @@ class CompressionRecord:
         warnings: what the user should know.
         failed_stages: what failed without ending the run.
         settings: how the result was made, versions included.
+        curve: size against expected loss; None where formats were stated.
     """
 
     status: Status
@@ -74,6 +76,7 @@ class CompressionRecord:
     warnings: tuple[str, ...] = ()
     failed_stages: tuple[FailedStage, ...] = ()
     settings: Mapping[str, JSONValue] = field(default_factory=dict)
+    curve: SizeCurve | None = None
 
     @property
     def bits_per_weight(self) -> float | None:

@@ -56,6 +56,7 @@ def compression_to_json(record: CompressionRecord) -> dict[str, JSONValue]:
         "loss": None if record.loss is None else to_json_value(asdict(record.loss)),
         "loss_as_run": None if record.loss_as_run is None else to_json_value(asdict(record.loss_as_run)),
         "speedup": None if record.speedup is None else to_json_value(asdict(record.speedup)),
+        "curve": None if record.curve is None else to_json_value(asdict(record.curve)),
         "samples_used": record.samples_used,
         "warnings": list(record.warnings),
         "failed_stages": [to_json_value(asdict(failed)) for failed in record.failed_stages],
