@@ -36,6 +36,7 @@ from openpot.errors import (
     StageFailedWarning,
     UnknownNameError,
 )
+from openpot.examine import examine
 from openpot.graph.io import load_model, save_model
 from openpot.graph.model import CompressedModel
 from openpot.measure.environment import find_installed_version
@@ -94,6 +95,7 @@ __all__ = [
     "compress_model_weights",
     "compress_weights",
     "create_pipeline",
+    "examine",
     "load_model",
     "quantize",
     "save_model",

@@ -44,3 +44,32 @@ def test_a_record_of_a_newer_openpot_is_refused(folder):
     done = report(folder)
     assert done.exit_code == 6
     assert "format 99" in done.stderr
+
+
+def test_overlays_for_model_explorer_are_files_of_their_own(folder):
+    layer = {
+        "operation": "conv",
+        "type": "Convolution",
+        "precision": "i8",
+        "is_integer": True,
+        "reason": "",
+        "arithmetic": "INT8",
+    }
+    (folder / "run.json").write_text(json.dumps({**RECORD, "layers": [layer]}))
+    done = report(folder, "--overlay", folder / "overlays")
+    assert done.exit_code == 0, done.stderr
+    content = json.loads((folder / "overlays" / "precision.json").read_text())
+    assert content["main_graph"]["results"]["conv"]["value"] == "i8"
+
+
+def test_a_place_that_cannot_be_written_to_is_known_first(folder):
+    (folder / "file").write_text("")
+    done = report(folder, "--output", folder / "file" / "page.html")
+    assert done.exit_code == 6
+    assert "file" in done.stderr
+
+
+def test_data_without_examining_are_a_mistake(folder):
+    done = report(folder, "--data", "samples.npz")
+    assert done.exit_code == 2
+    assert "--examine" in done.stderr

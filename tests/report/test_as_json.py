@@ -117,6 +117,15 @@ def test_evidence_names_what_was_reverted_to_float_and_holds_only_plain_values()
         "errors": {"widest": "inf"},
         "validation_samples": 12,
         "inferences": 96,
+        "tried": [
+            {
+                "description": "the result",
+                "float_work": 6.0,
+                "error": 0.1,
+                "is_measured": True,
+                "is_chosen": True,
+            }
+        ],
         "reverted_to_float": {"fc": 0.25, "conv1": 0.5, "conv2": 0.5},
     }
     assert evidence_to_json(None) is None

@@ -2,28 +2,61 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from openpot.atomic_files import write_text
+from openpot.atomic_files import ensure_writable_folder, write_text
+from openpot.cli.examined_run import examine_run
 from openpot.cli.exit_codes import readable_errors
+from openpot.cli.messages import messages_on_stderr
+from openpot.errors import ConfigError
+from openpot.report.overlay import make_overlays
 from openpot.report.page.document import render_page
-from openpot.report.run_record import read_run
+from openpot.report.run_record import RunRecord, read_run
 from openpot.report.save_result import REPORT
 
 
 def report_command(
     run: Annotated[Path, typer.Argument(help="Output folder of openpot quantize, with its run.json.")],
     output: Annotated[Path | None, typer.Option(help="File to write. Default: report.html in the folder.")] = None,
+    examine: Annotated[
+        bool,
+        typer.Option(
+            "--examine",
+            help="Look closer first: histograms, clipped values, errors and times of layers, worst samples. Takes "
+            "about as long as quantizing, and writes what it finds into run.json too.",
+        ),
+    ] = False,
+    data: Annotated[
+        str | None, typer.Option(help="Samples for --examine. Default: those of the command in the record.")
+    ] = None,
+    model: Annotated[Path | None, typer.Option(help="The float model for --examine. Default: where it was.")] = None,
+    overlay: Annotated[
+        Path | None, typer.Option(help="Folder for node data of Model Explorer, a .json for each thing to colour by.")
+    ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
 ) -> None:
     """Write the report of a finished run again, as in ``openpot report int8/``.
 
-    Exit codes: 0 done, 2 usage, 6 files.
+    Exit codes: 0 done, 2 usage, 4 data, 5 model, 6 files.
     """
-    with readable_errors(debug):
-        record = read_run(run)
+    with readable_errors(debug), messages_on_stderr(debug):
         folder = run if run.is_dir() else run.parent
-        typer.echo(write_text(output or folder / REPORT, render_page(record)))
+        if not examine and (data is not None or model is not None):
+            raise ConfigError("--data and --model are for --examine: state that too, or leave them out")
+        target = output or folder / REPORT
+        ensure_writable_folder(target.parent)
+        record = examine_run(folder, data, model) if examine else read_run(run)
+        typer.echo(write_text(target, render_page(record)))
+        if overlay is not None:
+            write_overlays(record, overlay)
+
+
+def write_overlays(record: RunRecord, folder: Path) -> None:
+    """Write node data for Model Explorer, one file for each thing to colour by, and print their names."""
+    ensure_writable_folder(folder)
+    for name, content in make_overlays(record).items():
+        typer.echo(write_text(folder / f"{name.replace(' ', '-')}.json", json.dumps(content, indent=2) + "\n"))

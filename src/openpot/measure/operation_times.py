@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from openpot.graph.types import Model
 
 MIN_ROUNDS = 5
-_PROFILED: Mapping[str, object] = {**REFERENCE_PROPERTIES, "PERFORMANCE_HINT": "LATENCY", "PERF_COUNT": True}
+PROFILED: Mapping[str, object] = {**REFERENCE_PROPERTIES, "PERFORMANCE_HINT": "LATENCY", "PERF_COUNT": True}
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class _Profiled:
     """A compiled model whose nodes are timed."""
 
     def __init__(self, model: Model, device: str) -> None:
-        compiled = compile_model(model, device, _PROFILED)
+        compiled = compile_model(model, device, PROFILED)
         self._request = compiled.create_infer_request()
         self._has_state = bool(self._request.query_state())
         self._operations: dict[str, set[str]] = {}

@@ -14,6 +14,7 @@ from openpot.report.records import DropRecord, QuantizationRecord
 from openpot.report.run_record import FORMAT
 from openpot.report.verdict import judge_record
 from openpot.search.evidence import Evidence
+from openpot.search.tried_models import list_tried_models
 from openpot.typing_aliases import JSONValue
 
 
@@ -45,6 +46,7 @@ def record_to_json(record: QuantizationRecord) -> dict[str, JSONValue]:
         "warnings": list(record.warnings),
         "failed_stages": [to_json_value(asdict(failed)) for failed in record.failed_stages],
         "findings": [to_json_value(asdict(finding)) for finding in record.findings],
+        "examination": None if record.examination is None else to_json_value(asdict(record.examination)),
         "plan": plan_to_json(record.plan),
     }
 
@@ -67,6 +69,7 @@ def evidence_to_json(evidence: Evidence | None) -> JSONValue:
         "errors": to_json_value(evidence.errors),
         "validation_samples": evidence.validation_samples,
         "inferences": evidence.inferences,
+        "tried": [to_json_value(asdict(model)) for model in list_tried_models(evidence)],
         "reverted_to_float": {name: share for unit, share in evidence.in_float for name in unit.operations},
     }
 

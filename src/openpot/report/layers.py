@@ -39,15 +39,18 @@ def describe_layer(
     """What became of the operation of one decision."""
     operation = None if executed is None else executed.get(decision.operation)
     arithmetic: Arithmetic | None = None
-    precision, reason = None, decision.reason
+    precision, kernel, reason = None, None, decision.reason
     if operation is not None:
         arithmetic, precision, reason = operation.arithmetic, operation.computes_in, _explain(decision, operation)
+        kernel = operation.kernel or None
     elif executed is not None:
         arithmetic = None if decision.quantized else _find_float_arithmetic(work)
         reason += "; the executed graph does not name it" if decision.quantized else ""
     multiplications = 0.0 if work is None else work.multiplications
     is_integer = arithmetic == Arithmetic.INT8
-    return LayerRecord(decision.operation, decision.type, precision, is_integer, reason, arithmetic, multiplications)
+    return LayerRecord(
+        decision.operation, decision.type, precision, is_integer, reason, arithmetic, multiplications, kernel
+    )
 
 
 def _explain(decision: OperationDecision, executed: ExecutedOperation) -> str:

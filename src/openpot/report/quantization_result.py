@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from openpot.graph.edit import set_metadata
 from openpot.graph.stored_size import format_size
 from openpot.report.as_json import record_to_json
 from openpot.report.as_text import render_record
+from openpot.report.model_metadata import SECTION, describe_for_model
 from openpot.report.page.document import render_content, render_summary
 from openpot.report.records import QuantizationRecord
 from openpot.report.run_record import parse_run_record
@@ -44,6 +46,8 @@ class QuantizationResult(QuantizationRecord):
     def save(self, folder: StrPath) -> Path:
         """Write ``model.xml``, ``model.bin``, ``run.json`` and ``report.html`` into a folder, all of them or none.
 
+        The model says under ``rt_info/openpot`` with which settings and versions it was made, and from what.
+
         Args:
             folder: made if it is not there; other files in it are left alone.
 
@@ -53,4 +57,6 @@ class QuantizationResult(QuantizationRecord):
         Raises:
             FileError: the folder cannot be written to; what was there before is whole.
         """
-        return save_with_record(self.model, self.to_dict(), folder, render_content)
+        signed = self.model.clone()
+        set_metadata(signed, describe_for_model(self.settings), SECTION)
+        return save_with_record(signed, self.to_dict(), folder, render_content)

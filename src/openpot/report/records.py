@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from openpot.examination.records import Examination
 from openpot.measure.default_precision import DefaultPrecision
 from openpot.measure.executed_graph import Arithmetic
 from openpot.measure.metric_change import MetricChange
@@ -73,6 +74,7 @@ class LayerRecord:
         reason: why it is as it is.
         arithmetic: whether that is INT8, float with integer weights, or float; None if the device is not here.
         multiplications: about how many it makes in one inference.
+        kernel: implementation that the device takes for it (``brgconv_avx512_I8``...); None where that is not known.
     """
 
     operation: str
@@ -82,6 +84,7 @@ class LayerRecord:
     reason: str
     arithmetic: Arithmetic | None = None
     multiplications: float = 0.0
+    kernel: str | None = None
 
 
 class Outcome(str):
@@ -168,6 +171,7 @@ class QuantizationRecord:
         failed_stages: what failed without ending the run.
         findings: likely causes of a result that disappoints.
         settings: how the result was made, versions included.
+        examination: a closer look at tensors, layers and samples; None where it was not asked for.
     """
 
     plan: QuantizationPlan
@@ -191,6 +195,7 @@ class QuantizationRecord:
     failed_stages: tuple[FailedStage, ...] = ()
     findings: tuple[Finding, ...] = ()
     settings: Mapping[str, JSONValue] = field(default_factory=dict)
+    examination: Examination | None = None
 
     @property
     def work_shares(self) -> Mapping[Arithmetic, float]:

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from openpot.errors import FileError, MissingFileError
+from openpot.examination.records import Examination
 from openpot.measure.default_precision import DefaultPrecision
 from openpot.measure.executed_graph import Arithmetic
 from openpot.measure.metric_change import MetricChange
@@ -19,6 +20,7 @@ from openpot.placement.plan import OperationDecision
 from openpot.report.next_steps import NextStep
 from openpot.report.records import DropRecord, FailedStage, Finding, LayerRecord, MetricSamples, Status
 from openpot.report.verdict import Verdict
+from openpot.search.tried_models import TriedModel
 from openpot.typing_aliases import JSONValue, StrPath
 
 RECORD = "run.json"
@@ -37,6 +39,7 @@ class RecordedEvidence(BaseModel):
     ranges: str = ""
     judged_at: str = "at the outputs"
     reverted_to_float: dict[str, float] = {}
+    tried: tuple[TriedModel, ...] = ()
 
 
 class RecordedPlan(BaseModel):
@@ -77,6 +80,7 @@ class RunRecord(BaseModel):
     warnings: tuple[str, ...] = ()
     failed_stages: tuple[FailedStage, ...] = ()
     findings: tuple[Finding, ...] = ()
+    examination: Examination | None = None
     settings: dict[str, Any] = {}
     files: dict[str, str] = {}
 

@@ -33,7 +33,7 @@ def test_the_page_loads_nothing_and_runs_nothing():
     assert not {"script", "img", "link", "iframe", "object", "base", "form"} & set(page.tags)
     assert not [name for name, _ in page.attributes if name.startswith("on") or name in ("src", "href", "style")]
     assert not re.findall(r"https?:|url\(", text)
-    assert ("content", "default-src 'none'; style-src 'unsafe-inline'") in page.attributes
+    assert ("content", "default-src 'none'; style-src 'unsafe-inline'; img-src data:") in page.attributes
     assert {"svg", "table", "main"} <= set(page.tags)
 
 

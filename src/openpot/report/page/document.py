@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from openpot.report.page.curve import build_curve
 from openpot.report.page.details import build_layers, build_output_errors, build_settings
 from openpot.report.page.first_screen import (
     build_figures_table,
@@ -12,13 +13,15 @@ from openpot.report.page.first_screen import (
     build_verdict,
     build_warnings,
 )
-from openpot.report.page.markup import element, write_document, write_fragment
+from openpot.report.page.histograms import build_tensors
+from openpot.report.page.markup import Content, element, write_document, write_fragment
+from openpot.report.page.samples import build_inputs, build_worst_samples
 from openpot.report.page.style import STYLE
 from openpot.report.run_record import RunRecord, parse_run_record
 from openpot.typing_aliases import JSONValue
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-"""The browser itself is told to run no script and to load nothing."""
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+"""The browser itself is told to run no script and to load nothing; images lie in the page itself."""
 
 
 def render_content(content: Mapping[str, JSONValue]) -> str:
@@ -36,8 +39,21 @@ def render_page(run: RunRecord) -> str:
         element("title", f"openpot: {run.settings.get('model', 'model')}"),
         element("style", STYLE),
     )
-    details = (build_layers(run), build_output_errors(run), build_settings(run))
-    return write_document(head, element("body", element("main", *build_first_screen(run), *details)))
+    return write_document(head, element("body", element("main", *build_first_screen(run), *build_details(run))))
+
+
+def build_details(run: RunRecord) -> list[Content]:
+    """What stands below the first screen; tensors and samples only where a closer look was asked for."""
+    looked_at = run.examination
+    return [
+        build_curve(run),
+        build_layers(run),
+        build_tensors(() if looked_at is None else looked_at.tensors),
+        build_output_errors(run),
+        build_worst_samples(() if looked_at is None else looked_at.worst_samples),
+        build_inputs(() if looked_at is None else looked_at.inputs),
+        build_settings(run),
+    ]
 
 
 def render_summary(run: RunRecord) -> str:

@@ -25,6 +25,11 @@ code, pre { font-family: ui-monospace, monospace; font-size: .9em; unicode-bidi:
 pre { background: var(--card); padding: .6rem .8rem; margin: .3rem 0; white-space: pre-wrap; user-select: all; }
 svg { display: block; width: 100%; height: auto; } svg text { fill: var(--text); font: 12px system-ui, sans-serif; }
 .int8 { fill: var(--int8); } .packed { fill: var(--packed); } .float { fill: var(--float); }
+circle { stroke: var(--back); } .axis { stroke: var(--line); }
+.limit { stroke: var(--caution); stroke-width: 1.5; }
+.histogram { width: 12rem; } .samples { display: flex; flex-wrap: wrap; gap: 1rem; } figure { margin: 0; }
+figure img { display: block; max-width: 100%; min-width: 6rem; image-rendering: pixelated; }
+summary { cursor: pointer; padding: .4rem 0; }
 .before { fill: var(--float); } .after { fill: var(--int8); } .share { width: 5rem; }
 @media print { body { max-width: none; padding: 0; font-size: 10pt; } .wide { overflow: visible; }
   section { break-inside: auto; } tr, pre, .verdict, .finding { break-inside: avoid; }
