@@ -23,20 +23,23 @@ SAME_VALUE = 1e-4
 """Values that differ by more than this share are not the same; rounding differs by less."""
 
 
-def warn_if_not_reproducible(source: Model, loader: DataLoader, metric: Metric | None) -> None:
+def warn_if_not_reproducible(source: Model, loader: DataLoader, metric: Metric | None) -> Mapping[str, Any]:
     """Evaluate the float model twice on a few samples; in between on one of them, to see whether ``reset`` clears it.
 
     A metric that cannot be computed on so few samples is left to the evaluation of all.
+
+    Returns:
+        The values on these samples; empty where there are none.
     """
     if metric is None:
-        return
+        return {}
     engine = IEEngine({"device": "CPU"}, loader, metric)
     engine.set_model(CompressedModel(graph=source))
     samples = range(min(CHECKED_SAMPLES, len(loader)))
     try:
         first, _, second = (_evaluate(engine, chosen) for chosen in (samples, samples[:1], samples))
     except OpenPotError:
-        return
+        return {}
     changed = [name for name in first if not _is_same(first[name], second.get(name))]
     if changed:
         told = "; ".join(f"{name} was {first[name]}, then {second.get(name)}" for name in changed)
@@ -47,6 +50,7 @@ def warn_if_not_reproducible(source: Model, loader: DataLoader, metric: Metric |
             OpenPotWarning,
             stacklevel=2,
         )
+    return first
 
 
 def _evaluate(engine: IEEngine, samples: Sequence[int]) -> Mapping[str, Any]:

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from openpot.data.sample_scores import RecordingMetric, SampleScores
+from openpot.current_run import current_run, recorded
+from openpot.data.data_identity import identify_data
+from openpot.data.sample_scores import RecordingMetric, SampleScores, restore_scores
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import MetricError
 from openpot.graph.model import CompressedModel
+from openpot.graph.model_digest import model_digest
 from openpot.measure.metric_change import MetricChange, compare_metrics
 from openpot.progress import stage
 
@@ -35,6 +38,11 @@ class MetricEvaluation:
     scores: Mapping[str, SampleScores] = field(default_factory=dict)
     samples: int = 0
 
+    def to_plain(self) -> dict[str, Any]:
+        """The evaluation in plain values, from which :func:`openpot.data.sample_scores.restore_scores` goes on."""
+        evidence = {name: scores.evidence for name, scores in self.scores.items()}
+        return {"values": dict(self.values), "evidence": evidence, "samples": self.samples}
+
     def compare_with(self, after: MetricEvaluation) -> dict[str, MetricChange]:
         """The change of each value to that of another model on the same samples."""
         return compare_metrics(self.values, after.values, self.scores, after.scores)
@@ -47,6 +55,15 @@ def evaluate_metric(model: Model, loader: DataLoader, metric: Metric, progress: 
         DataError: a sample cannot be used.
         MetricError: no sample has an annotation, or a value is not a finite number.
     """
+    plain = recorded(
+        "metric",
+        lambda: [model_digest(model), current_run().metric, identify_data(loader)],
+        lambda: _evaluate(model, loader, metric, progress).to_plain(),
+    )
+    return MetricEvaluation(plain["values"], restore_scores(metric, plain["evidence"]), plain["samples"])
+
+
+def _evaluate(model: Model, loader: DataLoader, metric: Metric, progress: Progress) -> MetricEvaluation:
     recorder = RecordingMetric(metric)
     engine = IEEngine({"device": "CPU"}, loader, recorder)
     engine.set_model(CompressedModel(graph=model))

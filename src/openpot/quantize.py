@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +16,13 @@ from openpot.data.held_out_samples import numbers_of_whole_set
 from openpot.data.metric import Metric
 from openpot.diagnosis import diagnose
 from openpot.error_limit import keeps_error_limit
+from openpot.execution import Execution
 from openpot.graph.model import CompressedModel
 from openpot.graph.read import read_model
 from openpot.graph.stored_size import count_stored_bytes
 from openpot.inference.streams import ensure_sequences
 from openpot.measure.metric_change import MetricChange
 from openpot.measure.size_growth import explain_growth
-from openpot.metric_check import warn_if_not_reproducible
 from openpot.metric_evaluation import MetricEvaluation, evaluate_metric
 from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizationPlan
@@ -38,6 +39,7 @@ from openpot.split_data import SplitData, check_validation, split_data
 if TYPE_CHECKING:
     from openpot.data.loader import DataLoader
     from openpot.graph.types import Model
+    from openpot.typing_aliases import StrPath
 
 
 def quantize(  # noqa: PLR0913  the one door: every choice has a default
@@ -60,6 +62,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     optimize_for: str | None = None,
     higher_is_better: bool | None = None,
     timing: bool = True,
+    run_folder: StrPath | None = None,
     progress: Progress | None = None,
 ) -> QuantizationResult:
     """Quantize a model to INT8 and find out what that did to it.
@@ -84,6 +87,8 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
         optimize_for: ``"latency"`` lets measured times decide too: what INT8 makes slower here goes back to float.
         higher_is_better: of a function as ``metric``: whether a larger value is a better one; ``max_drop`` needs it.
         timing: time both models; False saves the some six seconds of that.
+        run_folder: takes records of finished steps: a run that was killed and is started again with the same
+            arguments goes on where it was, and ends with the same model (``docs/resume.md``).
         progress: is informed of how the work goes on.
 
     Raises:
@@ -95,21 +100,17 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     source = read_model(model, None, example_input)
     check_ignored_names(source, config)
     samples = split_data(source, data, config, measure is not None, validation_data, validation_share)
-    return run_quantization(source, samples, config, measure, progress or SilentProgress(), model, timing)
+    execution = Execution(progress or SilentProgress(), timing, run_folder)
+    result = run_quantization(source, samples, config, measure, execution)
+    return replace(result, settings={**describe_source(model, source), **result.settings})
 
 
 def run_quantization(
-    source: Model,
-    samples: SplitData,
-    config: DefaultQuantizationConfig,
-    metric: Metric | None,
-    progress: Progress,
-    raw: Any,
-    timing: bool,
+    source: Model, samples: SplitData, config: DefaultQuantizationConfig, metric: Metric | None, execution: Execution
 ) -> QuantizationResult:
-    """Quantize a copy of ``source``, read from ``raw``, and gather the evidence; see :func:`quantize`."""
-    with reported_warnings() as reported:
-        warn_if_not_reproducible(source, samples.validation, metric)
+    """Quantize a copy of ``source`` and gather the evidence; see :func:`quantize`."""
+    progress = execution.progress
+    with reported_warnings() as reported, execution.recording(source, samples, config, metric):
         before = evaluate_held_out(source, samples, metric, progress)  # first: a metric that fails should fail early
         with numbers_of_whole_set(samples.calibration):
             sequences = ensure_sequences(source, samples.calibration)
@@ -121,7 +122,9 @@ def run_quantization(
         drop = describe_drop(made, config, metric, before, measured["metric_change"])
         with stage(progress, "checking and timing the result"):
             compared = choose_compared(samples, sequences, made)
-            seen = compare_with_source(source, made.model, *compared, made.plan.target_device, made.evidence, timing)
+            seen = compare_with_source(
+                source, made.model, *compared, made.plan.target_device, made.evidence, execution.timing
+            )
             layers = list_layers(made.plan, seen)
             findings = diagnose(source, made.plan, made.evidence, sequences, made.observed)
         keeps_limit = keeps_error_limit(config.max_output_error, seen.output_distances)
@@ -141,7 +144,7 @@ def run_quantization(
         warnings=drop_repeated(made.warnings, reported.texts, seen.warnings, explain_doubts(source, made.model, drop)),
         failed_stages=tuple(reported.failed_stages),
         findings=findings,
-        settings={**describe_source(raw, source), **describe_settings(config, samples.whole)},
+        settings=describe_settings(config, samples.whole),
         **measured,
     )
 

@@ -1,9 +1,13 @@
 """Errors of commands: the message, the exit code, the traceback on request."""
 
+import os
+import signal
+import time
+
 import pytest
 import typer
 
-from openpot.cli.exit_codes import interrupts_say, readable_errors
+from openpot.cli.exit_codes import end_on_sigterm, interrupts_say, readable_errors
 from openpot.errors import (
     AlreadyQuantizedError,
     ConfigError,
@@ -85,3 +89,16 @@ def test_what_goes_well_is_left_alone(capsys):
     with readable_errors(debug=False):
         pass
     assert capsys.readouterr().err == ""
+
+
+def test_sigterm_ends_a_command_as_an_interrupt_does_with_its_own_code(capsys):
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        end_on_sigterm()
+        with pytest.raises(typer.Exit) as ended, readable_errors(debug=False), interrupts_say("nothing was written"):
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(1)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert ended.value.exit_code == 143
+    assert capsys.readouterr().err == "ended: nothing was written\n"

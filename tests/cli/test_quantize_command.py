@@ -253,7 +253,7 @@ def test_read_only_folder_is_found_out_before_the_work(place, monkeypatch):
     def refuse(folder):
         raise NotWritableError(f"cannot write into the folder {str(folder)!r}")
 
-    monkeypatch.setattr("openpot.cli.quantize_command.ensure_writable_folder", refuse)
+    monkeypatch.setattr("openpot.cli.output_folders.ensure_writable_folder", refuse)
     monkeypatch.setattr("openpot.cli.quantize_command.quantize", lambda *_, **__: pytest.fail("the work was begun"))
     done = run("net.xml", "--data", "samples.npz")
     assert done.exit_code == 6

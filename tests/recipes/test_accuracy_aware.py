@@ -14,9 +14,8 @@ from openpot.errors import ConfigError, EngineError, MetricError, OpenPotWarning
 from openpot.graph.model_digest import model_digest
 from openpot.measure.executed_graph import read_executed_graph
 from openpot.pipeline import create_pipeline
-from openpot.recipes.accuracy_aware import AccuracyAwareCommon
+from openpot.recipes.accuracy_aware import JOURNAL_NAME, AccuracyAwareCommon
 from openpot.search.accuracy_records import SearchStatus
-from openpot.search.evaluation_journal import JOURNAL_NAME
 from real_networks import outputs
 from toy_models import images, worked_example
 

@@ -6,17 +6,17 @@ import pytest
 
 from metric_engines import Agreement, engine_with, held, variant_of
 from openpot.config.accuracy_aware import AccuracyAwareConfig
+from openpot.current_run import CurrentRun
 from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.search.accuracy_records import SearchStatus
 from openpot.search.accuracy_search import AccuracySearch
 from openpot.search.accuracy_target import make_accuracy_target
-from openpot.search.evaluation_journal import EvaluationJournal
 from openpot.search.model_meter import ModelMeter
 
 
 def search_with(engine, allowed, before=None, **params):
     target = make_accuracy_target({"agreement": 1.0}, {"agreement": True}, allowed, "absolute")
-    meter = ModelMeter(engine, ["agreement"], EvaluationJournal(None))
+    meter = ModelMeter(engine, ["agreement"], CurrentRun())
     return AccuracySearch(meter, held(), target, AccuracyAwareConfig(**params), before)
 
 
@@ -57,5 +57,5 @@ def test_what_was_measured_is_the_model_as_it_is_saved():
     assert {node.output_type for node in saved.snapshot().nodes_of_type("Constant")} == {"f32", "i64"}
     compress_model_weights(saved)
     assert "i8" in {node.output_type for node in saved.snapshot().nodes_of_type("Constant")}
-    meter = ModelMeter(engine, ["agreement"], EvaluationJournal(None))
+    meter = ModelMeter(engine, ["agreement"], CurrentRun())
     assert meter.measure(saved, "saved", "as it is saved").metrics == best.metrics

@@ -3,10 +3,10 @@ import pytest
 
 from metric_engines import Distance, engine_with
 from openpot.algorithms.min_max import MinMaxQuantization
+from openpot.current_run import CurrentRun
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import EngineError
 from openpot.graph.model import CompressedModel
-from openpot.search.evaluation_journal import EvaluationJournal
 from openpot.search.model_meter import ModelMeter
 from openpot.search.range_box import BoxSizes, RangeBox, find_ranges
 from openpot.search.range_error import MetricOfGraph, MetricOfModels, NoiseOfGraph, copy_with_ranges, sample_positions
@@ -27,7 +27,7 @@ def subject():
 def test_the_graph_tells_what_models_tell(subject):
     engine, model, box = subject
     samples = [0, 5, 9]
-    meter = ModelMeter(engine, ["distance"], EvaluationJournal(None))
+    meter = ModelMeter(engine, ["distance"], CurrentRun())
     real = MetricOfModels(meter, model, box, ("distance", False), samples)
     quick = MetricOfGraph(engine, model, box, ("distance", False), samples)
     for point in (box.start, np.zeros(box.start.size)):

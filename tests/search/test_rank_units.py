@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from metric_engines import Agreement, engine_with, held, variant_of
+from openpot.current_run import CurrentRun
+from openpot.journal import Journal
 from openpot.search.accuracy_target import MetricLimit
-from openpot.search.evaluation_journal import EvaluationJournal
 from openpot.search.model_meter import ModelMeter
 from openpot.search.rank_units import UnitRanking, build_switched_graph
 
@@ -14,7 +15,7 @@ SAMPLES = (1, 4, 5, 11)
 
 
 def ranking(engine, variant, journal=None):
-    meter = ModelMeter(engine, ["agreement"], EvaluationJournal(None) if journal is None else journal)
+    meter = ModelMeter(engine, ["agreement"], CurrentRun() if journal is None else journal)
     return UnitRanking(meter, held(), variant, SAMPLES), meter
 
 
@@ -57,9 +58,9 @@ def test_units_come_by_what_they_lose_alone_for_the_work_that_float_costs():
 
 def test_scores_come_from_the_journal_where_they_are_known(tmp_path):
     variant = variant_of()
-    order = ranking(engine_with(Agreement()), variant, EvaluationJournal(tmp_path))[0].rank(LIMIT)
+    order = ranking(engine_with(Agreement()), variant, CurrentRun(Journal(tmp_path)))[0].rank(LIMIT)
     engine = engine_with(Agreement())
-    known, _ = ranking(engine, variant, EvaluationJournal(tmp_path))
+    known, _ = ranking(engine, variant, CurrentRun(Journal(tmp_path)))
     assert known.rank(LIMIT) == order
     assert known.inferences == 0
     assert not hasattr(engine.metric, "shown")

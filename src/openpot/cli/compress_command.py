@@ -13,8 +13,9 @@ import typer
 
 from openpot.cli.exit_codes import TARGET_NOT_MET, interrupts_say, readable_errors
 from openpot.cli.messages import messages_on_stderr
+from openpot.cli.output_folders import writable_folder
 from openpot.cli.progress_display import progress_on
-from openpot.cli.quantize_command import AsJson, Debug, Ignored, ModelPath, save_whole, writable_folder
+from openpot.cli.quantize_command import AsJson, Debug, Ignored, ModelPath, save_whole
 from openpot.compress_weights import compress_weights
 from openpot.config.weight_compression import GroupSize
 

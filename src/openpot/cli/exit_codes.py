@@ -10,23 +10,42 @@
 6    files
 7    done, but the result is not to be used: the device computes it wrongly
 130  interrupted
+143  ended by SIGTERM
 ===  =====================================
 """
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
 
 import typer
 
 from openpot.errors import OpenPotError
 
 INTERRUPTED = 130
+TERMINATED = 143
 TARGET_NOT_MET = 3
 NOT_TO_BE_USED = 7
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: the run ends as after Ctrl-C, with another exit code."""
+
+
+def end_on_sigterm() -> None:
+    """Let SIGTERM, which schedulers of jobs send before they kill, end the process as Ctrl-C does."""
+
+    def terminate(number: int, frame: FrameType | None) -> NoReturn:
+        del number, frame
+        raise Terminated
+
+    signal.signal(signal.SIGTERM, terminate)
 
 
 @contextmanager
@@ -45,7 +64,8 @@ def readable_errors(debug: bool, single_code: int | None = None) -> Iterator[Non
     except typer.Exit:
         raise
     except KeyboardInterrupt as interrupt:
-        raise make_exit(f"interrupted{f': {interrupt}' if str(interrupt) else ''}", INTERRUPTED) from None
+        ending, code = ("ended", TERMINATED) if isinstance(interrupt, Terminated) else ("interrupted", INTERRUPTED)
+        raise make_exit(f"{ending}{f': {interrupt}' if str(interrupt) else ''}", code) from None
     except OpenPotError as error:
         show_traceback_if(debug)
         raise make_exit(f"error: {error}", single_code or error.exit_code) from None
@@ -61,7 +81,7 @@ def interrupts_say(state: str) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as interrupt:
-        raise KeyboardInterrupt(str(interrupt) or state) from None
+        raise type(interrupt)(str(interrupt) or state) from None
 
 
 def make_exit(message: str, exit_code: int) -> typer.Exit:

@@ -9,6 +9,7 @@ import typer
 from openpot.cli.compress_command import compress_command
 from openpot.cli.convert_config_command import convert_config_command
 from openpot.cli.doctor_command import doctor_command
+from openpot.cli.exit_codes import end_on_sigterm
 from openpot.cli.quantize_command import quantize_command
 from openpot.cli.report_command import report_command
 from openpot.cli.verify_command import verify_command
@@ -47,4 +48,5 @@ app.command("convert-config")(convert_config_command)
 
 def main() -> None:
     """Run the command line; the process ends with a documented exit code."""
+    end_on_sigterm()
     app()

@@ -16,7 +16,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from openpot.cli.exit_codes import readable_errors
+from openpot.cli.exit_codes import end_on_sigterm, readable_errors
 from openpot.cli.pot_options import PotOptions
 from openpot.cli.progress_display import LineProgress, progress_on
 from openpot.cli.run_log import run_log
@@ -183,4 +183,5 @@ def run_with_arguments(argv: Sequence[str]) -> None:
 
 def main() -> None:
     """Run the command line; the process ends with a documented exit code."""
+    end_on_sigterm()
     app()

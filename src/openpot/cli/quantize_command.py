@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from openpot.atomic_files import ensure_writable_folder
 from openpot.cli.exit_codes import NOT_TO_BE_USED, TARGET_NOT_MET, interrupts_say, readable_errors
 from openpot.cli.given_command import list_given_words
 from openpot.cli.image_options import collect_image_choices
 from openpot.cli.messages import messages_on_stderr
 from openpot.cli.metric_option import add_annotations_of_option, make_metric_of_option
+from openpot.cli.output_folders import RunFolder, output_folders
 from openpot.cli.progress_display import progress_on
 from openpot.data.image_folder import ImageLoader
 from openpot.data.loader import DataLoader
@@ -137,6 +135,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     channel_order: ChannelOrder = None,
     mean: Mean = None,
     scale: Scale = None,
+    run_folder: RunFolder = None,
     as_json: AsJson = False,
     dry_run: DryRun = False,
     debug: Debug = False,
@@ -144,7 +143,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     """Quantize MODEL to INT8 and show what that did to it.
 
     Exit codes: 0 done, 2 usage, 3 nothing could be quantized, or --max-drop or --max-output-error is not met, 4 data,
-    5 model, 6 files, 7 the device computes the result wrongly: do not use it, 130 interrupted.
+    5 model, 6 files, 7 the device computes the result wrongly: do not use it, 130 interrupted, 143 ended.
     """
     choices: dict[str, Any] = {"preset": preset, "target_device": target_device, "ignored_scope": list(ignored or [])}
     with readable_errors(debug), messages_on_stderr(debug):
@@ -156,7 +155,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
         choices |= {"metric": make_metric_of_option(metric, higher_is_better), "subset_size": subset_size, "seed": seed}
         choices |= {"validation_share": validation_share, "timing": timing}
         images = collect_image_choices(layout, channel_order, mean, scale)
-        with writable_folder(output or Path(f"{model.stem}-int8")) as folder, interrupts_say("nothing was written"):
+        with output_folders(output or Path(f"{model.stem}-int8"), run_folder) as (folder, choices["run_folder"]):
             result = quantize_data(model, (data, validation_data), annotations, images, choices)
             result = replace(result, settings={**result.settings, "command": [*list_given_words(context)]})
             save_whole(result, folder)
@@ -203,22 +202,6 @@ def quantize_data(
     with progress_on(sys.stderr) as progress:
         result = quantize(network, loader, validation_data=validation, progress=progress, **choices)
     return replace(result, settings={**result.settings, "model": str(model)})
-
-
-@contextmanager
-def writable_folder(folder: Path) -> Iterator[Path]:
-    """A folder that takes files, found out before the work; if it was made here and stays empty, it goes again.
-
-    Raises:
-        NotWritableError: it cannot be made or takes no files.
-    """
-    is_new = not folder.exists()
-    ensure_writable_folder(folder)
-    try:
-        yield folder
-    finally:
-        if is_new and not any(folder.iterdir()):
-            folder.rmdir()
 
 
 def open_calibration_data(

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import Any
 
+import numpy as np
+
 from openpot.data.collated_batch import is_collating_loader, split_batch, yields_batches
 from openpot.data.columns import ColumnRows, split_columns
 from openpot.data.input_description import InputDescription
@@ -53,6 +55,11 @@ class IndexedSamples(DataLoader):
         self._source = source
         self._inputs = tuple(inputs)
 
+    @property
+    def is_in_memory(self) -> bool:
+        """Whether samples cost nothing to load."""
+        return isinstance(self._source, list | tuple | np.ndarray) and not isinstance(self._source, np.memmap)
+
     def __len__(self) -> int:
         return len(self._source)
 
@@ -62,6 +69,8 @@ class IndexedSamples(DataLoader):
 
 class CollectedSamples(DataLoader):
     """Samples that could be walked only once, kept in memory."""
+
+    is_in_memory = True
 
     def __init__(self, samples: Iterable[Any]) -> None:
         super().__init__()

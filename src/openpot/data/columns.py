@@ -31,6 +31,8 @@ class ColumnRows(DataLoader):
     Samples of models that keep a state have no batch axis: their first axis may count the steps of a sequence.
     """
 
+    is_in_memory = True
+
     def __init__(self, columns: Mapping[str, Any], inputs: Sequence[InputDescription] = ()) -> None:
         super().__init__()
         if not columns:

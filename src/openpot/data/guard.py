@@ -15,9 +15,8 @@ from openpot.data.input_description import InputDescription, format_shape
 from openpot.data.input_matching import InputMatcher
 from openpot.data.input_shape import add_batch_axis, explain_mismatch, reshape_to_input
 from openpot.data.input_values import ValueRange, cast_values, changes_kind, check_kind, find_value_range
+from openpot.data.pass_notes import PassNotes
 from openpot.data.sample import Sample
-from openpot.data.sample_ranges import SampleRanges
-from openpot.data.sample_variety import SampleVariety
 from openpot.errors import DataError, OpenPotWarning
 from openpot.typing_aliases import Array
 
@@ -32,15 +31,21 @@ class SampleGuard:
         batch_dim: axis along which samples are joined.
         reshapes_samples: read data of another shape in that of the input where the number of values fits, with a
             warning, as POT did in silence.
+        notes: of the pass, where it began elsewhere or its notes are asked for.
     """
 
-    def __init__(self, inputs: Sequence[InputDescription], batch_dim: int = 0, reshapes_samples: bool = False) -> None:
+    def __init__(
+        self,
+        inputs: Sequence[InputDescription],
+        batch_dim: int = 0,
+        reshapes_samples: bool = False,
+        notes: PassNotes | None = None,
+    ) -> None:
         self._inputs = tuple(inputs)
         self._batch_dim = batch_dim
         self._reshapes_samples = reshapes_samples
         self._matcher = InputMatcher(self._inputs)
-        self._ranges = SampleRanges()
-        self._variety = SampleVariety()
+        self._notes = PassNotes() if notes is None else notes
         self._warned_kinds: set[str] = set()
 
     def feed(self, samples: Sequence[Sample]) -> dict[int, Array]:
@@ -55,8 +60,6 @@ class SampleGuard:
         if not samples:
             raise DataError("an inference needs at least one sample, got an empty batch")
         rows = [self._check_arrays(sample) for sample in samples]
-        for row in rows:
-            self._variety.add(row)
         return {
             position: self._join(position, samples, [row[position] for row in rows]) for position in self._positions
         }
@@ -67,11 +70,7 @@ class SampleGuard:
         Raises:
             DataError: all samples are constant, or one is out of all proportion to the others.
         """
-        self._ranges.conclude()
-
-    def warn_if_poor(self) -> None:
-        """After a pass that calibrated: :class:`OpenPotWarning` if there was one sample, or all are equal."""
-        self._variety.warn_if_poor()
+        self._notes.conclude()
 
     @property
     def _positions(self) -> range:
@@ -89,7 +88,7 @@ class SampleGuard:
                     f"{where}: expected {format_shape(description.shape)}, got no values (shape {array.shape})"
                 )
             checked.append(self._check_array(array, description, where, value_ranges))
-        self._ranges.add(sample.index, value_ranges)
+        self._notes.add(sample.index, value_ranges, checked)
         return checked
 
     def _check_array(

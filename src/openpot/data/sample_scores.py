@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,6 +87,16 @@ class RecordingMetric(Metric):
     def get_attributes(self) -> dict[str, dict[str, Any]]:
         """The facts about all values."""
         return self._metric.get_attributes()
+
+
+def restore_scores(metric: Metric, evidence: Mapping[str, Sequence[Any]]) -> dict[str, SampleScores]:
+    """The scores that a metric gave, from their evidence by name of the value."""
+    functions = {
+        name: member.compute_value if isinstance(member, PerSampleMetric) else _compute_mean
+        for member in list_members(metric)
+        for name in member.get_attributes()
+    }
+    return {name: SampleScores(tuple(entries), functions[name]) for name, entries in evidence.items()}
 
 
 def list_members(metric: Metric) -> tuple[Metric, ...]:

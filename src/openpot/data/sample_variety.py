@@ -17,18 +17,21 @@ class SampleVariety:
 
     def __init__(self) -> None:
         self._num_samples = 0
-        self._first: tuple[object, ...] | None = None
+        self._first: str | None = None
         self._is_varied = False
 
-    def add(self, arrays: Sequence[Array]) -> None:
-        """Take note of the arrays of one sample."""
+    def add(self, arrays: Sequence[Array]) -> str | None:
+        """Take note of the arrays of one sample; returns a digest of them, None once samples are known to differ."""
+        digest = None if self._is_varied else repr([_digest(array) for array in arrays])
+        self.take_in(digest)
+        return digest
+
+    def take_in(self, digest: str | None) -> None:
+        """Take note of a sample by its digest."""
         self._num_samples += 1
-        if self._is_varied:
-            return
-        digest = tuple(_digest(array) for array in arrays)
         if self._first is None:
             self._first = digest
-        self._is_varied = digest != self._first
+        self._is_varied |= digest is None or digest != self._first
 
     def warn_if_poor(self) -> None:
         """After the last sample of a calibration: :class:`OpenPotWarning` if there was one sample, or all are equal."""

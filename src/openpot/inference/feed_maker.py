@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from openpot.data.fixed_batch import compute_missing_factor, find_fixed_batch
 from openpot.data.guard import InputDescription, SampleGuard
+from openpot.data.pass_notes import PassNotes
 from openpot.data.sample import Sample, parse_sample, split_sample
 from openpot.data.sequence import split_into_steps
 from openpot.inference.feeds import Batch, Feed, NextStep, copy_arrays, copy_shared_inputs
@@ -34,6 +35,7 @@ class FeedMaker:
         fill_input: hook that makes the arrays to feed; None for openpot's own way.
         copies: own all memory, because the loader goes on to the next sample before this one is used.
         reshapes_samples: see :class:`openpot.data.guard.SampleGuard`.
+        notes: of the pass; see there too.
     """
 
     def __init__(
@@ -44,10 +46,11 @@ class FeedMaker:
         fill_input: FillInput | None = None,
         copies: bool = False,
         reshapes_samples: bool = False,
+        notes: PassNotes | None = None,
     ) -> None:
         self._inputs = tuple(inputs)
         self._batch_dim = batch_dim
-        self._guard = SampleGuard(inputs, batch_dim, reshapes_samples)
+        self._guard = SampleGuard(inputs, batch_dim, reshapes_samples, notes)
         self._process_batch = process_batch
         self._fill_input = fill_input
         self._copies = copies
@@ -101,19 +104,14 @@ class FeedMaker:
         """Whether a hook takes batches apart, so that they may be other objects than lists of samples."""
         return self._process_batch is not None
 
-    def conclude(self, calibrates: bool = False) -> None:
-        """Judge the data as a whole, after the last sample.
-
-        Args:
-            calibrates: ranges rest on this pass: one sample, or equal ones, are an :class:`OpenPotWarning`.
+    def conclude(self) -> None:
+        """Check the data as a whole, after the last sample.
 
         Raises:
             DataError: all samples are constant, or one is out of all proportion to the others.
         """
         if self._fill_input is None:
             self._guard.conclude()
-            if calibrates:
-                self._guard.warn_if_poor()
 
     def _feed_through_hooks(self, position: int, batch: Batch) -> Feed:
         """What one hook returns reaches the other as it is: only the subclass knows its form."""
@@ -135,10 +133,12 @@ class FeedMaker:
         return annotations, [data for data, _, _ in parts], [metadata for _, _, metadata in parts]
 
 
-def make_feed_maker(model: Model | CompiledModel, settings: EngineSettings, copies: bool = False) -> FeedMaker:
-    """What makes feeds for ``model`` as the settings of an engine say; ``copies`` as in :class:`FeedMaker`."""
-    inputs = describe_inputs(model)
-    return FeedMaker(inputs, settings.batch_dim, copies=copies, reshapes_samples=settings.reshapes_samples)
+def make_feed_maker(
+    model: Model | CompiledModel, settings: EngineSettings, copies: bool = False, notes: PassNotes | None = None
+) -> FeedMaker:
+    """What makes feeds for ``model`` as the settings of an engine say; ``copies`` and ``notes`` as in FeedMaker."""
+    inputs, reshapes = describe_inputs(model), settings.reshapes_samples
+    return FeedMaker(inputs, settings.batch_dim, copies=copies, reshapes_samples=reshapes, notes=notes)
 
 
 def parse_samples(data: Sequence[Any], indices: Sequence[int]) -> list[Sample]:

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
+from openpot.data.pass_notes import PassNotes
 from openpot.graph.fillers import has_vanishing_fillers
 from openpot.graph.lower_reducer import Request, instrument
 from openpot.graph.revisions import snapshot_graphs
@@ -33,6 +34,57 @@ IsEnough = Callable[[int], bool]
 """Asked after every inference, or sequence of steps, with their number so far; True ends the pass."""
 
 
+class ModelObserver:
+    """A model that computes statistics, compiled once for one pass or for several parts of one.
+
+    Args:
+        model: what is observed; it is not changed.
+        requests: tensors, each with a reducer or another callable.
+        settings: of the engine.
+
+    Raises:
+        ModelError: a tensor cannot be observed, or the device cannot compile the model.
+    """
+
+    def __init__(self, model: Model, requests: Sequence[Request], settings: EngineSettings) -> None:
+        instrumented = instrument(model, requests)
+        self._settings = settings
+        self._compiled = compile_model(instrumented.model, settings.device)
+        self._num_requests = clip_requests(settings.stat_requests_number) or choose_request_count(self._compiled)
+        self._reader = StatisticReader(instrumented, requests, _find_vanishing_fillers(model))
+
+    def run(self, sampler: Any, data_loader: Any, consume: Consume, is_enough: IsEnough, notes: PassNotes) -> int:
+        """Infer the samples of ``sampler`` and hand over their statistics in its order.
+
+        Args:
+            sampler: which samples.
+            data_loader: what numbers of samples are loaded from.
+            consume: see :meth:`openpot.engine.openvino_engine.IEEngine.observe`.
+            is_enough: see there.
+            notes: takes note of every sample; whoever has the whole pass concludes it.
+
+        Returns:
+            The number of inferences, or sequences of steps, that were delivered.
+        """
+        consumed, has_enough = 0, False
+
+        def deliver(feed: Feed, request: InferRequest) -> None:
+            nonlocal consumed, has_enough
+            if has_enough:  # inferences that were under way when the one before them was enough
+                return
+            consume(feed.position, *self._reader.read(feed, request))
+            if feed.is_last:
+                consumed += 1
+                has_enough = is_enough(consumed)
+
+        prefetches = self._settings.prefetch and self._num_requests > 1
+        make_feed = make_feed_maker(self._compiled, self._settings, prefetches, notes)
+        feeds = generate_feeds(sampler, data_loader, make_feed)
+        with prefetch_feeds(feeds, self._num_requests if prefetches else 0) as ready:
+            run_in_order(self._compiled, takewhile(lambda _: not has_enough, ready), deliver, self._num_requests)
+        return consumed
+
+
 def observe_model(  # noqa: PLR0913  those of IEEngine.observe and what the engine holds
     model: Model,
     requests: Sequence[Request],
@@ -47,36 +99,20 @@ def observe_model(  # noqa: PLR0913  those of IEEngine.observe and what the engi
 
     See :meth:`openpot.engine.openvino_engine.IEEngine.observe`.
     """
-    progress = progress or SilentProgress()
-    instrumented = instrument(model, requests)
-    compiled = compile_model(instrumented.model, settings.device)
-    num_requests = clip_requests(settings.stat_requests_number) or choose_request_count(compiled)
-    reader = StatisticReader(instrumented, requests, _find_vanishing_fillers(model))
-    prefetches = settings.prefetch and num_requests > 1
-    make_feed = make_feed_maker(compiled, settings, copies=prefetches)
+    shown, notes = progress or SilentProgress(), PassNotes()
+    observer = ModelObserver(model, requests, settings)
 
-    consumed, has_enough = 0, False
+    def is_over(count: int) -> bool:
+        shown.advance()
+        return is_enough is not None and is_enough(count)
 
-    def deliver(feed: Feed, request: InferRequest) -> None:
-        nonlocal consumed, has_enough
-        if has_enough:  # inferences that were under way when the one before them was enough
-            return
-        consume(feed.position, *reader.read(feed, request))
-        if not feed.is_last:
-            return
-        progress.advance()
-        consumed += 1
-        has_enough = is_enough is not None and is_enough(consumed)
-
-    progress.start("collecting statistics", count_inferences(sampler))
+    shown.start("collecting statistics", count_inferences(sampler))
     try:
-        with prefetch_feeds(
-            generate_feeds(sampler, data_loader, make_feed), num_requests if prefetches else 0
-        ) as ready:
-            run_in_order(compiled, takewhile(lambda _: not has_enough, ready), deliver, num_requests)
+        consumed = observer.run(sampler, data_loader, consume, is_over, notes)
     finally:
-        progress.finish()
-    make_feed.conclude(calibrates=True)
+        shown.finish()
+    notes.conclude()
+    notes.warn_if_poor()
     return consumed
 
 

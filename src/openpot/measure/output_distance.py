@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 
@@ -57,6 +58,16 @@ class OutputDistance:
     parts: tuple[PartDistance, ...] = ()
     comparison: Comparison = Comparison.VALUES
     peak: float | None = None
+
+    def to_plain(self) -> dict[str, Any]:
+        """The distance in plain JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> OutputDistance:
+        """The distance that :meth:`to_plain` gave."""
+        parts = tuple(PartDistance(**part) for part in plain["parts"])
+        return cls(**{**plain, "parts": parts, "comparison": Comparison(plain["comparison"])})
 
     @property
     def items(self) -> int:

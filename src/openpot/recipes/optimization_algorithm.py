@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.calibration import require_engine
 from openpot.config.algorithms import AlgorithmConfig
+from openpot.current_run import current_run
 from openpot.search.accuracy_target import find_directions
-from openpot.search.evaluation_journal import EvaluationJournal
 from openpot.search.model_meter import ModelMeter
 from openpot.statistics.calibration_subset import count_samples, space_evenly
 
@@ -31,7 +31,7 @@ class OptimizationAlgorithm(CalibratedAlgorithm[Settings]):
 
     def make_meter(self, directions: Mapping[str, bool]) -> ModelMeter:
         """Evaluates models by these metrics."""
-        return ModelMeter(require_engine(self._engine), list(directions), EvaluationJournal(None))
+        return ModelMeter(require_engine(self._engine), list(directions), current_run())
 
     def find_directions(self, names: Sequence[str] = ()) -> dict[str, bool]:
         """Whether higher is better, for these metrics of the engine or for all of them.

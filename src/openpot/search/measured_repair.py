@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from openpot.algorithms.min_max import MinMaxResult
+from openpot.current_run import recorded
+from openpot.graph.model_digest import model_digest
 from openpot.graph.revisions import snapshot_graphs
 from openpot.search.apply_decision import apply_decision, select_reachable_shifts
 from openpot.search.evidence import Evidence
@@ -97,7 +99,13 @@ class MeasuredRepair:
         candidate = self.model.copy()
         shifts = select_reachable_shifts(self.subject, choice, evidence.shifts)
         apply_decision(candidate, self.quantized, choice, replace(evidence, shifts=shifts))
-        return measure_output_error(self.subject.reference, candidate.members[0].model, self.trial.validation_feeds)
+        reference, repaired = self.subject.reference, candidate.members[0].model
+        error: float = recorded(
+            "output error of the repaired model",
+            lambda: [self.trial.identity, model_digest(repaired)],
+            lambda: measure_output_error(reference, repaired, self.trial.validation_feeds),
+        )
+        return error
 
     def _explain_missed_budget(self, error: float, budget: float) -> str:
         return (

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from openpot.current_run import CurrentRun, current_run
 from openpot.data.metric_identity import identify_metric
 from openpot.data.sampler import create_sampler
 from openpot.engine.call_predict import call_predict
 from openpot.engine.direct_engine import reports_sample_numbers
 from openpot.errors import MetricError, OpenPotError
 from openpot.search.accuracy_target import check_metrics
-from openpot.search.evaluation_journal import EvaluationJournal, hash_parts
 from openpot.statistics.calibration_subset import count_samples
 
 if TYPE_CHECKING:
@@ -40,31 +40,32 @@ class Measurement:
 class ModelMeter:
     """Evaluates models on the samples of an engine.
 
-    The first evaluation of a run is made even if the journal has it: if the result differs, data or metric are not what
-    they were, and the journal is not used.
+    The first evaluation is made even if the journal has it: if the result differs, data or metric are not what they
+    were, and the journal is not used. The journal of the current run needs no such check: data and metric were looked
+    at when it was opened.
 
     Args:
         engine: runs models, and has the metric.
         names: the metrics that count.
-        journal: has earlier evaluations.
+        run: its journal has earlier evaluations.
 
     Attributes:
         evaluations: how many were really made.
     """
 
-    def __init__(self, engine: Engine, names: Sequence[str], journal: EvaluationJournal) -> None:
-        self.engine, self.names, self.journal = engine, tuple(names), journal
+    def __init__(self, engine: Engine, names: Sequence[str], run: CurrentRun) -> None:
+        self.engine, self.names, self.run = engine, tuple(names), run
         self.num_samples = count_samples(engine)
         self.evaluations = 0
         kind = type(engine)
         metric = identify_metric(getattr(engine, "metric", None))
         self._data = [self.num_samples, f"{kind.__module__}.{kind.__qualname__}", metric, sorted(self.names)]
-        self._is_checked = False
+        self._is_checked = run is current_run()
         self._reports_samples = reports_sample_numbers(engine)
 
     def make_key(self, *parts: Any) -> str:
         """A key of the journal for something that depends on the data, on the metrics and on ``parts``."""
-        return hash_parts(self._data, *parts)
+        return self.run.make_key(self.run.metric, self._data, *parts)
 
     def measure(self, model: CompressedModel, digest: str, about: str) -> Measurement:
         """The metrics of a model over the whole data set.
@@ -80,7 +81,7 @@ class ModelMeter:
             OpenPotError: the model cannot be run.
         """
         key = self.make_key("evaluation", digest)
-        entry = self.journal.get(key)
+        entry = self.run.journal.get(key)
         if entry is not None and self._is_checked:
             return Measurement(entry["metrics"], entry["per_sample"], resumed=True)
         measurement = self._evaluate(model)
@@ -89,11 +90,11 @@ class ModelMeter:
             logger.warning(
                 "the journal is not used: %s has %s now, and %s in the journal", about, metrics, entry["metrics"]
             )
-            self.journal.forget()
+            self.run.journal.forget()
             entry = None
         self._is_checked = True
         if entry is None:
-            self.journal.add(key, {"metrics": metrics, "per_sample": dict(measurement.per_sample)}, about)
+            self.run.add(key, {"metrics": metrics, "per_sample": dict(measurement.per_sample)}, about)
         return measurement
 
     def measure_samples(self, model: CompressedModel, samples: Sequence[int] | None) -> dict[str, float]:

@@ -93,12 +93,12 @@ class UnitRanking:
         names = sorted(name for unit in in_float for name in unit.quantizers)
         samples = None if self._samples is None else list(self._samples)
         key = self._meter.make_key("score", self._variant.digest, names, samples)
-        entry = self._meter.journal.get(key)
+        entry = self._meter.run.journal.get(key)
         if entry is not None:
             return UnitScore(entry["metrics"], entry["error"])
         score = self._measure(in_float)
         entry = {"metrics": dict(score.metrics), "error": score.error}
-        self._meter.journal.add(key, entry, f"score with {len(in_float)} units in float")
+        self._meter.run.add(key, entry, f"score with {len(in_float)} units in float")
         return score
 
     def _measure(self, in_float: Sequence[Unit]) -> UnitScore:

@@ -11,14 +11,18 @@ from collections.abc import Collection, Container, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from openpot.current_run import current_run, recorded
+from openpot.graph.model_digest import model_digest
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.revisions import snapshot_graphs
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.graph.tensor_id import TensorId
 from openpot.graph.weights import constant_value
 from openpot.inference.feeds import group_steps
+from openpot.journal import hash_parts
 from openpot.layers.linear_layer import find_linear_layers
 from openpot.measure.compare_outputs import add_outputs
 from openpot.measure.output_distance import DistanceAccumulator, OutputDistance, find_worst_error
@@ -131,7 +135,7 @@ class Trial:
         snapshot = snapshot_graphs(subject.reference)[""]
         weights = [quantizer for quantizer in subject.quantizers if quantizer.kind == QuantizerKind.WEIGHTS]
         layers = {reader.node for quantizer in weights for reader in quantizer.readers}
-        self._subject, self._device = subject, device
+        self._subject, self._device, self._feeds = subject, device, feeds
         self._places = find_shift_places(snapshot, layers)
         self._compared = find_compared_tensors(snapshot)
         num_samples = len(group_steps(feeds))
@@ -153,6 +157,7 @@ class Trial:
         )
         self._run = TrialRun(graph, [str(tensor) for tensor in self._compared], self._device)
         self.weights = tuple(quantizer.name for quantizer in weights if quantizer.name in switchable)
+        self._graph_identity = model_digest(graph.model) if current_run().is_recorded else ""
         self._known_shifts: dict[frozenset[tuple[str, int | None]], tuple[dict[str, Array], float]] = {}
 
     def recompile(self, switchable: Collection[str]) -> Trial:
@@ -167,6 +172,15 @@ class Trial:
         twin._compile(switchable)
         twin.inferences = 0
         return twin
+
+    @property
+    def identity(self) -> list[str]:
+        """All that an answer depends on beside the choice, for :func:`openpot.current_run.recorded`."""
+        return [self._reference_identity, self._graph_identity]
+
+    @cached_property
+    def _reference_identity(self) -> str:
+        return hash_parts(model_digest(self._original), self._device, [list(feed.items()) for feed in self._feeds])
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -191,6 +205,9 @@ class Trial:
             EngineError: an inference failed.
         """
         self.inferences += len(self.validation_feeds)
+        return float(recorded("trial: noise at the inputs", lambda: self.identity, self._measure_noise_error))
+
+    def _measure_noise_error(self) -> float:
         feeds = add_input_noise(self.validation_feeds)
         disturbed = run_reference(
             self._original, feeds, bool(self._places), range(self.num_validation_samples), self._device
@@ -218,16 +235,18 @@ class Trial:
             shifts: name of a layer -> bias shift, shape ``(channels,)``.
             num_samples: measure on so many of the validation samples; None for all.
         """
-        validation = self._validation
+        validation, complete = self._validation, self._complete(choice)
         if num_samples is not None:
             validation = validation.select(range(num_samples), with_outputs=True)
         self.inferences += len(validation.feeds)
         graph = self._run.graph
-        return list(
-            self._run.measure_distances(
-                graph.make_controls(self._complete(choice)), validation, graph.pack_shifts(shifts)
-            )
+        controls, targets = graph.make_controls(complete), graph.pack_shifts(shifts)
+        distances = recorded(
+            "trial: output errors",
+            lambda: [self.identity, controls, targets, num_samples],
+            lambda: [seen.to_plain() for seen in self._run.measure_distances(controls, validation, targets)],
         )
+        return [OutputDistance.from_plain(distance) for distance in distances]
 
     def measure_error(self, choice: Choice, shifts: Mapping[str, Array], num_samples: int | None = None) -> float:
         """Error of the worst output, as a share of its variation between samples.
@@ -241,7 +260,12 @@ class Trial:
         if not self._places:
             return {}
         self.inferences += len(self._fitting.feeds)
-        shifts = compute_shrunk_mean(self._run.measure_differences(self._complete(choice), self._fitting))
+        complete = self._complete(choice)
+        shifts: Array = recorded(
+            "trial: bias shifts",
+            lambda: [self.identity, sorted(complete.items())],
+            lambda: compute_shrunk_mean(self._run.measure_differences(complete, self._fitting)),
+        )
         return {name: shifts[place] for name, place in self._run.graph.targets.items() if shifts[place].any()}
 
     def try_shifts(self, choice: Choice) -> tuple[dict[str, Array], float]:

@@ -10,12 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from openpot.current_run import current_run
+from openpot.data.sampler import BatchSampler
 from openpot.engine.call_predict import call_predict
 from openpot.engine.direct_engine import find_direct_engine
 from openpot.errors import EngineError
+from openpot.progress import SilentProgress
 from openpot.statistics.convergence import Convergence
 from openpot.statistics.layout_request import LayoutRequest, group_by_sampler, merge_layouts
 from openpot.statistics.predicted import predict_statistics
+from openpot.statistics.recorded_pass import RecordedPass
 from openpot.statistics.spec import StatisticSpec
 from openpot.statistics.summary import SpecSummary, make_never_seen_error
 from openpot.typing_aliases import Array
@@ -72,12 +76,10 @@ def collect(
         specs: what to answer.
         sampler: which samples, in what order.
         progress: informed of every inference.
-        early_stop: end the pass when the statistics have converged (:mod:`openpot.statistics.convergence`); not with
-            engines that are asked through ``predict``.
+        early_stop: end the pass when the statistics have converged; not with engines that only predict.
 
     Returns:
-        For each spec an array of shape ``()`` or ``(channels,)``, float64; none where the tensor was empty in all
-        inferences.
+        For each spec an array of shape ``()`` or ``(channels,)``, float64; none where the tensor was always empty.
 
     Raises:
         DataError: a sample cannot be used, or a statistic is not finite.
@@ -88,12 +90,17 @@ def collect(
     if not specs:
         return Collected({}, 0)
     direct = find_direct_engine(engine, model)
-    if direct is not None:
-        summary = SpecSummary(model.members[0].model, specs)
-        is_enough = Convergence(summary).is_enough if early_stop else None
+    if direct is None:
+        return Collected(predict_statistics(engine, model, specs, sampler))
+    summary = SpecSummary(model.members[0].model, specs)
+    is_enough = Convergence(summary).is_enough if early_stop else None
+    if current_run().is_recorded and type(sampler) is BatchSampler:
+        settings, consume = direct.inference_settings, summary.update
+        one_pass = RecordedPass(model.members[0].model, summary.requests, sampler, settings, consume, is_enough)
+        count = one_pass.run(progress or SilentProgress())
+    else:
         count = direct.observe(model, summary.requests, sampler, summary.update, progress, is_enough)
-        return Collected(summary.compute_known_answers(), count)
-    return Collected(predict_statistics(engine, model, specs, sampler))
+    return Collected(summary.compute_known_answers(), count)
 
 
 class StatisticsCollector:

@@ -1,0 +1,83 @@
+"""The folder that a command writes into, and the records of finished steps beside it, from which it can go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from openpot.atomic_files import ensure_writable_folder
+from openpot.cli.exit_codes import interrupts_say
+from openpot.errors import NotWritableError
+from openpot.run_folder import clear_run_folder, holds_records
+
+RunFolder: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder for records of finished steps: after an interrupt the same command goes on from there. Default: "
+        "OUTPUT.unfinished, which is removed when the result is saved."
+    ),
+]
+
+
+@contextmanager
+def output_folders(output: Path, records: Path | None) -> Iterator[tuple[Path, Path | None]]:
+    """The folder of the result and the run folder of a command, found out to be usable before the work."""
+    with (
+        writable_folder(output) as folder,
+        resumable(records, folder) as run_folder,
+        interrupts_say("nothing was written"),
+    ):
+        yield folder, run_folder
+
+
+@contextmanager
+def writable_folder(folder: Path) -> Iterator[Path]:
+    """A folder that takes files, found out before the work; if it was made here and stays empty, it goes again.
+
+    Raises:
+        NotWritableError: it cannot be made or takes no files.
+    """
+    is_new = not folder.exists()
+    ensure_writable_folder(folder)
+    try:
+        yield folder
+    finally:
+        if is_new and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+@contextmanager
+def resumable(stated: Path | None, output: Path) -> Iterator[Path | None]:
+    """The run folder of a command; None if there is no place for one.
+
+    Args:
+        stated: what the user asked for; it is kept.
+        output: the folder of the result; the default lies beside it, and goes when the result is saved, or if nothing
+            was recorded.
+    """
+    folder = stated or _choose_default(output)
+    if folder is None:
+        yield None
+        return
+    if holds_records(folder):
+        typer.echo(f"going on from the records in {folder}", err=True)
+    try:
+        yield folder
+    except BaseException:
+        if stated is None and not holds_records(folder):
+            clear_run_folder(folder)
+        raise
+    if stated is None:
+        clear_run_folder(folder)
+
+
+def _choose_default(output: Path) -> Path | None:
+    home = output.resolve()
+    try:
+        return ensure_writable_folder(home.with_name(f"{home.name}.unfinished"))
+    except (NotWritableError, ValueError):
+        return None
