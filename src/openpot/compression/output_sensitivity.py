@@ -26,6 +26,7 @@ from openpot.graph.tensor_id import TensorId
 from openpot.inference.segment_pass import CompiledSegment
 from openpot.measure.held_out_loss import HeldOutLoss, LossReference, find_logits
 from openpot.numerics.input_moments import InputMoments
+from openpot.numerics.one_thread import hold_blas_to_one_thread
 from openpot.numerics.rounding_with_feedback import DAMPING, InputFactor, factor_moments, round_with_feedback
 from openpot.numerics.weight_grid import WeightGrid, fit_grid, restore
 from openpot.progress import Progress, SilentProgress
@@ -119,11 +120,9 @@ class _SensitivityPass:
     def _run_segment(self, number: int) -> None:
         segment = self._cut.segments[number]
         is_last = number == len(self._cut.segments) - 1
-        values = {
-            version.probe.weights.tensor: self._code(version.probe)
-            for version in self._versions
-            if segment.level in version.levels
-        }
+        here = [version.probe for version in self._versions if segment.level in version.levels]
+        with hold_blas_to_one_thread():
+            values = {probe.weights.tensor: self._code(probe) for probe in here}
         compiled = CompiledSegment(segment)
         compiled.run(self._originals)
         self._num_measured = self._num_measured or self._count_measured()

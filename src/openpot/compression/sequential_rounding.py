@@ -8,13 +8,14 @@ So each layer is run once in each version, and memory holds one segment, its mom
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from openpot.compression.choose_formats import WeightChoice
 from openpot.compression.code_rows import code_rows
-from openpot.compression.code_weights import CodingResult, code_with, pack_codes
+from openpot.compression.code_weights import CodingResult, code_with, join_grids, pack_codes
 from openpot.compression.weight_source import WeightSource
 from openpot.graph.build import constant
 from openpot.graph.edit import ModelEditor
@@ -24,7 +25,8 @@ from openpot.graph.segments import Segment, SegmentedModel, cut_model
 from openpot.graph.tensor_id import TensorId
 from openpot.inference.segment_pass import run_segment
 from openpot.numerics.input_moments import InputMoments
-from openpot.numerics.rounding_with_feedback import DAMPING, factor_moments
+from openpot.numerics.one_thread import hold_blas_to_one_thread, run_side_by_side
+from openpot.numerics.rounding_with_feedback import DAMPING, InputFactor, factor_moments
 from openpot.numerics.weight_grid import WeightGrid, fits_half_scales, restore
 from openpot.progress import Progress, SilentProgress
 from openpot.typing_aliases import Array
@@ -32,6 +34,10 @@ from openpot.typing_aliases import Array
 if TYPE_CHECKING:
     from openpot.graph.snapshot import GraphSnapshot
     from openpot.graph.types import Model
+
+ROWS_AT_ONCE = 512
+MIN_PARTS = 2
+"""Rows are coded in at least so many parts, of at most ``ROWS_AT_ONCE``, whatever the number of processors."""
 
 
 def can_follow_outputs(snapshot: GraphSnapshot, choice: WeightChoice) -> bool:
@@ -76,9 +82,10 @@ def round_sequentially(
         for number, segment in enumerate(cut.segments):
             here = [choice for choice in choices if cut.levels[choice.weights.name] == segment.level]
             restored: dict[TensorId, Array] = {}
-            for data, group in _by_data(snapshot, here).items():
-                for tensor, result, values in _code_group(nodes, group, data, original, coded):
-                    results[tensor], restored[tensor] = result, values
+            with hold_blas_to_one_thread():
+                for data, group in _by_data(snapshot, here).items():
+                    for tensor, result, values in _code_group(nodes, group, data, original, coded):
+                        results[tensor], restored[tensor] = result, values
             _go_on(cut, number, restored, original, coded)
             progress.advance()
             if len(results) == len(choices):
@@ -138,12 +145,22 @@ def _code_group(
         rows = [WeightSource(nodes, choice.weights).rows() for choice in same]
         targets = moments.corrected(np.concatenate(rows), DAMPING)
         half = fits_half_scales(targets.reshape(len(targets), -1, same[0].group_size), same[0].weight_format)
-        grid, codes = code_rows(targets, same[0], damped, factor, half)
+        grid, codes = _code_in_parts(targets, same[0], damped, factor, half)
         start = 0
         for choice, values in zip(same, rows, strict=True):
             part = slice(start, start + len(values))
             start += len(values)
             yield choice.weights.tensor, *_result(choice, values, grid.rows(part), codes[part], half)
+
+
+def _code_in_parts(
+    targets: Array, choice: WeightChoice, damped: Array, factor: InputFactor, half: bool
+) -> tuple[WeightGrid, Array]:
+    """Rows do not depend on each other: equal parts of them are coded side by side."""
+    num_parts = max(MIN_PARTS, -(-len(targets) // ROWS_AT_ONCE))
+    parts = [part for part in np.array_split(targets, num_parts) if len(part)]
+    coded = run_side_by_side([partial(code_rows, part, choice, damped, factor, half) for part in parts])
+    return join_grids([grid for grid, _ in coded]), np.concatenate([codes for _, codes in coded])
 
 
 def _alike(group: Sequence[WeightChoice]) -> list[list[WeightChoice]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from openpot.numerics.one_thread import run_side_by_side
 from openpot.typing_aliases import Array
 
 ROWS_AT_ONCE = 2048
@@ -45,9 +46,13 @@ class InputMoments:
         before, now = (np.concatenate(rows) for rows in zip(*self._waiting, strict=True))
         is_changed = any(first is not second for first, second in self._waiting)
         self._waiting, self._num_waiting = [], 0
-        self._products += now.T @ now
+        tasks = [lambda: now.T @ now]
         if is_changed:
-            self._differences += now.T @ (now - before)
+            tasks.append(lambda: now.T @ (now - before))
+        products, *differences = run_side_by_side(tasks)
+        self._products += products
+        for product in differences:
+            self._differences += product
 
     @property
     def products(self) -> Array:
@@ -62,6 +67,9 @@ class InputMoments:
 
     def corrected(self, weights: Array, damping: float) -> Array:
         """The weights ``(rows, inputs)`` that give the original outputs best, regularized towards ``weights``."""
-        self._multiply()
-        shift = np.linalg.solve(self.damped(damping), self._differences)
+        wanted = self.damped(damping), self._differences
+        if len(weights) < len(wanted[0]):
+            moved = np.linalg.solve(wanted[0], wanted[1] @ weights.T.astype(np.float64))
+            return np.asarray(weights - moved.T, np.float32)
+        shift = np.linalg.solve(*wanted)
         return np.asarray(weights - weights @ shift.T.astype(np.float32), np.float32)
