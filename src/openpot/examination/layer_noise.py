@@ -55,11 +55,11 @@ def measure_layer_noise(
     names = [layer.name for layer in _find_shared_layers(reference, result)]
     if not names:
         return ()
-    with_float_weights, without_quantizers = _restore_weights(reference, result), _bypass_quantizers(result)
+    with_float_weights, without_quantizers = _replace_weights(result, reference), _bypass_quantizers(result)
     passes = [
         _measure_noise(reference, result, names, loader, samples, is_clean=True),
         _measure_noise(reference, without_quantizers, names, loader, samples, is_clean=True),
-        _measure_noise(reference, with_float_weights, names, loader, samples, is_clean=True),
+        _measure_noise(reference, with_float_weights, names, loader, samples, is_clean=True, has_bias=False),
         _measure_noise(reference, result, names, loader, samples, is_clean=False),
     ]
     return tuple(LayerNoiseRecord(name, *(errors.get(name) for errors in passes)) for name in names)
@@ -77,11 +77,28 @@ def _find_shared_layers(reference: Model, result: Model) -> list[LinearLayer]:
 
 
 def _measure_noise(
-    reference: Model, quantized: Model, names: Sequence[str], loader: DataLoader, samples: Sequence[int], is_clean: bool
+    reference: Model,
+    quantized: Model,
+    names: Sequence[str],
+    loader: DataLoader,
+    samples: Sequence[int],
+    is_clean: bool,
+    has_bias: bool = True,
 ) -> Mapping[str, float | None]:
-    """The error of each layer, as a share of the deviation of its float output."""
+    """The error of each layer, as a share of the deviation of its float output.
+
+    Args:
+        reference: the float model.
+        quantized: the model with errors.
+        names: of the layers.
+        loader: the data.
+        samples: numbers of the samples to infer.
+        is_clean: whether every layer reads the tensors of the float model.
+        has_bias: whether outputs are compared with their bias, and with what corrections added to it.
+    """
     before, after = snapshot_graphs(reference)[""], snapshot_graphs(quantized)[""]
-    places = [LayerPlaces(name, _find_output(before, name), _find_output(after, name)) for name in names]
+    find = _find_output if has_bias else _find_bare_output
+    places = [LayerPlaces(name, find(before, name), find(after, name)) for name in names]
     clean = _list_clean_inputs(before, after, names) if is_clean else {}
     graph = build_noise_graph(reference, quantized, places, clean, _NO_FLOOR)
     square, mean = Reducer(ReducerKind.MEAN_SQUARE), Reducer(ReducerKind.MEAN)
@@ -111,6 +128,10 @@ def _find_output(snapshot: GraphSnapshot, layer: str) -> TensorId:
     return TensorId(layer if bias is None else bias.name)
 
 
+def _find_bare_output(snapshot: GraphSnapshot, layer: str) -> TensorId:
+    return TensorId(snapshot[layer].name)
+
+
 def _list_clean_inputs(before: GraphSnapshot, after: GraphSnapshot, names: Sequence[str]) -> dict[InputId, TensorId]:
     """What has to read the float network so that layers get inputs without the errors of others."""
     readers = {InputId(record.name, 0): record.inputs[0] for record in after.nodes_of_type("FakeQuantize")}
@@ -134,24 +155,26 @@ def _find_counterpart(before: GraphSnapshot, after: GraphSnapshot, tensor: Tenso
 
 
 def _bypass_quantizers(result: Model) -> Model:
-    """The quantized model with activations in float."""
-    copy = result.clone()
-    constants = snapshot_graphs(result)[""].constants
+    """The quantized model with activations in float, and the values of its weights as floats.
+
+    The CPU computes some convolutions wrongly that read integer weights and float data.
+    """
+    copy, snapshot = _replace_weights(result, result), snapshot_graphs(result)[""]
     with ModelEditor(copy) as editor:
-        for record in snapshot_graphs(result)[""].nodes_of_type("FakeQuantize"):
-            if record.inputs[0].node not in constants:
+        for record in snapshot.nodes_of_type("FakeQuantize"):
+            if record.inputs[0].node not in snapshot.constants:
                 editor.bypass(record.name)
     return copy
 
 
-def _restore_weights(reference: Model, result: Model) -> Model:
-    """The quantized model with the weights of the float one."""
-    copy, originals = result.clone(), NodeIndex(reference)
-    before = {layer.name: layer for layer in find_linear_layers(snapshot_graphs(reference)[""])}
+def _replace_weights(result: Model, source: Model) -> Model:
+    """The quantized model with the values that the weights of its layers have in ``source``, as floats."""
+    copy, nodes = result.clone(), NodeIndex(source)
+    layers = {layer.name: layer for layer in find_linear_layers(snapshot_graphs(source)[""])}
     with ModelEditor(copy) as editor:
         for layer in find_linear_layers(snapshot_graphs(result)[""]):
-            if layer.name in before:
-                value = constant_array(originals.output(before[layer.name].constant))
+            if layer.name in layers:
+                value = constant_array(nodes.output(layers[layer.name].constant))
                 node = build.constant(value, f"openpot/float/{layer.name}")
                 editor.replace_input(layer.weights, node.output(0))
     return copy

@@ -54,8 +54,8 @@ class LayerNoiseRecord:
     Attributes:
         layer: its name.
         contributed: from inputs of the float network: what the layer brings itself.
-        by_weights: the same with its weights alone quantized.
-        by_activations: the same with its input alone quantized.
+        by_weights: the same with its weights alone quantized, and its bias shifted for them.
+        by_activations: the same with its input alone quantized, and its bias as it was.
         accumulated: in the quantized network, with the errors of all layers before it.
     """
 

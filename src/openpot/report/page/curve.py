@@ -81,7 +81,7 @@ def _draw(tried: Sequence[TriedModel], total: float, limit: float | None) -> Ele
     parts += [
         _write(0, TOP + 4, f"{largest:.3g}"),
         _write(0, HEIGHT - BOTTOM, "error 0"),
-        _write(LEFT, HEIGHT - 14, f"{lowest:.1%} of the multiplications prepared for INT8"),
+        _write(LEFT, HEIGHT - 14, f"{lowest:.1%} of the multiplications prepared for INT8" if lowest < 1 else ""),
         _write(WIDTH - 50, HEIGHT - 14, "100%"),
     ]
     title = element("title", "Error of the models that the search tried, against their work in INT8")

@@ -11,7 +11,6 @@ from openpot.measure.executed_graph import Arithmetic
 from openpot.measure.output_distance import Comparison, OutputDistance
 from openpot.report.definitions import OUTPUT_ERROR, describe_search_error, explain_difference
 from openpot.report.page.charts import draw_share
-from openpot.report.page.layer_columns import list_layer_columns
 from openpot.report.page.markup import Content, element, section, table
 from openpot.report.records import LayerRecord
 from openpot.report.run_record import RunRecord
@@ -31,12 +30,8 @@ def build_layers(run: RunRecord) -> Element | None:
         return None
     total = sum(layer.multiplications for layer in run.layers)
     brought = {} if run.evidence is None else run.evidence.reverted_to_float
-    columns = list_layer_columns(run.examination)
     rows = [
-        [
-            *_describe_layer(layer, layer.multiplications / total if total else None, brought.get(layer.operation)),
-            *(show(layer.operation) for _, show in columns),
-        ]
+        _describe_layer(layer, layer.multiplications / total if total else None, brought.get(layer.operation))
         for layer in sorted(run.layers, key=lambda layer: -layer.multiplications)
     ]
     headings = [
@@ -46,36 +41,15 @@ def build_layers(run: RunRecord) -> Element | None:
         "runs in",
         "share of multiplications",
         "error brought",
-        *(heading for heading, _ in columns),
     ]
+    notes = ["The last column is the share of the output error, of operations that were reverted to float."]
+    if run.examination is None:
+        notes.append("openpot report FOLDER --examine adds ranges, histograms, errors, times and the worst samples.")
     return section(
         f"Layers ({len(rows)})",
-        *(element("p", note, class_="soft") for note in _list_notes(run)),
+        *(element("p", note, class_="soft") for note in notes),
         table(headings, rows, class_="layers"),
     )
-
-
-def _list_notes(run: RunRecord) -> list[str]:
-    """What the columns of layers mean, and what lies between layers."""
-    notes = ["Error brought: share of the output error, of operations that were reverted to float."]
-    looked_at = run.examination
-    if looked_at is None:
-        return [
-            *notes,
-            "Ranges, histograms, errors and times of layers, and worst samples: openpot report FOLDER --examine.",
-        ]
-    notes.append(
-        "Errors of layers are shares of the deviation of their float output: what a layer adds to float inputs (also "
-        "by its weights alone and by its rounded input alone), and what has gathered up to it in the quantized model."
-    )
-    conversions = looked_at.conversions
-    if conversions is not None:
-        longest = f", longest: {', '.join(conversions.longest)}" if conversions.longest else ""
-        notes.append(
-            f"Between layers the device makes {conversions.count} conversions of type or layout, "
-            f"{conversions.microseconds:.0f} µs or {conversions.share:.1%} of an inference{longest}."
-        )
-    return notes
 
 
 def _describe_layer(layer: LayerRecord, share: float | None, brought: float | None) -> list[Content]:

@@ -14,6 +14,7 @@ from openpot.report.page.first_screen import (
     build_warnings,
 )
 from openpot.report.page.histograms import build_tensors
+from openpot.report.page.layer_figures import build_layer_figures
 from openpot.report.page.markup import Content, element, write_document, write_fragment
 from openpot.report.page.samples import build_inputs, build_worst_samples
 from openpot.report.page.style import STYLE
@@ -48,6 +49,7 @@ def build_details(run: RunRecord) -> list[Content]:
     return [
         build_curve(run),
         build_layers(run),
+        build_layer_figures(run),
         build_tensors(() if looked_at is None else looked_at.tensors),
         build_output_errors(run),
         build_worst_samples(() if looked_at is None else looked_at.worst_samples),

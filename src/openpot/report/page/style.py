@@ -21,6 +21,7 @@ section { margin: 1.5rem 0; } p { margin: .4rem 0; } ul { margin: .4rem 0; paddi
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; }
 .layers td { min-width: 4.5rem; overflow-wrap: break-word; } .layers td:nth-child(3) { min-width: 14rem; }
+.layers th { min-width: 5.5rem; overflow-wrap: normal; }
 code, pre { font-family: ui-monospace, monospace; font-size: .9em; unicode-bidi: isolate; }
 pre { background: var(--card); padding: .6rem .8rem; margin: .3rem 0; white-space: pre-wrap; user-select: all; }
 svg { display: block; width: 100%; height: auto; } svg text { fill: var(--text); font: 12px system-ui, sans-serif; }

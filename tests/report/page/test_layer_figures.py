@@ -1,9 +1,9 @@
-"""Further columns of the table of layers."""
+"""Ranges, errors and times of layers."""
 
 import pytest
 
 from openpot.examination.records import Examination, Histogram, LayerNoiseRecord, LayerTimeRecord, TensorRecord
-from openpot.report.page.layer_columns import list_layer_columns
+from openpot.report.page.layer_figures import list_layer_columns
 
 TENSOR = TensorRecord("x", "activations", ("conv",), -1.0, 2.0, -1.0, 2.0, 0.0125, Histogram(-2.0, 3.0, (1,)))
 WEIGHTS = TensorRecord("w", "weights", ("conv",), -9.0, 9.0, -1.0, 2.0, None, Histogram(-2.0, 3.0, (1,)))

@@ -1,16 +1,50 @@
-"""Further columns of the table of layers, where a closer look was asked for: ranges, errors, times."""
+"""Ranges, errors and times of layers, where a closer look was asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
+from xml.etree.ElementTree import Element
 
 from openpot.examination.records import Examination, LayerNoiseRecord, LayerTimeRecord, TensorRecord
 from openpot.placement.plan import QuantizerKind
-from openpot.report.page.markup import Content
+from openpot.report.page.markup import Content, element, section, table
+from openpot.report.run_record import RunRecord
 
 Column: TypeAlias = tuple[str, Callable[[str], Content]]
 """A heading, and what stands below it for the layer of a name."""
+
+
+def build_layer_figures(run: RunRecord) -> Element | None:
+    """One row for each layer that is quantized, the largest work first."""
+    columns = list_layer_columns(run.examination)
+    if run.examination is None or not columns:
+        return None
+    rows: list[list[Content]] = [
+        [element("code", layer.operation), *(show(layer.operation) for _, show in columns)]
+        for layer in sorted(run.layers, key=lambda layer: -layer.multiplications)
+        if any(show(layer.operation) for _, show in columns)
+    ]
+    headings = ["operation", *(heading for heading, _ in columns)]
+    notes = [element("p", note, class_="soft") for note in _list_notes(run.examination)]
+    return section("Layers, looked at closely", *notes, table(headings, rows, class_="layers"))
+
+
+def _list_notes(examination: Examination) -> list[str]:
+    """What the columns mean, and what lies between layers."""
+    notes = [
+        "Errors are shares of the deviation of the layer's float output: what the layer adds to float inputs, its "
+        "weights alone (with the bias shift that corrects them), its rounded input alone, and what has gathered up to "
+        "it in the quantized model."
+    ]
+    conversions = examination.conversions
+    if conversions is not None:
+        longest = f", longest: {', '.join(conversions.longest)}" if conversions.longest else ""
+        notes.append(
+            f"Between layers the device makes {conversions.count} conversions of type or layout, "
+            f"{conversions.microseconds:.0f} µs or {conversions.share:.1%} of an inference{longest}."
+        )
+    return notes
 
 
 def list_layer_columns(examination: Examination | None) -> list[Column]:
