@@ -144,7 +144,7 @@ def run_quantization(
         warnings=drop_repeated(made.warnings, reported.texts, seen.warnings, explain_doubts(source, made.model, drop)),
         failed_stages=tuple(reported.failed_stages),
         findings=findings,
-        settings=describe_settings(config, samples.whole),
+        settings={**describe_settings(config, samples.whole), "data_digest": seen.inputs_digest or None},
         **measured,
     )
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from openpot.errors import OpenPotError, OpenPotWarning
 from openpot.graph.node_attributes import copy_as_saved
+from openpot.inference.inputs_digest import hash_inputs
 from openpot.measure.output_distance import Comparison, find_worst_error
 from openpot.measure.side_by_side import SideBySide, compare_side_by_side, load_inputs
 from openpot.optional_stage import optional_stage
@@ -56,7 +58,7 @@ def compare_with_source(
     if evidence is not None and _is_seemingly_above_budget(seen, evidence):
         with suppress(OpenPotError):  # a tensor that stands for an output is not in the result any more
             _warn_if_above_budget(measure_output_error(source, result, inputs), evidence, len(inputs))
-    return seen
+    return replace(seen, inputs_digest=hash_inputs(inputs))
 
 
 def _is_seemingly_above_budget(seen: SideBySide, evidence: Evidence) -> bool:

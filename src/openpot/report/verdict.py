@@ -59,6 +59,8 @@ def _judge(record: QuantizationRecord) -> tuple[Level, str]:
         return Level.CAUTION, "Quantized, but the limit of the output error was not kept"
     if record.speedup is not None and record.speedup.throughput.upper < 1:
         return Level.CAUTION, "Quantized, but slower than before on this machine"
+    if record.samples_used == 1:
+        return Level.CAUTION, "Quantized, but calibrated on one sample alone"
     if record.status is Status.DONE_IN_PART:
         return Level.CAUTION, "Quantized, but a stage of the run failed"
     if record.metric_after is None:

@@ -20,8 +20,9 @@ _COMPARISONS = {
     Comparison.LABELS: "{0:.1%} of its values are other ones",
     Comparison.ROWS: "{0:.1%} of its rows have no partner, in any order",
 }
-SETTINGS_OF_THE_MACHINE = ("versions", "processor", "int8_sums_can_saturate", "digests", "command")
+SETTINGS_OF_THE_MACHINE = ("versions", "processor", "int8_sums_can_saturate", "digests", "data_digest", "command")
 """Entries of the settings that have lines of their own."""
+_DIGESTS = {"model": "digest of the source"}
 
 
 def build_layers(run: RunRecord) -> Element | None:
@@ -131,9 +132,11 @@ def build_settings(run: RunRecord) -> Element:
         if name not in SETTINGS_OF_THE_MACHINE
     ]
     rows.append(["calibration samples", str(run.samples_used)])
-    for name in ("versions", "digests"):
-        entries = settings.get(name)
-        rows += [[str(key), element("code", show_value(value))] for key, value in dict(entries or {}).items()]
+    for name, labels in (("versions", {}), ("digests", _DIGESTS)):
+        entries = dict(settings.get(name) or {})
+        rows += [[labels.get(str(key), str(key)), element("code", show_value(value))] for key, value in entries.items()]
+    if settings.get("data_digest"):
+        rows.append(["SHA-256 of the compared samples", element("code", show_value(settings["data_digest"]))])
     rows += [[f"SHA-256 of {name}", element("code", digest)] for name, digest in run.files.items()]
     if "processor" in settings:
         rows.append(["processor", element("code", show_value(settings["processor"]))])

@@ -32,6 +32,7 @@ circle { stroke: var(--back); } .axis { stroke: var(--line); }
 figure img { display: block; max-width: 100%; min-width: 6rem; image-rendering: pixelated; }
 summary { cursor: pointer; padding: .4rem 0; }
 .before { fill: var(--float); } .after { fill: var(--int8); } .share { width: 5rem; }
+@media (max-width: 36rem) { svg text { font-size: 17px; } }
 @media print { body { max-width: none; padding: 0; font-size: 10pt; } .wide { overflow: visible; }
   section { break-inside: auto; } tr, pre, .verdict, .finding { break-inside: avoid; }
   thead { display: table-header-group; } }
