@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from openpot.compression.compress_model import StoredChoice, find_model_weights, make_prepared_copy
@@ -24,6 +25,7 @@ from openpot.progress import Progress, SilentProgress, stage
 from openpot.quantize_arguments import IgnoredNames, check_names_exist
 from openpot.report.compression_record import WeightRecord
 from openpot.report.compression_result import CompressionResult
+from openpot.report.exported_files import find_exported_files
 from openpot.report.records import Status
 from openpot.report.reported_warnings import reported_warnings
 from openpot.typing_aliases import JSONValue
@@ -66,8 +68,10 @@ def compress_weights(
     source = read_model(model, example_input=example_input)
     check_names_exist(source, config.ignored.scope)
     result = compressed(source, data, config, progress or SilentProgress())
-    name = str(model) if isinstance(model, str | PathLike) else str(source.get_friendly_name())
-    return replace(result, settings={"model": name, **result.settings})
+    if not isinstance(model, str | PathLike):
+        return replace(result, settings={"model": str(source.get_friendly_name()), **result.settings})
+    exported = find_exported_files(Path(model))
+    return replace(result, settings={"model": str(model), **result.settings}, exported=exported)
 
 
 def validated(stated: Mapping[str, Any], ignored_scope: IgnoredNames) -> WeightCompressionConfig:

@@ -14,13 +14,20 @@ from openpot.typing_aliases import JSONValue, StrPath
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
+    from openpot.report.exported_files import ExportedFiles
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CompressionResult(CompressionRecord):
-    """A model with compressed weights, ready to compile or save, and what is known about it."""
+    """A model with compressed weights, ready to compile or save, and what is known about it.
+
+    Attributes:
+        model: the compressed one.
+        exported: the files that it came from, where it is one of an export of optimum-intel.
+    """
 
     model: Model
+    exported: ExportedFiles | None = None
 
     def __str__(self) -> str:
         return render_compression(self)
@@ -32,16 +39,22 @@ class CompressionResult(CompressionRecord):
     def save(self, folder: StrPath) -> Path:
         """Write ``model.xml``, ``model.bin`` and ``run.json`` into a folder, all of them or none.
 
+        A model that optimum-intel exported keeps the name of its file, and what lies beside it (configuration,
+        tokenizer) is copied along, so that the folder can be used in place of the export.
+
         Args:
             folder: made if it is not there; other files in it are left alone.
 
         Returns:
-            The path of ``model.xml``.
+            The path of ``model.xml``, or of what it is called.
 
         Raises:
             FileError: the folder cannot be written to; what was there before is whole.
         """
-        return save_with_record(self.model, self.to_dict(), folder)
+        if self.exported is None:
+            return save_with_record(self.model, self.to_dict(), folder)
+        stem, companions = self.exported.stem, self.exported.companions
+        return save_with_record(self.model, self.to_dict(), folder, stem=stem, companions=companions)
 
 
 def compression_to_json(record: CompressionRecord) -> dict[str, JSONValue]:

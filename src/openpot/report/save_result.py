@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +36,6 @@ STEM = "model"
 REPORT = "report.html"
 _DOCUMENTS = (REPORT, RECORD)
 """The files beside the model, the record last."""
-_OWN_FILES = (f"{STEM}.xml", f"{STEM}.bin", *_DOCUMENTS)
 
 
 def save_with_record(
@@ -44,6 +43,8 @@ def save_with_record(
     record: Mapping[str, JSONValue],
     folder: StrPath,
     render: Callable[[Mapping[str, JSONValue]], str] | None = None,
+    stem: str = STEM,
+    companions: Sequence[Path] = (),
 ) -> Path:
     """Save a model and what is known about it.
 
@@ -56,9 +57,11 @@ def save_with_record(
         record: plain data.
         folder: made if it is not there; other files in it are left alone.
         render: makes the text of ``report.html`` of the record; None for no report.
+        stem: what the files of the model are called.
+        companions: files that are copied along, such as those of a tokenizer.
 
     Returns:
-        The path of ``model.xml``.
+        The path of ``model.xml``, or of what it is called.
 
     Raises:
         NotWritableError: the folder cannot be made or takes no files.
@@ -68,14 +71,20 @@ def save_with_record(
     with folder_lock(home), _staging_near(home.resolve()) as staging:
         content = staging / "content"
         content.mkdir()
-        (staged,) = save_models([NamedModel(model, STEM)], content)
+        (staged,) = save_models([NamedModel(model, stem)], content)
+        copies = [path for path in companions if path.parent.resolve() != home.resolve()]
+        for path in copies:
+            shutil.copyfile(path, content / path.name)
         digests: dict[str, JSONValue] = {path.name: hash_file(path) for path in (staged.xml, staged.bin)}
         for name, text in _render_documents({**record, "files": digests}, render).items():
             write_text(content / name, text)
         with folder_lock(content):  # it may become the folder itself
-            if not trade_places(content, home.resolve(), _OWN_FILES):
-                _replace_in_turn(model, content, home, staging)
-    return home / f"{STEM}.xml"
+            replaced = (staged.xml.name, staged.bin.name, *_DOCUMENTS, *(path.name for path in copies))
+            if not trade_places(content, home.resolve(), replaced):
+                _replace_in_turn(model, content, home, staging, stem)
+                for path in copies:
+                    put_in_place(content / path.name, home / path.name)
+    return home / f"{stem}.xml"
 
 
 @contextmanager
@@ -94,16 +103,16 @@ def _staging_near(home: Path) -> Iterator[Path]:
         yield staging
 
 
-def _replace_in_turn(model: Model, content: Path, home: Path, staging: Path) -> None:
+def _replace_in_turn(model: Model, content: Path, home: Path, staging: Path, stem: str) -> None:
     """Replace file by file where folders cannot trade places: at no moment is a record beside another model."""
-    target, aside = IRFiles.at(home, STEM), staging / "before"
+    target, aside = IRFiles.at(home, stem), staging / "before"
     require_free_space(home, compute_space_needed(count_stored_bytes(model), target))
     aside.mkdir()
     for name in _DOCUMENTS:
         if (home / name).exists():
             (home / name).replace(aside / name)
     try:
-        swap_ir(IRFiles.at(content, STEM), target, lambda xml: require_equal(model, xml))
+        swap_ir(IRFiles.at(content, stem), target, lambda xml: require_equal(model, xml))
     except BaseException:
         _restore(aside, home)
         raise
