@@ -367,9 +367,17 @@ def test_metric_without_annotations_is_refused():
         openpot.quantize(tiny_cnn(), images(3), metric=first_logit)
 
 
-def test_metric_that_is_none_is_refused():
-    with pytest.raises(ConfigError, match="metric must be a Metric or a function"):
-        openpot.quantize(tiny_cnn(), images(3), metric="accuracy")
+def test_a_ready_made_metric_can_be_named():
+    result = openpot.quantize(tiny_cnn(), labelled(6), metric="accuracy,k=2")
+    assert result.metric_before.keys() == {"accuracy@top2"}
+
+
+@pytest.mark.parametrize(
+    ("metric", "words"), [(3, "metric must be a Metric, the name of one"), ("acuracy", "accuracy")]
+)
+def test_what_is_no_metric_is_refused(metric, words):
+    with pytest.raises(ConfigError, match=words):
+        openpot.quantize(tiny_cnn(), images(3), metric=metric)
 
 
 def annotated_with_outputs(model, count=16):

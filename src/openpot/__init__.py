@@ -10,6 +10,8 @@ from openpot.algorithms.bias_correction import BiasCorrection
 from openpot.algorithms.channel_alignment import ActivationChannelAlignment
 from openpot.algorithms.fast_bias_correction import FastBiasCorrection
 from openpot.algorithms.min_max import MinMaxQuantization
+from openpot.benchmark import benchmark
+from openpot.compare import compare
 from openpot.compress_weights import compress_weights
 from openpot.data.loader import DataLoader
 from openpot.data.metric import Metric
@@ -36,9 +38,11 @@ from openpot.errors import (
     StageFailedWarning,
     UnknownNameError,
 )
+from openpot.evaluate import evaluate
 from openpot.examine import examine
 from openpot.graph.io import load_model, save_model
 from openpot.graph.model import CompressedModel
+from openpot.inspect import inspect
 from openpot.measure.environment import find_installed_version
 from openpot.pipeline import Pipeline, create_pipeline
 from openpot.placement.plan import QuantizationPlan
@@ -46,9 +50,15 @@ from openpot.progress import Progress
 from openpot.quantize import quantize
 from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.registry import COMPRESSION_ALGORITHMS
+from openpot.report.benchmark_result import BenchmarkResult
+from openpot.report.comparison import Comparison
 from openpot.report.compression_result import CompressionResult
+from openpot.report.evaluation import Evaluation
+from openpot.report.inspection import Inspection
 from openpot.report.quantization_result import QuantizationResult
+from openpot.report.sensitivity_result import Sensitivity
 from openpot.rewrites.compress_weights import compress_model_weights
+from openpot.sensitivity import sensitivity
 
 __version__ = find_installed_version("openpot")
 
@@ -59,8 +69,10 @@ __all__ = [
     "Algorithm",
     "AlreadyQuantizedError",
     "BatchSampler",
+    "BenchmarkResult",
     "BiasCorrection",
     "CascadeEngine",
+    "Comparison",
     "CompressedModel",
     "CompressionResult",
     "ConfigError",
@@ -70,10 +82,12 @@ __all__ = [
     "DeviceError",
     "Engine",
     "EngineError",
+    "Evaluation",
     "FastBiasCorrection",
     "FileError",
     "IEEngine",
     "IndexSampler",
+    "Inspection",
     "Metric",
     "MetricError",
     "MinMaxQuantization",
@@ -88,15 +102,21 @@ __all__ = [
     "QuantizationPlan",
     "QuantizationResult",
     "Sampler",
+    "Sensitivity",
     "SimplifiedEngine",
     "StageFailedWarning",
     "UnknownNameError",
     "__version__",
+    "benchmark",
+    "compare",
     "compress_model_weights",
     "compress_weights",
     "create_pipeline",
+    "evaluate",
     "examine",
+    "inspect",
     "load_model",
     "quantize",
     "save_model",
+    "sensitivity",
 ]

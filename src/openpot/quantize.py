@@ -46,7 +46,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     model: Any,
     data: Any,
     *,
-    metric: Metric | Callable[[list[Any], Any], float] | None = None,
+    metric: str | Metric | Callable[[list[Any], Any], float] | None = None,
     validation_data: Any = None,
     validation_share: float | None = None,
     preset: str = "performance",
@@ -70,7 +70,8 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     Args:
         model: a path, an ``openvino.Model``, or a torch module with ``example_input``; it is never changed.
         data: samples, or pairs ``(sample, annotation)``: see :func:`openpot.data.source.open_data`.
-        metric: a :class:`Metric`, or a function of ``(outputs, annotation)``, where ``outputs`` is a list of arrays.
+        metric: a :class:`Metric`, its name (``accuracy``, ``accuracy,k=5``), or a function of ``(outputs, annotation)``
+            whose ``outputs`` are a list of arrays.
         validation_data: pairs that the metric is measured on, before and after; nothing is computed from them.
         validation_share: without them, this share of ``data`` is held out for the metric: a half by default; 0 for
             nothing, then the metric is measured on samples that calibrate and are searched on too.

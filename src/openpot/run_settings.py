@@ -20,18 +20,31 @@ if TYPE_CHECKING:
 
 def describe_source(model: Any, source: Model) -> dict[str, JSONValue]:
     """What the user calls the model (its path, else its own name), its precision, and a hash of what it computes."""
-    name = str(model) if isinstance(model, str | PathLike) else str(source.get_friendly_name())
     return {
-        "model": name,
+        "model": name_model(model, source),
         "precision_before": name_stored_precision(source),
         "digests": {"model": model_digest(source)},
+    }
+
+
+def name_model(model: Any, source: Model) -> str:
+    """What the user calls a model: its path, else its own name."""
+    return str(model) if isinstance(model, str | PathLike) else str(source.get_friendly_name())
+
+
+def describe_machine() -> dict[str, JSONValue]:
+    """The processor and the versions that measured something."""
+    processor = detect_instruction_set()
+    return {
+        "processor": f"{processor.processor} ({processor.machine}: {', '.join(processor.capabilities)})",
+        "int8_sums_can_saturate": processor.int8_saturation,
+        "versions": {**list_versions()},
     }
 
 
 def describe_settings(config: DefaultQuantizationConfig, loader: DataLoader) -> dict[str, JSONValue]:
     """The options, how images became inputs, the processor, and the versions."""
     images = getattr(getattr(loader, "source", loader), "preprocessing", None)
-    processor = detect_instruction_set()
     return {
         "preset": str(config.preset),
         "target_device": config.target_device,
@@ -44,7 +57,5 @@ def describe_settings(config: DefaultQuantizationConfig, loader: DataLoader) -> 
         "drop_type": getattr(config, "drop_type", None),
         "ignored_scope": config.ignored.select_for().model_dump(mode="json"),
         "images": None if images is None else str(images),
-        "processor": f"{processor.processor} ({processor.machine}: {', '.join(processor.capabilities)})",
-        "int8_sums_can_saturate": processor.int8_saturation,
-        "versions": {**list_versions()},
+        **describe_machine(),
     }

@@ -15,11 +15,22 @@ def test_help_lists_the_commands_and_nothing_else():
     assert {command.name for command in app.registered_commands} == {
         "quantize",
         "compress",
+        "inspect",
+        "compare",
+        "evaluate",
+        "benchmark",
+        "sensitivity",
         "report",
         "verify",
         "doctor",
         "convert-config",
     }
+
+
+@pytest.mark.parametrize("command", [command.name for command in app.registered_commands])
+def test_the_help_of_each_command_has_an_example(command):
+    done = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200", "NO_COLOR": "1"})
+    assert f"openpot {command}" in done.stdout.partition("Usage")[2].partition("\n")[2]
 
 
 def test_the_version_is_that_of_the_package():

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from openpot.report.as_json import evidence_to_json, plan_to_json, to_json_value
+from openpot.report.as_json import evidence_to_json, to_json_value
 from openpot.report.records import Status
 from openpot.scheme import QuantizationMode
 from openpot.search.evidence import Evidence
@@ -63,7 +63,7 @@ def test_result_without_metric_and_speed_says_none():
 
 
 def test_planned_quantizers_are_spelled_out():
-    weights, activations = plan_to_json(PLAN)["quantizers"]
+    weights, activations = PLAN.to_dict()["quantizers"]
     assert weights == {
         "name": "conv/fq_weights_1",
         "tensor": "conv/fq_weights_1_source",

@@ -38,3 +38,10 @@ def test_save_writes_the_model_and_the_whole_record(tmp_path):
 def test_the_repr_is_short():
     shown = repr(example_result())
     assert shown == "QuantizationResult('net.onnx', status='done', size='4.00 MB -> 1.00 MB')"
+
+
+def test_a_result_is_tables_too():
+    verdict, layers = example_result().list_tables()
+    assert verdict.title == "Quantized"
+    assert [row[0] for row in layers.rows] == ["conv", "head"]
+    assert example_result().main_table == layers

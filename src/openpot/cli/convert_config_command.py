@@ -32,6 +32,8 @@ Debug: TypeAlias = Annotated[bool, typer.Option("--debug", help="Show log messag
 def convert_config_command(old: OldFile, new: NewFile, force: Force = False, debug: Debug = False) -> None:
     """Write the configuration OLD of POT as NEW, which does the same in today's words; `pot -c NEW` runs it.
 
+    As in ``openpot convert-config old.json new.yaml``.
+
     Exit codes: 0 done, 2 the configuration cannot be read or converted, 6 files.
     """
     with readable_errors(debug), messages_on_stderr(debug):

@@ -18,7 +18,7 @@ def doctor_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
 ) -> None:
-    """Show versions and devices, for a first look and for bug reports."""
+    """Show versions and devices, for a first look and for bug reports: ``openpot doctor --json``."""
     with readable_errors(debug):
         facts = collect_machine_facts()
         typer.echo(json.dumps(facts, indent=2) if as_json else format_facts(facts))

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, TypeAlias
+
+import typer
 
 from openpot.data.image_preprocessing import ChannelOrder, ImageLayout
 from openpot.errors import ConfigError, suggest_nearest_name
+
+Layout: TypeAlias = Annotated[
+    str | None, typer.Option(help="Of images: NCHW or NHWC. Default: by the model, or guessed.")
+]
+ChannelOrderName: TypeAlias = Annotated[
+    str | None, typer.Option(help="Of images: RGB, BGR or grey. Default: by the model, or guessed.")
+]
+Mean: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="A,B,C", help="Subtracted from pixels in 0..255. Default: by the model, or guessed."),
+]
+Scale: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="A,B,C", help="Divides what remains. Default: by the model, or guessed.")
+]
 
 
 def collect_image_choices(

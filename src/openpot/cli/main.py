@@ -6,12 +6,17 @@ from typing import Annotated
 
 import typer
 
+from openpot.cli.benchmark_command import benchmark_command
+from openpot.cli.compare_command import compare_command
 from openpot.cli.compress_command import compress_command
 from openpot.cli.convert_config_command import convert_config_command
 from openpot.cli.doctor_command import doctor_command
+from openpot.cli.evaluate_command import evaluate_command
 from openpot.cli.exit_codes import end_on_sigterm
+from openpot.cli.inspect_command import inspect_command
 from openpot.cli.quantize_command import quantize_command
 from openpot.cli.report_command import report_command
+from openpot.cli.sensitivity_command import sensitivity_command
 from openpot.cli.verify_command import verify_command
 from openpot.measure.environment import find_installed_version
 
@@ -40,6 +45,11 @@ def openpot_command(
 
 app.command("quantize")(quantize_command)
 app.command("compress")(compress_command)
+app.command("inspect")(inspect_command)
+app.command("compare")(compare_command)
+app.command("evaluate")(evaluate_command)
+app.command("benchmark")(benchmark_command)
+app.command("sensitivity")(sensitivity_command)
 app.command("report")(report_command)
 app.command("verify")(verify_command)
 app.command("doctor")(doctor_command)

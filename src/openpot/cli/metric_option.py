@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from openpot.config.data_section import MetricConfig
 from openpot.data.annotated import add_annotations, choose_annotation_column
 from openpot.data.callable_source import is_callable_name
@@ -13,6 +10,7 @@ from openpot.data.image_folder import ImageLoader
 from openpot.data.image_labels import match_labels
 from openpot.data.loader import DataLoader
 from openpot.data.metric import Metric
+from openpot.data.metric_text import split_metric_text
 from openpot.errors import ConfigError
 from openpot.job.metric_table import make_metric
 
@@ -38,15 +36,7 @@ def make_metric_of_option(text: str | None, higher_is_better: bool | None = None
         return make_metric([MetricConfig(callable=text, higher_better=higher_is_better)])
     if higher_is_better is not None:
         raise ConfigError(f"--metric {text!r} knows which values are better: --higher-is-better is for functions")
-    name, *settings = (part.strip() for part in text.split(","))
-    parameters: dict[str, Any] = {}
-    for setting in settings:
-        key, separator, value = setting.partition("=")
-        if not separator or key in ("name", "callable", "higher_better"):
-            raise ConfigError(
-                f"--metric {text!r}: expected NAME,PARAMETER=VALUE,... or module:callable, got {setting!r}"
-            )
-        parameters[key.strip()] = _parse_value(value.strip())
+    name, parameters = split_metric_text(text)
     return make_metric([MetricConfig(name=name, **parameters)])
 
 
@@ -70,11 +60,3 @@ def add_annotations_of_option(loader: DataLoader, annotations: str | None) -> Da
     if isinstance(loader, ImageLoader):
         return add_annotations(loader, match_labels(loader.files, annotations))
     raise ConfigError(f"--annotations {annotations!r}: only for images and for archives with one array for each input")
-
-
-def _parse_value(value: str) -> Any:
-    """A number, true or false, or else the text."""
-    try:
-        return json.loads(value)
-    except ValueError:
-        return value

@@ -10,21 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from openpot.cli.data_option import open_data_of_option
 from openpot.cli.exit_codes import NOT_TO_BE_USED, TARGET_NOT_MET, interrupts_say, readable_errors
 from openpot.cli.given_command import list_given_words
-from openpot.cli.image_options import collect_image_choices
+from openpot.cli.image_options import ChannelOrderName, Layout, Mean, Scale, collect_image_choices
 from openpot.cli.messages import messages_on_stderr
 from openpot.cli.metric_option import add_annotations_of_option, make_metric_of_option
 from openpot.cli.output_folders import RunFolder, output_folders
 from openpot.cli.progress_display import progress_on
-from openpot.data.image_folder import ImageLoader
-from openpot.data.loader import DataLoader
-from openpot.data.source import open_data
 from openpot.errors import ConfigError
 from openpot.graph.read import read_model
-from openpot.inference.model_inputs import describe_inputs
 from openpot.quantize import plan_only, quantize
-from openpot.report.as_json import plan_to_json
 from openpot.report.as_text import render_plan
 from openpot.report.definitions import DROP, OUTPUT_ERROR
 from openpot.report.records import Status
@@ -32,7 +28,6 @@ from openpot.report.save_result import REPORT
 from openpot.split_data import DEFAULT_SHARE
 
 if TYPE_CHECKING:
-    from openpot.graph.types import Model
     from openpot.report.compression_result import CompressionResult
     from openpot.report.quantization_result import QuantizationResult
 
@@ -92,19 +87,6 @@ OptimizeFor: TypeAlias = Annotated[
 ]
 DropType: TypeAlias = Annotated[str, typer.Option(help="How --max-drop is meant: absolute or relative.")]
 Timing: TypeAlias = Annotated[bool, typer.Option(help="Time both models: some six seconds.")]
-Layout: TypeAlias = Annotated[
-    str | None, typer.Option(help="Of images: NCHW or NHWC. Default: by the model, or guessed.")
-]
-ChannelOrder: TypeAlias = Annotated[
-    str | None, typer.Option(help="Of images: RGB, BGR or grey. Default: by the model, or guessed.")
-]
-Mean: TypeAlias = Annotated[
-    str | None,
-    typer.Option(metavar="A,B,C", help="Subtracted from pixels in 0..255. Default: by the model, or guessed."),
-]
-Scale: TypeAlias = Annotated[
-    str | None, typer.Option(metavar="A,B,C", help="Divides what remains. Default: by the model, or guessed.")
-]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Print the plan; needs no data, writes nothing.")]
 Debug: TypeAlias = Annotated[bool, typer.Option("--debug", help="Show log messages, and where an error came from.")]
@@ -132,7 +114,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     optimize_for: OptimizeFor = None,
     timing: Timing = True,
     layout: Layout = None,
-    channel_order: ChannelOrder = None,
+    channel_order: ChannelOrderName = None,
     mean: Mean = None,
     scale: Scale = None,
     run_folder: RunFolder = None,
@@ -140,7 +122,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     dry_run: DryRun = False,
     debug: Debug = False,
 ) -> None:
-    """Quantize MODEL to INT8 and show what that did to it.
+    """Quantize MODEL to INT8, as in ``openpot quantize net.onnx --data images/``, and show what that did to it.
 
     Exit codes: 0 done, 2 usage, 3 nothing could be quantized, or --max-drop or --max-output-error is not met, 4 data,
     5 model, 6 files, 7 the device computes the result wrongly: do not use it, 130 interrupted, 143 ended.
@@ -149,7 +131,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     with readable_errors(debug), messages_on_stderr(debug):
         if dry_run:
             plan = plan_only(model, **choices)
-            return typer.echo(json.dumps(plan_to_json(plan), indent=2) if as_json else render_plan(plan))
+            return typer.echo(json.dumps(plan.to_dict(), indent=2) if as_json else render_plan(plan))
         choices |= {"max_output_error": "auto" if max_output_error is None else max_output_error, "max_drop": max_drop}
         choices |= {"drop_type": drop_type, "early_stop": early_stop, "optimize_for": optimize_for}
         choices |= {"metric": make_metric_of_option(metric, higher_is_better), "subset_size": subset_size, "seed": seed}
@@ -193,8 +175,8 @@ def quantize_data(
     is_measured = choices["metric"] is not None
     if annotations is not None and not is_measured:
         raise ConfigError("--annotations are what a metric compares with: name one with --metric")
-    loader = open_calibration_data(data[0], network, None if is_measured else choices["subset_size"], images)
-    validation = None if data[1] is None else open_calibration_data(data[1], network, None, images)
+    loader = open_data_of_option(data[0], network, None if is_measured else choices["subset_size"], images)
+    validation = None if data[1] is None else open_data_of_option(data[1], network, None, images)
     if is_measured and (validation is None or choices["max_drop"] is not None):
         loader = add_annotations_of_option(loader, annotations)
     if is_measured and validation is not None:
@@ -202,22 +184,3 @@ def quantize_data(
     with progress_on(sys.stderr) as progress:
         result = quantize(network, loader, validation_data=validation, progress=progress, **choices)
     return replace(result, settings={**result.settings, "model": str(model)})
-
-
-def open_calibration_data(
-    data: str | None, network: Model, subset_size: int | None, choices: dict[str, Any]
-) -> DataLoader:
-    """The calibration data; says how image files become inputs, because much of it is guessed.
-
-    Raises:
-        ConfigError: no data are named, or options about images are given for other data.
-    """
-    if data is None:
-        raise ConfigError("--data is missing: give a folder of images, an .npz archive or module:callable")
-    loader = open_data(data, describe_inputs(network), subset_size, **choices)
-    if isinstance(loader, ImageLoader):
-        typer.echo(f"{len(loader)} images: {loader.preprocessing}", err=True)
-    elif choices:
-        names = ", ".join(sorted(choices))
-        raise ConfigError(f"{data!r} holds no image files: {names} can only be chosen for these")
-    return loader

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from openpot.data.metric import Metric
+from openpot.data.metric_text import metric_by_text
 from openpot.data.metrics.torch_metric import TorchMetric, is_foreign_metric
 from openpot.errors import ConfigError, MetricError
 from openpot.typing_aliases import Array
@@ -94,10 +95,12 @@ def make_metric(metric: Any, higher_is_better: bool | None = None) -> Metric | N
     """A metric of whatever measures one.
 
     Args:
-        metric: a :class:`Metric`, an object of torchmetrics, a function ``(outputs, annotation) -> float``, or None.
+        metric: a :class:`Metric`, an object of torchmetrics, a function ``(outputs, annotation) -> float``, the name of
+            a ready-made metric with its parameters (``accuracy``, ``accuracy,k=5``), or None.
         higher_is_better: whether a larger value is a better one, for what does not say so itself.
 
     Raises:
+        UnknownNameError: there is no metric of that name.
         ConfigError: it is none of them, or it says otherwise which direction is better.
     """
     if higher_is_better is not None and not isinstance(higher_is_better, bool):
@@ -106,6 +109,8 @@ def make_metric(metric: Any, higher_is_better: bool | None = None) -> Metric | N
         if higher_is_better is not None:
             raise ConfigError("higher_is_better is about a metric, and there is none: give one")
         return None
+    if isinstance(metric, str):
+        metric = metric_by_text(metric)
     if isinstance(metric, Metric):
         _require_same_direction(metric, higher_is_better)
         return metric
@@ -114,7 +119,9 @@ def make_metric(metric: Any, higher_is_better: bool | None = None) -> Metric | N
     if callable(metric) and not isinstance(metric, type):
         return CallableMetric(metric, higher_better=higher_is_better)
     hint = f": write {metric.__name__}(...)" if isinstance(metric, type) else ""
-    raise ConfigError(f"metric must be a Metric or a function (outputs, annotation) -> float, got {metric!r}{hint}")
+    raise ConfigError(
+        f"metric must be a Metric, the name of one, or a function (outputs, annotation) -> float, got {metric!r}{hint}"
+    )
 
 
 def _require_same_direction(metric: Metric, higher_is_better: bool | None) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from openpot.data.sample_scores import SampleScores
-from openpot.numerics.bootstrap import bootstrap_paired_change, compute_pseudo_values
+from openpot.numerics.bootstrap import bootstrap_interval, bootstrap_paired_change, compute_pseudo_values
 from openpot.typing_aliases import Array
 
 GROUPS = 20
@@ -71,6 +71,20 @@ def _measure_change(
     take_apart = _list_values if is_mean else _leave_out_groups
     interval = bootstrap_paired_change(take_apart(scores_before), take_apart(scores_after))
     return MetricChange(after - before, *interval, count)
+
+
+def estimate_interval(scores: SampleScores) -> tuple[float, float] | None:
+    """The 95 % interval of a value when samples are drawn anew; None for a single sample.
+
+    Among hits and misses alone two of each are added, as in the interval for a proportion of Agresti and Coull
+    ("Approximate is better than exact", 1998): all hits on few samples are not certain to be all hits on others.
+    """
+    if len(scores.evidence) < 2:
+        return None
+    values = _list_values(scores) if scores.is_mean() else _leave_out_groups(scores)
+    if np.isin(values, (0.0, 1.0)).all():
+        values = np.concatenate([values, [1.0, 1.0, 0.0, 0.0]])
+    return bootstrap_interval(values, np.ones(len(values)))
 
 
 def _list_values(scores: SampleScores) -> Array:

@@ -105,19 +105,40 @@ def compare_side_by_side(
         with optional_stage("reading the executed graph", "Which layers run in INT8 is not known"):
             executed = read_executed_graph(int8, device)
     with optional_stage("comparing the outputs", "How far they are from FP32 is not known"):
-        distances = tuple(
-            replace(distance, output=min(port.get_names(), default=distance.output))
-            for distance, port in zip(compare_outputs(fp32, int8, inputs), fp32.outputs, strict=True)
-        )
+        distances = compare_named_outputs(fp32, int8, inputs)
     if device is None or not times or SECONDS_OF_TIMING <= 0:
         return SideBySide(executed, distances, None, work)
     deployed: DefaultPrecision | None = None
     with optional_stage("comparing the outputs in the default precision", "What that does to them is not known"):
         deployed = measure_default_precision(fp32, int8, inputs[:TIMED_SAMPLES], device)
     with optional_stage("timing the models", "Which one is faster is not known"):
-        speed = measure_speedup(fp32, int8, inputs[:TIMED_SAMPLES], SECONDS_OF_TIMING, device)
-        speed = speed if executed is None else replace(speed, instruction_set=name_instruction_set(executed))
+        speed = time_models(fp32, int8, inputs, device, executed)
     return SideBySide(executed, distances, speed, work, deployed)
+
+
+def compare_named_outputs(
+    fp32: Model, int8: Model, inputs: list[dict[int, Array]], device: str = "CPU"
+) -> tuple[OutputDistance, ...]:
+    """The distance of each output, under the name of its tensor; see :func:`compare_outputs`."""
+    return tuple(
+        replace(distance, output=min(port.get_names(), default=distance.output))
+        for distance, port in zip(compare_outputs(fp32, int8, inputs, device), fp32.outputs, strict=True)
+    )
+
+
+def time_models(
+    fp32: Model, int8: Model, inputs: list[dict[int, Array]], device: str, executed: ExecutedGraph | None
+) -> SpeedResult | None:
+    """Time both models for ``SECONDS_OF_TIMING``; None where that is no time.
+
+    Raises:
+        ModelError: the device cannot compile a model.
+        EngineError: an inference failed.
+    """
+    if SECONDS_OF_TIMING <= 0:
+        return None
+    speed = measure_speedup(fp32, int8, inputs[:TIMED_SAMPLES], SECONDS_OF_TIMING, device)
+    return speed if executed is None else replace(speed, instruction_set=name_instruction_set(executed))
 
 
 def find_device_for(target_device: str) -> str | None:

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from openpot.errors import DataError
@@ -65,6 +65,8 @@ class SpeedResult:
         num_feeds: inputs that one turn of the throughput measurement went through.
         over_default: against the float model as users run it; None where that is FP32.
         instruction_set: of the kernels that multiplied (``avx512``...); empty where their names do not say it.
+        inferences_per_second: median of all turns, by ``f32``, ``INT8`` and the default precision where that differs.
+        milliseconds: of one inference at a time, likewise.
     """
 
     throughput: Ratio
@@ -74,6 +76,8 @@ class SpeedResult:
     num_feeds: int
     over_default: DefaultPrecisionSpeed | None = None
     instruction_set: str = ""
+    inferences_per_second: Mapping[str, float] = field(default_factory=dict)
+    milliseconds: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,13 @@ class _Timing:
 
     def compute_ratio(self, slower: int, faster: int) -> Ratio:
         return _summarize_ratios([turn[slower] / turn[faster] for turn in self.turns])
+
+    def list_seconds(self) -> dict[str, float]:
+        """Median seconds of a turn by contestant."""
+        names = {"f32": _FP32, "INT8": _INT8}
+        if len(self.turns[0]) > _DEFAULT:
+            names[self.default_precision] = _DEFAULT
+        return {name: statistics.median(turn[number] for turn in self.turns) for name, number in names.items()}
 
 
 _FP32, _AGAIN, _INT8, _DEFAULT = range(4)
@@ -125,6 +136,8 @@ def measure_speedup(
         turns=min(len(fast.turns), len(quick.turns)),
         num_feeds=fast.num_feeds,
         over_default=over_default,
+        inferences_per_second={name: fast.num_feeds / seconds for name, seconds in fast.list_seconds().items()},
+        milliseconds={name: 1000 * seconds for name, seconds in quick.list_seconds().items()},
     )
 
 

@@ -7,12 +7,14 @@ A plan needs no data. It is made from a graph snapshot, can be printed before an
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
 from openpot.config.quantizer import QuantizerConfig
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.scheme import Granularity
+from openpot.tables import Table, Tabular
+from openpot.typing_aliases import JSONValue
 
 
 class QuantizerKind(StrEnum):
@@ -58,6 +60,22 @@ class PlannedQuantizer:
         """How many values share one pair of limits, with the axes of the tensor."""
         return self.config.granularity
 
+    def to_dict(self) -> dict[str, JSONValue]:
+        """Everything as plain data that JSON can hold."""
+        return {
+            "name": self.name,
+            "tensor": str(self.tensor),
+            "readers": [str(reader) for reader in self.readers],
+            "kind": str(self.kind),
+            "mode": str(self.config.mode),
+            "num_bits": self.config.num_bits,
+            "levels": self.levels,
+            "granularity": str(self.granularity),
+            "group": self.group,
+            "halve_weights": self.halve_weights,
+            "pairs_along": self.pairs_along,
+        }
+
 
 @dataclass(frozen=True)
 class OperationDecision:
@@ -70,8 +88,8 @@ class OperationDecision:
     quantizers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class QuantizationPlan:
+@dataclass(frozen=True, repr=False)
+class QuantizationPlan(Tabular):
     """Quantizers in topological order and a decision for every quantizable operation."""
 
     target_device: str
@@ -79,6 +97,28 @@ class QuantizationPlan:
     quantizers: tuple[PlannedQuantizer, ...] = ()
     decisions: tuple[OperationDecision, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        quantized = sum(decision.quantized for decision in self.decisions)
+        return (
+            f"QuantizationPlan({self.target_device!r}, {self.placement!r}, quantizers={len(self.quantizers)}, "
+            f"quantized={quantized} of {len(self.decisions)} operations)"
+        )
+
+    def list_tables(self) -> tuple[Table, ...]:
+        """The decisions, one row for each operation."""
+        rows = tuple((entry.operation, entry.type, entry.quantized, entry.reason) for entry in self.decisions)
+        return (Table(f"plan for {self.target_device}", ("operation", "type", "quantized", "reason"), rows),)
+
+    def to_dict(self) -> dict[str, JSONValue]:
+        """The decisions with their reasons, and the quantizers, as plain data that JSON can hold."""
+        return {
+            "target_device": self.target_device,
+            "placement": self.placement,
+            "decisions": [{**asdict(decision), "quantizers": [*decision.quantizers]} for decision in self.decisions],
+            "quantizers": [quantizer.to_dict() for quantizer in self.quantizers],
+            "warnings": list(self.warnings),
+        }
 
     def quantizers_of_kind(self, *kinds: QuantizerKind) -> tuple[PlannedQuantizer, ...]:
         """The quantizers of these kinds."""

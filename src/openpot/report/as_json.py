@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from openpot.placement.plan import PlannedQuantizer, QuantizationPlan
 from openpot.report.definitions import DROP, OUTPUT_ERROR
 from openpot.report.next_steps import suggest_next_steps
 from openpot.report.records import DropRecord, QuantizationRecord
@@ -47,7 +46,7 @@ def record_to_json(record: QuantizationRecord) -> dict[str, JSONValue]:
         "failed_stages": [to_json_value(asdict(failed)) for failed in record.failed_stages],
         "findings": [to_json_value(asdict(finding)) for finding in record.findings],
         "examination": None if record.examination is None else to_json_value(asdict(record.examination)),
-        "plan": plan_to_json(record.plan),
+        "plan": record.plan.to_dict(),
     }
 
 
@@ -71,34 +70,6 @@ def evidence_to_json(evidence: Evidence | None) -> JSONValue:
         "inferences": evidence.inferences,
         "tried": [to_json_value(asdict(model)) for model in list_tried_models(evidence)],
         "reverted_to_float": {name: share for unit, share in evidence.in_float for name in unit.operations},
-    }
-
-
-def plan_to_json(plan: QuantizationPlan) -> dict[str, JSONValue]:
-    """The decisions of a plan with their reasons, and its quantizers."""
-    return {
-        "target_device": plan.target_device,
-        "placement": plan.placement,
-        "decisions": [to_json_value(asdict(decision)) for decision in plan.decisions],
-        "quantizers": [quantizer_to_json(quantizer) for quantizer in plan.quantizers],
-        "warnings": list(plan.warnings),
-    }
-
-
-def quantizer_to_json(quantizer: PlannedQuantizer) -> dict[str, JSONValue]:
-    """One planned FakeQuantize."""
-    return {
-        "name": quantizer.name,
-        "tensor": str(quantizer.tensor),
-        "readers": [str(reader) for reader in quantizer.readers],
-        "kind": str(quantizer.kind),
-        "mode": str(quantizer.config.mode),
-        "num_bits": quantizer.config.num_bits,
-        "levels": quantizer.levels,
-        "granularity": str(quantizer.granularity),
-        "group": quantizer.group,
-        "halve_weights": quantizer.halve_weights,
-        "pairs_along": quantizer.pairs_along,
     }
 
 

@@ -15,6 +15,8 @@ from openpot.report.page.document import render_content, render_summary
 from openpot.report.records import QuantizationRecord
 from openpot.report.run_record import parse_run_record
 from openpot.report.save_result import save_with_record
+from openpot.report.verdict import judge_record
+from openpot.tables import Table, Tabular
 from openpot.typing_aliases import JSONValue, StrPath
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class QuantizationResult(QuantizationRecord):
+class QuantizationResult(QuantizationRecord, Tabular):
     """A quantized model, ready to compile or save, and what is known about it."""
 
     model: Model
@@ -38,6 +40,22 @@ class QuantizationResult(QuantizationRecord):
     def _repr_html_(self) -> str:
         """What notebooks show: the top of the report."""
         return render_summary(parse_run_record(self.to_dict()))
+
+    def list_tables(self) -> tuple[Table, ...]:
+        """The verdict, and what became of each layer that multiplies."""
+        layers = tuple(
+            (layer.operation, layer.type, layer.precision, layer.is_integer, layer.multiplications, layer.reason)
+            for layer in self.layers
+        )
+        columns = ("operation", "type", "precision", "INT8", "multiplications", "reason")
+        verdict = judge_record(self)
+        sentences = tuple((sentence,) for sentence in verdict.sentences)
+        return (Table(verdict.title, ("",), sentences), Table("layers", columns, layers))
+
+    @property
+    def main_table(self) -> Table:
+        """The layers."""
+        return self.list_tables()[1]
 
     def to_dict(self) -> dict[str, JSONValue]:
         """Everything but the model, as plain data that JSON can hold."""

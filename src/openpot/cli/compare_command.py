@@ -1,0 +1,49 @@
+"""``openpot compare``: two models on the same data."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from openpot.cli.data_option import AsJson, Data, Debug, open_data_of_option
+from openpot.cli.exit_codes import readable_errors
+from openpot.cli.image_options import ChannelOrderName, Layout, Mean, Scale, collect_image_choices
+from openpot.cli.messages import messages_on_stderr
+from openpot.cli.progress_display import progress_on
+from openpot.compare import compare
+from openpot.graph.read import read_model
+
+
+def compare_command(  # noqa: PLR0913  as many parameters as the command has options
+    model: Annotated[Path, typer.Argument(help="The reference, such as the float model.")],
+    other: Annotated[Path, typer.Argument(help="The model in question, such as the INT8 one.")],
+    data: Data = None,
+    subset_size: Annotated[int, typer.Option(help="How many samples are compared at most.")] = 64,
+    timing: Annotated[bool, typer.Option(help="Time both models in turns.")] = True,
+    device: Annotated[str, typer.Option(help="Where to run.")] = "CPU",
+    layout: Layout = None,
+    channel_order: ChannelOrderName = None,
+    mean: Mean = None,
+    scale: Scale = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Compare two models on the same data, as in ``openpot compare net.onnx int8/model.xml --data images/``.
+
+    Shows how far outputs and layers are apart, what each layer is computed in, and how much faster the second model is.
+    Exit codes: 0 done, 2 usage, 4 data, 5 model, 6 files, 130 interrupted.
+    """
+    with readable_errors(debug), messages_on_stderr(debug), progress_on(sys.stderr) as progress:
+        images = collect_image_choices(layout, channel_order, mean, scale)
+        network = read_model(model)
+        loader = open_data_of_option(data, network, subset_size, images)
+        result = compare(
+            network, other, loader, device=device, subset_size=subset_size, timing=timing, progress=progress
+        )
+        result = replace(result, model=str(model))
+        typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else str(result))

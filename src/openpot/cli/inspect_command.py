@@ -1,0 +1,29 @@
+"""``openpot inspect``: what a model consists of and what could be quantized."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from openpot.cli.data_option import AsJson, Debug
+from openpot.cli.exit_codes import readable_errors
+from openpot.cli.messages import messages_on_stderr
+from openpot.inspect import inspect
+
+
+def inspect_command(
+    model: Annotated[Path, typer.Argument(help="Model: .xml, .onnx, .tflite, .pdmodel, .pb, or a SavedModel.")],
+    target_device: Annotated[str, typer.Option(help="Device that would be quantized for.")] = "CPU",
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Show what a model consists of and what could be quantized, as in ``openpot inspect net.onnx``.
+
+    Exit codes: 0 done, 2 usage, 5 model, 6 files.
+    """
+    with readable_errors(debug), messages_on_stderr(debug):
+        result = inspect(model, target_device=target_device)
+        typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else str(result))

@@ -1,0 +1,54 @@
+"""``openpot sensitivity``: which layers lose most in INT8."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from openpot.cli.data_option import AsJson, Data, Debug, open_data_of_option
+from openpot.cli.exit_codes import readable_errors
+from openpot.cli.image_options import ChannelOrderName, Layout, Mean, Scale, collect_image_choices
+from openpot.cli.messages import messages_on_stderr
+from openpot.cli.progress_display import progress_on
+from openpot.graph.read import read_model
+from openpot.sensitivity import sensitivity
+
+
+def sensitivity_command(  # noqa: PLR0913  as many parameters as the command has options
+    model: Annotated[Path, typer.Argument(help="The float model.")],
+    data: Data = None,
+    subset_size: Annotated[int, typer.Option(help="How many samples calibrate at most.")] = 300,
+    preset: Annotated[str, typer.Option(help="performance, mixed or accuracy.")] = "performance",
+    target_device: Annotated[str, typer.Option(help="Device that would be quantized for.")] = "CPU",
+    ignored: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Operation to keep in float.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the random choice of the samples that calibrate.")] = 0,
+    layout: Layout = None,
+    channel_order: ChannelOrderName = None,
+    mean: Mean = None,
+    scale: Scale = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Find the layers that lose most in INT8, as in ``openpot sensitivity net.onnx --data images/``.
+
+    Each layer is quantized alone, and all others without it, in one compiled graph.
+    Exit codes: 0 done, 2 usage, 4 data, 5 model, 6 files, 130 interrupted.
+    """
+    with readable_errors(debug), messages_on_stderr(debug), progress_on(sys.stderr) as progress:
+        images = collect_image_choices(layout, channel_order, mean, scale)
+        network = read_model(model)
+        loader = open_data_of_option(data, network, subset_size, images)
+        choices: dict[str, Any] = {
+            "preset": preset,
+            "target_device": target_device,
+            "subset_size": subset_size,
+            "seed": seed,
+        }
+        result = sensitivity(network, loader, ignored_scope=list(ignored or []), progress=progress, **choices)
+        result = replace(result, model=str(model))
+        typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else str(result))

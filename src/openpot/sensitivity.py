@@ -1,0 +1,80 @@
+"""Which layers of a model lose most in INT8."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openpot.algorithms.min_max import MinMaxQuantization, MinMaxResult
+from openpot.algorithms.prepared_model import prepare_model
+from openpot.config.algorithms import MinMaxConfig
+from openpot.data.source import open_data
+from openpot.engine.openvino_engine import IEEngine
+from openpot.errors import DataError
+from openpot.graph.model import CompressedModel
+from openpot.graph.read import read_model
+from openpot.inference.feeds import group_steps
+from openpot.inference.model_inputs import describe_inputs
+from openpot.inference.streams import ensure_sequences
+from openpot.pipeline import Pipeline
+from openpot.progress import Progress, SilentProgress
+from openpot.quantize_arguments import IgnoredNames, check_ignored_names, validate
+from openpot.recipes.trial_samples import MIN_TRIAL_SAMPLES, TrialSamples
+from openpot.report.sensitivity_result import Sensitivity
+from openpot.run_settings import describe_machine, name_model
+from openpot.search.sensitivity import ModelSensitivity, measure_sensitivity
+
+
+def sensitivity(  # noqa: PLR0913  every choice has a default
+    model: Any,
+    data: Any,
+    *,
+    preset: str = "performance",
+    target_device: str = "CPU",
+    subset_size: int = 300,
+    ignored_scope: IgnoredNames = None,
+    example_input: Any = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Sensitivity:
+    """Find out what each operation loses when it is quantized, from one compiled graph.
+
+    Ranges are the widest that calibration observes and biases are not shifted, so that what is seen is the operation's
+    own: :func:`openpot.quantize` chooses both by the outputs and loses less.
+
+    Args:
+        model: a path, an ``openvino.Model``, or a torch module with ``example_input``; it is never changed.
+        data: samples: see :func:`openpot.data.source.open_data`.
+        preset: as :func:`openpot.quantize` has it.
+        target_device: what would be quantized for.
+        subset_size: how many samples calibrate at most, drawn by ``seed``.
+        ignored_scope: operations that stay in float.
+        example_input: what a torch module is called with.
+        seed: of the draw of samples.
+        progress: is informed of how the work goes on.
+
+    Raises:
+        OpenPotError: something that was given is unusable.
+    """
+    config = validate(preset, target_device, ignored_scope, subset_size, seed)
+    shown = progress or SilentProgress()
+    source = read_model(model, None, example_input)
+    check_ignored_names(source, config)
+    loader = ensure_sequences(source, open_data(data, describe_inputs(source), config.stat_subset_size))
+    engine = IEEngine({"device": "CPU"}, loader)
+    algorithm = MinMaxQuantization(config.extract_part(MinMaxConfig), engine)
+    pipeline = Pipeline(engine, shown, checks_result=False)
+    pipeline.add_algo(algorithm)
+    held = pipeline.run(CompressedModel(graph=source))
+    reference = CompressedModel(graph=source)
+    prepare_model(reference)
+    original = reference.members[0].model
+    feeds = TrialSamples(engine, algorithm.calibration_subset(), original).feeds
+    if len(group_steps(feeds)) < MIN_TRIAL_SAMPLES:
+        raise DataError(f"sensitivity needs at least {MIN_TRIAL_SAMPLES} samples, got {len(group_steps(feeds))}")
+    result: MinMaxResult = algorithm.result
+    measured = ModelSensitivity((), 0.0, 0)
+    if result.quantizers:
+        measured = measure_sensitivity(original, held.members[0].model, result, feeds, target_device, shown)
+    return Sensitivity(
+        name_model(model, source), target_device, measured.error, measured.units, measured.samples, describe_machine()
+    )
