@@ -14,8 +14,9 @@ def test_every_algorithm_is_known_by_its_name():
         "AccuracyAwareCommon", "AccuracyAwareGNA", "INT4MixedQuantization", "TunableQuantization",
         "ParamsGridSearchAlgorithm", "RangeOptimization", "QuantNoiseEstimator", "DataFreeQuantization",
         "OutlierChannelSplitting", "RangeSupervision", "MagnitudeSparsity", "BaseWeightSparsity", "WeightSparsity",
+        "WeightCompression",
     }  # fmt: skip
-    assert len(names) == 21
+    assert len(names) == 22
     for name in names:
         assert get_algorithm_class(name).name == name
 

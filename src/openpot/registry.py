@@ -26,6 +26,7 @@ from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.recipes.int4_mixed_quantization import INT4MixedQuantization
 from openpot.recipes.params_grid_search import ParamsGridSearchAlgorithm
 from openpot.recipes.range_optimization import RangeOptimization
+from openpot.recipes.weight_compression import WeightCompression
 
 __all__ = ["COMPRESSION_ALGORITHMS", "Registry", "get_algorithm_class"]
 
@@ -34,7 +35,7 @@ for _algorithm in (
     AccuracyAwareQuantization, AccuracyAwareCommon, AccuracyAwareGNA, INT4MixedQuantization, QuantNoiseEstimator,
     DataFreeQuantization, RangeSupervision, OutlierChannelSplitting, OverflowCorrection, WeightSparsity,
     BaseWeightSparsity, MagnitudeSparsity, WeightBiasCorrection, TunableQuantization, ParamsGridSearchAlgorithm,
-    RangeOptimization,
+    RangeOptimization, WeightCompression,
 ):  # fmt: skip
     COMPRESSION_ALGORITHMS.register(_algorithm.name)(_algorithm)
 
