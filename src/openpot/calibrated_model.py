@@ -157,7 +157,8 @@ def _run_algorithm(
         warning = "nothing was quantized: the plan says for each operation why not"
         warnings.warn(warning, OpenPotWarning, stacklevel=4)
     observed = (quantization.observed if is_default else ()) or algorithm.calibration_subset().choose_samples(engine)
-    checked = _check_on_device(source, held, done, algorithm.settings.target_device, engine, observed)
+    reference = _prepare_reference(source, quantization)
+    checked = _check_on_device(reference, held, done, algorithm.settings.target_device, engine, observed)
     held, done, faults = checked.model, checked.min_max, checked.faults
     compress_model_weights(held)
     return CalibratedModel(
@@ -172,8 +173,18 @@ def _run_algorithm(
     )
 
 
+def _prepare_reference(source: Model, quantization: Any) -> CompressedModel:
+    """The float model that was quantized, with everything that was done to it before."""
+    reference = CompressedModel(graph=source)
+    prepare_model(reference)
+    smoothing = getattr(quantization, "smoothing", None)
+    if smoothing is not None:
+        smoothing.apply(reference)
+    return reference
+
+
 def _check_on_device(
-    source: Model,
+    reference: CompressedModel,
     held: CompressedModel,
     done: MinMaxResult,
     target_device: str,
@@ -184,8 +195,6 @@ def _check_on_device(
     device = find_device_for(target_device)
     if device is None or not done.quantizers:
         return Mended(held, done, None)
-    reference = CompressedModel(graph=source)
-    prepare_model(reference)
     variant = QuantizedVariant("result", reference, held, done, target_device)
     with optional_stage(
         "running the result with performance hints", "Whether it is right with all of them is not known"

@@ -35,6 +35,7 @@ from openpot.search.evidence import find_error_limit
 from openpot.search.latency import revert_slow_units
 from openpot.search.quantized_variant import QuantizedVariant
 from openpot.search.recurrent_layers import RecurrentSettings, quantize_recurrent_layers
+from openpot.search.smoothing import SmoothingResult, find_groups, is_smoothed, smooth
 from openpot.search.unused_quantizers import remove_unused_quantizers
 from openpot.statistics.calibration_subset import CalibrationSubset
 
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
     from openpot.statistics.spec import StatisticSpec
 
+SMOOTHING = "smoothing the data of matrix products"
 UNUSED = "looking for quantizers that buy no INT8 kernel"
 CONNECTIONS = "trying additions on 8-bit data"
 RECURRENT = "trying recurrent layers in INT8"
@@ -71,6 +73,8 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
     def __init__(self, config: Any = None, engine: Engine | None = None, *, corrects_overflow: bool = True) -> None:
         super().__init__(config, engine)
         self._corrects_overflow = corrects_overflow
+        self._smoothing = SmoothingResult()
+        self._samples: TrialSamples | None = None
         self.recipe = self._make_recipe()
 
     def _make_recipe(self) -> DefaultRecipe:
@@ -100,6 +104,23 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         if self.settings.optimize_for == "latency":
             self._require_timing(model)
         self.recipe.prepare(model, self.context)
+        if not is_smoothed(model):
+            self._smoothing, self._samples = SmoothingResult(), None
+            if isinstance(self.recipe, OutputLedRecipe) and self._engine is not None and not model.is_cascade:
+                with optional_stage(SMOOTHING, "Nothing is smoothed"), restored_on_failure(model):
+                    self._smooth(model)
+
+    def _smooth(self, model: CompressedModel) -> None:
+        groups = find_groups(model, self.plan(model))
+        if not groups:
+            return
+        self._samples = self._make_trial_samples(model.copy())
+        if self._samples.is_enough:
+            self._smoothing = smooth(model, groups, self._samples.feeds)
+
+    def _make_trial_samples(self, original: CompressedModel) -> TrialSamples:
+        subset = CalibrationSubset.from_settings(self.settings)
+        return TrialSamples(self._engine, subset, original.members[0].model)
 
     def calibration_subset(self) -> CalibrationSubset:
         """The samples that the statistics are collected on."""
@@ -119,9 +140,9 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
     def apply(self, model: CompressedModel, calibration: Calibration) -> DefaultQuantizationResult:
         """Follow the recipe, then remove what buys nothing, revert slow operations and tune layers as asked for."""
         original = model.copy()
-        subset = CalibrationSubset.from_settings(self.settings)
-        samples = TrialSamples(self._engine, subset, original.members[0].model)
+        samples = self._samples or self._make_trial_samples(original)
         done = self.recipe.quantize(model, original, calibration, samples)
+        done = replace(done, smoothing=self._smoothing, min_max=self._smoothing.explain(done.min_max))
         if done.min_max.plan.placement == "openpot" and done.min_max.quantizers and not model.is_cascade:
             with optional_stage(UNUSED, "Some may remain"), restored_on_failure(model):
                 done = self._remove_unused_quantizers(original, model, done)
@@ -135,7 +156,7 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
                 done = self._revert_slow_operations(original, model, done, samples)
         if self.settings.use_layerwise_tuning:
             with optional_stage("tuning the layers", "Their weights are rounded as before"), restored_on_failure(model):
-                done = replace(done, tuning=self._tune(original, model, done, subset))
+                done = replace(done, tuning=self._tune(original, model, done))
         return done
 
     def _remove_unused_quantizers(
@@ -216,8 +237,8 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         original: CompressedModel,
         model: CompressedModel,
         done: DefaultQuantizationResult,
-        subset: CalibrationSubset,
     ) -> LayerwiseTuningResult:
+        subset = CalibrationSubset.from_settings(self.settings)
         engine, settings = require_direct_engine(self._engine, "use_layerwise_tuning", model), self.settings
         samples = choose_calibration_samples(engine, subset, settings.calibration_indices_pool)
         row_sampling = RowSampling(samples, settings.num_samples_for_tuning, settings.seed)

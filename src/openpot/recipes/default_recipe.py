@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from openpot.recipes.trial_samples import TrialSamples
     from openpot.search.evidence import Evidence
     from openpot.search.latency import LatencyResult
+    from openpot.search.smoothing import SmoothingResult
     from openpot.statistics.calibration_subset import CalibrationSubset
     from openpot.statistics.spec import StatisticSpec
 
@@ -40,6 +41,7 @@ class DefaultQuantizationResult:
         tried: numbers of the samples on which the outputs decided; empty where they were not asked.
         tuning: layer-wise tuning; None if it was not asked for.
         latency: what the clock decided; None if it was not asked.
+        smoothing: what was smoothed before the model was quantized.
     """
 
     min_max: MinMaxResult
@@ -51,6 +53,7 @@ class DefaultQuantizationResult:
     tried: tuple[int, ...] = ()
     tuning: LayerwiseTuningResult | None = None
     latency: LatencyResult | None = None
+    smoothing: SmoothingResult | None = None
 
 
 class DefaultRecipe(ABC):
