@@ -134,6 +134,7 @@ def make_drop_record(
         in_float=search.in_float,
         intervals=intervals,
         samples=max((change.samples for change in changes.values()), default=0),
+        tried=search.evaluations,
     )
 
 

@@ -13,6 +13,7 @@ from openpot.measure.metric_change import MetricChange
 from openpot.measure.output_distance import OutputDistance
 from openpot.measure.speed import SpeedResult
 from openpot.placement.plan import QuantizationPlan
+from openpot.search.accuracy_records import EvaluationRecord
 from openpot.search.evidence import Evidence
 from openpot.typing_aliases import JSONValue
 
@@ -108,6 +109,7 @@ class DropRecord:
         in_float: operations that were reverted to float for the metric.
         intervals: the 95 % interval of each drop (paired bootstrap over samples), where it is known.
         samples: how many samples the drops were measured on.
+        tried: the models that the search evaluated, in order, on its own samples.
     """
 
     allowed: Mapping[str, float]
@@ -117,6 +119,7 @@ class DropRecord:
     in_float: tuple[str, ...] = ()
     intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     samples: int = 0
+    tried: tuple[EvaluationRecord, ...] = ()
 
     @property
     def is_met(self) -> Outcome:

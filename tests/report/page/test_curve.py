@@ -7,7 +7,9 @@ from pathlib import Path
 
 from openpot.report.page.curve import build_curve
 from openpot.report.page.markup import write_fragment
+from openpot.report.records import DropRecord
 from openpot.report.run_record import parse_run_record
+from openpot.search.accuracy_records import EvaluationRecord
 from openpot.search.evidence import Evidence
 from openpot.search.repair import Repair
 from openpot.search.units import Unit
@@ -49,3 +51,26 @@ def test_there_is_none_where_nothing_was_tried():
 def test_points_at_one_place_are_drawn():
     text = write_fragment(build_curve(run_of(Evidence("widest", {}, {"widest": 0.0, "average": 0.0}, 0.0, 6))))
     assert "nan" not in text
+
+
+def test_a_search_for_a_metric_shows_the_models_that_it_evaluated():
+    tried = (
+        EvaluationRecord("quantized", (), {"accuracy": 0.7}, {"accuracy": 0.2}),
+        EvaluationRecord("quantized", ("a", "b"), {"accuracy": 0.895}, {"accuracy": 0.005}, accepted=True),
+        EvaluationRecord("quantized", ("a", "b", "c", "d"), None),
+    )
+    drop = DropRecord(
+        allowed={"accuracy": 0.01}, drops={"accuracy": 0.005}, explanation="", in_float=("b", "a"), tried=tried
+    )
+    content = json.loads(json.dumps(example_result(drop=drop).to_dict()))
+    text = write_fragment(build_curve(parse_run_record(content)))
+    assert text.count("<circle") == 2, "a metric that is not known has no place"
+    for words in (
+        "loss of accuracy",
+        "0.2000",
+        "<strong>quantized</strong>",
+        "beyond the limit",
+        "not known",
+        "limit 0.01",
+    ):
+        assert words in text
