@@ -3,9 +3,12 @@
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 from openpot.algorithms import placement
+from openpot.compression import judge_result
+from openpot.measure import side_by_side
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -16,6 +19,16 @@ follow_emulation()
 # Plans must not depend on the machine that runs the tests; processors with slow INT8 products have tests of their own.
 placement.has_slow_int8_products = lambda: False
 
+# Models are timed only where a test is about that: it asks for `timing`.
+side_by_side.SECONDS_OF_TIMING = 0.0
+judge_result.SECONDS_OF_TIMING = 0.0
+
 # How long an example takes says more about what else runs on the machine than about the code.
 settings.register_profile("openpot", deadline=None)
 settings.load_profile("openpot")
+
+
+@pytest.fixture
+def timing(monkeypatch):
+    monkeypatch.setattr(side_by_side, "SECONDS_OF_TIMING", 0.01)
+    monkeypatch.setattr(judge_result, "SECONDS_OF_TIMING", 0.01)

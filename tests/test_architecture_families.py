@@ -13,11 +13,6 @@ LARGEST_ERROR = 0.25
 """Above the budget of 0.15 by what a dozen samples miss; all families have less than half of it."""
 
 
-@pytest.fixture(autouse=True)
-def short_timing(monkeypatch):
-    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
-
-
 def is_about_speed(text):
     return "slower than FP32" in text or "is slower in INT8 on this machine" in text
 

@@ -21,11 +21,6 @@ from stream_models import stream_model, streams
 from toy_models import tiny_cnn
 
 
-@pytest.fixture(autouse=True)
-def short_timing(monkeypatch):
-    monkeypatch.setattr("openpot.compression.judge_result.SECONDS_OF_TIMING", 0.0)
-
-
 @pytest.mark.parametrize(
     ("weight_format", "bits", "error"),
     [
@@ -132,7 +127,7 @@ def test_arguments_that_are_not_possible_are_refused(arguments, error, message):
         openpot.compress_weights(language_model(), **arguments)
 
 
-def test_data_choose_codes_and_held_out_samples_judge():
+def test_data_choose_codes_and_held_out_samples_judge(timing):
     result = openpot.compress_weights(language_model(), token_samples(40), weight_format="int4_asym", min_agreement=0.2)
     assert result.status == "done"
     assert result.samples_used == 32

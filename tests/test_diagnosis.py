@@ -15,11 +15,6 @@ from scaled_networks import pixels, with_scaled_weights
 from toy_models import images, tiny_cnn
 
 
-@pytest.fixture(autouse=True)
-def short_timing(monkeypatch):
-    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
-
-
 def first_screen(result):
     text = read_page(render_content(json.loads(json.dumps(result.to_dict())))).text
     return text[: text.index("Before and after")]

@@ -32,9 +32,7 @@ PROGRAMS = {"openpot", "pot", "pip", "make", ".ci/run"}
 
 @pytest.fixture(autouse=True)
 def short_timing(monkeypatch):
-    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
     monkeypatch.setattr("openpot.search.latency.SECONDS_OF_TIMING", 0.0)
-    monkeypatch.setattr("openpot.compression.judge_result.SECONDS_OF_TIMING", 0.0)
 
 
 @pytest.fixture

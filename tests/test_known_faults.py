@@ -17,11 +17,6 @@ from openvino import opset13 as op
 HINTS = ("LATENCY", "THROUGHPUT")
 
 
-@pytest.fixture(autouse=True)
-def short_timing(monkeypatch):
-    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
-
-
 def perceptron(sizes, rows=1):
     """A multi-layer perceptron: for some of these OpenVINO 2026.4 computes zeros in streams of one thread."""
     rng = np.random.default_rng(0)

@@ -37,11 +37,6 @@ def source(tmp_path_factory):
     return path
 
 
-@pytest.fixture(autouse=True)
-def short_timing(monkeypatch):
-    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
-
-
 def tables(model):
     sizes = [
         (node, np.prod(node.get_output_shape(0))) for node in model.get_ops() if node.get_type_name() == "Constant"

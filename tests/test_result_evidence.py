@@ -26,8 +26,7 @@ def test_nothing_is_compared_where_no_sample_can_be_loaded():
     assert (seen.executed, seen.output_distances, seen.speed) == (None, (), None)
 
 
-def test_a_model_beside_itself(monkeypatch):
-    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
+def test_a_model_beside_itself():
     loader = ListLoader([(sample, None) for sample in images(4)])
     seen = compare_with_source(tiny_cnn(), tiny_cnn(), loader, [0], "CPU")
     (distance,) = seen.output_distances
@@ -35,8 +34,7 @@ def test_a_model_beside_itself(monkeypatch):
 
 
 @pytest.mark.parametrize(("error", "budget", "warns"), [(0.1, 0.15, True), (0.2, 0.15, False), (0.1, None, False)])
-def test_an_error_above_the_budget_that_the_search_did_not_see_is_a_warning(monkeypatch, error, budget, warns):
-    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
+def test_an_error_above_the_budget_that_the_search_did_not_see_is_a_warning(error, budget, warns):
     loader = ListLoader([(sample, None) for sample in images(4)])
     evidence = Evidence("widest", {}, {}, error, 2, budget=budget)
     with warnings.catch_warnings(record=True) as caught:

@@ -11,11 +11,6 @@ from openvino import opset13 as op
 STEPS, WIDTH = 12, 16
 
 
-@pytest.fixture(autouse=True)
-def short_timing(monkeypatch):
-    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
-
-
 def normal(seed, *shape, scale=0.2):
     return op.constant((np.random.default_rng(seed).standard_normal(shape) * scale).astype(np.float32))
 

@@ -13,7 +13,6 @@ from openpot.cli.main import app
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
-    monkeypatch.setattr("openpot.compression.judge_result.SECONDS_OF_TIMING", 0.0)
     ov.save_model(language_model(tied=False), tmp_path / "net.xml")
     np.savez(tmp_path / "samples.npz", tokens=np.concatenate(token_samples(10)))
     monkeypatch.chdir(tmp_path)

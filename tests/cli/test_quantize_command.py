@@ -17,11 +17,6 @@ from real_networks import outputs
 from toy_models import images, tiny_cnn
 
 
-@pytest.fixture(autouse=True)
-def short_timing(monkeypatch):
-    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
-
-
 @pytest.fixture
 def place(tmp_path, monkeypatch):
     """A folder with a model and data, which is the current one."""

@@ -2,7 +2,7 @@ import numpy as np
 
 import openvino as ov
 from openpot.inference.compile import compile_model
-from openpot.inference.model_inputs import describe_inputs
+from openpot.inference.model_inputs import describe_inputs, number_inputs
 from openvino import opset13 as op
 from toy_models import tiny_cnn
 
@@ -21,6 +21,10 @@ def test_inputs_are_described_in_order_with_all_their_names():
     assert tokens.names == {"ids", "input_ids", "tokens"}
     assert (image.name, image.shape) == ("image/sink_port_0", (1, 3))
     assert image.names == {"image/sink_port_0", "image"}
+
+
+def test_inputs_are_numbered_by_their_parameters():
+    assert number_inputs(two_inputs()) == {"tokens": 0, "image/sink_port_0": 1}
 
 
 def test_a_compiled_model_has_the_same_inputs():

@@ -5,6 +5,7 @@ import pytest
 
 from openpot.errors import DataError
 from openpot.graph.read import read_model
+from openpot.inference.compile import compile_model
 from openpot.measure.output_distance import OutputDistance
 from openpot.measure.side_by_side import SideBySide, compare_side_by_side, find_device_for, load_inputs
 from openpot.measure.speed import Ratio, SpeedResult
@@ -39,7 +40,7 @@ def test_bad_sample_is_named():
         load_inputs(read_model(tiny_cnn()), samples, range(3))
 
 
-def test_equal_models_have_no_distance_and_a_speed_is_told():
+def test_equal_models_have_no_distance_and_a_speed_is_told(timing):
     model = read_model(tiny_cnn())
     seen = compare_side_by_side(model, model, load_inputs(model, images(4), range(4)))
     (distance,) = seen.output_distances
@@ -54,6 +55,19 @@ def test_what_is_not_timed_is_not_known():
     seen = compare_side_by_side(model, model, load_inputs(model, images(2), range(2)), times=False)
     assert (seen.speed, seen.default_precision) == (None, None)
     assert seen.executed is not None
+
+
+def test_the_quantized_model_is_compiled_once_for_its_executed_graph_and_its_outputs(monkeypatch):
+    compiled = []
+
+    def compile_and_count(model, *arguments):
+        compiled.append(model)
+        return compile_model(model, *arguments)
+
+    monkeypatch.setattr("openpot.measure.side_by_side.compile_model", compile_and_count)
+    first, second = read_model(tiny_cnn()), read_model(tiny_cnn(seed=1))
+    compare_side_by_side(first, second, load_inputs(first, images(2), range(2)))
+    assert sorted(map(id, compiled)) == sorted([id(first), id(second)])
 
 
 def test_target_that_is_not_here_is_not_judged_but_outputs_are_compared():

@@ -100,7 +100,6 @@ def test_a_network_without_additions_costs_no_inference(monkeypatch):
 
 
 def test_the_default_uses_them_and_says_so(monkeypatch):
-    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
     monkeypatch.setattr(connections, "HARDLY_FURTHER", 10.0)
     result = openpot.quantize(residual(), images(16))
     assert "additions in 8 bits" in result.evidence.errors

@@ -10,11 +10,6 @@ from toy_models import conv, normal
 RNG = np.random.default_rng(5)
 
 
-@pytest.fixture(autouse=True)
-def short_timing(monkeypatch):
-    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
-
-
 def image_model(element_type=np.float32, before=lambda x: x, layout="NCHW"):
     rng = np.random.default_rng(0)
     shape = [1, 3, 16, 16] if layout == "NCHW" else [1, 16, 16, 3]

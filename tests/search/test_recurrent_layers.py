@@ -106,8 +106,7 @@ def test_inputs_of_zeros_tell_no_range():
     assert quantize_recurrent_layers(variant, zeros, SETTINGS).variant is variant
 
 
-def test_the_default_quantizes_a_recurrent_network_and_reports_it(monkeypatch):
-    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
+def test_the_default_quantizes_a_recurrent_network_and_reports_it():
     result = openpot.quantize(recurrent_network("bidirectional", 2, scale=20.0), sequences(16, 20.0))
     assert result.status == "done"
     assert all(layer.is_integer for layer in result.layers if layer.type == "LSTMSequence")
@@ -115,9 +114,8 @@ def test_the_default_quantizes_a_recurrent_network_and_reports_it(monkeypatch):
     assert result.output_error[0].relative < 0.15
 
 
-def test_a_metric_decides_about_them_too(monkeypatch):
+def test_a_metric_decides_about_them_too():
     """The search for a drop reverts recurrent layers like others; no trial graph can hold them."""
-    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
     model = recurrent_network(layers=1)
     compiled = openpot.inference.compile.compile_model(model, "CPU")
     data = [(sample, compiled(sample)[0].copy()) for sample in sequences(16)]

@@ -15,11 +15,6 @@ RNG = np.random.default_rng(0)
 COUNT, SIDE, CLASSES = 24, 8, 4
 
 
-@pytest.fixture(autouse=True)
-def short_timing(monkeypatch):
-    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
-
-
 def network():
     """pixels[1,3,8,8] -> convolution -> ReLU -> means -> scores of four classes."""
     pixels = op.parameter([1, 3, SIDE, SIDE], np.float32, name="pixels")

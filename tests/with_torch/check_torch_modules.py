@@ -22,11 +22,6 @@ import openpot
 from openpot.errors import ConfigError
 
 
-@pytest.fixture(autouse=True)
-def short_timing(monkeypatch):
-    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
-
-
 def digit_classifier():
     """The architecture of the USPS network of the package ccexam, with its trained weights."""
     layers = []

@@ -7,9 +7,9 @@ quantized activations; ``EXECUTION_MODE_HINT=ACCURACY`` turns off both.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import openvino as ov
 from openpot.errors import DeviceError, ModelError
@@ -27,6 +27,9 @@ REFERENCE_PROPERTIES: Mapping[str, str] = {
 
 NO_INT8_KERNELS: Mapping[str, object] = {"LP_TRANSFORMS_MODE": False}
 """A hint for graphs with FakeQuantize that are to compute in float: the CPU plugin looks for no INT8 kernels."""
+
+Compile: TypeAlias = "Callable[[Model, str], CompiledModel]"
+"""Gives a model compiled for a device with exact FP32: :func:`compile_model`, or what remembers its answers."""
 
 _VIRTUAL_DEVICES = ("AUTO", "MULTI", "HETERO", "BATCH")
 

@@ -28,6 +28,11 @@ def describe_inputs(model: Model | CompiledModel) -> tuple[InputDescription, ...
     return tuple(described)
 
 
+def number_inputs(model: Model) -> dict[str, int]:
+    """The number of each input, by the name of its Parameter."""
+    return {port.get_node().get_friendly_name(): number for number, port in enumerate(model.inputs)}
+
+
 def keeps_state(model: Model | CompiledModel) -> bool:
     """Whether an inference leaves something behind that the next one reads."""
     if isinstance(model, ov.Model):

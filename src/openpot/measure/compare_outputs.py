@@ -14,7 +14,7 @@ from openpot.graph.revisions import snapshot_graphs
 from openpot.graph.selections import find_chosen_rows
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.graph.tensor_id import TensorId
-from openpot.inference.compile import compile_model
+from openpot.inference.compile import Compile, compile_model
 from openpot.inference.feeds import Feed
 from openpot.inference.infer_queue import choose_request_count, run_in_order
 from openpot.inference.named_outputs import list_output_names
@@ -30,7 +30,9 @@ Candidate = tuple["Model", "Mapping[str, object] | None"]
 """A model and how it is compiled, as :func:`openpot.inference.compile.compile_model` takes it."""
 
 
-def compare_outputs(fp32: Model, int8: Model, feeds: Iterable[Any], device: str = "CPU") -> tuple[OutputDistance, ...]:
+def compare_outputs(
+    fp32: Model, int8: Model, feeds: Iterable[Any], device: str = "CPU", compile_exactly: Compile = compile_model
+) -> tuple[OutputDistance, ...]:
     """The distance of every output of ``int8`` from that of ``fp32``, both without any other loss of precision.
 
     Args:
@@ -38,23 +40,31 @@ def compare_outputs(fp32: Model, int8: Model, feeds: Iterable[Any], device: str 
         int8: the model in question; has the same outputs in the same order.
         feeds: inputs of inferences, each a dict of arrays by number or name of the input, or a list. Each is a sample.
         device: where to run.
+        compile_exactly: compiles a model for a device with exact FP32, or did so before.
 
     Raises:
         DataError: there are no feeds.
         ModelError: the models have different numbers of outputs, or cannot be compiled.
         EngineError: an inference failed.
     """
-    (distances,) = compare_candidates(fp32, [(int8, None)], feeds, device)
+    (distances,) = compare_candidates(fp32, [(int8, None)], feeds, device, compile_exactly)
     return distances
 
 
 def compare_candidates(
-    fp32: Model, candidates: Sequence[Candidate], feeds: Iterable[Any], device: str = "CPU"
+    fp32: Model,
+    candidates: Sequence[Candidate],
+    feeds: Iterable[Any],
+    device: str = "CPU",
+    compile_exactly: Compile = compile_model,
 ) -> list[tuple[OutputDistance, ...]]:
     """The distances of several models from one reference, which is inferred once; see :func:`compare_outputs`."""
     accumulators = [make_accumulators(fp32, model) for model, _ in candidates]
-    reference = compile_model(fp32, device)
-    compiled = [compile_model(model, device, properties) for model, properties in candidates]
+    reference = compile_exactly(fp32, device)
+    compiled = [
+        compile_exactly(model, device) if properties is None else compile_model(model, device, properties)
+        for model, properties in candidates
+    ]
     chunk_size = choose_request_count(reference)
     for chunk in _split_into_chunks(feeds, chunk_size):
         expected = infer_outputs(reference, chunk, chunk_size)

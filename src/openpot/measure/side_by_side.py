@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from openpot.config.target_devices import load_target_devices
 from openpot.data.sampler import BatchSampler
-from openpot.inference.compile import get_runtime
+from openpot.inference.compile import Compile, compile_model, get_runtime
 from openpot.inference.feeds_in_memory import MAX_BYTES, load_feeds
 from openpot.inference.settings import EngineSettings
 from openpot.measure.compare_outputs import compare_outputs
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from openpot.graph.types import Model
 
 SECONDS_OF_TIMING = 6.0
+"""About how long both models are timed; with 0 they are not."""
 TIMED_SAMPLES = 24
 
 
@@ -95,17 +97,11 @@ def compare_side_by_side(
         times: whether to run both models as users do: to time them, and to see what the default precision does.
     """
     device = find_device_for(target_device)
-    executed: ExecutedGraph | None = None
-    distances: tuple[OutputDistance, ...] = ()
     speed: SpeedResult | None = None
     work: Mapping[str, Work] = {}
     with optional_stage("counting the multiplications", "Their shares are not known"):
         work = measure_work(int8, inputs[0])
-    if device is not None:
-        with optional_stage("reading the executed graph", "Which layers run in INT8 is not known"):
-            executed = read_executed_graph(int8, device)
-    with optional_stage("comparing the outputs", "How far they are from FP32 is not known"):
-        distances = compare_named_outputs(fp32, int8, inputs)
+    executed, distances = _compare_exactly(fp32, int8, inputs, device)
     if device is None or not times or SECONDS_OF_TIMING <= 0:
         return SideBySide(executed, distances, None, work)
     deployed: DefaultPrecision | None = None
@@ -116,13 +112,33 @@ def compare_side_by_side(
     return SideBySide(executed, distances, speed, work, deployed)
 
 
+def _compare_exactly(
+    fp32: Model, int8: Model, inputs: list[dict[int, Array]], device: str | None
+) -> tuple[ExecutedGraph | None, tuple[OutputDistance, ...]]:
+    """What the device runs, if it is here, and how far the outputs are apart; each model is compiled once for both."""
+    executed: ExecutedGraph | None = None
+    distances: tuple[OutputDistance, ...] = ()
+    compile_once = cache(compile_model)
+    if device is not None:
+        with optional_stage("reading the executed graph", "Which layers run in INT8 is not known"):
+            executed = read_executed_graph(int8, device, compiled=compile_once(int8, device))
+    with optional_stage("comparing the outputs", "How far they are from FP32 is not known"):
+        distances = compare_named_outputs(fp32, int8, inputs, compile_exactly=compile_once)
+    return executed, distances
+
+
 def compare_named_outputs(
-    fp32: Model, int8: Model, inputs: list[dict[int, Array]], device: str = "CPU"
+    fp32: Model,
+    int8: Model,
+    inputs: list[dict[int, Array]],
+    device: str = "CPU",
+    compile_exactly: Compile = compile_model,
 ) -> tuple[OutputDistance, ...]:
     """The distance of each output, under the name of its tensor; see :func:`compare_outputs`."""
+    distances = compare_outputs(fp32, int8, inputs, device, compile_exactly)
     return tuple(
         replace(distance, output=min(port.get_names(), default=distance.output))
-        for distance, port in zip(compare_outputs(fp32, int8, inputs, device), fp32.outputs, strict=True)
+        for distance, port in zip(distances, fp32.outputs, strict=True)
     )
 
 

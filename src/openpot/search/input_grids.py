@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from openpot.algorithms.min_max import MinMaxResult, QuantizerRecord
 from openpot.graph.revisions import snapshot_graphs
 from openpot.inference.feeds import group_steps
+from openpot.inference.model_inputs import number_inputs
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.value_grid import find_grid
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
@@ -112,6 +113,11 @@ def _is_of_input(snapshot: GraphSnapshot, quantizer: PlannedQuantizer) -> bool:
 def _observe_values(
     reference: Model, tensors: Sequence[TensorId], feeds: Sequence[dict[int, Array]], device: str
 ) -> dict[TensorId, list[Array]]:
-    samples = range(len(group_steps(feeds)))
-    run = run_reference(build_reference_graph(reference, {}, tensors), feeds, False, samples, device)
-    return {tensor: [outputs[number] for outputs in run.outputs] for number, tensor in enumerate(tensors)}
+    numbers = number_inputs(reference)
+    values = {tensor: [feed[numbers[tensor.node]] for feed in feeds] for tensor in tensors if tensor.node in numbers}
+    inner = [tensor for tensor in tensors if tensor not in values]
+    if inner:
+        samples = range(len(group_steps(feeds)))
+        run = run_reference(build_reference_graph(reference, {}, inner), feeds, False, samples, device)
+        values |= {tensor: [outputs[number] for outputs in run.outputs] for number, tensor in enumerate(inner)}
+    return values
