@@ -277,52 +277,86 @@ def text(seed):
     return np.array(["".join(map(chr, letters))])
 
 
-BORDERS = {
-    "scalar outputs": Border(with_scalar_outputs),
-    "one number from a sigmoid": Border(with_sigmoid_scalar),
-    "f16": Border(lambda: classifier("f16"), lambda i: image(i, kind=np.float16)),
-    "f16, samples f32": Border(lambda: classifier("f16")),
-    "bf16": Border(lambda: classifier("bf16")),
-    "f16 inside": Border(lambda: classifier("f16", "f32", "f32")),
-    "bf16 inside": Border(lambda: classifier("bf16", "f32", "f32")),
-    "f64": Border(lambda: classifier("f64"), lambda i: image(i, kind=np.float64)),
-    "f64 input": Border(lambda: classifier("f32", "f64"), lambda i: image(i, kind=np.float64)),
-    "f64 output": Border(lambda: classifier("f32", "f32", "f64")),
-    "f64 inside": Border(lambda: classifier("f64", "f32", "f32")),
-    "f16 constants": Border(with_f16_constants),
-    "labels and flags": Border(with_labels),
-    "labels alone": Border(lambda: with_labels(only=True)),
-    "strings beside": Border(with_strings, lambda i: {"x": image(i), "text": np.array(["a text"])}),
-    "strings": Border(with_packed_strings, text),
-    "rows of any number": Border(with_rows_of_any_number),
-    "rows that never come": Border(never_chosen),
-    "nothing but empty": Border(lambda: never_chosen(beside=False)),
-    "images of any size": Border(with_images_of_any_size, lambda i: image(i, SIZE + 2 * (i % 3))),
-    "If by data": Border(with_branches),
-    "If by input": Border(lambda: with_branches(False), lambda i: {"x": image(i), "flag": np.array(i % 2 == 0)}),
-    "Loop": Border(with_a_loop),
-    "batch of 4": Border(lambda: classifier(batch=4)),
-    "batch of 4, f16": Border(lambda: classifier("f16", batch=4)),
-    "empty cache": Border(with_an_empty_cache, lambda i: {"x": image(i), "cache": np.zeros((1, 0, 8), np.float32)}),
-    "empty output": Border(with_an_empty_output),
-    "strided 1x1": Border(strided),
-    "strided 1x1 in 1-D": Border(lambda: strided(dims=1), lambda i: image(i)[:, :, 0]),
-    "strided 1x1 in 3-D": Border(
-        lambda: strided(dims=3),
-        lambda i: np.random.default_rng(i).standard_normal((1, 3, SIZE, SIZE, SIZE)).astype(np.float32),
-    ),
-    "strided 1x1 beside 3x3": Border(lambda: strided((1, 3))),
-    "strided 1x1 with shared weights": Border(lambda: strided(shared=True)),
-    "strided 1x1 with shared weights in 1-D": Border(lambda: strided(dims=1, shared=True), lambda i: image(i)[:, :, 0]),
-    "tokens": Border(tokens, lambda i: np.random.default_rng(i).integers(0, 20, (1, 6))),
-    "tokens i32": Border(lambda: tokens("i32"), lambda i: np.random.default_rng(i).integers(0, 20, (1, 6))),
-    "boolean mask": Border(
-        with_a_mask, lambda i: {"x": image(i), "mask": np.random.default_rng(i).random((1, 1, SIZE, SIZE)) > 0.3}
-    ),
-    "u8 input": Border(
-        with_u8_input, lambda i: np.random.default_rng(i).integers(0, 255, (1, 3, SIZE, SIZE), dtype=np.uint8)
-    ),
-    "one axis": Border(vector_in_vector_out, lambda i: np.random.default_rng(i).standard_normal(16).astype(np.float32)),
-    "constant output": Border(with_a_constant_output),
-    "input given back": Border(input_given_back),
+KINDS = {
+    "types of numbers": {
+        "f16": Border(lambda: classifier("f16"), lambda i: image(i, kind=np.float16)),
+        "f16, samples f32": Border(lambda: classifier("f16")),
+        "bf16": Border(lambda: classifier("bf16")),
+        "f16 inside": Border(lambda: classifier("f16", "f32", "f32")),
+        "bf16 inside": Border(lambda: classifier("bf16", "f32", "f32")),
+        "f64": Border(lambda: classifier("f64"), lambda i: image(i, kind=np.float64)),
+        "f64 input": Border(lambda: classifier("f32", "f64"), lambda i: image(i, kind=np.float64)),
+        "f64 output": Border(lambda: classifier("f32", "f32", "f64")),
+        "f64 inside": Border(lambda: classifier("f64", "f32", "f32")),
+        "f16 constants": Border(with_f16_constants),
+    },
+    "outputs that are numbers or labels": {
+        "scalar outputs": Border(with_scalar_outputs),
+        "one number from a sigmoid": Border(with_sigmoid_scalar),
+        "labels and flags": Border(with_labels),
+        "labels alone": Border(lambda: with_labels(only=True)),
+    },
+    "strings": {
+        "strings beside": Border(with_strings, lambda i: {"x": image(i), "text": np.array(["a text"])}),
+        "strings": Border(with_packed_strings, text),
+    },
+    "empty tensors": {
+        "rows of any number": Border(with_rows_of_any_number),
+        "rows that never come": Border(never_chosen),
+        "nothing but empty": Border(lambda: never_chosen(beside=False)),
+        "empty cache": Border(with_an_empty_cache, lambda i: {"x": image(i), "cache": np.zeros((1, 0, 8), np.float32)}),
+        "empty output": Border(with_an_empty_output),
+    },
+    "bodies": {
+        "If by data": Border(with_branches),
+        "If by input": Border(lambda: with_branches(False), lambda i: {"x": image(i), "flag": np.array(i % 2 == 0)}),
+        "Loop": Border(with_a_loop),
+    },
+    "sizes and batches": {
+        "images of any size": Border(with_images_of_any_size, lambda i: image(i, SIZE + 2 * (i % 3))),
+        "batch of 4": Border(lambda: classifier(batch=4)),
+        "batch of 4, f16": Border(lambda: classifier("f16", batch=4)),
+    },
+    "strided convolutions": {
+        "strided 1x1": Border(strided),
+        "strided 1x1 in 1-D": Border(lambda: strided(dims=1), lambda i: image(i)[:, :, 0]),
+        "strided 1x1 in 3-D": Border(
+            lambda: strided(dims=3),
+            lambda i: np.random.default_rng(i).standard_normal((1, 3, SIZE, SIZE, SIZE)).astype(np.float32),
+        ),
+        "strided 1x1 beside 3x3": Border(lambda: strided((1, 3))),
+        "strided 1x1 with shared weights": Border(lambda: strided(shared=True)),
+        "strided 1x1 with shared weights in 1-D": Border(
+            lambda: strided(dims=1, shared=True), lambda i: image(i)[:, :, 0]
+        ),
+    },
+    "inputs that are no floats": {
+        "tokens": Border(tokens, lambda i: np.random.default_rng(i).integers(0, 20, (1, 6))),
+        "tokens i32": Border(lambda: tokens("i32"), lambda i: np.random.default_rng(i).integers(0, 20, (1, 6))),
+        "boolean mask": Border(
+            with_a_mask, lambda i: {"x": image(i), "mask": np.random.default_rng(i).random((1, 1, SIZE, SIZE)) > 0.3}
+        ),
+        "u8 input": Border(
+            with_u8_input, lambda i: np.random.default_rng(i).integers(0, 255, (1, 3, SIZE, SIZE), dtype=np.uint8)
+        ),
+    },
+    "interfaces": {
+        "one axis": Border(
+            vector_in_vector_out, lambda i: np.random.default_rng(i).standard_normal(16).astype(np.float32)
+        ),
+        "constant output": Border(with_a_constant_output),
+        "input given back": Border(input_given_back),
+    },
 }
+BORDERS = {name: border for borders in KINDS.values() for name, border in borders.items()}
+
+
+def cover_kinds(ways, names=tuple(BORDERS)):
+    """Pairs of a way and a border such that every way meets every kind, with networks in turn."""
+    kinds = [[name for name in borders if name in names] for borders in KINDS.values()]
+    return [
+        (way, kind[(turn + number) % len(kind)])
+        for turn, way in enumerate(ways)
+        for number, kind in enumerate(kinds)
+        if kind
+    ]

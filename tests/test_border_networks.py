@@ -1,8 +1,14 @@
-"""Every kind of border network against every way to quantize: a model comes out that computes what it should."""
+"""Every border network and every way to quantize: a model comes out that computes what it should.
+
+Every network is quantized as the outputs decide, by ``openpot.quantize`` and through POT's API; of all other ways each
+meets every kind of network once.
+"""
 
 import json
 import warnings
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +16,7 @@ from typer.testing import CliRunner
 
 import openpot
 import openvino as ov
-from border_networks import BORDERS, classifier, image
+from border_networks import BORDERS, classifier, cover_kinds, image
 from openpot import IEEngine, compress_model_weights, create_pipeline, load_model, save_model
 from openpot.cli.main import app
 from openpot.cli.pot_command import app as pot_app
@@ -22,19 +28,15 @@ from toy_engines import ListLoader
 COUNT = 16
 LARGEST_ERROR = 0.35
 
+BY_THE_OUTPUTS = "by the outputs"
 ALGORITHMS = {
-    "by the outputs": {},
+    BY_THE_OUTPUTS: {},
     "fast bias correction": {"use_fast_bias": True},
     "accurate bias correction": {"use_fast_bias": False},
     "placement of POT": {"placement": "pot"},
 }
 
 pytestmark = pytest.mark.filterwarnings("ignore::openpot.errors.OpenPotWarning")
-
-
-@pytest.fixture(autouse=True)
-def short_timing(monkeypatch):
-    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
 
 
 def samples_of(border, start=0, count=COUNT):
@@ -58,9 +60,21 @@ def answers(model, feeds):
     return found
 
 
-def error_between(source, result, feeds):
+@cache
+def other_samples(name):
+    """Samples of a border network that nothing is calibrated on, and what it answers."""
+    feeds = samples_of(BORDERS[name], start=500, count=6)
+    return feeds, answers(BORDERS[name].make(), feeds)
+
+
+def error_of(name, result):
+    """What :func:`error_between` is of a border network and what was made of it."""
+    feeds, expected = other_samples(name)
+    return error_between(BORDERS[name].make(), expected, answers(result, feeds))
+
+
+def error_between(source, expected, given):
     """Largest over the float outputs: root of the squared error over the squared variation of all values."""
-    expected, given = answers(source, feeds), answers(result, feeds)
     errors = []
     for number, port in enumerate(source.outputs):
         pairs = [(one[number], other[number]) for one, other in zip(expected, given, strict=True)]
@@ -91,7 +105,7 @@ def test_openpot_quantize(name, tmp_path):
     assert not result.failed_stages
     assert result.status == ("nothing quantized" if name == "one axis" else "done")
     assert types_of(result.model) == expected_types(source)
-    assert error_between(source, result.model, samples_of(border, start=500, count=6)) < LARGEST_ERROR
+    assert error_of(name, result.model) < LARGEST_ERROR
     assert len(result.output_error) == len(source.outputs)
     assert all(one.skipped == 0 for one in result.output_error)
     assert str(result)
@@ -99,9 +113,11 @@ def test_openpot_quantize(name, tmp_path):
     assert types_of(ov.Core().read_model(xml)) == expected_types(source)
 
 
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
-@pytest.mark.parametrize("name", BORDERS)
-def test_the_api_of_pot(name, algorithm, tmp_path):
+@pytest.mark.parametrize(
+    ("algorithm", "name"),
+    [*((BY_THE_OUTPUTS, name) for name in BORDERS), *cover_kinds([way for way in ALGORITHMS if way != BY_THE_OUTPUTS])],
+)
+def test_the_api_of_pot(algorithm, name, tmp_path):
     border = BORDERS[name]
     source = border.make()
     ov.save_model(source, tmp_path / "m.xml", compress_to_fp16=False)
@@ -115,8 +131,8 @@ def test_the_api_of_pot(name, algorithm, tmp_path):
     result = ov.Core().read_model(files["model"])
     assert types_of(result) == expected_types(source)
     # POT quantizes more, and has no limit for what the outputs bear.
-    bound = LARGEST_ERROR if algorithm == "by the outputs" else 2 * LARGEST_ERROR
-    assert error_between(source, result, samples_of(border, start=500, count=6)) < bound
+    bound = LARGEST_ERROR if algorithm == BY_THE_OUTPUTS else 2 * LARGEST_ERROR
+    assert error_of(name, result) < bound
 
 
 OTHER_PIPELINES = {
@@ -130,9 +146,8 @@ AT_OTHER_BORDERS = ["scalar outputs", "f16", "f64 input", "strings beside", "row
 AT_OTHER_BORDERS += ["If by data", "batch of 4", "empty cache", "labels alone", "images of any size"]
 
 
-@pytest.mark.parametrize("pipeline", OTHER_PIPELINES)
-@pytest.mark.parametrize("name", AT_OTHER_BORDERS)
-def test_other_algorithms(name, pipeline):
+@pytest.mark.parametrize(("pipeline", "name"), cover_kinds(OTHER_PIPELINES, AT_OTHER_BORDERS))
+def test_other_algorithms(pipeline, name):
     border = BORDERS[name]
     source = border.make()
     model = CompressedModel(graph=source)
@@ -145,7 +160,7 @@ def test_other_algorithms(name, pipeline):
     compress_model_weights(model)
     result = model.members[0].model
     assert types_of(result) == expected_types(source)
-    assert error_between(source, result, samples_of(border, start=500, count=6)) < 2 * LARGEST_ERROR
+    assert error_of(name, result) < 2 * LARGEST_ERROR
 
 
 def as_archive(border, path):
@@ -165,27 +180,38 @@ FOR_THE_SHELL = [name for name in BORDERS if name not in ("images of any size", 
 """An archive holds arrays of numbers in one shape."""
 
 
-@pytest.mark.parametrize("name", FOR_THE_SHELL)
-def test_both_commands(name, tmp_path, monkeypatch):
+@pytest.fixture
+def files(tmp_path, monkeypatch, name):
+    """A folder with a border network as ``m.xml`` and samples of it as ``x.npz``."""
     monkeypatch.chdir(tmp_path)
-    border = BORDERS[name]
-    source = border.make()
-    ov.save_model(source, "m.xml", compress_to_fp16=False)
-    as_archive(border, "x.npz")
+    ov.save_model(BORDERS[name].make(), "m.xml", compress_to_fp16=False)
+    as_archive(BORDERS[name], "x.npz")
+    return tmp_path
+
+
+def quantize_by_openpot(name):
+    answer = CliRunner().invoke(app, ["quantize", "m.xml", "--data", "x.npz", "--output", "out"])
+    assert answer.exit_code == (3 if name == "one axis" else 0), answer.output
+    return "out/model.xml"
+
+
+def quantize_by_pot(name):
     config = {
         "model": {"model_name": "m", "model": "m.xml", "weights": "m.bin"},
         "engine": {"type": "openpot", "data": {"npz": "x.npz"}},
         "compression": {"target_device": "CPU", "algorithms": [{"name": "DefaultQuantization", "params": {}}]},
     }
-    (tmp_path / "c.json").write_text(json.dumps(config))
-    answer = CliRunner().invoke(app, ["quantize", "m.xml", "--data", "x.npz", "--output", "out"])
-    assert answer.exit_code == (3 if name == "one axis" else 0), answer.output
-    other = CliRunner().invoke(pot_app, ["-c", "c.json", "--output-dir", "pot", "-d"])
-    assert other.exit_code == 0, other.output
-    for path in ("out/model.xml", "pot/optimized/m.xml"):
-        result = ov.Core().read_model(path)
-        assert types_of(result) == expected_types(source)
-        assert error_between(source, result, samples_of(border, start=500, count=6)) < LARGEST_ERROR
+    Path("c.json").write_text(json.dumps(config))
+    answer = CliRunner().invoke(pot_app, ["-c", "c.json", "--output-dir", "pot", "-d"])
+    assert answer.exit_code == 0, answer.output
+    return "pot/optimized/m.xml"
+
+
+@pytest.mark.parametrize(("command", "name"), cover_kinds([quantize_by_openpot, quantize_by_pot], FOR_THE_SHELL))
+def test_both_commands(command, name, files):
+    result = ov.Core().read_model(command(name))
+    assert types_of(result) == expected_types(BORDERS[name].make())
+    assert error_of(name, result) < LARGEST_ERROR
 
 
 def labelled(count):
@@ -216,7 +242,9 @@ def test_a_metric_of_a_fixed_batch_can_be_kept():
 
 
 def test_a_fixed_batch_in_the_data_set_stays_as_it_is():
+    source = classifier(batch=4)
     batches = [np.concatenate([image(4 * number + row) for row in range(4)]) for number in range(8)]
-    result = openpot.quantize(classifier(batch=4), batches)
+    result = openpot.quantize(source, batches)
     assert result.samples_used == 8
-    assert error_between(classifier(batch=4), result.model, [image(500 + n) for n in range(6)]) < LARGEST_ERROR
+    expected, given = (answers(model, [image(500 + n) for n in range(6)]) for model in (source, result.model))
+    assert error_between(source, expected, given) < LARGEST_ERROR
