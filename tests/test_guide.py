@@ -10,6 +10,7 @@ import sys
 import pytest
 import yaml
 
+import openpot
 from guide_pages import (
     PAGES,
     ROOT,
@@ -93,6 +94,13 @@ def test_links_lead_to_files(page):
     folder = (ROOT / page).parent
     for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", PAGES[page]):
         assert (folder / target).exists(), target
+
+
+def test_everything_that_openpot_offers_is_on_the_page_of_the_api():
+    algorithms = {*openpot.COMPRESSION_ALGORITHMS.registry_dict, "Algorithm", "COMPRESSION_ALGORITHMS", "__version__"}
+    errors = {name for name in openpot.__all__ if hasattr(openpot.errors, name)}
+    listed = set(re.findall(r"^\.\. auto\w+:: openpot\.(\w+)$", PAGES["docs/api.md"], re.MULTILINE))
+    assert set(openpot.__all__) - algorithms - errors <= listed
 
 
 def test_tutorials_are_there_for_images_texts_and_sounds():

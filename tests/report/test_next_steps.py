@@ -4,6 +4,7 @@ import shlex
 import sys
 from pathlib import Path
 
+from openpot.examination.records import Examination
 from openpot.measure.executed_graph import Arithmetic
 from openpot.measure.speed import Ratio, SpeedResult
 from openpot.report.next_steps import suggest_next_steps
@@ -41,6 +42,16 @@ def test_a_missed_limit_comes_first():
     missed = Evidence("widest", {}, {}, error=0.3, validation_samples=6, budget=0.15)
     first, *_ = commands(evidence=missed, **WITHOUT_METRIC)
     assert "max_drop=0.01" in first
+
+
+def test_what_disappoints_can_be_looked_at_closely():
+    missed = Evidence("widest", {}, {}, error=0.3, validation_samples=6, budget=0.15)
+    assert "result = openpot.examine(result, model, data)" in commands(evidence=missed)
+    settings = {"model": "a/net.onnx", "command": ["openpot", "quantize", "a/net.onnx"]}
+    assert "openpot report net-int8 --examine" in commands(evidence=missed, settings=settings)
+    settings["command"] += ["--output", "my int8"]
+    assert "openpot report 'my int8' --examine" in commands(evidence=missed, settings=settings)
+    assert not [step for step in commands(evidence=missed, examination=Examination(4)) if "examine" in step]
 
 
 def test_a_slow_latency_names_the_option_that_was_not_used():

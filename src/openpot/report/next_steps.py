@@ -5,8 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from openpot.measure.executed_graph import Arithmetic
+from openpot.measure.side_by_side import is_lost
 from openpot.report.records import QuantizationRecord, Status
 from openpot.typing_aliases import JSONValue
 
@@ -31,6 +33,9 @@ def suggest_next_steps(record: QuantizationRecord) -> tuple[NextStep, ...]:
         steps.append(NextStep("let a metric decide what stays in float", _add_options(settings, {**_METRIC, **_DROP})))
     if record.status is Status.TARGET_NOT_MET and record.samples_used < FEW_SAMPLES:
         steps.append(NextStep("calibrate on more samples", _add_options(settings, {"subset_size": 300})))
+    if record.examination is None and _disappoints(record):
+        reason = "see which layers, tensors and samples bring the error"
+        steps.append(NextStep(reason, _look_closer(settings)))
     if record.metric_after is None:
         steps.append(NextStep("measure what the answers are worth, before and after", _add_options(settings, _METRIC)))
     if _is_slower(record) and settings.get("optimize_for") is None:
@@ -43,6 +48,11 @@ def suggest_next_steps(record: QuantizationRecord) -> tuple[NextStep, ...]:
 
 _METRIC: Mapping[str, JSONValue] = {"metric": "accuracy"}
 _DROP: Mapping[str, JSONValue] = {"max_drop": 0.01}
+
+
+def _disappoints(record: QuantizationRecord) -> bool:
+    misses = record.evidence is not None and record.evidence.misses_budget
+    return misses or record.status is Status.TARGET_NOT_MET or any(map(is_lost, record.output_error))
 
 
 def _is_slower(record: QuantizationRecord) -> bool:
@@ -58,6 +68,16 @@ def _add_options(settings: Mapping[str, JSONValue], changes: Mapping[str, JSONVa
         return shlex.join([*map(str, command), *options])  # the last of an option counts
     arguments = "".join(f", {name}={value!r}" for name, value in changes.items())
     return f"openpot.quantize(model, data{arguments})"
+
+
+def _look_closer(settings: Mapping[str, JSONValue]) -> str:
+    command = settings.get("command")
+    if not isinstance(command, Sequence) or isinstance(command, str):
+        return "result = openpot.examine(result, model, data)"
+    words = [str(word) for word in command]
+    places = [number for number, word in enumerate(words[:-1]) if word == "--output"]
+    folder = words[places[-1] + 1] if places else f"{PurePath(str(settings.get('model', 'model'))).stem}-int8"
+    return shlex.join(["openpot", "report", folder, "--examine"])
 
 
 def _compress(settings: Mapping[str, JSONValue]) -> str:
