@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -15,9 +16,11 @@ from openpot.compression.split_samples import split_samples
 from openpot.compression.weight_tensors import FoundWeights, KeptWeights
 from openpot.config.faults import check_section, refuse
 from openpot.config.weight_compression import WeightCompressionConfig
+from openpot.data.source import open_data
 from openpot.errors import AlreadyQuantizedError, ConfigError, ModelError
 from openpot.graph.read import read_model
 from openpot.graph.stored_size import count_stored_bytes
+from openpot.inference.model_inputs import describe_inputs
 from openpot.measure.environment import list_versions
 from openpot.measure.executed_graph import read_executed_graph
 from openpot.optional_stage import optional_stage
@@ -28,7 +31,9 @@ from openpot.report.compression_result import CompressionResult
 from openpot.report.exported_files import find_exported_files
 from openpot.report.records import Status
 from openpot.report.reported_warnings import reported_warnings
-from openpot.typing_aliases import JSONValue
+from openpot.run_folder import recording_run
+from openpot.run_identity import identify_run
+from openpot.typing_aliases import JSONValue, StrPath
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
@@ -40,6 +45,7 @@ def compress_weights(
     *,
     ignored_scope: IgnoredNames = None,
     example_input: Any = None,
+    run_folder: StrPath | None = None,
     progress: Progress | None = None,
     **choices: Any,
 ) -> CompressionResult:
@@ -51,6 +57,7 @@ def compress_weights(
             what layers read, and the loss is measured on samples that had no part in that.
         ignored_scope: names of operations that stay as they are, or ``{"scope": names, "operations": types}``.
         example_input: what a torch module is called with.
+        run_folder: takes the codes that data chose: a run that was killed goes on there (``docs/resume.md``).
         progress: is told how the work goes on.
         choices: fields of :class:`openpot.config.weight_compression.WeightCompressionConfig`: ``weight_format``
             (``"int8_asym"``), ``group_size`` (``"auto"``), ``table_format``; in place of these ``max_size``
@@ -67,7 +74,12 @@ def compress_weights(
     config = validated(choices, ignored_scope)
     source = read_model(model, example_input=example_input)
     check_names_exist(source, config.ignored.scope)
-    result = compressed(source, data, config, progress or SilentProgress())
+    loader = None if data is None else open_data(data, describe_inputs(source), config.subset_size)
+    with ExitStack() as stack:
+        if run_folder is not None:
+            loaders = {} if loader is None else {"calibration": loader}
+            stack.enter_context(recording_run(run_folder, identify_run(source, loaders, config)))
+        result = compressed(source, loader, config, progress or SilentProgress())
     if not isinstance(model, str | PathLike):
         return replace(result, settings={"model": str(source.get_friendly_name()), **result.settings})
     exported = find_exported_files(Path(model))

@@ -3,12 +3,15 @@ import pytest
 
 from compressible_models import language_model, relative_error, run, token_samples
 from openpot.compression.choose_formats import choose_formats
+from openpot.compression.code_rows import code_rows
 from openpot.compression.compress_model import find_model_weights, store_choices
 from openpot.compression.sequential_rounding import can_follow_outputs, round_sequentially
 from openpot.config.ignored_scope import IgnoredScope
 from openpot.config.weight_compression import WeightCompressionConfig
+from openpot.current_run import CurrentRun, running
 from openpot.errors import ModelError
 from openpot.graph.revisions import snapshot_graphs
+from openpot.journal import Journal
 from stream_models import stream_model
 
 
@@ -54,3 +57,27 @@ def test_the_same_codes_every_time():
 def test_a_model_that_keeps_a_state_is_refused():
     with pytest.raises(ModelError, match="keeps a state"):
         round_sequentially(stream_model(), [], [])
+
+
+def test_a_run_that_was_killed_codes_no_layer_twice(tmp_path, monkeypatch):
+    model, feeds = language_model(), [{0: sample} for sample in token_samples(8, seed=1)]
+    choices = followed(model, choices_of(model))
+    whole = round_sequentially(model, choices, feeds)
+    coded, is_first = [], True
+
+    def code_until_killed(targets, choice, *rest):
+        coded.append(choice.weights.name)
+        if choice.weights.name == "down" and is_first:
+            raise KeyboardInterrupt
+        return code_rows(targets, choice, *rest)
+
+    monkeypatch.setattr("openpot.compression.sequential_rounding.code_rows", code_until_killed)
+    with pytest.raises(KeyboardInterrupt), running(CurrentRun(Journal(tmp_path))):
+        round_sequentially(model, choices, feeds)
+    coded, is_first = [], False
+    with running(CurrentRun(Journal(tmp_path))):
+        resumed = round_sequentially(model, choices, feeds)
+    assert "up" not in coded
+    for tensor, result in whole.items():
+        assert resumed[tensor].coded.codes.tobytes() == result.coded.codes.tobytes()
+        assert resumed[tensor].coded.scale.tobytes() == result.coded.scale.tobytes()

@@ -82,3 +82,10 @@ def test_borders_in_bf16_are_read_and_written_as_f32():
     np.testing.assert_array_equal(compiled({"x": values})["y"], values + 0.5)
     assert compiled.output(0).get_element_type() == ov.Type.f32
     assert model.input(0).get_element_type() == model.output(0).get_element_type() == ov.Type.bf16
+
+
+def test_references_are_computed_by_one_thread_each_so_that_machines_agree():
+    compiled = compile_model(tiny_cnn(), "CPU")
+    assert compiled.get_property("NUM_STREAMS") == compiled.get_property("INFERENCE_NUM_THREADS")
+    users = compile_model(tiny_cnn(), "CPU", {"PERFORMANCE_HINT": "LATENCY"})
+    assert users.get_property("NUM_STREAMS") == 1

@@ -13,7 +13,7 @@ import typer
 
 from openpot.cli.exit_codes import TARGET_NOT_MET, interrupts_say, readable_errors
 from openpot.cli.messages import messages_on_stderr
-from openpot.cli.output_folders import writable_folder
+from openpot.cli.output_folders import RunFolder, output_folders
 from openpot.cli.progress_display import progress_on
 from openpot.cli.quantize_command import AsJson, Debug, Ignored, ModelPath, save_whole
 from openpot.compress_weights import compress_weights
@@ -70,17 +70,19 @@ def compress_command(  # noqa: PLR0913  as many parameters as the command has op
     subset_size: SubsetSize = 80,
     seed: Seed = 0,
     min_agreement: MinAgreement = 0.5,
+    run_folder: RunFolder = None,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
     """Store the weights of MODEL in a few bits, as in ``openpot compress net.xml``; it still computes in float.
 
-    Exit codes: 0 done, 2 usage, 3 too much is lost, 4 data, 5 model, 6 files, 130 interrupted.
+    Exit codes: 0 done, 2 usage, 3 too much is lost, 4 data, 5 model, 6 files, 130 interrupted, 143 ended.
     """
     formats = state_formats(weight_format, group_size, table_format, max_size, max_output_error)
     with readable_errors(debug), messages_on_stderr(debug):
-        with writable_folder(output or Path(f"{model.stem}-{weight_format or name_of_result(formats)}")) as folder:
-            with interrupts_say("nothing was written"), progress_on(sys.stderr) as progress:
+        named = output or Path(f"{model.stem}-{weight_format or name_of_result(formats)}")
+        with output_folders(named, run_folder) as (folder, records):
+            with progress_on(sys.stderr) as progress:
                 result = compress_weights(
                     model,
                     data,
@@ -90,6 +92,7 @@ def compress_command(  # noqa: PLR0913  as many parameters as the command has op
                     subset_size=subset_size,
                     seed=seed,
                     min_agreement=min_agreement,
+                    run_folder=records,
                     progress=progress,
                 )
             result = replace(result, settings={**result.settings, "model": str(model)})

@@ -8,7 +8,8 @@ So each layer is run once in each version, and memory holds one segment, its mom
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ from openpot.compression.choose_formats import WeightChoice
 from openpot.compression.code_rows import code_rows
 from openpot.compression.code_weights import CodingResult, code_with, join_grids, pack_codes
 from openpot.compression.weight_source import WeightSource
+from openpot.current_run import recorded
 from openpot.graph.build import constant
 from openpot.graph.edit import ModelEditor
 from openpot.graph.node_index import NodeIndex
@@ -24,6 +26,7 @@ from openpot.graph.revisions import snapshot_graphs
 from openpot.graph.segments import Segment, SegmentedModel, cut_model
 from openpot.graph.tensor_id import TensorId
 from openpot.inference.segment_pass import run_segment
+from openpot.journal import hash_parts
 from openpot.numerics.input_moments import InputMoments
 from openpot.numerics.one_thread import hold_blas_to_one_thread, run_side_by_side
 from openpot.numerics.rounding_with_feedback import DAMPING, InputFactor, factor_moments
@@ -76,6 +79,7 @@ def round_sequentially(
     nodes = NodeIndex(model)
     original = [{tensor: np.asarray(feed[number]) for number, tensor in enumerate(cut.inputs)} for feed in feeds]
     coded = [dict(tensors) for tensors in original]
+    identity = hash_parts(_describe_choices(choices), [list(feed.items()) for feed in feeds])
     results: dict[TensorId, CodingResult] = {}
     progress.start("rounding weights by what layers read", len(cut.segments))
     try:
@@ -84,7 +88,7 @@ def round_sequentially(
             restored: dict[TensorId, Array] = {}
             with hold_blas_to_one_thread():
                 for data, group in _by_data(snapshot, here).items():
-                    for tensor, result, values in _code_group(nodes, group, data, original, coded):
+                    for tensor, result, values in _code_group(nodes, group, data, original, coded, identity):
                         results[tensor], restored[tensor] = result, values
             _go_on(cut, number, restored, original, coded)
             progress.advance()
@@ -134,23 +138,67 @@ def _code_group(
     data: TensorId,
     original: Sequence[Mapping[TensorId, Array]],
     coded: Sequence[Mapping[TensorId, Array]],
+    identity: str,
 ) -> Iterator[tuple[TensorId, CodingResult, Array]]:
     """The codes of layers that read the same, and the weights that they stand for in the shape of the constant."""
-    moments = InputMoments(group[0].weights.row_length)
-    for before, now in zip(original, coded, strict=True):
-        moments.add(before[data], now[data])
-    damped = moments.damped(DAMPING)
-    factor = factor_moments(damped)
+    read = ReadByGroup(group[0].weights.row_length, [*zip(original, coded, strict=True)], data)
     for same in _alike(group):
         rows = [WeightSource(nodes, choice.weights).rows() for choice in same]
-        targets = moments.corrected(np.concatenate(rows), DAMPING)
-        half = fits_half_scales(targets.reshape(len(targets), -1, same[0].group_size), same[0].weight_format)
-        grid, codes = _code_in_parts(targets, same[0], damped, factor, half)
+        scale, zero_point, codes, half = read.code(np.concatenate(rows), same, identity)
+        grid = WeightGrid(scale, zero_point)
         start = 0
         for choice, values in zip(same, rows, strict=True):
             part = slice(start, start + len(values))
             start += len(values)
             yield choice.weights.tensor, *_result(choice, values, grid.rows(part), codes[part], half)
+
+
+@dataclass(frozen=True, eq=False)
+class ReadByGroup:
+    """What layers read that have their data in common.
+
+    Attributes:
+        row_length: inputs of the layers.
+        samples: tensors of each sample, in the original model and in the one whose earlier layers are coded.
+        data: the tensor that the layers read.
+    """
+
+    row_length: int
+    samples: Sequence[tuple[Mapping[TensorId, Array], Mapping[TensorId, Array]]]
+    data: TensorId
+
+    @cached_property
+    def _moments(self) -> InputMoments:
+        moments = InputMoments(self.row_length)
+        for before, now in self.samples:
+            moments.add(before[self.data], now[self.data])
+        return moments
+
+    @cached_property
+    def _damped(self) -> tuple[Array, InputFactor]:
+        damped = self._moments.damped(DAMPING)
+        return damped, factor_moments(damped)
+
+    def code(
+        self, rows: Array, choices: Sequence[WeightChoice], identity: str
+    ) -> tuple[Array, Array | None, Array, bool]:
+        """Scale, zero point and codes of the rows of layers alike, and whether float16 holds the scales."""
+        answer: tuple[Array, Array | None, Array, bool] = recorded(
+            "codes of layers",
+            lambda: [identity, _describe_choices(choices)],
+            lambda: self._compute_codes(rows, choices[0]),
+        )
+        return answer
+
+    def _compute_codes(self, rows: Array, choice: WeightChoice) -> tuple[Array, Array | None, Array, bool]:
+        targets = self._moments.corrected(rows, DAMPING)
+        half = fits_half_scales(targets.reshape(len(targets), -1, choice.group_size), choice.weight_format)
+        grid, codes = _code_in_parts(targets, choice, *self._damped, half)
+        return grid.scale, grid.zero_point, codes, bool(half)
+
+
+def _describe_choices(choices: Sequence[WeightChoice]) -> list[str]:
+    return [f"{choice.weights.tensor} {choice.weight_format.name} {choice.group_size}" for choice in choices]
 
 
 def _code_in_parts(

@@ -7,6 +7,7 @@ quantized activations; ``EXECUTION_MODE_HINT=ACCURACY`` turns off both.
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
@@ -23,7 +24,10 @@ REFERENCE_PROPERTIES: Mapping[str, str] = {
     "INFERENCE_PRECISION_HINT": "f32",
     "PERFORMANCE_HINT": "THROUGHPUT",
 }
-"""For calibration and for every comparison: exact FP32, with as many streams as the device likes."""
+"""For calibration and for every comparison: exact FP32, many inferences at once."""
+
+MAX_STREAMS = 32
+"""Each stream has the activations of an inference of its own in memory."""
 
 NO_INT8_KERNELS: Mapping[str, object] = {"LP_TRANSFORMS_MODE": False}
 """A hint for graphs with FakeQuantize that are to compute in float: the CPU plugin looks for no INT8 kernels."""
@@ -88,6 +92,8 @@ def compile_model(
     name = check_device(device)
     wanted = dict(REFERENCE_PROPERTIES if properties is None else properties)
     known = _list_supported_properties(name)
+    if name == "CPU" and wanted.items() >= REFERENCE_PROPERTIES.items():
+        wanted = {**_give_streams_one_thread(), **wanted}
     usable = {key: value for key, value in wanted.items() if known is None or key in known}
     readable = model_with_f32_borders(model, "bf16")
     if hints:
@@ -99,6 +105,17 @@ def compile_model(
         raise ModelError(
             f"{name} cannot compile the model {model.get_friendly_name()!r}: {shorten_runtime_message(error)}"
         ) from error
+
+
+def _give_streams_one_thread() -> dict[str, str]:
+    """As many streams as processors, of one thread each.
+
+    Some kernels add in another order with another number of threads (MVN over channels, GroupNormalization), so that
+    results would depend on how many processors a machine has.
+    """
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    streams = str(min(processors, MAX_STREAMS))
+    return {"NUM_STREAMS": streams, "INFERENCE_NUM_THREADS": streams}
 
 
 def read_optimal_requests(compiled: CompiledModel) -> int:
