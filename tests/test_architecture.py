@@ -30,7 +30,7 @@ LAYERS = {
     "recipes": 10, "report": 10,
     "registry": 11,
     "pipeline": 12, "pipeline_checks": 12, "quantize_arguments": 12, "error_limit": 12, "metric_check": 12,
-    "metric_evaluation": 12, "split_data": 12,
+    "metric_evaluation": 12, "split_data": 12, "image_guesses": 12,
     "examine": 13, "run_settings": 13, "run_identity": 13, "execution": 13, "diagnosis": 13, "calibrated_model": 13,
     "benchmark": 13, "compare": 13, "evaluate": 13, "inspect": 13, "sensitivity": 13,
     "result_evidence": 13, "quantize": 13, "compress_weights": 13, "job": 13,

@@ -20,6 +20,7 @@ from openpot.execution import Execution
 from openpot.graph.model import CompressedModel
 from openpot.graph.read import read_model
 from openpot.graph.stored_size import count_stored_bytes
+from openpot.image_guesses import warn_of_guesses
 from openpot.inference.streams import ensure_sequences
 from openpot.measure.metric_change import MetricChange
 from openpot.measure.size_growth import explain_growth
@@ -112,6 +113,7 @@ def run_quantization(
     """Quantize a copy of ``source`` and gather the evidence; see :func:`quantize`."""
     progress = execution.progress
     with reported_warnings() as reported, execution.recording(source, samples, config, metric):
+        warn_of_guesses(samples.whole)
         before = evaluate_held_out(source, samples, metric, progress)  # first: a metric that fails should fail early
         with numbers_of_whole_set(samples.calibration):
             sequences = ensure_sequences(source, samples.calibration)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from openpot.graph.model_digest import model_digest
 from openpot.graph.stored_precision import name_stored_precision
+from openpot.image_guesses import find_preprocessing
 from openpot.measure.environment import list_versions
 from openpot.measure.instruction_set import detect_instruction_set
 
@@ -44,7 +45,7 @@ def describe_machine() -> dict[str, JSONValue]:
 
 def describe_settings(config: DefaultQuantizationConfig, loader: DataLoader) -> dict[str, JSONValue]:
     """The options, how images became inputs, the processor, and the versions."""
-    images = getattr(getattr(loader, "source", loader), "preprocessing", None)
+    images = find_preprocessing(loader)
     return {
         "preset": str(config.preset),
         "target_device": config.target_device,

@@ -76,6 +76,19 @@ def test_dry_run_needs_no_data_and_writes_nothing(place):
     assert sorted(place.iterdir()) == before
 
 
+def test_dry_run_with_images_shows_one_as_the_network_will_see_it(place):
+    (place / "images").mkdir()
+    for number in range(2):
+        Image.fromarray(np.full((20, 40, 3), 90, np.uint8)).save(place / "images" / f"{number}.png")
+    done = run("net.xml", "--dry-run", "--data", "images", "--letterbox", "7")
+    assert done.exit_code == 0, done.stderr
+    assert "warning: how images become inputs is guessed: layout CHW" in done.stderr
+    assert "resizing" not in done.stderr
+    assert "net-input.png: images/0.png (40x20 pixels) as the network sees it, 16x16 pixels" in done.stderr
+    pixels = np.asarray(Image.open(place / "net-input.png"))
+    assert (pixels[0, 0].tolist(), pixels[8, 8].tolist()) == ([7, 7, 7], [90, 90, 90])
+
+
 def test_dry_run_as_json_lists_the_decisions(place):
     content = json.loads(run("net.xml", "--dry-run", "--json", "--ignored", "conv1", "--ignored", "fc").stdout)
     assert {entry["operation"]: entry["quantized"] for entry in content["decisions"]} == {

@@ -1,16 +1,19 @@
 """The guess of how an image becomes an input."""
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from openpot.data.image_preprocessing import (
     IMAGENET_MEAN,
     IMAGENET_SCALE,
+    ChannelOrder,
     ImageLayout,
     ImagePreprocessing,
     guess_preprocessing,
 )
 from openpot.data.input_description import InputDescription
-from openpot.errors import DataError
+from openpot.errors import ConfigError, DataError
 
 
 def described(shape, element_type="f32"):
@@ -77,3 +80,19 @@ def test_the_record_reads_as_a_sentence():
         assert part in text
     plain = ImagePreprocessing(ImageLayout.HWC, central_fraction=0.5, keeps_aspect_ratio=False, size=(2, 3))
     assert str(plain) == "central 50%; layout HWC; RGB; 2x3, stretched; pixels 0..255"
+
+
+def test_grey_alone_is_enough_whatever_the_input_takes():
+    for shape in ((1, 1, 8, 8), (1, 3, 8, 8), (1, 8, 8, 3)):
+        steps = guess_preprocessing(InputDescription("x", frozenset("x"), shape), channel_order=ChannelOrder.GREY)
+        array = steps.apply(Image.new("RGB", (8, 8), (255, 255, 255)))
+        assert array.shape == shape[1:]
+        assert np.allclose(array, 1.0)
+
+
+def test_sizes_that_the_model_leaves_open_can_be_stated():
+    description = InputDescription("x", frozenset("x"), (None, 3, None, None))
+    assert guess_preprocessing(description).size is None
+    assert guess_preprocessing(description, input_shape=(1, 3, 32, 48)).size == (32, 48)
+    with pytest.raises(ConfigError, match="contradicts input 'x' with shape"):
+        guess_preprocessing(description, input_shape=(1, 4, 32, 48))

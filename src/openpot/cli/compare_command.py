@@ -12,7 +12,16 @@ import typer
 
 from openpot.cli.data_option import AsJson, Data, Debug, open_data_of_option
 from openpot.cli.exit_codes import readable_errors
-from openpot.cli.image_options import ChannelOrderName, Layout, Mean, Scale, collect_image_choices
+from openpot.cli.image_options import (
+    ChannelOrderName,
+    InputShape,
+    Layout,
+    Letterbox,
+    Mean,
+    ResizeName,
+    Scale,
+    collect_image_choices,
+)
 from openpot.cli.messages import messages_on_stderr
 from openpot.cli.progress_display import progress_on
 from openpot.compare import compare
@@ -30,6 +39,9 @@ def compare_command(  # noqa: PLR0913  as many parameters as the command has opt
     channel_order: ChannelOrderName = None,
     mean: Mean = None,
     scale: Scale = None,
+    resize: ResizeName = None,
+    letterbox: Letterbox = None,
+    input_shape: InputShape = None,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
@@ -39,7 +51,7 @@ def compare_command(  # noqa: PLR0913  as many parameters as the command has opt
     Exit codes: 0 done, 2 usage, 4 data, 5 model, 6 files, 130 interrupted.
     """
     with readable_errors(debug), messages_on_stderr(debug), progress_on(sys.stderr) as progress:
-        images = collect_image_choices(layout, channel_order, mean, scale)
+        images = collect_image_choices(layout, channel_order, mean, scale, resize, letterbox, input_shape)
         network = read_model(model)
         loader = open_data_of_option(data, network, subset_size, images)
         result = compare(

@@ -12,7 +12,16 @@ import typer
 
 from openpot.cli.data_option import AsJson, Data, Debug, open_data_of_option
 from openpot.cli.exit_codes import readable_errors
-from openpot.cli.image_options import ChannelOrderName, Layout, Mean, Scale, collect_image_choices
+from openpot.cli.image_options import (
+    ChannelOrderName,
+    InputShape,
+    Layout,
+    Letterbox,
+    Mean,
+    ResizeName,
+    Scale,
+    collect_image_choices,
+)
 from openpot.cli.messages import messages_on_stderr
 from openpot.cli.metric_option import add_annotations_of_option, make_metric_of_option
 from openpot.cli.progress_display import progress_on
@@ -32,6 +41,9 @@ def evaluate_command(  # noqa: PLR0913  as many parameters as the command has op
     channel_order: ChannelOrderName = None,
     mean: Mean = None,
     scale: Scale = None,
+    resize: ResizeName = None,
+    letterbox: Letterbox = None,
+    input_shape: InputShape = None,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
@@ -41,7 +53,7 @@ def evaluate_command(  # noqa: PLR0913  as many parameters as the command has op
     Exit codes: 0 done, 2 usage, 4 data or metric, 5 model, 6 files, 130 interrupted.
     """
     with readable_errors(debug), messages_on_stderr(debug), progress_on(sys.stderr) as progress:
-        images = collect_image_choices(layout, channel_order, mean, scale)
+        images = collect_image_choices(layout, channel_order, mean, scale, resize, letterbox, input_shape)
         if metric is None:
             raise ConfigError("--metric is missing: give a name such as accuracy, or module:callable")
         network = read_model(model)

@@ -20,7 +20,7 @@ from openpot.report.as_json import to_json_value
 from openpot.report.run_record import RECORD, RunRecord, read_run
 from openpot.report.save_result import STEM
 
-_IMAGE_OPTIONS = ("layout", "channel_order", "mean", "scale")
+_IMAGE_OPTIONS = ("layout", "channel_order", "mean", "scale", "resize", "letterbox", "input_shape")
 
 
 def examine_run(folder: Path, data: str | None, model: Path | None) -> RunRecord:
@@ -46,7 +46,8 @@ def examine_run(folder: Path, data: str | None, model: Path | None) -> RunRecord
     if not path.exists():
         raise MissingFileError(f"the float model is not at {str(path)!r} any more: give it with --model")
     source = read_model(path)
-    chosen = {name: find_option(words, name) for name in _IMAGE_OPTIONS}
+    chosen: dict[str, Any] = {name: find_option(words, name) for name in _IMAGE_OPTIONS}
+    chosen["letterbox"] = None if chosen["letterbox"] is None else int(chosen["letterbox"])
     loader = ensure_sequences(
         source, open_data(origin, describe_inputs(source), None, **collect_image_choices(**chosen))
     )

@@ -13,13 +13,25 @@ import typer
 from openpot.cli.data_option import open_data_of_option
 from openpot.cli.exit_codes import NOT_TO_BE_USED, TARGET_NOT_MET, interrupts_say, readable_errors
 from openpot.cli.given_command import list_given_words
-from openpot.cli.image_options import ChannelOrderName, Layout, Mean, Scale, collect_image_choices
+from openpot.cli.image_options import (
+    ChannelOrderName,
+    InputShape,
+    Layout,
+    Letterbox,
+    Mean,
+    ResizeName,
+    Scale,
+    collect_image_choices,
+)
 from openpot.cli.messages import messages_on_stderr
 from openpot.cli.metric_option import add_annotations_of_option, make_metric_of_option
 from openpot.cli.output_folders import RunFolder, output_folders
 from openpot.cli.progress_display import progress_on
+from openpot.data.image_folder import ImageLoader
+from openpot.data.image_view import write_view
 from openpot.errors import ConfigError
 from openpot.graph.read import read_model
+from openpot.image_guesses import warn_of_guesses
 from openpot.quantize import plan_only, quantize
 from openpot.report.as_text import render_plan
 from openpot.report.definitions import DROP, OUTPUT_ERROR
@@ -88,8 +100,26 @@ OptimizeFor: TypeAlias = Annotated[
 DropType: TypeAlias = Annotated[str, typer.Option(help="How --max-drop is meant: absolute or relative.")]
 Timing: TypeAlias = Annotated[bool, typer.Option(help="Time both models: some six seconds.")]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
-DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Print the plan; needs no data, writes nothing.")]
+DryRun: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run",
+        help="Print the plan. With images as --data, write one as the network will see it: NAME-input.png.",
+    ),
+]
 Debug: TypeAlias = Annotated[bool, typer.Option("--debug", help="Show log messages, and where an error came from.")]
+
+_PASSED_ON = (
+    "subset_size",
+    "seed",
+    "early_stop",
+    "max_drop",
+    "drop_type",
+    "validation_share",
+    "optimize_for",
+    "timing",
+)
+"""Options that are arguments of ``openpot.quantize`` as they are."""
 
 
 def quantize_command(  # noqa: PLR0913  as many parameters as the command has options
@@ -117,6 +147,9 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     channel_order: ChannelOrderName = None,
     mean: Mean = None,
     scale: Scale = None,
+    resize: ResizeName = None,
+    letterbox: Letterbox = None,
+    input_shape: InputShape = None,
     run_folder: RunFolder = None,
     as_json: AsJson = False,
     dry_run: DryRun = False,
@@ -129,19 +162,28 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     """
     choices: dict[str, Any] = {"preset": preset, "target_device": target_device, "ignored_scope": list(ignored or [])}
     with readable_errors(debug), messages_on_stderr(debug):
+        images = collect_image_choices(layout, channel_order, mean, scale, resize, letterbox, input_shape)
         if dry_run:
-            plan = plan_only(model, **choices)
-            return typer.echo(json.dumps(plan.to_dict(), indent=2) if as_json else render_plan(plan))
-        choices |= {"max_output_error": "auto" if max_output_error is None else max_output_error, "max_drop": max_drop}
-        choices |= {"drop_type": drop_type, "early_stop": early_stop, "optimize_for": optimize_for}
-        choices |= {"metric": make_metric_of_option(metric, higher_is_better), "subset_size": subset_size, "seed": seed}
-        choices |= {"validation_share": validation_share, "timing": timing}
-        images = collect_image_choices(layout, channel_order, mean, scale)
+            return print_plan(model, data, images, choices, as_json)
+        choices |= {name: context.params[name] for name in _PASSED_ON}
+        choices["max_output_error"] = "auto" if max_output_error is None else max_output_error
+        choices["metric"] = make_metric_of_option(metric, higher_is_better)
         with output_folders(output or Path(f"{model.stem}-int8"), run_folder) as (folder, choices["run_folder"]):
-            result = quantize_data(model, (data, validation_data), annotations, images, choices)
-            result = replace(result, settings={**result.settings, "command": [*list_given_words(context)]})
+            result = quantize_data(model, (data, validation_data), annotations, images, choices, context)
             save_whole(result, folder)
         show_result(result, folder, as_json)
+
+
+def print_plan(model: Path, data: str | None, images: dict[str, Any], choices: dict[str, Any], as_json: bool) -> None:
+    """Print what would be quantized; with images as data, write one of them as the network will see it."""
+    plan = plan_only(model, **choices)
+    typer.echo(json.dumps(plan.to_dict(), indent=2) if as_json else render_plan(plan))
+    if data is None:
+        return
+    loader = open_data_of_option(data, read_model(model), None, images)
+    warn_of_guesses(loader)
+    if isinstance(loader, ImageLoader):
+        typer.echo(write_view(loader, Path(f"{model.stem}-input.png")), err=True)
 
 
 def save_whole(result: QuantizationResult | CompressionResult, folder: Path) -> None:
@@ -169,6 +211,7 @@ def quantize_data(
     annotations: str | None,
     images: dict[str, Any],
     choices: dict[str, Any],
+    context: typer.Context,
 ) -> QuantizationResult:
     """Quantize the model on the data, of which the second ones, if they are named, validate."""
     network = read_model(model)
@@ -183,4 +226,4 @@ def quantize_data(
         validation = add_annotations_of_option(validation, annotations)
     with progress_on(sys.stderr) as progress:
         result = quantize(network, loader, validation_data=validation, progress=progress, **choices)
-    return replace(result, settings={**result.settings, "model": str(model)})
+    return replace(result, settings={**result.settings, "model": str(model), "command": [*list_given_words(context)]})

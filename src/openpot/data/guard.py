@@ -7,7 +7,8 @@ also reveal NaN and Inf) and copies only for a cast, a batch of several samples 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -81,7 +82,7 @@ class SampleGuard:
         checked = []
         arrays = self._matcher.order_arrays(sample)
         for array, description in zip(arrays, self._inputs, strict=True):
-            where = f"sample {sample.index}, input {description.name!r}"
+            where = f"sample {sample.index}{describe_file(sample.metadata)}, input {description.name!r}"
             array = check_kind(array, description, where)
             if array.size == 0 and not self._may_be_empty(arrays, description):
                 raise DataError(
@@ -163,6 +164,15 @@ class SampleGuard:
             f"{where}: {given} samples for a model that takes {wanted} at a time; {advice}, or reshape the model to a "
             "dynamic batch"
         )
+
+
+def describe_file(metadata: Any) -> str:
+    """The image file that a sample comes from, with its size, for messages; empty for others."""
+    if not isinstance(metadata, Mapping) or "path" not in metadata:
+        return ""
+    size = metadata.get("size")
+    pixels = f", {size[1]}x{size[0]} pixels" if isinstance(size, tuple) and len(size) == 2 else ""
+    return f" ({metadata['path']}{pixels})"
 
 
 def _are_equal(arrays: Sequence[Array]) -> bool:

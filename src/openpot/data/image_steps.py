@@ -94,6 +94,8 @@ class ImagePreprocessing:
         is_resized_as_pot: crop and resize to POT's pixels: two neighbours along each axis, without smoothing.
         guessed: names of the attributes that were guessed.
         stated: names of the attributes that the model states itself.
+        sources: of the attributes that were guessed: pairs of the name and what says so.
+        grey_channels: how often one channel of grey is repeated for the input.
     """
 
     layout: ImageLayout
@@ -108,6 +110,8 @@ class ImagePreprocessing:
     is_resized_as_pot: bool = False
     guessed: tuple[str, ...] = ()
     stated: tuple[str, ...] = ()
+    sources: tuple[tuple[str, str], ...] = ()
+    grey_channels: int = 1
 
     def __post_init__(self) -> None:
         channels = 1 if self.channel_order == ChannelOrder.GREY else 3
@@ -132,6 +136,17 @@ class ImagePreprocessing:
         notes = [("stated by the model", self.stated), ("guessed", self.guessed)]
         note = "; ".join(f"{title}: {', '.join(names)}" for title, names in notes if names)
         return "; ".join(steps) + (f" ({note})" if note else "")
+
+    def list_guesses(self) -> tuple[str, ...]:
+        """What was guessed, one text each with the value and what says so."""
+        values = {
+            "layout": f"layout {self.layout}",
+            "channel_order": f"channel order {self.channel_order}",
+            "keeps_aspect_ratio": f"resizing: {self._fit}",
+            "mean": f"mean {list(self.mean)}",
+            "scale": f"scale {list(self.scale)}",
+        }
+        return tuple(f"{values[name]} ({source})" for name, source in self.sources if name in self.guessed)
 
     @property
     def _fit(self) -> str:
@@ -165,7 +180,19 @@ class ImagePreprocessing:
         if self.mean or self.scale:
             mean, scale = np.asarray(self.mean or 0, np.float32), np.asarray(self.scale or 1, np.float32)
             pixels = (pixels.astype(np.float32) - mean) / scale
+        if self.channel_order == ChannelOrder.GREY and self.grey_channels > 1:
+            pixels = np.repeat(pixels, self.grey_channels, axis=-1)
         return self.layout.from_hwc(pixels)
+
+    def restore_pixels(self, array: Array) -> Array:
+        """The pixels that :meth:`apply` made an array of, shape (height, width, channels), in RGB or grey, 0..255."""
+        pixels = array.transpose([str(self.layout).index(letter) for letter in "HWC"]).astype(np.float32)
+        if self.channel_order == ChannelOrder.GREY:
+            pixels = pixels[..., :1]
+        if self.mean or self.scale:
+            pixels = pixels * np.asarray(self.scale or 1, np.float32) + np.asarray(self.mean or 0, np.float32)
+        pixels = pixels[..., ::-1] if self.channel_order == ChannelOrder.BGR else pixels
+        return np.asarray(np.rint(pixels).clip(0, 255), np.uint8)
 
     def _fit_image(self, image: Image) -> Array:
         if self.central_fraction is not None:

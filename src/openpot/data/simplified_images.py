@@ -33,7 +33,7 @@ def open_simplified_images(
     given = find_image_input(inputs)
     text = config.get("layout") or (declared_layouts or {}).get(given.name)
     steps = make_simplified_preprocessing(text or None, config.get("central_fraction") or None)
-    choices = {"layout": steps.layout} if text else {}
+    choices: dict[str, Any] = {"layout": steps.layout} if text else {}
     guess = guess_preprocessing(given, **choices)
     _check_layout(guess.layout, given)
     order = ChannelOrder.GREY if guess.channel_order == ChannelOrder.GREY else steps.channel_order
@@ -47,7 +47,7 @@ def find_channels(given: InputDescription, layout: str | None = None) -> int | N
         DataError: the layout cannot be guessed.
         ConfigError: there is no such layout.
     """
-    choices = {"layout": ImageLayout.from_text(layout)} if layout else {}
+    choices: dict[str, Any] = {"layout": ImageLayout.from_text(layout)} if layout else {}
     return guess_preprocessing(given, **choices).layout.read_sizes((given.shape or ())[-3:])[0]
 
 
