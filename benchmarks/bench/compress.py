@@ -4,7 +4,8 @@
 
 For each model of a task (calibration and held-out inputs as bench.py prepares them): size, loss on inputs of the
 evaluation split in accuracy mode and with the runtime's own settings (compressed_loss.py), wall and processor time, and
-peak memory above the loaded source. `int4-size` asks openpot for the size that NNCF's INT4_ASYM in groups of 64 takes.
+peak memory above the loaded source. `int4-size` asks openpot for the size that NNCF's INT4_ASYM in groups of 64 takes,
+`bits-3` to `bits-8` for so many bits per weight.
 Interpreters and work files as in bench.py.
 """
 import argparse
@@ -28,6 +29,7 @@ SETTINGS = {
         "int4": (False, {"weight_format": "int4_asym", "group_size": 64}),
         "int4-data": (True, {"weight_format": "int4_asym", "group_size": 64}),
         "int4-size": (True, {"max_size": None}),
+        **{f"bits-{bits}": (True, {"max_size": f"{bits} bits"}) for bits in (3, 3.5, 4, 5, 6, 8)},
     },
 }
 SCRIPTS = {"nncf": ("NNCF_PY", "compress_with_nncf.py"), "openpot": ("OPENPOT_PY", "compress_with_openpot.py")}
@@ -44,7 +46,7 @@ def held_out(task, key):
 def compress(tool, setting, xml, npz, sizes):
     """One line: how long it took and what it needed, and where the result is."""
     with_data, arguments = SETTINGS[tool][setting]
-    if "max_size" in arguments:
+    if arguments.get("max_size", "") is None:
         arguments = {"max_size": f"{sizes['int4']} MB"}
     interpreter, script = SCRIPTS[tool]
     out = xml.parent / "weights" / f"{xml.stem}.{tool}.{setting}.xml"
