@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from openpot.report.as_json import evidence_to_json, to_json_value
+from openpot.report.as_json import to_json_value
 from openpot.report.records import Status
 from openpot.scheme import QuantizationMode
 from openpot.search.evidence import Evidence
@@ -120,7 +120,7 @@ def test_evidence_names_what_was_reverted_to_float_and_holds_only_plain_values()
         "tried": [
             {
                 "description": "the result",
-                "float_work": 6.0,
+                "float_work": 0.0,
                 "error": 0.1,
                 "is_measured": True,
                 "is_chosen": True,
@@ -128,4 +128,4 @@ def test_evidence_names_what_was_reverted_to_float_and_holds_only_plain_values()
         ],
         "reverted_to_float": {"fc": 0.25, "conv1": 0.5, "conv2": 0.5},
     }
-    assert evidence_to_json(None) is None
+    assert example_result().to_dict()["evidence"] is None

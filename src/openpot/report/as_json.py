@@ -12,7 +12,6 @@ from openpot.report.next_steps import suggest_next_steps
 from openpot.report.records import DropRecord, QuantizationRecord
 from openpot.report.run_record import FORMAT
 from openpot.report.verdict import judge_record
-from openpot.search.evidence import Evidence
 from openpot.search.tried_models import list_tried_models
 from openpot.typing_aliases import JSONValue
 
@@ -41,7 +40,7 @@ def record_to_json(record: QuantizationRecord) -> dict[str, JSONValue]:
         "work_shares": to_json_value(record.work_shares),
         "definitions": {"output_error": OUTPUT_ERROR, "drop": DROP},
         "layers": [to_json_value(asdict(layer)) for layer in record.layers],
-        "evidence": evidence_to_json(record.evidence),
+        "evidence": evidence_to_json(record),
         "warnings": list(record.warnings),
         "failed_stages": [to_json_value(asdict(failed)) for failed in record.failed_stages],
         "findings": [to_json_value(asdict(finding)) for finding in record.findings],
@@ -55,10 +54,12 @@ def drop_to_json(drop: DropRecord) -> JSONValue:
     return {"is_met": str(drop.is_met), **{name: to_json_value(value) for name, value in asdict(drop).items()}}
 
 
-def evidence_to_json(evidence: Evidence | None) -> JSONValue:
+def evidence_to_json(record: QuantizationRecord) -> JSONValue:
     """What the outputs decided; None where they were not asked."""
+    evidence = record.evidence
     if evidence is None:
         return None
+    work = {layer.operation: layer.multiplications for layer in record.layers}
     return {
         "ranges": evidence.ranges,
         "shifted_layers": len(evidence.shifts),
@@ -68,7 +69,7 @@ def evidence_to_json(evidence: Evidence | None) -> JSONValue:
         "errors": to_json_value(evidence.errors),
         "validation_samples": evidence.validation_samples,
         "inferences": evidence.inferences,
-        "tried": [to_json_value(asdict(model)) for model in list_tried_models(evidence)],
+        "tried": [to_json_value(asdict(model)) for model in list_tried_models(evidence, work)],
         "reverted_to_float": {name: share for unit, share in evidence.in_float for name in unit.operations},
     }
 

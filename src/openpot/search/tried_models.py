@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
 from openpot.search.evidence import Evidence
 from openpot.search.repair import Repair
+from openpot.search.units import Unit
 
 ENDS = "ends in float"
 
@@ -32,23 +33,43 @@ class TriedModel:
     is_chosen: bool = False
 
 
-def list_tried_models(evidence: Evidence) -> tuple[TriedModel, ...]:
-    """The models in the order in which they were considered, those with most in INT8 first."""
-    ends_work = sum(unit.work for unit, _ in evidence.ends)
-    tried = [TriedModel(name, ends_work if name == ENDS else 0.0, error) for name, error in evidence.errors.items()]
+def list_tried_models(evidence: Evidence, multiplications: Mapping[str, float]) -> tuple[TriedModel, ...]:
+    """The models in the order in which they were considered, those with most in INT8 first.
+
+    Args:
+        evidence: what the trial found out.
+        multiplications: of operations, by name; others make none.
+    """
+
+    def sum_work(units: Iterable[Unit]) -> float:
+        names = {name for unit in units for name in unit.operations}
+        return sum(multiplications.get(name, 0.0) for name in sorted(names))
+
+    ends = [unit for unit, _ in evidence.ends]
+    tried = [
+        TriedModel(name, sum_work(ends) if name == ENDS else 0.0, error)
+        for name, error in evidence.errors.items()
+        if math.isfinite(error)
+    ]
     if evidence.repair is not None and tried:
-        tried += _follow_repair(evidence.repair, tried[-1].error, ends_work)
-    chosen = TriedModel("the result", sum(unit.work for unit, _ in evidence.in_float), evidence.error, is_chosen=True)
-    return (*(model for model in tried if math.isfinite(model.error)), chosen)
+        steps = _estimate_steps(evidence.repair, tried[-1].error, evidence.error)
+        reverted = [unit for unit, _ in evidence.repair.units]
+        for number, error in enumerate(steps, 1):
+            description = f"{', '.join(reverted[number - 1].operations[:2])} in float"
+            work = sum_work([*ends, *reverted[:number]])
+            tried.append(TriedModel(description, work, error, is_measured=False))
+    all_units = [unit for unit, _ in evidence.in_float]
+    return (*tried, TriedModel("the result", sum_work(all_units), evidence.error, is_chosen=True))
 
 
-def _follow_repair(repair: Repair, error: float, ends_work: float) -> Iterator[TriedModel]:
-    """What each unit that was reverted takes off the error, by its share of the squares; the last one is the result."""
-    floor, total = repair.floor**2, max(error**2 - repair.floor**2, 0.0)
-    shares = accumulate(share for _, share in repair.units)
-    works = accumulate((unit.work for unit, _ in repair.units), initial=ends_work)
-    next(works)
-    steps = list(zip(repair.units, shares, works, strict=True))
-    for (unit, _), share, work in steps[:-1]:
-        left = math.sqrt(floor + total * max(1 - share, 0.0))
-        yield TriedModel(f"{', '.join(unit.operations[:2])} in float", work, left, is_measured=False)
+def _estimate_steps(repair: Repair, before: float, after: float) -> list[float]:
+    """The error after each unit that was reverted but the last, by its share of what all of them took off the squares.
+
+    Args:
+        repair: what was reverted.
+        before: the error before the first unit, measured.
+        after: the error after the last one, measured.
+    """
+    sums = list(accumulate(share for _, share in repair.units))
+    gained = max(before**2 - after**2, 0.0)
+    return [math.sqrt(after**2 + gained * (1 - share / sums[-1])) if sums[-1] else before for share in sums[:-1]]

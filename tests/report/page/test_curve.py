@@ -26,7 +26,7 @@ def run_of(evidence, work=100.0):
 
 
 def test_points_have_rows_and_the_result_stands_out():
-    units = tuple((Unit((f"q{name}",), (name,), 50.0), share) for name, share in (("a", 0.7), ("b", 0.2)))
+    units = tuple((Unit((f"q{name}",), (name,), 50.0), share) for name, share in (("conv", 0.7), ("head", 0.2)))
     repaired = Repair(units, {}, {}, 0.12, 0.01)
     text = write_fragment(
         build_curve(run_of(Evidence("widest", {}, {"widest": 0.4}, 0.12, 6, repair=repaired, budget=0.15)))
