@@ -111,6 +111,7 @@ def test_evidence_names_what_was_reverted_to_float_and_holds_only_plain_values()
     assert json.loads(json.dumps(found)) == {
         "ranges": "widest",
         "shifted_layers": 1,
+        "shifted": ["conv3"],
         "output_error": 0.1,
         "allowed_error": None,
         "judged_at": "at the outputs",

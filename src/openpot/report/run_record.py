@@ -40,6 +40,7 @@ class RecordedEvidence(BaseModel):
     judged_at: str = "at the outputs"
     reverted_to_float: dict[str, float] = {}
     tried: tuple[TriedModel, ...] = ()
+    shifted: tuple[str, ...] = ()
 
 
 class RecordedPlan(BaseModel):

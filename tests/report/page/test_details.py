@@ -1,15 +1,18 @@
 """Layers, errors of outputs, settings."""
 
+import json
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from openpot.measure.executed_graph import Arithmetic
 from openpot.measure.output_distance import Comparison, OutputDistance
-from openpot.report.page.details import build_settings, describe_arithmetic, describe_distance
+from openpot.report.page.details import build_layers, build_settings, describe_arithmetic, describe_distance
 from openpot.report.records import LayerRecord
 from openpot.report.run_record import parse_run_record
+from openpot.search.evidence import Evidence
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -47,3 +50,11 @@ def test_hashes_versions_processor_and_command_are_there():
     run = parse_run_record({**example_result(settings=settings).to_dict(), "files": {"model.xml": "def"}})
     text = "".join(build_settings(run).itertext())
     assert all(words in text for words in ("1.2", "a fast one", "openpot quantize x", "abc", "SHA-256 of model.xml"))
+
+
+def test_a_layer_whose_bias_was_corrected_says_so():
+    evidence = Evidence("widest", {"conv": np.ones(2)}, {}, 0.1, 6)
+    run = parse_run_record(json.loads(json.dumps(example_result(evidence=evidence).to_dict())))
+    text = "".join(build_layers(run).itertext())
+    assert "runs in INT8; bias shifted" in text
+    assert text.count("bias shifted") == 1

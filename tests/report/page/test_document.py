@@ -88,11 +88,11 @@ def test_layers_are_sorted_by_work_with_what_they_brought():
     )
     evidence = Evidence("widest", {}, {}, 0.1, 6, ends=((Unit(("q",), ("small",), 1.0), 0.25),), budget=0.15)
     text = read_page(page_of(layers=layers, evidence=evidence)).text
-    assert text.index("largeConv") < text.index("smallMat")
+    assert text.index("large2 of 2Conv") < text.index("small1 of 2Mat")
     assert "75.0%" in text
     assert "The search judged 0.1000 at the outputs, on 6 calibration samples" in text
     assert "limit 0.1500: kept" in text
-    assert "25.0%" in text[text.index("smallMat") :]
+    assert "25.0%" in text[text.index("small1 of 2") :]
 
 
 def test_a_cause_stands_between_the_verdict_and_the_figures():

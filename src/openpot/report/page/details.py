@@ -30,20 +30,21 @@ def build_layers(run: RunRecord) -> Element | None:
     if not run.layers:
         return None
     total = sum(layer.multiplications for layer in run.layers)
-    brought = {} if run.evidence is None else run.evidence.reverted_to_float
-    rows = [
-        _describe_layer(layer, layer.multiplications / total if total else None, brought.get(layer.operation))
-        for layer in sorted(run.layers, key=lambda layer: -layer.multiplications)
-    ]
+    numbered = sorted(enumerate(run.layers, 1), key=lambda entry: -entry[1].multiplications)
+    rows = [_describe_layer(run, number, layer, total) for number, layer in numbered]
     headings = [
         "operation",
+        "place",
         "type",
         "quantized how, or why not",
         "runs in",
         "share of multiplications",
         "error brought",
     ]
-    notes = ["The last column is the share of the output error, of operations that were reverted to float."]
+    notes = [
+        "Place: the number of the layer on the way from the inputs. Error brought: share of the output error, of "
+        "operations that were reverted to float."
+    ]
     if run.examination is None:
         notes.append("openpot report FOLDER --examine adds ranges, histograms, errors, times and the worst samples.")
     return section(
@@ -53,14 +54,17 @@ def build_layers(run: RunRecord) -> Element | None:
     )
 
 
-def _describe_layer(layer: LayerRecord, share: float | None, brought: float | None) -> list[Content]:
-    shown = None if share is None else element("span", f"{share:.1%}", draw_share(share))
+def _describe_layer(run: RunRecord, number: int, layer: LayerRecord, total: float) -> list[Content]:
+    share = layer.multiplications / total if total else None
+    shifted = () if run.evidence is None else run.evidence.shifted
+    brought = None if run.evidence is None else run.evidence.reverted_to_float.get(layer.operation)
     return [
         element("code", layer.operation),
+        f"{number} of {len(run.layers)}",
         layer.type,
-        layer.reason,
+        layer.reason + ("; bias shifted" if layer.operation in shifted else ""),
         element("span", describe_arithmetic(layer), _show_kernel(layer)),
-        shown,
+        None if share is None else element("span", f"{share:.1%}", draw_share(share)),
         None if brought is None else f"{brought:.1%}",
     ]
 

@@ -16,13 +16,14 @@ Column: TypeAlias = tuple[str, Callable[[str], Content]]
 
 
 def build_layer_figures(run: RunRecord) -> Element | None:
-    """One row for each layer that is quantized, the largest work first."""
+    """One row for each layer that is quantized: those that add most error first."""
     columns = list_layer_columns(run.examination)
     if run.examination is None or not columns:
         return None
+    added = {record.layer: record.contributed or 0.0 for record in run.examination.layers}
     rows: list[list[Content]] = [
         [element("code", layer.operation), *(show(layer.operation) for _, show in columns)]
-        for layer in sorted(run.layers, key=lambda layer: -layer.multiplications)
+        for layer in sorted(run.layers, key=lambda layer: (-added.get(layer.operation, 0.0), -layer.multiplications))
         if any(show(layer.operation) for _, show in columns)
     ]
     headings = ["operation", *(heading for heading, _ in columns)]
@@ -33,9 +34,9 @@ def build_layer_figures(run: RunRecord) -> Element | None:
 def _list_notes(examination: Examination) -> list[str]:
     """What the columns mean, and what lies between layers."""
     notes = [
-        "Errors are shares of the deviation of the layer's float output: what the layer adds to float inputs, its "
-        "weights alone (with the bias shift that corrects them), its rounded input alone, and what has gathered up to "
-        "it in the quantized model."
+        "The worst layers first. Errors are shares of the deviation of the layer's float output: what the layer adds to "
+        "float inputs, its weights alone (with the bias shift that corrects them), its rounded input alone, and what has "
+        "gathered up to it in the quantized model."
     ]
     conversions = examination.conversions
     if conversions is not None:

@@ -20,7 +20,7 @@ section { margin: 1.5rem 0; } p { margin: .4rem 0; } ul { margin: .4rem 0; paddi
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; }
-.layers td { min-width: 4.5rem; overflow-wrap: break-word; } .layers td:nth-child(3) { min-width: 14rem; }
+.layers td { min-width: 4.5rem; overflow-wrap: break-word; } .layers td:nth-child(4) { min-width: 14rem; }
 .layers th { min-width: 5.5rem; overflow-wrap: normal; }
 code, pre { font-family: ui-monospace, monospace; font-size: .9em; unicode-bidi: isolate; }
 pre { background: var(--card); padding: .6rem .8rem; margin: .3rem 0; white-space: pre-wrap; user-select: all; }
