@@ -63,7 +63,7 @@ def evidence_to_json(record: QuantizationRecord) -> JSONValue:
     return {
         "ranges": evidence.ranges,
         "shifted_layers": len(evidence.shifts),
-        "shifted": sorted(evidence.shifts),
+        "shifted": [*sorted(evidence.shifts)],
         "output_error": to_json_value(evidence.error),
         "allowed_error": to_json_value(evidence.budget),
         "judged_at": evidence.judged_at,

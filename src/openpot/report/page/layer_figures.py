@@ -34,9 +34,9 @@ def build_layer_figures(run: RunRecord) -> Element | None:
 def _list_notes(examination: Examination) -> list[str]:
     """What the columns mean, and what lies between layers."""
     notes = [
-        "The worst layers first. Errors are shares of the deviation of the layer's float output: what the layer adds to "
-        "float inputs, its weights alone (with the bias shift that corrects them), its rounded input alone, and what has "
-        "gathered up to it in the quantized model."
+        "The worst layers first. Errors are shares of the deviation of the layer's float output: what the layer adds "
+        "to float inputs, its weights alone (with the bias shift that corrects them), its rounded input alone, and "
+        "what has gathered up to it in the quantized model."
     ]
     conversions = examination.conversions
     if conversions is not None:
