@@ -15,7 +15,7 @@ SOURCE = Path(__file__).parent.parent / "src" / "openpot"
 LAYERS = {
     "errors": 0, "scheme": 0, "typing_aliases": 0, "attribute_dict": 0, "atomic_files": 0, "progress": 0, "log": 0,
     "folder_swap": 0, "saved_files": 0, "telemetry_off": 0, "journal": 0, "current_run": 0, "run_folder": 0,
-    "tables": 0,
+    "tables": 0, "memory_errors": 0, "printable": 0, "available_memory": 0, "rescued_save": 0,
     "optional_stage": 0, "weight_formats": 0,
     "numerics": 1, "config": 1, "data": 1,
     "graph": 2,
@@ -30,7 +30,7 @@ LAYERS = {
     "recipes": 10, "report": 10,
     "registry": 11,
     "pipeline": 12, "pipeline_checks": 12, "quantize_arguments": 12, "error_limit": 12, "metric_check": 12,
-    "metric_evaluation": 12, "split_data": 12, "image_guesses": 12,
+    "metric_evaluation": 12, "watched_run": 11, "split_data": 12, "image_guesses": 12,
     "examine": 13, "run_settings": 13, "run_identity": 13, "execution": 13, "diagnosis": 13, "calibrated_model": 13,
     "benchmark": 13, "compare": 13, "evaluate": 13, "inspect": 13, "sensitivity": 13,
     "result_evidence": 13, "quantize": 13, "compress_weights": 13, "job": 13,

@@ -6,7 +6,7 @@ from metric_engines import Agreement, Distance, engine_with
 from openpot.calibrated_model import calibrate_model, calibrate_within_drop, make_drop_record
 from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.config.algorithms import DefaultQuantizationConfig
-from openpot.errors import MetricError
+from openpot.errors import OpenPotWarning
 from openpot.graph.model_digest import model_digest
 from openpot.graph.stored_size import count_stored_bytes
 from openpot.measure.metric_change import MetricChange
@@ -58,9 +58,13 @@ class Broken(Agreement):
         return value if value[self.name] == 1.0 else {self.name: float("nan")}
 
 
-def test_a_metric_that_fails_on_every_quantized_model_is_an_error():
-    with pytest.raises(MetricError, match="nan"):
-        within(0.1, Broken())
+def test_a_metric_that_fails_on_every_quantized_model_loses_none():
+    with pytest.warns(OpenPotWarning, match="the quantized model is kept, not evaluated"):
+        made = within(0.1, Broken())
+    assert made.plan.quantizers
+    assert made.search.metrics is None
+    record = make_drop_record(made.search, AccuracyAwareConfig(maximal_drop=0.1), Broken(), {"agreement": 1.0}, {})
+    assert not record.is_met
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,11 @@ def test_a_reset_that_forgets_nothing_is_noticed():
         warn_if_not_reproducible(tiny_cnn(), labelled(shift=0.1), NeverForgets())
 
 
+def test_it_is_noticed_where_the_float_model_is_perfect_too():
+    with pytest.warns(OpenPotWarning, match=r"agreement was 1.0, then -\d+"):
+        warn_if_not_reproducible(tiny_cnn(), labelled(), NeverForgets())
+
+
 @pytest.mark.parametrize("metric", [Agreement(), NeedsMany()], ids=["sound", "not on few samples"])
 def test_other_metrics_pass_without_a_word(metric):
     with warnings.catch_warnings():

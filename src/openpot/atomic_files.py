@@ -11,7 +11,7 @@ import glob
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -58,14 +58,40 @@ def ensure_writable_folder(folder: StrPath) -> Path:
         NotWritableError: The folder cannot be made, is a file, or takes no files.
     """
     path = Path(folder)
+    made = list_missing_folders(path)
     try:
         path.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(prefix=_PREFIX, dir=path):
             pass
-    except OSError as error:
-        reason = "a file of that name is in the way" if isinstance(error, FileExistsError) else error.strerror
-        raise NotWritableError(f"cannot write into the folder {str(path)!r}: {reason or error}") from error
+    except (OSError, ValueError) as error:
+        remove_if_empty(made)
+        raise NotWritableError(f"cannot write into the folder {str(path)!r}: {_explain(error)}") from error
     return path
+
+
+def _explain(error: OSError | ValueError) -> str:
+    """Why a folder cannot be made."""
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return "a file of that name is in the way"
+    if isinstance(error, ValueError):
+        return f"no name of a file holds this character ({error})"
+    if error.errno == errno.ENAMETOOLONG:
+        return "the name is too long: most systems take 255 bytes for each part"
+    return error.strerror or str(error)
+
+
+def list_missing_folders(folder: Path) -> list[Path]:
+    """A folder and those above it that are not there, the innermost first."""
+    with suppress(OSError, ValueError):
+        return [path for path in (folder, *folder.parents) if not path.exists()]
+    return []
+
+
+def remove_if_empty(folders: Iterable[Path]) -> None:
+    """Remove folders that hold nothing, in the order given."""
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def require_free_space(folder: StrPath, size_bytes: int) -> None:

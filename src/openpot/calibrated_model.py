@@ -89,17 +89,16 @@ def calibrate_within_drop(
         metric: what is kept.
         baseline: what to measure the drop from; None for what the search takes.
 
+    A model whose metric cannot be computed is kept as well: ``search`` says why it could not.
+
     Raises:
-        MetricError: the metric of the original model, or that of every quantized one, cannot be computed.
+        MetricError: the metric of the original model cannot be computed.
     """
     engine = IEEngine({"device": "CPU"}, loader, metric)
     if baseline is not None:
         targets = tuple(MetricTargetConfig(name=name, baseline_value=value) for name, value in baseline.items())
         config = config.model_copy(update={"metrics": targets})
-    made = _run_algorithm(source, AccuracyAwareQuantization(config, engine), engine, None)
-    if made.search is None or made.search.metrics is None:
-        raise MetricError("" if made.search is None else made.search.explanation)
-    return made
+    return _run_algorithm(source, AccuracyAwareQuantization(config, engine), engine, None)
 
 
 def make_drop_record(
@@ -116,7 +115,7 @@ def make_drop_record(
         config: what may be lost.
         metric: knows whether higher is better.
         before: values of the float model.
-        changes: of these values in the finished model.
+        changes: of these values in the finished model; none if they could not be computed: the drop is not kept then.
     """
     directions = find_directions(metric.get_attributes())
     target = make_accuracy_target(before, directions, config.allowed_drop, config.drop_type)
@@ -128,7 +127,7 @@ def make_drop_record(
     }
     return DropRecord(
         allowed={limit.name: limit.allowed for limit in target.limits},
-        drops=target.compute_drops(after),
+        drops=target.compute_drops(after) if after else {},
         explanation=search.explanation,
         evaluations=len(search.evaluations),
         in_float=search.in_float,
@@ -167,7 +166,12 @@ def _run_algorithm(
         plan=done.plan,
         observed=observed,
         samples=tuple(dict.fromkeys((*observed, *(quantization.tried if is_default else ())))),
-        warnings=(*done.plan.warnings, *done.warnings, *(() if faults is None else (faults.warning,))),
+        warnings=(
+            *done.plan.warnings,
+            *done.warnings,
+            *(() if search is None else search.warnings),
+            *(() if faults is None else (faults.warning,)),
+        ),
         evidence=quantization.evidence if is_default else None,
         search=search,
         faults=faults,

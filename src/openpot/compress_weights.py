@@ -24,7 +24,7 @@ from openpot.inference.model_inputs import describe_inputs
 from openpot.measure.environment import list_versions
 from openpot.measure.executed_graph import read_executed_graph
 from openpot.optional_stage import optional_stage
-from openpot.progress import Progress, SilentProgress, stage
+from openpot.progress import Progress, stage
 from openpot.quantize_arguments import IgnoredNames, check_names_exist
 from openpot.report.compression_record import WeightRecord
 from openpot.report.compression_result import CompressionResult
@@ -34,6 +34,7 @@ from openpot.report.reported_warnings import reported_warnings
 from openpot.run_folder import recording_run
 from openpot.run_identity import identify_run
 from openpot.typing_aliases import JSONValue, StrPath
+from openpot.watched_run import watched_run
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
@@ -74,12 +75,12 @@ def compress_weights(
     config = validated(choices, ignored_scope)
     source = read_model(model, example_input=example_input)
     check_names_exist(source, config.ignored.scope)
-    loader = None if data is None else open_data(data, describe_inputs(source), config.subset_size)
-    with ExitStack() as stack:
+    with watched_run(progress) as stages, ExitStack() as stack:
+        loader = None if data is None else open_data(data, describe_inputs(source), config.subset_size)
         if run_folder is not None:
             loaders = {} if loader is None else {"calibration": loader}
             stack.enter_context(recording_run(run_folder, identify_run(source, loaders, config)))
-        result = compressed(source, loader, config, progress or SilentProgress())
+        result = compressed(source, loader, config, stages)
     if not isinstance(model, str | PathLike):
         return replace(result, settings={"model": str(source.get_friendly_name()), **result.settings})
     exported = find_exported_files(Path(model))

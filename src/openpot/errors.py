@@ -11,6 +11,8 @@
     ├── ModelError (ValueError)                  5   the model cannot be read, changed or run
     │   └── AlreadyQuantizedError                5   the model holds FakeQuantize operations already
     ├── EngineError (RuntimeError)               5   inference was asked for in a state that does not allow it
+    ├── AlgorithmError (RuntimeError)            5   an algorithm of a user's does not keep its contract
+    ├── OutOfMemoryError (MemoryError)           5   a stage needs more memory than there is
     ├── FileError (OSError)                      6   something on disk is missing or not writable
     │   ├── MissingFileError (FileNotFoundError) 6   a model, weights or data file that does not exist
     │   └── NotWritableError (PermissionError)   6   a folder that takes no files
@@ -77,6 +79,23 @@ class EngineError(OpenPotError, RuntimeError):
     """Inference was asked for before a model was set, or failed while running."""
 
     exit_code = 5
+
+
+class AlgorithmError(OpenPotError, RuntimeError):
+    """An algorithm of a user's raised, or returned something that its contract does not allow."""
+
+    exit_code = 5
+
+
+class OutOfMemoryError(OpenPotError, MemoryError):
+    """A stage of a run needs more memory than there is; the message says which, and what to do.
+
+    Attributes:
+        has_stage: whether the message names the stage already.
+    """
+
+    exit_code = 5
+    has_stage = False
 
 
 class FileError(OpenPotError, OSError):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from openpot.current_run import current_run, recorded
+from openpot.data.callable_metric import describe_value
 from openpot.data.data_identity import identify_data
 from openpot.data.sample_scores import RecordingMetric, SampleScores, restore_scores
 from openpot.engine.openvino_engine import IEEngine
@@ -86,5 +87,5 @@ def require_finite(name: str, value: Any) -> float:
     except (TypeError, ValueError):
         number = math.nan
     if not math.isfinite(number):
-        raise MetricError(f"the metric {name!r} is {value!r} over the data set: expected a finite number")
+        raise MetricError(f"the metric {name!r} is {describe_value(value)} over the data set: expected a finite number")
     return number

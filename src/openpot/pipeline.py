@@ -17,16 +17,19 @@ from openpot.algorithms.calibration_data import reading_sequences
 from openpot.algorithms.context import PipelineContext
 from openpot.algorithms.preflight import check_before_run
 from openpot.config.algorithms import AlgorithmConfig
+from openpot.data.watched_samples import check_sample_timeout
 from openpot.engine.call_predict import call_predict
-from openpot.errors import ConfigError
+from openpot.errors import AlgorithmError, ConfigError, OpenPotError
+from openpot.graph.model import CompressedModel
 from openpot.graph.restored_model import restored_on_failure
+from openpot.memory_errors import is_out_of_memory
 from openpot.pipeline_checks import warn_about_result
 from openpot.registry import get_algorithm_class
+from openpot.watched_run import watched_run
 
 if TYPE_CHECKING:
     from openpot.engine.base import Engine
-    from openpot.graph.model import CompressedModel
-    from openpot.progress import Progress
+    from openpot.progress import Progress, StageMemory
 
 logger = logging.getLogger(__name__)
 
@@ -82,34 +85,37 @@ class Pipeline:
             return model
         check_before_run(self._engine, model, self._algo_seq)
         original = model.copy() if self._checks_result else None
-        with restored_on_failure(model), reading_sequences(self._engine, model, self._algo_seq):
-            result = self._run_groups(model)
-        if original is not None:
-            warn_about_result(original, result, self._algo_seq, self._engine)
+        with watched_run(self.progress, find_sample_timeout(self._engine)) as stages:
+            with restored_on_failure(model), reading_sequences(self._engine, model, self._algo_seq):
+                result = self._run_groups(model, stages)
+            if original is not None:
+                warn_about_result(original, result, self._algo_seq, self._engine)
         return result
 
-    def _run_groups(self, model: CompressedModel) -> CompressedModel:
+    def _run_groups(self, model: CompressedModel, stages: StageMemory) -> CompressedModel:
         context = PipelineContext()
         for group in group_by_pass(self._algo_seq):
-            model, context = self._run_group(model, group, context)
+            model, context = self._run_group(model, group, context, stages)
         return model
 
     def collect_statistics_and_run(self, model: CompressedModel, algorithms: Sequence[Algorithm]) -> CompressedModel:
         """Collect what ``algorithms`` need on ``model`` in one go, then run them in their order."""
-        return self._run_group(model, algorithms, PipelineContext())[0]
+        with watched_run(self.progress, find_sample_timeout(self._engine)) as stages:
+            return self._run_group(model, algorithms, PipelineContext(), stages)[0]
 
     def _run_group(
-        self, model: CompressedModel, algorithms: Sequence[Algorithm], context: PipelineContext
+        self, model: CompressedModel, algorithms: Sequence[Algorithm], context: PipelineContext, stages: StageMemory
     ) -> tuple[CompressedModel, PipelineContext]:
         """The model after a group with a common calibration, and what later groups have to know."""
         names = ",".join(algorithm.name for algorithm in algorithms)
         logger.info("Start computing statistics for algorithms : %s", names)
-        calibrate(self._engine, model, algorithms, self.progress, context)
+        calibrate(self._engine, model, algorithms, stages, context)
         logger.info("Computing statistics finished")
         for algorithm in algorithms:
             logger.info("Start algorithm: %s", algorithm.name)
+            stages.stage = f"running {algorithm.name}"
             algorithm.receive_context(context)
-            model = algorithm.run(model)
+            model = run_algorithm(algorithm, model)
             context = context if algorithm.result is None else algorithm.extend_context(context)
             logger.info("Finished: %s\n %s", algorithm.name, RULER)
         return model, context
@@ -128,6 +134,36 @@ class Pipeline:
         self._engine.calculate_metrics = True  # type: ignore[attr-defined]
         metrics, _ = call_predict(self._engine, print_progress=True)
         return metrics
+
+
+def run_algorithm(algorithm: Algorithm, model: CompressedModel) -> CompressedModel:
+    """The model that an algorithm makes of ``model``.
+
+    Raises:
+        AlgorithmError: it raised an error that is not openpot's, or returned something else.
+        OpenPotError: what it is asked for cannot be done.
+    """
+    name = algorithm.name or type(algorithm).__name__
+    try:
+        result = algorithm.run(model)
+    except (OpenPotError, MemoryError):
+        raise
+    except Exception as error:
+        if type(algorithm).__module__.startswith("openpot.") or is_out_of_memory(error):
+            raise
+        raise AlgorithmError(f"the algorithm {name!r} raised {type(error).__name__}: {error}") from error
+    if not isinstance(result, CompressedModel):
+        raise AlgorithmError(
+            f"the algorithm {name!r} returned {result!r:.80}: run() must return the model to go on with, a "
+            "CompressedModel (usually the one that it was given)"
+        )
+    return result
+
+
+def find_sample_timeout(engine: Any) -> float | None:
+    """The limit of time for a sample in the configuration of an engine."""
+    config = getattr(engine, "config", None)
+    return check_sample_timeout(config.get("sample_timeout")) if isinstance(config, Mapping) else None
 
 
 def group_by_pass(algorithms: Iterable[Algorithm]) -> list[list[Algorithm]]:

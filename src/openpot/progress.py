@@ -33,6 +33,31 @@ class SilentProgress:
         """Ignore the end."""
 
 
+class StageMemory:
+    """Passes everything on, and remembers which stage began last.
+
+    Attributes:
+        stage: its name; ``preparing`` before the first.
+    """
+
+    def __init__(self, shown: Progress | None = None) -> None:
+        self._shown = shown or SilentProgress()
+        self.stage = "preparing"
+
+    def start(self, stage: str, total: int) -> None:
+        """Remember the stage and pass it on."""
+        self.stage = stage
+        self._shown.start(stage, total)
+
+    def advance(self, steps: int = 1) -> None:
+        """Pass the steps on."""
+        self._shown.advance(steps)
+
+    def finish(self) -> None:
+        """Pass the end on."""
+        self._shown.finish()
+
+
 @contextmanager
 def stage(progress: Progress, name: str) -> Iterator[None]:
     """A stage that is one step long."""

@@ -14,6 +14,7 @@ from openpot.config.algorithms import DefaultQuantizationConfig, OutputErrorLimi
 from openpot.data.callable_metric import make_metric
 from openpot.data.held_out_samples import numbers_of_whole_set
 from openpot.data.metric import Metric
+from openpot.data.watched_samples import check_sample_timeout
 from openpot.diagnosis import diagnose
 from openpot.error_limit import keeps_error_limit
 from openpot.execution import Execution
@@ -27,7 +28,7 @@ from openpot.measure.size_growth import explain_growth
 from openpot.metric_evaluation import MetricEvaluation, evaluate_metric
 from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizationPlan
-from openpot.progress import Progress, SilentProgress, stage
+from openpot.progress import Progress, stage
 from openpot.quantize_arguments import IgnoredNames, add_drop, check_ignored_names, validate
 from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.report.quantization_result import QuantizationResult
@@ -36,6 +37,7 @@ from openpot.report.reported_warnings import reported_warnings
 from openpot.result_evidence import compare_with_source, list_layers
 from openpot.run_settings import describe_settings, describe_source
 from openpot.split_data import SplitData, check_validation, split_data
+from openpot.watched_run import watched_run
 
 if TYPE_CHECKING:
     from openpot.data.loader import DataLoader
@@ -64,9 +66,10 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     higher_is_better: bool | None = None,
     timing: bool = True,
     run_folder: StrPath | None = None,
+    sample_timeout: float | None = None,
     progress: Progress | None = None,
 ) -> QuantizationResult:
-    """Quantize a model to INT8 and find out what that did to it.
+    """Quantize a model to INT8 and find out what that did to it; what is unusable raises an ``OpenPotError``.
 
     Args:
         model: a path, an ``openvino.Model``, or a torch module with ``example_input``; it is never changed.
@@ -91,20 +94,18 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
         timing: time both models; False saves the some six seconds of that.
         run_folder: takes records of finished steps: a run that was killed and is started again with the same
             arguments goes on where it was, and ends with the same model (``docs/resume.md``).
+        sample_timeout: seconds after which a sample that is being loaded is given up; None: no limit, but it is named.
         progress: is informed of how the work goes on.
-
-    Raises:
-        OpenPotError: something that was given is unusable.
     """
     base = validate(preset, target_device, ignored_scope, subset_size, seed, max_output_error, early_stop, optimize_for)
     config = add_drop(base, measure := make_metric(metric, higher_is_better), max_drop, drop_type)
     check_validation(measure, validation_data, validation_share)
-    source = read_model(model, None, example_input)
-    check_ignored_names(source, config)
-    samples = split_data(source, data, config, measure is not None, validation_data, validation_share)
-    execution = Execution(progress or SilentProgress(), timing, run_folder)
-    result = run_quantization(source, samples, config, measure, execution)
-    return replace(result, settings={**describe_source(model, source), **result.settings})
+    with watched_run(progress, check_sample_timeout(sample_timeout)) as stages:
+        source = read_model(model, None, example_input)
+        check_ignored_names(source, config)
+        samples = split_data(source, data, config, measure is not None, validation_data, validation_share)
+        result = run_quantization(source, samples, config, measure, Execution(stages, timing, run_folder))
+        return replace(result, settings={**describe_source(model, source), **result.settings})
 
 
 def run_quantization(

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from openpot.errors import OpenPotError, OpenPotWarning
@@ -89,8 +90,9 @@ def _load_inputs(source: Model, loader: DataLoader, used: tuple[int, ...]) -> li
 def choose_evidence_samples(available: int, used: Iterable[int]) -> list[int]:
     """Which samples validate the result: those that it does not rest on come first."""
     rested_on = set(used)
-    ordered = sorted(range(available), key=lambda index: (index in rested_on, index))
-    return ordered[:EVIDENCE_SAMPLES]
+    others = (index for index in range(available) if index not in rested_on)
+    # Without a look at every number: a data set that makes its samples may have any length.
+    return list(islice(chain(others, sorted(rested_on)), EVIDENCE_SAMPLES))
 
 
 def list_layers(plan: QuantizationPlan, seen: SideBySide) -> tuple[LayerRecord, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from openpot.data.held_out_samples import SelectedSamples, check_share, hold_out
 from openpot.data.source import open_data
 from openpot.errors import ConfigError
+from openpot.graph.runnable_model import require_runnable
 from openpot.inference.model_inputs import describe_inputs
 from openpot.report.records import MetricSamples
 
@@ -84,7 +85,9 @@ def split_data(
     Raises:
         MissingFileError: a path does not exist.
         DataError: a data set cannot be opened.
+        ModelError: no sample can be run on the model.
     """
+    require_runnable(source, config.ignored.select_for().scope)
     inputs = describe_inputs(source)
     if not has_metric:
         loader = open_data(data, inputs, config.stat_subset_size)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.engine.direct_engine import find_direct_engine
 from openpot.errors import ConfigError, EngineError
+from openpot.graph.runnable_model import require_runnable
 from openpot.statistics.calibration_subset import count_samples
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def check_before_run(engine: Engine | None, model: CompressedModel, algorithms: 
         ConfigError: statistics are needed and there is no engine.
         EngineError: the engine cannot run cascades, or has no data.
         DataError: the data set is empty.
+        ModelError: no sample can be run on the model.
     """
     if not any(isinstance(algorithm, CalibratedAlgorithm) and algorithm.needs_data for algorithm in algorithms):
         return
@@ -40,10 +42,18 @@ def check_before_run(engine: Engine | None, model: CompressedModel, algorithms: 
             "its members feed each other is for you to say, as stages of openpot.CascadeEngine or in an engine of "
             "your own (a subclass of Engine with set_model and predict)"
         )
+    for member in model.members:
+        require_runnable(member.model, _collect_ignored(algorithms))
     available = count_samples(engine)
     wanted = max(_count_requested(algorithm) for algorithm in algorithms)
     if available is not None and wanted > available:
         logger.warning("%d calibration samples were asked for, the data set has %d: all are used", wanted, available)
+
+
+def _collect_ignored(algorithms: Sequence[Algorithm]) -> set[str]:
+    """Names of operations that an algorithm leaves in float."""
+    scopes = [getattr(getattr(algorithm, "settings", None), "ignored", None) for algorithm in algorithms]
+    return {name for ignored in scopes if ignored is not None for name in ignored.select_for().scope}
 
 
 def _count_requested(algorithm: Algorithm) -> int:

@@ -23,7 +23,7 @@ from openpot.cli.image_options import (
     Scale,
     collect_image_choices,
 )
-from openpot.cli.messages import messages_on_stderr
+from openpot.cli.messages import messages_on_stderr, write_result
 from openpot.cli.progress_display import progress_on
 from openpot.graph.read import read_model
 
@@ -56,4 +56,4 @@ def benchmark_command(  # noqa: PLR0913  as many parameters as the command has o
         loader = None if data is None else open_data_of_option(data, network, None, images)
         result = benchmark(network, other, loader, device=device, seconds=seconds, progress=progress)
         result = replace(result, model=str(model))
-        typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else str(result))
+        write_result(json.dumps(result.to_dict(), indent=2) if as_json else str(result))

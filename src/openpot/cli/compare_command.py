@@ -22,7 +22,7 @@ from openpot.cli.image_options import (
     Scale,
     collect_image_choices,
 )
-from openpot.cli.messages import messages_on_stderr
+from openpot.cli.messages import messages_on_stderr, write_result
 from openpot.cli.progress_display import progress_on
 from openpot.compare import compare
 from openpot.graph.read import read_model
@@ -58,4 +58,4 @@ def compare_command(  # noqa: PLR0913  as many parameters as the command has opt
             network, other, loader, device=device, subset_size=subset_size, timing=timing, progress=progress
         )
         result = replace(result, model=str(model))
-        typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else str(result))
+        write_result(json.dumps(result.to_dict(), indent=2) if as_json else str(result))

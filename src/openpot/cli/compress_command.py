@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeAlias
 import typer
 
 from openpot.cli.exit_codes import TARGET_NOT_MET, interrupts_say, readable_errors
-from openpot.cli.messages import messages_on_stderr
+from openpot.cli.messages import messages_on_stderr, write_result
 from openpot.cli.output_folders import RunFolder, output_folders
 from openpot.cli.progress_display import progress_on
 from openpot.cli.quantize_command import AsJson, Debug, Ignored, ModelPath, save_whole
@@ -98,7 +98,7 @@ def compress_command(  # noqa: PLR0913  as many parameters as the command has op
             result = replace(result, settings={**result.settings, "model": str(model)})
             save_whole(result, folder)
         with interrupts_say(f"saved in {folder}"):
-            typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else f"{result}\n\nsaved in {folder}")
+            write_result(json.dumps(result.to_dict(), indent=2) if as_json else f"{result}\n\nsaved in {folder}")
         if not result.status.is_success:
             raise typer.Exit(TARGET_NOT_MET)
 

@@ -9,7 +9,7 @@ import typer
 
 from openpot.atomic_files import write_text
 from openpot.cli.exit_codes import readable_errors
-from openpot.cli.messages import messages_on_stderr
+from openpot.cli.messages import messages_on_stderr, write_message, write_result
 from openpot.config.config_file import read_config_file
 from openpot.config.config_text import format_config
 from openpot.config.engine_section import SimplifiedEngineConfig
@@ -44,8 +44,8 @@ def convert_config_command(old: OldFile, new: NewFile, force: Force = False, deb
         result = convert(run, takes_grey(run))
         write_text(new, format_config(result.content, new.suffix))
         for note in result.notes:
-            typer.echo(f"note: {note}", err=True)
-        typer.echo(f"{new}")
+            write_message(f"note: {note}")
+        write_result(f"{new}")
 
 
 def takes_grey(run: RunConfig) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from openpot.cli.messages import write_message
 from openpot.data.image_folder import ImageLoader
 from openpot.data.loader import DataLoader
 from openpot.data.source import open_data
@@ -32,7 +33,7 @@ def open_data_of_option(
         raise ConfigError("--data is missing: give a folder of images, an .npz archive or module:callable")
     loader = open_data(data, describe_inputs(network), subset_size, **choices)
     if isinstance(loader, ImageLoader):
-        typer.echo(f"{len(loader)} images: {loader.preprocessing}", err=True)
+        write_message(f"{len(loader)} images: {loader.preprocessing}")
     elif choices:
         names = ", ".join(sorted(choices))
         raise ConfigError(f"{data!r} holds no image files: {names} can only be chosen for these")

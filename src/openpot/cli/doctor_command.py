@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from openpot.cli.exit_codes import readable_errors
+from openpot.cli.messages import write_result
 from openpot.measure.environment import find_installed_version, list_devices, read_openvino_version
 from openpot.measure.instruction_set import has_int8_saturation
 from openpot.typing_aliases import JSONValue
@@ -21,7 +22,7 @@ def doctor_command(
     """Show versions and devices, for a first look and for bug reports: ``openpot doctor --json``."""
     with readable_errors(debug):
         facts = collect_machine_facts()
-        typer.echo(json.dumps(facts, indent=2) if as_json else format_facts(facts))
+        write_result(json.dumps(facts, indent=2) if as_json else format_facts(facts))
 
 
 def collect_machine_facts() -> dict[str, JSONValue]:

@@ -22,7 +22,7 @@ from openpot.cli.image_options import (
     Scale,
     collect_image_choices,
 )
-from openpot.cli.messages import messages_on_stderr
+from openpot.cli.messages import messages_on_stderr, write_result
 from openpot.cli.metric_option import add_annotations_of_option, make_metric_of_option
 from openpot.cli.progress_display import progress_on
 from openpot.errors import ConfigError
@@ -60,4 +60,4 @@ def evaluate_command(  # noqa: PLR0913  as many parameters as the command has op
         loader = add_annotations_of_option(open_data_of_option(data, network, None, images), annotations)
         result = evaluate(network, loader, make_metric_of_option(metric), progress=progress)
         result = replace(result, model=str(model))
-        typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else str(result))
+        write_result(json.dumps(result.to_dict(), indent=2) if as_json else str(result))

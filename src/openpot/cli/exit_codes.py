@@ -26,7 +26,9 @@ from typing import NoReturn
 
 import typer
 
-from openpot.errors import OpenPotError
+from openpot.cli.messages import write_message
+from openpot.errors import OpenPotError, OutOfMemoryError
+from openpot.memory_errors import REMEDY, is_out_of_memory
 
 INTERRUPTED = 130
 TERMINATED = 143
@@ -71,6 +73,9 @@ def readable_errors(debug: bool, single_code: int | None = None) -> Iterator[Non
         raise make_exit(f"error: {error}", single_code or error.exit_code) from None
     except Exception as error:
         show_traceback_if(debug)
+        if is_out_of_memory(error):
+            code = single_code or OutOfMemoryError.exit_code
+            raise make_exit(f"error: not enough memory: {error}; {REMEDY}", code) from None
         hint = "" if debug else " (--debug shows where)"
         raise make_exit(f"error in openpot itself: {type(error).__name__}: {error}{hint}", 1) from None
 
@@ -86,7 +91,7 @@ def interrupts_say(state: str) -> Iterator[None]:
 
 def make_exit(message: str, exit_code: int) -> typer.Exit:
     """Write ``message`` to standard error and return the exception that ends the command."""
-    typer.echo(message, err=True)
+    write_message(message)
     return typer.Exit(exit_code)
 
 

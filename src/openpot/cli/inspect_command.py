@@ -10,7 +10,7 @@ import typer
 
 from openpot.cli.data_option import AsJson, Debug
 from openpot.cli.exit_codes import readable_errors
-from openpot.cli.messages import messages_on_stderr
+from openpot.cli.messages import messages_on_stderr, write_result
 from openpot.inspect import inspect
 
 
@@ -26,4 +26,4 @@ def inspect_command(
     """
     with readable_errors(debug), messages_on_stderr(debug):
         result = inspect(model, target_device=target_device)
-        typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else str(result))
+        write_result(json.dumps(result.to_dict(), indent=2) if as_json else str(result))

@@ -14,6 +14,7 @@ from openpot.cli.doctor_command import doctor_command
 from openpot.cli.evaluate_command import evaluate_command
 from openpot.cli.exit_codes import end_on_sigterm
 from openpot.cli.inspect_command import inspect_command
+from openpot.cli.messages import write_result
 from openpot.cli.quantize_command import quantize_command
 from openpot.cli.report_command import report_command
 from openpot.cli.sensitivity_command import sensitivity_command
@@ -30,7 +31,7 @@ app = typer.Typer(
 def print_version(is_asked: bool) -> None:
     """Print the version and end."""
     if is_asked:
-        typer.echo(find_installed_version("openpot"))
+        write_result(find_installed_version("openpot"))
         raise typer.Exit
 
 

@@ -1,17 +1,23 @@
-"""Log messages and warnings of the package as plain lines on standard error, for the time of a command."""
+"""What a command prints: results on standard output, messages and warnings as plain lines on standard error.
+
+Nobody has to read it to the end: where a reader has gone (``| head``), what is left is dropped and the command goes on.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 import typer
 
 from openpot.errors import OpenPotWarning
 from openpot.log import get_package_logger
+from openpot.printable import make_printable
 
 
 @contextmanager
@@ -21,7 +27,7 @@ def messages_on_stderr(debug: bool) -> Iterator[None]:
     Args:
         debug: show all log messages, not only warnings.
     """
-    handler = logging.StreamHandler(sys.stderr)
+    handler = MessageHandler()
     handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
     logger = get_package_logger()
     level = logger.level
@@ -39,4 +45,44 @@ def messages_on_stderr(debug: bool) -> Iterator[None]:
 
 def show_warning(message: Warning | str, *_: object, **__: object) -> None:
     """A warning without its place in the source."""
-    typer.echo(f"warning: {message}", err=True)
+    write_message(f"warning: {message}")
+
+
+class MessageHandler(logging.Handler):
+    """Writes log records as messages, or with another function."""
+
+    def __init__(self, write: Callable[[str], None] | None = None) -> None:
+        super().__init__()
+        self._write = write or write_message
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one."""
+        self._write(self.format(record))
+
+
+def write_result(text: object) -> None:
+    """Write to standard output, safe to be shown on a terminal."""
+    _write(text, is_message=False)
+
+
+def write_message(text: object) -> None:
+    """Write to standard error, safe to be shown on a terminal."""
+    _write(text, is_message=True)
+
+
+def _write(text: object, is_message: bool) -> None:
+    stream = sys.stderr if is_message else sys.stdout
+    try:
+        typer.echo(make_printable(str(text)), err=is_message)
+        stream.flush()
+    except BrokenPipeError:
+        silence(stream)
+
+
+def silence(stream: TextIO) -> None:
+    """Drop what is written to a stream from now on, also what Python flushes when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, stream.fileno())
+    finally:
+        os.close(nowhere)

@@ -9,8 +9,9 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from openpot.atomic_files import ensure_writable_folder
+from openpot.atomic_files import ensure_writable_folder, list_missing_folders, remove_if_empty
 from openpot.cli.exit_codes import interrupts_say
+from openpot.cli.messages import write_message
 from openpot.errors import NotWritableError
 from openpot.run_folder import clear_run_folder, holds_records
 
@@ -41,13 +42,12 @@ def writable_folder(folder: Path) -> Iterator[Path]:
     Raises:
         NotWritableError: it cannot be made or takes no files.
     """
-    is_new = not folder.exists()
+    made = list_missing_folders(folder)
     ensure_writable_folder(folder)
     try:
         yield folder
     finally:
-        if is_new and not any(folder.iterdir()):
-            folder.rmdir()
+        remove_if_empty(made)
 
 
 @contextmanager
@@ -64,7 +64,7 @@ def resumable(stated: Path | None, output: Path) -> Iterator[Path | None]:
         yield None
         return
     if holds_records(folder):
-        typer.echo(f"going on from the records in {folder}", err=True)
+        write_message(f"going on from the records in {folder}")
     try:
         yield folder
     except BaseException:

@@ -17,6 +17,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from openpot.cli.exit_codes import end_on_sigterm, readable_errors
+from openpot.cli.messages import write_result
 from openpot.cli.pot_options import PotOptions
 from openpot.cli.progress_display import LineProgress, progress_on
 from openpot.cli.run_log import run_log
@@ -144,7 +145,7 @@ def pot_command(  # noqa: PLR0913  as many parameters as the command has options
             for line in render_metrics(result.metrics or {}):
                 logger.info(line)
                 if not shows_log or logging.getLevelName(log_level) > logging.INFO:
-                    typer.echo(line)
+                    write_result(line)
 
 
 @contextmanager

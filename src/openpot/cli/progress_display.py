@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+from openpot.cli.messages import silence
 from openpot.progress import Progress
 
 if TYPE_CHECKING:
@@ -60,8 +61,16 @@ class LineProgress:
 @contextmanager
 def progress_on(stream: TextIO) -> Iterator[Progress]:
     """A progress display on ``stream`` that ends with the context, also when it ends with an error."""
+
+    def write_line(line: str) -> None:
+        try:
+            stream.write(line)
+            stream.flush()
+        except BrokenPipeError:  # nobody reads it any more
+            silence(stream)
+
     if not stream.isatty():
-        yield LineProgress(lambda line: (stream.write(line), stream.flush()))
+        yield LineProgress(write_line)
         return
     # Imported here: it draws from the global random state.
     from rich.console import Console

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from openpot.cli.checked_choices import PLAN_CHOICES, RUN_CHOICES, check_choices, collect_choices, read_for
 from openpot.cli.data_option import open_data_of_option
 from openpot.cli.exit_codes import NOT_TO_BE_USED, TARGET_NOT_MET, interrupts_say, readable_errors
 from openpot.cli.given_command import list_given_words
@@ -23,13 +24,12 @@ from openpot.cli.image_options import (
     Scale,
     collect_image_choices,
 )
-from openpot.cli.messages import messages_on_stderr
+from openpot.cli.messages import messages_on_stderr, write_message, write_result
 from openpot.cli.metric_option import add_annotations_of_option, make_metric_of_option
 from openpot.cli.output_folders import RunFolder, output_folders
 from openpot.cli.progress_display import progress_on
 from openpot.data.image_folder import ImageLoader
 from openpot.data.image_view import write_view
-from openpot.errors import ConfigError
 from openpot.graph.read import read_model
 from openpot.image_guesses import warn_of_guesses
 from openpot.quantize import plan_only, quantize
@@ -37,11 +37,14 @@ from openpot.report.as_text import render_plan
 from openpot.report.definitions import DROP, OUTPUT_ERROR
 from openpot.report.records import Status
 from openpot.report.save_result import REPORT
+from openpot.rescued_save import save_or_rescue
 from openpot.split_data import DEFAULT_SHARE
 
 if TYPE_CHECKING:
+    from openpot.graph.types import Model
     from openpot.report.compression_result import CompressionResult
     from openpot.report.quantization_result import QuantizationResult
+    from openpot.typing_aliases import JSONValue
 
 ModelPath: TypeAlias = Annotated[
     Path, typer.Argument(help="Model: .xml, .onnx, .tflite, .pdmodel, .pb, or the folder of a SavedModel.")
@@ -97,6 +100,9 @@ MaxDrop: TypeAlias = Annotated[
 OptimizeFor: TypeAlias = Annotated[
     str | None, typer.Option(help="latency: what INT8 makes slower on this machine stays in float.")
 ]
+SampleTimeout: TypeAlias = Annotated[
+    float | None, typer.Option(help="Seconds after which a sample that is being loaded is given up. Default: no limit.")
+]
 DropType: TypeAlias = Annotated[str, typer.Option(help="How --max-drop is meant: absolute or relative.")]
 Timing: TypeAlias = Annotated[bool, typer.Option(help="Time both models: some six seconds.")]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
@@ -108,18 +114,6 @@ DryRun: TypeAlias = Annotated[
     ),
 ]
 Debug: TypeAlias = Annotated[bool, typer.Option("--debug", help="Show log messages, and where an error came from.")]
-
-_PASSED_ON = (
-    "subset_size",
-    "seed",
-    "early_stop",
-    "max_drop",
-    "drop_type",
-    "validation_share",
-    "optimize_for",
-    "timing",
-)
-"""Options that are arguments of ``openpot.quantize`` as they are."""
 
 
 def quantize_command(  # noqa: PLR0913  as many parameters as the command has options
@@ -151,6 +145,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     letterbox: Letterbox = None,
     input_shape: InputShape = None,
     run_folder: RunFolder = None,
+    sample_timeout: SampleTimeout = None,
     as_json: AsJson = False,
     dry_run: DryRun = False,
     debug: Debug = False,
@@ -160,16 +155,17 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     Exit codes: 0 done, 2 usage, 3 nothing could be quantized, or --max-drop or --max-output-error is not met, 4 data,
     5 model, 6 files, 7 the device computes the result wrongly: do not use it, 130 interrupted, 143 ended.
     """
-    choices: dict[str, Any] = {"preset": preset, "target_device": target_device, "ignored_scope": list(ignored or [])}
     with readable_errors(debug), messages_on_stderr(debug):
         images = collect_image_choices(layout, channel_order, mean, scale, resize, letterbox, input_shape)
         if dry_run:
+            choices = collect_choices(context.params, PLAN_CHOICES)
             return print_plan(model, data, images, choices, as_json)
-        choices |= {name: context.params[name] for name in _PASSED_ON}
-        choices["max_output_error"] = "auto" if max_output_error is None else max_output_error
+        choices = collect_choices(context.params, RUN_CHOICES)
         choices["metric"] = make_metric_of_option(metric, higher_is_better)
+        config = check_choices(data, annotations, choices)
         with output_folders(output or Path(f"{model.stem}-int8"), run_folder) as (folder, choices["run_folder"]):
-            result = quantize_data(model, (data, validation_data), annotations, images, choices, context)
+            network = read_for(folder, model, config)
+            result = quantize_data(network, (data, validation_data), annotations, images, choices, context)
             save_whole(result, folder)
         show_result(result, folder, as_json)
 
@@ -177,19 +173,19 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
 def print_plan(model: Path, data: str | None, images: dict[str, Any], choices: dict[str, Any], as_json: bool) -> None:
     """Print what would be quantized; with images as data, write one of them as the network will see it."""
     plan = plan_only(model, **choices)
-    typer.echo(json.dumps(plan.to_dict(), indent=2) if as_json else render_plan(plan))
+    write_result(json.dumps(plan.to_dict(), indent=2) if as_json else render_plan(plan))
     if data is None:
         return
     loader = open_data_of_option(data, read_model(model), None, images)
     warn_of_guesses(loader)
     if isinstance(loader, ImageLoader):
-        typer.echo(write_view(loader, Path(f"{model.stem}-input.png")), err=True)
+        write_message(write_view(loader, Path(f"{model.stem}-input.png")))
 
 
 def save_whole(result: QuantizationResult | CompressionResult, folder: Path) -> None:
     """Save a result; an interrupt meanwhile says what lies there."""
     with interrupts_say(f"while saving: {str(folder)!r} holds the whole model of before, or the whole new one"):
-        result.save(folder)
+        save_or_rescue(result.save, folder)
 
 
 def show_result(result: QuantizationResult, folder: Path, as_json: bool) -> None:
@@ -200,13 +196,13 @@ def show_result(result: QuantizationResult, folder: Path, as_json: bool) -> None
     """
     where = f"saved in {folder}, report: {folder / REPORT}"
     with interrupts_say(where):
-        typer.echo(json.dumps(result.to_dict(), indent=2) if as_json else f"{result}\n\n{where}")
+        write_result(json.dumps(result.to_dict(), indent=2) if as_json else f"{result}\n\n{where}")
     if not result.status.is_success:
         raise typer.Exit(NOT_TO_BE_USED if result.status is Status.NOT_TO_BE_USED else TARGET_NOT_MET)
 
 
 def quantize_data(
-    model: Path,
+    network: Model,
     data: tuple[str | None, str | None],
     annotations: str | None,
     images: dict[str, Any],
@@ -214,10 +210,7 @@ def quantize_data(
     context: typer.Context,
 ) -> QuantizationResult:
     """Quantize the model on the data, of which the second ones, if they are named, validate."""
-    network = read_model(model)
     is_measured = choices["metric"] is not None
-    if annotations is not None and not is_measured:
-        raise ConfigError("--annotations are what a metric compares with: name one with --metric")
     loader = open_data_of_option(data[0], network, None if is_measured else choices["subset_size"], images)
     validation = None if data[1] is None else open_data_of_option(data[1], network, None, images)
     if is_measured and (validation is None or choices["max_drop"] is not None):
@@ -226,4 +219,6 @@ def quantize_data(
         validation = add_annotations_of_option(validation, annotations)
     with progress_on(sys.stderr) as progress:
         result = quantize(network, loader, validation_data=validation, progress=progress, **choices)
-    return replace(result, settings={**result.settings, "model": str(model), "command": [*list_given_words(context)]})
+    command: JSONValue = [*list_given_words(context)]
+    settings = {**result.settings, "model": str(context.params["model"]), "command": command}
+    return replace(result, settings=settings)

@@ -11,7 +11,7 @@ import typer
 from openpot.atomic_files import ensure_writable_folder, write_text
 from openpot.cli.examined_run import examine_run
 from openpot.cli.exit_codes import readable_errors
-from openpot.cli.messages import messages_on_stderr
+from openpot.cli.messages import messages_on_stderr, write_result
 from openpot.errors import ConfigError
 from openpot.report.overlay import make_overlays
 from openpot.report.page.document import render_page
@@ -50,7 +50,7 @@ def report_command(
         target = output or folder / REPORT
         ensure_writable_folder(target.parent)
         record = examine_run(folder, data, model) if examine else read_run(run)
-        typer.echo(write_text(target, render_page(record)))
+        write_result(write_text(target, render_page(record)))
         if overlay is not None:
             write_overlays(record, overlay)
 
@@ -59,4 +59,4 @@ def write_overlays(record: RunRecord, folder: Path) -> None:
     """Write node data for Model Explorer, one file for each thing to colour by, and print their names."""
     ensure_writable_folder(folder)
     for name, content in make_overlays(record).items():
-        typer.echo(write_text(folder / f"{name.replace(' ', '-')}.json", json.dumps(content, indent=2) + "\n"))
+        write_result(write_text(folder / f"{name.replace(' ', '-')}.json", json.dumps(content, indent=2) + "\n"))

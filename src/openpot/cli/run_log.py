@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import logging
-import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from openpot.cli.messages import MessageHandler, write_result
 from openpot.errors import OpenPotWarning
 from openpot.log import get_package_logger
+from openpot.printable import make_printable
 
 logger = logging.getLogger(__name__)
+
+
+class PrintableFormatter(logging.Formatter):
+    """Keeps what a terminal would obey out of files that people look at on one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One record."""
+        return make_printable(super().format(record))
 
 
 class RunLog:
@@ -24,7 +33,7 @@ class RunLog:
     def write_to(self, path: Path) -> None:
         """Write every line from now on to ``path`` too."""
         handler = logging.FileHandler(path, encoding="utf-8")
-        handler.setFormatter(logging.Formatter(logging.BASIC_FORMAT))
+        handler.setFormatter(PrintableFormatter(logging.BASIC_FORMAT))
         get_package_logger().addHandler(handler)
         self._files.append(handler)
 
@@ -51,7 +60,7 @@ def run_log(level: str, on_console: bool) -> Iterator[RunLog]:
     """
     package = get_package_logger()
     before = (package.level, package.propagate)
-    console = logging.StreamHandler(sys.stdout)
+    console = MessageHandler(write_result)
     console.setFormatter(logging.Formatter(logging.BASIC_FORMAT))
     if on_console:
         package.addHandler(console)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from openpot.cli.exit_codes import readable_errors
+from openpot.cli.messages import write_result
 from openpot.saved_files import verify_saved
 
 
@@ -21,4 +22,4 @@ def verify_command(
     """
     with readable_errors(debug):
         for name, digest in verify_saved(folder).items():
-            typer.echo(f"{digest}  {name}")
+            write_result(f"{digest}  {name}")

@@ -16,8 +16,9 @@ import numpy as np
 from openpot.data.collated_batch import is_collating_loader, split_batch, yields_batches
 from openpot.data.columns import ColumnRows, split_columns
 from openpot.data.input_description import InputDescription
-from openpot.data.loader import DataLoader
-from openpot.errors import DataError
+from openpot.data.loader import DataLoader, count_samples_in
+from openpot.data.watched_samples import load_watched
+from openpot.errors import DataError, OutOfMemoryError
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +43,7 @@ def make_data_loader(data: Any, inputs: Sequence[InputDescription] = (), subset_
             "module:callable are opened with openpot.data.source.open_data_source"
         )
     loader = _choose_loader(data, inputs, subset_size)
-    if len(loader) == 0:
-        raise DataError(f"the data set is empty: expected at least one sample in the {type(data).__name__}")
+    count_samples_in(loader, type(data).__name__)
     return loader
 
 
@@ -128,11 +128,13 @@ def _read(source: Iterable[Any], what: str) -> Iterator[Any]:
     iterator = iter(source)
     for number in itertools.count():
         try:
-            yield next(iterator)
+            yield load_watched(f"{what} {number}", lambda: next(iterator))
         except StopIteration:
             return
-        except (MemoryError, DataError):
+        except DataError:
             raise
+        except MemoryError as error:
+            raise OutOfMemoryError(f"{what} {number}: the {type(source).__name__} ran out of memory") from error
         except Exception as error:
             raise DataError(
                 f"{what} {number}: reading the {type(source).__name__} raised {type(error).__name__}: {error}"

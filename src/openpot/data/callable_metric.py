@@ -71,9 +71,13 @@ class CallableMetric(Metric):
     def _score(self, outputs: list[Array], annotation: Any) -> float:
         where = f"the metric {self._name!r}, sample number {len(self._scores) + len(self._last)} that it was given,"
         try:
-            score = float(self._function(outputs, annotation))
+            answer = self._function(outputs, annotation)
         except Exception as error:
             raise MetricError(f"{where} raised {type(error).__name__}: {error}") from error
+        try:
+            score = float(answer)
+        except (TypeError, ValueError):
+            raise MetricError(f"{where} returned {describe_value(answer)}: expected a finite number") from None
         if not math.isfinite(score):
             raise MetricError(f"{where} returned {score}: expected a finite number")
         return score
@@ -89,6 +93,13 @@ class CallableMetric(Metric):
         if self._higher_better is not None:
             attributes["direction"] = "higher-better" if self._higher_better else "higher-worse"
         return {self._name: attributes}
+
+
+def describe_value(value: Any) -> str:
+    """What a value is, in a few words: arrays by their shape, anything else as Python shows it."""
+    if getattr(value, "shape", ()):
+        return f"an array of shape {tuple(value.shape)}"
+    return f"{value!r:.100}"
 
 
 def make_metric(metric: Any, higher_is_better: bool | None = None) -> Metric | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from openpot.attribute_dict import AttributeDict
+from openpot.errors import DataError
 
 
 class DataLoader(ABC):
@@ -34,3 +35,26 @@ class DataLoader(ABC):
     @abstractmethod
     def __len__(self) -> int:
         """Number of samples."""
+
+
+def count_samples_in(loader: Any, kind: str | None = None) -> int:
+    """What ``len(loader)`` says, if that can be.
+
+    Args:
+        loader: the data set.
+        kind: what the user calls it; default: its class.
+
+    Raises:
+        DataError: ``__len__`` raises, or returns something that is no number of samples; or there are none.
+    """
+    kind = kind or type(loader).__name__
+    try:
+        count = len(loader)
+    except Exception as error:
+        raise DataError(
+            f"{kind}.__len__ must return the number of samples, a whole number from 1; len() of it raised "
+            f"{type(error).__name__}: {error}"
+        ) from error
+    if count == 0:
+        raise DataError(f"the data set is empty: expected at least one sample in the {kind}, its len() is 0")
+    return count

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from openpot.available_memory import read_available_memory
 from openpot.data.columns import ColumnRows
 from openpot.data.input_description import InputDescription
 from openpot.data.loader import DataLoader
@@ -25,6 +26,9 @@ from openpot.errors import DataError, MissingFileError
 from openpot.typing_aliases import Array, StrPath
 
 MAX_BYTES = 4 * 2**30
+LARGE_BYTES = 2**28
+MAX_RATIO = 200
+"""Numbers that were measured rarely shrink to a tenth; zip shrinks one value again and again to a thousandth."""
 _ZIP_ERRORS = (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 _NUMBERED = re.compile(r"(?P<sample>[0-9]+)\|(?:(?P<step>[0-9]+)\|)?(?P<name>.+)", re.DOTALL)
 _HEADER_ERRORS = (tokenize.TokenError, SyntaxError, TypeError, KeyError)
@@ -48,6 +52,18 @@ class NpyArchive:
             raise DataError(
                 f"{self.path} unpacks to {declared} bytes, more than the limit of {max_bytes}: split it, or give a "
                 "data loader that reads one sample at a time"
+            )
+        packed = sum(member.compress_size for member in members)
+        if declared > LARGE_BYTES and declared > MAX_RATIO * packed:
+            raise DataError(
+                f"{self.path} unpacks to {declared} bytes out of {packed}: data do not shrink like that. It was made "
+                "to fill the memory, or holds one value again and again; save it with numpy.savez if you mean it"
+            )
+        available = read_available_memory()
+        if available is not None and declared > available:
+            raise DataError(
+                f"{self.path} unpacks to {declared} bytes of memory, and {available} are available: split it, or give "
+                "a data loader that reads one sample at a time"
             )
         if not members or len(self._members) != len(members):
             raise DataError(f"{self.path}: expected arrays under different names, got {len(members)} arrays")

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from openpot.data.array_from import is_array_like, to_array
-from openpot.errors import DataError
+from openpot.data.watched_samples import load_watched
+from openpot.errors import DataError, OutOfMemoryError
 from openpot.typing_aliases import Array
 
 
@@ -43,12 +44,17 @@ def load_raw_sample(loader: Any, index: int) -> Any:
     """What the loader returns for sample ``index``, asked for exactly once.
 
     Raises:
-        DataError: the loader raised; its exception is chained.
+        DataError: the loader raised; its exception is chained. Or it took longer than the limit of the run.
+        OutOfMemoryError: the loader could not have the memory that it asked for.
     """
     try:
-        return loader[index]
-    except MemoryError:
-        raise
+        return load_watched(f"sample {index}", lambda: loader[index])
+    except DataError as error:
+        if f"sample {index}" in str(error):
+            raise
+        raise DataError(f"sample {index}: the data loader raised DataError: {error}") from error
+    except MemoryError as error:
+        raise OutOfMemoryError(f"sample {index}: the data loader ran out of memory {error}".rstrip()) from error
     except StopIteration as error:
         raise DataError(
             f"sample {index}: the data loader ran out of samples (StopIteration), although its len() promises more: an "

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from openpot.data.index_sampler import IndexSampler
+from openpot.data.loader import count_samples_in
 from openpot.data.sample import load_raw_sample
 from openpot.data.sampler_base import Sampler
 from openpot.errors import ConfigError, DataError
@@ -62,8 +63,8 @@ def create_sampler(
         DataError: the data set is empty, or a sample number lies outside it.
     """
     loader = getattr(engine, "data_loader", None)
-    if loader is not None and len(loader) == 0:
-        raise DataError("the data set is empty: expected at least one sample, len() of the data loader is 0")
+    if loader is not None:
+        count_samples_in(loader)
     indices: Iterable[int]
     if isinstance(samples, int | np.integer):
         indices = _choose_indices(int(samples), loader, shuffle_data, seed)

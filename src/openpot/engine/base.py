@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from openpot.attribute_dict import AttributeDict
+from openpot.data.loader import count_samples_in
 from openpot.engine.statistic_graph import StatisticGraphBuilder
-from openpot.errors import DataError, EngineError
+from openpot.errors import EngineError
 
 if TYPE_CHECKING:
     from openpot.data.metric import Metric
@@ -43,12 +44,11 @@ class Engine(ABC):
 
         Raises:
             EngineError: the engine was made without one.
-            DataError: it is empty.
+            DataError: it is empty, or does not say how many samples it has.
         """
         if self._data_loader is None:
             raise EngineError(f"{type(self).__name__} has no data loader: pass data_loader= when making the engine")
-        if len(self._data_loader) == 0:
-            raise DataError("the data set is empty: expected at least one sample, len() of the data loader is 0")
+        count_samples_in(self._data_loader)
         return self._data_loader
 
     @contextmanager

@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from openpot.errors import EngineError
+from openpot.errors import EngineError, OpenPotError
+from openpot.memory_errors import is_out_of_memory
 
 _NAMES = ("stats_layout", "sampler", "stat_aliases", "metric_per_sample", "print_progress")
 _DOCUMENTED = ("stats_layout", "sampler", "metric_per_sample", "print_progress")
@@ -25,16 +26,28 @@ def call_predict(
     parameter for is left out if it is at its default.
 
     Raises:
-        EngineError: the engine cannot do what is asked, or does not return a pair.
+        EngineError: the engine cannot do what is asked, raised an error that is not openpot's, or does not return a
+            pair of metrics and statistics by name.
     """
     given = dict(zip(_NAMES, (stats_layout, sampler, stat_aliases, metric_per_sample, print_progress), strict=True))
     positional, named = _choose_arguments(engine, given)
-    answer = engine.predict(*positional, **named)
+    try:
+        answer = engine.predict(*positional, **named)
+    except (OpenPotError, MemoryError):
+        raise
+    except Exception as error:
+        if type(engine).__module__.startswith("openpot.") or is_out_of_memory(error):
+            raise
+        raise EngineError(f"{type(engine).__name__}.predict raised {type(error).__name__}: {error}") from error
     if not isinstance(answer, tuple) or len(answer) != 2:
         raise EngineError(
-            f"{type(engine).__name__}.predict must return a pair (metrics, statistics), it returned "
-            f"{type(answer).__name__}"
+            f"{type(engine).__name__}.predict must return a pair (metrics, statistics), it returned {answer!r:.80}"
         )
+    expected = ("metrics, {name: value},", "statistics, {node: {statistic: values}},")
+    for what, value in zip(expected, answer, strict=True):
+        if isinstance(value, str | bytes | int | float):
+            name = type(engine).__name__
+            raise EngineError(f"{name}.predict returned {value!r:.80} where {what} or None is expected")
     return answer
 
 

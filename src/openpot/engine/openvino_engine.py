@@ -53,7 +53,8 @@ class IEEngine(OverridableEngine):
     Args:
         config: ``device`` (default ``CPU``), ``stat_requests_number`` and ``eval_requests_number`` (inferences under
             way at once; default: what is best), ``batch_dim`` (default 0), ``prefetch`` (load samples on a thread of
-            their own; default true). Other keys are kept for subclasses.
+            their own; default true), ``sample_timeout`` (seconds after which a sample is given up; default: none).
+            Other keys are kept for subclasses.
         data_loader: the data set.
         metric: the measure of accuracy.
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import openvino as ov
 from openpot.errors import ConfigError, MissingFileError, ModelError
+from openpot.graph.cut_off_files import AGAIN, find_cut_off
 from openpot.graph.edit import set_model_name
+from openpot.graph.onnx_external_data import check_external_data
 from openpot.graph.read_torch import is_torch_module, read_torch_module
 from openpot.graph.simplify import simplify
 from openpot.graph.sniff import ModelFormat, has_constants, require_current_ir, sniff_model_format
@@ -49,14 +51,29 @@ def read_model(source: Any, weights: StrPath | None = None, example_input: Any =
         simplify(model)
         set_model_name(model, type(source).__name__)
     elif isinstance(source, str | Path) or hasattr(source, "__fspath__"):
-        model = _read_file(Path(source), Path(weights) if weights is not None else None)
+        return _read_path(Path(source), Path(weights) if weights is not None else None)
     else:
         raise ConfigError(
             f"cannot read a model from a {type(source).__name__}: expected a path, an openvino.Model or a torch module"
         )
+    return _name_all(model)
+
+
+def _name_all(model: Model) -> Model:
     make_names_unique(model)
     name_inputs_and_outputs(model)
     return model
+
+
+def _read_path(path: Path, weights: Path | None) -> Model:
+    if "\0" in str(path):
+        raise ConfigError(f"{str(path)!r} is no path: no name of a file holds a NUL character")
+    try:
+        return _name_all(_read_file(path, weights))
+    except UnicodeDecodeError as error:  # a name in the file, which Python asks for
+        raise ModelError(
+            f"{str(path)!r} is damaged, or not of this kind: a name in it is no text ({error.reason}); {AGAIN}"
+        ) from error
 
 
 def _read_file(path: Path, weights: Path | None) -> Model:
@@ -65,6 +82,8 @@ def _read_file(path: Path, weights: Path | None) -> Model:
         return _read_ir(path, weights)
     if weights is not None and kind is not ModelFormat.PADDLE:
         raise ConfigError(f"{str(path)!r} holds its weights itself; leave out the weights file {str(weights)!r}")
+    if kind is ModelFormat.ONNX:
+        check_external_data(path)
     model = _read(path, weights)
     simplify(model)
     # Front ends call every model the same ("onnx_Frontend_IR").
@@ -75,9 +94,11 @@ def _read_file(path: Path, weights: Path | None) -> Model:
 def _read_ir(path: Path, weights: Path | None) -> Model:
     require_current_ir(path)
     require_unaltered(path)
-    beside = path.with_suffix(".bin")
+    needed = weights if weights is not None else path.with_suffix(".bin")
+    cut_off = find_cut_off(path, needed)
+    if cut_off is not None:
+        raise ModelError(cut_off)
     if weights is not None or has_constants(path):
-        needed = weights if weights is not None else beside
         if not needed.exists():
             raise MissingFileError(f"there are no weights at {str(needed)!r} for the model {str(path)!r}")
         if not needed.is_file():

@@ -6,11 +6,13 @@ OpenVINO tries one reader after the other; on a foreign file the TensorFlow one 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
-from openpot.errors import MissingFileError, ModelError
+from openpot.errors import MissingFileError, ModelError, suggest_close_name
+from openpot.graph.cut_off_files import AGAIN
 
 
 class ModelFormat(StrEnum):
@@ -52,7 +54,8 @@ def sniff_model_format(path: Path) -> ModelFormat:
         ModelError: The content is not what the suffix says, or the suffix is not known.
     """
     if not path.exists():
-        raise MissingFileError(f"there is no model at {str(path)!r}")
+        near = suggest_close_name(path.name, _list_models(path.parent))
+        raise MissingFileError(f"there is no model at {str(path)!r}{near}")
     if path.is_dir():
         return _sniff_folder(path)
     if not path.is_file():
@@ -61,10 +64,21 @@ def sniff_model_format(path: Path) -> ModelFormat:
     if expected is None:
         raise ModelError(f"cannot tell the model format of {str(path)!r}: {_advice(path)}")
     if path.stat().st_size == 0:
-        raise ModelError(f"{str(path)!r} is empty: a broken download or an interrupted save")
+        raise ModelError(f"{str(path)!r} is empty: a broken download or an interrupted save; {AGAIN}")
     if not _content_fits(path, expected):
-        raise ModelError(f"{str(path)!r} is not {_add_article(expected)} model: its content does not fit the suffix")
+        raise ModelError(
+            f"{str(path)!r} is not {_add_article(expected)} model: its content does not fit "
+            f"the suffix, or it is cut off: "
+            f"{AGAIN}, or name the file as what it is"
+        )
     return expected
+
+
+def _list_models(folder: Path) -> list[str]:
+    """Names of what looks like models in a folder; none if it cannot be read."""
+    with suppress(OSError):
+        return [entry.name for entry in folder.iterdir() if entry.suffix.lower() in SUFFIXES]
+    return []
 
 
 def require_current_ir(path: Path) -> None:

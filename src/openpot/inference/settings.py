@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from openpot.data.watched_samples import check_sample_timeout
 from openpot.errors import ConfigError
 from openpot.inference.compile import check_device
 
@@ -26,6 +27,7 @@ class EngineSettings:
         stat_requests_number: inferences under way at once while statistics are collected; None for the best number.
         eval_requests_number: the same for metrics.
         prefetch: load samples on a thread of their own. Switch it off for data loaders that must stay on one thread.
+        sample_timeout: seconds after which a sample that is being loaded is given up; None for no limit.
         reshapes_samples: see :class:`openpot.data.guard.SampleGuard`; no configuration sets it.
     """
 
@@ -34,6 +36,7 @@ class EngineSettings:
     stat_requests_number: int | None = None
     eval_requests_number: int | None = None
     prefetch: bool = True
+    sample_timeout: float | None = None
     reshapes_samples: bool = False
 
     @classmethod
@@ -50,6 +53,7 @@ class EngineSettings:
             stat_requests_number=_read_whole_number(config, "stat_requests_number", smallest=0),
             eval_requests_number=_read_whole_number(config, "eval_requests_number", smallest=0),
             prefetch=bool(config.get("prefetch", True)),
+            sample_timeout=check_sample_timeout(config.get("sample_timeout")),
         )
 
 

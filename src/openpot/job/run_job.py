@@ -16,6 +16,7 @@ from openpot.job.engines import check_engine, make_engine
 from openpot.job.output_folders import OutputFolders
 from openpot.measure.size_growth import explain_growth
 from openpot.pipeline import RULER, create_pipeline
+from openpot.rescued_save import save_or_rescue
 from openpot.rewrites.compress_weights import compress_model_weights
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def run_job(
     if not options.keeps_float_weights:
         compress_model_weights(model)
     _warn_of_growth(sources, model)
-    files = tuple(save_model(model, folders.models, run.model.model_name if model.is_cascade else run.model.name))
+    name = run.model.model_name if model.is_cascade else run.model.name
+    files = tuple(save_or_rescue(lambda folder: save_model(model, folder, name), folders.models))
     metrics = pipeline.evaluate(model) if options.evaluate else None
     return JobResult(files, metrics)
 

@@ -198,7 +198,7 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
         if best is not None:
             variant, in_float = best.variant, best.in_float
             chosen = variant.copy_with_reverted(in_float)
-        elif status is SearchStatus.METRIC_FAILED and variant is not None:
+        elif status in (SearchStatus.METRIC_FAILED, SearchStatus.METRIC_NOT_FINITE) and variant is not None:
             chosen = variant.model
         else:
             chosen, variant = original, None

@@ -11,6 +11,7 @@ from openpot.measure.executed_graph import Arithmetic
 from openpot.measure.output_distance import Comparison, OutputDistance
 from openpot.measure.speed import Ratio, SpeedResult
 from openpot.placement.plan import OperationDecision, QuantizationPlan, QuantizerKind
+from openpot.printable import make_printable
 from openpot.report.definitions import describe_samples, describe_search_error, explain_difference
 from openpot.report.records import DropRecord, Finding, LayerRecord, QuantizationRecord, Status
 from openpot.search.evidence import Evidence
@@ -35,7 +36,7 @@ def render_record(record: QuantizationRecord) -> str:
     lines += render_layers(record.layers, record.work_shares)
     lines += render_findings(record.findings)
     lines += render_warnings(record.warnings)
-    return "\n".join(lines)
+    return make_printable("\n".join(lines))
 
 
 def render_headline(record: QuantizationRecord) -> str:
@@ -77,6 +78,8 @@ def render_drop(drop: DropRecord | None) -> list[str]:
     """One line for each value of which only so much may be lost."""
     if drop is None:
         return []
+    if not drop.drops:
+        return [f"{'drop':24}{'?':>24}  the metric of the INT8 model could not be computed"]
     verdict = drop.is_met.upper() if drop.is_met == "not met" else drop.is_met
     return [
         f"{f'drop of {name}':24}{lost:24.4f}  allowed {drop.allowed[name]:.4f}, {verdict} after {drop.evaluations} "

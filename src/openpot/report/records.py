@@ -103,7 +103,7 @@ class DropRecord:
 
     Attributes:
         allowed: by how much each value may be worse than that of the float model.
-        drops: by how much it is.
+        drops: by how much it is; empty if that could not be computed.
         explanation: how the search ended, in a sentence.
         evaluations: how many quantized models were evaluated.
         in_float: operations that were reverted to float for the metric.
@@ -128,6 +128,8 @@ class DropRecord:
         Met: the interval of every drop lies within its limit. Not met: that of one lies beyond it. Without an interval
         the drop itself counts.
         """
+        if not self.drops:  # the metric of the quantized model could not be computed
+            return Outcome("not met")
         if any(self._find_interval(name)[0] > limit for name, limit in self._limits.items()):
             return Outcome("not met")
         if all(self._find_interval(name)[1] <= limit for name, limit in self._limits.items()):
@@ -137,7 +139,7 @@ class DropRecord:
     @property
     def is_within(self) -> bool:
         """Whether every drop, as it was measured, is within its limit."""
-        return all(self.drops[name] <= limit for name, limit in self._limits.items())
+        return bool(self.drops) and all(self.drops[name] <= limit for name, limit in self._limits.items())
 
     @property
     def _limits(self) -> dict[str, float]:

@@ -71,6 +71,8 @@ def _judge(record: QuantizationRecord) -> tuple[Level, str]:
 def _describe_missed(record: QuantizationRecord) -> str:
     if record.drop is None:
         return "the error of the outputs is above max_output_error, or too few samples tell it"
+    if not record.drop.drops:
+        return "the metric of the quantized model could not be computed"
     return "the metric lost more than was allowed"
 
 

@@ -66,8 +66,23 @@ def _read_values(engine: Engine, collected: Any, model: CompressedModel, spec: S
     except (KeyError, TypeError):
         raise _make_missing_error(engine, spec) from None
     for number, value in enumerate(values):
-        check_finite(np.asarray(value), f"inference {number}", spec.tensor, spec.reducer)
+        check_finite(_to_numbers(engine, value, spec), f"inference {number}", spec.tensor, spec.reducer)
     return values
+
+
+def _to_numbers(engine: Engine, value: Any, spec: StatisticSpec) -> Array:
+    """The answer of one inference.
+
+    Raises:
+        EngineError: it is no array of numbers.
+    """
+    try:
+        return np.asarray(value, np.float64)
+    except (TypeError, ValueError):
+        raise EngineError(
+            f"{type(engine).__name__}.predict returned {value!r:.80} as {spec.reducer.kind} of {str(spec.tensor)!r}: "
+            "expected what the function of stats_layout returned, an array of numbers"
+        ) from None
 
 
 def _make_missing_error(engine: Engine, spec: StatisticSpec) -> EngineError:
