@@ -1,0 +1,1 @@
+"""The cases of ``benchmarks/reliability.py``, one part a file, and what runs and grades them."""
