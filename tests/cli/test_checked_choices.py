@@ -18,7 +18,7 @@ STATED = {
 
 
 def choices(**stated):
-    return {**collect_choices({**STATED, **stated}, RUN_CHOICES), "metric": None}
+    return collect_choices({**STATED, **stated}, RUN_CHOICES)
 
 
 def test_options_become_arguments():

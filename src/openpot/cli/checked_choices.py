@@ -17,6 +17,7 @@ from openpot.report.save_result import STEM
 
 if TYPE_CHECKING:
     from openpot.config.algorithms import DefaultQuantizationConfig
+    from openpot.data.metric import Metric
     from openpot.graph.types import Model
 
 PLAN_CHOICES = ("preset", "target_device")
@@ -25,9 +26,11 @@ _OTHERS = ("max_drop", "drop_type", "validation_share", "timing", "sample_timeou
 RUN_CHOICES = (*_SETTINGS, *_OTHERS)
 
 
-def collect_choices(stated: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+def collect_choices(stated: Mapping[str, Any], names: Collection[str], metric: Metric | None = None) -> dict[str, Any]:
     """The arguments of :func:`openpot.quantize` that options of the same name state; ``ignored`` is its scope."""
     choices = {name: stated[name] for name in names}
+    if names == RUN_CHOICES:
+        choices["metric"] = metric
     choices["ignored_scope"] = list(stated["ignored"] or [])
     if choices.get("max_output_error", 0) is None:
         choices["max_output_error"] = "auto"

@@ -158,10 +158,8 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     with readable_errors(debug), messages_on_stderr(debug):
         images = collect_image_choices(layout, channel_order, mean, scale, resize, letterbox, input_shape)
         if dry_run:
-            choices = collect_choices(context.params, PLAN_CHOICES)
-            return print_plan(model, data, images, choices, as_json)
-        choices = collect_choices(context.params, RUN_CHOICES)
-        choices["metric"] = make_metric_of_option(metric, higher_is_better)
+            return print_plan(model, data, images, collect_choices(context.params, PLAN_CHOICES), as_json)
+        choices = collect_choices(context.params, RUN_CHOICES, make_metric_of_option(metric, higher_is_better))
         config = check_choices(data, annotations, choices)
         with output_folders(output or Path(f"{model.stem}-int8"), run_folder) as (folder, choices["run_folder"]):
             network = read_for(folder, model, config)
