@@ -3,7 +3,6 @@
 import pytest
 
 from openpot.graph.model import CompressedModel
-from openpot.search import measured_repair
 from openpot.search.evidence import Evidence
 from openpot.search.measured_repair import MeasuredRepair
 from openpot.search.trial import WIDEST, Trial
@@ -31,13 +30,13 @@ def test_what_is_at_fault_is_reverted_and_nothing_is_said(outlier):
 
 
 def test_where_the_device_is_further_off_than_the_trial_more_is_reverted(outlier, monkeypatch):
-    measure, calls = measured_repair.measure_output_error, []
+    measure, calls = Trial.measure_model_error, []
 
-    def first_too_large(*arguments):
-        calls.append(measure(*arguments))
+    def first_too_large(trial, model):
+        calls.append(measure(trial, model))
         return 1.0 if len(calls) == 1 else calls[-1]
 
-    monkeypatch.setattr(measured_repair, "measure_output_error", first_too_large)
+    monkeypatch.setattr(Trial, "measure_model_error", first_too_large)
     outcome = repaired(outlier, 0.1)
     assert len(calls) > 1
     assert outcome.evidence.error <= 0.1
@@ -46,7 +45,7 @@ def test_where_the_device_is_further_off_than_the_trial_more_is_reverted(outlier
 
 def test_a_missed_budget_is_a_warning_with_both_figures(outlier, monkeypatch):
     errors = iter([0.5, 0.5, 0.5, 0.9])
-    monkeypatch.setattr(measured_repair, "measure_output_error", lambda *_: next(errors))
+    monkeypatch.setattr(Trial, "measure_model_error", lambda *_: next(errors))
     (warning,) = repaired(outlier, 0.1).warnings
     assert "0.500" in warning
     assert "max_output_error 0.100" in warning
@@ -55,10 +54,10 @@ def test_a_missed_budget_is_a_warning_with_both_figures(outlier, monkeypatch):
 def test_a_repair_that_makes_nothing_better_is_dropped(outlier, monkeypatch):
     whole = len(outlier.done.quantizers)
 
-    def worse_where_repaired(_, model, __):
+    def worse_where_repaired(_, model):
         return 0.3 if sum(node.get_type_name() == "FakeQuantize" for node in model.get_ops()) == whole else 0.5
 
-    monkeypatch.setattr(measured_repair, "measure_output_error", worse_where_repaired)
+    monkeypatch.setattr(Trial, "measure_model_error", worse_where_repaired)
     outcome = repaired(outlier, 0.1)
     assert outcome.evidence.repair is None
     assert set(outcome.choice.values()) == {WIDEST}

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openpot.search.repair import MAX_RESTORED, ROUNDS, repair
+from openpot.search.unit_errors import UnitErrors
 from openpot.search.units import Unit
 
 
@@ -32,7 +33,7 @@ def mended(own, budget, works=None, **options):
     trial = Errors(own, **options)
     units = [Unit((name,), (f"op {name}",), (works or {}).get(name, 1.0)) for name in own]
     choice = dict.fromkeys(own, 0)
-    return repair(trial, units, choice, {}, trial.measure_error(choice, {}), budget), trial
+    return repair(UnitErrors(trial), units, choice, {}, trial.measure_error(choice, {}), budget), trial
 
 
 def taken(found):
@@ -107,7 +108,7 @@ def test_the_shifts_are_those_that_fit_what_is_left():
 
 
 def test_without_units_nothing_changes():
-    found = repair(Errors({}, floor=0.4), [], {}, {"fc": [1]}, 0.4, 0.1)
+    found = repair(UnitErrors(Errors({}, floor=0.4)), [], {}, {"fc": [1]}, 0.4, 0.1)
     assert (found.units, found.choice, found.error, found.shifts) == ((), {}, 0.4, {"fc": [1]})
 
 

@@ -10,7 +10,8 @@ from openpot.graph.text import text_from_model
 from openpot.numerics.fake_quantize import FakeQuantizeLimits, fake_quantize
 from openpot.trial.shift_inputs import ShiftPlace
 from openpot.trial.switched_quantizer import TrialQuantizer
-from openpot.trial.trial_graph import TrialWeights, build_reference_graph, build_trial_graph
+from openpot.trial.switched_weights import TrialWeights
+from openpot.trial.trial_graph import build_reference_graph, build_trial_graph
 from openvino import opset13 as op
 from toy_models import conv, images, normal, run, tiny_cnn
 

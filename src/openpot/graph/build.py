@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from openvino.utils.node_factory import NodeFactory
 
 import openvino as ov
 from openpot.errors import ModelError
@@ -127,6 +128,13 @@ def multiply(left: Output, right: Output, name: str) -> Node:
 def divide(left: Output, right: Output, name: str) -> Node:
     """``left / right`` with NumPy broadcasting."""
     return op.divide(left, right, name=name)
+
+
+def copy_operation(node: Node, inputs: Sequence[Output], name: str) -> Node:
+    """An operation with the attributes of ``node`` on other inputs."""
+    made = NodeFactory().create(node.get_type_name(), list(inputs), node.get_attributes())
+    made.set_friendly_name(name)
+    return made
 
 
 def absolute(data: Output, name: str) -> Node:

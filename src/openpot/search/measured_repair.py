@@ -10,15 +10,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from openpot.algorithms.min_max import MinMaxResult
-from openpot.current_run import recorded
-from openpot.graph.model_digest import model_digest
 from openpot.graph.revisions import snapshot_graphs
 from openpot.search.apply_decision import apply_decision, select_reachable_shifts
 from openpot.search.evidence import Evidence
 from openpot.search.repair import Repair, repair
 from openpot.search.trial import IN_FLOAT, QUANTIZED, Choice, Trial, TrialSubject
+from openpot.search.unit_errors import UnitErrors
 from openpot.search.units import Unit, find_units
-from openpot.trial.output_error import measure_output_error
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
@@ -70,9 +68,9 @@ class MeasuredRepair:
             EngineError: an inference failed.
         """
         everything = self.trial.recompile([quantizer.name for quantizer in self.subject.quantizers])
-        aim = budget
+        unit_errors, aim = UnitErrors(everything), budget
         for _ in range(ROUNDS):
-            attempt = self._attempt(everything, choice, evidence, aim)
+            attempt = self._attempt(unit_errors, choice, evidence, aim)
             repaired = replace(evidence, error=attempt.error, shifts=attempt.shifts, repair=attempt)
             measured = self._measure(attempt.choice, repaired)
             if measured <= budget or set(attempt.choice.values()) == {IN_FLOAT} or attempt.error <= attempt.floor:
@@ -86,26 +84,21 @@ class MeasuredRepair:
             return RepairOutcome(choice, evidence, (self._explain_missed_budget(unrepaired, budget),))
         return RepairOutcome(attempt.choice, repaired, (self._explain_missed_budget(measured, budget),))
 
-    def _attempt(self, everything: Trial, choice: Choice, evidence: Evidence, aim: float) -> Repair:
+    def _attempt(self, unit_errors: UnitErrors, choice: Choice, evidence: Evidence, aim: float) -> Repair:
         """Revert activations, and weights of convolutions; other weights too if weights alone take most of the aim."""
+        everything = unit_errors.trial
         _, floor = everything.try_shifts(dict.fromkeys(choice, IN_FLOAT))
         units = find_subject_units(self.subject, self.target_device, with_weights=floor > WEIGHTS_AT_FAULT * aim)
         weights = [name for unit in units for name in unit.quantizers if name in everything.weights]
         start = {**dict.fromkeys(weights, QUANTIZED), **choice}
-        return repair(everything, units, start, evidence.shifts, evidence.error, aim)
+        return repair(unit_errors, units, start, evidence.shifts, evidence.error, aim)
 
     def _measure(self, choice: Choice, evidence: Evidence) -> float:
         """The error of the model that this decision makes, on the samples that nothing was fitted on."""
         candidate = self.model.copy()
         shifts = select_reachable_shifts(self.subject, choice, evidence.shifts)
         apply_decision(candidate, self.quantized, choice, replace(evidence, shifts=shifts))
-        reference, repaired = self.subject.reference, candidate.members[0].model
-        error: float = recorded(
-            "output error of the repaired model",
-            lambda: [self.trial.identity, model_digest(repaired)],
-            lambda: measure_output_error(reference, repaired, self.trial.validation_feeds),
-        )
-        return error
+        return self.trial.measure_model_error(candidate.members[0].model)
 
     def _explain_missed_budget(self, error: float, budget: float) -> str:
         return (

@@ -1,7 +1,7 @@
 """Repairs a quantized model whose output error is above the budget, by reverting as little work to float as will do.
 
-Each unit is tried alone, with all others in float. Errors of different units are nearly independent, so that their
-squares nearly add up; the sum is scaled to the measured squared error of all units together. Units are reverted in the
+Squared errors of the units alone (:mod:`openpot.search.unit_errors`) are scaled to the measured squared error of all
+units together. Units are reverted in the
 order of squared error per work until the squares that remain fit into the budget; then the error is measured, and so
 on. That order takes light units first, and reverting a heavy one later can make some of them needless: at the end these
 are quantized again, as many as the squares allow; if the error is too large then, half as many. No model is compiled
@@ -16,13 +16,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from openpot.search.trial import Choice, Trial
+from openpot.search.unit_errors import UnitErrors
 from openpot.search.units import Unit, switch_off
 from openpot.typing_aliases import Array
 
-RUNS_ALONE = 72
-"""About how many inferences are spent on units alone: four cost what other tools spend on one calibration sample."""
-MIN_SAMPLES_ALONE, MAX_SAMPLES_ALONE = 2, 4
-"""Bounds of the number of validation samples on which units are tried alone."""
 ROUNDS = 8
 """How often the error is measured at most; every round reverts more, and the last one everything."""
 MAX_RESTORED = 6
@@ -49,21 +46,26 @@ class Repair:
 
 
 def repair(
-    trial: Trial, units: Sequence[Unit], choice: Choice, shifts: Mapping[str, Array], error: float, budget: float
+    unit_errors: UnitErrors,
+    units: Sequence[Unit],
+    choice: Choice,
+    shifts: Mapping[str, Array],
+    error: float,
+    budget: float,
 ) -> Repair:
     """Revert units to float until the error of the worst output is within ``budget``, or none is left.
 
     Args:
-        trial: the model.
+        unit_errors: of the model under trial.
         units: what can be reverted.
         choice: what acts now.
         shifts: bias shifts of the layers now.
         error: error of the worst output now, above the budget.
         budget: the error that is allowed.
     """
-    total = error**2
+    trial, total = unit_errors.trial, error**2
     _, floor = trial.try_shifts(switch_off(choice, units))
-    squares = _measure_alone(trial, units, choice)
+    squares = unit_errors.measure(units, choice)
     order = sorted(range(len(units)), key=lambda number: (-squares[number] / units[number].work, number))
     count = 0
     for rounds_left in reversed(range(ROUNDS)):
@@ -126,20 +128,6 @@ def _normalize(squares: Array) -> Array:
     """Shares that add up to 1; if some squares are infinite, these have equal shares and the others none."""
     finite = np.where(np.isinf(squares), 1.0, 0.0) if np.isinf(squares).any() else squares
     return np.asarray(finite / max(float(finite.sum()), np.finfo(np.float64).tiny))
-
-
-def _measure_alone(trial: Trial, units: Sequence[Unit], choice: Choice) -> Array:
-    """The squared error of each unit when it alone acts, with the bias shifts of the model in float."""
-    affordable = max(RUNS_ALONE // max(len(units), 1), MIN_SAMPLES_ALONE)
-    samples = min(affordable, MAX_SAMPLES_ALONE, trial.num_validation_samples)
-    everything_off = switch_off(choice, units)
-    shifts, _ = trial.try_shifts(everything_off)
-    floor = trial.measure_error(everything_off, shifts, samples)
-    alone = [
-        trial.measure_error({**everything_off, **{name: choice[name] for name in unit.quantizers}}, shifts, samples)
-        for unit in units
-    ]
-    return np.maximum(np.square(alone) - floor**2, 0.0)
 
 
 def _count_to_revert(squares: Array, count: int, excess: float, allowed: float) -> int:

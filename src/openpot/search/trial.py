@@ -11,7 +11,7 @@ from collections.abc import Collection, Container, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from openpot.current_run import current_run, recorded
@@ -35,7 +35,8 @@ from openpot.statistics.validation_samples import choose_validation_positions
 from openpot.trial.compared_outputs import find_compared_tensors
 from openpot.trial.shift_inputs import ShiftPlace
 from openpot.trial.switched_quantizer import TrialQuantizer
-from openpot.trial.trial_graph import TrialWeights, build_reference_graph, build_trial_graph
+from openpot.trial.switched_weights import TrialWeights
+from openpot.trial.trial_graph import build_reference_graph, build_trial_graph
 from openpot.trial.trial_run import TrialRun, run_reference
 from openpot.typing_aliases import Array
 
@@ -208,15 +209,26 @@ class Trial:
         return float(recorded("trial: noise at the inputs", lambda: self.identity, self._measure_noise_error))
 
     def _measure_noise_error(self) -> float:
-        feeds = add_input_noise(self.validation_feeds)
-        disturbed = run_reference(
-            self._original, feeds, bool(self._places), range(self.num_validation_samples), self._device
-        )
+        return self._measure_beside_float(self._original, add_input_noise(self.validation_feeds), bool(self._places))
+
+    def measure_model_error(self, model: Model) -> float:
+        """Error of the worst output of a finished model, as the device runs it, on the validation samples.
+
+        Raises: what :meth:`measure_noise_error` does, and UnknownNameError if the model lacks a compared tensor.
+        """
+        self.inferences += len(self.validation_feeds)
+        graph, key = build_reference_graph(model, {}, self._compared), "output error of a finished model"
+        measure = partial(self._measure_beside_float, graph, self.validation_feeds, has_means=False)
+        return float(recorded(key, lambda: [self.identity, model_digest(model)], measure))
+
+    def _measure_beside_float(self, graph: Model, feeds: Sequence[dict[int, Array]], has_means: bool) -> float:
+        """Error of the worst output of a graph with the compared tensors as outputs, after means if it has any."""
+        given = run_reference(graph, feeds, has_means, range(self.num_validation_samples), self._device)
         accumulators = [
             DistanceAccumulator(str(tensor), known)
             for tensor, known in zip(self._compared, self._validation.variations, strict=True)
         ]
-        add_outputs(accumulators, self._validation.outputs, disturbed.outputs)
+        add_outputs(accumulators, self._validation.outputs, given.outputs)
         return find_worst_error([accumulator.compute_distance() for accumulator in accumulators])
 
     @property

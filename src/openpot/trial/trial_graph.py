@@ -3,7 +3,7 @@
 Compiling a model costs as much as dozens of inferences, so candidates are not compiled one by one. In the trial graph
 inputs choose the limits of each planned quantizer of activations
 (:mod:`openpot.trial.switched_quantizer`), and weights are constants that are quantized already. Quantizers that may be
-left out have a switch, which costs some time in every inference; for weights it is ``w + switch * (quantized - w)``.
+left out have a switch, which costs some time in every inference (:mod:`openpot.trial.switched_weights`).
 
 The output of every layer with quantized weights is shifted per channel by the input ``targets``. With ``adapt`` at 1
 its own mean over this inference is subtracted as well: if ``targets`` are the means of the float model, the layer then
@@ -22,10 +22,12 @@ import numpy as np
 from openpot.errors import ModelError
 from openpot.graph import build
 from openpot.graph.edit import ModelEditor
-from openpot.graph.tensor_id import InputId, TensorId
-from openpot.trial.adapted_layers import adapt_layer, add_channel_mean, convert_like
+from openpot.graph.revisions import snapshot_graphs
+from openpot.graph.tensor_id import TensorId
+from openpot.trial.adapted_layers import adapt_layer, add_channel_mean
 from openpot.trial.shift_inputs import ShiftPlace
 from openpot.trial.switched_quantizer import TrialQuantizer, add_switched_quantizer
+from openpot.trial.switched_weights import TrialWeights, replace_weights
 from openpot.typing_aliases import FloatArray
 
 if TYPE_CHECKING:
@@ -36,15 +38,6 @@ _ADAPT = ("adapt", "adapt")
 _SWITCH = "switch"
 
 Key = TypeVar("Key", str, tuple[str, str])
-
-
-@dataclass(frozen=True, eq=False)
-class TrialWeights:
-    """Quantized weights, a constant in the shape of the original one that ``readers`` read now."""
-
-    name: str
-    readers: tuple[InputId, ...]
-    quantized: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,13 +135,14 @@ def build_trial_graph(
     numbers = [(name, part) for name, names in parts.items() for part in names]
     controls = _Vector("controls", dict.fromkeys([*([_ADAPT] if layers else []), *numbers], 1))
     targets = _Vector("targets", {name: place.channels for name, place in layers.items()})
+    snapshot = snapshot_graphs(model)[""]
     clone = model.clone()
     clone = build.model_with_parameters(clone, clone.get_results(), [*controls.parameters, *targets.parameters])
     with ModelEditor(clone) as editor:
         for quantizer in quantizers:
             _insert(editor, quantizer, {part: controls.pieces[quantizer.name, part] for part in parts[quantizer.name]})
         for constant in weights:
-            _replace(editor, constant, controls.pieces.get((constant.name, _SWITCH)))
+            replace_weights(editor, snapshot, constant, controls.pieces.get((constant.name, _SWITCH)), PREFIX)
         adapted = _adapt_layers(editor, layers, targets.pieces, controls.pieces.get(_ADAPT))
         ends = [adapted[tensor][1] if tensor in adapted else editor.nodes.output(tensor) for tensor in compared]
     complete = build.model_with_results(clone, _make_results([mean for mean, _ in adapted.values()], ends))
@@ -223,15 +217,3 @@ def _adapt_layers(
         place.tensor: adapt_layer(editor, place, targets[name], adapt, f"{PREFIX}/{place.tensor}")
         for name, place in layers.items()
     }
-
-
-def _replace(editor: ModelEditor, weights: TrialWeights, switch: Output | None) -> None:
-    name = f"{PREFIX}/{weights.name}"
-    original = editor.nodes.input(weights.readers[0]).get_source_output()
-    value = build.constant_like(weights.quantized, f"{name}/quantized", original)
-    if switch is not None:
-        change = build.subtract(value.output(0), original, f"{name}/change")
-        share = build.multiply(change.output(0), convert_like(switch, original, f"{name}/typed"), f"{name}/share")
-        value = build.add(original, share.output(0), f"{name}/switched")
-    for reader in weights.readers:
-        editor.replace_input(reader, value.output(0))
