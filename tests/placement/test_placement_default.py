@@ -136,7 +136,7 @@ def test_a_stated_mode_is_done_with_a_warning_if_it_costs_int8():
     [
         ("x = GroupConvolutionBackpropData(data, w)", "x", "the CPU runs grouped transposed convolutions in float"),
         ("x = MatMul(wf, data)", "x", "the CPU runs a product whose first factor is constant in float"),
-        ("x = LSTMSequence(data, data, data, k, wf, wf, wf)", "x", "recurrent layers lose more accuracy in INT8"),
+        ("x = LSTMSequence(data, data, data, k, wf, wf, wf)", "x", "an LSTM is quantized only where"),
         ("x = ScaledDotProductAttention(data, data, data)", "x", "the device fuses the whole attention"),
         ("x = Loop(k, k, data)", "x", "bodies of loops and conditions are not calibrated"),
         ("s = Softmax(data)\nx = MatMul(s, data)", "x", "it belongs to the attention around 's'"),

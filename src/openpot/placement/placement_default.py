@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from openpot.config.quantizer import QuantizerConfig
+from openpot.graph.lstm_layer import LSTM_SEQUENCE
 from openpot.graph.moved_values import keeps_channels, preserves_precision
 from openpot.graph.operation_kinds import MAC_OPERATIONS, RECURRENT, TYPES_WITH_BODIES
 from openpot.graph.snapshot import GraphSnapshot
@@ -37,10 +38,11 @@ from openpot.placement.shared_tables import add_lookups
 from openpot.placement.virtual_bias import BiasedGraph, add_virtual_biases
 from openpot.scheme import PerTensor, QuantizationMode
 
-RECURRENT_REASON = "recurrent layers lose more accuracy in INT8 than other layers"
+RECURRENT_REASON = "an LSTM is quantized only where the compiled model was compared with the float one"
 _KEPT_BLOCKS = tuple(pattern for pattern in GENERAL_PATTERNS if pattern.name == "batch_index") + ANY_SQUEEZE_EXCITE
 _FLOAT_TYPES = {
-    **dict.fromkeys(RECURRENT, RECURRENT_REASON),
+    **dict.fromkeys(RECURRENT, "recurrent layers but LSTMSequence lose more accuracy in INT8 than other layers"),
+    LSTM_SEQUENCE: RECURRENT_REASON,
     **dict.fromkeys(TYPES_WITH_BODIES, "bodies of loops and conditions are not calibrated"),
     "ScaledDotProductAttention": "the device fuses the whole attention and runs it fastest in float",
     "DeformableConvolution": "no device runs it in INT8",
