@@ -6,6 +6,7 @@ file; ``text`` is what a program prints and is not run.
 
 import re
 import shlex
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,7 @@ def make_guide_workspace(folder):
     ov.save_model(stream_model(), folder / "stream.xml", compress_to_fp16=False)
     ov.save_model(encoder(), folder / "encoder.xml", compress_to_fp16=False)
     np.savez(folder / "texts.npz", tokens=np.random.default_rng(0).integers(0, 128, (10, 12)))
+    shutil.copy(folder / "samples.npz", folder / "other.npz")
     conv_bn_relu(folder / "model.onnx")
     for name, engine in (("config.json", OWN_ENGINE), ("old.json", {**SIMPLIFIED, "data_source": "images"})):
         write_config(folder, config_with(engine, DEFAULT), name)
