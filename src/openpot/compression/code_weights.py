@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from openpot.compression.weight_tensors import WeightTensor
     from openpot.typing_aliases import Array
 
-ROWS_VALUES = 2**22
-"""Weights that are held in float32 at once."""
+ROWS_VALUES = 2**20
+"""Weights that are held in float32 at once, by each thread."""
 _FOUR_BITS = 4
 
 

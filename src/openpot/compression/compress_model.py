@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from openpot.config.ignored_scope import IgnoredScope
     from openpot.graph.tensor_id import TensorId
     from openpot.graph.types import Model
+
+AHEAD = 4
+"""Tensors that are coded before the one at hand is stored."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ def store_choices(
                 source = WeightSource(editor.nodes, choice.weights)
                 return code_weights(source, choice.weights, choice.weight_format, choice.group_size)
 
-            for choice, result in zip(wanted, pool.map(code, wanted), strict=True):
+            for choice, result in _map_in_order(pool, code, wanted):
                 store_weights(editor, choice.weights.tensor, result.coded)
                 by_data = known is not None and choice.weights.tensor in known
                 stored.append(StoredChoice(choice, result.coded.num_bytes, result.error, by_data))
@@ -98,3 +102,17 @@ def store_choices(
     finally:
         progress.finish()
     return tuple(stored)
+
+
+def _map_in_order(
+    pool: ThreadPoolExecutor, code: Callable[[WeightChoice], CodingResult], choices: Sequence[WeightChoice]
+) -> Iterator[tuple[WeightChoice, CodingResult]]:
+    """Choices with their codes; only ``AHEAD`` of them are coded before they are asked for, to save memory."""
+    waiting: deque[tuple[WeightChoice, Future[CodingResult]]] = deque()
+    for choice in choices:
+        waiting.append((choice, pool.submit(code, choice)))
+        if len(waiting) > AHEAD:
+            first, future = waiting.popleft()
+            yield first, future.result()
+    for first, future in waiting:
+        yield first, future.result()
