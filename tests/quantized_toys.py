@@ -19,7 +19,7 @@ from toy_engines import ListLoader
 from toy_models import conv, normal, run
 
 
-@dataclass
+@dataclass(eq=False)
 class Quantized:
     """``reference`` is in float, ``model`` quantized, ``done`` says how."""
 

@@ -1,5 +1,7 @@
 """From evidence to the model: what was decided is what the model is."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -16,11 +18,15 @@ from quantized_toys import measure_validation_error, outlier_toy, quantized
 from toy_models import conv, images, normal, run, tiny_cnn, worked_example
 
 
-def decided(toy, budget=None):
+def decide_about(toy, budget=None):
     """The model and what was decided about it."""
     model = CompressedModel(graph=toy.model)
     found = decide_by_outputs(toy.reference, model, toy.done, toy.feeds, EvidenceSettings("ANY", budget))
     return model.members[0].model, found
+
+
+decided = cache(decide_about)
+"""The same, decided once for all tests that only look at it."""
 
 
 def measure_output_error(toy, model):
@@ -61,8 +67,7 @@ def test_the_error_that_was_found_is_that_of_the_model_with_convolutions_in_floa
     assert measure_output_error(toy, model) == pytest.approx(answer.evidence.error, rel=0.1, abs=1e-4)
 
 
-@pytest.mark.parametrize("make", [tiny_cnn, worked_example])
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize(("make", "seed"), [(tiny_cnn, 0), (worked_example, 1)])
 def test_it_is_never_worse_on_the_judging_samples_than_min_max_alone(make, seed):
     toy = quantized(make(seed=seed), images(13))
     model, answer = decided(toy, budget=0.15)
@@ -197,7 +202,7 @@ def test_layers_that_no_quantizer_reaches_get_no_shifts(toy):
 def test_the_budget_follows_from_noise_at_the_inputs_unless_it_is_given(outlier, monkeypatch):
     monkeypatch.setattr(decide.Trial, "measure_noise_error", lambda _: 0.2)
     monkeypatch.setattr(decide.Trial, "gives_images", False)
-    _, automatic = decided(outlier, budget="auto")
+    _, automatic = decide_about(outlier, budget="auto")
     assert automatic.evidence.budget == pytest.approx(0.4)
-    _, given = decided(outlier, budget=0.1)
+    _, given = decide_about(outlier, budget=0.1)
     assert given.evidence.budget == 0.1
