@@ -14,7 +14,7 @@ from recurrent_toys import HIDDEN, INPUTS, STEPS, normal, recurrent_network
 @pytest.mark.parametrize(("direction", "is_bidirectional"), [("forward", False), ("bidirectional", True)])
 def test_layers_are_found_in_their_order(direction, is_bidirectional):
     first, second = find_lstm_layers(snapshot_from_model(recurrent_network(direction, layers=2)))
-    assert first == LstmLayer("lstm0", TensorId("x"), HIDDEN, is_bidirectional)
+    assert first == LstmLayer("lstm0", TensorId("x"), INPUTS, HIDDEN, is_bidirectional)
     assert second.name == "lstm1"
     assert second.states == TensorId("lstm1", 0)
 

@@ -9,14 +9,15 @@ from openpot.inference.compile import compile_model
 from openpot.measure.executed_graph import read_executed_graph
 from openpot.measure.instruction_set import has_int8_saturation
 from openpot.placement.plan import QuantizerKind
-from openpot.rewrites.quantize_lstm import LstmRange, quantize_lstm
-from recurrent_toys import recurrent_network, sequences
+from openpot.rewrites.quantize_lstm import LstmScaling, quantize_lstm
+from recurrent_toys import INPUTS, recurrent_network, sequences
 
 
-def quantized(direction="forward", scale=1.0, hidden=0.9, halves=False, computes_first=False):
+def quantized(direction="forward", scale=1.0, hidden=0.9, **further):
     model = recurrent_network(direction, scale=scale)
     (layer,) = find_lstm_layers(snapshot_from_model(model))
-    return model, quantize_lstm(model, layer, LstmRange(scale, hidden, computes_first), halves)
+    factors = np.full(INPUTS, scale / hidden, np.float32)
+    return model, quantize_lstm(model, layer, LstmScaling(factors, hidden, **further))
 
 
 def test_what_is_written():
@@ -40,7 +41,7 @@ def test_what_is_written():
 
 def test_halved_weights_have_limits_twice_as_wide():
     _, usual = quantized()
-    _, halved = quantized(halves=True)
+    _, halved = quantized(halves_weights=True)
     np.testing.assert_allclose(
         halved.limits["lstm0/fq_weights_4"].input_high, 2 * usual.limits["lstm0/fq_weights_4"].input_high
     )
@@ -52,11 +53,11 @@ def test_a_computed_first_state_is_quantized_too():
 
 
 @pytest.mark.parametrize("direction", ["forward", "bidirectional"])
-@pytest.mark.parametrize("scale", [0.05, 1.0, 40.0])
-def test_the_kernel_computes_in_int8_and_is_close_whatever_the_scale_of_the_data(direction, scale):
+@pytest.mark.parametrize(("scale", "padding"), [(0.05, 0), (1.0, 4), (40.0, 0)])
+def test_the_kernel_computes_in_int8_and_is_close_whatever_the_scale_of_the_data(direction, scale, padding):
     """With scales of their own, or an input range that the states do not have, half of the signal and more is lost."""
     original = recurrent_network(direction, scale=scale)
-    model, done = quantized(direction, scale, halves=has_int8_saturation())
+    model, done = quantized(direction, scale, halves_weights=has_int8_saturation(), padding=padding)
     before, after = compile_model(original, "CPU"), compile_model(model, "CPU")
     executed = read_executed_graph(model, compiled=after)
     assert all(executed[name].is_integer for name in done.operations)

@@ -13,8 +13,8 @@ from openpot.measure.instruction_set import has_int8_saturation
 from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.search import recurrent_layers
 from openpot.search.quantized_variant import QuantizedVariant
-from openpot.search.recurrent_layers import RecurrentSettings, quantize_recurrent_layers
-from recurrent_toys import recurrent_network, sequences
+from openpot.search.recurrent_layers import PADDING, RecurrentSettings, quantize_recurrent_layers
+from recurrent_toys import HIDDEN, recurrent_network, sequences
 
 SETTINGS = RecurrentSettings("CPU", 0.15, has_int8_saturation())
 FEEDS = [{0: sample} for sample in sequences(10)]
@@ -53,6 +53,16 @@ def test_all_layers_are_quantized_where_the_outputs_bear_it(direction):
     assert set(names) == {node.name for node in result.variant.model.snapshot().nodes_of_type("FakeQuantize")}
     assert NOTHING_QUANTIZED not in result.variant.min_max.warnings
     assert not variant.min_max.quantizers, "the variant that came in stays as it is"
+
+
+def test_layers_of_one_shape_do_not_get_each_others_scales():
+    """The device keeps one kernel for both unless their shapes differ."""
+    variant = float_variant(layers=3)
+    result = quantize_recurrent_layers(variant, FEEDS, SETTINGS)
+    assert all(decision.quantized for decision in decisions_of(result.variant).values())
+    assert 0 < result.error < SETTINGS.limit
+    shapes = [node.output_shape for node in result.variant.model.snapshot().nodes_of_type("FakeQuantize")]
+    assert len([shape for shape in shapes if shape[-1] == HIDDEN + PADDING]) == 2, "data and weights of the third"
 
 
 def test_layers_go_back_to_float_as_units_and_compute_what_they_did():

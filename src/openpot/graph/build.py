@@ -168,6 +168,17 @@ def concat(parts: Sequence[Output], axis: int, name: str) -> Node:
     return op.concat(list(parts), axis, name=name)
 
 
+def pad_last_axis(data: Output, count: int, name: str) -> Node:
+    """``data`` of known rank with zeros after the last index of its last axis."""
+    axes = len(data.get_partial_shape())
+    begins, ends = np.zeros(axes, np.int64), np.zeros(axes, np.int64)
+    ends[-1] = count
+    filler = constant_like(np.zeros((), np.float32), f"{name}/zero", data)
+    return op.pad(
+        data, constant(begins, f"{name}/begins"), constant(ends, f"{name}/ends"), "constant", filler, name=name
+    )
+
+
 def split_along(data: Output, axis: int, parts: int, name: str) -> list[Output]:
     """``data`` cut into equal parts along ``axis``."""
     return list(op.split(data, constant(np.array(axis, np.int64), f"{name}/axis"), parts, name=name).outputs())

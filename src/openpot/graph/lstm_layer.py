@@ -23,12 +23,14 @@ class LstmLayer:
     Attributes:
         name: of the operation.
         data: what it reads, shape ``(batch, steps, inputs)``.
+        num_inputs: number of channels that it reads.
         hidden_size: number of its hidden channels.
         is_bidirectional: whether it runs over the steps in both directions.
     """
 
     name: str
     data: TensorId
+    num_inputs: int
     hidden_size: int
     is_bidirectional: bool
 
@@ -44,12 +46,19 @@ def find_lstm_layers(snapshot: GraphSnapshot) -> tuple[LstmLayer, ...]:
         LstmLayer(
             node.name,
             node.inputs[INPUT],
+            _count_inputs(snapshot, node),
             int(str(node.attributes["hidden_size"])),
             str(node.attributes.get("direction")) == "bidirectional",
         )
         for node in snapshot.nodes_of_type(LSTM_SEQUENCE)
         if _is_usual(snapshot, node)
     )
+
+
+def _count_inputs(snapshot: GraphSnapshot, node: NodeRecord) -> int:
+    """The last axis of the weights."""
+    shape = snapshot.shape(node.inputs[WEIGHTS])
+    return 0 if shape is None else int(shape[-1] or 0)
 
 
 def _is_usual(snapshot: GraphSnapshot, node: NodeRecord) -> bool:

@@ -2,7 +2,8 @@
 
 The kernel quantizes the hidden state with the scale of the input, and multiplies the sums over both by one scale for
 each row of the weights. So the input is scaled to the range of the hidden state first, with weights that undo it, and
-the rows of both matrices share their limits.
+the rows of both matrices share their limits. Layers of one shape get each other's scales: inputs of zeros make their
+shapes differ.
 """
 
 from __future__ import annotations
@@ -27,25 +28,30 @@ from openpot.rewrites.split_bidirectional import split_bidirectional
 from openpot.scheme import Granularity, PerChannel, PerTensor, QuantizationMode
 
 if TYPE_CHECKING:
-    from openpot.graph.types import Model
+    from openpot.graph.types import Model, Output
+    from openpot.typing_aliases import Array
 
 LEVELS, WEIGHT_LEVELS = 256, 255
 _ROW_AXIS = 1
 
 
-@dataclass(frozen=True)
-class LstmRange:
-    """The values that an LSTM was observed to work on.
+@dataclass(frozen=True, eq=False)
+class LstmScaling:
+    """How an LSTM is made fit for the kernel.
 
     Attributes:
-        data: largest magnitude of its inputs.
-        hidden: largest magnitude of its hidden states, the first one included.
+        factors: what each channel of the data is divided by, shape ``(inputs,)``; the data are within ``hidden`` then.
+        hidden: largest magnitude of the hidden states, the first one included.
         computes_first: whether the first hidden state is computed when the model runs: then it is quantized as well.
+        halves_weights: use half of their levels, so that sums of two products fit into 16 bits.
+        padding: how many inputs of zeros are added.
     """
 
-    data: float
+    factors: Array
     hidden: float
-    computes_first: bool
+    computes_first: bool = False
+    halves_weights: bool = False
+    padding: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,45 +69,48 @@ class LstmQuantizers:
     limits: Mapping[str, FakeQuantizeLimits]
 
 
-def quantize_lstm(model: Model, layer: LstmLayer, observed: LstmRange, halves_weights: bool = False) -> LstmQuantizers:
+def quantize_lstm(model: Model, layer: LstmLayer, scaling: LstmScaling) -> LstmQuantizers:
     """Quantize one layer in place; it computes what it did up to the rounding.
 
     Args:
         model: the float model, or one whose other layers are quantized.
-        layer: none of its outputs is one of the model's.
-        observed: positive magnitudes.
-        halves_weights: use half of their levels, so that sums of two products fit into 16 bits.
+        layer: none of its outputs is one of the model's if it is bidirectional.
+        scaling: positive factors and magnitude.
     """
     with ModelEditor(model) as editor:
         names = split_bidirectional(editor, layer) if layer.is_bidirectional else (layer.name,)
-        inserted = [entry for name in names for entry in _quantize_direction(editor, name, observed, halves_weights)]
+        inserted = [entry for name in names for entry in _quantize_direction(editor, name, scaling)]
     planned = tuple(quantizer for quantizer, _ in inserted)
     return LstmQuantizers(names, planned, {quantizer.name: limits for quantizer, limits in inserted})
 
 
 def _quantize_direction(
-    editor: ModelEditor, name: str, observed: LstmRange, halves_weights: bool
+    editor: ModelEditor, name: str, scaling: LstmScaling
 ) -> Iterator[tuple[PlannedQuantizer, FakeQuantizeLimits]]:
-    factor = observed.data / observed.hidden
-    states = _make_state_limits(observed.hidden)
-    source = editor.nodes.input(InputId(name, INPUT)).get_source_output()
-    scale = build.constant_like(np.array(1 / factor, np.float32), f"{name}/scale", source)
-    editor.replace_input(InputId(name, INPUT), build.multiply(source, scale.output(0), f"{name}/scaled").output(0))
-    for port in (INPUT, HIDDEN) if observed.computes_first else (INPUT,):
+    editor.replace_input(InputId(name, INPUT), _scale_data(editor, name, scaling))
+    states = _make_state_limits(scaling.hidden)
+    for port in (INPUT, HIDDEN) if scaling.computes_first else (INPUT,):
         yield _insert(editor, InputId(name, port), QuantizerKind.ACTIVATIONS, states)
-    constants = {
-        port: constant_value(editor.nodes, editor.nodes.input(InputId(name, port)).get_source_output())
+    weights, recurrent = (
+        constant_value(editor.nodes, editor.nodes.input(InputId(name, port)).get_source_output())
         for port in (WEIGHTS, RECURRENT_WEIGHTS)
-    }
-    constants[WEIGHTS] = constants[WEIGHTS] * np.float32(factor)
-    ends = compute_gate_limits(constants[WEIGHTS], constants[RECURRENT_WEIGHTS])
-    if halves_weights:
-        ends = ends * np.float32(SATURATION_FACTOR)
+    )
+    weights = np.pad(weights * scaling.factors, ((0, 0), (0, 0), (0, scaling.padding))).astype(np.float32)
+    ends = compute_gate_limits(weights, recurrent) * np.float32(SATURATION_FACTOR if scaling.halves_weights else 1)
     rows = FakeQuantizeLimits.from_range(-ends, ends, WEIGHT_LEVELS)
-    for port, values in constants.items():
+    for port, values in ((WEIGHTS, weights), (RECURRENT_WEIGHTS, recurrent)):
         reader = InputId(name, port)
         editor.replace_input(reader, build.constant(values, f"{name}/float_weights{port}").output(0))
         yield _insert(editor, reader, QuantizerKind.WEIGHTS, rows)
+
+
+def _scale_data(editor: ModelEditor, name: str, scaling: LstmScaling) -> Output:
+    """The data in the range of the hidden states, with as many further inputs as asked for."""
+    source = editor.nodes.input(InputId(name, INPUT)).get_source_output()
+    inverse = (1 / scaling.factors).astype(np.float32).reshape(1, 1, -1)
+    scale = build.constant_like(inverse, f"{name}/scale", source)
+    data = build.multiply(source, scale.output(0), f"{name}/scaled").output(0)
+    return build.pad_last_axis(data, scaling.padding, f"{name}/padded").output(0) if scaling.padding else data
 
 
 def _make_state_limits(largest: float) -> FakeQuantizeLimits:

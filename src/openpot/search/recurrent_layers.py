@@ -9,19 +9,26 @@ from __future__ import annotations
 
 import logging
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from openpot.algorithms.min_max import NOTHING_QUANTIZED, MinMaxResult, QuantizerRecord
 from openpot.errors import ModelError
-from openpot.graph.lstm_layer import HIDDEN, INPUT, LSTM_SEQUENCE, LstmLayer, find_lstm_layers
-from openpot.graph.tensor_id import TensorId
+from openpot.graph.lstm_layer import HIDDEN, LSTM_SEQUENCE, WEIGHTS, LstmLayer, find_lstm_layers
+from openpot.graph.node_index import NodeIndex
+from openpot.graph.tensor_id import InputId, TensorId
+from openpot.graph.weights import constant_value
+from openpot.numerics.smoothing import ChannelStatistics, choose_smoothing
 from openpot.placement.placement_default import RECURRENT_REASON
 from openpot.placement.plan import OperationDecision
-from openpot.rewrites.quantize_lstm import LstmQuantizers, LstmRange, quantize_lstm
+from openpot.rewrites.quantize_lstm import LstmQuantizers, LstmScaling, quantize_lstm
 from openpot.search.quantized_variant import QuantizedVariant, make_saved_form
 from openpot.search.validation_feeds import select_validation_feeds
+from openpot.trial.channel_statistics import observe_channels
 from openpot.trial.compared_outputs import find_compared_tensors
 from openpot.trial.float_outputs import FloatOutputs
 from openpot.trial.tensor_extremes import observe_extremes
@@ -32,6 +39,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+PADDING = 4
+"""So many inputs of zeros are added for each layer of the same shape before: INT8 kernels take inputs by fours."""
 QUANTIZED = "quantized: input and hidden state 8 bits, with one range; weights 8 bits, symmetric, per row"
 TOO_FAR = "stays in float: in INT8 the error of the outputs is {error:.3f}, allowed is {limit:.3f}"
 NO_KERNEL = "stays in float: the device has no INT8 kernel for it"
@@ -116,8 +125,8 @@ class _Candidates:
         self._variant, self._settings = variant, settings
         snapshot = variant.reference.snapshot()
         layers = _select_layers(variant, snapshot)
-        self._ranges = _observe_ranges(variant, layers, feeds, settings.device) if layers else {}
-        self.layers = [layer for layer in layers if layer.name in self._ranges]
+        self._scalings = _choose_scalings(variant, layers, feeds, settings) if layers else {}
+        self.layers = [layer for layer in layers if layer.name in self._scalings]
         reference = variant.reference.members[0].model
         self._float_outputs = FloatOutputs(reference, select_validation_feeds(feeds), settings.device)
 
@@ -127,8 +136,8 @@ class _Candidates:
         if lacking:
             # Whether the device knows the first state when it compiles cannot always be told from the graph.
             for layer in lacking:
-                known = self._ranges[layer.name]
-                self._ranges[layer.name] = replace(known, computes_first=not known.computes_first)
+                known = self._scalings[layer.name]
+                self._scalings[layer.name] = replace(known, computes_first=not known.computes_first)
             attempt, _ = self._run(layers)
         return attempt
 
@@ -165,8 +174,12 @@ class _Candidates:
         """The variant with these layers in INT8, and the operations that each of them is now."""
         twin, min_max = self._variant.model.copy(), self._variant.min_max
         operations = {}
+        alike: Counter[tuple[int, int, bool]] = Counter()
         for layer in layers:
-            done = quantize_lstm(twin.members[0].model, layer, self._ranges[layer.name], self._settings.halves_weights)
+            shape = (layer.num_inputs, layer.hidden_size, layer.is_bidirectional)
+            scaling = replace(self._scalings[layer.name], padding=PADDING * alike[shape])
+            alike[shape] += 1
+            done = quantize_lstm(twin.members[0].model, layer, scaling)
             operations[layer.name] = done.operations
             twin.provenance.original_names |= dict.fromkeys(done.operations[1:], layer.name)
             min_max = _add_quantizers(min_max, done)
@@ -202,25 +215,41 @@ def _select_layers(variant: QuantizedVariant, snapshot: GraphSnapshot) -> list[L
     ]
 
 
-def _observe_ranges(
-    variant: QuantizedVariant, layers: Sequence[LstmLayer], feeds: Sequence[dict[int, Array]], device: str
-) -> dict[str, LstmRange]:
-    """What each layer works on; layers that see nothing but zeros, or what is not finite, are left out."""
+def _choose_scalings(
+    variant: QuantizedVariant,
+    layers: Sequence[LstmLayer],
+    feeds: Sequence[dict[int, Array]],
+    settings: RecurrentSettings,
+) -> dict[str, LstmScaling]:
+    """How each layer is scaled; layers that see nothing but zeros, or what is not finite, are left out."""
     reference, snapshot = variant.reference.members[0].model, variant.reference.snapshot()
-    tensors = [
-        tensor
-        for layer in layers
-        for tensor in (snapshot[layer.name].inputs[INPUT], layer.states, snapshot[layer.name].inputs[HIDDEN])
-    ]
-    extremes = observe_extremes(reference, tensors, feeds, device)
-    largest = {tensor: max(abs(low), abs(high)) for tensor, (low, high) in extremes.items()}
-    ranges = {}
+    nodes = NodeIndex(reference)
+    firsts = {layer.name: snapshot[layer.name].inputs[HIDDEN] for layer in layers}
+    states = [tensor for layer in layers for tensor in (layer.states, firsts[layer.name])]
+    extremes = observe_extremes(reference, states, feeds, settings.device)
+    channels = observe_channels(reference, list(dict.fromkeys(layer.data for layer in layers)), feeds, settings.device)
+    scalings = {}
     for layer in layers:
-        first = snapshot[layer.name].inputs[HIDDEN]
-        data, hidden = largest[layer.data], max(largest[layer.states], largest[first])
-        if 0 < data < math.inf and 0 < hidden < math.inf:
-            ranges[layer.name] = LstmRange(data, hidden, not _is_folded(snapshot, first))
-    return ranges
+        first = firsts[layer.name]
+        hidden = max(map(abs, (*extremes[layer.states], *extremes[first])))
+        weights = constant_value(nodes, nodes.input(InputId(layer.name, WEIGHTS)).get_source_output())
+        factors = _balance(channels[layer.data], weights)
+        if factors is not None and 0 < hidden < math.inf:
+            scalings[layer.name] = LstmScaling(
+                factors / hidden,
+                hidden,
+                computes_first=not _is_folded(snapshot, first),
+                halves_weights=settings.halves_weights,
+            )
+    return scalings
+
+
+def _balance(channels: ChannelStatistics, weights: Array) -> Array | None:
+    """What the channels of the data are divided by to lie within -1 and 1, shape ``(inputs,)``."""
+    smoothing = choose_smoothing(channels, weights.reshape(-1, weights.shape[-1]).T)
+    factors = np.ones(weights.shape[-1], np.float32) if smoothing is None else smoothing.factors
+    largest = float((np.maximum(-channels.low, channels.high) / factors).max())
+    return factors * np.float32(largest) if 0 < largest < math.inf else None
 
 
 def _is_folded(snapshot: GraphSnapshot, tensor: TensorId) -> bool:
