@@ -5,9 +5,12 @@ import json
 import pytest
 
 import openpot
-from openpot.diagnosis import explain_dominant_error, explain_ignored
+from openpot.diagnosis import explain_dominant_error, explain_fallback, explain_ignored
+from openpot.measure.executed_graph import Arithmetic
 from openpot.placement.plan import OperationDecision, QuantizationPlan
+from openpot.report.layers import PREPARED
 from openpot.report.page.document import render_content
+from openpot.report.records import LayerRecord
 from openpot.search.evidence import Evidence
 from openpot.search.units import Unit
 from report_reader import read_page
@@ -61,3 +64,15 @@ def test_one_place_that_brought_most_of_the_error_is_named():
     (finding,) = explain_dominant_error(evidence)
     assert finding.text.startswith("'bad' brought 90%")
     assert explain_dominant_error(None) == []
+
+
+def test_layers_that_were_quantized_in_vain_are_named_with_what_they_cost():
+    layers = [
+        LayerRecord("a", "Convolution", "f32", False, f"{PREPARED} computes it in f32 (ref)", Arithmetic.FLOAT, 30.0),
+        LayerRecord("b", "Convolution", "i8", True, "quantized", Arithmetic.INT8, 70.0),
+    ]
+    (finding,) = explain_fallback(layers)
+    assert finding.text.startswith("a: prepared for INT8")
+    assert "30% of the multiplications" in finding.text
+    assert finding.severity == "warning"
+    assert explain_fallback(layers[1:]) == []

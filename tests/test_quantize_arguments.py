@@ -2,11 +2,14 @@
 
 import pytest
 
+import openpot
 from metric_engines import Agreement
 from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.data.callable_metric import make_metric
-from openpot.errors import ConfigError, MetricError
-from openpot.quantize_arguments import add_drop, validate
+from openpot.errors import ConfigError, MetricError, UnknownNameError
+from openpot.graph.read import read_model
+from openpot.quantize_arguments import add_drop, leave_out, validate
+from toy_models import tiny_cnn
 
 
 def wishes(**changes):
@@ -35,9 +38,9 @@ def test_no_budget_for_the_outputs_is_no_second_target():
     [
         (None, 0.01, "absolute", {}, "there is no metric"),
         (Agreement(), None, "relative", {}, "state max_drop too"),
-        (Agreement(), -0.01, "absolute", {}, "maximal_drop"),
-        (Agreement(), float("nan"), "absolute", {}, "maximal_drop"),
-        (Agreement(), "much", "absolute", {}, "maximal_drop"),
+        (Agreement(), -0.01, "absolute", {}, "max_drop"),
+        (Agreement(), float("nan"), "absolute", {}, "max_drop"),
+        (Agreement(), "much", "absolute", {}, "max_drop"),
         (Agreement(), 0.01, "percent", {}, "drop_type"),
         (Agreement(), 0.01, "absolute", {"max_output_error": 0.5}, "state one of them"),
     ],
@@ -71,3 +74,42 @@ class Undirected(Agreement):
 def test_a_metric_that_says_its_direction_in_two_ways_or_not_at_all_keeps_no_drop(metric, words):
     with pytest.raises(MetricError, match=words):
         add_drop(wishes(), metric, 0.02, "absolute")
+
+
+@pytest.mark.parametrize(
+    ("changes", "spelled", "internal"),
+    [
+        ({"preset": "fast"}, "preset", "DefaultQuantization"),
+        ({"seed": "x"}, "seed", "params"),
+        ({"ignored_scope": {"scope": 3}}, "ignored_scope", "ignored."),
+    ],
+)
+def test_errors_name_arguments_as_they_were_spelled(changes, spelled, internal):
+    with pytest.raises(ConfigError) as caught:
+        wishes(**changes)
+    assert spelled in str(caught.value)
+    assert internal not in str(caught.value)
+
+
+def test_patterns_and_types_leave_operations_in_float():
+    scope = {"names": ["fc"], "patterns": ["conv[12]"], "types": ["MatMul"]}
+    config = leave_out(read_model(tiny_cnn()), wishes(ignored_scope=scope), scope)
+    ignored = config.ignored.select_for()
+    assert sorted(ignored.scope) == ["conv1", "conv2", "fc"]
+    assert [operation.type for operation in ignored.operations] == ["MatMul"]
+    plan = openpot.inspect(tiny_cnn(), ignored_scope={"patterns": ["conv.*"]}).plan
+    assert [entry.operation for entry in plan.decisions if entry.quantized] == ["fc"]
+
+
+@pytest.mark.parametrize(
+    ("patterns", "error", "words"),
+    [
+        (["conv"], UnknownNameError, "no operation of the model matches the pattern 'conv'"),
+        (["conv("], ConfigError, "no regular expression"),
+        ("conv.*", ConfigError, "must be a list"),
+    ],
+)
+def test_patterns_that_leave_nothing_out_are_refused(patterns, error, words):
+    scope = {"patterns": patterns}
+    with pytest.raises(error, match=words):
+        leave_out(read_model(tiny_cnn()), wishes(ignored_scope=scope), scope)

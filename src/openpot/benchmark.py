@@ -19,6 +19,7 @@ from openpot.measure.operation_times import TimedNode, time_side_by_side
 from openpot.measure.side_by_side import TIMED_SAMPLES, load_inputs
 from openpot.measure.speed import measure_speedup
 from openpot.progress import Progress, SilentProgress, stage
+from openpot.progress_display import shows_progress
 from openpot.report.benchmark_result import BenchmarkResult, LayerTime
 from openpot.run_settings import describe_machine, name_model
 from openpot.typing_aliases import Array
@@ -31,6 +32,7 @@ SHARE_OF_LAYERS = 0.3
 """Of the time that is to be measured for, this share goes to the layers."""
 
 
+@shows_progress
 def benchmark(
     model: Any,
     other: Any = None,
@@ -52,7 +54,7 @@ def benchmark(
         device: where to run.
         seconds: about how long to measure.
         example_input: what a torch module is called with.
-        progress: is informed of how the work goes on.
+        progress: is informed of how the work goes on; None shows bars on terminals and in notebooks.
 
     Raises:
         ConfigError: the inputs are open and there are no data, or ``seconds`` is no positive number.

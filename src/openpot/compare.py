@@ -16,6 +16,7 @@ from openpot.measure.layer_errors import measure_layer_errors
 from openpot.measure.output_distance import OutputDistance
 from openpot.measure.side_by_side import TIMED_SAMPLES, compare_named_outputs, load_inputs, time_models
 from openpot.progress import Progress, SilentProgress, stage
+from openpot.progress_display import shows_progress
 from openpot.report.comparison import Comparison, LayerComparison
 from openpot.run_settings import describe_machine, name_model
 
@@ -29,6 +30,7 @@ LAYER_SAMPLES = 16
 """The tensors of all layers are compared on fewer samples: they are much larger than outputs."""
 
 
+@shows_progress
 def compare(  # noqa: PLR0913  every choice has a default
     model: Any,
     other: Any,
@@ -51,7 +53,7 @@ def compare(  # noqa: PLR0913  every choice has a default
         subset_size: how many samples are compared at most, the first ones.
         timing: time both models, as users run the second.
         example_input: what a torch module is called with.
-        progress: is informed of how the work goes on.
+        progress: is informed of how the work goes on; None shows bars on terminals and in notebooks.
 
     Raises:
         ConfigError: ``subset_size`` is below 2: an error is a share of the variation between samples.

@@ -25,6 +25,7 @@ from openpot.measure.environment import list_versions
 from openpot.measure.executed_graph import read_executed_graph
 from openpot.optional_stage import optional_stage
 from openpot.progress import Progress, stage
+from openpot.progress_display import shows_progress
 from openpot.quantize_arguments import IgnoredNames, check_names_exist
 from openpot.report.compression_record import WeightRecord
 from openpot.report.compression_result import CompressionResult
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from openpot.graph.types import Model
 
 
+@shows_progress
 def compress_weights(
     model: Any,
     data: Any = None,
@@ -59,7 +61,7 @@ def compress_weights(
         ignored_scope: names of operations that stay as they are, or ``{"scope": names, "operations": types}``.
         example_input: what a torch module is called with.
         run_folder: takes the codes that data chose: a run that was killed goes on there (``docs/resume.md``).
-        progress: is told how the work goes on.
+        progress: is informed of how the work goes on; None shows bars on terminals and in notebooks.
         choices: fields of :class:`openpot.config.weight_compression.WeightCompressionConfig`: ``weight_format``
             (``"int8_asym"``), ``group_size`` (``"auto"``), ``table_format``; in place of these ``max_size``
             (``"4.5 bits"`` of each weight or ``"85 MB"`` of all constants) or ``max_output_error``;

@@ -14,10 +14,12 @@ from openpot.inference.model_inputs import describe_inputs
 from openpot.measure.metric_change import estimate_interval
 from openpot.metric_evaluation import evaluate_metric
 from openpot.progress import Progress, SilentProgress
+from openpot.progress_display import shows_progress
 from openpot.report.evaluation import Evaluation
 from openpot.run_settings import describe_machine, name_model
 
 
+@shows_progress
 def evaluate(
     model: Any,
     data: Any,
@@ -35,7 +37,7 @@ def evaluate(
         metric: as :func:`openpot.quantize` takes it.
         higher_is_better: of a function as ``metric``; it changes nothing here.
         example_input: what a torch module is called with.
-        progress: is informed of how the work goes on.
+        progress: is informed of how the work goes on; None shows bars on terminals and in notebooks.
 
     Raises:
         ModelError: the model cannot be read.

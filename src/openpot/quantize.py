@@ -29,7 +29,8 @@ from openpot.metric_evaluation import MetricEvaluation, evaluate_metric
 from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizationPlan
 from openpot.progress import Progress, stage
-from openpot.quantize_arguments import IgnoredNames, add_drop, check_ignored_names, validate
+from openpot.progress_display import shows_progress
+from openpot.quantize_arguments import DropType, IgnoredNames, OptimizeFor, Preset, add_drop, leave_out, validate
 from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.report.quantization_result import QuantizationResult
 from openpot.report.records import DropRecord, FailedStage, Status
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from openpot.typing_aliases import StrPath
 
 
+@shows_progress
 def quantize(  # noqa: PLR0913  the one door: every choice has a default
     model: Any,
     data: Any,
@@ -52,7 +54,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     metric: str | Metric | Callable[[list[Any], Any], float] | None = None,
     validation_data: Any = None,
     validation_share: float | None = None,
-    preset: str = "performance",
+    preset: Preset = "performance",
     target_device: str = "CPU",
     subset_size: int = 300,
     ignored_scope: IgnoredNames = None,
@@ -61,8 +63,8 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     max_output_error: OutputErrorLimit = "auto",
     early_stop: bool = True,
     max_drop: float | None = None,
-    drop_type: str = "absolute",
-    optimize_for: str | None = None,
+    drop_type: DropType = "absolute",
+    optimize_for: OptimizeFor | None = None,
     higher_is_better: bool | None = None,
     timing: bool = True,
     run_folder: StrPath | None = None,
@@ -83,7 +85,8 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
         target_device: what the INT8 model is for; calibration itself runs on the CPU.
         subset_size: how many samples calibrate at most, drawn from ``data`` by ``seed``.
         seed: of every draw of samples.
-        ignored_scope: names of operations that stay in float, or ``{"scope": names, "operations": types}``.
+        ignored_scope: names of operations that stay in float, or ``{"names": names, "patterns": regular expressions,
+            "types": types of operations}``.
         example_input: what a torch module is called with.
         max_output_error: as :class:`DefaultQuantizationConfig` has it; None forbids reverting operations to float.
         early_stop: calibrate on fewer samples if the ranges have converged.
@@ -95,14 +98,14 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
         run_folder: takes records of finished steps: a run that was killed and is started again with the same
             arguments goes on where it was, and ends with the same model (``docs/resume.md``).
         sample_timeout: seconds after which a sample that is being loaded is given up; None: no limit, but it is named.
-        progress: is informed of how the work goes on.
+        progress: is informed of how the work goes on; None shows bars on terminals and in notebooks.
     """
     base = validate(preset, target_device, ignored_scope, subset_size, seed, max_output_error, early_stop, optimize_for)
     config = add_drop(base, measure := make_metric(metric, higher_is_better), max_drop, drop_type)
     check_validation(measure, validation_data, validation_share)
     with watched_run(progress, check_sample_timeout(sample_timeout)) as stages:
         source = read_model(model, None, example_input)
-        check_ignored_names(source, config)
+        config = leave_out(source, config, ignored_scope)
         samples = split_data(source, data, config, measure is not None, validation_data, validation_share)
         result = run_quantization(source, samples, config, measure, Execution(stages, timing, run_folder))
         return replace(result, settings={**describe_source(model, source), **result.settings})
@@ -130,7 +133,7 @@ def run_quantization(
                 source, made.model, *compared, made.plan.target_device, made.evidence, execution.timing
             )
             layers = list_layers(made.plan, seen)
-            findings = diagnose(source, made.plan, made.evidence, sequences, made.observed)
+            findings = diagnose(source, made.plan, made.evidence, sequences, made.observed, layers)
         keeps_limit = keeps_error_limit(config.max_output_error, seen.output_distances)
     return QuantizationResult(
         model=made.model,
@@ -269,7 +272,7 @@ def explain_doubts(source: Model, result: Model, drop: DropRecord | None) -> tup
 def plan_only(
     model: Any,
     *,
-    preset: str = "performance",
+    preset: Preset = "performance",
     target_device: str = "CPU",
     ignored_scope: IgnoredNames = None,
     example_input: Any = None,
@@ -281,8 +284,8 @@ def plan_only(
         ModelError: the model cannot be read or is quantized already.
         FileError: a file is missing.
     """
-    algorithm = DefaultQuantization(validate(preset, target_device, ignored_scope))
+    config = validate(preset, target_device, ignored_scope)
     held = CompressedModel(graph=read_model(model, example_input=example_input))
-    check_ignored_names(held.members[0].model, algorithm.settings)
+    algorithm = DefaultQuantization(leave_out(held.members[0].model, config, ignored_scope))
     prepare_model(held)
     return algorithm.plan(held)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from openpot.algorithms.algorithm_registry import list_algorithm_configs
 from openpot.config.algorithms import DefaultQuantizationConfig, OutputErrorLimit
@@ -14,6 +16,7 @@ from openpot.data.callable_metric import CallableMetric
 from openpot.data.metric import Metric
 from openpot.errors import ConfigError, MetricError, UnknownNameError, suggest_nearest_name
 from openpot.graph.node_index import NodeIndex
+from openpot.graph.revisions import snapshot_graphs
 from openpot.search.accuracy_target import find_directions
 
 if TYPE_CHECKING:
@@ -21,7 +24,20 @@ if TYPE_CHECKING:
     from openpot.graph.types import Model
 
 IgnoredNames = IgnoredScope | Mapping[str, Any] | Iterable[str] | None
-"""Names of operations that stay in float, or a whole ignored scope."""
+"""Names of operations that stay in float, or a whole ignored scope: names, patterns and types."""
+Preset = Literal["performance", "mixed", "accuracy"]
+DropType = Literal["absolute", "relative"]
+OptimizeFor = Literal["latency"]
+ConfigT = TypeVar("ConfigT", bound="DefaultQuantizationConfig")
+
+_SCOPE_WORDS = {"names": "scope", "types": "operations"}
+_ARGUMENTS = {
+    r"(DefaultQuantization|AccuracyAwareQuantization)\.params(\.|: )?": "",
+    r"\bstat_subset_size\b": "subset_size",
+    r"\bmaximal_drop\b": "max_drop",
+    r"\bignored(\.everywhere)?\b": "ignored_scope",
+}
+"""What algorithms call the arguments of ``openpot.quantize``."""
 
 
 def validate(  # noqa: PLR0913  those of openpot.quantize
@@ -39,6 +55,7 @@ def validate(  # noqa: PLR0913  those of openpot.quantize
     Raises:
         ConfigError: one of them is not possible.
     """
+    ignored_scope, _ = split_patterns(ignored_scope)
     if isinstance(ignored_scope, str):
         wanted = [ignored_scope]
         raise ConfigError(f"ignored_scope must be a list of names, not the text {ignored_scope!r}: write {wanted}")
@@ -58,7 +75,9 @@ def validate(  # noqa: PLR0913  those of openpot.quantize
         "early_stop": early_stop,
         "optimize_for": optimize_for,
     }
-    return cast("DefaultQuantizationConfig", parse_algorithm("DefaultQuantization", params, list_algorithm_configs()))
+    with spelled_as_arguments():
+        parsed = parse_algorithm("DefaultQuantization", params, list_algorithm_configs())
+    return cast("DefaultQuantizationConfig", parsed)
 
 
 def add_drop(
@@ -79,7 +98,9 @@ def add_drop(
         raise ConfigError("max_drop and max_output_error are two targets for one decision: state one of them")
     values = {name: getattr(config, name) for name in config.model_fields_set - {"max_output_error"}}
     params = {**values, "maximal_drop": max_drop, "drop_type": drop_type}
-    result = cast("AccuracyAwareConfig", parse_algorithm("AccuracyAwareQuantization", params, list_algorithm_configs()))
+    with spelled_as_arguments():
+        parsed = parse_algorithm("AccuracyAwareQuantization", params, list_algorithm_configs())
+    result = cast("AccuracyAwareConfig", parsed)
     require_direction(metric)
     return result
 
@@ -107,6 +128,40 @@ def require_direction(metric: Metric) -> None:
         )
 
 
+@contextmanager
+def spelled_as_arguments() -> Iterator[None]:
+    """Errors inside name what is wrong as the caller of ``openpot.quantize`` spelled it."""
+    try:
+        yield
+    except ConfigError as error:
+        error.args = tuple(_spell(part) if isinstance(part, str) else part for part in error.args)
+        raise
+
+
+def _spell(text: str) -> str:
+    for spelling, argument in _ARGUMENTS.items():
+        text = re.sub(spelling, argument, text)
+    return text
+
+
+def split_patterns(ignored_scope: IgnoredNames) -> tuple[IgnoredNames, tuple[str, ...]]:
+    """An ignored scope in the words of :class:`IgnoredScope`, and its patterns, which need a model.
+
+    Args:
+        ignored_scope: a mapping may have ``names`` for ``scope``, ``types`` for ``operations``, and ``patterns``.
+
+    Raises:
+        ConfigError: ``patterns`` are no list of texts.
+    """
+    if not isinstance(ignored_scope, Mapping):
+        return ignored_scope, ()
+    content = {_SCOPE_WORDS.get(key, key): value for key, value in ignored_scope.items()}
+    patterns = content.pop("patterns", ())
+    if isinstance(patterns, str) or not all(isinstance(pattern, str) for pattern in patterns):
+        raise ConfigError(f"ignored_scope: patterns must be a list of regular expressions, got {patterns!r}")
+    return content, tuple(patterns)
+
+
 def check_ignored_names(model: Model, config: DefaultQuantizationConfig) -> None:
     """A name that does not exist would be a layer quantized although the user excluded it.
 
@@ -114,6 +169,41 @@ def check_ignored_names(model: Model, config: DefaultQuantizationConfig) -> None
         UnknownNameError: an ignored name is none of the model's operations.
     """
     check_names_exist(model, config.ignored.select_for().scope)
+
+
+def leave_out(model: Model, config: ConfigT, ignored_scope: IgnoredNames) -> ConfigT:
+    """The configuration with the operations that patterns of the ignored scope match, after a check of all names.
+
+    Raises:
+        UnknownNameError: a name is none of the model's operations, or a pattern matches none.
+        ConfigError: a pattern is no regular expression.
+    """
+    check_ignored_names(model, config)
+    _, patterns = split_patterns(ignored_scope)
+    if not patterns:
+        return config
+    scope = config.ignored.select_for()
+    names = dict.fromkeys(name for pattern in patterns for name in match_names(model, pattern))
+    wider = scope.model_copy(update={"scope": (*scope.scope, *names)})
+    return config.model_copy(update={"ignored": config.ignored.model_copy(update={"everywhere": wider})})
+
+
+def match_names(model: Model, pattern: str) -> list[str]:
+    """The names of operations that a regular expression matches as a whole.
+
+    Raises:
+        UnknownNameError: there are none.
+        ConfigError: it is no regular expression.
+    """
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise ConfigError(f"ignored_scope: {pattern!r} is no regular expression: {error}") from error
+    constants = snapshot_graphs(model)[""].constants
+    names = [name for name in NodeIndex(model) if compiled.fullmatch(name) and name not in constants]
+    if not names:
+        raise UnknownNameError(f"ignored_scope: no operation of the model matches the pattern {pattern!r}")
+    return names
 
 
 def check_names_exist(model: Model, names: Iterable[str]) -> None:

@@ -17,18 +17,20 @@ from openpot.inference.model_inputs import describe_inputs
 from openpot.inference.streams import ensure_sequences
 from openpot.pipeline import Pipeline
 from openpot.progress import Progress, SilentProgress
-from openpot.quantize_arguments import IgnoredNames, check_ignored_names, validate
+from openpot.progress_display import shows_progress
+from openpot.quantize_arguments import IgnoredNames, Preset, leave_out, validate
 from openpot.recipes.trial_samples import MIN_TRIAL_SAMPLES, TrialSamples
 from openpot.report.sensitivity_result import Sensitivity
 from openpot.run_settings import describe_machine, name_model
 from openpot.search.sensitivity import ModelSensitivity, measure_sensitivity
 
 
+@shows_progress
 def sensitivity(  # noqa: PLR0913  every choice has a default
     model: Any,
     data: Any,
     *,
-    preset: str = "performance",
+    preset: Preset = "performance",
     target_device: str = "CPU",
     subset_size: int = 300,
     ignored_scope: IgnoredNames = None,
@@ -50,7 +52,7 @@ def sensitivity(  # noqa: PLR0913  every choice has a default
         ignored_scope: operations that stay in float.
         example_input: what a torch module is called with.
         seed: of the draw of samples.
-        progress: is informed of how the work goes on.
+        progress: is informed of how the work goes on; None shows bars on terminals and in notebooks.
 
     Raises:
         OpenPotError: something that was given is unusable.
@@ -58,7 +60,7 @@ def sensitivity(  # noqa: PLR0913  every choice has a default
     config = validate(preset, target_device, ignored_scope, subset_size, seed)
     shown = progress or SilentProgress()
     source = read_model(model, None, example_input)
-    check_ignored_names(source, config)
+    config = leave_out(source, config, ignored_scope)
     loader = ensure_sequences(source, open_data(data, describe_inputs(source), config.stat_subset_size))
     engine = IEEngine({"device": "CPU"}, loader)
     algorithm = MinMaxQuantization(config.extract_part(MinMaxConfig), engine)

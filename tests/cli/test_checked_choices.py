@@ -27,6 +27,12 @@ def test_options_become_arguments():
     assert str(check_choices("data.npz", None, made).preset) == "mixed"
 
 
+def test_ignored_operations_are_names_patterns_and_types():
+    made = choices(ignored=("conv1", "re:conv[23]", "type:MatMul", "a:b"))
+    expected = {"names": ["conv1", "a:b"], "patterns": ["conv[23]"], "types": ["MatMul"]}
+    assert made["ignored_scope"] == expected
+
+
 @pytest.mark.parametrize(
     ("stated", "words"),
     [

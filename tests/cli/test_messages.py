@@ -5,7 +5,7 @@ import warnings
 
 import pytest
 
-from openpot.cli.messages import messages_on_stderr
+from openpot.cli.messages import messages_on_stderr, warnings_unless_reported
 from openpot.errors import OpenPotWarning
 from openpot.log import get_package_logger
 
@@ -38,3 +38,11 @@ def test_logger_and_warnings_are_as_before_afterwards():
     with pytest.raises(ValueError), messages_on_stderr(True):
         raise ValueError
     assert (list(get_package_logger().handlers), get_package_logger().level, warnings.showwarning) == before
+
+
+def test_warnings_that_a_result_reports_are_not_shown_a_second_time(capsys):
+    with messages_on_stderr(False), warnings_unless_reported() as reported:
+        warnings.warn("in the result", OpenPotWarning, stacklevel=1)
+        warnings.warn("elsewhere", OpenPotWarning, stacklevel=1)
+        reported.add("in the result")
+    assert capsys.readouterr().err == "warning: elsewhere\n"

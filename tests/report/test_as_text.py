@@ -106,7 +106,7 @@ def test_the_column_says_the_precision_of_the_source():
 
 def test_what_may_be_wrong_stands_there_with_the_remedy():
     text = str(example_result(findings=(Finding("the cause", "the remedy"),)))
-    assert "\nwhat may be wrong\n  the cause; the remedy\n" in text
+    assert "\nwhat may be wrong\n  warning: the cause; the remedy\n" in text
 
 
 def test_both_errors_stand_there_with_the_limit():
@@ -163,3 +163,8 @@ def test_multiplications_are_shared_out():
     assert "  1 in f32 with integer weights: why" in text
     assert "not known" not in str(example_result(layers=layers[:3]))
     assert "multiplications" not in str(example_result())
+
+
+def test_a_result_that_grew_is_not_called_smaller():
+    line = next(line for line in str(example_result(size_after=8_000_000)).splitlines() if line.startswith("weights"))
+    assert line.endswith("2.00x LARGER, see the warnings")

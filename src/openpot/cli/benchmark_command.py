@@ -24,8 +24,8 @@ from openpot.cli.image_options import (
     collect_image_choices,
 )
 from openpot.cli.messages import messages_on_stderr, write_result
-from openpot.cli.progress_display import progress_on
 from openpot.graph.read import read_model
+from openpot.progress_display import progress_on
 
 
 def benchmark_command(  # noqa: PLR0913  as many parameters as the command has options

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 PLAN_CHOICES = ("preset", "target_device")
 _SETTINGS = (*PLAN_CHOICES, "subset_size", "seed", "max_output_error", "early_stop", "optimize_for")
 _OTHERS = ("max_drop", "drop_type", "validation_share", "timing", "sample_timeout")
+_IGNORED_KINDS = {"re": "patterns", "type": "types"}
 RUN_CHOICES = (*_SETTINGS, *_OTHERS)
 
 
@@ -31,10 +32,22 @@ def collect_choices(stated: Mapping[str, Any], names: Collection[str], metric: M
     choices = {name: stated[name] for name in names}
     if names == RUN_CHOICES:
         choices["metric"] = metric
-    choices["ignored_scope"] = list(stated["ignored"] or [])
+    choices["ignored_scope"] = parse_ignored(stated["ignored"] or [])
     if choices.get("max_output_error", 0) is None:
         choices["max_output_error"] = "auto"
     return choices
+
+
+def parse_ignored(texts: Collection[str]) -> dict[str, list[str]] | list[str]:
+    """The ignored scope of options ``NAME``, ``re:PATTERN`` and ``type:TYPE``."""
+    scope: dict[str, list[str]] = {"names": [], "patterns": [], "types": []}
+    for text in texts:
+        kind, _, rest = text.partition(":")
+        if kind in _IGNORED_KINDS:
+            scope[_IGNORED_KINDS[kind]].append(rest)
+        else:
+            scope["names"].append(text)
+    return scope if scope["patterns"] or scope["types"] else scope["names"]
 
 
 def check_choices(data: str | None, annotations: str | None, choices: Mapping[str, Any]) -> DefaultQuantizationConfig:

@@ -14,10 +14,10 @@ import typer
 from openpot.cli.exit_codes import TARGET_NOT_MET, interrupts_say, readable_errors
 from openpot.cli.messages import messages_on_stderr, write_result
 from openpot.cli.output_folders import RunFolder, output_folders
-from openpot.cli.progress_display import progress_on
 from openpot.cli.quantize_command import AsJson, Debug, Ignored, ModelPath, save_whole
 from openpot.compress_weights import compress_weights
 from openpot.config.weight_compression import GroupSize
+from openpot.progress_display import progress_on
 
 Output: TypeAlias = Annotated[
     Path | None, typer.Option(help="Folder for model.xml, model.bin and run.json. Default: NAME-FORMAT or NAME-small.")

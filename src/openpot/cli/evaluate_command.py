@@ -24,10 +24,10 @@ from openpot.cli.image_options import (
 )
 from openpot.cli.messages import messages_on_stderr, write_result
 from openpot.cli.metric_option import add_annotations_of_option, make_metric_of_option
-from openpot.cli.progress_display import progress_on
 from openpot.errors import ConfigError
 from openpot.evaluate import evaluate
 from openpot.graph.read import read_model
+from openpot.progress_display import progress_on
 
 
 def evaluate_command(  # noqa: PLR0913  as many parameters as the command has options

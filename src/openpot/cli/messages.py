@@ -6,15 +6,14 @@ Nobody has to read it to the end: where a reader has gone (``| head``), what is 
 from __future__ import annotations
 
 import logging
-import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TextIO
 
 import typer
 
+from openpot.broken_pipes import silence
 from openpot.errors import OpenPotWarning
 from openpot.log import get_package_logger
 from openpot.printable import make_printable
@@ -41,6 +40,21 @@ def messages_on_stderr(debug: bool) -> Iterator[None]:
     finally:
         logger.removeHandler(handler)
         logger.setLevel(level)
+
+
+@contextmanager
+def warnings_unless_reported() -> Iterator[set[str]]:
+    """Show the warnings of this block at its end, but for the texts that are put into the set meanwhile."""
+    reported: set[str] = set()
+    caught: list[warnings.WarningMessage] = []
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", OpenPotWarning)
+            yield reported
+    finally:
+        for entry in caught:
+            if str(entry.message) not in reported:
+                warnings.warn_explicit(entry.message, entry.category, entry.filename, entry.lineno)
 
 
 def show_warning(message: Warning | str, *_: object, **__: object) -> None:
@@ -77,12 +91,3 @@ def _write(text: object, is_message: bool) -> None:
         stream.flush()
     except BrokenPipeError:
         silence(stream)
-
-
-def silence(stream: TextIO) -> None:
-    """Drop what is written to a stream from now on, also what Python flushes when it ends."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, stream.fileno())
-    finally:
-        os.close(nowhere)

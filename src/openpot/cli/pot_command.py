@@ -19,7 +19,6 @@ import typer
 from openpot.cli.exit_codes import end_on_sigterm, readable_errors
 from openpot.cli.messages import write_result
 from openpot.cli.pot_options import PotOptions
-from openpot.cli.progress_display import LineProgress, progress_on
 from openpot.cli.run_log import run_log
 from openpot.config.historic_file import parse_historic_run
 from openpot.job.engines import check_engine
@@ -27,6 +26,7 @@ from openpot.job.known_names import collect_known_names
 from openpot.job.output_folders import make_output_folders
 from openpot.job.run_job import JobOptions, render_metrics, run_job
 from openpot.progress import Progress
+from openpot.progress_display import LineProgress, progress_on
 
 logger = logging.getLogger(__name__)
 

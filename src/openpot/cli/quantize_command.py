@@ -24,14 +24,14 @@ from openpot.cli.image_options import (
     Scale,
     collect_image_choices,
 )
-from openpot.cli.messages import messages_on_stderr, write_message, write_result
+from openpot.cli.messages import messages_on_stderr, warnings_unless_reported, write_message, write_result
 from openpot.cli.metric_option import add_annotations_of_option, make_metric_of_option
 from openpot.cli.output_folders import RunFolder, output_folders
-from openpot.cli.progress_display import progress_on
 from openpot.data.image_folder import ImageLoader
 from openpot.data.image_view import write_view
 from openpot.graph.read import read_model
 from openpot.image_guesses import warn_of_guesses
+from openpot.progress_display import progress_on
 from openpot.quantize import plan_only, quantize
 from openpot.report.as_text import render_plan
 from openpot.report.definitions import DROP, OUTPUT_ERROR
@@ -66,7 +66,11 @@ SubsetSize: TypeAlias = Annotated[int, typer.Option(help="How many samples calib
 EarlyStop: TypeAlias = Annotated[bool, typer.Option(help="Calibrate on fewer samples if the ranges have converged.")]
 TargetDevice: TypeAlias = Annotated[str, typer.Option(help="Device that the INT8 model is for.")]
 Ignored: TypeAlias = Annotated[
-    list[str] | None, typer.Option(metavar="NAME", help="Operation to keep in float; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        metavar="NAME",
+        help="Operation to keep in float: NAME, re:PATTERN (a regular expression) or type:TYPE; may be repeated.",
+    ),
 ]
 Seed: TypeAlias = Annotated[int, typer.Option(help="Of the random choice of the samples that calibrate.")]
 MaxOutputError: TypeAlias = Annotated[
@@ -215,8 +219,9 @@ def quantize_data(
         loader = add_annotations_of_option(loader, annotations)
     if is_measured and validation is not None:
         validation = add_annotations_of_option(validation, annotations)
-    with progress_on(sys.stderr) as progress:
+    with progress_on(sys.stderr) as progress, warnings_unless_reported() as reported:
         result = quantize(network, loader, validation_data=validation, progress=progress, **choices)
+        reported.update(() if context.params["as_json"] else result.warnings)  # the text has them
     command: JSONValue = [*list_given_words(context)]
     settings = {**result.settings, "model": str(context.params["model"]), "command": command}
     return replace(result, settings=settings)

@@ -95,7 +95,9 @@ def render_interval(interval: tuple[float, float]) -> str:
 
 def render_size(before: int, after: int) -> str:
     """Bytes of all constants, before and after."""
-    ratio = f"{before / after:.2f}x smaller" if after else ""
+    ratio = "" if not (before and after) else f"{before / after:.2f}x smaller"
+    if after > before > 0:
+        ratio = f"{after / before:.2f}x LARGER, see the warnings"
     return f"{'weights':24}{format_size(before):>12}{format_size(after):>12}  {ratio}"
 
 
@@ -212,9 +214,9 @@ def shorten_names(names: Sequence[str]) -> str:
 
 
 def render_findings(findings: Iterable[Finding]) -> list[str]:
-    """Likely causes of a result that disappoints, each with what to do about it."""
-    listed = list(findings)
-    return ["", "what may be wrong", *(f"  {finding.text}; {finding.remedy}" for finding in listed)] if listed else []
+    """Likely causes of a result that disappoints, each with how much it matters and what to do about it."""
+    lines = [f"  {finding.severity}: {finding.text}; {finding.remedy}" for finding in findings]
+    return ["", "what may be wrong", *lines] if lines else []
 
 
 def render_warnings(warnings: Iterable[str]) -> list[str]:

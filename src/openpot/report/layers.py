@@ -11,6 +11,8 @@ from openpot.measure.work import Work
 from openpot.placement.plan import OperationDecision, QuantizationPlan
 from openpot.report.records import LayerRecord
 
+PREPARED = "prepared for INT8, but the device"
+"""How the reason of a layer begins that was quantized and runs in float."""
 REPORTED_TYPES = MAC_OPERATIONS | SEQUENCES
 
 
@@ -57,7 +59,7 @@ def _explain(decision: OperationDecision, executed: ExecutedOperation) -> str:
     if not decision.quantized or executed.is_integer:
         return decision.reason
     unpacks = "unpacks its weights and " if executed.arithmetic == Arithmetic.WEIGHT_ONLY else ""
-    return f"prepared for INT8, but the device {unpacks}computes it in {executed.computes_in} ({executed.kernel})"
+    return f"{PREPARED} {unpacks}computes it in {executed.computes_in} ({executed.kernel})"
 
 
 def _find_float_arithmetic(work: Work | None) -> Arithmetic:

@@ -55,12 +55,24 @@ class FailedStage:
     reason: str
 
 
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    NOTE = "note"
+    """It costs little, or is only worth knowing."""
+    WARNING = "warning"
+    """It is likely to cost accuracy or speed."""
+    ERROR = "error"
+    """The result is not what was meant."""
+
+
 @dataclass(frozen=True)
 class Finding:
-    """A likely cause of a result that disappoints, with its figures, and what to do about it."""
+    """A likely cause of a result that disappoints, with its figures, how much it matters, and what to do about it."""
 
     text: str
     remedy: str
+    severity: Severity = Severity.WARNING
 
 
 @dataclass(frozen=True)

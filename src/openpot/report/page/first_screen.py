@@ -49,7 +49,12 @@ def build_findings(run: RunRecord) -> Element | None:
     if not run.findings:
         return None
     parts = [
-        element("div", element("p", finding.text), element("p", finding.remedy, class_="soft"), class_="finding")
+        element(
+            "div",
+            element("p", f"{finding.severity}: {finding.text}"),
+            element("p", finding.remedy, class_="soft"),
+            class_="finding",
+        )
         for finding in run.findings
     ]
     return section("What may be wrong", *parts)

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from openpot.cli.progress_display import LineProgress, progress_on
+from openpot.progress_display import LineProgress, default_progress, progress_on, shows_progress
 
 
 class Terminal(io.StringIO):
@@ -58,3 +58,36 @@ def test_an_error_passes_through_and_ends_the_bar():
         progress.start("calibration", 4)
         raise ValueError("stop")
     assert "\x1b[?25h" in stream.getvalue(), "the cursor is shown again"
+
+
+class Recorder:
+    def start(self, stage, total):
+        """Nothing."""
+
+
+def test_without_a_terminal_nothing_is_shown_by_default(monkeypatch):
+    stream = io.StringIO()
+    monkeypatch.setattr("sys.stderr", stream)
+    with default_progress(None) as progress:
+        play(progress)
+    assert stream.getvalue() == ""
+
+
+def test_on_a_terminal_bars_are_the_default_and_a_display_of_the_program_silences_them(monkeypatch):
+    stream = Terminal()
+    monkeypatch.setattr("sys.stderr", stream)
+    with default_progress(None) as progress:
+        play(progress)
+    assert "calibration" in stream.getvalue()
+
+
+def test_what_the_caller_gives_is_used():
+    given = Recorder()
+
+    @shows_progress
+    def work(number, progress=None):
+        return number, progress
+
+    assert work(3, progress=given) == (3, given)
+    assert work(3)[1] is not None
+    assert work.__name__ == "work"

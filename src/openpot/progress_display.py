@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TextIO, TypeVar, cast
 
-from openpot.cli.messages import silence
-from openpot.progress import Progress
+from openpot.broken_pipes import silence
+from openpot.progress import Progress, SilentProgress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class BarProgress:
@@ -72,11 +77,50 @@ def progress_on(stream: TextIO) -> Iterator[Progress]:
     if not stream.isatty():
         yield LineProgress(write_line)
         return
+    with _bars_on(stream) as bars:
+        yield bars
+
+
+@contextmanager
+def default_progress(given: Progress | None) -> Iterator[Progress]:
+    """What a caller gave; else bars on a terminal and in a notebook, and nothing elsewhere."""
+    is_notebook = "ipykernel" in sys.modules
+    if given is not None or not (is_notebook or sys.stderr.isatty()):
+        yield given or SilentProgress()
+        return
+    with _bars_on(None if is_notebook else sys.stderr) as bars:
+        yield bars
+
+
+def shows_progress(function: Callable[P, R]) -> Callable[P, R]:
+    """Let a function that takes ``progress`` show its own where the caller gives none."""
+
+    @wraps(function)
+    def show(*arguments: P.args, **choices: P.kwargs) -> R:
+        with default_progress(cast("Progress | None", choices.get("progress"))) as progress:
+            choices["progress"] = progress
+            return function(*arguments, **choices)
+
+    return show
+
+
+@contextmanager
+def _bars_on(stream: TextIO | None) -> Iterator[Progress]:
+    """Bars of rich; silence where the program shows a display of rich already. None for where rich writes itself."""
     # Imported here: it draws from the global random state.
     from rich.console import Console
+    from rich.errors import LiveError
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as RichProgress
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with RichProgress(*columns, console=Console(file=stream)) as bars:
+    bars = RichProgress(*columns, console=Console(file=stream))
+    try:
+        bars.start()
+    except LiveError:
+        yield SilentProgress()
+        return
+    try:
         yield BarProgress(bars)
+    finally:
+        bars.stop()
