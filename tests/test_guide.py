@@ -99,8 +99,9 @@ def test_links_lead_to_files(page):
 def test_everything_that_openpot_offers_is_on_the_page_of_the_api():
     algorithms = {*openpot.COMPRESSION_ALGORITHMS.registry_dict, "Algorithm", "COMPRESSION_ALGORITHMS", "__version__"}
     errors = {name for name in openpot.__all__ if hasattr(openpot.errors, name)}
-    listed = set(re.findall(r"^\.\. auto\w+:: openpot\.(\w+)$", PAGES["docs/api.md"], re.MULTILINE))
-    assert set(openpot.__all__) - algorithms - errors <= listed
+    listed = re.findall(r"^\.\. auto\w+:: openpot\.(\w+)$", PAGES["docs/api.md"], re.MULTILINE)
+    assert set(openpot.__all__) - algorithms - errors <= set(listed)
+    assert len(listed) == len(set(listed)), "Sphinx describes each name once"
 
 
 def test_tutorials_are_there_for_images_texts_and_sounds():
