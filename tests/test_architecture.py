@@ -33,7 +33,7 @@ LAYERS = {
     "pipeline": 12, "pipeline_checks": 12, "quantize_arguments": 12, "error_limit": 12, "metric_check": 12,
     "metric_evaluation": 12, "watched_run": 11, "split_data": 12, "image_guesses": 12,
     "examine": 13, "run_settings": 13, "run_identity": 13, "execution": 13, "diagnosis": 13, "calibrated_model": 13,
-    "benchmark": 13, "compare": 13, "evaluate": 13, "inspect": 13, "sensitivity": 13,
+    "benchmark": 13, "compare": 13, "testing": 13, "evaluate": 13, "inspect": 13, "sensitivity": 13,
     "result_evidence": 13, "quantize": 13, "compress_weights": 13, "job": 13,
     "cli": 14, "legacy": 14,
     "__main__": 15,

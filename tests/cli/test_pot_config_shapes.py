@@ -256,7 +256,8 @@ def test_a_real_network_with_its_own_metric_and_a_ready_made_one(workspace):
     model = {"model_name": "direction", "model": str(fetch("ppocr-direction-paddle"))}
     values = []
     for algorithms in ([], [("DefaultQuantization", {"stat_subset_size": 24})]):
-        done = pot("-c", write_config(workspace, config_with(engine, *algorithms, model=model)), "-e", "-d")
+        config = write_config(workspace, config_with(engine, *algorithms, model=model))
+        done = pot("-c", config, "-e", "-d", "--allow-code")
         assert done.exit_code == 0, done.stderr
         found = dict(re.findall(r":([^:\s]+) +: ([\d.]+)$", done.stdout, re.MULTILINE))
         assert found["accuracy@top1"] == found["lines"]

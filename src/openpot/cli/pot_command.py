@@ -23,6 +23,7 @@ from openpot.cli.run_log import run_log
 from openpot.config.historic_file import parse_historic_run
 from openpot.job.engines import check_engine
 from openpot.job.known_names import collect_known_names
+from openpot.job.named_code import require_consent
 from openpot.job.output_folders import make_output_folders
 from openpot.job.run_job import JobOptions, render_metrics, run_job
 from openpot.progress import Progress
@@ -103,6 +104,9 @@ KeepWeights: TypeAlias = Annotated[
 DataSource: TypeAlias = Annotated[
     str | None, typer.Option("--data-source", help="With --engine simplified: folder, pattern or .txt list of images.")
 ]
+AllowCode: TypeAlias = Annotated[
+    bool, typer.Option("--allow-code", help="Run the code that the configuration names as data or metrics.")
+]
 Strict: TypeAlias = Annotated[
     bool, typer.Option("--strict", help="Refuse keys that mean nothing, instead of passing over them with a warning.")
 ]
@@ -127,6 +131,7 @@ def pot_command(  # noqa: PLR0913  as many parameters as the command has options
     keep_uncompressed_weights: KeepWeights = False,
     data_source: DataSource = None,
     strict: Strict = False,
+    allow_code: AllowCode = False,
 ) -> None:
     """Quantize a network as a configuration file says (-c), or by options alone (-q)."""
     with readable_errors(log_level is LogLevel.DEBUG, single_code=1):
@@ -136,6 +141,7 @@ def pot_command(  # noqa: PLR0913  as many parameters as the command has options
         shows_log = not (progress_bar or stream_output)
         with run_log(log_level, shows_log) as log, _progress(progress_bar, stream_output) as progress:
             run = parse_historic_run(options.to_config(), collect_known_names(), strict)
+            require_consent(run, allow_code)
             check_engine(run.engine, evaluate)
             now = datetime.now()
             folders = make_output_folders(output_dir, run.model.name, run.algorithm_names, now, direct_dump)
