@@ -1,5 +1,7 @@
 """Engines whose metric compares outputs with those of the float model, for searches that keep a metric."""
 
+from functools import cache
+
 import numpy as np
 
 from openpot.algorithms.calibration import calibrate
@@ -50,10 +52,15 @@ class Distance(Agreement):
         return distance
 
 
+@cache
+def answers_of_worked_example(count):
+    return outputs(worked_example(), images(count))
+
+
 def engine_with(metric, model=None, count=16, kind=IEEngine, **config):
     """An engine over images that are annotated with the outputs of the model."""
     samples = images(count)
-    answers = outputs(worked_example() if model is None else model, samples)
+    answers = answers_of_worked_example(count) if model is None else outputs(model, samples)
     return kind({"device": "CPU", **config}, ListLoader(list(zip(samples, answers, strict=True))), metric)
 
 

@@ -1,5 +1,7 @@
 """The INT8 model of a float one, with and without a metric to keep."""
 
+from functools import cache
+
 import pytest
 
 from metric_engines import Agreement, Distance, engine_with
@@ -17,9 +19,10 @@ from toy_models import worked_example
 LOADER = engine_with(Agreement()).data_loader
 
 
-def within(drop, metric=None, **settings):
-    wishes = AccuracyAwareConfig(target_device="CPU", maximal_drop=drop, **settings)
-    return calibrate_within_drop(worked_example(), LOADER, wishes, metric or Agreement())
+@cache
+def within(drop, metric=Agreement):
+    wishes = AccuracyAwareConfig(target_device="CPU", maximal_drop=drop)
+    return calibrate_within_drop(worked_example(), LOADER, wishes, metric())
 
 
 def test_a_drop_that_nothing_exceeds_gives_the_model_of_the_default():
@@ -60,7 +63,7 @@ class Broken(Agreement):
 
 def test_a_metric_that_fails_on_every_quantized_model_loses_none():
     with pytest.warns(OpenPotWarning, match="the quantized model is kept, not evaluated"):
-        made = within(0.1, Broken())
+        made = within(0.1, Broken)
     assert made.plan.quantizers
     assert made.search.metrics is None
     record = make_drop_record(made.search, AccuracyAwareConfig(maximal_drop=0.1), Broken(), {"agreement": 1.0}, {})
