@@ -50,8 +50,12 @@ def streams(count, length=12, seed=0):
     return [np.stack(steps(length, seed + number)) for number in range(count)]
 
 
-def run_stream(model, stream):
-    """The output of every step, from the initial state."""
+def run_streams(model, streams):
+    """The output of every step of every stream, each from the initial state."""
     properties = {"EXECUTION_MODE_HINT": "ACCURACY", "INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1}
-    request = ov.Core().compile_model(model, "CPU", properties).create_infer_request()
+    compiled = ov.Core().compile_model(model, "CPU", properties)
+    return [_run_stream(compiled.create_infer_request(), stream) for stream in streams]
+
+
+def _run_stream(request, stream):
     return np.stack([next(iter(request.infer([step]).values())).copy() for step in stream])

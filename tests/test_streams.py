@@ -1,5 +1,7 @@
 """Whole runs on models that keep a state: calibrated and judged on sequences, through every door."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -8,20 +10,15 @@ from openpot.data.adapt import make_data_loader
 from openpot.errors import OpenPotWarning
 from openpot.inference.streams import _SINGLE
 from openpot.report.records import Status
-from stream_models import cache_model, constant, run_stream, steps, stream_model, streams
+from stream_models import cache_model, constant, run_streams, steps, stream_model, streams
 
 LONG = 60
-
-
-@pytest.fixture(autouse=True)
-def short_timing(monkeypatch):
-    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
 
 
 def error_on_streams(original, quantized):
     """Of the outputs over whole streams, as a share of their variation."""
     given = streams(6, LONG, seed=900)
-    expected, found = (np.stack([run_stream(model, one) for one in given]) for model in (original, quantized))
+    expected, found = (np.stack(run_streams(model, given)) for model in (original, quantized))
     return float(np.sqrt(np.square(expected - found).mean()) / expected.std())
 
 
@@ -35,8 +32,13 @@ def ranges(model):
     return found
 
 
+@cache
+def expected_ranges():
+    """Of a run on arrays."""
+    return ranges(openpot.quantize(stream_model(), streams(12)).model)
+
+
 SPELLINGS = {
-    "arrays": list,
     "without the batch axis": lambda data: [one[:, 0] for one in data],
     "lists of dicts": lambda data: [[{"x": step} for step in one] for one in data],
     "generator": iter,
@@ -46,9 +48,8 @@ SPELLINGS = {
 
 @pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
 def test_sequences_are_given_in_several_ways_and_mean_the_same(spell):
-    expected = openpot.quantize(stream_model(), streams(12))
     result = openpot.quantize(stream_model(), spell(streams(12)))
-    assert ranges(result.model) == ranges(expected.model)
+    assert ranges(result.model) == expected_ranges()
     assert result.samples_used == 12
     assert result.status is Status.DONE
     assert not any("keeps a state" in told for told in result.warnings)
@@ -63,7 +64,7 @@ def test_sequences_are_given_in_several_ways_and_mean_the_same(spell):
 def test_archives_hold_sequences(keys, tmp_path):
     np.savez(tmp_path / "streams.npz", **keys(streams(12)))
     result = openpot.quantize(stream_model(), tmp_path / "streams.npz")
-    assert ranges(result.model) == ranges(openpot.quantize(stream_model(), streams(12)).model)
+    assert ranges(result.model) == expected_ranges()
 
 
 def test_ranges_and_errors_are_those_of_whole_sequences():
@@ -111,7 +112,7 @@ def test_a_metric_sees_the_outputs_of_all_steps_at_once():
 
 
 def test_a_drop_is_searched_for_on_sequences():
-    data = [(one, run_stream(stream_model(), one)) for one in streams(8, 5)]
+    data = list(zip(streams(8, 5), run_streams(stream_model(), streams(8, 5)), strict=True))
 
     def closeness(outputs, annotation):
         return float(-np.abs(outputs[0] - annotation).mean())

@@ -16,6 +16,7 @@ from openpot.rewrites.read_limits import read_limits
 from openpot.search.runtime_faults import CHECKED_SAMPLES
 from real_networks import lines_of_text, outputs, text_direction
 from toy_engines import ListLoader
+from toy_models import tiny_cnn
 
 CLIPPED = {"range_estimator": {"preset": "quantile", "min": {"outlier_prob": 0.05}, "max": {"outlier_prob": 0.05}}}
 """Cuts so much off the ranges that every trial of the grid is better, whatever the processor rounds."""
@@ -57,7 +58,9 @@ def test_ranges_of_all_estimators_are_observed_in_one_pass():
 
 @pytest.mark.parametrize("placement", ["openpot", "pot"])
 def test_bias_corrections_follow_on_the_best_ranges(placement):
-    _, result = searched(engine_with(Agreement(), count=8), placement=placement, max_output_error=10.0)
+    model = tiny_cnn()
+    engine = engine_with(Agreement(), model, count=8)
+    _, result = searched(engine, model, placement=placement, max_output_error=10.0)
     names = [one.name for one in result.trials]
     assert len(names) == 12
     best = max(result.trials[:10], key=lambda one: one.score).name
@@ -124,10 +127,10 @@ def test_a_setting_of_its_own_does_not_leak_into_the_base():
 
 def test_a_real_network_comes_closer_to_its_original_on_held_out_samples_too():
     model, _ = text_direction()
-    samples = lines_of_text(48)
+    samples = lines_of_text(24)
     answers = outputs(model, samples)
     pairs = list(zip(samples, answers, strict=True))
-    tried, held_out = (IEEngine({"device": "CPU"}, ListLoader(part), Distance()) for part in (pairs[:24], pairs[24:]))
+    tried, held_out = (IEEngine({"device": "CPU"}, ListLoader(part), Distance()) for part in (pairs[:12], pairs[12:]))
 
     def distances(name, **params):
         subject = CompressedModel(graph=model.clone())

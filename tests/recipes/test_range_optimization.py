@@ -38,9 +38,11 @@ def measured(engine, subject):
     return call_predict(engine)[0]
 
 
-@pytest.mark.parametrize("metric", [Agreement, Distance], ids=["higher better", "lower better"])
-@pytest.mark.parametrize("engine_class", ["IEEngine", "of the user's own"])
-def test_the_metric_gets_better_and_is_that_of_the_returned_model(metric, engine_class):
+@pytest.mark.parametrize(
+    ("engine_class", "metric", "maxiter"),
+    [("IEEngine", Agreement, 40), ("IEEngine", Distance, 40), ("of the user's own", Distance, 20)],
+)
+def test_the_metric_gets_better_and_is_that_of_the_returned_model(engine_class, metric, maxiter):
     class Own(IEEngine):
         def _process_infer_output(self, *arguments, **keywords):
             return super()._process_infer_output(*arguments, **keywords)
@@ -49,14 +51,14 @@ def test_the_metric_gets_better_and_is_that_of_the_returned_model(metric, engine
             return super()._process_dataset(*arguments, **keywords)
 
     engine = engine_with(metric(), kind=IEEngine if engine_class == "IEEngine" else Own)
-    subject, result = optimized(engine, maxiter=40)
+    subject, result = optimized(engine, maxiter=maxiter)
     sign = -1.0 if metric.direction == "higher-better" else 1.0
     before = sign * measured(engine, plain(engine))[metric.name]
     after = sign * measured(engine, subject)[metric.name]
     assert result.error_before == pytest.approx(before, abs=1e-5)
     assert result.error_after == pytest.approx(after, abs=1e-5)
     assert result.error_after < result.error_before
-    assert len(result.trials) == 41
+    assert len(result.trials) == maxiter + 1
     for name, limits in result.moved.items():
         assert read_limits(subject.members[0].model, name).equals(limits)
 
@@ -138,14 +140,14 @@ def test_a_model_that_is_not_quantized_is_refused():
 
 def test_a_real_network_gets_back_what_clipped_ranges_cost_on_other_samples_too():
     model, _ = text_direction()
-    samples = lines_of_text(48)
+    samples = lines_of_text(24)
     pairs = list(zip(samples, outputs(model, samples), strict=True))
-    tried, others = (IEEngine({"device": "CPU"}, ListLoader(part), Distance()) for part in (pairs[:24], pairs[24:]))
+    tried, others = (IEEngine({"device": "CPU"}, ListLoader(part), Distance()) for part in (pairs[:12], pairs[12:]))
     before = CompressedModel(graph=model.clone())
     clipped = {"range_estimator": {"preset": "quantile", "max": {"outlier_prob": 1e-3}}}
     MinMaxQuantization({"activations": clipped}, tried).run(before)
     after = CompressedModel(graph=before.members[0].model.clone())
-    params = {"error_function": "quantization_noise", "maxiter": 80, "upper_boxsize": 1.0, "lower_boxsize": 0.0}
+    params = {"error_function": "quantization_noise", "maxiter": 40, "upper_boxsize": 1.0, "lower_boxsize": 0.0}
     pipeline = create_pipeline([{"name": "RangeOptimization", "params": {**params, "zero_boxsize": 0.0}}], tried)
     pipeline.run(after)
     result = pipeline.algo_seq[0].result
