@@ -50,6 +50,12 @@ def streams(count, length=12, seed=0):
     return [np.stack(steps(length, seed + number)) for number in range(count)]
 
 
+def run_stream(model, stream):
+    """The output of every step, from the initial state."""
+    (outputs,) = run_streams(model, [stream])
+    return outputs
+
+
 def run_streams(model, streams):
     """The output of every step of every stream, each from the initial state."""
     properties = {"EXECUTION_MODE_HINT": "ACCURACY", "INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1}

@@ -4,7 +4,7 @@ import pytest
 import openvino as ov
 from openpot.inference.feeds import NextStep
 from openpot.inference.recorded_states import unroll_states
-from stream_models import WIDTH, cache_model, run_stream, stream_model, streams
+from stream_models import WIDTH, cache_model, run_streams, stream_model, streams
 from toy_models import tiny_cnn
 
 
@@ -14,7 +14,7 @@ def test_steps_by_themselves_give_what_the_sequence_gives():
     stateless, unrolled = unroll_states(stream_model(), feeds)
     compiled = ov.Core().compile_model(stateless, "CPU", {"EXECUTION_MODE_HINT": "ACCURACY"})
     given = np.stack([compiled([feed[0], feed[1]])[0] for feed in unrolled])
-    assert given == pytest.approx(np.concatenate([run_stream(stream_model(), one) for one in sequences]), rel=1e-5)
+    assert given == pytest.approx(np.concatenate(run_streams(stream_model(), sequences)), rel=1e-5)
 
 
 def test_a_cache_grows_with_the_steps():
