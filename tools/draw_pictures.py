@@ -11,6 +11,7 @@ from drawings_of_layers import (
     draw_pairs,
     draw_ranges,
     draw_shift,
+    draw_smoothing,
     draw_splitting,
 )
 from drawings_of_models import (
@@ -34,6 +35,7 @@ PICTURES = {
     "bias-shift": draw_shift,
     "equalization": draw_equalization,
     "filters": draw_filters,
+    "smoothing": draw_smoothing,
     "pairs": draw_pairs,
     "splitting": draw_splitting,
     "clamp": draw_clamp,

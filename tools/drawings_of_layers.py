@@ -84,6 +84,22 @@ def draw_equalization() -> Drawing:
     return drawing
 
 
+def draw_smoothing() -> Drawing:
+    """A large channel of the data is divided, and the row of weights that it meets is multiplied."""
+    drawing = Drawing("Smoothing", height=200)
+    before = ([12, 70, 16, 10], [30, 26, 34, 28])
+    after = ([16, 38, 20, 14], [26, 46, 30, 24])
+    for left, (data, weights), name in ((50, before, "before"), (360, after, "after")):
+        kinds = ["int8", "bad" if name == "before" else "good", "int8", "int8"]
+        drawing.draw_bars(left, 130, 110, data, kinds)
+        drawing.draw_bars(left + 130, 130, 110, weights, kinds)
+        drawing.write_text(left + 53, 152, "data", "soft", "middle")
+        drawing.write_text(left + 183, 152, "weights", "soft", "middle")
+        drawing.write_text(left + 120, 178, f"channels, {name}", "soft", "middle")
+    drawing.draw_arrow(304, 100, 344, 100)
+    return drawing
+
+
 def draw_filters() -> Drawing:
     """Rounding changes mean and spread of a filter's weights; both are restored."""
     drawing = Drawing("Weights of one filter", height=180)
