@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from openpot.typing_aliases import JSONValue
 
 SECTION = "openpot"
-LEFT_OUT = frozenset({"model", "command", "processor", "int8_sums_can_saturate", "versions", "digests"})
-"""Settings of the machine and of the call; versions and digests have entries of their own."""
+LEFT_OUT = frozenset({"model", "command", "processor", "int8_sums_can_saturate", "versions", "digests", "data_digest"})
+"""Settings of the machine and of the call, and what is found out beside the model; versions and digests have entries of
+their own."""
 
 
 def describe_for_model(settings: Mapping[str, JSONValue]) -> dict[str, str]:
