@@ -17,7 +17,7 @@ from registry_models import MODELS, fetch
 
 import openpot
 import openvino as ov
-from openpot.cli.progress_display import progress_on
+from openpot.progress_display import progress_on
 
 OUTPUT = Path("out/demo")
 

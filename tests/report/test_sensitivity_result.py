@@ -1,0 +1,19 @@
+"""Sensitivities as text and JSON."""
+
+from openpot.report.sensitivity_result import Sensitivity
+from openpot.search.sensitivity import UnitSensitivity
+
+FOUND = Sensitivity("net.xml", "CPU", 0.1, (UnitSensitivity(("a", "b"), 0.08, 0.03, 0.5),), 4)
+
+
+def test_a_unit_is_a_row():
+    (table,) = FOUND.list_tables()
+    assert table.rows == (("a, b", 0.08, 0.03, 0.5),)
+    assert "output error 0.1 with everything in INT8, on 4 samples" in str(FOUND)
+    assert repr(FOUND) == "Sensitivity('net.xml', error=0.1, units=1, first='a, b')"
+
+
+def test_json_defines_its_figure():
+    content = FOUND.to_dict()
+    assert content["units"][0]["operations"] == ["a", "b"]
+    assert "variation" in content["definitions"]["output_error"]
