@@ -22,6 +22,7 @@ from openpot.engine.openvino_engine import IEEngine
 from openpot.engine.simplified_engine import SimplifiedEngine
 from openpot.errors import (
     AbsentNameError,
+    AlgorithmError,
     AlreadyQuantizedError,
     ConfigError,
     DataError,
@@ -35,6 +36,7 @@ from openpot.errors import (
     NotWritableError,
     OpenPotError,
     OpenPotWarning,
+    OutOfMemoryError,
     StageFailedWarning,
     UnknownNameError,
 )
@@ -67,6 +69,7 @@ __all__ = [
     "AbsentNameError",
     "ActivationChannelAlignment",
     "Algorithm",
+    "AlgorithmError",
     "AlreadyQuantizedError",
     "BatchSampler",
     "BenchmarkResult",
@@ -97,6 +100,7 @@ __all__ = [
     "NotWritableError",
     "OpenPotError",
     "OpenPotWarning",
+    "OutOfMemoryError",
     "Pipeline",
     "Progress",
     "QuantizationPlan",
