@@ -65,7 +65,8 @@ def compress_weights(
         choices: fields of :class:`openpot.config.weight_compression.WeightCompressionConfig`: ``weight_format``
             (``"int8_asym"``), ``group_size`` (``"auto"``), ``table_format``; in place of these ``max_size``
             (``"4.5 bits"`` of each weight or ``"85 MB"`` of all constants) or ``max_output_error``;
-            ``dynamic_quantization`` (True), ``subset_size`` (80), ``seed`` (0), ``min_agreement`` (0.5).
+            ``dynamic_quantization`` (None: unless it doubles the loss), ``subset_size`` (80), ``seed`` (0),
+            ``min_agreement`` (0.5).
 
     Raises:
         ConfigError: an argument is not possible, or the size cannot be reached: the message has the smallest one.
@@ -217,10 +218,16 @@ def compression_warnings(attempt: Attempt, config: WeightCompressionConfig) -> I
             f"the loss on held-out samples {lost}, max_output_error is {config.max_output_error:.4g}: allow a larger "
             "max_size, or more loss; 8 bits for all weights lose least of what is tried"
         )
-    if seen.loses_by_dynamic_quantization:
+    if seen.switched_off is not None and seen.loss_as_run is not None:
         yield (
-            "with the runtime's own settings the model loses more than twice what it loses in exact arithmetic: "
-            "dynamic_quantization=False writes into the model that it is not to be quantized while it runs"
+            f"quantizing data while the model runs lost {seen.switched_off.value:.4g}, without it is "
+            f"{seen.loss_as_run.value:.4g}: it is switched off in the model (runtime options), which may make long "
+            "inputs slower; dynamic_quantization=True leaves it to the runtime"
+        )
+    elif seen.loses_as_run:
+        yield (
+            "with the runtime's own settings the model loses more than twice what it loses in exact arithmetic; "
+            "dynamic_quantization=False writes into the model that its data are not to be quantized while it runs"
         )
 
 

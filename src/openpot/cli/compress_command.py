@@ -45,7 +45,8 @@ Data: TypeAlias = Annotated[
     str | None, typer.Option(help="What chooses codes and judges: .npz, .npy or module:callable. Default: none.")
 ]
 DynamicQuantization: TypeAlias = Annotated[
-    bool, typer.Option(help="Whether the runtime may quantize the data of compressed products while it runs.")
+    bool | None,
+    typer.Option(help="Whether the runtime may quantize data while it runs. Default: unless that doubles the loss."),
 ]
 SubsetSize: TypeAlias = Annotated[int, typer.Option(help="How many samples are used at most.")]
 Seed: TypeAlias = Annotated[int, typer.Option(help="Of the draw of the samples.")]
@@ -65,7 +66,7 @@ def compress_command(  # noqa: PLR0913  as many parameters as the command has op
     table_format: TableFormat = None,
     max_size: MaxSize = None,
     max_output_error: MaxOutputError = None,
-    dynamic_quantization: DynamicQuantization = True,
+    dynamic_quantization: DynamicQuantization = None,
     ignored: Ignored = None,
     subset_size: SubsetSize = 80,
     seed: Seed = 0,

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openpot.compression.compress_model import StoredChoice, make_prepared_copy, store_choices
-from openpot.compression.judge_result import Judgement, judge
+from openpot.compression.judge_result import Judgement, judge, switch_off_dynamic_quantization
 from openpot.compression.split_samples import SplitSamples, round_by_samples
-from openpot.graph.edit import set_metadata
 from openpot.graph.read_back import read_back
 from openpot.rewrites.compress_weights import compress_weights as store_compactly
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from openpot.graph.types import Model
     from openpot.progress import Progress
 
-RUNTIME_OPTIONS = "runtime_options"
-"""Where the runtime looks for properties that a model brings along."""
 ROUNDS = 3
 """Attempts to keep a limit on the loss: what is expected of single tensors does not quite add up."""
 CAUTION = 0.9
@@ -70,10 +67,12 @@ def compress_and_judge(
     codes = {} if samples is None else round_by_samples(made, decision.choices, samples, progress)
     stored = store_choices(made, decision.choices, progress, codes)
     store_compactly(made)
-    if not config.dynamic_quantization or any(not entry.choice.weight_format.is_multiplied for entry in stored):
-        set_metadata(made, {"DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"}, RUNTIME_OPTIONS)
+    cannot_run = any(not entry.choice.weight_format.is_multiplied for entry in stored)
+    if cannot_run or config.dynamic_quantization is False:
+        switch_off_dynamic_quantization(made)
+    may_switch_off = config.dynamic_quantization is None and not cannot_run
     result = read_back(made)
-    judgement = Judgement() if samples is None else judge(source, result, samples.held_out, progress)
+    judgement = Judgement() if samples is None else judge(source, result, samples.held_out, progress, may_switch_off)
     return Attempt(result, decision, stored, bool(codes), judgement)
 
 

@@ -20,7 +20,7 @@ class WeightCompressionAlgorithmConfig(AlgorithmConfig):
         table_format: of embeddings and of the last product.
         max_size: the largest size, with its unit.
         max_output_error: the largest loss on held-out samples.
-        dynamic_quantization: whether the runtime may quantize the data of compressed products.
+        dynamic_quantization: whether the runtime may quantize the data of compressed products; None decides by loss.
         min_agreement: share of positions with the same token first below which a warning is given.
     """
 
@@ -29,7 +29,7 @@ class WeightCompressionAlgorithmConfig(AlgorithmConfig):
     table_format: str | None = None
     max_size: str | None = None
     max_output_error: float | None = Field(default=None, gt=0)
-    dynamic_quantization: bool = True
+    dynamic_quantization: bool | None = None
     min_agreement: float = Field(default=0.5, ge=0, le=1)
 
     @model_validator(mode="after")
