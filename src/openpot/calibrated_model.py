@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from openpot.progress import Progress
     from openpot.search.accuracy_records import AccuracyAwareResult
     from openpot.search.evidence import Evidence
+    from openpot.search.latency_curve import LatencyCurve
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +53,7 @@ class CalibratedModel:
         evidence: what the outputs decided; None where they were not asked.
         search: what the metric decided; None where it was not asked.
         faults: what the device computes wrongly in INT8; None if nothing was found.
+        curve: quality against latency; None where times were not asked.
     """
 
     model: Model
@@ -62,6 +64,7 @@ class CalibratedModel:
     evidence: Evidence | None = None
     search: AccuracyAwareResult | None = None
     faults: RuntimeFaults | None = None
+    curve: LatencyCurve | None = None
 
 
 def calibrate_model(
@@ -175,6 +178,7 @@ def _run_algorithm(
         evidence=quantization.evidence if is_default else None,
         search=search,
         faults=faults,
+        curve=quantization.curve if is_default else None,
     )
 
 

@@ -11,12 +11,13 @@ from openpot.algorithms.prepared_model import prepare_model
 from openpot.calibrated_model import CalibratedModel, calibrate_model, calibrate_within_drop, make_drop_record
 from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.config.algorithms import DefaultQuantizationConfig, OutputErrorLimit
+from openpot.config.latency_goal import LatencyGoal
 from openpot.data.callable_metric import make_metric
 from openpot.data.held_out_samples import numbers_of_whole_set
 from openpot.data.metric import Metric
 from openpot.data.watched_samples import check_sample_timeout
 from openpot.diagnosis import diagnose
-from openpot.error_limit import keeps_error_limit
+from openpot.error_limit import keeps_limits
 from openpot.execution import Execution
 from openpot.graph.model import CompressedModel
 from openpot.graph.read import read_model
@@ -65,6 +66,9 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     max_drop: float | None = None,
     drop_type: DropType = "absolute",
     optimize_for: OptimizeFor | None = None,
+    max_latency: float | str | None = None,
+    min_speedup: float | None = None,
+    times: StrPath | None = None,
     higher_is_better: bool | None = None,
     timing: bool = True,
     run_folder: StrPath | None = None,
@@ -92,15 +96,18 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
         early_stop: calibrate on fewer samples if the ranges have converged.
         max_drop: what the metric may lose; decides instead of ``max_output_error``; ``drop`` says if it was met.
         drop_type: whether ``max_drop`` is ``absolute``, or ``relative`` to the metric of the float model.
-        optimize_for: ``"latency"`` lets measured times decide too: what INT8 makes slower here goes back to float.
+        optimize_for: ``"latency"`` takes the fastest model within the output error, by times measured here.
+        max_latency: milliseconds of one inference, or a share of FP32's (``"0.5x"``): the most precise one within it.
+        min_speedup: the same, as how many times faster than FP32.
+        times: file of these times: read if it is there, written afterwards; with the same times comes the same model.
         higher_is_better: of a function as ``metric``: whether a larger value is a better one; ``max_drop`` needs it.
         timing: time both models; False saves the some six seconds of that.
-        run_folder: takes records of finished steps: a run that was killed and is started again with the same
-            arguments goes on where it was, and ends with the same model (``docs/resume.md``).
+        run_folder: takes records of finished steps: a run that was killed and is started again goes on from them.
         sample_timeout: seconds after which a sample that is being loaded is given up; None: no limit, but it is named.
         progress: is informed of how the work goes on; None shows bars on terminals and in notebooks.
     """
-    base = validate(preset, target_device, ignored_scope, subset_size, seed, max_output_error, early_stop, optimize_for)
+    names, goal = (preset, target_device, ignored_scope), LatencyGoal(max_latency, min_speedup, times)
+    base = validate(*names, subset_size, seed, max_output_error, early_stop, optimize_for, goal)
     config = add_drop(base, measure := make_metric(metric, higher_is_better), max_drop, drop_type)
     check_validation(measure, validation_data, validation_share)
     with watched_run(progress, check_sample_timeout(sample_timeout)) as stages:
@@ -134,7 +141,7 @@ def run_quantization(
             )
             layers = list_layers(made.plan, seen)
             findings = diagnose(source, made.plan, made.evidence, sequences, made.observed, layers)
-        keeps_limit = keeps_error_limit(config.max_output_error, seen.output_distances)
+        keeps_limit = keeps_limits(config, seen.output_distances, made.curve)
     return QuantizationResult(
         model=made.model,
         plan=made.plan,
@@ -147,6 +154,7 @@ def run_quantization(
         default_precision=seen.default_precision,
         layers=layers,
         evidence=made.evidence,
+        curve=made.curve,
         samples_used=len(made.observed),
         warnings=drop_repeated(made.warnings, reported.texts, seen.warnings, explain_doubts(source, made.model, drop)),
         failed_stages=tuple(reported.failed_stages),

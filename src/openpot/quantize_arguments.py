@@ -6,11 +6,13 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from openpot.algorithms.algorithm_registry import list_algorithm_configs
 from openpot.config.algorithms import DefaultQuantizationConfig, OutputErrorLimit
 from openpot.config.ignored_scope import IgnoredScope
+from openpot.config.latency_goal import LatencyGoal
 from openpot.config.parse import parse_algorithm
 from openpot.data.callable_metric import CallableMetric
 from openpot.data.metric import Metric
@@ -49,6 +51,7 @@ def validate(  # noqa: PLR0913  those of openpot.quantize
     max_output_error: OutputErrorLimit = "auto",
     early_stop: bool = True,
     optimize_for: str | None = None,
+    goal: LatencyGoal | None = None,
 ) -> DefaultQuantizationConfig:
     """The arguments of the caller as validated settings.
 
@@ -74,6 +77,7 @@ def validate(  # noqa: PLR0913  those of openpot.quantize
         "max_output_error": math.inf if max_output_error is None else max_output_error,
         "early_stop": early_stop,
         "optimize_for": optimize_for,
+        **({} if goal is None else {name: value for name, value in asdict(goal).items() if value is not None}),
     }
     with spelled_as_arguments():
         parsed = parse_algorithm("DefaultQuantization", params, list_algorithm_configs())
@@ -92,6 +96,10 @@ def add_drop(
         if drop_type != "absolute":
             raise ConfigError(f"drop_type says how max_drop is meant: state max_drop too, got only {drop_type!r}")
         return config
+    if config.latency_goal.is_stated:
+        raise ConfigError(
+            "max_latency and min_speedup go with max_output_error: with max_drop the metric decides alone"
+        )
     if metric is None:
         raise ConfigError("max_drop is a loss of the metric, and there is no metric: give one, or use max_output_error")
     if config.max_output_error not in ("auto", math.inf):

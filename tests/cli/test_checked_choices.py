@@ -13,7 +13,8 @@ from toy_models import tiny_cnn
 STATED = {
     "preset": "mixed", "target_device": "CPU", "subset_size": 8, "seed": 0, "max_output_error": None,
     "early_stop": True, "optimize_for": None, "max_drop": None, "drop_type": "absolute", "validation_share": None,
-    "timing": True, "sample_timeout": None, "ignored": None,
+    "timing": True, "sample_timeout": None, "ignored": None, "metric": None, "higher_is_better": None,
+    "max_latency": None, "min_speedup": None, "times": None,
 }  # fmt: skip
 
 
@@ -42,6 +43,8 @@ def test_ignored_operations_are_names_patterns_and_types():
         ({"drop_type": "relative"}, "max_drop"),
         ({"sample_timeout": 0.0}, "sample_timeout"),
         ({"target_device": "TPU"}, "TPU"),
+        ({"max_latency": "fast"}, "milliseconds"),
+        ({"max_latency": "0.5x", "min_speedup": 2.0}, "state one of them"),
     ],
     ids=str,
 )

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from openpot.atomic_files import require_free_space
+from openpot.cli.metric_option import make_metric_of_option
+from openpot.config.latency_goal import LatencyGoal
 from openpot.data.watched_samples import check_sample_timeout
 from openpot.errors import ConfigError
 from openpot.graph.read import read_model
@@ -17,21 +19,21 @@ from openpot.report.save_result import STEM
 
 if TYPE_CHECKING:
     from openpot.config.algorithms import DefaultQuantizationConfig
-    from openpot.data.metric import Metric
     from openpot.graph.types import Model
 
 PLAN_CHOICES = ("preset", "target_device")
 _SETTINGS = (*PLAN_CHOICES, "subset_size", "seed", "max_output_error", "early_stop", "optimize_for")
-_OTHERS = ("max_drop", "drop_type", "validation_share", "timing", "sample_timeout")
+_LATENCY = ("max_latency", "min_speedup", "times")
+_OTHERS = ("max_drop", "drop_type", "validation_share", "timing", "sample_timeout", *_LATENCY)
 _IGNORED_KINDS = {"re": "patterns", "type": "types"}
 RUN_CHOICES = (*_SETTINGS, *_OTHERS)
 
 
-def collect_choices(stated: Mapping[str, Any], names: Collection[str], metric: Metric | None = None) -> dict[str, Any]:
+def collect_choices(stated: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
     """The arguments of :func:`openpot.quantize` that options of the same name state; ``ignored`` is its scope."""
     choices = {name: stated[name] for name in names}
     if names == RUN_CHOICES:
-        choices["metric"] = metric
+        choices["metric"] = make_metric_of_option(stated["metric"], stated["higher_is_better"])
     choices["ignored_scope"] = parse_ignored(stated["ignored"] or [])
     if choices.get("max_output_error", 0) is None:
         choices["max_output_error"] = "auto"
@@ -61,7 +63,8 @@ def check_choices(data: str | None, annotations: str | None, choices: Mapping[st
     if annotations is not None and choices["metric"] is None:
         raise ConfigError("--annotations are what a metric compares with: name one with --metric")
     check_sample_timeout(choices["sample_timeout"])
-    config = validate(**{name: choices[name] for name in (*_SETTINGS, "ignored_scope")})
+    goal = LatencyGoal(**{name: choices[name] for name in _LATENCY})
+    config = validate(**{name: choices[name] for name in (*_SETTINGS, "ignored_scope")}, goal=goal)
     return add_drop(config, choices["metric"], choices["max_drop"], choices["drop_type"])
 
 

@@ -25,7 +25,7 @@ from openpot.cli.image_options import (
     collect_image_choices,
 )
 from openpot.cli.messages import messages_on_stderr, warnings_unless_reported, write_message, write_result
-from openpot.cli.metric_option import add_annotations_of_option, make_metric_of_option
+from openpot.cli.metric_option import add_annotations_of_option
 from openpot.cli.output_folders import RunFolder, output_folders
 from openpot.data.image_folder import ImageLoader
 from openpot.data.image_view import write_view
@@ -102,7 +102,23 @@ MaxDrop: TypeAlias = Annotated[
     float | None, typer.Option(help=f"What the metric may lose; operations stay in float until it is kept. {DROP}")
 ]
 OptimizeFor: TypeAlias = Annotated[
-    str | None, typer.Option(help="latency: what INT8 makes slower on this machine stays in float.")
+    str | None,
+    typer.Option(help="latency: the fastest model within the output error, by times measured on this machine."),
+]
+MaxLatency: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MS", help="Latency to reach with as little error as will do: milliseconds, or 0.5x of FP32's."
+    ),
+]
+MinSpeedup: TypeAlias = Annotated[
+    float | None, typer.Option(help="The same, as how many times faster than FP32 it should be.")
+]
+Times: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Measured times: read if the file is there, else written. Same times, same model."
+    ),
 ]
 SampleTimeout: TypeAlias = Annotated[
     float | None, typer.Option(help="Seconds after which a sample that is being loaded is given up. Default: no limit.")
@@ -140,6 +156,9 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     max_drop: MaxDrop = None,
     drop_type: DropType = "absolute",
     optimize_for: OptimizeFor = None,
+    max_latency: MaxLatency = None,
+    min_speedup: MinSpeedup = None,
+    times: Times = None,
     timing: Timing = True,
     layout: Layout = None,
     channel_order: ChannelOrderName = None,
@@ -156,19 +175,16 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
 ) -> None:
     """Quantize MODEL to INT8, as in ``openpot quantize net.onnx --data images/``, and show what that did to it.
 
-    Exit codes: 0 done, 2 usage, 3 nothing could be quantized, or --max-drop or --max-output-error is not met, 4 data,
-    5 model, 6 files, 7 the device computes the result wrongly: do not use it, 130 interrupted, 143 ended.
+    Exit codes: 0 done, 2 usage, 3 nothing could be quantized, or --max-drop, --max-output-error or the latency is not
+    met, 4 data, 5 model, 6 files, 7 the device computes the result wrongly: do not use it, 130 interrupted, 143 ended.
     """
     with readable_errors(debug), messages_on_stderr(debug):
         images = collect_image_choices(layout, channel_order, mean, scale, resize, letterbox, input_shape)
         if dry_run:
             return print_plan(model, data, images, collect_choices(context.params, PLAN_CHOICES), as_json)
-        choices = collect_choices(context.params, RUN_CHOICES, make_metric_of_option(metric, higher_is_better))
-        config = check_choices(data, annotations, choices)
+        config = check_choices(data, annotations, choices := collect_choices(context.params, RUN_CHOICES))
         with output_folders(output or Path(f"{model.stem}-int8"), run_folder) as (folder, choices["run_folder"]):
-            network = read_for(folder, model, config)
-            result = quantize_data(network, (data, validation_data), annotations, images, choices, context)
-            save_whole(result, folder)
+            save_whole(result := quantize_data(read_for(folder, model, config), images, choices, context), folder)
         show_result(result, folder, as_json)
 
 
@@ -204,17 +220,13 @@ def show_result(result: QuantizationResult, folder: Path, as_json: bool) -> None
 
 
 def quantize_data(
-    network: Model,
-    data: tuple[str | None, str | None],
-    annotations: str | None,
-    images: dict[str, Any],
-    choices: dict[str, Any],
-    context: typer.Context,
+    network: Model, images: dict[str, Any], choices: dict[str, Any], context: typer.Context
 ) -> QuantizationResult:
-    """Quantize the model on the data, of which the second ones, if they are named, validate."""
+    """Quantize the model on the data that the options name; the validation data, if there are any, validate."""
+    data, held_out, annotations = (context.params[name] for name in ("data", "validation_data", "annotations"))
     is_measured = choices["metric"] is not None
-    loader = open_data_of_option(data[0], network, None if is_measured else choices["subset_size"], images)
-    validation = None if data[1] is None else open_data_of_option(data[1], network, None, images)
+    loader = open_data_of_option(data, network, None if is_measured else choices["subset_size"], images)
+    validation = None if held_out is None else open_data_of_option(held_out, network, None, images)
     if is_measured and (validation is None or choices["max_drop"] is not None):
         loader = add_annotations_of_option(loader, annotations)
     if is_measured and validation is not None:

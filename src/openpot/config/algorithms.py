@@ -7,9 +7,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias, TypeVar, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from openpot.config.ignored_scope import IgnoredScopes
+from openpot.config.latency_goal import LatencyGoal
 from openpot.config.layerwise_tuning import QuantizedTuningKeys
 from openpot.config.legacy import translate_model_type, translate_preset, translate_saturation_fix
 from openpot.config.presets import Preset
@@ -148,8 +149,9 @@ class DefaultQuantizationConfig(MinMaxConfig, QuantizedTuningKeys):
             samples; above it operations are reverted to float. ``auto`` (the default) allows 0.15, and more where noise
             of 1 % at the inputs moves the outputs more than that (:mod:`openpot.search.error_budget`). A large number,
             or infinity, forbids reverting.
-        optimize_for: ``latency`` times the result, and returns operations to float that INT8 makes slower on this
-            machine; other runs may then decide otherwise.
+        optimize_for: ``latency`` lets times measured on this machine choose what is in INT8, within
+            ``max_output_error``; other runs may then decide otherwise.
+        max_latency, min_speedup, times: of that; see :class:`openpot.config.latency_goal.LatencyGoal`.
         early_stop: end the calibration before ``stat_subset_size`` samples if the ranges have converged; only where the
             outputs decide.
         use_fast_bias: true for POT's fast bias correction, false for its accurate, slower one; None (the default) lets
@@ -162,7 +164,25 @@ class DefaultQuantizationConfig(MinMaxConfig, QuantizedTuningKeys):
 
     max_output_error: OutputErrorLimit = "auto"
     optimize_for: Literal["latency"] | None = None
+    max_latency: float | str | None = None
+    min_speedup: float | None = None
+    times: Path | None = None
     early_stop: bool = True
     use_fast_bias: bool | None = None
     threshold: float | None = Field(default=None, gt=0)
     apply_for_all_nodes: bool = False
+
+    @model_validator(mode="after")
+    def _check_goal(self) -> DefaultQuantizationConfig:
+        self.latency_goal  # noqa: B018  raises what is wrong with it
+        return self
+
+    @property
+    def latency_goal(self) -> LatencyGoal:
+        """How fast the result should be."""
+        return LatencyGoal(self.max_latency, self.min_speedup, self.times)
+
+    @property
+    def goes_by_latency(self) -> bool:
+        """Whether measured times choose what is in INT8."""
+        return self.optimize_for == "latency" or self.latency_goal.is_stated

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MIN_ROUNDS = 5
 PROFILED: Mapping[str, object] = {**REFERENCE_PROPERTIES, "PERFORMANCE_HINT": "LATENCY", "PERF_COUNT": True}
+DEPLOYED: Mapping[str, object] = {"PERFORMANCE_HINT": "LATENCY", "PERF_COUNT": True}
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,11 @@ class TimedNode:
 
 
 def time_side_by_side(
-    models: Sequence[Model], feeds: Sequence[Mapping[int, Array]], seconds: float, device: str = "CPU"
+    models: Sequence[Model],
+    feeds: Sequence[Mapping[int, Array]],
+    seconds: float,
+    device: str = "CPU",
+    as_deployed: bool = False,
 ) -> list[list[TimedNode]]:
     """Time the operations of several models in turns on the same inputs.
 
@@ -39,6 +44,7 @@ def time_side_by_side(
         feeds: inputs by number; each turn infers all of them.
         seconds: about how long to measure; at least ``MIN_ROUNDS`` turns are made. Compiling is not counted.
         device: where to run.
+        as_deployed: in the precision that the device chooses; else in exact FP32.
 
     Returns:
         For each model its executed nodes. The shortest of all turns counts, summed up over ``feeds``: other programs
@@ -47,7 +53,7 @@ def time_side_by_side(
     Raises:
         ModelError: the device cannot compile a model.
     """
-    runs = [_Profiled(model, device) for model in models]
+    runs = [_Profiled(model, device, as_deployed) for model in models]
     start, rounds = time.perf_counter(), 0
     while rounds < MIN_ROUNDS or time.perf_counter() - start < seconds:
         for run in runs:
@@ -76,8 +82,8 @@ def sum_time(nodes: Sequence[TimedNode], operations: Collection[str], leading: C
 class _Profiled:
     """A compiled model whose nodes are timed."""
 
-    def __init__(self, model: Model, device: str) -> None:
-        compiled = compile_model(model, device, PROFILED)
+    def __init__(self, model: Model, device: str, as_deployed: bool) -> None:
+        compiled = compile_model(model, device, DEPLOYED if as_deployed else PROFILED)
         self._request = compiled.create_infer_request()
         self._has_state = bool(self._request.query_state())
         self._operations: dict[str, set[str]] = {}

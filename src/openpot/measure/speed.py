@@ -39,6 +39,19 @@ class Ratio:
 
 
 @dataclass(frozen=True)
+class Latency:
+    """Latency of a model beside FP32.
+
+    Attributes:
+        fp32_seconds: of FP32, in the turn where it was shortest: other programs only make it longer.
+        ratio: how many times faster than FP32, turn by turn.
+    """
+
+    fp32_seconds: float
+    ratio: Ratio
+
+
+@dataclass(frozen=True)
 class DefaultPrecisionSpeed:
     """Speed of the INT8 model against the float model in the precision that the device chooses by default.
 
@@ -155,6 +168,27 @@ def measure_latency(
     compiled = [compile_model(model, device, properties) for model in (first, second)]
     turns, _ = _time_turns(compiled, "LATENCY", _number_feeds(feeds[:_SINGLE_INFERENCES]), budget_seconds)
     return _summarize_ratios([before / after for before, after in turns])
+
+
+def measure_latencies(
+    fp32: Model, candidates: Sequence[Model], feeds: Sequence[Any], budget_seconds: float, device: str = "CPU"
+) -> list[Latency]:
+    """Time models in turns with FP32, one inference at a time, as the device runs them by default.
+
+    Raises:
+        DataError: there are no feeds.
+        ModelError: the device cannot compile a model.
+        EngineError: an inference failed.
+    """
+    default = {"PERFORMANCE_HINT": "LATENCY"}
+    compiled = [compile_model(fp32, device, {**REFERENCE_PROPERTIES, **default})]
+    compiled += [compile_model(model, device, default) for model in candidates]
+    turns, _ = _time_turns(compiled, "LATENCY", _number_feeds(feeds[:_SINGLE_INFERENCES]), budget_seconds)
+    fp32_seconds = min(turn[_FP32] for turn in turns)
+    return [
+        Latency(fp32_seconds, _summarize_ratios([turn[_FP32] / turn[number] for turn in turns]))
+        for number in range(1, len(compiled))
+    ]
 
 
 def _number_feeds(feeds: Sequence[Any]) -> list[Feed]:

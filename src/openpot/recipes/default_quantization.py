@@ -4,7 +4,7 @@ By default the outputs lead (:mod:`openpot.recipes.output_led_recipe`). With POT
 and GNA3.5, with a bias correction that is asked for by name, and with engines that keep their data or their inferences
 to themselves it does what POT did (:mod:`openpot.recipes.pot_recipe`).
 
-Afterwards, if asked for, operations that INT8 makes slower are reverted to float, and layers are tuned one by one.
+Afterwards, if asked for, measured times choose what stays in float, and layers are tuned one by one.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRec
 from openpot.recipes.output_led_recipe import OutputLedRecipe
 from openpot.recipes.pot_recipe import PotRecipe, follows_pot
 from openpot.recipes.trial_samples import TrialSamples, can_be_tried
+from openpot.search.choose_by_latency import LatencySearch
 from openpot.search.connections import quantize_connections
 from openpot.search.evidence import find_error_limit
 from openpot.search.latency import revert_slow_units
@@ -101,7 +102,7 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         """
         if self.settings.use_layerwise_tuning:
             require_direct_engine(self._engine, "use_layerwise_tuning", model)
-        if self.settings.optimize_for == "latency":
+        if self.settings.goes_by_latency:
             self._require_timing(model)
         self.recipe.prepare(model, self.context)
         if not is_smoothed(model):
@@ -138,7 +139,7 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         )
 
     def apply(self, model: CompressedModel, calibration: Calibration) -> DefaultQuantizationResult:
-        """Follow the recipe, then remove what buys nothing, revert slow operations and tune layers as asked for."""
+        """Follow the recipe, then remove what buys nothing; go by measured times and tune layers as asked for."""
         original = model.copy()
         samples = self._samples or self._make_trial_samples(original)
         done = self.recipe.quantize(model, original, calibration, samples)
@@ -151,9 +152,9 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
                 done = self._quantize_connections(original, model, done, samples)
             with optional_stage(RECURRENT, "They stay in float"), restored_on_failure(model):
                 done = self._quantize_recurrent_layers(original, model, done, samples)
-        if self.settings.optimize_for == "latency":
+        if self.settings.goes_by_latency:
             with optional_stage("timing the operations", NOT_TIMED), restored_on_failure(model):
-                done = self._revert_slow_operations(original, model, done, samples)
+                done = self._go_by_latency(original, model, done, samples)
         if self.settings.use_layerwise_tuning:
             with optional_stage("tuning the layers", "Their weights are rounded as before"), restored_on_failure(model):
                 done = replace(done, tuning=self._tune(original, model, done))
@@ -218,7 +219,7 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         if find_device_for(device) is None:
             raise EngineError(f"optimize_for 'latency' needs the target device {device} on this machine: leave it out")
 
-    def _revert_slow_operations(
+    def _go_by_latency(
         self,
         original: CompressedModel,
         model: CompressedModel,
@@ -228,6 +229,11 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         device = find_device_for(self.settings.target_device)
         assert device is not None  # noqa: S101  looked up in prepare
         variant = QuantizedVariant("timed", original, model, done.min_max, self.settings.target_device)
+        if done.evidence is not None and done.min_max.quantizers:
+            limit, goal = self.settings.max_output_error, self.settings.latency_goal
+            chosen = LatencySearch(variant, samples.feeds, limit, goal, device).run(done.evidence)
+            model.take_over(chosen.model)
+            return replace(done, min_max=chosen.min_max, evidence=chosen.evidence, curve=chosen.curve)
         reverted = revert_slow_units(variant, samples.feeds, device)
         model.take_over(reverted.model)
         return replace(done, min_max=reverted.min_max, latency=reverted.result)

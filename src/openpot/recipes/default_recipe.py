@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from openpot.recipes.trial_samples import TrialSamples
     from openpot.search.evidence import Evidence
     from openpot.search.latency import LatencyResult
+    from openpot.search.latency_curve import LatencyCurve
     from openpot.search.smoothing import SmoothingResult
     from openpot.statistics.calibration_subset import CalibrationSubset
     from openpot.statistics.spec import StatisticSpec
@@ -40,8 +41,9 @@ class DefaultQuantizationResult:
         observed: numbers of the samples that the ranges rest on.
         tried: numbers of the samples on which the outputs decided; empty where they were not asked.
         tuning: layer-wise tuning; None if it was not asked for.
-        latency: what the clock decided; None if it was not asked.
         smoothing: what was smoothed before the model was quantized.
+        latency: what INT8 makes slower, where outputs cannot be compared; None if the clock was not asked that.
+        curve: quality against latency; None if times were not asked.
     """
 
     min_max: MinMaxResult
@@ -54,6 +56,7 @@ class DefaultQuantizationResult:
     tuning: LayerwiseTuningResult | None = None
     latency: LatencyResult | None = None
     smoothing: SmoothingResult | None = None
+    curve: LatencyCurve | None = None
 
 
 class DefaultRecipe(ABC):

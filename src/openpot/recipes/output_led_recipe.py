@@ -49,7 +49,9 @@ class OutputLedRecipe(DefaultRecipe):
             stops_early=single and settings.early_stop,
         )
         super().__init__(engine, min_max)
-        self._evidence_settings = EvidenceSettings(settings.target_device, settings.max_output_error)
+        # By latency, what is reverted to float is chosen later: by times and errors together.
+        limit = None if settings.goes_by_latency else settings.max_output_error
+        self._evidence_settings = EvidenceSettings(settings.target_device, limit)
         self._bias_config = settings.extract_part(FastBiasCorrectionConfig)
 
     def quantize(

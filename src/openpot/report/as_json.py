@@ -41,6 +41,7 @@ def record_to_json(record: QuantizationRecord) -> dict[str, JSONValue]:
         "definitions": {"output_error": OUTPUT_ERROR, "drop": DROP},
         "layers": [to_json_value(asdict(layer)) for layer in record.layers],
         "evidence": evidence_to_json(record),
+        "curve": None if record.curve is None else to_json_value(asdict(record.curve)),
         "warnings": list(record.warnings),
         "failed_stages": [to_json_value(asdict(failed)) for failed in record.failed_stages],
         "findings": [to_json_value(asdict(finding)) for finding in record.findings],

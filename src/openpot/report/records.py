@@ -15,6 +15,7 @@ from openpot.measure.speed import SpeedResult
 from openpot.placement.plan import QuantizationPlan
 from openpot.search.accuracy_records import EvaluationRecord
 from openpot.search.evidence import Evidence
+from openpot.search.latency_curve import LatencyCurve
 from openpot.typing_aliases import JSONValue
 
 ROUNDING = 1e-6
@@ -189,6 +190,7 @@ class QuantizationRecord:
         findings: likely causes of a result that disappoints.
         settings: how the result was made, versions included.
         examination: a closer look at tensors, layers and samples; None where it was not asked for.
+        curve: quality against latency, with the point that was chosen; None where times were not asked.
     """
 
     plan: QuantizationPlan
@@ -213,6 +215,7 @@ class QuantizationRecord:
     findings: tuple[Finding, ...] = ()
     settings: Mapping[str, JSONValue] = field(default_factory=dict)
     examination: Examination | None = None
+    curve: LatencyCurve | None = None
 
     @property
     def work_shares(self) -> Mapping[Arithmetic, float]:

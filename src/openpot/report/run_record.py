@@ -20,6 +20,7 @@ from openpot.placement.plan import OperationDecision
 from openpot.report.next_steps import NextStep
 from openpot.report.records import DropRecord, FailedStage, Finding, LayerRecord, MetricSamples, Status
 from openpot.report.verdict import Verdict
+from openpot.search.latency_curve import LatencyCurve
 from openpot.search.tried_models import TriedModel
 from openpot.typing_aliases import JSONValue, StrPath
 
@@ -78,6 +79,7 @@ class RunRecord(BaseModel):
     work_shares: dict[Arithmetic, float] = {}
     layers: tuple[LayerRecord, ...] = ()
     evidence: RecordedEvidence | None = None
+    curve: LatencyCurve | None = None
     warnings: tuple[str, ...] = ()
     failed_stages: tuple[FailedStage, ...] = ()
     findings: tuple[Finding, ...] = ()

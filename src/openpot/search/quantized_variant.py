@@ -110,10 +110,8 @@ class QuantizedVariant:
         names = [name for unit in units for name in unit.quantizers]
         shifted = {operation for unit in units for operation in unit.operations} & set(self.shifts)
         remove_quantizers(twin, names)
-        present = {layer: twin.provenance.present_name(layer) for layer in sorted(shifted)}
-        for position, member in enumerate(twin.members):
-            nodes = NodeIndex(member.model)
-            shift_biases(member.model, {new: -self.shifts[old] for old, new in present.items() if new in nodes})
+        shift_layers(twin, {layer: -self.shifts[layer] for layer in sorted(shifted)})
+        for position in range(len(twin.members)):
             self._restore_weights(position, twin, {name for unit in units for name in unit.operations})
         return twin
 
@@ -144,6 +142,14 @@ class QuantizedVariant:
     def num_operations(self) -> int:
         """How many operations are quantized."""
         return len({operation for unit in self.units for operation in unit.operations})
+
+
+def shift_layers(model: CompressedModel, shifts: Mapping[str, Array]) -> None:
+    """Shift the biases of layers, by their original names, in place; layers that the model lacks are passed over."""
+    present = {model.provenance.present_name(layer): shift for layer, shift in shifts.items()}
+    for member in model.members:
+        nodes = NodeIndex(member.model)
+        shift_biases(member.model, {name: shift for name, shift in present.items() if name in nodes})
 
 
 def make_saved_form(model: CompressedModel) -> Model:
