@@ -17,7 +17,7 @@ from openpot.errors import (
     UnknownNameError,
 )
 from openpot.graph.edit import ModelEditor
-from stream_models import stream_model, streams
+from stream_models import cache_model, stream_model, streams
 from toy_models import tiny_cnn
 
 
@@ -165,6 +165,18 @@ def test_a_model_with_a_state_is_calibrated_and_judged_on_sequences(monkeypatch)
     result = openpot.compress_weights(stream_model(), streams(10), weight_format="int4_asym")
     assert result.loss.output_error.value > 0
     assert {one.operation: one.by_data for one in result.weights} == {"into": True, "out": False}
+
+
+def test_a_cache_that_grows_is_calibrated_on_every_step(monkeypatch):
+    monkeypatch.setattr("openpot.compression.weight_tensors.MIN_VALUES", 16)
+    rng = np.random.default_rng(0)
+    prompts = [[{"x": rng.standard_normal((1, size, 8)).astype(np.float32)} for size in (5, 1, 1)] for _ in range(6)]
+    four_bits = {"weight_format": "int4_asym", "table_format": "int4_asym"}
+    result = openpot.compress_weights(cache_model(), prompts, **four_bits)
+    assert result.weights[0].by_data
+    assert result.samples_used == 15
+    assert result.loss.output_error.value > 0
+    assert len(result.model.get_variables()) == 1
 
 
 def test_the_smallest_model_that_keeps_a_limit_on_the_loss():
