@@ -7,6 +7,7 @@ import pytest
 import openpot
 from openpot.report.page.document import render_content
 from report_reader import read_page
+from stream_models import stream_model, streams
 from toy_models import images, tiny_cnn
 
 
@@ -72,3 +73,14 @@ def test_the_record_of_it_is_read_back(examined, tmp_path):
 
     examined[1].save(tmp_path)
     assert read_run(tmp_path).examination == examined[1].examination
+
+
+@pytest.mark.filterwarnings("ignore::openpot.errors.OpenPotWarning")
+def test_a_model_with_a_state_is_looked_at_as_far_as_that_goes(monkeypatch):
+    monkeypatch.setattr("openpot.examination.layer_times.SECONDS_OF_TIMING", 0.0)
+    model, samples = stream_model(), streams(6)
+    after = openpot.examine(openpot.quantize(model, samples, timing=False), model, samples)
+    assert [stage.stage for stage in after.failed_stages] == ["measuring the errors of layers"]
+    assert after.examination.samples == 6
+    assert {sample.number for sample in after.examination.worst_samples} == set(range(6))
+    assert after.examination.tensors

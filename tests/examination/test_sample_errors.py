@@ -3,14 +3,18 @@
 import numpy as np
 
 from openpot.examination.sample_errors import SHOWN, describe_inputs, find_worst_samples
+from openpot.inference.feeds import Feed
 from toy_models import images, tiny_cnn
 
 
+def feeds_of(samples, first=0):
+    return [Feed(place, (first + place,), {0: sample[None]}) for place, sample in enumerate(samples)]
+
+
 def test_the_sample_on_which_models_differ_most_comes_first():
-    model = tiny_cnn()
-    inputs = [{0: sample[None]} for sample in images(10)]
-    inputs[4] = {0: inputs[4][0] * 6}  # a louder input moves the outputs of another network further
-    worst = find_worst_samples(model, tiny_cnn(seed=3), inputs, range(20, 30))
+    model, samples = tiny_cnn(), images(10)
+    samples[4] = samples[4] * 6  # a louder input moves the outputs of another network further
+    worst = find_worst_samples(model, tiny_cnn(seed=3), feeds_of(samples, first=20))
     assert len(worst) == SHOWN
     assert worst[0].number == 24
     errors = [sample.error for sample in worst]
@@ -19,8 +23,14 @@ def test_the_sample_on_which_models_differ_most_comes_first():
 
 
 def test_equal_models_have_no_error():
-    worst = find_worst_samples(tiny_cnn(), tiny_cnn(), [{0: sample[None]} for sample in images(3)], range(3))
+    worst = find_worst_samples(tiny_cnn(), tiny_cnn(), feeds_of(images(3)))
     assert [(sample.number, sample.error) for sample in worst] == [(0, 0.0), (1, 0.0), (2, 0.0)]
+
+
+def test_of_a_sequence_the_worst_step_counts():
+    feeds = [Feed(place, (place // 2,), {0: sample[None]}) for place, sample in enumerate(images(6))]
+    worst = find_worst_samples(tiny_cnn(), tiny_cnn(seed=3), feeds)
+    assert sorted(sample.number for sample in worst) == [0, 1, 2]
 
 
 def test_inputs_are_described_with_samples_that_are_equal():

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from openpot.algorithms.prepared_model import prepare_model
+from openpot.data.sampler import BatchSampler
 from openpot.examination.layer_noise import measure_layer_noise
 from openpot.examination.layer_times import describe_conversions, time_layers
 from openpot.examination.records import (
@@ -23,8 +24,9 @@ from openpot.examination.records import (
 from openpot.examination.sample_errors import describe_inputs, find_worst_samples
 from openpot.examination.tensor_values import describe_activations, describe_weights
 from openpot.graph.model import CompressedModel
+from openpot.inference.feeds_in_memory import load_feeds
 from openpot.inference.model_inputs import describe_inputs as describe_model_inputs
-from openpot.measure.side_by_side import find_device_for, load_inputs
+from openpot.measure.side_by_side import find_device_for
 from openpot.optional_stage import optional_stage
 
 if TYPE_CHECKING:
@@ -54,7 +56,8 @@ def examine_result(
     reference = CompressedModel(graph=source.clone())
     prepare_model(reference)
     float_model = reference.members[0].model
-    inputs = load_inputs(source, loader, chosen)
+    feeds = load_feeds(source, loader, BatchSampler(loader, 1, chosen))
+    inputs = [feed.inputs for feed in feeds]
     few = inputs[:SAMPLES_OF_TENSORS]
     tensors: tuple[TensorRecord, ...] = ()
     noise: tuple[LayerNoiseRecord, ...] = ()
@@ -70,7 +73,8 @@ def examine_result(
         with optional_stage("timing the layers", MISSING):
             times, conversions = time_layers(source, result, layers, few), describe_conversions(result, few)
     with optional_stage("looking for the worst samples", MISSING):
-        worst = find_worst_samples(source, result, inputs, chosen)
+        worst = find_worst_samples(source, result, feeds)
     with optional_stage("looking at the samples", MISSING):
         described = describe_inputs([entry.name for entry in describe_model_inputs(source)], inputs)
-    return Examination(len(inputs), tensors, noise, times, conversions, worst, described)
+    samples_seen = len({number for feed in feeds for number in feed.indices})
+    return Examination(samples_seen, tensors, noise, times, conversions, worst, described)

@@ -9,7 +9,7 @@ from openpot.graph import build
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import TensorId
 from openpot.inference.compile import compile_model
-from openpot.inference.feeds import Feed
+from openpot.inference.feeds import Feed, NextStep
 from openpot.measure.compare_outputs import infer_outputs
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def infer_tensors(
     model: Model, tensors: Sequence[TensorId], inputs: Sequence[Mapping[int, Array]]
 ) -> Iterator[list[Array]]:
-    """The values of ``tensors`` in each inference, one inference at a time so that few are held at once.
+    """The values of ``tensors`` in each inference; no more are held at once than those of one sequence of steps.
 
     Args:
         model: it is not changed.
@@ -31,5 +31,17 @@ def infer_tensors(
     nodes = NodeIndex(copy)
     results = [build.result(nodes.output(tensor), f"openpot/exposed/{tensor}") for tensor in tensors]
     compiled = compile_model(build.model_with_results(copy, results), "CPU")
-    for number, arrays in enumerate(inputs):
-        yield infer_outputs(compiled, [Feed(number, (number,), dict(arrays))], 1)[0]
+    for sequence in split_into_sequences(inputs):
+        feeds = [Feed(number, (number,), arrays) for number, arrays in enumerate(sequence)]
+        yield from infer_outputs(compiled, feeds, 1)
+
+
+def split_into_sequences(inputs: Sequence[Mapping[int, Array]]) -> list[list[Mapping[int, Array]]]:
+    """The inferences, those together that go on from the state which the one before them left."""
+    sequences: list[list[Mapping[int, Array]]] = []
+    for arrays in inputs:
+        if isinstance(arrays, NextStep) and sequences:
+            sequences[-1].append(arrays)
+        else:
+            sequences.append([arrays])
+    return sequences

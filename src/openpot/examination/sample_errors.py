@@ -20,24 +20,27 @@ if TYPE_CHECKING:
 SHOWN = 6
 
 
-def find_worst_samples(
-    source: Model, result: Model, inputs: Sequence[Mapping[int, Array]], numbers: Sequence[int]
-) -> tuple[SampleRecord, ...]:
+def find_worst_samples(source: Model, result: Model, feeds: Sequence[Feed]) -> tuple[SampleRecord, ...]:
     """The samples whose outputs are furthest from those of the float model, as far as outputs are quantities.
+
+    Of a sequence the worst step counts; of samples that are inferred together the first one stands for all.
 
     Args:
         source: the float model.
         result: the quantized one.
-        inputs: what the inferences take, by number of the input; one sample each.
-        numbers: of the samples.
+        feeds: the inferences, with the numbers of their samples.
     """
-    feeds = [Feed(number, (number,), dict(arrays)) for number, arrays in enumerate(inputs)]
-    expected, given = (infer_outputs(compile_model(model, "CPU"), feeds, 1) for model in (source, result))
+    expected, given = (infer_outputs(compile_model(model, "CPU"), [*feeds], 1) for model in (source, result))
     errors = np.zeros(len(feeds))
     for port in range(len(source.outputs)):
         errors = np.maximum(errors, _measure_errors([row[port] for row in expected], [row[port] for row in given]))
-    order = sorted(range(len(feeds)), key=lambda place: (-errors[place], place))[:SHOWN]
-    return tuple(SampleRecord(numbers[place], float(errors[place]), draw_thumbnail(inputs[place])) for place in order)
+    worst: dict[int, tuple[float, Feed]] = {}
+    for error, feed in zip(errors.tolist(), feeds, strict=True):
+        number = feed.indices[0]
+        if number not in worst or error > worst[number][0]:
+            worst[number] = (error, feed)
+    order = sorted(worst, key=lambda number: (-worst[number][0], number))[:SHOWN]
+    return tuple(SampleRecord(number, worst[number][0], draw_thumbnail(worst[number][1].inputs)) for number in order)
 
 
 def _measure_errors(expected: Sequence[Array], given: Sequence[Array]) -> Array:
