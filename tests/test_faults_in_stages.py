@@ -200,7 +200,7 @@ def test_a_metric_that_fails_on_the_result_costs_its_value(monkeypatch):
 
 
 def test_a_clock_that_fails_returns_nothing_to_float(monkeypatch):
-    break_at(monkeypatch, "openpot.recipes.default_quantization.revert_slow_units")
+    break_at(monkeypatch, "openpot.recipes.default_quantization.LatencySearch")
     with pytest.warns(StageFailedWarning, match="timing the operations failed"):
         result = openpot.quantize(tiny_cnn(), images(16), optimize_for="latency")
     assert num_quantizers(result.model) >= 2

@@ -33,7 +33,8 @@ PROGRAMS = {"openpot", "pot", "pip", "make", ".ci/run"}
 
 @pytest.fixture(autouse=True)
 def short_timing(monkeypatch):
-    monkeypatch.setattr("openpot.search.latency.SECONDS_OF_TIMING", 0.0)
+    monkeypatch.setattr("openpot.search.choose_by_latency.SECONDS_OF_PROFILING", 0.0)
+    monkeypatch.setattr("openpot.search.choose_by_latency.SECONDS_A_MODEL", 0.0)
 
 
 @pytest.fixture

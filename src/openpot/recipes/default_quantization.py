@@ -50,7 +50,7 @@ SMOOTHING = "smoothing the data of matrix products"
 UNUSED = "looking for quantizers that buy no INT8 kernel"
 CONNECTIONS = "trying additions on 8-bit data"
 RECURRENT = "trying recurrent layers in INT8"
-NOT_TIMED = "No operation is returned to float for the sake of latency"
+NOT_TIMED = "No operation is returned to float, neither for latency nor for the outputs"
 
 
 class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
