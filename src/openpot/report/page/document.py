@@ -14,6 +14,7 @@ from openpot.report.page.first_screen import (
     build_warnings,
 )
 from openpot.report.page.histograms import build_tensors
+from openpot.report.page.latency_curve import build_latency_curve
 from openpot.report.page.layer_figures import build_layer_figures
 from openpot.report.page.markup import Content, element, write_document, write_fragment
 from openpot.report.page.samples import build_inputs, build_worst_samples
@@ -47,6 +48,7 @@ def build_details(run: RunRecord) -> list[Content]:
     """What stands below the first screen; tensors and samples only where a closer look was asked for."""
     looked_at = run.examination
     return [
+        build_latency_curve(run.curve),
         build_curve(run),
         build_layers(run),
         build_layer_figures(run),
