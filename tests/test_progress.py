@@ -2,7 +2,7 @@
 
 import pytest
 
-from openpot.progress import SilentProgress, stage
+from openpot.progress import SilentProgress, current_progress, reporting_to, stage
 
 
 class Recorder(SilentProgress):
@@ -31,3 +31,13 @@ def test_a_stage_that_fails_is_over_without_its_step():
     with pytest.raises(ValueError, match="broken"), stage(recorder, "timing"):
         raise ValueError("broken")
     assert recorder.seen == [("timing", 1), "over"]
+
+
+def test_what_runs_inside_reports_to_whoever_is_named():
+    recorder = Recorder()
+    with reporting_to(recorder), stage(current_progress(), "searching"):
+        pass
+    assert recorder.seen[0] == ("searching", 1)
+    with stage(current_progress(), "outside"):
+        pass
+    assert ("outside", 1) not in recorder.seen

@@ -545,6 +545,15 @@ def test_progress_is_told_stage_by_stage():
     ]
 
 
+def test_a_search_reports_every_model_and_the_ranking():
+    recorder = Recorder()
+    data = annotated_with_outputs(worked_example())
+    openpot.quantize(worked_example(), data, metric=Agreement(), max_drop=0.05, timing=False, progress=recorder)
+    stages = [stage for stage, *_ in recorder.told]
+    assert {"evaluating model 1 of the search", "ranking operations by what they lose"} <= set(stages)
+    assert all(done == total and end == "finished" for _, total, done, end in recorder.told)
+
+
 def test_warning_is_given_to_python_and_kept_in_the_result():
     pictures = [(sample * 40).astype(np.uint8) for sample in images(3)]
     with pytest.warns(OpenPotWarning, match="integers") as caught:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Protocol
 
 
@@ -67,3 +68,21 @@ def stage(progress: Progress, name: str) -> Iterator[None]:
         progress.advance()
     finally:
         progress.finish()
+
+
+_CURRENT: ContextVar[Progress | None] = ContextVar("progress", default=None)
+
+
+@contextmanager
+def reporting_to(progress: Progress) -> Iterator[None]:
+    """What runs inside may report its stages with :func:`current_progress`: searches within an algorithm."""
+    token = _CURRENT.set(progress)
+    try:
+        yield
+    finally:
+        _CURRENT.reset(token)
+
+
+def current_progress() -> Progress:
+    """Who is informed of what runs now; nobody, unless :func:`reporting_to` says so."""
+    return _CURRENT.get() or SilentProgress()

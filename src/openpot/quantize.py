@@ -29,7 +29,7 @@ from openpot.measure.size_growth import explain_growth
 from openpot.metric_evaluation import MetricEvaluation, evaluate_metric
 from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizationPlan
-from openpot.progress import Progress, stage
+from openpot.progress import Progress, reporting_to, stage
 from openpot.progress_display import shows_progress
 from openpot.quantize_arguments import DropType, IgnoredNames, OptimizeFor, Preset, add_drop, leave_out, validate
 from openpot.recipes.default_quantization import DefaultQuantization
@@ -206,7 +206,7 @@ def quantize_copy(
     # The search measures its own baseline. For devices that run no float that is a model with 16-bit weights, so the
     # float model has to be measured here.
     baseline = None if config.device.runs_float else evaluate_metric(source, loader, metric, progress).values
-    with stage(progress, "quantizing as the metric allows"):
+    with reporting_to(progress):
         return calibrate_within_drop(source, loader, config, metric, baseline)
 
 

@@ -15,6 +15,7 @@ from openpot.data.sampler import create_sampler
 from openpot.engine.call_predict import call_predict
 from openpot.engine.direct_engine import reports_sample_numbers
 from openpot.errors import MetricError, OpenPotError
+from openpot.progress import current_progress, stage
 from openpot.search.accuracy_target import check_metrics
 from openpot.statistics.calibration_subset import count_samples
 
@@ -117,6 +118,10 @@ class ModelMeter:
 
     def _evaluate(self, model: CompressedModel) -> Measurement:
         self.evaluations += 1
+        with stage(current_progress(), f"evaluating model {self.evaluations} of the search"):
+            return self._evaluate_whole(model)
+
+    def _evaluate_whole(self, model: CompressedModel) -> Measurement:
         metrics, records = None, None
         if self._reports_samples:
             try:

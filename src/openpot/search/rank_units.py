@@ -19,6 +19,7 @@ from openpot.errors import MetricError
 from openpot.graph.model import CompressedModel
 from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizerKind
+from openpot.progress import current_progress
 from openpot.search.accuracy_target import MetricLimit, check_metrics
 from openpot.search.model_meter import ModelMeter
 from openpot.search.quantized_variant import QuantizedVariant
@@ -80,7 +81,14 @@ class UnitRanking:
             MetricError: the metric raised, or gave no number.
         """
         units = list(self._variant.units)
-        scores = [self._score([other for other in units if other is not unit]) for unit in units]
+        progress, scores = current_progress(), []
+        progress.start("ranking operations by what they lose", len(units))
+        try:
+            for unit in units:
+                scores.append(self._score([other for other in units if other is not unit]))
+                progress.advance()
+        finally:
+            progress.finish()
         floor = self._score(units)
         drops = np.array([limit.compute_drop(score.metrics) - limit.compute_drop(floor.metrics) for score in scores])
         errors = np.array([score.error**2 - floor.error**2 for score in scores])
