@@ -356,9 +356,9 @@ def test_metric_object_with_a_value_that_is_no_number_stops_the_run():
     class Broken(CountingMetric):
         @property
         def avg_value(self):
-            return {"broken": float("nan")}
+            return {"count": float("nan")}
 
-    with pytest.raises(MetricError, match="'broken' is nan over the data set"):
+    with pytest.raises(MetricError, match="'count' is nan over the data set"):
         openpot.quantize(tiny_cnn(), labelled(), metric=Broken())
 
 

@@ -51,7 +51,7 @@ def ctrl_c(tool, folder):
     return interrupted(tool, folder, signal.SIGINT, 130)
 
 
-@case("R02", "SIGTERM while calibrating", "interrupt|terminated|sigterm", must_end="refused", quick=False)
+@case("R02", "SIGTERM while calibrating", "interrupt|ended|terminated", must_end="refused", quick=False)
 def terminated(tool, folder):
     return interrupted(tool, folder, signal.SIGTERM, 143)
 

@@ -29,7 +29,7 @@ def network(seed=0, batch=1, channels=8, change=None, prefix=""):
     weights = normal(rng, channels, channels, 3, 3)
     second = convolution(x, weights if change is None else change(weights), f"{prefix}conv2")
     x = op.relu(op.add(second, x, name=f"{prefix}residual"), name=f"{prefix}relu2")
-    x = op.reduce_mean(x, op.constant(np.array([2, 3])), keep_dims=False, name=f"{prefix}pool")
+    x = op.reduce_mean(x, op.constant(np.array([2, 3]), name=f"{prefix}axes"), keep_dims=False, name=f"{prefix}pool")
     x = op.matmul(x, op.constant(normal(rng, 5, channels), name=f"{prefix}weights"), False, True, name=f"{prefix}product")
     data.output(0).get_tensor().set_names({f"{prefix}data"})
     x.output(0).get_tensor().set_names({f"{prefix}logits"})

@@ -90,7 +90,7 @@ def list_missing_folders(folder: Path) -> list[Path]:
 def remove_if_empty(folders: Iterable[Path]) -> None:
     """Remove folders that hold nothing, in the order given."""
     for folder in folders:
-        with suppress(OSError):
+        with suppress(OSError, ValueError):
             folder.rmdir()
 
 

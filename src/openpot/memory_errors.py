@@ -7,7 +7,15 @@ from contextlib import contextmanager
 
 from openpot.errors import OutOfMemoryError
 
-_SIGNS = ("bad_alloc", "bad array new length", "cannot allocate memory", "out of memory", "unable to allocate")
+_SIGNS = (
+    "bad_alloc",
+    "bad array new length",
+    "cannot allocate memory",
+    "out of memory",
+    "unable to allocate",
+    "can't alloc",
+    "start new thread",
+)
 _MOST_CAUSES = 10
 REMEDY = (
     "free memory or raise its limit (ulimit -v, the limit of the container), or ask for less: fewer samples "

@@ -72,8 +72,20 @@ def _evaluate(model: Model, loader: DataLoader, metric: Metric, progress: Progre
         values, _ = engine.predict()
     if not values:
         raise MetricError("the metric was never asked: no sample has an annotation; give pairs (sample, annotation)")
+    require_named_values(metric, values)
     finite = {str(name): require_finite(str(name), value) for name, value in values.items()}
     return MetricEvaluation(finite, recorder.scores, len(loader))
+
+
+def require_named_values(metric: Metric, values: Mapping[str, Any]) -> None:
+    """A value without attributes has no direction, and nobody knows whether it fell.
+
+    Raises:
+        MetricError: ``avg_value`` and ``get_attributes()`` name other values.
+    """
+    given, named = sorted(map(str, values)), sorted(map(str, metric.get_attributes()))
+    if named and given != named:
+        raise MetricError(f"avg_value of the metric names {given}, get_attributes() names {named}: make them agree")
 
 
 def require_finite(name: str, value: Any) -> float:

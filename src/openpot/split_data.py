@@ -10,6 +10,7 @@ from openpot.data.source import open_data
 from openpot.errors import ConfigError
 from openpot.graph.runnable_model import require_runnable
 from openpot.inference.model_inputs import describe_inputs
+from openpot.measure.memory_forecast import require_memory
 from openpot.report.records import MetricSamples
 
 if TYPE_CHECKING:
@@ -86,8 +87,10 @@ def split_data(
         MissingFileError: a path does not exist.
         DataError: a data set cannot be opened.
         ModelError: no sample can be run on the model.
+        OutOfMemoryError: it takes more memory than there is.
     """
     require_runnable(source, config.ignored.select_for().scope)
+    require_memory(source)
     inputs = describe_inputs(source)
     if not has_metric:
         loader = open_data(data, inputs, config.stat_subset_size)

@@ -10,6 +10,7 @@ from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.engine.direct_engine import find_direct_engine
 from openpot.errors import ConfigError, EngineError
 from openpot.graph.runnable_model import require_runnable
+from openpot.measure.memory_forecast import require_memory
 from openpot.statistics.calibration_subset import count_samples
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def check_before_run(engine: Engine | None, model: CompressedModel, algorithms: 
         EngineError: the engine cannot run cascades, or has no data.
         DataError: the data set is empty.
         ModelError: no sample can be run on the model.
+        OutOfMemoryError: it takes more memory than there is.
     """
     if not any(isinstance(algorithm, CalibratedAlgorithm) and algorithm.needs_data for algorithm in algorithms):
         return
@@ -44,6 +46,7 @@ def check_before_run(engine: Engine | None, model: CompressedModel, algorithms: 
         )
     for member in model.members:
         require_runnable(member.model, _collect_ignored(algorithms))
+        require_memory(member.model)
     available = count_samples(engine)
     wanted = max(_count_requested(algorithm) for algorithm in algorithms)
     if available is not None and wanted > available:

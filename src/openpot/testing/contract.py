@@ -66,10 +66,10 @@ class Faults:
 def is_equal(first: Any, second: Any) -> bool:
     """Whether two values hold the same, arrays bit for bit (NaN equals NaN)."""
     if is_array_like(first) and is_array_like(second):
-        one, other = to_array(first), to_array(second)
-        if one.shape != other.shape or one.dtype != other.dtype:
+        left, right = to_array(first), to_array(second)
+        if left.shape != right.shape or left.dtype != right.dtype:
             return False
-        return bool(np.array_equal(one, other, equal_nan=one.dtype.kind in "fc"))
+        return bool(np.array_equal(left, right, equal_nan=left.dtype.kind in "fc"))
     if isinstance(first, Mapping) and isinstance(second, Mapping):
         return first.keys() == second.keys() and all(is_equal(first[key], second[key]) for key in first)
     if isinstance(first, list | tuple) and isinstance(second, list | tuple):
@@ -84,7 +84,7 @@ def is_equal(first: Any, second: Any) -> bool:
 def is_close(first: Any, second: Any) -> bool:
     """Whether two numbers or arrays are the same but for rounding."""
     try:
-        one, other = np.asarray(first, np.float64), np.asarray(second, np.float64)
-        return one.shape == other.shape and bool(np.allclose(one, other, rtol=1e-5, atol=1e-9, equal_nan=True))
+        left, right = np.asarray(first, np.float64), np.asarray(second, np.float64)
+        return left.shape == right.shape and bool(np.allclose(left, right, rtol=1e-5, atol=1e-9, equal_nan=True))
     except (TypeError, ValueError):
         return is_equal(first, second)
