@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from openpot.data.source import open_data
 from openpot.examination.examine import examine_result
+from openpot.examination_findings import add_findings
 from openpot.graph.read import read_model
 from openpot.inference.model_inputs import describe_inputs
 from openpot.inference.streams import ensure_sequences
@@ -40,6 +41,7 @@ def examine(result: QuantizationResult, model: Any, data: Any, example_input: An
     return replace(
         result,
         examination=look,
+        findings=add_findings(result.findings, look),
         warnings=tuple(dict.fromkeys((*result.warnings, *reported.texts))),
         failed_stages=(*result.failed_stages, *reported.failed_stages),
     )

@@ -13,6 +13,7 @@ from openpot.cli.image_options import collect_image_choices
 from openpot.data.source import open_data
 from openpot.errors import ConfigError, MissingFileError
 from openpot.examination.examine import examine_result
+from openpot.examination_findings import add_findings
 from openpot.graph.read import read_model
 from openpot.inference.model_inputs import describe_inputs
 from openpot.inference.streams import ensure_sequences
@@ -56,6 +57,7 @@ def examine_run(folder: Path, data: str | None, model: Path | None) -> RunRecord
     look = examine_result(source, result, loader, range(len(loader)), layers, run.plan.target_device)
     content: dict[str, Any] = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     content["examination"] = to_json_value(asdict(look))
+    content["findings"] = [to_json_value(asdict(finding)) for finding in add_findings(run.findings, look)]
     write_text(folder / RECORD, json.dumps(content, indent=2) + "\n")
     return read_run(folder)
 
