@@ -17,6 +17,7 @@ from typing import Any
 
 from openpot.errors import FileError, OpenPotWarning
 from openpot.journal import Journal, hash_parts
+from openpot.workers import Workers
 
 logger = logging.getLogger(__name__)
 
@@ -29,11 +30,13 @@ class CurrentRun:
         journal: answers of this run, and of earlier ones that were killed; one in memory without a run folder.
         base: a hash of what every answer depends on: versions, processor, model and data.
         metric: a hash of what measures, of which values of metrics depend as well.
+        workers: who else works for the run; None for nobody.
     """
 
     journal: Journal = field(default_factory=lambda: Journal(None))
     base: str = ""
     metric: str = ""
+    workers: Workers | None = None
 
     @property
     def is_recorded(self) -> bool:

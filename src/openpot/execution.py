@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from openpot.current_run import CurrentRun, running
 from openpot.metric_check import warn_if_not_reproducible
 from openpot.progress import Progress, SilentProgress
 from openpot.run_folder import recording_run
 from openpot.run_identity import identify_run
+from openpot.workers import Workers
 
 if TYPE_CHECKING:
     from openpot.config.algorithms import DefaultQuantizationConfig
@@ -28,11 +31,13 @@ class Execution:
         progress: is informed.
         timing: whether both models are timed.
         run_folder: takes records of finished steps; None for none.
+        executor: what works for the run as well; None for nothing.
     """
 
     progress: Progress = field(default_factory=SilentProgress)
     timing: bool = True
     run_folder: StrPath | None = None
+    executor: Executor | None = None
 
     @contextmanager
     def recording(
@@ -44,9 +49,11 @@ class Execution:
             FileError: the folder cannot be used.
         """
         values = warn_if_not_reproducible(source, samples.validation, metric)
+        workers = None if self.executor is None else Workers(self.executor)
         if self.run_folder is None:
-            yield
+            with running(CurrentRun(workers=workers)):
+                yield
             return
         loaders = {"calibration": samples.calibration, "validation": samples.validation}
-        with recording_run(self.run_folder, identify_run(source, loaders, config, metric, values)):
+        with recording_run(self.run_folder, identify_run(source, loaders, config, metric, values), workers):
             yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import Executor
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -73,6 +74,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     timing: bool = True,
     run_folder: StrPath | None = None,
     sample_timeout: float | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> QuantizationResult:
     """Quantize a model to INT8 and find out what that did to it; what is unusable raises an ``OpenPotError``.
@@ -104,6 +106,8 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
         timing: time both models; False saves the some six seconds of that.
         run_folder: takes records of finished steps: a run that was killed and is started again goes on from them.
         sample_timeout: seconds after which a sample that is being loaded is given up; None: no limit, but it is named.
+        executor: any ``concurrent.futures.Executor``, of processes or of a cluster, that works for the run as well; the
+            model is the same without it (``docs/workers.md``).
         progress: is informed of how the work goes on; None shows bars on terminals and in notebooks.
     """
     names, goal = (preset, target_device, ignored_scope), LatencyGoal(max_latency, min_speedup, times)
@@ -114,7 +118,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
         source = read_model(model, None, example_input)
         config = leave_out(source, config, ignored_scope)
         samples = split_data(source, data, config, measure is not None, validation_data, validation_share)
-        result = run_quantization(source, samples, config, measure, Execution(stages, timing, run_folder))
+        result = run_quantization(source, samples, config, measure, Execution(stages, timing, run_folder, executor))
         return replace(result, settings={**describe_source(model, source), **result.settings})
 
 

@@ -21,6 +21,7 @@ from openpot.current_run import CurrentRun, running
 from openpot.errors import FileError, OpenPotWarning
 from openpot.journal import JOURNAL_NAME, Journal, hash_parts
 from openpot.typing_aliases import JSONValue, StrPath
+from openpot.workers import Workers
 
 try:
     import fcntl
@@ -34,13 +35,16 @@ _SHOWN_LENGTH = 60
 
 
 @contextmanager
-def recording_run(folder: StrPath, identity: Mapping[str, JSONValue]) -> Iterator[CurrentRun]:
+def recording_run(
+    folder: StrPath, identity: Mapping[str, JSONValue], workers: Workers | None = None
+) -> Iterator[CurrentRun]:
     """Record the steps of the run in this block, and use what an earlier run of the same folder recorded.
 
     Args:
         folder: made if it is not there.
         identity: what the run is about, by part. Another model, other data, another processor or version: the run
             starts anew. Anything else: what depends on it is computed anew. An :class:`OpenPotWarning` says which.
+        workers: who else works for it.
 
     Raises:
         NotWritableError: the folder takes no files.
@@ -50,7 +54,7 @@ def recording_run(folder: StrPath, identity: Mapping[str, JSONValue]) -> Iterato
     with _locked(home):
         _settle_identity(home, json.loads(json.dumps(identity, default=str)))
         shared = {part: identity.get(part) for part in SHARED_PARTS}
-        run = CurrentRun(Journal(home), hash_parts(shared), hash_parts(identity.get("metric")))
+        run = CurrentRun(Journal(home), hash_parts(shared), hash_parts(identity.get("metric")), workers)
         try:
             with running(run):
                 yield run

@@ -27,6 +27,7 @@ from openpot.cli.image_options import (
 from openpot.cli.messages import messages_on_stderr, warnings_unless_reported, write_message, write_result
 from openpot.cli.metric_option import add_annotations_of_option
 from openpot.cli.output_folders import RunFolder, output_folders
+from openpot.cli.workers_option import WorkersAddress, connected_executor
 from openpot.data.image_folder import ImageLoader
 from openpot.data.image_view import write_view
 from openpot.graph.read import read_model
@@ -168,6 +169,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     letterbox: Letterbox = None,
     input_shape: InputShape = None,
     run_folder: RunFolder = None,
+    workers: WorkersAddress = None,
     sample_timeout: SampleTimeout = None,
     as_json: AsJson = False,
     dry_run: DryRun = False,
@@ -231,7 +233,11 @@ def quantize_data(
         loader = add_annotations_of_option(loader, annotations)
     if is_measured and validation is not None:
         validation = add_annotations_of_option(validation, annotations)
-    with progress_on(sys.stderr) as progress, warnings_unless_reported() as reported:
+    with (
+        connected_executor(context.params["workers"]) as choices["executor"],
+        progress_on(sys.stderr) as progress,
+        warnings_unless_reported() as reported,
+    ):
         result = quantize(network, loader, validation_data=validation, progress=progress, **choices)
         reported.update(() if context.params["as_json"] else result.warnings)  # the text has them
     command: JSONValue = [*list_given_words(context)]

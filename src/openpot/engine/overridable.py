@@ -10,11 +10,14 @@ from functools import cached_property
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from openpot.current_run import current_run
 from openpot.data.guard import SampleGuard
 from openpot.data.sample import parse_sample
+from openpot.data.sampler import BatchSampler
 from openpot.engine.base import Engine
 from openpot.engine.hooks import find_overridden_hooks
 from openpot.engine.metric_updates import make_sample_records, update_metric
+from openpot.engine.shared_inference import infer_elsewhere
 from openpot.engine.statistics_layout import NodeStatistic, StatisticsLayout, format_output_key
 from openpot.errors import EngineError
 from openpot.graph.edit import add_outputs, set_tensor_names
@@ -38,7 +41,6 @@ if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
     from openpot.graph.types import CompiledModel, Model, Output
     from openpot.typing_aliases import Array
-    from openvino import InferRequest
 
 logger = logging.getLogger(__name__)
 
@@ -126,18 +128,15 @@ class OverridableEngine(Engine):
         requests_num: int = 0,
     ) -> None:
         """Infer everything with ``requests_num`` inferences under way (0: what is best)."""
-        number = requests_num or choose_request_count(self._compile_current())
-        self._run(stats_layout, sampler, print_progress, need_metrics_per_sample, number)
+        self._run(stats_layout, sampler, print_progress, need_metrics_per_sample, requests_num)
 
     def _run(self, stats_layout: Any, sampler: Any, print_progress: bool, per_sample: bool, num_requests: int) -> None:
         log = logger.info if print_progress else logger.debug
-        compiled, total, start = self._compile_current(), count_inferences(sampler), perf_counter()
-        prefetches = self._settings.prefetch and num_requests > 1
-        make_feed, steps = self._feed_maker(compiled, prefetches), StepOutputs()
+        total, start, steps = count_inferences(sampler), perf_counter(), StepOutputs()
 
-        def deliver(feed: Feed, request: InferRequest) -> None:
+        def deliver(feed: Feed, outputs: Mapping[Any, Array]) -> None:
             nonlocal start
-            results, layout = drop_repeated(request.results, feed, self._settings.batch_dim), stats_layout
+            results, layout = drop_repeated(outputs, feed, self._settings.batch_dim), stats_layout
             if feed.is_of_sequence:
                 if layout:
                     self._collect_statistics(results, layout, feed.annotations)
@@ -149,11 +148,25 @@ class OverridableEngine(Engine):
                 start = perf_counter()
 
         log("Start inference of %d images", getattr(sampler, "num_samples", None) or total)
+        workers = current_run().workers
+        if workers and type(sampler) is BatchSampler and not stats_layout and not find_overridden_hooks(self):
+            infer_elsewhere(workers, self._require_model(), sampler, self._settings, deliver)
+        else:
+            self._infer_here(sampler, num_requests, deliver, concludes=bool(stats_layout))
+        log("Inference finished")
+
+    def _infer_here(
+        self, sampler: Any, wanted: int, deliver: Callable[[Feed, Mapping[Any, Array]], None], concludes: bool
+    ) -> None:
+        """Infer the samples with so many requests (0: what is best); at the end the data may be checked as a whole."""
+        compiled = self._compile_current()
+        num_requests = wanted or choose_request_count(compiled)
+        prefetches = self._settings.prefetch and num_requests > 1
+        make_feed = self._feed_maker(compiled, prefetches)
         source = generate_feeds(sampler, self._data_loader, make_feed)
         with prefetch_feeds(source, num_requests if prefetches else 0) as ready:
-            run_in_order(compiled, ready, deliver, num_requests)
-        log("Inference finished")
-        if stats_layout:
+            run_in_order(compiled, ready, lambda feed, request: deliver(feed, request.results), num_requests)
+        if concludes:
             make_feed.conclude()
 
     def _feed_maker(self, compiled: CompiledModel, copies: bool) -> FeedMaker:

@@ -94,7 +94,8 @@ def collect(
         return Collected(predict_statistics(engine, model, specs, sampler))
     summary = SpecSummary(model.members[0].model, specs)
     is_enough = Convergence(summary).is_enough if early_stop else None
-    if current_run().is_recorded and type(sampler) is BatchSampler:
+    run = current_run()
+    if (run.is_recorded or run.workers) and type(sampler) is BatchSampler:
         settings, consume = direct.inference_settings, summary.update
         one_pass = RecordedPass(model.members[0].model, summary.requests, sampler, settings, consume, is_enough)
         count = one_pass.run(progress or SilentProgress())

@@ -1,4 +1,4 @@
-"""A pass over the data in chunks of a few samples, each of which is recorded when it is done.
+"""A pass over the data in chunks of a few samples, each of which is recorded when it is done, here or by a worker.
 
 A run that was killed goes on after the last chunk that was recorded. What is recorded of a chunk are the small answers
 of its inferences, as the compiled model gave them: whatever is computed from them is the same as without a record.
@@ -7,18 +7,20 @@ of its inferences, as the compiled model gave them: whatever is computed from th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from openpot.current_run import current_run
-from openpot.data.pass_notes import PassNotes, SampleNote
+from openpot.data.pass_notes import PassNotes
 from openpot.data.sampler import BatchSampler
 from openpot.graph.model_digest import model_digest
 from openpot.inference.fixed_batch import count_samples_of_inference
 from openpot.inference.observation import Consume, IsEnough, ModelObserver
+from openpot.inference.shipped_model import shipped
+from openpot.statistics.observed_chunk import ObservedChunk, ObservedInference
+from openpot.statistics.shared_chunk import ChunkTask, list_tasks, observe_chunk
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -26,51 +28,11 @@ if TYPE_CHECKING:
     from openpot.graph.types import Model
     from openpot.inference.settings import EngineSettings
     from openpot.progress import Progress
+    from openpot.workers import Workers
 
 CHUNK = 16
 """Inferences of a chunk: :mod:`openpot.statistics.convergence` asks at multiples of it."""
 ABOUT = "statistics"
-
-
-@dataclass(frozen=True, eq=False)
-class ObservedInference:
-    """What one inference tells: the packed vector, the other answers by request, and whether its sample ends here."""
-
-    packed: Array
-    loose: dict[int, Any]
-    is_last: bool
-
-
-@dataclass(frozen=True, eq=False)
-class ObservedChunk:
-    """The answers of some inferences in a row, and the notes of their samples."""
-
-    inferences: Sequence[ObservedInference]
-    notes: Sequence[SampleNote]
-
-    @property
-    def num_samples(self) -> int:
-        """Inferences, or sequences of steps, that are complete."""
-        return sum(inference.is_last for inference in self.inferences)
-
-    def to_plain(self) -> dict[str, Any]:
-        """The chunk in plain JSON and arrays."""
-        return {
-            "packed": np.stack([inference.packed for inference in self.inferences]),
-            "loose": [{str(key): value for key, value in inference.loose.items()} for inference in self.inferences],
-            "is_last": [inference.is_last for inference in self.inferences],
-            "notes": [note.to_plain() for note in self.notes],
-        }
-
-    @classmethod
-    def from_plain(cls, plain: Any) -> ObservedChunk:
-        """The chunk that :meth:`to_plain` gave."""
-        rows = zip(plain["packed"], plain["loose"], plain["is_last"], strict=True)
-        inferences = [
-            ObservedInference(packed, {int(key): value for key, value in loose.items()}, is_last)
-            for packed, loose, is_last in rows
-        ]
-        return cls(inferences, [SampleNote.from_plain(note) for note in plain["notes"]])
 
 
 class RecordedPass:
@@ -113,7 +75,11 @@ class RecordedPass:
         try:
             missing = self._take_in_recorded(progress)
             if missing and not self._has_enough:
-                self._infer(missing, progress)
+                workers = current_run().workers
+                if workers is None:
+                    self._infer(missing, progress)
+                else:
+                    self._infer_elsewhere(workers, missing, progress)
         finally:
             progress.finish()
         self._notes.conclude()
@@ -123,17 +89,37 @@ class RecordedPass:
     def _take_in_recorded(self, progress: Progress) -> list[tuple[int, ...]]:
         """Take in chunks from the first one on until one is not recorded; returns the samples of the others."""
         chunks = self._list_chunks()
-        while chunks and not self._has_enough:
+        while chunks and not self._has_enough and current_run().is_recorded:
             plain = current_run().journal.get(self._make_key(chunks[0]))
             if plain is None:
                 break
             chunk = ObservedChunk.from_plain(plain)
-            for note in chunk.notes:
-                self._notes.take_in(note)
-            self._take_in(chunk)
-            progress.advance(chunk.num_samples)
+            self._take_in_with_notes(chunk, progress)
             chunks.pop(0)
         return chunks
+
+    def _infer_elsewhere(self, workers: Workers, chunks: Sequence[tuple[int, ...]], progress: Progress) -> None:
+        """Let workers infer chunks; they are recorded and taken in in their order."""
+        loader, batch_size = self._sampler.data_loader, self._sampler.batch_size
+        with shipped(self._model) as model:
+            task = ChunkTask(model, tuple(self._requests), self._settings, loader, (), batch_size)
+            observed = workers.map_in_order(observe_chunk, list_tasks(task, chunks))
+            with closing(observed):
+                for samples, chunk in zip(chunks, observed, strict=True):
+                    self._record(samples, chunk)
+                    self._take_in_with_notes(chunk, progress)
+                    if self._has_enough:
+                        break
+
+    def _record(self, samples: Sequence[int], chunk: ObservedChunk) -> None:
+        if current_run().is_recorded:
+            current_run().add(self._make_key(samples), chunk.to_plain(), ABOUT)
+
+    def _take_in_with_notes(self, chunk: ObservedChunk, progress: Progress) -> None:
+        for note in chunk.notes:
+            self._notes.take_in(note)
+        self._take_in(chunk)
+        progress.advance(chunk.num_samples)
 
     def _infer(self, chunks: Sequence[tuple[int, ...]], progress: Progress) -> None:
         """Infer all samples of these chunks in one go; each chunk is recorded when it is done."""
@@ -155,7 +141,7 @@ class RecordedPass:
             samples = next(waiting)
             chunk = ObservedChunk(tuple(pending), self._notes.pop(samples))
             pending.clear()
-            current_run().add(self._make_key(samples), chunk.to_plain(), ABOUT)
+            self._record(samples, chunk)
             self._take_in(chunk)
 
         loader, samples = self._sampler.data_loader, [index for chunk in chunks for index in chunk]

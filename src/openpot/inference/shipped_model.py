@@ -1,0 +1,91 @@
+"""Models on their way to workers: as files that both sides see, or as bytes; a worker reads and compiles each once."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import openvino as ov
+from openpot.inference.compile import get_runtime
+from openpot.workers import NotThereError, WorkerUnfitError
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model
+
+KEPT_MODELS = 4
+"""Compiled models that a worker keeps."""
+_kept: OrderedDict[str, Any] = OrderedDict()
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class ShippedModel:
+    """A model that a task names.
+
+    Attributes:
+        key: of this model and no other.
+        xml: its file, with the weights beside it.
+        processor: results are wanted as this one computes them.
+        content: both files; None for workers that see them.
+    """
+
+    key: str
+    xml: str
+    processor: str
+    content: tuple[bytes, bytes] | None = None
+
+    def attach_content(self) -> ShippedModel:
+        """The same model with its files."""
+        xml = Path(self.xml)
+        return replace(self, content=(xml.read_bytes(), xml.with_suffix(".bin").read_bytes()))
+
+    def keep(self, make: Callable[[Model], Any]) -> Any:
+        """What ``make`` makes of the model; made once by a worker, which keeps the last ones.
+
+        Raises:
+            WorkerUnfitError: the processor of this worker computes otherwise.
+            NotThereError: there is no such file here.
+        """
+        here = describe_processor()
+        if here != self.processor:
+            raise WorkerUnfitError(f"a worker computes as {here}, and this run as {self.processor}")
+        with _lock:
+            if self.key not in _kept:
+                _kept[self.key] = make(self._read())
+            _kept.move_to_end(self.key)
+            while len(_kept) > KEPT_MODELS:
+                _kept.popitem(last=False)
+            return _kept[self.key]
+
+    def _read(self) -> Model:
+        if self.content is not None:
+            xml, weights = self.content
+            return get_runtime().read_model(xml, weights)
+        if not Path(self.xml).is_file():
+            raise NotThereError(self.xml)
+        return get_runtime().read_model(self.xml)
+
+
+@contextmanager
+def shipped(model: Model) -> Iterator[ShippedModel]:
+    """A model as tasks name it; its files are there for as long as the block lasts."""
+    with tempfile.TemporaryDirectory(prefix="openpot-shipped-") as folder:
+        xml = Path(folder) / "model.xml"
+        ov.save_model(model, str(xml), compress_to_fp16=False)
+        yield ShippedModel(uuid.uuid4().hex, str(xml), describe_processor())
+
+
+def describe_processor() -> str:
+    """What numbers depend on: the processor, what it computes with, and whether oneDNN is held to an older one."""
+    runtime = get_runtime()
+    name = str(runtime.get_property("CPU", "FULL_DEVICE_NAME")).strip()
+    capabilities = " ".join(runtime.get_property("CPU", "OPTIMIZATION_CAPABILITIES"))
+    return f"{name} ({capabilities}) {os.environ.get('ONEDNN_MAX_CPU_ISA', '')}".strip()
