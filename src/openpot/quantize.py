@@ -37,7 +37,7 @@ from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.report.quantization_result import QuantizationResult
 from openpot.report.records import DropRecord, FailedStage, Status
 from openpot.report.reported_warnings import reported_warnings
-from openpot.result_evidence import compare_with_source, list_layers
+from openpot.result_evidence import choose_compared, compare_with_source, list_layers
 from openpot.run_settings import describe_settings, describe_source
 from openpot.split_data import SplitData, check_validation, split_data
 from openpot.watched_run import watched_run
@@ -106,8 +106,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
         timing: time both models; False saves the some six seconds of that.
         run_folder: takes records of finished steps: a run that was killed and is started again goes on from them.
         sample_timeout: seconds after which a sample that is being loaded is given up; None: no limit, but it is named.
-        executor: any ``concurrent.futures.Executor``, of processes or of a cluster, that works for the run as well; the
-            model is the same without it (``docs/workers.md``).
+        executor: of processes or of a cluster, works for the run as well; the model is the same (``docs/workers.md``).
         progress: is informed of how the work goes on; None shows bars on terminals and in notebooks.
     """
     names, goal = (preset, target_device, ignored_scope), LatencyGoal(max_latency, min_speedup, times)
@@ -242,16 +241,6 @@ def describe_drop(
         if name in made.search.baseline
     }
     return make_drop_record(made.search, config, metric, made.search.baseline, searched)
-
-
-def choose_compared(
-    samples: SplitData, sequences: DataLoader, made: CalibratedModel
-) -> tuple[DataLoader, tuple[int, ...]]:
-    """The samples that the outputs are compared on, and the numbers of those that the result rests on."""
-    if sequences is not samples.calibration:
-        return sequences, () if made.search is not None else made.samples
-    used = tuple(range(len(sequences))) if made.search is not None else made.samples
-    return samples.whole, samples.find_in_whole(used)
 
 
 def choose_status(

@@ -22,8 +22,10 @@ from openpot.search.evidence import Evidence
 from openpot.trial.output_error import measure_output_error
 
 if TYPE_CHECKING:
+    from openpot.calibrated_model import CalibratedModel
     from openpot.data.loader import DataLoader
     from openpot.graph.types import Model
+    from openpot.split_data import SplitData
     from openpot.typing_aliases import Array
 
 EVIDENCE_SAMPLES = 64
@@ -85,6 +87,16 @@ def _load_inputs(source: Model, loader: DataLoader, used: tuple[int, ...]) -> li
     with optional_stage("loading the calibration samples again", "Nothing is compared"):
         return load_inputs(source, loader, used[:EVIDENCE_SAMPLES])
     return []
+
+
+def choose_compared(
+    samples: SplitData, sequences: DataLoader, made: CalibratedModel
+) -> tuple[DataLoader, tuple[int, ...]]:
+    """The samples that the outputs are compared on, and the numbers of those that the result rests on."""
+    if sequences is not samples.calibration:
+        return sequences, () if made.search is not None else made.samples
+    used = tuple(range(len(sequences))) if made.search is not None else made.samples
+    return samples.whole, samples.find_in_whole(used)
 
 
 def choose_evidence_samples(available: int, used: Iterable[int]) -> list[int]:

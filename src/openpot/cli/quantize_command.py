@@ -42,6 +42,7 @@ from openpot.rescued_save import save_or_rescue
 from openpot.split_data import DEFAULT_SHARE
 
 if TYPE_CHECKING:
+    from openpot.config.algorithms import DefaultQuantizationConfig
     from openpot.graph.types import Model
     from openpot.report.compression_result import CompressionResult
     from openpot.report.quantization_result import QuantizationResult
@@ -185,9 +186,23 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
         if dry_run:
             return print_plan(model, data, images, collect_choices(context.params, PLAN_CHOICES), as_json)
         config = check_choices(data, annotations, choices := collect_choices(context.params, RUN_CHOICES))
-        with output_folders(output or Path(f"{model.stem}-int8"), run_folder) as (folder, choices["run_folder"]):
-            save_whole(result := quantize_data(read_for(folder, model, config), images, choices, context), folder)
+        result, folder = quantize_and_save(output or Path(f"{model.stem}-int8"), config, images, choices, context)
         show_result(result, folder, as_json)
+
+
+def quantize_and_save(
+    output: Path,
+    config: DefaultQuantizationConfig,
+    images: dict[str, Any],
+    choices: dict[str, Any],
+    context: typer.Context,
+) -> tuple[QuantizationResult, Path]:
+    """The result, and the folder that it was saved in."""
+    with output_folders(output, context.params["run_folder"]) as (folder, choices["run_folder"]):
+        network = read_for(folder, context.params["model"], config)
+        result = quantize_data(network, images, choices, context)
+        save_whole(result, folder)
+    return result, folder
 
 
 def print_plan(model: Path, data: str | None, images: dict[str, Any], choices: dict[str, Any], as_json: bool) -> None:
