@@ -1,5 +1,7 @@
 """Layers of a quantized network, fitted to what they give in float."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -25,10 +27,15 @@ def tuned(model, samples, tune=True, **params):
     return held, pipeline.algo_seq[0].result.tuning
 
 
+@cache
+def untuned():
+    return tuned(worked_example(), images(24), tune=False, **FOUR_BITS)[0]
+
+
 @pytest.mark.parametrize("from_float", [False, True], ids=["inputs as they are", "inputs in float"])
 def test_outputs_come_closer_on_other_samples_and_weights_stay_integers(from_float):
     model, samples, others = worked_example(), images(24), images(16, seed=5)
-    before, _ = tuned(model, samples, tune=False, **FOUR_BITS)
+    before = untuned()
     after, result = tuned(model, samples, use_only_fp_inputs=from_float, **FOUR_BITS)
     assert result.reason == ""
     assert result.error_after < result.error_before
@@ -44,13 +51,13 @@ def test_outputs_come_closer_on_other_samples_and_weights_stay_integers(from_flo
 
 def test_a_real_network_with_4_bit_weights_comes_closer_on_other_samples():
     model, _ = text_direction()
-    samples = lines_of_text(64)
-    expected = outputs(model, samples[32:])
+    samples = lines_of_text(32)
+    expected = outputs(model, samples[16:])
     params = {**FOUR_BITS, "max_output_error": 1e9}
-    before, _ = tuned(model, samples[:32], tune=False, **params)
-    after, result = tuned(model, samples[:32], **params)
+    before, _ = tuned(model, samples[:16], tune=False, **params)
+    after, result = tuned(model, samples[:16], **params)
     assert result.error_after < 0.8 * result.error_before
-    errors = [output_error(expected, outputs(one.members[0].model, samples[32:])) for one in (before, after)]
+    errors = [output_error(expected, outputs(one.members[0].model, samples[16:])) for one in (before, after)]
     assert errors[1] < errors[0]
 
 

@@ -1,5 +1,7 @@
 """Sparse layers, fitted to what they gave."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -25,12 +27,18 @@ def sparse(model, samples, level=0.5, **params):
     return held, pipeline.algo_seq[0].result
 
 
+@cache
+def fitted_to_images(fast):
+    """A model and its record that several tests look at."""
+    return sparse(worked_example(), images(24), level=0.2, use_fast_bias=fast, use_layerwise_tuning=True)
+
+
 @pytest.mark.parametrize("fast", [True, False], ids=["fast bias correction", "accurate one"])
 def test_the_outputs_come_closer_at_the_same_sparsity(fast):
     model, samples, others = worked_example(), images(24), images(16, seed=7)
     expected = outputs(model, others)
     plain, before = sparse(model, samples, level=0.2, use_fast_bias=fast)
-    fitted, after = sparse(model, samples, level=0.2, use_fast_bias=fast, use_layerwise_tuning=True)
+    fitted, after = fitted_to_images(fast)
     assert after.rate == pytest.approx(before.rate, abs=0.01)
     assert {one.layer for one in after.layers} - set(after.tuned) == {"deconv"}  # a transposed convolution
     errors = [output_error(expected, outputs(one.members[0].model, others)) for one in (plain, fitted)]
@@ -52,13 +60,13 @@ def test_half_way_is_a_tenth_below(level, steps):
 
 def test_a_real_network_survives_half_of_its_weights_on_other_samples():
     model, _ = text_direction()
-    samples = lines_of_text(64)
-    expected = outputs(model, samples[32:])
+    samples = lines_of_text(32)
+    expected = outputs(model, samples[16:])
 
     def error(**params):
-        held, result = sparse(model, samples[:32], **params)
+        held, result = sparse(model, samples[:16], **params)
         assert result.rate == pytest.approx(0.5, abs=1e-3)
-        return output_error(expected, outputs(held.members[0].model, samples[32:]))
+        return output_error(expected, outputs(held.members[0].model, samples[16:]))
 
     plain, fitted = error(), error(use_layerwise_tuning=True)
     assert fitted < 0.6 * plain
@@ -75,7 +83,7 @@ def test_engines_that_keep_their_inferences_to_themselves_are_refused_before_any
 
 @pytest.mark.parametrize("fast", [True, False], ids=["fast bias correction", "accurate one"])
 def test_a_fit_that_helps_is_taken_and_judged_by_the_outputs(fast):
-    _, result = sparse(worked_example(), images(24), level=0.2, use_fast_bias=fast, use_layerwise_tuning=True)
+    _, result = fitted_to_images(fast)
     assert 0 < result.error_after < result.error_before
     assert (bool(result.tuned), result.reason) == (True, "")
 

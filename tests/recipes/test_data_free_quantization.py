@@ -17,7 +17,7 @@ from real_networks import loader_of, output_error, outputs, text_direction
 from toy_engines import labelled_images
 from toy_models import conv, normal, tiny_cnn
 
-SIZE = {"image_size": (48, 192), "stat_subset_size": 32}
+SIZE = {"image_size": (48, 192), "stat_subset_size": 16}
 
 
 def test_a_real_network_stays_closer_than_with_noise_but_not_as_close_as_with_data():
@@ -31,7 +31,7 @@ def test_a_real_network_stays_closer_than_with_noise_but_not_as_close_as_with_da
 
     with_data = error(DefaultQuantization({}, IEEngine({}, loader_of(samples))))
     without = error(DataFreeQuantization(SIZE))
-    noise = np.random.default_rng(0).uniform(-2, 2, (32, 3, 48, 192)).astype(np.float32)
+    noise = np.random.default_rng(0).uniform(-2, 2, (16, 3, 48, 192)).astype(np.float32)
     with_noise = error(DefaultQuantization({}, IEEngine({}, loader_of(list(noise)))))
     assert 2 * with_data < without < with_noise
 
