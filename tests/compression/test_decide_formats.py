@@ -50,3 +50,9 @@ def test_a_measurement_that_fails_leaves_the_weights_to_decide(monkeypatch):
 def test_a_limit_on_the_loss_takes_data():
     with pytest.raises(ConfigError, match="needs data"):
         decider(max_output_error=0.1)
+
+
+def test_a_size_that_cannot_be_reached_is_refused_before_anything_is_measured(monkeypatch):
+    monkeypatch.setattr("openpot.compression.decide_formats.measure_sensitivities", None)
+    with pytest.raises(ConfigError, match="smallest possible size"):
+        decider(samples(), max_size="1 bit")

@@ -123,10 +123,11 @@ class SizeChooser:
             if allocation is not None:
                 return self._choices(options, allocation), self._curve(path, allocation)
         smallest = path.smallest
+        bits = math.ceil(smallest * _BYTE / self._num_weights * 100) / 100
         raise ConfigError(
-            f"max_size {self._describe(num_bytes)} cannot be reached: the smallest possible size is "
-            f"{self._describe(smallest, rounds_up=True)}, with which the model would hardly be of use; give at least "
-            "that, or leave fewer operations out with ignored_scope"
+            f"max_size {limit} cannot be reached: the smallest possible size is {bits:.2f} bits per weight, "
+            f"{format_size(math.ceil(smallest) + self._fixed_bytes)} in all, with which the model would hardly be of "
+            "use; give at least that, or leave fewer operations out with ignored_scope"
         )
 
     def choose_below(self, loss: float) -> tuple[tuple[WeightChoice, ...], SizeCurve]:
@@ -148,11 +149,6 @@ class SizeChooser:
     def _choices(options: Sequence[TensorOptions], allocation: Allocation) -> tuple[WeightChoice, ...]:
         return tuple(entry.choices[pick] for entry, pick in zip(options, allocation.picks, strict=True))
 
-    def _describe(self, num_bytes: float, rounds_up: bool = False) -> str:
-        bits = num_bytes * _BYTE / self._num_weights
-        shown = math.ceil(bits * 100) / 100 if rounds_up else bits
-        return f"{shown:.2f} bits per weight ({format_size(math.ceil(num_bytes) + self._fixed_bytes)} in all)"
-
     def _curve(self, path: AllocationPath, allocation: Allocation) -> SizeCurve:
         points = path.points
         places = np.unique(np.linspace(0, len(points) - 1, min(SHOWN_POINTS, len(points))).astype(int))
@@ -162,6 +158,17 @@ class SizeChooser:
     def _point(self, size: float, loss: float) -> SizePoint:
         value = float(np.sqrt(max(loss, 0.0))) if self._has_squares else max(loss, 0.0)
         return SizePoint(math.ceil(size) + self._fixed_bytes, size * _BYTE / self._num_weights, value)
+
+
+def require_reachable(tensors: Sequence[WeightTensor], fixed_bytes: int, limit: SizeLimit) -> None:
+    """Check that a size can be reached, before anything is measured.
+
+    Raises:
+        ConfigError: even the smallest choices are larger.
+    """
+    choices = [list_options(weights) for weights in tensors]
+    options = [TensorOptions(entry, np.zeros(len(entry))) for entry in choices]
+    SizeChooser(options, fixed_bytes, "", has_squares=False).choose_within(limit)
 
 
 def _path(options: Sequence[TensorOptions]) -> AllocationPath:

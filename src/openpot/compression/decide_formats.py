@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from openpot.compression.choose_by_size import SizeChooser, estimate_losses
+from openpot.compression.choose_by_size import SizeChooser, estimate_losses, require_reachable
 from openpot.compression.choose_formats import WeightChoice, choose_formats, keep_as_stored
 from openpot.compression.fixed_size import count_fixed_bytes
 from openpot.compression.format_options import choose_probe, list_options
@@ -56,7 +56,7 @@ class FormatDecider:
         progress: is told how the work goes on.
 
     Raises:
-        ConfigError: a loss is limited and there are no data to measure it on.
+        ConfigError: a size cannot be reached, or a loss is limited and there are no data to measure it on.
     """
 
     def __init__(
@@ -81,7 +81,10 @@ class FormatDecider:
         self._stored = [keep_as_stored(weights) for weights in sized if not list_options(weights)]
         sized = [weights for weights in sized if list_options(weights)]
         if sized:
-            self._chooser = _make_chooser(model, sized, samples, progress)
+            fixed_bytes = count_fixed_bytes(model, sized)
+            if config.size_limit is not None:
+                require_reachable(sized, fixed_bytes, config.size_limit)
+            self._chooser = _make_chooser(model, sized, fixed_bytes, samples, progress)
 
     @property
     def finds_anything(self) -> bool:
@@ -111,11 +114,10 @@ class FormatDecider:
 
 
 def _make_chooser(
-    model: Model, sized: Sequence[WeightTensor], samples: SplitSamples | None, progress: Progress
+    model: Model, sized: Sequence[WeightTensor], fixed_bytes: int, samples: SplitSamples | None, progress: Progress
 ) -> SizeChooser:
     sensitivities = None if samples is None else _measure(model, sized, samples, progress)
     options = estimate_losses(model, sized, sensitivities)
-    fixed_bytes = count_fixed_bytes(model, sized)
     if sensitivities is None:
         return SizeChooser(options, fixed_bytes, "error of the weights", has_squares=False)
     if find_logits(model) is not None:

@@ -22,6 +22,11 @@ class SizeLimit:
     bits_per_weight: float | None = None
     num_bytes: float | None = None
 
+    def __str__(self) -> str:
+        if self.bits_per_weight is not None:
+            return f"{self.bits_per_weight:g} bits per weight"
+        return f"{(self.num_bytes or 0) / 1e6:g} MB"
+
 
 def parse_size_limit(text: object) -> SizeLimit:
     """The limit that a text stands for.
