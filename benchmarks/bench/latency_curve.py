@@ -49,6 +49,7 @@ def check(name, xml, npz):
 
 def main():
     warnings.simplefilter("ignore")
+    default_quantization.LatencySearch = KeptSearch
     for argument in sys.argv[1:]:
         name, paths = argument.split("=", 1)
         check(name, *paths.split(","))

@@ -15,6 +15,7 @@ import json
 import sys
 import time
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import openvino as ov
@@ -44,8 +45,8 @@ def capture(xml, npz):
     """What the repair of a network begins with; None if nothing has to be repaired."""
     state = []
 
-    def stop(*arguments):
-        state.extend(arguments)
+    def stop(repair, *others):  # the model becomes that of before again when the run ends
+        state.extend([replace(repair, model=repair.model.copy()), *others])
         raise Captured
 
     original, decide._repair_if_possible = decide._repair_if_possible, stop
