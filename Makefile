@@ -4,7 +4,7 @@
 # ARGS     more arguments for pytest, e.g. make test ARGS="tests/numerics -x"
 # JOBS     processes of the test suite: a number, or auto for one per core
 # TASKS    tasks of `make bench`;  TOOLS: quantizers it compares
-# ONLY     pattern of the networks of `make sweep`
+# ONLY     pattern of the networks of `make sweep`, of the cases of `make reliability`
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -36,7 +36,7 @@ DOCS_STAMP := $(DOCS_VENV)/.installed
 PIP := -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-avx2 test-torch test-accuracy-checker check format names pictures docs demo bench sweep clean
+.PHONY: help reliability test test-avx2 test-torch test-accuracy-checker check format names pictures docs demo bench sweep clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-22s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -127,6 +127,10 @@ sweep: $(RUNTIME) $(SWEEP_STAMP) $(TFLITE_STAMP) ## many architectures with rand
 		TFLITE_PY=$(abspath $(TFLITE_VENV))/bin/python OPENPOT_PY=$(abspath $(BIN))/python \
 		$(abspath $(SWEEP_VENV))/bin/python sweep.py --only '$(ONLY)'
 	cd benchmarks/sweep && $(abspath $(SWEEP_VENV))/bin/python sweep.py --table
+
+reliability: $(RUNTIME) $(SWEEP_STAMP) ## what becomes of a run when something goes wrong, beside NNCF (ONLY=pattern)
+	OPENPOT_PY=$(abspath $(BIN))/python NNCF_PY=$(abspath $(SWEEP_VENV))/bin/python \
+		$(BIN)/python benchmarks/reliability.py --json --only '$(ONLY)'
 
 clean: ## remove environments, caches and build results
 	rm -rf $(VENV) $(ZOO_VENV) $(TORCH_VENV) $(CHECKER_VENV) $(SWEEP_VENV) $(TFLITE_VENV) $(DOCS_VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
