@@ -68,3 +68,11 @@ def test_data_and_texts_have_one_door(folder):
     assert type(open_data(str(folder), NCHW)) is ImageLoader
     assert len(open_data([np.zeros(3)] * 2)) == 2
     assert len(open_data(iter([np.zeros(3)] * 9), subset_size=4)) == 4
+
+
+def test_a_damaged_header_is_named(tmp_path):
+    np.save(tmp_path / "data.npy", np.zeros((4, 3), np.float32))
+    content = (tmp_path / "data.npy").read_bytes()
+    (tmp_path / "data.npy").write_bytes(content.replace(b"}", b"(", 1))
+    with pytest.raises(DataError, match=r"no \.npy array that can be read"):
+        open_data_source(tmp_path / "data.npy")

@@ -31,7 +31,8 @@ MAX_RATIO = 200
 """Numbers that were measured rarely shrink to a tenth; zip shrinks one value again and again to a thousandth."""
 _ZIP_ERRORS = (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 _NUMBERED = re.compile(r"(?P<sample>[0-9]+)\|(?:(?P<step>[0-9]+)\|)?(?P<name>.+)", re.DOTALL)
-_HEADER_ERRORS = (tokenize.TokenError, SyntaxError, TypeError, KeyError)
+HEADER_ERRORS = (tokenize.TokenError, SyntaxError, TypeError, KeyError, OverflowError)
+"""What NumPy raises about the header of a damaged array, beside ValueError."""
 
 
 class NpyArchive:
@@ -84,7 +85,7 @@ class NpyArchive:
             content = self._zip.read(member)
             self._check_header(io.BytesIO(content), name, member.file_size)
             array: Array = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
-        except (*_ZIP_ERRORS, *_HEADER_ERRORS) as error:
+        except (*_ZIP_ERRORS, *HEADER_ERRORS) as error:
             raise DataError(f"{self.path}: the array {name!r} cannot be read: {error}") from error
         return array
 

@@ -15,7 +15,7 @@ from openpot.data.image_files import has_image_suffix, is_pattern
 from openpot.data.image_folder import open_image_folder
 from openpot.data.input_description import InputDescription
 from openpot.data.loader import DataLoader
-from openpot.data.npz_archive import open_npz
+from openpot.data.npz_archive import HEADER_ERRORS, open_npz
 from openpot.errors import DataError, MissingFileError
 from openpot.typing_aliases import StrPath
 
@@ -74,5 +74,5 @@ def open_data_source(
 def _read_npy(path: Path) -> Any:
     try:
         return np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, OSError, EOFError) as error:
+    except (ValueError, OSError, EOFError, *HEADER_ERRORS) as error:
         raise DataError(f"{path} is no .npy array that can be read: {error}") from error
