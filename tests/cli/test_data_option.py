@@ -1,5 +1,7 @@
 """The option that names a data set."""
 
+import warnings
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -10,9 +12,13 @@ from openpot.graph.read import read_model
 from toy_models import images, tiny_cnn
 
 
-def test_images_say_how_they_become_inputs(tmp_path, capsys):
+@pytest.mark.parametrize("warns", [True, False])
+def test_images_say_how_they_become_inputs(tmp_path, capsys, warns):
     Image.fromarray(np.zeros((20, 20, 3), np.uint8)).save(tmp_path / "a.png")
-    loader = open_data_of_option(str(tmp_path), read_model(tiny_cnn()), None, {"mean": (1.0, 2.0, 3.0)})
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        loader = open_data_of_option(str(tmp_path), read_model(tiny_cnn()), None, {"mean": (1.0, 2.0, 3.0)}, warns)
+    assert any("is guessed" in str(entry.message) for entry in caught) is warns
     assert loader.preprocessing.mean == (1.0, 2.0, 3.0)
     assert "1 images: layout CHW; RGB; 16x16" in capsys.readouterr().err
 

@@ -11,6 +11,7 @@ from openpot.data.image_folder import ImageLoader
 from openpot.data.loader import DataLoader
 from openpot.data.source import open_data
 from openpot.errors import ConfigError
+from openpot.image_guesses import warn_of_guesses
 from openpot.inference.model_inputs import describe_inputs
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ Debug: TypeAlias = Annotated[bool, typer.Option("--debug", help="Show log messag
 
 
 def open_data_of_option(
-    data: str | None, network: Model, subset_size: int | None, choices: dict[str, Any]
+    data: str | None, network: Model, subset_size: int | None, choices: dict[str, Any], warns: bool = True
 ) -> DataLoader:
-    """The data set; says how image files become inputs, because much of it is guessed.
+    """The data set; says how image files become inputs, and warns of what is guessed unless the caller does.
 
     Raises:
         ConfigError: no data are named, or options about images are given for other data.
@@ -34,6 +35,8 @@ def open_data_of_option(
     loader = open_data(data, describe_inputs(network), subset_size, **choices)
     if isinstance(loader, ImageLoader):
         write_message(f"{len(loader)} images: {loader.preprocessing}")
+        if warns:
+            warn_of_guesses(loader)
     elif choices:
         names = ", ".join(sorted(choices))
         raise ConfigError(f"{data!r} holds no image files: {names} can only be chosen for these")

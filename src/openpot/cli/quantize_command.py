@@ -31,7 +31,6 @@ from openpot.cli.workers_option import WorkersAddress, connected_executor
 from openpot.data.image_folder import ImageLoader
 from openpot.data.image_view import write_view
 from openpot.graph.read import read_model
-from openpot.image_guesses import warn_of_guesses
 from openpot.progress_display import progress_on
 from openpot.quantize import plan_only, quantize
 from openpot.report.as_text import render_plan
@@ -212,7 +211,6 @@ def print_plan(model: Path, data: str | None, images: dict[str, Any], choices: d
     if data is None:
         return
     loader = open_data_of_option(data, read_model(model), None, images)
-    warn_of_guesses(loader)
     if isinstance(loader, ImageLoader):
         write_message(write_view(loader, Path(f"{model.stem}-input.png")))
 
@@ -242,8 +240,9 @@ def quantize_data(
     """Quantize the model on the data that the options name; the validation data, if there are any, validate."""
     data, held_out, annotations = (context.params[name] for name in ("data", "validation_data", "annotations"))
     is_measured = choices["metric"] is not None
-    loader = open_data_of_option(data, network, None if is_measured else choices["subset_size"], images)
-    validation = None if held_out is None else open_data_of_option(held_out, network, None, images)
+    wanted = None if is_measured else choices["subset_size"]
+    loader = open_data_of_option(data, network, wanted, images, warns=False)  # the run warns itself
+    validation = None if held_out is None else open_data_of_option(held_out, network, None, images, warns=False)
     if is_measured and (validation is None or choices["max_drop"] is not None):
         loader = add_annotations_of_option(loader, annotations)
     if is_measured and validation is not None:
