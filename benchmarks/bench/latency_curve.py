@@ -6,6 +6,7 @@ FP32's, and the predicted and measured output error. The last line has the large
 """
 import sys
 import warnings
+from dataclasses import replace
 
 from calib import read_calib
 
@@ -21,6 +22,9 @@ kept = []
 
 class KeptSearch(LatencySearch):
     """Keeps itself and the costs of the units, so that the points of its curve can be made again."""
+
+    def __init__(self, variant, *others):
+        super().__init__(replace(variant, model=variant.model.copy()), *others)  # the chosen model takes its place later
 
     def _measure_costs(self, by_work):
         costs = super()._measure_costs(by_work)
