@@ -102,7 +102,7 @@ def test_ends_that_cannot_be_tried_stay_quantized(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "place", ["measured_repair.repair", "measured_repair.measure_output_error", "trial.Trial.recompile"]
+    "place", ["measured_repair.repair", "trial.Trial.measure_model_error", "trial.Trial.recompile"]
 )
 def test_a_repair_that_fails_keeps_what_the_trial_chose(monkeypatch, place):
     break_at(monkeypatch, f"{SEARCH}.{place}")

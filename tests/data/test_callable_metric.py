@@ -76,8 +76,9 @@ def test_whatever_measures_becomes_a_metric():
     assert make_metric(None) is None
     assert make_metric(metric) is metric
     assert make_metric(first_is).get_attributes() == metric.get_attributes()
-    with pytest.raises(ConfigError, match="got 'accuracy'"):
-        make_metric("accuracy")
+    assert list(make_metric("accuracy").get_attributes()) == ["accuracy@top1"]
+    with pytest.raises(ConfigError, match="got 17"):
+        make_metric(17)
 
 
 def test_a_function_that_nobody_gave_a_direction_has_none():

@@ -46,9 +46,12 @@ def test_options_of_the_command_are_read_by_a_parser_of_argparse():
     assert (options["pbar"], options["stream_output"], options["mine"]) == (False, False, "x")
 
 
-def test_every_option_of_the_command_but_strict_is_there():
+NEW_OPTIONS = {"--strict", "--allow-code"}
+
+
+def test_every_option_of_the_command_but_the_new_ones_is_there():
     from openpot.cli.pot_command import app
 
     known = {flag for action in get_common_argument_parser()._actions for flag in action.option_strings}
     ours = {flag for one in typer.main.get_command(app).params for flag in one.opts}
-    assert ours - {"--strict"} <= known
+    assert ours - NEW_OPTIONS <= known
