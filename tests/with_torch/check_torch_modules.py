@@ -78,7 +78,7 @@ def test_trained_module_is_quantized_with_torch_data(make_data):
     assert sum(layer.is_integer for layer in result.layers) >= 3  # one channel in: some processors run it in float
     assert result.metric_before == {"agrees": 1.0}
     assert result.metric_after["agrees"] >= 0.9
-    assert result.metric_samples == 40
+    assert result.metric_samples == 20  # the others calibrate
     assert result.size_after < 0.3 * result.size_before
 
 
