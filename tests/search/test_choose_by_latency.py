@@ -79,6 +79,13 @@ def test_a_latency_is_reached_with_no_more_int8_than_it_takes(clock):
     assert result.status is Status.DONE
 
 
+def test_a_latency_that_the_float_model_keeps_asks_for_the_fastest(clock):
+    whole = quantized(optimize_for="latency", max_output_error=0.9)
+    result = quantized(max_latency="2x", max_output_error=0.9)
+    assert in_float(result) == in_float(whole) == {"fc"}
+    assert result.status is Status.DONE
+
+
 def test_a_latency_that_nothing_reaches_is_a_target_that_is_not_met(clock):
     result = quantized(max_latency="0.1x", max_output_error=0.9)
     assert result.status is Status.TARGET_NOT_MET

@@ -122,7 +122,8 @@ class LatencySearch:
         costs = self._measure_costs(by_work=is_noisy)
         measured = self._time_counts(costs, costs.choose_anchors())
         max_seconds = self._goal.to_seconds(fp32_seconds)
-        made = self._choose(costs, measured, max_seconds)
+        is_slack = max_seconds is None or max_seconds >= fp32_seconds  # the float model keeps it: what is fastest?
+        made = self._choose(costs, measured, None if is_slack else max_seconds)
         points = make_points(costs, costs.predict_seconds(measured), [made.count])
         chosen = [point.in_int8 for point in points].index(made.count)
         neighbours = [point.in_int8 for point in points[max(0, chosen - 1) : chosen + 2]]
