@@ -136,3 +136,12 @@ def test_a_metric_decides_about_them_too():
     result = openpot.quantize(model, data, metric=closeness, higher_is_better=True, max_drop=1e-7)
     assert result.drop.is_met
     assert not [layer.operation for layer in result.layers if layer.type == "LSTMSequence" and layer.is_integer]
+
+
+def test_measured_times_decide_beside_them(monkeypatch):
+    """The search by latency switches what a trial graph can hold; recurrent layers stay as they were judged."""
+    monkeypatch.setattr("openpot.measure.side_by_side.SECONDS_OF_TIMING", 0.0)
+    result = openpot.quantize(recurrent_network(), sequences(16), optimize_for="latency")
+    assert not result.failed_stages
+    assert result.curve is not None
+    assert [layer.is_integer for layer in result.layers if layer.type == "LSTMSequence"] == [True]

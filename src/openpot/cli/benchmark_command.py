@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +21,7 @@ from openpot.cli.image_options import (
     Scale,
     collect_image_choices,
 )
-from openpot.cli.messages import messages_on_stderr, write_result
+from openpot.cli.messages import messages_on_stderr, write_record
 from openpot.graph.read import read_model
 from openpot.progress_display import progress_on
 
@@ -55,5 +53,4 @@ def benchmark_command(  # noqa: PLR0913  as many parameters as the command has o
         network = read_model(model)
         loader = None if data is None else open_data_of_option(data, network, None, images)
         result = benchmark(network, other, loader, device=device, seconds=seconds, progress=progress)
-        result = replace(result, model=str(model))
-        write_result(json.dumps(result.to_dict(), indent=2) if as_json else str(result))
+        write_record(result, model, as_json)

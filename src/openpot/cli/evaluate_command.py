@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +20,7 @@ from openpot.cli.image_options import (
     Scale,
     collect_image_choices,
 )
-from openpot.cli.messages import messages_on_stderr, write_result
+from openpot.cli.messages import messages_on_stderr, write_record
 from openpot.cli.metric_option import add_annotations_of_option, make_metric_of_option
 from openpot.errors import ConfigError
 from openpot.evaluate import evaluate
@@ -59,5 +57,4 @@ def evaluate_command(  # noqa: PLR0913  as many parameters as the command has op
         network = read_model(model)
         loader = add_annotations_of_option(open_data_of_option(data, network, None, images), annotations)
         result = evaluate(network, loader, make_metric_of_option(metric), progress=progress)
-        result = replace(result, model=str(model))
-        write_result(json.dumps(result.to_dict(), indent=2) if as_json else str(result))
+        write_record(result, model, as_json)

@@ -5,11 +5,14 @@ Nobody has to read it to the end: where a reader has gone (``| head``), what is 
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -17,6 +20,14 @@ from openpot.broken_pipes import silence
 from openpot.errors import OpenPotWarning
 from openpot.log import get_package_logger
 from openpot.printable import make_printable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from openpot.report.benchmark_result import BenchmarkResult
+    from openpot.report.comparison import Comparison
+    from openpot.report.evaluation import Evaluation
+    from openpot.report.sensitivity_result import Sensitivity
 
 
 @contextmanager
@@ -77,6 +88,12 @@ class MessageHandler(logging.Handler):
 def write_result(text: object) -> None:
     """Write to standard output, safe to be shown on a terminal."""
     _write(text, is_message=False)
+
+
+def write_record(record: BenchmarkResult | Comparison | Evaluation | Sensitivity, model: Path, as_json: bool) -> None:
+    """Write what was found out about a model, under the name that it was called by, as text or as JSON."""
+    named = replace(record, model=str(model))
+    write_result(json.dumps(named.to_dict(), indent=2) if as_json else str(named))
 
 
 def write_message(text: object) -> None:

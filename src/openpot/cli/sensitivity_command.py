@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,7 +20,7 @@ from openpot.cli.image_options import (
     Scale,
     collect_image_choices,
 )
-from openpot.cli.messages import messages_on_stderr, write_result
+from openpot.cli.messages import messages_on_stderr, write_record
 from openpot.graph.read import read_model
 from openpot.progress_display import progress_on
 from openpot.sensitivity import sensitivity
@@ -62,5 +60,4 @@ def sensitivity_command(  # noqa: PLR0913  as many parameters as the command has
             "seed": seed,
         }
         result = sensitivity(network, loader, ignored_scope=list(ignored or []), progress=progress, **choices)
-        result = replace(result, model=str(model))
-        write_result(json.dumps(result.to_dict(), indent=2) if as_json else str(result))
+        write_record(result, model, as_json)

@@ -160,13 +160,18 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
                 done = replace(done, tuning=self._tune(original, model, done))
         return done
 
+    def _make_variant(
+        self, original: CompressedModel, model: CompressedModel, done: DefaultQuantizationResult
+    ) -> QuantizedVariant:
+        return QuantizedVariant("placed", original, model, done.min_max, self.settings.target_device)
+
     def _remove_unused_quantizers(
         self, original: CompressedModel, model: CompressedModel, done: DefaultQuantizationResult
     ) -> DefaultQuantizationResult:
         device = find_device_for(self.settings.target_device)
         if device is None:
             return done
-        variant = QuantizedVariant("placed", original, model, done.min_max, self.settings.target_device)
+        variant = self._make_variant(original, model, done)
         used = remove_unused_quantizers(variant, device)
         if used is not variant:
             model.take_over(used.model)
@@ -182,7 +187,7 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         device = find_device_for(self.settings.target_device)
         if device is None or done.evidence is None:
             return done
-        variant = QuantizedVariant("placed", original, model, done.min_max, self.settings.target_device)
+        variant = self._make_variant(original, model, done)
         limit = find_error_limit(self.settings.max_output_error, done.evidence)
         connected = quantize_connections(variant, samples.feeds, done.evidence.error, limit, device)
         if connected.error is None:
@@ -202,7 +207,7 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         has_layers = any(decision.reason.endswith(RECURRENT_REASON) for decision in done.min_max.plan.decisions)
         if device is None or not has_layers or self.settings.weights.bits not in (None, 8) or not samples.is_enough:
             return done
-        variant = QuantizedVariant("placed", original, model, done.min_max, self.settings.target_device)
+        variant = self._make_variant(original, model, done)
         limit = find_error_limit(self.settings.max_output_error, done.evidence)
         settings = RecurrentSettings(device, limit, needs_saturation_fix(self.settings))
         layers = quantize_recurrent_layers(variant, samples.feeds, settings)
@@ -228,7 +233,7 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
     ) -> DefaultQuantizationResult:
         device = find_device_for(self.settings.target_device)
         assert device is not None  # noqa: S101  looked up in prepare
-        variant = QuantizedVariant("timed", original, model, done.min_max, self.settings.target_device)
+        variant = self._make_variant(original, model, done)
         if done.evidence is not None and done.min_max.quantizers:
             limit, goal = self.settings.max_output_error, self.settings.latency_goal
             chosen = LatencySearch(variant, samples.feeds, limit, goal, device).run(done.evidence)

@@ -105,8 +105,9 @@ class LatencySearch:
         self._feeds = feeds[:TIMED_SAMPLES]
         self._reference = variant.reference.members[0].model
         self._times = RecordedTimes(goal.times, model_digest(self._reference))
-        names = [record.name for record in variant.min_max.quantizers]
+        names = [record.name for record in variant.switchable]
         self._choice = dict.fromkeys(names, QUANTIZED)
+        self._units = tuple(unit for unit in variant.units if self._choice.keys() >= {*unit.quantizers})
         self._subject = _make_subject(variant)
         self._trial = Trial(self._subject, feeds, CALIBRATION_DEVICE, names)
         self._seconds = 0.0  # of the float model
@@ -150,7 +151,7 @@ class LatencySearch:
 
     def _measure_costs(self, by_work: bool) -> UnitCosts:
         """Gains and squared errors of all units; where times say nothing, work stands for the gain."""
-        units = self._variant.units
+        units = self._units
         squares = UnitErrors(self._trial).measure(units, self._choice)
         work = np.array([unit.work for unit in units], np.float64)
         gains = work if by_work else self._measure_gains()
@@ -163,7 +164,7 @@ class LatencySearch:
         """Seconds that each unit is faster in INT8, by the counters of the device."""
         variant = self._variant
         multiplying = {node.name for node in variant.reference.snapshot().nodes_of_type(*MAC_OPERATIONS)}
-        units = {f"unit {hash_parts(unit.quantizers)} {unit.operations[:1]}": unit for unit in variant.units}
+        units = {f"unit {hash_parts(unit.quantizers)} {unit.operations[:1]}": unit for unit in self._units}
 
         def measure(names: Sequence[str]) -> list[list[float]]:
             models = (self._reference, variant.model.members[0].model)
@@ -256,7 +257,7 @@ class LatencySearch:
 
 
 def _make_subject(variant: QuantizedVariant) -> TrialSubject:
-    records = variant.min_max.quantizers
+    records = variant.switchable
     limits = {record.name: (record.limits,) for record in records if record.planned.kind != QuantizerKind.WEIGHTS}
     reference, quantized = variant.reference.members[0].model, variant.model.members[0].model
     return TrialSubject(reference, quantized, [record.planned for record in records], limits)

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from openpot.graph import build
 from openpot.graph.edit import ModelEditor
 from openpot.graph.tensor_id import TensorId
-from openpot.inference.compile import compile_model
-from openpot.inference.feeds import Feed
-from openpot.inference.infer_queue import choose_request_count, run_in_order
 from openpot.numerics.smoothing import ChannelStatistics
+from openpot.trial.tensor_extremes import infer_reduced
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model, Node
-    from openvino import InferRequest
 
 _PREFIX = "openpot/channels"
 _KINDS = ("min", "max", "mean")
@@ -40,18 +35,7 @@ def observe_channels(
         ModelError: the device cannot compile the graph.
         EngineError: an inference failed.
     """
-    graph = model.clone()
-    with ModelEditor(graph) as editor:
-        ends = [end for number, tensor in enumerate(tensors) for end in _reduce(editor, tensor, number)]
-    compiled = compile_model(build.model_with_results(graph, ends), device)
-    rows: list[list[Array]] = []
-
-    def deliver(feed: Feed, request: InferRequest) -> None:
-        rows.append([np.array(request.get_output_tensor(place).data) for place in range(len(ends))])
-
-    numbered = (Feed(number, (number,), inputs) for number, inputs in enumerate(feeds))
-    run_in_order(compiled, numbered, deliver, choose_request_count(compiled))
-    columns = [np.stack(column) for column in zip(*rows, strict=True)]
+    columns = infer_reduced(model, tensors, _reduce, feeds, device)
     return {
         tensor: ChannelStatistics(
             columns[3 * number].min(axis=0), columns[3 * number + 1].max(axis=0), columns[3 * number + 2].mean(axis=0)

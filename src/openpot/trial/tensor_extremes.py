@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,20 +39,41 @@ def observe_extremes(
         EngineError: an inference failed.
     """
     distinct = list(dict.fromkeys(tensors))
+    columns = infer_reduced(model, distinct, _reduce, feeds, device)
+    return {
+        tensor: (float(columns[2 * number].min()), float(columns[2 * number + 1].max()))
+        for number, tensor in enumerate(distinct)
+    }
+
+
+def infer_reduced(
+    model: Model,
+    tensors: Sequence[TensorId],
+    reduce: Callable[[ModelEditor, TensorId, int], list[Node]],
+    feeds: Sequence[Mapping[int, Array]],
+    device: str,
+) -> list[Array]:
+    """What the results that ``reduce`` makes of each tensor hold, stacked over the inferences, tensor by tensor.
+
+    Args:
+        model: it is not changed.
+        tensors: they exist.
+        reduce: of the editor of a copy, a tensor and its number.
+        feeds: inputs of each inference by number, at least one.
+        device: where to run.
+    """
     graph = model.clone()
     with ModelEditor(graph) as editor:
-        ends = [end for number, tensor in enumerate(distinct) for end in _reduce(editor, tensor, number)]
+        ends = [end for number, tensor in enumerate(tensors) for end in reduce(editor, tensor, number)]
     compiled = compile_model(build.model_with_results(graph, ends), device)
-    rows: list[Array] = []
+    rows: list[list[Array]] = []
 
     def deliver(feed: Feed, request: InferRequest) -> None:
-        rows.append(np.array([float(request.get_output_tensor(place).data) for place in range(len(ends))]))
+        rows.append([np.array(request.get_output_tensor(place).data) for place in range(len(ends))])
 
     numbered = (Feed(number, (number,), inputs) for number, inputs in enumerate(feeds))
     run_in_order(compiled, numbered, deliver, choose_request_count(compiled))
-    values = np.stack(rows)
-    low, high = values[:, 0::2].min(axis=0), values[:, 1::2].max(axis=0)
-    return {tensor: (float(low[number]), float(high[number])) for number, tensor in enumerate(distinct)}
+    return [np.stack(column) for column in zip(*rows, strict=True)]
 
 
 def _reduce(editor: ModelEditor, tensor: TensorId, number: int) -> list[Node]:
