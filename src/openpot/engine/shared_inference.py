@@ -15,7 +15,7 @@ from openpot.inference.feed_maker import make_feed_maker
 from openpot.inference.feeds import Feed, NextStep, generate_feeds
 from openpot.inference.fixed_batch import count_samples_of_inference
 from openpot.inference.infer_queue import choose_request_count, run_in_order
-from openpot.inference.shipped_model import ShippedModel, shipped
+from openpot.inference.shipped_model import ModelTask, shipped
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ Answer = tuple[Feed, list[Array]]
 
 
 @dataclass(frozen=True, eq=False)
-class InferenceTask:
+class InferenceTask(ModelTask):
     """Samples to infer.
 
     Attributes:
@@ -43,20 +43,10 @@ class InferenceTask:
         batch_size: how many share an inference.
     """
 
-    model: ShippedModel
     settings: EngineSettings
     loader: Any
     samples: tuple[int, ...]
     batch_size: int
-
-    @property
-    def has_content(self) -> bool:
-        """Whether the files of the model go along."""
-        return self.model.content is not None
-
-    def attach_content(self) -> InferenceTask:
-        """The same task for workers that do not see the files of the model."""
-        return replace(self, model=self.model.attach_content())
 
 
 def infer_elsewhere(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import openvino as ov
 from openpot.inference.compile import get_runtime
@@ -89,3 +89,23 @@ def describe_processor() -> str:
     name = str(runtime.get_property("CPU", "FULL_DEVICE_NAME")).strip()
     capabilities = " ".join(runtime.get_property("CPU", "OPTIMIZATION_CAPABILITIES"))
     return f"{name} ({capabilities}) {os.environ.get('ONEDNN_MAX_CPU_ISA', '')}".strip()
+
+
+@dataclass(frozen=True, eq=False)
+class ModelTask:
+    """What a worker does with a model; tasks add their own fields.
+
+    Attributes:
+        model: the model.
+    """
+
+    model: ShippedModel
+
+    @property
+    def has_content(self) -> bool:
+        """Whether the files of the model go along."""
+        return self.model.content is not None
+
+    def attach_content(self) -> Self:
+        """The same task for workers that do not see the files of the model."""
+        return replace(self, model=self.model.attach_content())

@@ -10,7 +10,7 @@ from openpot.data.pass_notes import PassNotes
 from openpot.data.sampler import BatchSampler
 from openpot.data.shared_samples import PickedSamples, can_be_sent
 from openpot.inference.observation import ModelObserver
-from openpot.inference.shipped_model import ShippedModel
+from openpot.inference.shipped_model import ModelTask
 from openpot.statistics.observed_chunk import ObservedChunk, ObservedInference
 from openpot.typing_aliases import Array
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class ChunkTask:
+class ChunkTask(ModelTask):
     """A chunk to observe.
 
     Attributes:
@@ -32,21 +32,11 @@ class ChunkTask:
         batch_size: how many share an inference.
     """
 
-    model: ShippedModel
     requests: tuple[Request, ...]
     settings: EngineSettings
     loader: Any
     samples: tuple[int, ...]
     batch_size: int
-
-    @property
-    def has_content(self) -> bool:
-        """Whether the files of the model go along."""
-        return self.model.content is not None
-
-    def attach_content(self) -> ChunkTask:
-        """The same task for workers that do not see the files of the model."""
-        return replace(self, model=self.model.attach_content())
 
 
 def list_tasks(task: ChunkTask, chunks: Sequence[tuple[int, ...]]) -> Iterator[ChunkTask]:
