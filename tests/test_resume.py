@@ -8,15 +8,11 @@ import subprocess
 import sys
 import tempfile
 import time
-import warnings
 from pathlib import Path
 
 import pytest
 
 import openpot
-from metric_engines import Agreement
-from openpot.errors import MetricError
-from real_networks import outputs
 from toy_models import images, tiny_cnn
 
 SAMPLES = 34
@@ -109,33 +105,3 @@ def test_killed_at_twenty_random_moments(tmp_path, undisturbed):
     assert nursery.run(records, output)
     assert saved_bytes(output) == undisturbed
     nursery.close()
-
-
-class FailingMetric(Agreement):
-    """Raises at its n-th update."""
-
-    def __init__(self, fails_at=0):
-        self.left = fails_at
-        super().__init__()
-
-    def update(self, output, target):
-        self.left -= 1
-        if self.left == 0:
-            raise RuntimeError("no more")
-        super().update(output, target)
-
-
-def quantize_by_metric(records, metric):
-    model, samples = tiny_cnn(), images(8)
-    labelled = list(zip(samples, outputs(model, samples), strict=True))
-    return openpot.quantize(model, labelled, metric=metric, max_drop=20.0, timing=False, run_folder=records)
-
-
-def test_whichever_call_of_the_metric_fails_the_run_can_be_resumed(tmp_path):
-    expected = model_bytes(quantize_by_metric(None, FailingMetric()))
-    for n in (12, 20, 27):  # in the evaluation of the float model, in that of the quantized one, in the last one
-        records = tmp_path / str(n)
-        with contextlib.suppress(MetricError), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that the search ended, or that a value is missing
-            quantize_by_metric(records, FailingMetric(n))
-        assert model_bytes(quantize_by_metric(records, FailingMetric())) == expected

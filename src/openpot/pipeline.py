@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from openpot.algorithms.base import Algorithm
@@ -22,6 +21,7 @@ from openpot.engine.call_predict import call_predict
 from openpot.errors import AlgorithmError, ConfigError, OpenPotError
 from openpot.graph.model import CompressedModel
 from openpot.graph.restored_model import restored_on_failure
+from openpot.measure.environment import find_installed_version
 from openpot.memory_errors import is_out_of_memory
 from openpot.pipeline_checks import warn_about_result
 from openpot.registry import get_algorithm_class
@@ -230,8 +230,4 @@ def _log_versions() -> None:
         ("NumPy version:                           %s", "numpy"),
         ("Post-Training Optimization Tool version: openpot %s", "openpot"),
     ):
-        try:
-            version = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            version = "unknown"
-        logger.info(title, version)
+        logger.info(title, find_installed_version(package))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 import openvino as ov
@@ -19,6 +20,7 @@ class Device:
     capabilities: tuple[str, ...]
 
 
+@cache
 def find_installed_version(package: str) -> str:
     """The version of an installed package; ``unknown`` for one that runs from its source without being installed."""
     try:
