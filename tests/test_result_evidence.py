@@ -30,7 +30,7 @@ def test_a_model_beside_itself():
     loader = ListLoader([(sample, None) for sample in images(4)])
     seen = compare_with_source(tiny_cnn(), tiny_cnn(), loader, [0], "CPU")
     (distance,) = seen.output_distances
-    assert (distance.relative, distance.samples) == (0, 4)
+    assert (distance.relative, distance.samples, seen.held_out) == (0, 4, 3)
 
 
 @pytest.mark.parametrize(("error", "budget", "warns"), [(0.1, 0.15, True), (0.2, 0.15, False), (0.1, None, False)])
@@ -42,9 +42,7 @@ def test_an_error_above_the_budget_that_the_search_did_not_see_is_a_warning(erro
         compare_with_source(tiny_cnn(), tiny_cnn(seed=1), loader, [0], "CPU", evidence)
         compare_with_source(tiny_cnn(), tiny_cnn(), loader, [0], "CPU", evidence)
     texts = [str(one.message) for one in caught if issubclass(one.category, OpenPotWarning)]
-    assert [("on 4 calibration samples" in text, "on the 2 that decided" in text) for text in texts] == [
-        (True, True)
-    ] * warns
+    assert [("on 4 samples" in text, "on the 2 that decided" in text) for text in texts] == [(True, True)] * warns
 
 
 def test_layers_are_those_of_the_plan_where_the_device_is_not_here():

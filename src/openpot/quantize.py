@@ -151,6 +151,7 @@ def run_quantization(
         status=choose_status(made, keeps_limit, drop, reported.failed_stages),
         drop=drop,
         output_error=seen.output_distances,
+        compared_held_out=seen.held_out,
         size_before=count_stored_bytes(source),
         size_after=count_stored_bytes(made.model),
         speedup=seen.speed,

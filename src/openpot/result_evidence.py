@@ -54,14 +54,14 @@ def compare_with_source(
         evidence: what the search that made the result found out.
         times: whether to run both models as users do, and time them.
     """
-    inputs = _load_inputs(source, loader, tuple(used))
+    inputs, held_out = _load_inputs(source, loader, tuple(used))
     if not inputs:
         return SideBySide(None, (), None)
     seen = compare_side_by_side(copy_as_saved(source), result, inputs, target_device, times)
     if evidence is not None and _is_seemingly_above_budget(seen, evidence):
         with suppress(OpenPotError):  # a tensor that stands for an output is not in the result any more
             _warn_if_above_budget(measure_output_error(source, result, inputs), evidence, len(inputs))
-    return replace(seen, inputs_digest=hash_inputs(inputs))
+    return replace(seen, held_out=held_out, inputs_digest=hash_inputs(inputs))
 
 
 def _is_seemingly_above_budget(seen: SideBySide, evidence: Evidence) -> bool:
@@ -73,7 +73,7 @@ def _is_seemingly_above_budget(seen: SideBySide, evidence: Evidence) -> bool:
 def _warn_if_above_budget(error: float, evidence: Evidence, samples: int) -> None:
     if evidence.budget is not None and error > evidence.budget:
         warnings.warn(
-            f"the output error is {error:.3f} on {samples} calibration samples, above max_output_error "
+            f"the output error {evidence.judged_at} is {error:.3f} on {samples} samples, above max_output_error "
             f"{evidence.budget:.3f}; on the {evidence.validation_samples} that decided it was {evidence.error:.3f}: "
             "calibrate with more samples, or allow a larger error",
             OpenPotWarning,
@@ -81,12 +81,16 @@ def _warn_if_above_budget(error: float, evidence: Evidence, samples: int) -> Non
         )
 
 
-def _load_inputs(source: Model, loader: DataLoader, used: tuple[int, ...]) -> list[dict[int, Array]]:
+def _load_inputs(source: Model, loader: DataLoader, used: tuple[int, ...]) -> tuple[list[dict[int, Array]], int | None]:
+    """What both models are run on, and how much of it the result does not rest on; None for steps of sequences."""
     with optional_stage("loading samples for the comparison", "Those that calibrated are compared"):
-        return load_inputs(source, loader, choose_evidence_samples(len(loader), used))
+        chosen = choose_evidence_samples(len(loader), used)
+        inputs = load_inputs(source, loader, chosen)
+        held_out = len(set(chosen[: len(inputs)]) - set(used))
+        return inputs, held_out if len(inputs) <= len(chosen) else None
     with optional_stage("loading the calibration samples again", "Nothing is compared"):
-        return load_inputs(source, loader, used[:EVIDENCE_SAMPLES])
-    return []
+        return load_inputs(source, loader, used[:EVIDENCE_SAMPLES]), 0
+    return [], None
 
 
 def choose_compared(

@@ -42,6 +42,7 @@ def example_result(**changes):
         "metric_after": {"accuracy": 0.9105},
         "metric_samples": 200,
         "output_error": (OutputDistance("logits", 0.0123, 38.2, 30), OutputDistance("constant", None, None, 30)),
+        "compared_held_out": 24,
         "speedup": SpeedResult(ratio, Ratio(1.9, 1.8, 2.0), Ratio(1.0, 0.98, 1.02), 15, 20),
         "layers": (
             LayerRecord("conv", "Convolution", "i8", True, "runs in INT8"),

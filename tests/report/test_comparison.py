@@ -22,7 +22,7 @@ def test_the_worst_output_counts():
 def test_text_has_outputs_layers_and_the_default_precision():
     text = str(FOUND)
     assert text.startswith("int8.xml beside net.xml\n")
-    assert "error of the outputs over 16 samples" in text
+    assert "at the outputs themselves, on 16 samples" in text
     assert "in bf16: that alone" in text
     assert "conv       Convolution   0.01       40  f32          u8" in text
 

@@ -56,6 +56,7 @@ class SideBySide:
         speed: of INT8 against FP32 on the target device; None if it is not here.
         work: the operations of the INT8 model that multiply and accumulate, bodies included.
         default_precision: what the device's default precision does; None where that is f32, or the device not here.
+        held_out: on how many of the samples that both were run on the result does not rest; None if that is not known.
         inputs_digest: SHA-256 of what both were run on; empty if that is not known.
     """
 
@@ -64,6 +65,7 @@ class SideBySide:
     speed: SpeedResult | None
     work: Mapping[str, Work] = field(default_factory=dict)
     default_precision: DefaultPrecision | None = None
+    held_out: int | None = None
     inputs_digest: str = ""
 
     @property

@@ -33,6 +33,7 @@ def record_to_json(record: QuantizationRecord) -> dict[str, JSONValue]:
         "metric_change": {name: to_json_value(asdict(change)) for name, change in record.metric_change.items()},
         "drop": None if record.drop is None else drop_to_json(record.drop),
         "output_error": [to_json_value(asdict(error)) for error in record.output_error],
+        "compared_held_out": record.compared_held_out,
         "size_before": record.size_before,
         "size_after": record.size_after,
         "speedup": None if record.speedup is None else to_json_value(asdict(record.speedup)),

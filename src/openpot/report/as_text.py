@@ -12,7 +12,13 @@ from openpot.measure.output_distance import Comparison, OutputDistance
 from openpot.measure.speed import Ratio, SpeedResult
 from openpot.placement.plan import OperationDecision, QuantizationPlan, QuantizerKind
 from openpot.printable import make_printable
-from openpot.report.definitions import describe_samples, describe_search_error, explain_difference
+from openpot.report.definitions import (
+    OUTPUT_ERROR_IN_SHORT,
+    describe_compared,
+    describe_samples,
+    describe_search_error,
+    explain_difference,
+)
 from openpot.report.records import DropRecord, Finding, LayerRecord, QuantizationRecord, Status
 from openpot.search.evidence import Evidence
 from openpot.typing_aliases import JSONValue
@@ -30,7 +36,7 @@ def render_record(record: QuantizationRecord) -> str:
     lines += render_drop(record.drop)
     lines.append(render_size(record.size_before, record.size_after))
     lines += [] if record.speedup is None else render_speeds(record.speedup, record.settings)
-    lines += render_output_errors(record.output_error)
+    lines += render_output_errors(record.output_error, record.compared_held_out)
     lines += render_search_error(record.evidence, record.output_error)
     lines += render_default_precision(record.default_precision)
     lines += render_layers(record.layers, record.work_shares)
@@ -120,14 +126,20 @@ def render_speed(name: str, ratio: Ratio) -> str:
     return f"{name:34}{'1':>2}{f'{ratio.median:.2f}x':>12}  middle half {ratio.lower:.2f} to {ratio.upper:.2f}"
 
 
-def render_output_errors(errors: Iterable[OutputDistance]) -> list[str]:
-    """One line for each output."""
+def render_output_errors(errors: Iterable[OutputDistance], held_out: int | None = None) -> list[str]:
+    """One line for each output, below what the figures mean.
+
+    Args:
+        errors: of the outputs.
+        held_out: how many of the samples nothing was computed from; None if that is not known.
+    """
     distances = list(errors)
     if not distances:
         return []
     lines = [
         "",
-        f"error of the outputs over {distances[0].samples} samples (1 = as large as the variation between samples)",
+        f"error of the outputs, {OUTPUT_ERROR_IN_SHORT}",
+        f"  {describe_compared(distances[0].samples, held_out)}",
     ]
     for error in distances:
         lines.append(f"  {error.output:30}  {_render_error(error)}")

@@ -10,11 +10,13 @@ from openpot.report.records import MetricSamples, QuantizationRecord
 OUTPUT_ERROR = (
     "The output error is the root of the mean squared difference between the outputs of the quantized and of the "
     "float model, as a share of the variation of the float output between samples: 0 is exact, 1 as bad as always "
-    "giving the same answer. The worst output counts. The search measures it before a Softmax, Sigmoid or "
-    "selection, on validation samples (calibration samples that nothing was fitted on); the result also reports it "
-    "at the outputs themselves, on samples that did not calibrate as far as there are any."
+    "giving the same answer. Of labels and of rows that were selected it is the share that differs; where an output is "
+    "read by its largest values, a third of what these change by counts too. The worst output counts. The search "
+    "measures it before a Softmax, Sigmoid or selection, on validation samples (calibration samples that nothing was "
+    "fitted on); the result also reports it at the outputs themselves, on samples that did not calibrate as far as "
+    "there are any."
 )
-
+OUTPUT_ERROR_IN_SHORT = "as a share of their variation between samples: 0 is exact, 1 as bad as a constant answer"
 
 DROP = (
     "The drop of a metric is by how much it is worse than that of the float model, on samples that nothing was "
@@ -35,6 +37,18 @@ def describe_samples(record: QuantizationRecord) -> str:
     if record.metric_measured_on is MetricSamples.CALIBRATED:
         return f"{samples} samples that calibrated too: other samples may say otherwise"
     return f"{samples} samples"
+
+
+def describe_compared(samples: int, held_out: int | None) -> str:
+    """Where outputs were compared, and on what samples, in words."""
+    place = f"at the outputs themselves, on {samples} samples"
+    if held_out is None:
+        return place
+    if held_out == 0:
+        return f"{place}, all of which the result was made with"
+    if held_out == samples:
+        return f"{place} that nothing was computed from"
+    return f"{place}, {held_out} of which nothing was computed from"
 
 
 def describe_search_error(error: float, limit: float | None, place: str, samples: int) -> str:

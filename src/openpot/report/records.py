@@ -178,6 +178,7 @@ class QuantizationRecord:
         metric_change: by how much each value changed, with its 95 % interval.
         drop: whether the metric was kept; None if no ``max_drop`` was stated.
         output_error: distance of each output from FP32.
+        compared_held_out: on how many of the compared samples the result does not rest; None if that is not known.
         size_before: bytes of all constants of the model as it was given.
         size_after: bytes of all constants of the INT8 model.
         speedup: speed against FP32; None if the target device is not here, or nothing was timed.
@@ -206,6 +207,7 @@ class QuantizationRecord:
     metric_change: Mapping[str, MetricChange] = field(default_factory=dict)
     drop: DropRecord | None = None
     output_error: tuple[OutputDistance, ...] = ()
+    compared_held_out: int | None = None
     speedup: SpeedResult | None = None
     default_precision: DefaultPrecision | None = None
     layers: tuple[LayerRecord, ...] = ()

@@ -74,6 +74,7 @@ class RunRecord(BaseModel):
     metric_change: dict[str, MetricChange] = {}
     drop: DropRecord | None = None
     output_error: tuple[OutputDistance, ...] = ()
+    compared_held_out: int | None = None
     speedup: SpeedResult | None = None
     default_precision: DefaultPrecision | None = None
     work_shares: dict[Arithmetic, float] = {}

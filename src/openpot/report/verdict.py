@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from openpot.measure.output_distance import Comparison, OutputDistance, find_worst_error
 from openpot.measure.side_by_side import is_lost
-from openpot.report.definitions import describe_samples
+from openpot.report.definitions import describe_compared, describe_samples
 from openpot.report.records import DropRecord, QuantizationRecord, Status
 
 
@@ -86,7 +86,7 @@ def describe_quality(record: QuantizationRecord) -> str:
         ]
         verdict = _describe_drop(record.drop)
         return f"Quality: {'; '.join(parts)}, {describe_samples(record)}{verdict}."
-    return _describe_outputs(record.output_error)
+    return _describe_outputs(record.output_error, record.compared_held_out)
 
 
 def _describe_interval(record: QuantizationRecord, name: str) -> str:
@@ -103,7 +103,7 @@ def _describe_drop(drop: DropRecord | None) -> str:
     return f" (allowed drop {allowed}: {drop.is_met})"
 
 
-def _describe_outputs(distances: Iterable[OutputDistance]) -> str:
+def _describe_outputs(distances: Iterable[OutputDistance], held_out: int | None) -> str:
     by_value = [
         distance for distance in distances if distance.relative is not None and distance.comparison is Comparison.VALUES
     ]
@@ -114,7 +114,7 @@ def _describe_outputs(distances: Iterable[OutputDistance]) -> str:
     )
     return (
         f"Quality: no metric was measured; the outputs differ from the original's by {worst:.1%} of their variation "
-        f"between samples, over {by_value[0].samples} samples (the worst output)."
+        f"between samples, {describe_compared(by_value[0].samples, held_out)} (the worst output)."
     )
 
 

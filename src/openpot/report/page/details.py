@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from openpot.measure.executed_graph import Arithmetic
 from openpot.measure.output_distance import Comparison, OutputDistance
-from openpot.report.definitions import OUTPUT_ERROR, describe_search_error, explain_difference
+from openpot.report.definitions import OUTPUT_ERROR, describe_compared, describe_search_error, explain_difference
 from openpot.report.page.charts import draw_share
 from openpot.report.page.markup import Content, element, section, table
 from openpot.report.records import LayerRecord
@@ -99,7 +99,9 @@ def build_output_errors(run: RunRecord) -> Element | None:
         for part in distance.parts
     ]
     errors = table(["output", "error", "signal to noise", "samples"], rows) if rows else None
-    return section("Errors of the outputs", element("p", OUTPUT_ERROR), errors, _describe_search(run))
+    compared = describe_compared(run.output_error[0].samples, run.compared_held_out) if run.output_error else None
+    where = None if compared is None else element("p", f"The table: {compared}.")
+    return section("Errors of the outputs", element("p", OUTPUT_ERROR), where, errors, _describe_search(run))
 
 
 def describe_distance(distance: OutputDistance) -> str:
