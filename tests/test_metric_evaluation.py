@@ -5,7 +5,8 @@ import pytest
 
 from openpot.data.adapt import make_data_loader
 from openpot.data.callable_metric import CallableMetric
-from openpot.errors import MetricError
+from openpot.data.held_out_samples import SelectedSamples
+from openpot.errors import MetricError, OpenPotWarning
 from openpot.metric_evaluation import evaluate_metric
 from openpot.progress import SilentProgress
 from real_networks import outputs
@@ -35,3 +36,16 @@ def test_two_models_are_compared_sample_by_sample():
 def test_without_annotations_there_is_nothing_to_measure():
     with pytest.raises(MetricError, match=r"give pairs \(sample, annotation\)"):
         evaluate(images(2))
+
+
+def test_samples_without_an_annotation_are_not_counted_and_a_warning_says_so():
+    with pytest.warns(OpenPotWarning, match="measured on 5 of 7 samples: the others have no annotation"):
+        evaluation = evaluate([*PAIRS, *((sample, None) for sample in images(2))])
+    assert evaluation.samples == 5
+    assert evaluation.values == evaluate(PAIRS).values
+
+
+def test_held_out_samples_that_all_lack_an_annotation_are_named_as_such():
+    loader = SelectedSamples(make_data_loader([*PAIRS, *images(2)]), [5, 6])
+    with pytest.raises(MetricError, match="no held-out sample has an annotation"):
+        evaluate_metric(tiny_cnn(), loader, METRIC, SilentProgress())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from openpot.current_run import current_run, recorded
 from openpot.data.callable_metric import describe_value
 from openpot.data.data_identity import identify_data
+from openpot.data.held_out_samples import SelectedSamples
 from openpot.data.sample_scores import RecordingMetric, SampleScores, restore_scores
 from openpot.engine.openvino_engine import IEEngine
-from openpot.errors import MetricError
+from openpot.errors import MetricError, OpenPotWarning
 from openpot.graph.model import CompressedModel
 from openpot.graph.model_digest import model_digest
 from openpot.measure.metric_change import MetricChange, compare_metrics
@@ -32,7 +34,7 @@ class MetricEvaluation:
     Attributes:
         values: by name.
         scores: by name of the value, what the metric said about single samples, as far as it does.
-        samples: how many the data set has.
+        samples: how many the metric was shown: those of the data set that have an annotation.
     """
 
     values: Mapping[str, float]
@@ -50,7 +52,7 @@ class MetricEvaluation:
 
 
 def evaluate_metric(model: Model, loader: DataLoader, metric: Metric, progress: Progress) -> MetricEvaluation:
-    """The values of the metric over the whole data set.
+    """The values of the metric over the whole data set; a warning says how many samples have no annotation.
 
     Raises:
         DataError: a sample cannot be used.
@@ -61,7 +63,19 @@ def evaluate_metric(model: Model, loader: DataLoader, metric: Metric, progress: 
         lambda: [model_digest(model), current_run().metric, identify_data(loader)],
         lambda: _evaluate(model, loader, metric, progress).to_plain(),
     )
-    return MetricEvaluation(plain["values"], restore_scores(metric, plain["evidence"]), plain["samples"])
+    evaluation = MetricEvaluation(plain["values"], restore_scores(metric, plain["evidence"]), plain["samples"])
+    if evaluation.samples < len(loader):
+        warnings.warn(
+            f"the metric was measured on {evaluation.samples} of {len(loader)} {_name_sample(loader)}s: the others "
+            "have no annotation; give pairs (sample, annotation)",
+            OpenPotWarning,
+            stacklevel=2,
+        )
+    return evaluation
+
+
+def _name_sample(loader: DataLoader) -> str:
+    return "held-out sample" if isinstance(loader, SelectedSamples) else "sample"
 
 
 def _evaluate(model: Model, loader: DataLoader, metric: Metric, progress: Progress) -> MetricEvaluation:
@@ -71,10 +85,12 @@ def _evaluate(model: Model, loader: DataLoader, metric: Metric, progress: Progre
     with stage(progress, "evaluating the metric"):
         values, _ = engine.predict()
     if not values:
-        raise MetricError("the metric was never asked: no sample has an annotation; give pairs (sample, annotation)")
+        raise MetricError(
+            f"the metric was never asked: no {_name_sample(loader)} has an annotation; give pairs (sample, annotation)"
+        )
     require_named_values(metric, values)
     finite = {str(name): require_finite(str(name), value) for name, value in values.items()}
-    return MetricEvaluation(finite, recorder.scores, len(loader))
+    return MetricEvaluation(finite, recorder.scores, recorder.samples)
 
 
 def require_named_values(metric: Metric, values: Mapping[str, Any]) -> None:

@@ -47,11 +47,14 @@ class RecordingMetric(Metric):
 
     Attributes:
         scores: by name of the value, those that can be taken apart; set when ``avg_value`` is read.
+        samples: how many the metric was shown; samples without an annotation are not.
     """
 
     def __init__(self, metric: Metric) -> None:
         self._metric = metric
         self.scores: dict[str, SampleScores] = {}
+        self.samples = 0
+        self._shown = 0
         self._parts = [_Part(member) for member in list_members(metric)]
         super().__init__()
 
@@ -64,6 +67,7 @@ class RecordingMetric(Metric):
     def avg_value(self) -> dict[str, Any]:
         """Values over everything since the last reset; the records are complete now."""
         values = self._metric.avg_value
+        self.samples = self._shown
         self.scores = {name: scores for part in self._parts for name, scores in part.list_scores(values).items()}
         return values
 
@@ -75,12 +79,14 @@ class RecordingMetric(Metric):
     def update(self, output: Any, target: Any) -> None:
         """Show one inference to the metric."""
         self._metric.update(output, target)
+        self._shown += len(target)
         for part in self._parts:
             part.record(len(target))
 
     def reset(self) -> None:
         """Forget everything but the scores that are complete."""
         self._metric.reset()
+        self._shown = 0
         for part in self._parts:
             part.forget()
 

@@ -133,7 +133,8 @@ def check_metrics(metrics: Any, names: Sequence[str]) -> dict[str, float]:
     """
     if not isinstance(metrics, Mapping) or any(name not in metrics for name in names):
         given = sorted(metrics) if isinstance(metrics, Mapping) else metrics
-        raise MetricError(f"expected values of {', '.join(names)} from the engine, it gave {given!r}")
+        hint = "; does no sample of the search have an annotation? give pairs (sample, annotation)" * (metrics is None)
+        raise MetricError(f"expected values of {', '.join(names)} from the engine, it gave {given!r}{hint}")
     values = {}
     for name in names:
         try:
