@@ -7,7 +7,7 @@ import pytest
 
 import openpot
 import openvino as ov
-from compressible_models import language_model, relative_error, run, token_samples, weights
+from compressible_models import language_model, linear, relative_error, run, token_samples, weights
 from openpot.errors import (
     AlreadyQuantizedError,
     ConfigError,
@@ -17,6 +17,7 @@ from openpot.errors import (
     UnknownNameError,
 )
 from openpot.graph.edit import ModelEditor
+from openvino import opset13 as op
 from stream_models import cache_model, stream_model, streams
 from toy_models import tiny_cnn
 
@@ -149,6 +150,25 @@ def test_a_model_that_predicts_other_tokens_is_not_done():
     assert any("below the floor of 100%" in warning for warning in result.warnings)
 
 
+def perceptron():
+    data = op.parameter([-1, 64], np.float32, name="x")
+    hidden = op.relu(linear(data, weights(0, 96, 64), "up"))
+    return ov.Model([op.result(linear(hidden, weights(1, 32, 96), "down"))], [data], "perceptron")
+
+
+def test_outputs_that_are_lost_are_not_done(monkeypatch):
+    monkeypatch.setattr("openpot.compression.judge_result.Judgement.is_lost", True)
+    result = openpot.compress_weights(perceptron(), [weights(seed, 1, 64) for seed in range(10)])
+    assert result.status == "target not met"
+    assert any("always answering with their mean" in warning for warning in result.warnings)
+
+
+def test_samples_that_do_not_differ_leave_the_loss_open():
+    result = openpot.compress_weights(perceptron(), [weights(0, 1, 64)] * 5, weight_format="int4_asym")
+    assert result.loss.value is None
+    assert any("no output varies" in warning for warning in result.warnings)
+
+
 def test_without_data_the_loss_is_not_measured_and_the_report_says_so():
     result = openpot.compress_weights(language_model(), weight_format="int4_asym")
     assert result.loss is None
@@ -174,7 +194,7 @@ def test_a_cache_that_grows_is_calibrated_on_every_step(monkeypatch):
     four_bits = {"weight_format": "int4_asym", "table_format": "int4_asym"}
     result = openpot.compress_weights(cache_model(), prompts, **four_bits)
     assert result.weights[0].by_data
-    assert result.samples_used == 15
+    assert result.samples_used == 12
     assert result.loss.output_error.value > 0
     assert len(result.model.get_variables()) == 1
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from openpot.compression.attempt_warnings import list_warnings
 from openpot.compression.compress_model import StoredChoice, find_model_weights, make_prepared_copy
 from openpot.compression.decide_formats import FormatDecider
 from openpot.compression.one_attempt import Attempt, compress_within_limit
@@ -130,7 +131,7 @@ def compressed(source: Model, data: Any, config: WeightCompressionConfig, progre
         loss_as_run=seen.loss_as_run,
         speedup=seen.speed,
         samples_used=len(samples.rounding) if samples is not None and attempt.used_samples else 0,
-        warnings=tuple(dict.fromkeys((*compression_warnings(attempt, config), *reported.texts))),
+        warnings=tuple(dict.fromkeys((*list_warnings(attempt, config, read_as), *reported.texts))),
         failed_stages=tuple(reported.failed_stages),
         settings=settings_of(config),
         curve=decision.curve,
@@ -138,9 +139,9 @@ def compressed(source: Model, data: Any, config: WeightCompressionConfig, progre
 
 
 def status_of(attempt: Attempt, config: WeightCompressionConfig, is_partial: bool) -> Status:
-    """How it ended: a model that predicts other tokens than its source, or loses more than allowed, is not done."""
+    """How it ended: a model that has lost its outputs or its tokens, or loses more than allowed, is not done."""
     agreement = attempt.judgement.agreement
-    if agreement is not None and agreement < config.min_agreement:
+    if attempt.judgement.is_lost or (agreement is not None and agreement < config.min_agreement):
         return Status.TARGET_NOT_MET
     if config.max_output_error is not None and not attempt.keeps(config.max_output_error):
         return Status.TARGET_NOT_MET
@@ -196,39 +197,6 @@ def weight_records(
         WeightRecord(weights.name, weights.type, weights.num_weights, reason=weights.reason) for weights in kept
     ]
     return tuple(records)
-
-
-def compression_warnings(attempt: Attempt, config: WeightCompressionConfig) -> Iterator[str]:
-    """What users should know before they use the result."""
-    seen = attempt.judgement
-    recoded = [weights.choice.weights.name for weights in attempt.stored if weights.choice.weights.stored_type]
-    if recoded:
-        yield (
-            f"{len(recoded)} weight tensors were stored in few bits before and are coded anew, {recoded[0]!r} among "
-            "them: the original model would lose less"
-        )
-    if seen.agreement is not None and seen.agreement < config.min_agreement:
-        yield (
-            f"on held-out samples the same token comes first at {seen.agreement:.1%} of the positions, which is below "
-            f"the floor of {config.min_agreement:.0%}: take a format with more bits, smaller groups, or more samples"
-        )
-    if config.max_output_error is not None and not attempt.keeps(config.max_output_error):
-        lost = "is not known" if attempt.loss is None else f"is {attempt.loss:.4g}"
-        yield (
-            f"the loss on held-out samples {lost}, max_output_error is {config.max_output_error:.4g}: allow a larger "
-            "max_size, or more loss; 8 bits for all weights lose least of what is tried"
-        )
-    if seen.switched_off is not None and seen.loss_as_run is not None:
-        yield (
-            f"quantizing data while the model runs lost {seen.switched_off.value:.4g}, without it is "
-            f"{seen.loss_as_run.value:.4g}: it is switched off in the model (runtime options), which may make long "
-            "inputs slower; dynamic_quantization=True leaves it to the runtime"
-        )
-    elif seen.loses_as_run:
-        yield (
-            "with the runtime's own settings the model loses more than twice what it loses in exact arithmetic; "
-            "dynamic_quantization=False writes into the model that its data are not to be quantized while it runs"
-        )
 
 
 def settings_of(config: WeightCompressionConfig) -> dict[str, JSONValue]:

@@ -8,6 +8,7 @@ from openpot.config.ignored_scope import IgnoredScope
 from openpot.config.weight_compression import WeightCompressionConfig
 from openpot.errors import ConfigError, StageFailedWarning
 from openpot.progress import SilentProgress
+from toy_models import loop_model
 
 
 def decider(samples=None, **stated):
@@ -56,3 +57,11 @@ def test_a_size_that_cannot_be_reached_is_refused_before_anything_is_measured(mo
     monkeypatch.setattr("openpot.compression.decide_formats.measure_sensitivities", None)
     with pytest.raises(ConfigError, match="smallest possible size"):
         decider(samples(), max_size="1 bit")
+
+
+def test_weights_of_bodies_are_within_the_size_as_well():
+    model = loop_model(width=32)
+    tensors = find_model_weights(model, IgnoredScope()).tensors
+    config = WeightCompressionConfig(max_size="4.7 bits")
+    (choice,) = FormatDecider(model, tensors, config, None, SilentProgress()).decide().choices
+    assert (choice.weights.tensor.node, choice.weight_format.name) == ("loop|fc_w", "int4_asym")

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from compressible_models import language_model, relative_error, run, token_samples
+import openvino as ov
+from compressible_models import language_model, relative_error, run, token_samples, weights
 from openpot.compression.choose_formats import choose_formats
 from openpot.compression.code_rows import code_rows
 from openpot.compression.compress_model import find_model_weights, store_choices
@@ -12,12 +13,14 @@ from openpot.current_run import CurrentRun, running
 from openpot.errors import ModelError
 from openpot.graph.revisions import snapshot_graphs
 from openpot.journal import Journal
+from openvino import opset13 as op
 from stream_models import stream_model
 
 
 def choices_of(model, weight_format="int4_asym"):
     found = find_model_weights(model, IgnoredScope()).tensors
-    choices, _ = choose_formats(found, WeightCompressionConfig(weight_format=weight_format, group_size=32))
+    formats = {"weight_format": weight_format, "table_format": weight_format, "group_size": 32}
+    choices, _ = choose_formats(found, WeightCompressionConfig(**formats))
     return choices
 
 
@@ -52,6 +55,28 @@ def test_the_same_codes_every_time():
     for tensor, one in first.items():
         assert np.array_equal(one.coded.codes, second[tensor].coded.codes)
         assert np.array_equal(one.coded.scale, second[tensor].coded.scale)
+
+
+def two_products(element_type, first):
+    data = op.parameter([-1, 64], element_type, name="x")
+    up = op.relu(op.matmul(data, op.constant(first.astype(element_type), name="up_w"), False, True, name="up"))
+    down = op.matmul(up, op.constant(weights(1, 32, 96).astype(element_type), name="down_w"), False, True, name="down")
+    return ov.Model([op.result(down)], [data], "two_products")
+
+
+@pytest.mark.parametrize("element_type", [np.float16, np.float64])
+def test_models_that_compute_in_another_float_type(element_type):
+    model = two_products(element_type, weights(0, 96, 64))
+    feeds = [{0: weights(seed, 4, 64).astype(element_type)} for seed in range(4)]
+    (up, down) = round_sequentially(model, followed(model, choices_of(model)), feeds).values()
+    assert 0 < up.error < 0.05
+    assert 0 < down.error < 0.05
+
+
+def test_weights_that_are_all_zero_have_no_error():
+    model = two_products(np.float32, np.zeros((96, 64)))
+    first, *_ = round_sequentially(model, followed(model, choices_of(model)), [{0: weights(0, 4, 64)}]).values()
+    assert first.error == 0
 
 
 def test_a_model_that_keeps_a_state_is_refused():

@@ -20,6 +20,11 @@ def test_a_single_sample_does_both():
     assert np.array_equal(split.rounding[0][0], split.held_out[0][0])
 
 
+def test_of_four_samples_two_judge():
+    split = split_samples(language_model(), token_samples(4), WeightCompressionConfig())
+    assert (len(split.rounding), len(split.held_out)) == (2, 2)
+
+
 def test_the_draw_depends_on_the_seed_alone():
     assert draw_samples(100, 10, 1) == draw_samples(100, 10, 1) != draw_samples(100, 10, 2)
     assert draw_samples(5, 10, 1) == [0, 1, 2, 3, 4]

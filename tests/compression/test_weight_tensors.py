@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 import openvino as ov
 from compressible_models import language_model
@@ -49,3 +50,15 @@ def test_a_further_reader_keeps_weights_as_they_are():
     total = op.reduce_sum(table, op.constant(np.array([0, 1])), name="sum")
     extended = ov.Model([*model.get_results(), op.result(total)], model.get_parameters(), "extended")
     assert [one.reason for one in found(extended).kept] == ["a ReduceSum reads it, too"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "data", "on_the_left", "reason"),
+    [((64, 32), [32, -1], True, "on the left"), ((4, 32, 64), [4, -1, 32], False, "batch of matrices")],
+)
+def test_products_whose_weights_the_device_unpacks_keep_them(shape, data, on_the_left, reason):
+    x = op.parameter(data, np.float32, name="x")
+    values = op.constant(np.ones(shape, np.float32), name="w")
+    product = op.matmul(values, x, False, False) if on_the_left else op.matmul(x, values, False, False)
+    (kept,) = found(ov.Model([op.result(product)], [x], "product")).kept
+    assert reason in kept.reason

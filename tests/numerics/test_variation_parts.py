@@ -56,3 +56,9 @@ def test_two_scales_are_found_whatever_the_order(large, small, random):
     variation = np.square(np.array(amplitudes)[places])[None]
     expected = [sorted(p for p, q in enumerate(places) if (q < len(large)) == first) for first in (True, False)]
     assert parts(variation) == (1, expected)
+
+
+def test_few_observations_tell_no_scales():
+    variation = np.array([[1.0, 1e-6, 1.0]])
+    assert split_by_variation(variation, samples=4) is None
+    assert split_by_variation(variation, samples=5) is not None

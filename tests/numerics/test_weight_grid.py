@@ -90,3 +90,11 @@ def test_rows_of_a_grid_are_those_of_its_arrays():
     grid = fit_grid(weights, one)
     part = grid.rows(slice(1, 3))
     assert np.array_equal(find_codes(weights[1:3], part, one), find_codes(weights, grid, one)[1:3])
+
+
+@pytest.mark.parametrize("searches", [False, True])
+def test_weights_near_the_ends_of_float32_have_a_scale(searches):
+    weights = np.array([[[3e38, -3e38, 1e38, 0.0]]], np.float32)
+    stored = FORMATS["int8_asym"]
+    grid = fit_grid(weights, stored, half_scales=False, searches=searches)
+    assert np.allclose(restore(find_codes(weights, grid, stored), grid), weights, atol=3e36)

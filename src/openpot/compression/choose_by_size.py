@@ -62,11 +62,11 @@ def estimate_losses(
 
     With data, the loss that was measured with the probe grows and shrinks with the error of the layer's outputs, to
     first order in the variances of its inputs. Without, each tensor counts by the relative error of its weights. A
-    tensor that was not measured is as sensitive as the median of the others.
+    tensor that was not measured, such as those of bodies, is as sensitive as the median of the others.
 
     Args:
         model: the float model.
-        tensors: of the model itself, none of its bodies.
+        tensors: of the model and its bodies.
         sensitivities: what was measured; None without data.
 
     Raises:

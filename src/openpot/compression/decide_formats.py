@@ -12,7 +12,6 @@ from openpot.compression.fixed_size import count_fixed_bytes
 from openpot.compression.format_options import choose_probe, list_options
 from openpot.compression.output_sensitivity import Sensitivity, measure_sensitivities
 from openpot.errors import ConfigError
-from openpot.graph.node_index import NodeIndex
 from openpot.inference.recorded_states import unroll_states
 from openpot.measure.held_out_loss import find_logits
 from openpot.optional_stage import optional_stage
@@ -75,11 +74,9 @@ class FormatDecider:
             return
         if config.max_output_error is not None and samples is None:
             raise ConfigError("max_output_error needs data to measure the loss on; without data give max_size")
-        nodes = NodeIndex(model)
-        sized = [weights for weights in tensors if not nodes.owner_of(weights.tensor.node)]
-        self._stated = [weights for weights in tensors if nodes.owner_of(weights.tensor.node)]
-        self._stored = [keep_as_stored(weights) for weights in sized if not list_options(weights)]
-        sized = [weights for weights in sized if list_options(weights)]
+        self._stated = []
+        self._stored = [keep_as_stored(weights) for weights in tensors if not list_options(weights)]
+        sized = [weights for weights in tensors if list_options(weights)]
         if sized:
             fixed_bytes = count_fixed_bytes(model, sized)
             if config.size_limit is not None:

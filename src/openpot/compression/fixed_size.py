@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openpot.graph.build import model_with_parameters, parameter
+import numpy as np
+
+from openpot.graph.build import broadcast, constant
 from openpot.graph.edit import ModelEditor
 from openpot.graph.revisions import clone_model
 from openpot.graph.stored_size import count_stored_bytes
@@ -16,25 +18,20 @@ if TYPE_CHECKING:
     from openpot.compression.weight_tensors import WeightTensor
     from openpot.graph.types import Model
 
-EXTRA_BYTES = 24
-"""Of a tensor: the shape that joins its groups."""
-
 
 def count_fixed_bytes(model: Model, tensors: Collection[WeightTensor]) -> int:
-    """Bytes of all other constants as they will be stored, and of the shapes that come with each tensor.
+    """Bytes of all other constants as they will be stored, and of the shape of each tensor, which joins its groups.
 
     Args:
         model: the float model; it is not changed.
-        tensors: of the model itself, none of its bodies.
+        tensors: of the model and its bodies.
     """
     rest = clone_model(model)
-    stand_ins = []
-    editor = ModelEditor(rest)  # not as a context: the stand-ins are no inputs of the model yet
-    for weights in tensors:
-        old = editor.nodes.output(weights.tensor)
-        name = f"{weights.tensor.node}/stand-in"
-        stand_ins.append(parameter(weights.shape, old.get_element_type().to_string(), name))
-        editor.replace_node(weights.tensor.node, stand_ins[-1])
-    rest = model_with_parameters(rest, rest.get_results(), stand_ins)
+    with ModelEditor(rest) as editor:
+        for weights in tensors:
+            element_type = editor.nodes.output(weights.tensor).get_element_type().to_string()
+            name = f"{weights.tensor.node}/stand-in"
+            zero = constant(np.zeros(()), f"{name}/zero", element_type)
+            editor.replace_node(weights.tensor.node, broadcast(zero.output(0), weights.shape, name))
     compress_weights(rest)
-    return count_stored_bytes(rest) + EXTRA_BYTES * len(tensors)
+    return count_stored_bytes(rest)

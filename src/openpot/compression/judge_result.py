@@ -50,6 +50,12 @@ class Judgement:
         return self.loss.agreement.value
 
     @property
+    def is_lost(self) -> bool:
+        """Whether an output is as far from that of the source as its mean over all samples is."""
+        error = None if self.loss is None else self.loss.output_error
+        return error is not None and error.value >= 1
+
+    @property
     def loses_as_run(self) -> bool:
         """Whether the runtime's own settings more than double the loss, beyond what chance explains."""
         return is_doubled(self.loss, self.loss_as_run)

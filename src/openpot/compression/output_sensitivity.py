@@ -16,9 +16,7 @@ import numpy as np
 
 from openpot.compression.code_weights import code_weights
 from openpot.compression.sequential_rounding import can_follow_outputs
-from openpot.compression.weight_source import WeightSource, put_rows_in_place
-from openpot.graph.build import constant
-from openpot.graph.edit import ModelEditor
+from openpot.compression.weight_source import WeightSource, put_in_weights, put_rows_in_place
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.revisions import clone_model, snapshot_graphs
 from openpot.graph.segments import Segment, SegmentedModel, cut_model
@@ -197,9 +195,7 @@ class _SensitivityPass:
 def _compile_with(segment: Segment, tensor: TensorId, values: Array) -> CompiledSegment:
     """A segment in which one tensor has other values."""
     changed = clone_model(segment.model)
-    with ModelEditor(changed) as editor:
-        element_type = editor.nodes.output(tensor).get_element_type().to_string()
-        editor.replace_node(tensor.node, constant(values, tensor.node, element_type))
+    put_in_weights(changed, {tensor: values})
     return CompiledSegment(segment, changed)
 
 

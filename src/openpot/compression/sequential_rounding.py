@@ -17,13 +17,11 @@ import numpy as np
 from openpot.compression.choose_formats import WeightChoice
 from openpot.compression.code_rows import code_rows
 from openpot.compression.code_weights import CodingResult, code_with, join_grids, pack_codes
-from openpot.compression.weight_source import WeightSource
+from openpot.compression.weight_source import WeightSource, put_in_weights
 from openpot.current_run import recorded
-from openpot.graph.build import constant
-from openpot.graph.edit import ModelEditor
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.revisions import snapshot_graphs
-from openpot.graph.segments import Segment, SegmentedModel, cut_model
+from openpot.graph.segments import SegmentedModel, cut_model
 from openpot.graph.tensor_id import TensorId
 from openpot.inference.segment_pass import run_segment
 from openpot.journal import hash_parts
@@ -90,10 +88,10 @@ def round_sequentially(
                 for data, group in _by_data(snapshot, here).items():
                     for tensor, result, values in _code_group(nodes, group, data, original, coded, identity):
                         results[tensor], restored[tensor] = result, values
-            _go_on(cut, number, restored, original, coded)
             progress.advance()
             if len(results) == len(choices):
-                break
+                break  # nobody reads what this segment makes, which may be as wide as a vocabulary
+            _go_on(cut, number, restored, original, coded)
     finally:
         progress.finish()
     return results
@@ -117,19 +115,12 @@ def _go_on(
     """Run a segment in both versions, and let go of what no later one reads."""
     segment = cut.segments[number]
     run_segment(segment, original)
-    _put_in(segment, restored)
+    if restored:
+        put_in_weights(segment.model, restored)
     run_segment(segment, coded)
     for tensors in (*original, *coded):
         for tensor in [candidate for candidate in tensors if cut.last_use(candidate) <= number]:
             del tensors[tensor]
-
-
-def _put_in(segment: Segment, restored: Mapping[TensorId, Array]) -> None:
-    """Let a segment compute with coded weights."""
-    if restored:
-        with ModelEditor(segment.model) as editor:
-            for tensor, values in restored.items():
-                editor.replace_node(tensor.node, constant(values, tensor.node))
 
 
 def _code_group(
@@ -223,7 +214,7 @@ def _result(
     choice: WeightChoice, rows: Array, grid: WeightGrid, codes: Array, half: bool
 ) -> tuple[CodingResult, Array]:
     restored = restore(codes, grid).reshape(rows.shape)
-    error = float(np.square(restored - rows, dtype=np.float64).sum() / np.square(rows, dtype=np.float64).sum())
+    error, size = (float(np.square(values, dtype=np.float64).sum()) for values in (restored - rows, rows))
     stored = code_with(choice.weights, choice.weight_format, pack_codes(codes, choice.weight_format), grid, half)
     in_place = restored if choice.weights.axis == 1 else np.ascontiguousarray(restored.T)
-    return CodingResult(stored, error), in_place
+    return CodingResult(stored, error / size if size else 0.0), in_place

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 JUDGING_EVERY = 5
 """Of so many samples in a row the last one judges."""
+MIN_JUDGES = 2
+"""Of four samples or more: errors of outputs are a share of their variation between samples."""
 MAX_JUDGES = 16
 _BYTE = 8
 
@@ -51,7 +53,9 @@ def split_samples(model: Model, data: Any, config: WeightCompressionConfig) -> S
     """
     loader = open_data(data, describe_inputs(model), config.subset_size)
     drawn = draw_samples(len(loader), config.subset_size, config.seed)
-    held_out = drawn[JUDGING_EVERY - 1 :: JUDGING_EVERY][:MAX_JUDGES] or drawn[-1:]
+    held_out = drawn[JUDGING_EVERY - 1 :: JUDGING_EVERY][:MAX_JUDGES]
+    if len(held_out) < MIN_JUDGES:
+        held_out = drawn[-MIN_JUDGES:] if len(drawn) >= 2 * MIN_JUDGES else drawn[-1:]
     rounding = [index for index in drawn if index not in held_out] or drawn
     return SplitSamples(load_inputs(model, loader, rounding), load_inputs(model, loader, held_out))
 

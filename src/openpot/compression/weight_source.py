@@ -1,4 +1,4 @@
-"""The numbers of a weight tensor, some rows at a time: the whole tensor is never held in float32."""
+"""The numbers of a weight tensor, some rows at a time so that it is never held in float32, and how to replace them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from openpot.errors import ModelError
+from openpot.graph.build import constant
+from openpot.graph.edit import ModelEditor
 from openpot.graph.weights import constant_value
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from openpot.compression.weight_tensors import WeightTensor
     from openpot.graph.node_index import NodeIndex
+    from openpot.graph.tensor_id import TensorId
+    from openpot.graph.types import Model
     from openpot.typing_aliases import Array
 
 _NUMPY_FLOATS = frozenset({"f32", "f16", "f64"})
@@ -68,6 +74,19 @@ def put_rows_in_place(rows: Array, weights: WeightTensor) -> Array:
     """Rows of weights in the layout of their tensor."""
     others = [size for axis, size in enumerate(weights.shape) if axis != weights.axis]
     return np.ascontiguousarray(np.moveaxis(rows.reshape(*others, weights.row_length), -1, weights.axis))
+
+
+def put_in_weights(model: Model, values: Mapping[TensorId, Array]) -> None:
+    """Let a model compute with other weights, which take the type of those that they replace.
+
+    Args:
+        model: changed in place.
+        values: in the layout of their tensors.
+    """
+    with ModelEditor(model) as editor:
+        for tensor, weights in values.items():
+            element_type = editor.nodes.output(tensor).get_element_type().to_string()
+            editor.replace_node(tensor.node, constant(weights, tensor.node, element_type))
 
 
 def _view(nodes: NodeIndex, weights: WeightTensor) -> Array:

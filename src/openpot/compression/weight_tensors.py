@@ -15,7 +15,9 @@ from openpot.placement.mac_suitability import find_stored_type
 
 MIN_VALUES = 1024
 """Smaller tensors are left alone: what unpacks them takes as much as is saved."""
+HALF = "stored in half precision"
 _RANK_OF_TABLE = 2
+_RANK_OF_PRODUCT = 2
 
 
 class Role(StrEnum):
@@ -159,13 +161,16 @@ def _find_summed_axis(
 ) -> int | str:
     """The axis along which groups lie for one reader, or why it takes no packed weights."""
     if record.type in ALL_CONVOLUTIONS:
-        return "the device unpacks the weights of convolutions when it compiles them: stored in half precision"
+        return f"the device unpacks the weights of convolutions when it compiles them: {HALF}"
     if record.type in RECURRENT:
-        return "the device takes weights of recurrent operations in float only: stored in half precision"
+        return f"the device takes weights of recurrent operations in float only: {HALF}"
     if record.type == "Gather" and port == 0:
         return 1 if _looks_up_rows(record, shape) else "not looked up by rows"
     if record.type != "MatMul":
         return f"a {record.type} reads it, too"
+    if port == 0 or len(shape) > _RANK_OF_PRODUCT:
+        place = "on the left of a product" if port == 0 else "of a product with a batch of matrices"
+        return f"weights {place}: the device unpacks them, and computes wrongly on several streams: {HALF}"
     axis_of_product = weight_input_axis(record, len(shape), port)
     return "a vector" if axis_of_product is None else axis_of_product
 

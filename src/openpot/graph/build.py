@@ -163,6 +163,11 @@ def reshape(data: Output, shape: Sequence[int], name: str) -> Node:
     return op.reshape(data, constant(np.asarray(shape, np.int64), f"{name}/shape"), False, name=name)
 
 
+def broadcast(data: Output, shape: Sequence[int], name: str) -> Node:
+    """``data`` repeated along all axes of ``shape`` where it has one index or none."""
+    return op.broadcast(data, constant(np.asarray(shape, np.int64), f"{name}/shape"), name=name)
+
+
 def concat(parts: Sequence[Output], axis: int, name: str) -> Node:
     """``parts`` joined along ``axis``."""
     return op.concat(list(parts), axis, name=name)

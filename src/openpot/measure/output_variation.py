@@ -104,7 +104,7 @@ class VariationAccumulator:
         if self._elements is None or not self._same_shape:
             return OutputVariation(self._values.energy / self._samples, peaks=peaks)
         is_lively = np.asarray(self._changes) >= LIVELY * (self._samples - 1)
-        grouping = split_by_variation(self._elements.squares, is_lively)
+        grouping = split_by_variation(self._elements.squares, is_lively, self._samples)
         if grouping is None:
             return OutputVariation(self._elements.energy / self._samples, peaks=peaks)
         axis, groups = grouping

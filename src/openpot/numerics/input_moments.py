@@ -31,7 +31,7 @@ class InputMoments:
         self.count = 0
 
     def add(self, original: Array, given: Array) -> None:
-        """Take in what the layer reads for one sample, in both models: float32, last axis the inputs."""
+        """Take in what the layer reads for one sample, in both models: any float type, last axis the inputs."""
         inputs = len(self._products)
         before, now = original.reshape(-1, inputs), given.reshape(-1, inputs)
         self._waiting.append((before, now))
@@ -43,7 +43,7 @@ class InputMoments:
     def _multiply(self) -> None:
         if not self._waiting:
             return
-        before, now = (np.concatenate(rows) for rows in zip(*self._waiting, strict=True))
+        before, now = (np.concatenate(rows, dtype=np.float32) for rows in zip(*self._waiting, strict=True))
         is_changed = any(first is not second for first, second in self._waiting)
         self._waiting, self._num_waiting = [], 0
         tasks = [lambda: now.T @ now]

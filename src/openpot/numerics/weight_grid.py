@@ -106,10 +106,11 @@ def fit_grid(
         whole = _spread_over_range(weights, weight_format)
         return make_storable(whole, weight_format, half_scales)
     rows = max(1, BLOCK_VALUES // max(1, weights[0].size))
-    parts = [
-        _fit_block(weights[start : start + rows], weight_format, importance, half_scales)
-        for start in range(0, len(weights), rows)
-    ]
+    with np.errstate(over="ignore", invalid="ignore"):  # weights whose squares no float32 holds keep the whole range
+        parts = [
+            _fit_block(weights[start : start + rows], weight_format, importance, half_scales)
+            for start in range(0, len(weights), rows)
+        ]
     scale = np.concatenate([part.scale for part in parts])
     if parts[0].zero_point is None:
         return WeightGrid(scale)
@@ -167,7 +168,8 @@ def _spread_over_range(weights: Array, weight_format: WeightFormat) -> WeightGri
     steps = np.float32(_num_steps(weight_format))
     if weight_format.has_zero_point:
         low, high = np.minimum(low, 0), np.maximum(high, 0)
-        scale = np.where(high > low, (high - low) / steps, 1).astype(np.float32)
+        width = high / steps - low / steps  # the range itself may be larger than any float32
+        scale = np.where(width > 0, width, 1).astype(np.float32)
         return WeightGrid(scale, np.clip(np.rint(-low / scale), weight_format.lowest, weight_format.highest))
     # The lowest code has no counterpart: it stands for the largest weight, whatever the sign of that is.
     largest = np.where(high > -low, high, low)
