@@ -4,9 +4,8 @@ Runs under openpot's interpreter. For each network the calibration and the decis
 is repaired with each way, from the same state, and one line is printed for each: inferences and processor seconds of the
 repair, the error of the finished model on the validation samples, and the share of the multiplications left in INT8.
 
-alone:     every unit alone acts, on two to four samples (openpot's);
-bisection: groups of neighbours act; the one that brings most is halved, until no group of several brings more than a quarter of
-           what may remain or has to go; what is in a group has shares by work;
+alone:     every unit alone acts, on two to four samples;
+bisection: groups of neighbours are halved where it matters (openpot's; few units are measured each);
 patterns:  half as many random patterns of units as there are units, each on two samples, and non-negative least squares;
 local:     squared local error of each unit's activations over their mean square, times the gain of its group: eight groups of
            neighbours are measured.
@@ -76,23 +75,6 @@ class Groups:
         return max(self.trial.measure_error({**self.off, **acting}, self.shifts, self.samples) ** 2 - self.floor, 0.0)
 
 
-def bisect(budget, errors, units, choice):
-    groups = Groups(errors, units, choice)
-    whole = list(range(len(units)))
-    squares = {tuple(whole): groups.square(whole)}
-    total = sum(squares.values())
-    allowed = max(budget**2 - groups.floor, 0.0)
-    resolution = max(min(allowed, max(total - allowed, 0.0)) / 4, total / (2 * len(units)))
-    while True:
-        group, square = max(squares.items(), key=lambda entry: entry[1] if len(entry[0]) > 1 else -1.0)
-        if len(group) == 1 or square <= resolution:
-            break
-        del squares[group]
-        for half in (group[: len(group) // 2], group[len(group) // 2 :]):
-            squares[half] = groups.square(half)
-    return spread(squares, np.array([unit.work for unit in units]))
-
-
 def spread(squares, weights):
     """Squares of groups, shared by weights within each."""
     shares = np.zeros(len(weights))
@@ -146,20 +128,20 @@ def repair_by(way, state):
     """What one way costs and what it reaches."""
     repair, choice, evidence, budget = state
     ways = {
-        "alone": original_measure,
-        "bisection": lambda errors, units, choice: bisect(budget, errors, units, choice),
+        "alone": lambda errors, units, choice: errors.measure_each(units, choice),
         "patterns": lambda errors, units, choice: fit_patterns(budget, errors, units, choice),
         "local": lambda errors, units, choice: scale_local(repair, errors, units, choice),
     }
     known = {}
 
-    def measure(errors, units, choice):
+    def measure(errors, units, choice, max_error):
+        del max_error
         key = tuple(unit.quantizers for unit in units)
         if key not in known:
             known[key] = ways[way](errors, units, choice)
         return known[key]
 
-    unit_errors.UnitErrors.measure = measure
+    unit_errors.UnitErrors.share_out = share_out if way == "bisection" else measure
     before, started = repair.trial.inferences, time.process_time()
     outcome = repair.run(choice, evidence, budget)
     seconds = time.process_time() - started
@@ -173,7 +155,7 @@ def repair_by(way, state):
     }
 
 
-original_measure = unit_errors.UnitErrors.measure
+share_out = unit_errors.UnitErrors.share_out
 
 
 def main():

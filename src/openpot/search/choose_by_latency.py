@@ -49,7 +49,7 @@ from openpot.typing_aliases import Array
 
 TIMED_SAMPLES = 4
 SECONDS_OF_PROFILING = 2.0
-SECONDS_A_MODEL = 0.5
+SECONDS_A_MODEL = 1.0
 ROUNDS = 5
 """How many models are made at most before one counts."""
 CLEARLY_SMALLER = 0.95
@@ -152,7 +152,7 @@ class LatencySearch:
     def _measure_costs(self, by_work: bool) -> UnitCosts:
         """Gains and squared errors of all units; where times say nothing, work stands for the gain."""
         units = self._units
-        squares = UnitErrors(self._trial).measure(units, self._choice)
+        squares = UnitErrors(self._trial).measure_each(units, self._choice)
         work = np.array([unit.work for unit in units], np.float64)
         gains = work if by_work else self._measure_gains()
         total = self._error**2

@@ -65,7 +65,7 @@ def repair(
     """
     trial, total = unit_errors.trial, error**2
     _, floor = trial.try_shifts(switch_off(choice, units))
-    squares = unit_errors.measure(units, choice)
+    squares = unit_errors.share_out(units, choice, budget)
     order = sorted(range(len(units)), key=lambda number: (-squares[number] / units[number].work, number))
     count = 0
     for rounds_left in reversed(range(ROUNDS)):

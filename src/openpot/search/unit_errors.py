@@ -1,12 +1,16 @@
-"""What each unit brings to the squared error of the outputs when it alone acts, all others in float.
+"""What units bring to the squared error of the outputs when they act, all others in float.
 
-Errors of different units are nearly independent, so that their squares nearly add up. Each is measured once, on two to
-four of the validation samples, whatever budgets are tried afterwards.
+Errors of different units are nearly independent, so that their squares nearly add up. Each set of units is measured
+once, on two to four of the validation samples, whatever budgets are tried afterwards. Few units bring most of the
+error, and neighbours that bring little together need not be told apart: groups are halved only where it matters (group
+testing by bisection; ``docs/speed.md`` compares other ways).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,6 +22,32 @@ RUNS_ALONE = 72
 """About how many inferences are spent on units alone: four cost what other tools spend on one calibration sample."""
 MIN_SAMPLES_ALONE, MAX_SAMPLES_ALONE = 2, 4
 """Bounds of the number of validation samples on which units are tried alone."""
+FEW = RUNS_ALONE // MAX_SAMPLES_ALONE
+"""So many units can be measured one by one, on the most samples."""
+RESOLUTION = 0.25
+"""Groups that bring at most this share of what may remain, or of what has to go, are not told apart any further: a
+wrong guess within one of them moves the result by less than the samples do."""
+
+
+@dataclass(frozen=True)
+class UnitMeasurement:
+    """A set of units measured beside the others: the choice that all are parts of, and how it is run.
+
+    Attributes:
+        units: what can be reverted to float.
+        choice: what acts now.
+        everything_off: the choice with all units in float.
+        shifts: bias shifts of the layers, fitted with all units in float.
+        samples: on how many validation samples errors are measured.
+        floor: the squared error with all units in float.
+    """
+
+    units: Sequence[Unit]
+    choice: Choice
+    everything_off: Choice
+    shifts: Mapping[str, Array]
+    samples: int
+    floor: float
 
 
 class UnitErrors:
@@ -31,20 +61,56 @@ class UnitErrors:
         self.trial = trial
         self._known: dict[tuple[frozenset[tuple[str, int | None]], int], float] = {}
 
-    def measure(self, units: Sequence[Unit], choice: Choice) -> Array:
+    def measure_each(self, units: Sequence[Unit], choice: Choice) -> Array:
         """The squared error of each unit when it alone acts, with the bias shifts of the model in float.
 
         Args:
             units: what can be reverted to float.
             choice: what acts now.
         """
+        measurement = self._begin(units, choice)
+        return np.array([self._measure_group(measurement, (number,)) for number in range(len(units))])
+
+    def share_out(self, units: Sequence[Unit], choice: Choice, max_error: float) -> Array:
+        """The squared error of each unit, as far as it matters for reaching ``max_error``.
+
+        Groups of neighbours are halved, the one that brings most first, until no group of several brings more than a
+        quarter (``RESOLUTION``) of what may remain or has to go. What a group brings is shared by work. There are
+        never more measurements than units, and a few units are measured each.
+
+        Args:
+            units: what can be reverted to float, in topological order.
+            choice: what acts now.
+            max_error: error of the worst output that is to be reached.
+        """
+        if len(units) <= FEW:
+            return self.measure_each(units, choice)
+        measurement = self._begin(units, choice)
+        everything = tuple(range(len(units)))
+        squares = {everything: (total := self._measure_group(measurement, everything))}
+        least = _choose_resolution(total, max_error**2 - measurement.floor, len(units))
+        for _ in range(len(units) // 2):  # never more measurements than units
+            group = max(squares, key=lambda numbers: squares[numbers] if len(numbers) > 1 else -math.inf)
+            if len(group) == 1 or squares[group] <= least:
+                break
+            del squares[group]
+            for half in (group[: len(group) // 2], group[len(group) // 2 :]):
+                squares[half] = self._measure_group(measurement, half)
+        return _spread_by_work(squares, units)
+
+    def _begin(self, units: Sequence[Unit], choice: Choice) -> UnitMeasurement:
         affordable = max(RUNS_ALONE // max(len(units), 1), MIN_SAMPLES_ALONE)
         samples = min(affordable, MAX_SAMPLES_ALONE, self.trial.num_validation_samples)
         everything_off = switch_off(choice, units)
-        alone = [{**everything_off, **{name: choice[name] for name in unit.quantizers}} for unit in units]
         shifts, _ = self.trial.try_shifts(everything_off)
-        floor, *squares = [self._measure(choice, shifts, samples) for choice in (everything_off, *alone)]
-        return np.maximum(np.array(squares) - floor, 0.0)
+        floor = self._measure(everything_off, shifts, samples)
+        return UnitMeasurement(units, choice, everything_off, shifts, samples, floor)
+
+    def _measure_group(self, measurement: UnitMeasurement, numbers: Sequence[int]) -> float:
+        """Squared error that these units bring together, all others in float."""
+        names = [name for number in numbers for name in measurement.units[number].quantizers]
+        acting = {**measurement.everything_off, **{name: measurement.choice[name] for name in names}}
+        return max(self._measure(acting, measurement.shifts, measurement.samples) - measurement.floor, 0.0)
 
     def _measure(self, choice: Choice, shifts: Mapping[str, Array], samples: int) -> float:
         """The squared error of a choice; the shifts follow from the choices that are measured together."""
@@ -52,3 +118,26 @@ class UnitErrors:
         if key not in self._known:
             self._known[key] = self.trial.measure_error(choice, shifts, samples) ** 2
         return self._known[key]
+
+
+def _choose_resolution(total: float, allowed: float, count: int) -> float:
+    """The squared error above which a group is halved: two equal shares need not be told apart in any case.
+
+    Args:
+        total: squared error of all units together.
+        allowed: what may remain of it.
+        count: how many units there are.
+    """
+    if math.isinf(total):
+        return 0.0
+    allowed = max(allowed, 0.0)
+    return max(RESOLUTION * min(allowed, max(total - allowed, 0.0)), 2 * total / count)
+
+
+def _spread_by_work(squares: Mapping[tuple[int, ...], float], units: Sequence[Unit]) -> Array:
+    shares = np.zeros(len(units))
+    for numbers, square in squares.items():
+        work = np.array([units[number].work for number in numbers])
+        total = float(work.sum())
+        shares[list(numbers)] = square * (work / total if total > 0 else 1 / len(numbers)) if square > 0 else 0.0
+    return shares
