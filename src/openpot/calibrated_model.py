@@ -28,7 +28,6 @@ from openpot.search.quantized_variant import QuantizedVariant
 from openpot.search.runtime_faults import CHECKED_SAMPLES, Mended, RuntimeFaults, mend_runtime_faults
 
 if TYPE_CHECKING:
-    from openpot.algorithms.min_max import MinMaxResult
     from openpot.data.loader import DataLoader
     from openpot.data.metric import Metric
     from openpot.graph.types import Model
@@ -161,7 +160,9 @@ def _run_algorithm(
         warnings.warn(warning, OpenPotWarning, stacklevel=4)
     observed = (quantization.observed if is_default else ()) or algorithm.calibration_subset().choose_samples(engine)
     reference = _prepare_reference(source, quantization)
-    checked = _check_on_device(reference, held, done, algorithm.settings.target_device, engine, observed)
+    evidence = getattr(quantization, "evidence", None)
+    variant = QuantizedVariant("result", reference, held, done, algorithm.settings.target_device)
+    checked = _check_on_device(variant, engine, observed, 0.0 if evidence is None else evidence.error)
     held, done, faults = checked.model, checked.min_max, checked.faults
     compress_model_weights(held)
     return CalibratedModel(
@@ -192,22 +193,14 @@ def _prepare_reference(source: Model, quantization: Any) -> CompressedModel:
     return reference
 
 
-def _check_on_device(
-    reference: CompressedModel,
-    held: CompressedModel,
-    done: MinMaxResult,
-    target_device: str,
-    engine: IEEngine,
-    observed: Sequence[int],
-) -> Mended:
+def _check_on_device(variant: QuantizedVariant, engine: IEEngine, observed: Sequence[int], error: float) -> Mended:
     """The model with what the device computes wrongly in float; unchanged if this machine has no such device."""
-    device = find_device_for(target_device)
-    if device is None or not done.quantizers:
-        return Mended(held, done, None)
-    variant = QuantizedVariant("result", reference, held, done, target_device)
+    device = find_device_for(variant.target_device)
+    if device is None or not variant.min_max.quantizers:
+        return Mended(variant.model, variant.min_max, None)
     with optional_stage(
         "running the result with performance hints", "Whether it is right with all of them is not known"
     ):
-        feeds = load_inputs(reference.members[0].model, engine.data_loader, observed[:CHECKED_SAMPLES])
-        return mend_runtime_faults(variant, feeds, device)
+        feeds = load_inputs(variant.reference.members[0].model, engine.data_loader, observed[:CHECKED_SAMPLES])
+        return mend_runtime_faults(variant, feeds, device, error)
     return Mended(variant.model, variant.min_max, None)

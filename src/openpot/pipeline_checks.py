@@ -87,6 +87,7 @@ def _find_runtime_faults(
     source = original.members[0].model
     samples = subset.choose_samples(direct)[:CHECKED_SAMPLES]
     feeds = load_inputs(source, direct.data_loader, samples, settings=direct.inference_settings)
-    check = SettingsCheck(source, feeds[:CHECKED_STEPS], device)
+    evidence = getattr(algorithm.result, "evidence", None)
+    check = SettingsCheck(source, feeds[:CHECKED_STEPS], device, 0.0 if evidence is None else evidence.error)
     far = check.find_far(make_saved_form(model), CHECKED_SETTINGS)
     return RuntimeFaults(far) if far else None

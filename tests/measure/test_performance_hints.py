@@ -19,7 +19,7 @@ def pretend(monkeypatch, error_of):
     monkeypatch.setattr(SettingsCheck, "_measure_error", lambda self, model, outputs: outputs)
 
 
-def find_far_with_errors(monkeypatch, errors, in_float=0.0):
+def find_far_with_errors(monkeypatch, errors, in_float=0.0, known=0.0):
     """What is far if the errors are these: by setting, ``judged`` for the simulation."""
     model, reference = tiny_cnn(seed=1), tiny_cnn()
 
@@ -30,7 +30,7 @@ def find_far_with_errors(monkeypatch, errors, in_float=0.0):
         return errors["judged"] if is_simulated else errors[next(names)]
 
     pretend(monkeypatch, error_of)
-    return SettingsCheck(reference, FEEDS, "CPU").find_far(model)
+    return SettingsCheck(reference, FEEDS, "CPU", known).find_far(model)
 
 
 GOOD = {"LATENCY": 0.02, "THROUGHPUT": 0.02, "ACCURACY": 0.02, "judged": 0.02}
@@ -51,6 +51,13 @@ GOOD = {"LATENCY": 0.02, "THROUGHPUT": 0.02, "ACCURACY": 0.02, "judged": 0.02}
 )
 def test_outputs_are_far_if_they_were_judged_otherwise(monkeypatch, errors, in_float, expected):
     assert [one.setting for one in find_far_with_errors(monkeypatch, errors, in_float)] == expected
+
+
+def test_what_is_not_much_further_than_was_judged_is_not_simulated(monkeypatch):
+    far = {**GOOD, "LATENCY": 0.9, "judged": float("nan")}
+    assert find_far_with_errors(monkeypatch, far, known=0.4) == ()
+    beyond = {**GOOD, "LATENCY": 1.3, "judged": 0.4}
+    assert [one.setting for one in find_far_with_errors(monkeypatch, beyond, known=0.4)] == ["LATENCY"]
 
 
 def test_a_model_runs_as_itself_with_every_setting():

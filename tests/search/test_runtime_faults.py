@@ -54,7 +54,7 @@ class FakeCheck:
 
     operation = "conv2"
 
-    def __init__(self, reference, feeds, device):
+    def __init__(self, reference, feeds, device, judged=0.0):
         del reference, feeds, device
 
     def find_far(self, model, settings=("THROUGHPUT",)):

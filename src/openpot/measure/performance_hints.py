@@ -64,11 +64,14 @@ class SettingsCheck:
         reference: the float model.
         feeds: inputs of the samples, by number.
         device: where to run.
-
+        judged: the error of the quantized model, where it is known: what is not much larger is no fault.
     """
 
-    def __init__(self, reference: Model, feeds: Sequence[Mapping[int, Array]], device: str) -> None:
+    def __init__(
+        self, reference: Model, feeds: Sequence[Mapping[int, Array]], device: str, judged: float = 0.0
+    ) -> None:
         self._reference, self._device = reference, device
+        self._near = max(FAR, TIMES_AS_FAR * judged) if math.isfinite(judged) else FAR
         self._feeds = [Feed(number, (number,), feed) for number, feed in enumerate(feeds)]
         self._in_float: dict[str, float] = {}
 
@@ -92,7 +95,9 @@ class SettingsCheck:
             runs = [executor.submit(self._try_inferring, model, setting) for setting in asked]
         expected.result()
         outcomes = [self._measure_run(model, *run.result()) for run in runs]
-        suspects = [(setting, *outcome) for setting, outcome in zip(asked, outcomes, strict=True) if outcome[0] > FAR]
+        suspects = [
+            (setting, *outcome) for setting, outcome in zip(asked, outcomes, strict=True) if outcome[0] > self._near
+        ]
         if not suspects:
             return ()
         judged = self._measure_error(model, self._infer_outputs(model, REFERENCE_PROPERTIES, NO_INT8_KERNELS))

@@ -79,19 +79,22 @@ class Mended:
     faults: RuntimeFaults | None
 
 
-def mend_runtime_faults(variant: QuantizedVariant, feeds: Sequence[Mapping[int, Array]], device: str) -> Mended:
+def mend_runtime_faults(
+    variant: QuantizedVariant, feeds: Sequence[Mapping[int, Array]], device: str, judged: float = 0.0
+) -> Mended:
     """Look at a quantized model as users run it, and return to float what is computed wrongly.
 
     Args:
         variant: a single model.
         feeds: inputs of a few samples.
         device: where it is run.
+        judged: the error of its outputs, where it is known.
 
     Raises:
         ModelError: the device cannot compile a model.
         EngineError: an inference failed.
     """
-    check = SettingsCheck(variant.reference.members[0].model, feeds[:CHECKED_STEPS], device)
+    check = SettingsCheck(variant.reference.members[0].model, feeds[:CHECKED_STEPS], device, judged)
     far = check.find_far(make_saved_form(variant.model))
     if not far:
         return Mended(variant.model, variant.min_max, None)

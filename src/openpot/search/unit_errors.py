@@ -76,7 +76,8 @@ class UnitErrors:
 
         Groups of neighbours are halved, the one that brings most first, until no group of several brings more than a
         quarter (``RESOLUTION``) of what may remain or has to go. What a group brings is shared by work. There are
-        never more measurements than units, and a few units are measured each.
+        about as many measurements as units at most, whatever errors are to be reached, and a few units are measured
+        each.
 
         Args:
             units: what can be reverted to float, in topological order.
@@ -89,7 +90,7 @@ class UnitErrors:
         everything = tuple(range(len(units)))
         squares = {everything: (total := self._measure_group(measurement, everything))}
         least = _choose_resolution(total, max_error**2 - measurement.floor, len(units))
-        for _ in range(len(units) // 2):  # never more measurements than units
+        while len(self._known) < len(units):
             group = max(squares, key=lambda numbers: squares[numbers] if len(numbers) > 1 else -math.inf)
             if len(group) == 1 or squares[group] <= least:
                 break
