@@ -81,7 +81,7 @@ def test_only_the_largest_reasons_are_listed():
 class FarCheck:
     """Every quantized model is far from what was judged."""
 
-    def __init__(self, reference, feeds, device):
+    def __init__(self, reference, feeds, device, judged):
         assert len(feeds) == SUBSET["stat_subset_size"]
         assert device == "CPU"
 

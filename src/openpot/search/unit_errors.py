@@ -24,6 +24,9 @@ MIN_SAMPLES_ALONE, MAX_SAMPLES_ALONE = 2, 4
 """Bounds of the number of validation samples on which units are tried alone."""
 FEW = RUNS_ALONE // MAX_SAMPLES_ALONE
 """So many units can be measured one by one, on the most samples."""
+LOST = 1.0
+"""A squared error that is as large as the variation: outputs are lost, more units hardly make them worse, and squares
+of groups no longer tell what their units bring."""
 RESOLUTION = 0.25
 """Groups that bring at most this share of what may remain, or of what has to go, are not told apart any further: a
 wrong guess within one of them moves the result by less than the samples do."""
@@ -76,8 +79,8 @@ class UnitErrors:
 
         Groups of neighbours are halved, the one that brings most first, until no group of several brings more than a
         quarter (``RESOLUTION``) of what may remain or has to go. What a group brings is shared by work. There are
-        about as many measurements as units at most, whatever errors are to be reached, and a few units are measured
-        each.
+        about as many measurements as units at most. A few units are measured each, and so are all where they ruin the
+        outputs together.
 
         Args:
             units: what can be reverted to float, in topological order.
@@ -89,8 +92,11 @@ class UnitErrors:
         measurement = self._begin(units, choice)
         everything = tuple(range(len(units)))
         squares = {everything: (total := self._measure_group(measurement, everything))}
+        if LOST <= total < math.inf:
+            return self.measure_each(units, choice)
         least = _choose_resolution(total, max_error**2 - measurement.floor, len(units))
-        while len(self._known) < len(units):
+        known = len(self._known)
+        while len(self._known) - known < len(units):
             group = max(squares, key=lambda numbers: squares[numbers] if len(numbers) > 1 else -math.inf)
             if len(group) == 1 or squares[group] <= least:
                 break
