@@ -3,7 +3,7 @@
 Each answer is one line of JSON, appended and flushed to the disk at once; its arrays, if it has any, are in an ``.npz``
 file beside it that is complete before the line is written. The key of an answer is a hash of everything that it depends
 on, so that those of another model, of other data or of other options are never used. A line that was cut off or altered
-is ignored, and so is one whose arrays are not those that were written.
+is ignored, and so is one whose arrays are not those that were written. In memory is only where each line begins.
 """
 
 from __future__ import annotations
@@ -58,35 +58,33 @@ class Journal:
 
     def __init__(self, folder: Path | None, name: str = JOURNAL_NAME) -> None:
         self.path = None if folder is None else ensure_writable_folder(folder) / name
-        self._entries: dict[str, Any] = {}
-        self._digests: dict[str, str] = {}
+        self._places: dict[str, int] = {}
+        self._in_memory: dict[str, Any] = {}
         self._whole = True
         if self.path is not None and self.path.exists():
             self._read(self.path)
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._places.keys() | self._in_memory.keys())
 
     def get(self, key: str) -> Any:
         """The answer under a key; None if there is none."""
-        answer = self._entries.get(key)
-        if self.path is None:
-            return answer
-        if key not in self._digests:
-            return _put_arrays_in(answer, {})
-        try:
-            content = _arrays_file(self.path, key).read_bytes()
-        except OSError:
-            content = b""
-        if hashlib.sha256(content).hexdigest() != self._digests[key]:
-            logger.warning("the arrays of an entry of %s are not those that were written: it is ignored", self.path)
+        if key in self._in_memory:
+            return self._in_memory[key]
+        if self.path is None or key not in self._places:
             return None
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            return _put_arrays_in(answer, arrays)
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self._places[key])
+                entry = _parse_line(file.readline())
+            return _put_arrays_in(entry["answer"], _read_arrays(self.path, entry))
+        except (OSError, ValueError):
+            logger.warning("an entry of %s, or its arrays, are not those that were written: it is ignored", self.path)
+            return None
 
     def forget(self) -> None:
         """Use no answer of earlier runs; they stay in the file."""
-        self._entries, self._digests = {}, {}
+        self._places, self._in_memory = {}, {}
 
     def add(self, key: str, answer: Any, about: str) -> None:
         """Record an answer that is not None.
@@ -97,50 +95,85 @@ class Journal:
             about: for people who read the file.
 
         Raises:
-            FileError: the journal cannot be written.
+            FileError: the journal cannot be written; this process has the answer all the same.
             TypeError: the answer holds other objects.
         """
         arrays: list[Array] = []
         plain = _take_arrays_out(answer, arrays)
         if self.path is None:
-            self._entries[key] = answer
+            self._in_memory[key] = answer
             return
         entry = {"key": key, "about": about, "answer": plain}
-        if arrays:
-            entry["arrays"] = self._digests[key] = _write_arrays(_arrays_file(self.path, key), arrays)
-        self._entries[key] = plain
-        self._append(self.path, json.dumps({**entry, "digest": _digest(entry)}))
+        try:
+            if arrays:
+                entry["arrays"] = _write_arrays(_arrays_file(self.path, key), arrays)
+            self._places[key] = self._append(self.path, json.dumps({**entry, "digest": _digest(entry)}))
+        except FileError:
+            self._in_memory[key] = answer
+            raise
 
-    def _append(self, path: Path, line: str) -> None:
+    def _append(self, path: Path, line: str) -> int:
+        """Write a line; returns where it begins."""
+        separator = "" if self._whole else "\n"
         try:
             with path.open("ab") as file:
-                file.write((("" if self._whole else "\n") + line + "\n").encode())
+                start = file.tell() + len(separator)
+                file.write(f"{separator}{line}\n".encode())
                 flush_to_disk(file)
         except OSError as error:
             self._whole = False
             raise NotWritableError(f"cannot write the journal {str(path)!r}: {error.strerror}") from error
         self._whole = True
+        return start
 
     def _read(self, path: Path) -> None:
+        """Find out where the lines are; what they hold stays on the disk."""
+        unreadable = start = 0
         try:
-            lines = path.read_bytes().splitlines(keepends=True)
+            with path.open("rb") as file:
+                for line in file:
+                    try:
+                        self._places[_parse_line(line)["key"]] = start
+                    except ValueError:
+                        unreadable += 1
+                    start += len(line)
+                    self._whole = line.endswith(b"\n")
         except OSError as error:
             raise FileError(f"cannot read the journal {str(path)!r}: {error.strerror}") from error
-        self._whole = not lines or lines[-1].endswith(b"\n")
-        unreadable = 0
-        for line in lines:
-            try:
-                entry = json.loads(line)
-                if entry.pop("digest") != _digest(entry):
-                    raise ValueError
-                self._entries[str(entry["key"])] = entry["answer"]
-                if "arrays" in entry:
-                    self._digests[str(entry["key"])] = str(entry["arrays"])
-            except (ValueError, KeyError, TypeError, AttributeError):
-                unreadable += 1
-        logger.info("%d result(s) of earlier runs are in %s", len(self._entries), path)
+        logger.info("%d result(s) of earlier runs are in %s", len(self), path)
         if unreadable:
             logger.warning("%d line(s) of %s cannot be read and are ignored", unreadable, path)
+
+
+def _parse_line(line: bytes) -> dict[str, Any]:
+    """An entry.
+
+    Raises:
+        ValueError: the line was cut off or altered.
+    """
+    try:
+        entry: dict[str, Any] = json.loads(line)
+        if entry.pop("digest") == _digest(entry):
+            return {"key": str(entry["key"]), "answer": entry["answer"], "arrays": str(entry.get("arrays", ""))}
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(str(error)) from error
+    raise ValueError("the digest is another one")
+
+
+def _read_arrays(journal: Path, entry: Mapping[str, Any]) -> Mapping[str, Array]:
+    """The arrays of an entry.
+
+    Raises:
+        OSError: the file is not there.
+        ValueError: it is not the one that was written.
+    """
+    if not entry["arrays"]:
+        return {}
+    content = _arrays_file(journal, entry["key"]).read_bytes()
+    if hashlib.sha256(content).hexdigest() != entry["arrays"]:
+        raise ValueError("the digest is another one")
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        return dict(arrays)
 
 
 def _digest(entry: Mapping[str, Any]) -> str:

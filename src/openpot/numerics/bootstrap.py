@@ -9,8 +9,8 @@ from openpot.typing_aliases import Array
 DRAWS = 2000
 TAIL = 0.025
 """Share of the draws beyond each end: the interval holds 95 %."""
-_NUMBERS_AT_ONCE = 2**21
-"""Of samples drawn: 16 MiB."""
+_NUMBERS_AT_ONCE = 2**17
+"""Of samples drawn: 1 MiB, however many samples there are."""
 
 
 def bootstrap_interval(totals: Array, counts: Array, seed: int = 0) -> tuple[float, float]:
