@@ -15,6 +15,9 @@ from openpot.typing_aliases import JSONValue
 FEW_SAMPLES = 100
 """Fewer calibration samples than this are worth a second run with more, where there are more."""
 MUCH_IN_FLOAT = 0.5
+MOST = 0.8
+"""Share of the multiplications above which a network is one of matrix products: convolutions gain nothing from integer
+weights alone."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,9 @@ def suggest_next_steps(record: QuantizationRecord) -> tuple[NextStep, ...]:
         steps.append(NextStep(reason, _add_options(settings, {"optimize_for": "latency"})))
     if record.work_shares.get(Arithmetic.FLOAT, 0.0) > MUCH_IN_FLOAT or record.status is Status.NOTHING_QUANTIZED:
         steps.append(NextStep("store the weights alone in a few bits: smaller, computed in float", _compress(settings)))
+    elif _consists_of_products(record):
+        reason = "store the weights alone in 8 bits: closer to FP32, as fast for single tokens, slower for many"
+        steps.append(NextStep(reason, _compress(settings)))
     return tuple(steps)
 
 
@@ -58,6 +64,12 @@ def _disappoints(record: QuantizationRecord) -> bool:
 def _is_slower(record: QuantizationRecord) -> bool:
     speed = record.speedup
     return speed is not None and (speed.throughput.upper < 1 or speed.latency.upper < 1)
+
+
+def _consists_of_products(record: QuantizationRecord) -> bool:
+    """Whether most multiplications are those of matrix products, as in a language model (``docs/speed.md``)."""
+    work = sum(layer.multiplications or 0.0 for layer in record.layers)
+    return sum(layer.multiplications or 0.0 for layer in record.layers if layer.type == "MatMul") > MOST * work
 
 
 def _add_options(settings: Mapping[str, JSONValue], changes: Mapping[str, JSONValue]) -> str:
