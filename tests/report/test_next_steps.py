@@ -66,7 +66,9 @@ def test_where_most_stays_in_float_weights_alone_are_an_offer():
 
 
 def test_a_network_of_products_may_keep_its_data_in_float():
-    layers = tuple(LayerRecord(f"fc{number}", "MatMul", "i8", True, "quantized", Arithmetic.INT8, 1e6) for number in range(3))
+    layers = tuple(
+        LayerRecord(f"fc{number}", "MatMul", "i8", True, "quantized", Arithmetic.INT8, 1e6) for number in range(3)
+    )
     assert commands(layers=layers) == ["openpot.compress_weights(model, weight_format='int8_asym')"]
     image = LayerRecord("conv", "Convolution", "i8", True, "quantized", Arithmetic.INT8, 3e6)
     assert commands(layers=(*layers, image)) == []

@@ -50,7 +50,7 @@ SMOOTHING = "smoothing the data of matrix products"
 UNUSED = "looking for quantizers that buy no INT8 kernel"
 CONNECTIONS = "trying additions on 8-bit data"
 RECURRENT = "trying recurrent layers in INT8"
-NOT_TIMED = "No operation is returned to float, neither for latency nor for the outputs"
+NOT_TIMED = "What stays in float is decided without times"
 
 
 class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
@@ -142,22 +142,37 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         """Follow the recipe, then remove what buys nothing; go by measured times and tune layers as asked for."""
         original = model.copy()
         samples = self._samples or self._make_trial_samples(original)
-        done = self.recipe.quantize(model, original, calibration, samples)
+        done = self._follow(self.recipe, model, original, calibration, samples)
+        if self.settings.goes_by_latency:
+            with optional_stage("timing the operations", NOT_TIMED), restored_on_failure(model):
+                done = self._go_by_latency(original, model, done, samples)
+            if done.curve is None and done.latency is None and isinstance(self.recipe, OutputLedRecipe):
+                model.take_over(original.copy())
+                done = self._follow(self.recipe.without_latency(), model, original, calibration, samples)
+        if self.settings.use_layerwise_tuning:
+            with optional_stage("tuning the layers", "Their weights are rounded as before"), restored_on_failure(model):
+                done = replace(done, tuning=self._tune(original, model, done))
+        return done
+
+    def _follow(
+        self,
+        recipe: DefaultRecipe,
+        model: CompressedModel,
+        original: CompressedModel,
+        calibration: Calibration,
+        samples: TrialSamples,
+    ) -> DefaultQuantizationResult:
+        """The model as the recipe quantizes it, without what buys nothing and with what needs the finished model."""
+        done = recipe.quantize(model, original, calibration, samples)
         done = replace(done, smoothing=self._smoothing, min_max=self._smoothing.explain(done.min_max))
         if done.min_max.plan.placement == "openpot" and done.min_max.quantizers and not model.is_cascade:
             with optional_stage(UNUSED, "Some may remain"), restored_on_failure(model):
                 done = self._remove_unused_quantizers(original, model, done)
-        if isinstance(self.recipe, OutputLedRecipe) and not model.is_cascade:
+        if isinstance(recipe, OutputLedRecipe) and not model.is_cascade:
             with optional_stage(CONNECTIONS, "They read float data"), restored_on_failure(model):
                 done = self._quantize_connections(original, model, done, samples)
             with optional_stage(RECURRENT, "They stay in float"), restored_on_failure(model):
                 done = self._quantize_recurrent_layers(original, model, done, samples)
-        if self.settings.goes_by_latency:
-            with optional_stage("timing the operations", NOT_TIMED), restored_on_failure(model):
-                done = self._go_by_latency(original, model, done, samples)
-        if self.settings.use_layerwise_tuning:
-            with optional_stage("tuning the layers", "Their weights are rounded as before"), restored_on_failure(model):
-                done = replace(done, tuning=self._tune(original, model, done))
         return done
 
     def _make_variant(

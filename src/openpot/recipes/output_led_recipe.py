@@ -51,8 +51,16 @@ class OutputLedRecipe(DefaultRecipe):
         super().__init__(engine, min_max)
         # By latency, what is reverted to float is chosen later: by times and errors together.
         limit = None if settings.goes_by_latency else settings.max_output_error
+        self._settings = settings
         self._evidence_settings = EvidenceSettings(settings.target_device, limit)
         self._bias_config = settings.extract_part(FastBiasCorrectionConfig)
+
+    def without_latency(self) -> OutputLedRecipe:
+        """The same for a model whose operations cannot be timed: the outputs alone say what is reverted to float."""
+        settings = self._settings.model_copy(update={"optimize_for": None, "max_latency": None, "min_speedup": None})
+        recipe = OutputLedRecipe(settings, self._engine)
+        recipe.min_max = self.min_max  # it knows the model that the statistics were collected on
+        return recipe
 
     def quantize(
         self, model: CompressedModel, original: CompressedModel, calibration: Calibration, samples: TrialSamples
