@@ -125,10 +125,10 @@ def try_ends_in_float(
 ) -> tuple[Choice, Evidence]:
     """Revert the ends of the network to float where that pays (:mod:`openpot.search.network_ends`).
 
-    Where weights are reverted with them, the error is measured again with float weights and bias shifts that fit them.
+    Where weights are reverted with them, bias shifts are fitted again, to float weights.
 
     Args:
-        trial: the model.
+        trial: the model, in which all quantizers of the ends can be switched.
         choice: what acts now.
         evidence: what was found out about it.
         ends: units at the ends of the network that may stay in float.
@@ -136,9 +136,7 @@ def try_ends_in_float(
     candidate, error, reverted = revert_ends(trial, choice, evidence.shifts, evidence.error, ends)
     shifts = evidence.shifts
     if any(name not in choice for unit, _ in reverted for name in unit.quantizers):
-        without_weights = trial.recompile([name for unit, _ in reverted for name in unit.quantizers])
-        shifts, error = without_weights.try_shifts(candidate)
-        trial.inferences += without_weights.inferences
+        shifts, error = trial.try_shifts(candidate)
     if not reverted or not pays(error, evidence.error):
         return choice, evidence
     errors = {**evidence.errors, "ends in float": error}
