@@ -19,5 +19,12 @@ def test_a_model_is_counted():
     assert (summary.precision, summary.has_state) == ("FP32", False)
 
 
+def test_an_open_batch_counts_as_one_sample():
+    model = read_model(tiny_cnn())
+    by_hand = summarize_model(model).multiplications
+    model.reshape([-1, 3, 16, 16])
+    assert summarize_model(model).multiplications == by_hand
+
+
 def test_a_state_is_seen():
     assert summarize_model(read_model(stream_model())).has_state

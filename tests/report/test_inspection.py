@@ -25,7 +25,9 @@ SUMMARY = ModelSummary(
 
 def test_the_heading_and_the_ports_say_what_it_is():
     ports = Inspection("net.xml", "CPU", SUMMARY, PLAN, PlannedShare(0.9)).list_tables()[0]
-    assert ports.title.startswith("net.xml: FP16, 2.00 MB of constants (f16 2.00 MB), 3e+06 multiplications")
+    assert ports.title.startswith(
+        "net.xml: FP16, 2.00 MB of constants (f16 2.00 MB), 3e+06 multiplications for one sample (sizes that"
+    )
     assert ports.title.endswith("keeps a state")
     assert ports.rows[0] == ("input", "data", "(1, 3, ?, ?)", "f32", "N,C,H,W")
 

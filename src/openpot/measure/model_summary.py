@@ -14,7 +14,7 @@ from openpot.graph.stored_precision import name_stored_precision
 from openpot.graph.stored_size import count_stored_bytes
 from openpot.inference.model_inputs import keeps_state, read_declared_layout
 from openpot.inference.named_outputs import list_output_names
-from openpot.measure.work import measure_work
+from openpot.measure.work import count_for_one_sample
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
@@ -41,7 +41,7 @@ class ModelSummary:
         precision: that of most weights.
         size: bytes of all constants.
         constants: bytes by element type.
-        multiplications: about how many an inference makes; open sizes count as 1.
+        multiplications: about how many an inference of one sample makes; sizes that stay open count as 32.
         has_state: whether the model keeps a state between inferences.
     """
 
@@ -83,6 +83,6 @@ def summarize_model(model: Model) -> ModelSummary:
         precision=name_stored_precision(model),
         size=count_stored_bytes(model),
         constants=dict(constants.most_common()),
-        multiplications=sum(work.multiplications for work in measure_work(model).values()),
+        multiplications=count_for_one_sample(model),
         has_state=keeps_state(model),
     )

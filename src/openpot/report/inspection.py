@@ -49,7 +49,8 @@ class Inspection(Tabular):
         sizes = ", ".join(f"{kind} {format_size(size)}" for kind, size in summary.constants.items())
         heading = (
             f"{self.model}: {summary.precision}, {format_size(summary.size)} of constants ({sizes}), "
-            f"{summary.multiplications:.3g} multiplications in an inference"
+            f"{summary.multiplications:.3g} multiplications for one sample"
+            + (" (sizes that are open taken as 32)" if any("?" in port.shape[2:] for port in summary.inputs) else "")
             + (", keeps a state" if summary.has_state else "")
         )
         tables = [
