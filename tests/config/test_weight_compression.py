@@ -23,3 +23,15 @@ def test_tables_keep_eight_bits_where_layers_have_fewer():
 def test_what_is_not_possible_is_refused(stated, message):
     with pytest.raises(ValidationError, match=message):
         WeightCompressionConfig.model_validate(stated)
+
+
+@pytest.mark.parametrize(
+    ("stated", "size"),
+    [
+        ({"weight_format": "int4_asym"}, "auto"),
+        ({"weight_format": "int8_sym"}, 32),
+        ({"weight_format": "int4_asym", "table_format": "int8_asym"}, 32),
+    ],
+)
+def test_groups_of_tables_are_those_of_layers_only_where_formats_say_so(stated, size):
+    assert WeightCompressionConfig(group_size=32, **stated).group_size_of_tables == size

@@ -39,7 +39,7 @@ def test_the_saved_folder_can_stand_for_the_export(tmp_path):
     xml = result.save(tmp_path / "small")
     assert xml == tmp_path / "small" / "openvino_model.xml"
     assert {path.name for path in xml.parent.iterdir()} == {
-        *BESIDE, "openvino_model.xml", "openvino_model.bin", "run.json", "mine.txt",
+        *BESIDE, "openvino_model.xml", "openvino_model.bin", "report.html", "run.json", "mine.txt",
     }  # fmt: skip
     assert ov.Core().read_model(xml).outputs[0].get_names() == {"logits"}
 

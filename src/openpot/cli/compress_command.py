@@ -20,7 +20,7 @@ from openpot.config.weight_compression import GroupSize
 from openpot.progress_display import progress_on
 
 Output: TypeAlias = Annotated[
-    Path | None, typer.Option(help="Folder for model.xml, model.bin and run.json. Default: NAME-FORMAT or NAME-small.")
+    Path | None, typer.Option(help="Folder for model.xml, model.bin, report.html and run.json. Default: NAME-FORMAT.")
 ]
 WeightFormatName: TypeAlias = Annotated[
     str | None,

@@ -13,14 +13,16 @@ from openpot.cli.examined_run import examine_run
 from openpot.cli.exit_codes import readable_errors
 from openpot.cli.messages import messages_on_stderr, write_result
 from openpot.errors import ConfigError
+from openpot.report.compression_record import is_compression
 from openpot.report.overlay import make_overlays
+from openpot.report.page.compression import render_compression_content
 from openpot.report.page.document import render_page
-from openpot.report.run_record import RunRecord, read_run
+from openpot.report.run_record import RunRecord, read_content, read_run
 from openpot.report.save_result import REPORT
 
 
 def report_command(
-    run: Annotated[Path, typer.Argument(help="Output folder of openpot quantize, with its run.json.")],
+    run: Annotated[Path, typer.Argument(help="Output folder of openpot quantize or compress.")],
     output: Annotated[Path | None, typer.Option(help="File to write. Default: report.html in the folder.")] = None,
     examine: Annotated[
         bool,
@@ -49,6 +51,12 @@ def report_command(
             raise ConfigError("--data and --model are for --examine: state that too, or leave them out")
         target = output or folder / REPORT
         ensure_writable_folder(target.parent)
+        content, _ = read_content(run)
+        if is_compression(content):
+            if examine or overlay is not None:
+                raise ConfigError("--examine and --overlay are for results of openpot quantize")
+            write_result(write_text(target, render_compression_content(content)))
+            return
         record = examine_run(folder, data, model) if examine else read_run(run)
         write_result(write_text(target, render_page(record)))
         if overlay is not None:

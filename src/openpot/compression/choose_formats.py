@@ -52,7 +52,8 @@ def choose_formats(
     for weights in tensors:
         is_layer = weights.role is Role.LAYER
         wanted = find_format(config.weight_format if is_layer else config.format_of_tables)
-        chosen = choose_format(weights, wanted, config.group_size, "" if is_layer else f"{weights.role}")
+        group_size = config.group_size if is_layer else config.group_size_of_tables
+        chosen = choose_format(weights, wanted, group_size, "" if is_layer else f"{weights.role}")
         stored_bits = count_stored_bits(weights)
         if stored_bits is not None and stored_bits <= chosen.weight_format.num_bits:
             kept.append(keep_as_stored(weights))

@@ -95,3 +95,9 @@ class WeightCompressionConfig(BaseModel):
         """The format of embeddings and of the last product."""
         few_bits = find_format(self.weight_format).num_bits < 8
         return self.table_format or ("int8_asym" if few_bits else self.weight_format)
+
+    @property
+    def group_size_of_tables(self) -> GroupSize:
+        """That of the layers where tables have a stated format or that of the layers; else one scale for each row."""
+        is_layers = self.format_of_tables == self.weight_format
+        return self.group_size if self.table_format is not None or is_layers else "auto"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from openpot.compression.size_curve import SizeCurve
+from openpot.errors import FileError
 from openpot.measure.held_out_loss import HeldOutLoss
 from openpot.measure.speed import SpeedResult
 from openpot.report.records import FailedStage, Status
-from openpot.typing_aliases import JSONValue
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ class CompressionRecord:
     samples_used: int = 0
     warnings: tuple[str, ...] = ()
     failed_stages: tuple[FailedStage, ...] = ()
-    settings: Mapping[str, JSONValue] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
     curve: SizeCurve | None = None
 
     @property
@@ -84,3 +87,22 @@ class CompressionRecord:
         compressed = [record for record in self.weights if record.weight_format]
         number = sum(record.num_weights for record in compressed)
         return 8 * sum(record.num_bytes for record in compressed) / number if number else None
+
+
+def parse_compression(content: Any, where: str = "run.json") -> CompressionRecord:
+    """The content of a ``run.json`` of ``openpot compress``; keys that are not needed are passed over.
+
+    Raises:
+        FileError: it is damaged.
+    """
+    try:
+        return TypeAdapter(CompressionRecord).validate_python(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise FileError(f"{where!r} is damaged: {place}: {first['msg']}") from error
+
+
+def is_compression(content: Any) -> bool:
+    """Whether this is the content of a ``run.json`` of ``openpot compress``."""
+    return isinstance(content, Mapping) and "weights" in content and "plan" not in content

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from openpot.report.as_json import to_json_value
 from openpot.report.compression_as_text import render_compression
 from openpot.report.compression_record import CompressionRecord
+from openpot.report.page.compression import render_compression_content
 from openpot.report.save_result import save_with_record
 from openpot.typing_aliases import JSONValue, StrPath
 
@@ -37,7 +38,7 @@ class CompressionResult(CompressionRecord):
         return compression_to_json(self)
 
     def save(self, folder: StrPath) -> Path:
-        """Write ``model.xml``, ``model.bin`` and ``run.json`` into a folder, all of them or none.
+        """Write ``model.xml``, ``model.bin``, ``report.html`` and ``run.json`` into a folder, all of them or none.
 
         A model that optimum-intel exported keeps the name of its file, and what lies beside it (configuration,
         tokenizer) is copied along, so that the folder can be used in place of the export.
@@ -52,9 +53,9 @@ class CompressionResult(CompressionRecord):
             FileError: the folder cannot be written to; what was there before is whole.
         """
         if self.exported is None:
-            return save_with_record(self.model, self.to_dict(), folder)
+            return save_with_record(self.model, self.to_dict(), folder, render_compression_content)
         stem, companions = self.exported.stem, self.exported.companions
-        return save_with_record(self.model, self.to_dict(), folder, stem=stem, companions=companions)
+        return save_with_record(self.model, self.to_dict(), folder, render_compression_content, stem, companions)
 
 
 def compression_to_json(record: CompressionRecord) -> dict[str, JSONValue]:

@@ -99,14 +99,27 @@ def read_run(folder: StrPath) -> RunRecord:
         MissingFileError: there is no record.
         FileError: it is damaged, of another kind, or of a newer openpot.
     """
+    content, path = read_content(folder)
+    return parse_run_record(content, str(path))
+
+
+def read_content(folder: StrPath) -> tuple[Any, Path]:
+    """What is in the ``run.json`` of any command, unchecked, and where that is.
+
+    Args:
+        folder: holds ``run.json``; the file itself is taken too.
+
+    Raises:
+        MissingFileError: there is no record.
+        FileError: it is no JSON.
+    """
     path = Path(folder) / RECORD if Path(folder).is_dir() else Path(folder)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8")), path
     except FileNotFoundError as error:
         raise MissingFileError(f"there is no {RECORD} at {str(path)!r}: give the output folder of a run") from error
     except (OSError, ValueError, RecursionError) as error:
         raise FileError(f"{str(path)!r} cannot be read as JSON: {error}") from error
-    return parse_run_record(content, str(path))
 
 
 def parse_run_record(content: Mapping[str, JSONValue] | Any, where: str = RECORD) -> RunRecord:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Mapping
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -132,18 +133,7 @@ def _describe_search(run: RunRecord) -> Element | None:
 def build_settings(run: RunRecord) -> Element:
     """How the result was made, by what, on which processor, and the hashes of its files."""
     settings = run.settings
-    rows: list[list[Content]] = [
-        [name, element("code", show_value(value))]
-        for name, value in settings.items()
-        if name not in SETTINGS_OF_THE_MACHINE
-    ]
-    rows.append(["calibration samples", str(run.samples_used)])
-    for name, labels in (("versions", {}), ("digests", _DIGESTS)):
-        entries = dict(settings.get(name) or {})
-        rows += [[labels.get(str(key), str(key)), element("code", show_value(value))] for key, value in entries.items()]
-    if settings.get("data_digest"):
-        rows.append(["SHA-256 of the compared samples", element("code", show_value(settings["data_digest"]))])
-    rows += [[f"SHA-256 of {name}", element("code", digest)] for name, digest in run.files.items()]
+    rows = build_value_rows(settings, run.files, run.samples_used)
     if "processor" in settings:
         rows.append(["processor", element("code", show_value(settings["processor"]))])
     if "int8_sums_can_saturate" in settings:
@@ -152,6 +142,26 @@ def build_settings(run: RunRecord) -> Element:
     words = shlex.join(map(str, command)) if isinstance(command, list) else show_value(command)
     shown = element("pre", words) if command else None
     return section("How it was made", shown, table(["", ""], rows))
+
+
+def build_value_rows(
+    settings: Mapping[str, Any], files: Mapping[str, str], samples_used: int | None = None
+) -> list[list[Content]]:
+    """Settings, samples, versions and hashes as rows of a table."""
+    rows: list[list[Content]] = [
+        [name, element("code", show_value(value))]
+        for name, value in settings.items()
+        if name not in SETTINGS_OF_THE_MACHINE
+    ]
+    if samples_used is not None:
+        rows.append(["calibration samples", str(samples_used)])
+    for name, labels in (("versions", {}), ("digests", _DIGESTS)):
+        entries = dict(settings.get(name) or {})
+        rows += [[labels.get(str(key), str(key)), element("code", show_value(value))] for key, value in entries.items()]
+    if settings.get("data_digest"):
+        rows.append(["SHA-256 of the compared samples", element("code", show_value(settings["data_digest"]))])
+    rows += [[f"SHA-256 of {name}", element("code", digest)] for name, digest in files.items()]
+    return rows
 
 
 def show_value(value: Any) -> str:

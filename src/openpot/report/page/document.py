@@ -16,14 +16,11 @@ from openpot.report.page.first_screen import (
 from openpot.report.page.histograms import build_tensors
 from openpot.report.page.latency_curve import build_latency_curve
 from openpot.report.page.layer_figures import build_layer_figures
-from openpot.report.page.markup import Content, element, write_document, write_fragment
+from openpot.report.page.markup import Content, element, write_fragment
 from openpot.report.page.samples import build_inputs, build_worst_samples
-from openpot.report.page.style import STYLE
+from openpot.report.page.whole_page import write_page
 from openpot.report.run_record import RunRecord, parse_run_record
 from openpot.typing_aliases import JSONValue
-
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-"""The browser itself is told to run no script and to load nothing; images lie in the page itself."""
 
 
 def render_content(content: Mapping[str, JSONValue]) -> str:
@@ -33,15 +30,7 @@ def render_content(content: Mapping[str, JSONValue]) -> str:
 
 def render_page(run: RunRecord) -> str:
     """The whole page, from the record alone."""
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", f"openpot: {run.settings.get('model', 'model')}"),
-        element("style", STYLE),
-    )
-    return write_document(head, element("body", element("main", *build_first_screen(run), *build_details(run))))
+    return write_page(str(run.settings.get("model", "model")), [*build_first_screen(run), *build_details(run)])
 
 
 def build_details(run: RunRecord) -> list[Content]:
