@@ -17,8 +17,8 @@ from openpot.typing_aliases import Array
 from openpot.weight_formats import LARGEST_HALF, SMALLEST_HALF_SCALE, WeightFormat
 
 SHRINKS = {2: (1.0, 0.8, 0.65, 0.5), 4: (1.0, 0.93, 0.86, 0.79, 0.7, 0.6), 8: (1.0,)}
-"""Shares of the range that are tried, by bits: with few bits it is better to clip the largest weights of a group. With 8
-bits it is not: to clip a largest weight of 1 at 0.9 costs 0.01, and saves a fifth of the noise, (2 / 255)^2 / 12, of
+"""Shares of the range that are tried, by bits: with few bits it is better to clip the largest weights of a group. With
+8 bits it is not: to clip a largest weight of 1 at 0.9 costs 0.01, and saves a fifth of the noise, (2 / 255)^2 / 12, of
 each weight of the row, which takes rows of 10,000."""
 HALF_SPACING = 2.0**-24
 """The smallest number above zero of float16, and the distance of its smallest numbers."""
