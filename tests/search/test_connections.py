@@ -76,7 +76,14 @@ def test_they_go_back_to_float_by_themselves(variant):
 
 
 @pytest.mark.parametrize(
-    ("errors", "added"), [([0.1], 4), ([0.2, 0.1], 2), ([0.2, 0.2], 0), ([0.1 * HARDLY_FURTHER * 1.01, 0.3], 0)]
+    ("errors", "added"),
+    [
+        ([0.1], 4),
+        ([0.2, 0.1, 0.1], 2),  # all of them, none, the first half
+        ([0.2, 0.1, 0.2], 0),
+        ([0.1 * HARDLY_FURTHER * 1.01, 0.1, 0.3], 0),
+        ([0.2, 0.19], 4),  # the device is as far off without any
+    ],
 )
 def test_fewer_are_tried_where_all_cost_too_much(variant, monkeypatch, errors, added):
     scripted(monkeypatch, errors)

@@ -69,7 +69,7 @@ def test_layers_go_back_to_float_as_units_and_compute_what_they_did():
     variant = quantize_recurrent_layers(float_variant("bidirectional"), FEEDS, SETTINGS).variant
     assert {operation for unit in variant.units for operation in unit.operations} >= {"lstm0"}
     reverted = variant.copy_with_reverted(variant.units)
-    outputs = openpot.trial.float_outputs.FloatOutputs(variant.reference.members[0].model, FEEDS)
+    outputs = openpot.trial.float_outputs.FloatOutputs(variant.reference.members[0].model, FEEDS, range(len(FEEDS)))
     assert outputs.measure_error(reverted.members[0].model)[0] < 1e-4
 
 

@@ -14,7 +14,9 @@ import numpy as np
 
 from openpot.typing_aliases import Array
 
-ALPHAS = (0.25, 0.35, 0.5, 0.6, 0.7, 0.8, 0.9)
+ALPHAS = (0.25, 0.35, 0.5)
+"""Half is where data and weights share the difficulty evenly. Beyond it all channels that were observed fill the range,
+and data of another kind are clipped in many of them, which no calibration sample shows (``docs/accuracy.md``)."""
 WORTHWHILE = 1.5
 """Noise has to fall by so many dB: less is within what the samples leave uncertain, and a multiplication costs time."""
 ACTIVATION_STEPS, WEIGHT_STEPS = 255, 254

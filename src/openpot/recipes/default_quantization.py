@@ -148,7 +148,7 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
                 done = self._go_by_latency(original, model, done, samples)
             if done.curve is None and done.latency is None and isinstance(self.recipe, OutputLedRecipe):
                 model.take_over(original.copy())
-                done = self._follow(self.recipe.without_latency(), model, original, calibration, samples)
+                done = self._follow(self.recipe.copy_without_latency(), model, original, calibration, samples)
         if self.settings.use_layerwise_tuning:
             with optional_stage("tuning the layers", "Their weights are rounded as before"), restored_on_failure(model):
                 done = replace(done, tuning=self._tune(original, model, done))

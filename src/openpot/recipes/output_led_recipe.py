@@ -55,7 +55,7 @@ class OutputLedRecipe(DefaultRecipe):
         self._evidence_settings = EvidenceSettings(settings.target_device, limit)
         self._bias_config = settings.extract_part(FastBiasCorrectionConfig)
 
-    def without_latency(self) -> OutputLedRecipe:
+    def copy_without_latency(self) -> OutputLedRecipe:
         """The same for a model whose operations cannot be timed: the outputs alone say what is reverted to float."""
         settings = self._settings.model_copy(update={"optimize_for": None, "max_latency": None, "min_speedup": None})
         recipe = OutputLedRecipe(settings, self._engine)

@@ -22,12 +22,13 @@ from openpot.graph.lstm_layer import HIDDEN, LSTM_SEQUENCE, WEIGHTS, LstmLayer, 
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.graph.weights import constant_value
+from openpot.inference.feeds import group_steps
 from openpot.numerics.smoothing import ChannelStatistics, choose_smoothing
 from openpot.placement.placement_default import RECURRENT_REASON
 from openpot.placement.plan import OperationDecision
 from openpot.rewrites.quantize_lstm import LstmQuantizers, LstmScaling, quantize_lstm
 from openpot.search.quantized_variant import QuantizedVariant, make_saved_form
-from openpot.search.validation_feeds import select_validation_feeds
+from openpot.statistics.validation_samples import choose_validation_positions
 from openpot.trial.channel_statistics import observe_channels
 from openpot.trial.compared_outputs import find_compared_tensors
 from openpot.trial.float_outputs import FloatOutputs
@@ -128,7 +129,8 @@ class _Candidates:
         self._scalings = _choose_scalings(variant, layers, feeds, settings) if layers else {}
         self.layers = [layer for layer in layers if layer.name in self._scalings]
         reference = variant.reference.members[0].model
-        self._float_outputs = FloatOutputs(reference, select_validation_feeds(feeds), settings.device)
+        validation = choose_validation_positions(len(group_steps(feeds)))
+        self._float_outputs = FloatOutputs(reference, feeds, validation, settings.device)
 
     def try_layers(self, layers: Sequence[LstmLayer]) -> _Attempt:
         """The variant with these layers in INT8, and how it runs."""

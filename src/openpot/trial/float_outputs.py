@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,38 +10,45 @@ from openpot.graph.revisions import snapshot_graphs
 from openpot.inference.compile import compile_model
 from openpot.inference.feeds import Feed
 from openpot.inference.infer_queue import choose_request_count
-from openpot.measure.compare_outputs import add_outputs, infer_outputs, make_accumulators
+from openpot.measure.compare_outputs import add_outputs, infer_outputs
 from openpot.measure.executed_graph import ExecutedGraph, read_executed_graph
-from openpot.measure.output_distance import find_worst_error
+from openpot.measure.output_distance import DistanceAccumulator, find_worst_error
 from openpot.trial.compared_outputs import find_compared_tensors
 from openpot.trial.trial_graph import build_reference_graph
+from openpot.trial.trial_run import ReferenceRun, run_reference
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
-    from openpot.graph.types import CompiledModel, Model
+    from openpot.graph.types import Model
 
 
 class FloatOutputs:
     """A float model on samples, inferred once; compared are the tensors that stand for its outputs.
 
+    Errors are those of a trial with the same samples: shares of the variation between all of them, measured on those
+    that validate.
+
     Args:
         reference: the float model.
-        feeds: inputs of each inference by number.
+        feeds: inputs of each inference by number, of all samples.
+        validation: numbers of the samples on which models are compared.
         device: where to run.
     """
 
-    def __init__(self, reference: Model, feeds: Sequence[Mapping[int, Array]], device: str = "CPU") -> None:
-        self._device = device
+    def __init__(
+        self, reference: Model, feeds: Sequence[dict[int, Array]], validation: Sequence[int], device: str = "CPU"
+    ) -> None:
+        self._all_feeds, self._validation, self._device = feeds, validation, device
         self._compared = find_compared_tensors(snapshot_graphs(reference)[""])
         self._graph = build_reference_graph(reference, {}, self._compared)
-        self._feeds = [Feed(number, (number,), feed) for number, feed in enumerate(feeds)]
 
     @cached_property
-    def _expected(self) -> list[list[Array]]:
-        return self._infer(compile_model(self._graph, self._device))
+    def _expected(self) -> ReferenceRun:
+        run = run_reference(self._graph, self._all_feeds, False, self._validation, self._device)
+        return run.select(self._validation, with_outputs=True)
 
     def measure_error(self, candidate: Model) -> tuple[float, ExecutedGraph]:
-        """Error of the worst output, as a share of its variation between the samples, and what the device runs for it.
+        """Error of the worst output, as a share of its variation between all samples, and what the device runs for it.
 
         Args:
             candidate: the changed model; it has the tensors that are compared.
@@ -53,10 +60,13 @@ class FloatOutputs:
         """
         graph = build_reference_graph(candidate, {}, self._compared)
         compiled = compile_model(graph, self._device)
-        accumulators = make_accumulators(self._graph, graph)
-        add_outputs(accumulators, self._expected, self._infer(compiled))
+        expected = self._expected
+        feeds = [Feed(number, (number,), feed) for number, feed in enumerate(expected.feeds)]
+        given = infer_outputs(compiled, feeds, choose_request_count(compiled))
+        accumulators = [
+            DistanceAccumulator(str(tensor), known)
+            for tensor, known in zip(self._compared, expected.variations, strict=True)
+        ]
+        add_outputs(accumulators, expected.outputs, given)
         error = find_worst_error([accumulator.compute_distance() for accumulator in accumulators])
         return error, read_executed_graph(graph, self._device, compiled=compiled)
-
-    def _infer(self, compiled: CompiledModel) -> list[list[Array]]:
-        return infer_outputs(compiled, self._feeds, choose_request_count(compiled))
