@@ -13,8 +13,10 @@ from openpot.measure import side_by_side
 sys.path.insert(0, str(Path(__file__).parent))
 
 from emulated_processor import follow_emulation
+from kept_compilations import keep_compilations
 
 follow_emulation()
+keep_compilations()
 
 # Plans must not depend on the machine that runs the tests; processors with slow INT8 products have tests of their own.
 placement.has_slow_int8_products = lambda: False

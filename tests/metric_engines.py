@@ -1,5 +1,7 @@
 """Engines whose metric compares outputs with those of the float model, for searches that keep a metric."""
 
+import ast
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -69,6 +71,17 @@ def held(model=None):
 
 
 def variant_of(model=None, **params):
+    """A quantized model with what it was made from; one of the worked example is made once, and copies are given."""
+    variant = _variant_of_worked_example(repr(params)) if model is None else _make_variant(model, params)
+    return replace(variant, reference=variant.reference.copy(), model=variant.model.copy())
+
+
+@cache
+def _variant_of_worked_example(params):
+    return _make_variant(None, ast.literal_eval(params))
+
+
+def _make_variant(model, params):
     subject = held(model)
     engine = engine_with(Agreement())
     base = DefaultQuantization({"target_device": "CPU", "max_output_error": 10.0, **params}, engine)
