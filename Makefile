@@ -35,6 +35,9 @@ TFLITE_STAMP := $(TFLITE_VENV)/.installed
 DOCS_STAMP := $(DOCS_VENV)/.installed
 PIP := -m pip --disable-pip-version-check --quiet
 
+# Each worker of the test suite and each process that a test starts would translate every module again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help reliability test test-avx2 test-torch test-accuracy-checker check format names pictures docs demo bench sweep clean
 
