@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from distance_formulas import relative_error, sqnr_db
 from openpot.measure import output_distance, output_variation
-from openpot.measure.output_distance import DistanceAccumulator, find_worst_error
+from openpot.measure.output_distance import DistanceAccumulator, compute_sample_distance, find_worst_error
 from openpot.measure.output_variation import VariationAccumulator
 
 
@@ -210,3 +210,19 @@ def test_a_largest_value_that_is_always_the_same_tells_nothing():
 def test_scripts_find_the_number_of_samples_under_its_former_name():
     found = gathered(scores(), scores() + 1)
     assert found.items == found.samples == 12
+
+
+@pytest.mark.parametrize("make", [boxes_and_scores, scores])
+def test_distances_of_samples_computed_elsewhere_add_up_to_the_same_bits(make):
+    reference = make()
+    candidate = [*(reference[:-1] + 0.01), reference[-1][..., :5]]  # the last one has another shape
+    variations = VariationAccumulator(has_peaks=True)
+    for sample in reference:
+        variations.add(sample)
+    variation = variations.compute_variation()
+    here, elsewhere = DistanceAccumulator("out", variation), DistanceAccumulator("out", variation)
+    for pair in zip(reference, candidate, strict=True):
+        here.add(*pair)
+        elsewhere.take_in(compute_sample_distance(*pair, variation))
+    assert here.compute_distance() == elsewhere.compute_distance()
+    assert (here.compute_distance().samples, here.compute_distance().skipped) == (len(reference) - 1, 1)

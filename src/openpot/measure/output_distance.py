@@ -92,6 +92,39 @@ def find_worst_error(distances: Sequence[OutputDistance]) -> float:
     )
 
 
+@dataclass(frozen=True)
+class SampleDistance:
+    """What one sample adds to the distance of an output: few numbers, whose sums do not depend on who computes them.
+
+    Attributes:
+        error: squared error, summed over the elements.
+        signal: squares of the reference, summed likewise.
+        peak_error: squared change of the largest value; 0 for outputs that are not read by their largest values.
+        parts: squared error of each part of the variation.
+    """
+
+    error: float
+    signal: float
+    peak_error: float = 0.0
+    parts: tuple[float, ...] = ()
+
+
+def compute_sample_distance(reference: Array, candidate: Array, variation: OutputVariation) -> SampleDistance | None:
+    """The distance of both models' outputs for one sample; None if their shapes differ.
+
+    Args:
+        reference: output of the float model, of any shape.
+        candidate: that of the other model.
+        variation: of the output, of which the parts and whether it has peaks count here.
+    """
+    if reference.shape != candidate.shape:
+        return None
+    squares, signal = _compute_squares(reference, candidate)
+    peak_error = _compute_peak_error(reference, candidate) if variation.peaks > 0 else 0.0
+    parts = tuple(part.sum_squares(squares) for part in variation.parts)
+    return SampleDistance(float(squares.sum()), signal, peak_error, parts)
+
+
 class DistanceAccumulator:
     """Sums up the distance of one output; memory does not grow with the number of samples.
 
@@ -112,27 +145,37 @@ class DistanceAccumulator:
         self._error = 0.0
         self._signal = 0.0
         self._known = variation
+        self._part_errors = [0.0 for _ in variation.parts] if variation else []
         self._variation = VariationAccumulator(has_peaks)
-        self._squares: Array | None = None  # of the error, element by element
+        self._squares: Array | None = None  # of the error, element by element, while the parts are not known
         self._has_peaks = has_peaks if variation is None else variation.peaks > 0
         self._peak_error = 0.0
 
     def add(self, reference: Array, candidate: Array) -> None:
         """Take in the outputs of both models for one sample, arrays of any one shape."""
+        if self._known is not None:
+            self.take_in(compute_sample_distance(reference, candidate, self._known))
+            return
         if reference.shape != candidate.shape:
+            self.take_in(None)
+            return
+        squares, signal = _compute_squares(reference, candidate)
+        peak_error = _compute_peak_error(reference, candidate) if self._has_peaks else 0.0
+        self.take_in(SampleDistance(float(squares.sum()), signal, peak_error))
+        self._variation.add(reference)
+        is_first_shape = self._squares is None or self._squares.shape == squares.shape
+        self._squares = squares if self._squares is None else self._squares + squares if is_first_shape else None
+
+    def take_in(self, distance: SampleDistance | None) -> None:
+        """Add the distance of one sample, computed with the variation of this output; None if shapes differed."""
+        if distance is None:
             self._skipped += 1
             return
         self._samples += 1
-        squares, signal = _compute_squares(reference, candidate)
-        self._error += float(squares.sum())
-        self._signal += signal
-        if self._has_peaks:
-            self._peak_error += (find_largest_value(candidate) - find_largest_value(reference)) ** 2
-        if self._known is None:
-            self._variation.add(reference)
-        if self._known is None or self._known.parts:
-            is_first_shape = self._squares is None or self._squares.shape == squares.shape
-            self._squares = squares if self._squares is None else self._squares + squares if is_first_shape else None
+        self._error += distance.error
+        self._signal += distance.signal
+        self._peak_error += distance.peak_error
+        self._part_errors = [known + error for known, error in zip(self._part_errors, distance.parts, strict=True)]
 
     def compute_distance(self) -> OutputDistance:
         """The distance over all samples so far."""
@@ -152,14 +195,23 @@ class DistanceAccumulator:
         return float(np.sqrt(error / self._samples / per_sample)) if per_sample > 0 and self._samples else None
 
     def _compute_parts(self, variation: OutputVariation) -> tuple[PartDistance, ...]:
-        if self._squares is None:
-            return ()
-        errors = [self._compute_relative(part.sum_squares(self._squares), part.per_sample) for part in variation.parts]
+        sums: list[float] = self._part_errors
+        if self._known is None:
+            if self._squares is None:
+                return ()
+            sums = [part.sum_squares(self._squares) for part in variation.parts]
+        errors = [
+            self._compute_relative(total, part.per_sample) for part, total in zip(variation.parts, sums, strict=True)
+        ]
         return tuple(
             PartDistance(part.label, error)
             for part, error in zip(variation.parts, errors, strict=True)
             if error is not None
         )
+
+
+def _compute_peak_error(reference: Array, candidate: Array) -> float:
+    return (find_largest_value(candidate) - find_largest_value(reference)) ** 2
 
 
 def _compute_squares(expected: Array, given: Array) -> tuple[Array, float]:
