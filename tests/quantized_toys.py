@@ -12,7 +12,7 @@ from openpot.graph.model import CompressedModel
 from openpot.measure.compare_outputs import compare_outputs
 from openpot.measure.output_variation import VariationAccumulator
 from openpot.placement.plan import QuantizerKind
-from openpot.search.trial import TrialSubject
+from openpot.search.trial_subject import TrialSubject
 from openpot.statistics.validation_samples import choose_validation_positions
 from openvino import opset13 as op
 from toy_engines import ListLoader

@@ -21,7 +21,8 @@ from openpot.graph.model import CompressedModel
 from openpot.graph.read import read_model
 from openpot.numerics.shrunk_mean import compute_shrunk_mean
 from openpot.rewrites.set_limits import set_limits
-from openpot.search.trial import Trial, TrialSubject
+from openpot.search.trial import Trial
+from openpot.search.trial_subject import TrialSubject
 
 RULES = {
     "mean": lambda rows: rows.mean(axis=0),

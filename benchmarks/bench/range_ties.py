@@ -19,10 +19,11 @@ from calib import read_calib
 from openpot.measure.side_by_side import load_inputs
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.recipes.trial_samples import choose_trial_size
-from openpot.search.trial import Trial, TrialSubject
+from openpot.search.trial import Trial
+from openpot.search.trial_subject import TrialSubject
 from openpot.statistics.calibration_subset import space_evenly
 from openpot.trial.trial_graph import build_reference_graph
-from openpot.trial.trial_run import run_reference
+from openpot.trial.reference_run import run_reference
 
 import openvino as ov
 
@@ -70,14 +71,14 @@ def draw_line(xml, samples, seed):
     extremes = [int(number) for number in holders if number not in fitting and number not in validation][:EXTREMES]
     trial = Trial(TrialSubject(reference, model, [one.planned for one in result.quantizers], candidates), feeds, "CPU", [])
     known = run_reference(trial._original, feeds, bool(trial._places), range(len(feeds)), "CPU")
-    trial._fitting = known.select(fitting, with_outputs=False)
+    trial._fitting = known.select(fitting)
     sets = {"validation": validation, "extremes": validation + extremes, "unseen": list(range(count, len(feeds)))}
     errors = {}
     for number, ranges in enumerate(RANGES):
         choice = dict.fromkeys(candidates, number)
         shifts = trial.fit_shifts(choice)
         for name, positions in sets.items():
-            trial._validation = known.select(positions, with_outputs=True)
+            trial._validation = known.select(positions)
             errors[ranges, name] = (trial.measure_error(choice, {}), trial.measure_error(choice, shifts))
     return line_of(errors)
 

@@ -10,7 +10,8 @@ import sys
 from ablation import Samples, activation_limits, decibel, quantized
 from calib import read_calib
 from openpot.measure.side_by_side import load_inputs
-from openpot.search.trial import Trial, TrialSubject
+from openpot.search.trial import Trial
+from openpot.search.trial_subject import TrialSubject
 
 SAMPLES = 72
 COUNTS = (6, 8, 12, 16, 24)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from openpot.errors import FileError, OpenPotWarning
@@ -79,6 +80,23 @@ def running(run: CurrentRun) -> Iterator[CurrentRun]:
         _CURRENT.reset(token)
 
 
+@contextmanager
+def shared_with(executor: Executor | None) -> Iterator[None]:
+    """Let workers take part in what runs in this block; the results are the same bytes without them.
+
+    :func:`openpot.quantize` has an argument for it. Pipelines of POT's API run in such a block::
+
+        with openpot.shared_with(executor):
+            pipeline.run(model)
+
+    Args:
+        executor: of processes or of a cluster (``docs/workers.md``); None for none.
+    """
+    run = current_run()
+    with running(run if executor is None else replace(run, workers=Workers(executor))):
+        yield
+
+
 def recorded(about: str, depends_on: Callable[[], Any], compute: Callable[[], Any]) -> Any:
     """The answer of a step: the one that is recorded, else the one that is computed now, which is recorded then.
 
@@ -88,12 +106,29 @@ def recorded(about: str, depends_on: Callable[[], Any], compute: Callable[[], An
             :func:`openpot.journal.hash_parts` takes it; called only if there is a run folder.
         compute: gives the answer: plain values, lists and dicts with texts as keys, and arrays.
     """
+    (answer,) = recorded_each(about, [depends_on], lambda numbers: (compute() for _ in numbers))
+    return answer
+
+
+def recorded_each(
+    about: str, depends_on: Sequence[Callable[[], Any]], compute: Callable[[Sequence[int]], Iterator[Any]]
+) -> Iterator[Any]:
+    """The answers of steps of one kind, in their order; those that are not recorded are computed together.
+
+    Args:
+        about: names the steps in the journal.
+        depends_on: for each step what :func:`recorded` takes.
+        compute: gives the answers of the steps with these numbers, in their order, one as soon as it is asked for.
+    """
     run = current_run()
     if not run.is_recorded:
-        return compute()
-    key = run.make_key(about, depends_on())
-    answer = run.journal.get(key)
-    if answer is None:
-        answer = compute()
-        run.add(key, answer, about)
-    return answer
+        yield from compute(range(len(depends_on)))
+        return
+    keys = [run.make_key(about, describe()) for describe in depends_on]
+    answers = [run.journal.get(key) for key in keys]
+    computed = compute([number for number, answer in enumerate(answers) if answer is None])
+    for key, answer in zip(keys, answers, strict=True):
+        if answer is None:
+            answer = next(computed)
+            run.add(key, answer, about)
+        yield answer

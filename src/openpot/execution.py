@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from openpot.current_run import CurrentRun, running
+from openpot.current_run import CurrentRun, current_run, running
 from openpot.metric_check import warn_if_not_reproducible
 from openpot.progress import Progress, SilentProgress
 from openpot.run_folder import recording_run
@@ -49,7 +49,7 @@ class Execution:
             FileError: the folder cannot be used.
         """
         values = warn_if_not_reproducible(source, samples.validation, metric)
-        workers = None if self.executor is None else Workers(self.executor)
+        workers = current_run().workers if self.executor is None else Workers(self.executor)
         if self.run_folder is None:
             with running(CurrentRun(workers=workers)):
                 yield

@@ -54,6 +54,11 @@ class Workers:
         self._executor = executor
         self._is_lost = self._sends_content = False
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the executor takes nothing any more."""
+        return self._is_lost
+
     def map_in_order(self, compute: Callable[[TaskT], Result], tasks: Iterable[TaskT]) -> Generator[Result, None, None]:
         """The results of tasks, in their order; tasks are made as they are handed out.
 
@@ -99,9 +104,9 @@ class Workers:
             if not task.has_content:
                 self._sends_content = True
                 return self._wait(compute, *self._hand_out(compute, task))
-            self._warn("a worker did not find the model that it was sent")
+            self.warn("a worker did not find the model that it was sent")
         except WorkerUnfitError as error:
-            self._warn(str(error))
+            self.warn(str(error))
         except (Exception, asyncio.CancelledError) as error:
             self._lose(error)
         return compute(task)
@@ -111,9 +116,10 @@ class Workers:
             return
         self._is_lost = True
         reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        self._warn(f"the workers cannot be used any more ({reason:.300})")
+        self.warn(f"the workers cannot be used any more ({reason:.300})")
 
-    def _warn(self, reason: str) -> None:
+    def warn(self, reason: str) -> None:
+        """Say why this process does what workers should have done."""
         warnings.warn(
             f"{reason}: what they would have done is computed in this process, with the same result",
             OpenPotWarning,

@@ -5,7 +5,7 @@ import openvino as ov
 from openpot.errors import EngineError
 from openpot.inference.compile import compile_model
 from openpot.inference.feeds import Feed, NextStep
-from openpot.inference.infer_queue import choose_request_count, is_stateful, run_in_order
+from openpot.inference.infer_queue import choose_request_count, generate_in_order, is_stateful, run_in_order
 from openvino import opset13 as op
 from toy_models import images, tiny_cnn
 
@@ -38,6 +38,27 @@ def outputs_in_order(compiled, feeds, num_requests):
     count = run_in_order(compiled, feeds, deliver, num_requests)
     assert count == len(delivered)
     return delivered
+
+
+@pytest.mark.parametrize("num_requests", [1, 3, 8])
+def test_answers_come_one_by_one_in_the_order_of_the_feeds(num_requests):
+    compiled = compile_model(CNN, "CPU")
+    feeds = feeds_of([image[None] for image in images(9)])
+    started = []
+
+    def watched():
+        for feed in feeds:
+            started.append(feed.position)
+            yield feed
+
+    def read(feed, request):
+        return feed.position, request.get_output_tensor(0).data.tobytes()
+
+    expected = [(position, output.tobytes()) for position, output in outputs_in_order(compiled, feeds, 1)]
+    answers = generate_in_order(compiled, watched(), read, num_requests)
+    assert next(answers) == expected[0]
+    assert len(started) <= num_requests + 1
+    assert list(answers) == expected[1:]
 
 
 @pytest.mark.parametrize("num_requests", [1, 2, 3, 8])

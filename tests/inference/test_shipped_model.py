@@ -5,7 +5,8 @@ import pytest
 
 from openpot.inference import shipped_model
 from openpot.inference.compile import compile_model
-from openpot.inference.shipped_model import KEPT_MODELS, shipped
+from openpot.inference.shipped_files import KEPT
+from openpot.inference.shipped_model import shipped
 from openpot.workers import NotThereError, WorkerUnfitError
 from toy_models import images, tiny_cnn
 
@@ -27,7 +28,7 @@ def test_a_worker_makes_it_once_and_keeps_the_last_ones():
         for _ in range(2):
             model.keep(lambda model: made.append(model) or len(made))
         assert len(made) == 1
-        for _ in range(KEPT_MODELS):
+        for _ in range(KEPT):
             with shipped(tiny_cnn()) as other:
                 other.keep(lambda model: 0)
         model.keep(lambda model: made.append(model))

@@ -7,7 +7,7 @@ from openpot.graph.model import CompressedModel
 from openpot.search.apply_decision import apply_decision, select_reachable_shifts
 from openpot.search.evidence import Evidence
 from openpot.search.repair import Repair
-from openpot.search.trial import WIDEST
+from openpot.search.trial_subject import WIDEST
 from openpot.search.units import Unit
 from quantized_toys import quantized
 from toy_models import images, tiny_cnn

@@ -18,6 +18,9 @@ class Told:
     def measure_error(self, choice, shifts):
         return self.errors[choice["fq"], bool(shifts)]
 
+    def measure_errors(self, models):
+        return (self.measure_error(*model) for model in models)
+
     def fit_shifts(self, choice):
         return self.shifts
 

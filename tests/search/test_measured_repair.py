@@ -5,7 +5,8 @@ import pytest
 from openpot.graph.model import CompressedModel
 from openpot.search.evidence import Evidence
 from openpot.search.measured_repair import MeasuredRepair
-from openpot.search.trial import WIDEST, Trial
+from openpot.search.trial import Trial
+from openpot.search.trial_subject import WIDEST
 from quantized_toys import outlier_toy
 
 

@@ -22,22 +22,21 @@ def ranking(engine, variant, journal=None):
 def test_switching_tells_the_metric_of_the_model_that_would_be_made():
     variant, engine = variant_of(), engine_with(Agreement())
     ranked, meter = ranking(engine, variant)
-    for in_float in ([], [variant.units[0]], list(variant.units[2:5]), list(variant.units)):
-        switched = ranked._score(in_float).metrics["agreement"]
+    models = [[], [variant.units[0]], list(variant.units[2:5]), list(variant.units)]
+    scores = list(ranked._score_each(models))
+    for in_float, score in zip(models, scores, strict=True):
         made = meter.measure_samples(variant.copy_with_reverted(in_float), SAMPLES)["agreement"]
         # The trial graph computes in float what a processor without VNNI may saturate.
-        assert switched == pytest.approx(made, abs=0.03)
-    assert ranked._score(list(variant.units)).error == pytest.approx(0, abs=1e-4)
-    assert ranked._score([]).error > 0.02
+        assert score.metrics["agreement"] == pytest.approx(made, abs=0.03)
+    assert scores[-1].error == pytest.approx(0, abs=1e-4)
+    assert scores[0].error > 0.02
 
 
 def test_one_graph_is_compiled_for_all_units(monkeypatch):
-    from openpot.trial import metric_trial
+    from openpot.trial import trial_inferences
 
-    compiled = []
-    inner = metric_trial.compile_model
-    monkeypatch.setattr(metric_trial, "compile_model", lambda *a, **k: compiled.append(1) or inner(*a, **k))
-    variant = variant_of()
+    variant, compiled, inner = variant_of(), [], trial_inferences.compile_model
+    monkeypatch.setattr(trial_inferences, "compile_model", lambda *a, **k: compiled.append(1) or inner(*a, **k))
     ranked, _ = ranking(engine_with(Agreement()), variant)
     order = ranked.rank(LIMIT)
     assert len(compiled) == 1

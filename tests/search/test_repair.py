@@ -25,6 +25,9 @@ class Errors:
         total = sum(value**2 for value in acting) if self.joint is None else self.joint(acting)
         return math.sqrt(self.floor**2 + total)
 
+    def measure_errors(self, models, judges=None):
+        return (self.measure_error(*model) for model in models)
+
     def try_shifts(self, choice):
         return {"layer": len([name for name in choice if choice[name] is not None])}, self.measure_error(choice, {})
 

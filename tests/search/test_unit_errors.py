@@ -23,6 +23,9 @@ class Errors:
         self.asked.append(samples)
         return math.hypot(self.floor, *(self.own[name] for name, number in choice.items() if number is not None))
 
+    def measure_errors(self, models, samples):
+        return (self.measure_error(*model, samples) for model in models)
+
     def try_shifts(self, choice):
         assert set(choice.values()) == {None}
         return {"layer": 1}, self.floor

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from openpot.errors import EngineError
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.rewrites.insert_bias import shift_biases
+from openpot.trial.reference_run import run_reference
 from openpot.trial.shift_inputs import ShiftPlace
 from openpot.trial.switched_quantizer import TrialQuantizer
 from openpot.trial.trial_graph import build_reference_graph, build_trial_graph
-from openpot.trial.trial_run import TrialRun, run_reference
+from openpot.trial.trial_run import TrialRun
 from toy_models import images, run, tiny_cnn
 
 LAYERS = {"conv1": ShiftPlace(TensorId("conv1"), 1, 8), "fc": ShiftPlace(TensorId("fc"), -1, 5)}
@@ -27,25 +27,10 @@ def built(layers=LAYERS, judges=(2, 5, 8)):
     return TrialRun(graph, ["logits"]), reference
 
 
-def test_the_reference_has_means_of_all_samples_and_outputs_of_the_judging_ones():
-    _, reference = built()
-    assert reference.means.shape == (9, 13)
-    assert [len(outputs) for outputs in reference.outputs] == [0, 0, 1, 0, 0, 1, 0, 0, 1]
-
-
-def test_a_part_keeps_feeds_means_and_outputs_together():
-    _, reference = built()
-    part = reference.select([8, 2], with_outputs=True)
-    assert part.feeds == (FEEDS[8], FEEDS[2])
-    np.testing.assert_array_equal(part.means, reference.means[[8, 2]])
-    np.testing.assert_array_equal(part.outputs[0][0], reference.outputs[8][0])
-    assert reference.select([8], with_outputs=False).outputs == ([],)
-
-
 @pytest.mark.parametrize("layers", [LAYERS, {}], ids=["with layers", "without layers"])
 def test_with_everything_off_nothing_differs(layers):
     trial, reference = built(layers)
-    validation = reference.select([2, 5, 8], with_outputs=True)
+    validation = reference.select([2, 5, 8])
     (distance,) = trial.measure_distances(trial.graph.make_controls({}), validation)
     assert (distance.output, distance.samples) == ("logits", 3)
     assert distance.relative < 1e-5
@@ -57,7 +42,7 @@ def test_with_everything_off_nothing_differs(layers):
 def test_the_distance_is_that_of_a_shifted_quantized_model(layers):
     trial, reference = built(layers)
     shift = np.linspace(-0.3, 0.3, 8)
-    validation = reference.select([2, 5, 8], with_outputs=True)
+    validation = reference.select([2, 5, 8])
     (distance,) = trial.measure_distances(
         trial.graph.make_controls({"fq": 0}), validation, trial.graph.pack_shifts({"conv1": shift} if layers else {})
     )
@@ -75,7 +60,7 @@ def test_the_distance_is_that_of_a_shifted_quantized_model(layers):
 def test_differences_come_in_the_order_of_the_samples_and_vanish_as_shifts():
     trial, reference = built()
     rows = trial.measure_differences({"fq": 0}, reference)
-    alone = trial.measure_differences({"fq": 0}, reference.select([7], with_outputs=False))
+    alone = trial.measure_differences({"fq": 0}, reference.select([7]))
     np.testing.assert_allclose(alone[0], rows[7], atol=1e-6)
     assert np.abs(rows[7]).max() > 0.01
     clipped = np.round((np.clip(FEEDS[7][0], -0.5, 0.5) + 0.5) * 15) / np.float32(15) - 0.5
@@ -89,13 +74,16 @@ def test_equal_questions_get_equal_answers_bit_for_bit():
     trial, reference = built()
     again = trial.measure_differences({"fq": 0}, reference)
     np.testing.assert_array_equal(trial.measure_differences({"fq": 0}, reference), again)
-    validation = reference.select([2, 5, 8], with_outputs=True)
+    validation = reference.select([2, 5, 8])
     asked = trial.graph.make_controls({"fq": 0})
     assert trial.measure_distances(asked, validation) == trial.measure_distances(asked, validation)
 
 
-def test_an_inference_that_fails_names_the_sample():
-    with pytest.raises(EngineError, match="sample 1"):
-        run_reference(
-            build_reference_graph(tiny_cnn(), {}, [OUTPUT]), [FEEDS[0], {0: np.zeros((1, 2), np.float32)}], False, []
-        )
+def test_many_models_are_measured_as_each_alone():
+    trial, reference = built()
+    validation = reference.select([2, 5, 8])
+    shifts = trial.graph.pack_shifts({"fc": np.ones(5)})
+    models = [(trial.graph.make_controls({"fq": 0}), None), (trial.graph.make_controls({}), shifts)]
+    alone = [trial.measure_distances(controls, validation, shifts) for controls, shifts in models]
+    assert list(trial.measure_each(models, validation)) == alone
+    assert alone[0] != alone[1]

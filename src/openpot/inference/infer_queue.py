@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, TypeVar
 
 from openpot.errors import EngineError
 from openpot.inference.compile import read_optimal_requests, shorten_runtime_message
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Deliver = Callable[[Feed, "InferRequest"], None]
 """Gets a feed and the request that holds its results; what it wants to keep it must copy."""
+Answer = TypeVar("Answer")
 
 
 def choose_request_count(compiled: CompiledModel) -> int:
@@ -62,6 +63,27 @@ def run_in_order(compiled: CompiledModel, feeds: Iterable[Feed], deliver: Delive
     finally:
         ring.let_end()
     return count
+
+
+def generate_in_order(
+    compiled: CompiledModel, feeds: Iterable[Feed], read: Callable[[Feed, InferRequest], Answer], num_requests: int
+) -> Iterator[Answer]:
+    """What ``read`` makes of the results of every feed, in their order; arguments as those of :func:`run_in_order`."""
+    answers: deque[Answer] = deque()
+    ring = _Ring(
+        compiled,
+        1 if is_stateful(compiled) else max(1, num_requests),
+        lambda feed, request: answers.append(read(feed, request)),
+    )
+    try:
+        for feed in feeds:
+            ring.start(feed)
+            while answers:
+                yield answers.popleft()
+        ring.deliver_all()
+        yield from answers
+    finally:
+        ring.let_end()
 
 
 class _Ring:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-import threading
 import uuid
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,15 +13,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import openvino as ov
 from openpot.inference.compile import get_runtime
+from openpot.inference.shipped_files import KeptOnWorker
 from openpot.workers import NotThereError, WorkerUnfitError
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
 
-KEPT_MODELS = 4
-"""Compiled models that a worker keeps."""
-_kept: OrderedDict[str, Any] = OrderedDict()
-_lock = threading.Lock()
+_kept: KeptOnWorker[Any] = KeptOnWorker()
 
 
 @dataclass(frozen=True)
@@ -57,13 +53,7 @@ class ShippedModel:
         here = describe_processor()
         if here != self.processor:
             raise WorkerUnfitError(f"a worker computes as {here}, and this run as {self.processor}")
-        with _lock:
-            if self.key not in _kept:
-                _kept[self.key] = make(self._read())
-            _kept.move_to_end(self.key)
-            while len(_kept) > KEPT_MODELS:
-                _kept.popitem(last=False)
-            return _kept[self.key]
+        return _kept.get(self.key, lambda: make(self._read()))
 
     def _read(self) -> Model:
         if self.content is not None:
@@ -78,9 +68,18 @@ class ShippedModel:
 def shipped(model: Model) -> Iterator[ShippedModel]:
     """A model as tasks name it; its files are there for as long as the block lasts."""
     with tempfile.TemporaryDirectory(prefix="openpot-shipped-") as folder:
-        xml = Path(folder) / "model.xml"
-        ov.save_model(model, str(xml), compress_to_fp16=False)
-        yield ShippedModel(uuid.uuid4().hex, str(xml), describe_processor())
+        yield ship(model, Path(folder))
+
+
+def ship(model: Model, folder: Path) -> ShippedModel:
+    """A model as tasks name it, with its files in a folder.
+
+    Raises:
+        RuntimeError: the files cannot be written.
+    """
+    xml = folder / "model.xml"
+    ov.save_model(model, str(xml), compress_to_fp16=False)
+    return ShippedModel(uuid.uuid4().hex, str(xml), describe_processor())
 
 
 def describe_processor() -> str:

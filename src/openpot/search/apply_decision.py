@@ -11,7 +11,7 @@ from openpot.rewrites.insert_bias import shift_biases
 from openpot.rewrites.remove_fake_quantize import remove_quantizers
 from openpot.rewrites.set_limits import set_limits
 from openpot.search.evidence import Evidence
-from openpot.search.trial import AVERAGE, IN_FLOAT, WIDEST, Choice, TrialSubject
+from openpot.search.trial_subject import AVERAGE, IN_FLOAT, WIDEST, Choice, TrialSubject
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:

@@ -42,7 +42,8 @@ from openpot.search.latency_curve import (
 )
 from openpot.search.quantized_variant import QuantizedVariant, shift_layers
 from openpot.search.repair import Repair
-from openpot.search.trial import QUANTIZED, Trial, TrialSubject
+from openpot.search.trial import Trial
+from openpot.search.trial_subject import QUANTIZED, TrialSubject
 from openpot.search.unit_errors import UnitErrors
 from openpot.search.units import Unit, switch_off
 from openpot.typing_aliases import Array

@@ -25,7 +25,8 @@ from openpot.search.evidence import (
 )
 from openpot.search.measured_repair import MeasuredRepair, RepairOutcome, find_subject_units
 from openpot.search.network_ends import find_small_ends
-from openpot.search.trial import AVERAGE, WIDEST, Choice, Trial, TrialSubject
+from openpot.search.trial import Trial
+from openpot.search.trial_subject import AVERAGE, WIDEST, Choice, TrialSubject
 from openpot.statistics.validation_samples import choose_validation_positions
 from openpot.trial.compared_outputs import describe_compared
 from openpot.typing_aliases import Array

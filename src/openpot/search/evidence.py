@@ -18,7 +18,8 @@ from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR, OutputErrorLimit
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.search.network_ends import pays, revert_ends
 from openpot.search.repair import Repair
-from openpot.search.trial import Choice, Trial
+from openpot.search.trial import Trial
+from openpot.search.trial_subject import Choice
 from openpot.search.units import Unit
 from openpot.typing_aliases import Array
 
@@ -100,11 +101,14 @@ def choose_ranges_and_shifts(
         good: the error below which no bias shifts are tried.
     """
     choices = {"widest": widest} if average is None else {"widest": widest, "average": average}
-    errors = {ranges: trial.measure_error(choice, {}) for ranges, choice in choices.items()}
+    plain = trial.measure_errors([(choice, {}) for choice in choices.values()])
+    errors = dict(zip(choices, plain, strict=True))
     best = min(errors.values())
     close = [ranges for ranges in choices if good < best and errors[ranges] <= WORTH_IMPROVING * best]
     fitted = {ranges: trial.fit_shifts(choices[ranges]) for ranges in close}
-    shifted = {ranges: trial.measure_error(choices[ranges], shifts) for ranges, shifts in fitted.items() if shifts}
+    shifting = [ranges for ranges, shifts in fitted.items() if shifts]
+    with_shifts = trial.measure_errors([(choices[ranges], fitted[ranges]) for ranges in shifting])
+    shifted = dict(zip(shifting, with_shifts, strict=True))
     smallest = {ranges: min(errors[ranges], shifted.get(ranges, errors[ranges])) for ranges in close or errors}
     ranges = "average" if _is_clearly_closer(smallest) else next(iter(smallest))
     helps = shifted.get(ranges, errors[ranges]) < errors[ranges]

@@ -19,8 +19,8 @@ from openpot.numerics.value_grid import find_grid
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.rewrites.set_limits import set_limits
 from openpot.scheme import PerTensor, QuantizationMode
+from openpot.trial.reference_run import run_reference
 from openpot.trial.trial_graph import build_reference_graph
-from openpot.trial.trial_run import run_reference
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from openpot.graph.revisions import snapshot_graphs
 from openpot.search.apply_decision import apply_decision, select_reachable_shifts
 from openpot.search.evidence import Evidence
 from openpot.search.repair import Repair, repair
-from openpot.search.trial import IN_FLOAT, QUANTIZED, Choice, Trial, TrialSubject
+from openpot.search.trial import Trial
+from openpot.search.trial_subject import IN_FLOAT, QUANTIZED, Choice, TrialSubject
 from openpot.search.unit_errors import UnitErrors
 from openpot.search.units import Unit, find_units
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, takewhile
 
-from openpot.search.trial import Choice, Trial
+from openpot.search.trial import Trial
+from openpot.search.trial_subject import Choice
 from openpot.search.units import Unit, switch_off
 from openpot.typing_aliases import Array
 

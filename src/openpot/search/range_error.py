@@ -23,8 +23,9 @@ from openpot.search.model_meter import ModelMeter
 from openpot.trial.compared_outputs import find_compared_tensors, find_output_tensors
 from openpot.trial.metric_trial import MetricTrial
 from openpot.trial.range_inputs import add_range_inputs
+from openpot.trial.reference_run import run_reference
 from openpot.trial.trial_graph import build_reference_graph
-from openpot.trial.trial_run import TrialRun, run_reference
+from openpot.trial.trial_run import TrialRun
 
 if TYPE_CHECKING:
     from openpot.engine.openvino_engine import IEEngine
@@ -111,7 +112,7 @@ class NoiseOfGraph:
 
     def __call__(self, point: Array, samples: Sequence[int] | None = None) -> float:
         """The error of the worst output."""
-        part = self._reference if samples is None else self._reference.select(list(samples), with_outputs=True)
+        part = self._reference if samples is None else self._reference.select(list(samples))
         return find_worst_error(self._run.measure_distances(self._box.compute_controls(point), part))
 
     @property

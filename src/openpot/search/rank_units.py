@@ -8,7 +8,7 @@ model is made for every unit.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,7 @@ from openpot.progress import current_progress
 from openpot.search.accuracy_target import MetricLimit, check_metrics
 from openpot.search.model_meter import ModelMeter
 from openpot.search.quantized_variant import QuantizedVariant
-from openpot.search.trial import QUANTIZED, TrialSubject, find_shift_places
+from openpot.search.trial_subject import QUANTIZED, TrialSubject, find_shift_places
 from openpot.search.units import Unit
 from openpot.trial.compared_outputs import find_compared_tensors, find_output_tensors
 from openpot.trial.metric_trial import MetricTrial
@@ -82,14 +82,15 @@ class UnitRanking:
         """
         units = list(self._variant.units)
         progress, scores = current_progress(), []
-        progress.start("ranking operations by what they lose", len(units))
+        models = [*([other for other in units if other is not unit] for unit in units), units]
+        progress.start("ranking operations by what they lose", len(models))
         try:
-            for unit in units:
-                scores.append(self._score([other for other in units if other is not unit]))
+            for score in self._score_each(models):
+                scores.append(score)
                 progress.advance()
         finally:
             progress.finish()
-        floor = self._score(units)
+        floor = scores.pop()
         drops = np.array([limit.compute_drop(score.metrics) - limit.compute_drop(floor.metrics) for score in scores])
         errors = np.array([score.error**2 - floor.error**2 for score in scores])
         price = _normalize(drops) + _normalize(errors)
@@ -97,30 +98,40 @@ class UnitRanking:
             price = price / np.array([unit.work for unit in units])
         return [units[number] for number in np.argsort(-price, kind="stable").tolist()]
 
-    def _score(self, in_float: Sequence[Unit]) -> UnitScore:
-        names = sorted(name for unit in in_float for name in unit.quantizers)
+    def _score_each(self, models: Sequence[Sequence[Unit]]) -> Iterator[UnitScore]:
+        """The scores of models, each by its units in float; those that the journal does not have are measured."""
         samples = None if self._samples is None else list(self._samples)
-        key = self._meter.make_key("score", self._variant.digest, names, samples)
-        entry = self._meter.run.journal.get(key)
-        if entry is not None:
-            return UnitScore(entry["metrics"], entry["error"])
-        score = self._measure(in_float)
-        entry = {"metrics": dict(score.metrics), "error": score.error}
-        self._meter.run.add(key, entry, f"score with {len(in_float)} units in float")
-        return score
+        names = [sorted(name for unit in in_float for name in unit.quantizers) for in_float in models]
+        keys = [self._meter.make_key("score", self._variant.digest, entry, samples) for entry in names]
+        entries = [self._meter.run.journal.get(key) for key in keys]
+        missing = [in_float for in_float, entry in zip(models, entries, strict=True) if entry is None]
+        measured = self._measure_each(missing)
+        for in_float, key, entry in zip(models, keys, entries, strict=True):
+            if entry is not None:
+                yield UnitScore(entry["metrics"], entry["error"])
+                continue
+            score = next(measured)
+            answer = {"metrics": dict(score.metrics), "error": score.error}
+            self._meter.run.add(key, answer, f"score with {len(in_float)} units in float")
+            yield score
 
-    def _measure(self, in_float: Sequence[Unit]) -> UnitScore:
-        trial = self._get_trial()
+    def _measure_each(self, models: Sequence[Sequence[Unit]]) -> Iterator[UnitScore]:
+        """Scores out of one graph; from the first that fails on, of models that are made one by one."""
+        trial, scored = self._get_trial(), 0
         if trial is not None:
             with optional_stage("scoring operations in one graph", ONE_BY_ONE, fatal=(MetricError,)):
-                measurement = trial.measure(*_make_inputs(trial.graph, self._variant, in_float))
-                self.inferences += trial.num_samples
-                metrics = check_metrics(measurement.metrics, self._meter.names)
-                return UnitScore(metrics, min(measurement.error, LARGEST_ERROR))
+                vectors = [_make_inputs(trial.graph, self._variant, in_float) for in_float in models]
+                for measurement in trial.measure_each(vectors):
+                    self.inferences += trial.num_samples
+                    scored += 1
+                    metrics = check_metrics(measurement.metrics, self._meter.names)
+                    yield UnitScore(metrics, min(measurement.error, LARGEST_ERROR))
+        if scored < len(models):
             self._trial = None
-        metrics = self._meter.measure_samples(self._variant.copy_with_reverted(in_float), self._samples)
-        self.inferences += self._meter.num_samples or 0 if self._samples is None else len(self._samples)
-        return UnitScore(metrics, 0.0)
+        for in_float in models[scored:]:
+            metrics = self._meter.measure_samples(self._variant.copy_with_reverted(in_float), self._samples)
+            self.inferences += self._meter.num_samples or 0 if self._samples is None else len(self._samples)
+            yield UnitScore(metrics, 0.0)
 
     def _get_trial(self) -> MetricTrial | None:
         """The trial, compiled at the first call; None where models have to be made one by one."""

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from openpot.search.trial import Choice, Trial
+from openpot.search.trial import Trial
+from openpot.search.trial_subject import Choice
 from openpot.search.unit_errors import UnitErrors
 from openpot.search.units import Unit, switch_off
 from openpot.typing_aliases import Array

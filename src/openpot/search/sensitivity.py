@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from openpot.placement.plan import QuantizerKind
 from openpot.search.measured_repair import find_subject_units
-from openpot.search.trial import WIDEST, Choice, Trial, TrialSubject
+from openpot.search.trial import Trial
+from openpot.search.trial_subject import WIDEST, Choice, TrialSubject
 from openpot.search.units import switch_off
 from openpot.typing_aliases import Array
 
@@ -85,11 +86,12 @@ def measure_sensitivity(
     everything: Choice = dict.fromkeys(names, WIDEST)
     total = sum(unit.work for unit in units)
     progress.start("quantizing each operation alone, and all others", len(units))
+    alone = [switch_off(everything, [other for other in units if other is not unit]) for unit in units]
+    without = [switch_off(everything, [unit]) for unit in units]
+    errors = trial.measure_errors([(choice, {}) for pair in zip(alone, without, strict=True) for choice in pair])
     measured = []
     for unit in units:
-        alone = switch_off(everything, [other for other in units if other is not unit])
-        errors = [trial.measure_error(choice, {}) for choice in (alone, switch_off(everything, [unit]))]
-        measured.append(UnitSensitivity(unit.operations, errors[0], errors[1], unit.work / total))
+        measured.append(UnitSensitivity(unit.operations, next(errors), next(errors), unit.work / total))
         progress.advance()
     progress.finish()
     ranked = sorted(measured, key=lambda entry: -entry.alone)

@@ -7,104 +7,32 @@ computed, and *validation samples*, on which errors are measured.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
-from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from openpot.current_run import current_run, recorded
+from openpot.current_run import current_run, recorded, recorded_each
 from openpot.graph.model_digest import model_digest
-from openpot.graph.node_index import NodeIndex
 from openpot.graph.revisions import snapshot_graphs
-from openpot.graph.snapshot import GraphSnapshot
-from openpot.graph.tensor_id import TensorId
-from openpot.graph.weights import constant_value
 from openpot.inference.feeds import group_steps
 from openpot.journal import hash_parts
-from openpot.layers.linear_layer import find_linear_layers
 from openpot.measure.compare_outputs import add_outputs
 from openpot.measure.output_distance import DistanceAccumulator, OutputDistance, find_worst_error
-from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.shrunk_mean import compute_shrunk_mean
-from openpot.placement.plan import PlannedQuantizer, QuantizerKind
-from openpot.rewrites.insert_fake_quantize import shape_limits
+from openpot.placement.plan import QuantizerKind
 from openpot.search.error_budget import add_input_noise, is_image_of
+from openpot.search.trial_subject import QUANTIZED, Choice, TrialSubject, find_shift_places
 from openpot.statistics.validation_samples import choose_validation_positions
 from openpot.trial.compared_outputs import find_compared_tensors
-from openpot.trial.shift_inputs import ShiftPlace
-from openpot.trial.switched_quantizer import TrialQuantizer
-from openpot.trial.switched_weights import TrialWeights
+from openpot.trial.reference_run import run_reference
 from openpot.trial.trial_graph import build_reference_graph, build_trial_graph
-from openpot.trial.trial_run import TrialRun, run_reference
+from openpot.trial.trial_run import TrialRun
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
-
-Choice = Mapping[str, int | None]
-"""Name of a quantizer -> number of the candidate that acts: ``WIDEST``, ``AVERAGE``, ``QUANTIZED`` or ``IN_FLOAT``."""
-
-WIDEST: Final = 0
-"""The widest range that was observed: the first candidate of every quantizer of activations."""
-AVERAGE: Final = 1
-"""The average range over the samples: the second candidate, of the quantizers that have one."""
-QUANTIZED: Final = 0
-"""The only candidate of a quantizer of weights, or of one whose range is settled."""
-IN_FLOAT: Final = None
-"""The quantizer does not act."""
-
-
-@dataclass(frozen=True, eq=False)
-class TrialSubject:
-    """The models of a trial.
-
-    Attributes:
-        reference: the float model.
-        quantized: the same model with FakeQuantize operations; only its quantized weights are read.
-        quantizers: the planned quantizers.
-        candidates: name of a quantizer of activations -> limits to choose from.
-    """
-
-    reference: Model
-    quantized: Model
-    quantizers: Sequence[PlannedQuantizer]
-    candidates: Mapping[str, Sequence[FakeQuantizeLimits]]
-
-    @property
-    def activations(self) -> list[TrialQuantizer]:
-        """The quantizers of activations, their candidates in the shape that their tensors need."""
-        nodes = NodeIndex(self.reference)
-        return [
-            TrialQuantizer(
-                quantizer.name,
-                quantizer.tensor,
-                quantizer.readers,
-                tuple(shape_limits(nodes, quantizer, limits) for limits in self.candidates[quantizer.name]),
-            )
-            for quantizer in self.quantizers
-            if quantizer.kind != QuantizerKind.WEIGHTS
-        ]
-
-    @property
-    def weights(self) -> list[TrialWeights]:
-        """The quantized weights."""
-        nodes = NodeIndex(self.quantized)
-        return [
-            TrialWeights(quantizer.name, quantizer.readers, constant_value(nodes, TensorId(quantizer.name)))
-            for quantizer in self.quantizers
-            if quantizer.kind == QuantizerKind.WEIGHTS
-        ]
-
-
-def find_shift_places(snapshot: GraphSnapshot, layers: Container[str]) -> dict[str, ShiftPlace]:
-    """Where the outputs of these layers can be shifted; layers whose number of channels is not known are left out."""
-    return {
-        layer.name: ShiftPlace(TensorId(layer.name), layer.output_axis, layer.channels)
-        for layer in find_linear_layers(snapshot)
-        if layer.name in layers and layer.channels is not None
-    }
 
 
 class Trial:
@@ -146,8 +74,8 @@ class Trial:
             future = executor.submit(run_reference, original, feeds, bool(self._places), validation, device)
             self._compile(tuple(subject.candidates) if switchable is None else switchable)
             reference = future.result()
-        self._validation = reference.select(validation, with_outputs=True)
-        self._fitting = reference.select(sorted(set(range(num_samples)) - set(validation)), with_outputs=False)
+        self._validation = reference.select(validation)
+        self._fitting = reference.select(sorted(set(range(num_samples)) - set(validation)))
         self.inferences = len(feeds)
 
     def _compile(self, switchable: Collection[str]) -> None:
@@ -247,18 +175,8 @@ class Trial:
             shifts: name of a layer -> bias shift, shape ``(channels,)``.
             num_samples: measure on so many of the validation samples; None for all.
         """
-        validation, complete = self._validation, self._complete(choice)
-        if num_samples is not None:
-            validation = validation.select(range(num_samples), with_outputs=True)
-        self.inferences += len(validation.feeds)
-        graph = self._run.graph
-        controls, targets = graph.make_controls(complete), graph.pack_shifts(shifts)
-        distances = recorded(
-            "trial: output errors",
-            lambda: [self.identity, controls, targets, num_samples],
-            lambda: [seen.to_plain() for seen in self._run.measure_distances(controls, validation, targets)],
-        )
-        return [OutputDistance.from_plain(distance) for distance in distances]
+        (distances,) = self._measure_each([(choice, shifts)], num_samples)
+        return distances
 
     def measure_error(self, choice: Choice, shifts: Mapping[str, Array], num_samples: int | None = None) -> float:
         """Error of the worst output, as a share of its variation between samples.
@@ -266,6 +184,33 @@ class Trial:
         Outputs that do not vary do not count. Arguments are those of :meth:`measure_distances`.
         """
         return find_worst_error(self.measure_distances(choice, shifts, num_samples))
+
+    def measure_errors(
+        self, models: Sequence[tuple[Choice, Mapping[str, Array]]], num_samples: int | None = None
+    ) -> Iterator[float]:
+        """What :meth:`measure_error` gives for many models, each by its choice and shifts, one after the other."""
+        return map(find_worst_error, self._measure_each(models, num_samples))
+
+    def _measure_each(
+        self, models: Sequence[tuple[Choice, Mapping[str, Array]]], num_samples: int | None
+    ) -> Iterator[list[OutputDistance]]:
+        validation, graph = self._validation, self._run.graph
+        if num_samples is not None:
+            validation = validation.select(range(num_samples))
+        vectors = [
+            (graph.make_controls(self._complete(choice)), graph.pack_shifts(shifts)) for choice, shifts in models
+        ]
+        answers = recorded_each(
+            "trial: output errors",
+            [partial(list, [self.identity, *pair, num_samples]) for pair in vectors],
+            lambda numbers: (
+                [distance.to_plain() for distance in distances]
+                for distances in self._run.measure_each([vectors[number] for number in numbers], validation)
+            ),
+        )
+        for distances in answers:
+            self.inferences += len(validation.feeds)
+            yield [OutputDistance.from_plain(distance) for distance in distances]
 
     def fit_shifts(self, choice: Choice) -> dict[str, Array]:
         """Bias shifts of the layers that need one, fitted in their order on the fitting samples, by layer."""

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from openpot.search.trial import Choice, Trial
+from openpot.search.trial import Trial
+from openpot.search.trial_subject import Choice
 from openpot.search.units import Unit, switch_off
 from openpot.typing_aliases import Array
 
@@ -72,7 +73,7 @@ class UnitErrors:
             choice: what acts now.
         """
         measurement = self._begin(units, choice)
-        return np.array([self._measure_group(measurement, (number,)) for number in range(len(units))])
+        return np.array(self._measure_groups(measurement, [(number,) for number in range(len(units))]))
 
     def share_out(self, units: Sequence[Unit], choice: Choice, max_error: float) -> Array:
         """The squared error of each unit, as far as it matters for reaching ``max_error``.
@@ -91,7 +92,8 @@ class UnitErrors:
             return self.measure_each(units, choice)
         measurement = self._begin(units, choice)
         everything = tuple(range(len(units)))
-        squares = {everything: (total := self._measure_group(measurement, everything))}
+        (total,) = self._measure_groups(measurement, [everything])
+        squares = {everything: total}
         if LOST <= total < math.inf:
             return self.measure_each(units, choice)
         least = _choose_resolution(total, max_error**2 - measurement.floor, len(units))
@@ -101,8 +103,8 @@ class UnitErrors:
             if len(group) == 1 or squares[group] <= least:
                 break
             del squares[group]
-            for half in (group[: len(group) // 2], group[len(group) // 2 :]):
-                squares[half] = self._measure_group(measurement, half)
+            halves = (group[: len(group) // 2], group[len(group) // 2 :])
+            squares |= zip(halves, self._measure_groups(measurement, halves), strict=True)
         return _spread_by_work(squares, units)
 
     def _begin(self, units: Sequence[Unit], choice: Choice) -> UnitMeasurement:
@@ -110,21 +112,25 @@ class UnitErrors:
         samples = min(affordable, MAX_SAMPLES_ALONE, self.trial.num_validation_samples)
         everything_off = switch_off(choice, units)
         shifts, _ = self.trial.try_shifts(everything_off)
-        floor = self._measure(everything_off, shifts, samples)
+        (floor,) = self._measure([everything_off], shifts, samples)
         return UnitMeasurement(units, choice, everything_off, shifts, samples, floor)
 
-    def _measure_group(self, measurement: UnitMeasurement, numbers: Sequence[int]) -> float:
-        """Squared error that these units bring together, all others in float."""
-        names = [name for number in numbers for name in measurement.units[number].quantizers]
-        acting = {**measurement.everything_off, **{name: measurement.choice[name] for name in names}}
-        return max(self._measure(acting, measurement.shifts, measurement.samples) - measurement.floor, 0.0)
+    def _measure_groups(self, measurement: UnitMeasurement, groups: Sequence[Sequence[int]]) -> list[float]:
+        """Squared error that the units of each group bring together, all others in float."""
+        names = [[name for number in group for name in measurement.units[number].quantizers] for group in groups]
+        acting = [
+            {**measurement.everything_off, **{name: measurement.choice[name] for name in group}} for group in names
+        ]
+        measured = self._measure(acting, measurement.shifts, measurement.samples)
+        return [max(square - measurement.floor, 0.0) for square in measured]
 
-    def _measure(self, choice: Choice, shifts: Mapping[str, Array], samples: int) -> float:
-        """The squared error of a choice; the shifts follow from the choices that are measured together."""
-        key = (frozenset(choice.items()), samples)
-        if key not in self._known:
-            self._known[key] = self.trial.measure_error(choice, shifts, samples) ** 2
-        return self._known[key]
+    def _measure(self, choices: Sequence[Choice], shifts: Mapping[str, Array], samples: int) -> list[float]:
+        """The squared errors of choices; the shifts follow from the choices that are measured together."""
+        keys = [(frozenset(choice.items()), samples) for choice in choices]
+        unknown = {key: choice for key, choice in zip(keys, choices, strict=True) if key not in self._known}
+        errors = self.trial.measure_errors([(choice, shifts) for choice in unknown.values()], samples)
+        self._known |= {key: error**2 for key, error in zip(unknown, errors, strict=True)}
+        return [self._known[key] for key in keys]
 
 
 def _choose_resolution(total: float, allowed: float, count: int) -> float:

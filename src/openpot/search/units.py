@@ -12,7 +12,7 @@ from openpot.graph.provenance import Provenance
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.rewrites.remove_fake_quantize import find_quantizer_blocks
-from openpot.search.trial import IN_FLOAT, Choice
+from openpot.search.trial_subject import IN_FLOAT, Choice
 
 
 @dataclass(frozen=True)

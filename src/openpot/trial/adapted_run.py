@@ -15,9 +15,10 @@ from openpot.graph.tensor_id import TensorId
 from openpot.inference.feeds import group_steps
 from openpot.inference.feeds_in_memory import load_feeds
 from openpot.trial.compared_outputs import find_compared_tensors
+from openpot.trial.reference_run import ReferenceRun, run_reference
 from openpot.trial.shift_inputs import ShiftPlace, require_channels
 from openpot.trial.trial_graph import build_reference_graph, build_trial_graph
-from openpot.trial.trial_run import ReferenceRun, TrialRun, run_reference
+from openpot.trial.trial_run import TrialRun
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -108,6 +109,6 @@ class AdaptedRun:
         Raises:
             EngineError: an inference failed.
         """
-        part = self.reference.select(samples, with_outputs=True)
+        part = self.reference.select(samples)
         distances = self._run.measure_distances(self._run.graph.make_controls({}), part, shifts)
         return max((distance.relative for distance in distances if distance.relative is not None), default=None)

@@ -6,25 +6,26 @@ and the metric of the engine, as those of any model do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from openpot.data.sampler import BatchSampler
-from openpot.inference.compile import NO_INT8_KERNELS, REFERENCE_PROPERTIES, compile_model
-from openpot.inference.feeds import Feed
+from openpot.inference.compile import NO_INT8_KERNELS
 from openpot.inference.feeds_in_memory import load_feeds
-from openpot.inference.infer_queue import choose_request_count, run_in_order
+from openpot.inference.shipped_samples import KnownSamples
 from openpot.measure.output_distance import DistanceAccumulator, find_worst_error
+from openpot.measure.output_variation import VariationAccumulator
+from openpot.trial.trial_inferences import TrialInferences
+from openpot.trial.trial_task import InferenceAnswer, Question
 
 if TYPE_CHECKING:
     from openpot.engine.openvino_engine import IEEngine, ShowOutputs
     from openpot.graph.model import CompressedModel
     from openpot.trial.trial_graph import TrialGraph
     from openpot.typing_aliases import Array
-    from openvino import InferRequest
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,27 @@ class MetricTrial:
         samples: Sequence[int],
         device: str = "CPU",
     ) -> None:
-        self._engine, self._original, self.graph, self._num_outputs = engine, original, graph, num_outputs
-        self._first = int(bool(graph.targets))
-        self._compiled = compile_model(graph.model, device, REFERENCE_PROPERTIES, hints=NO_INT8_KERNELS)
+        self._engine, self._original, self.graph = engine, original, graph
+        first, end = int(bool(graph.targets)), len(graph.model.outputs)
+        self._shown, self._compared = range(first, first + num_outputs), range(first + num_outputs, end)
+        self._inferences = TrialInferences(graph.model, device, NO_INT8_KERNELS)
         loader, network = engine.data_loader, original.members[0].model
         self._feeds = load_feeds(network, loader, BatchSampler(loader, 1, samples), engine.inference_settings)
         self.inferences = 0
-        self._expected: list[list[Array]] = []
-        self._infer(graph.make_controls({}), None, lambda _, results: self._expected.append(results[num_outputs:]))
+        self._variations = [VariationAccumulator() for _ in self._compared]
+        self._known = self._run_float_model()
+
+    def _run_float_model(self) -> KnownSamples:
+        feeds = tuple(feed.inputs for feed in self._feeds)
+        vectors = [self.graph.make_vectors(self.graph.make_controls({}))] * len(feeds)
+        question = Question(range(len(feeds)), vectors, kept=self._compared)
+        self.inferences += len(feeds)
+        answers = self._inferences.answer([question], KnownSamples(feeds, ()))
+        known = KnownSamples(feeds, tuple(answer.outputs for answer in answers))
+        for outputs in known.outputs:
+            for variation, output in zip(self._variations, outputs, strict=True):
+                variation.add(output)
+        return known
 
     @property
     def num_samples(self) -> int:
@@ -88,33 +102,32 @@ class MetricTrial:
             EngineError: an inference failed.
             MetricError: the metric raised, or no sample has an annotation.
         """
-        accumulators = [DistanceAccumulator(str(number)) for number in range(len(self._expected[0]))]
+        (measurement,) = self.measure_each([(controls, shifts)])
+        return measurement
+
+    def measure_each(self, models: Sequence[tuple[Array, Array | None]]) -> Iterator[TrialMeasurement]:
+        """What :meth:`measure` gives for many models, each by its controls and shifts, in their order."""
+        variations = [variation.compute_variation() for variation in self._variations]
+        count = len(self._feeds)
+        questions = [
+            Question(range(count), [vectors] * count, self._shown, self._compared, variations)
+            for vectors in (self.graph.make_vectors(*model) for model in models)
+        ]
+        with closing(self._inferences.answer(questions, self._known)) as answers:
+            for _ in models:
+                accumulators = [DistanceAccumulator("", variation) for variation in variations]
+                metrics = self._score(islice(answers, count), accumulators)
+                distances = [accumulator.compute_distance() for accumulator in accumulators]
+                yield TrialMeasurement(metrics, find_worst_error(distances))
+
+    def _score(self, answers: Iterator[InferenceAnswer], accumulators: Sequence[DistanceAccumulator]) -> dict[str, Any]:
+        """The metrics of the outputs; their distances go into the accumulators."""
 
         def infer(show: ShowOutputs) -> None:
-            def deliver(feed: Feed, results: list[Array]) -> None:
-                show(feed, results[: self._num_outputs])
-                compared = results[self._num_outputs :]
-                for accumulator, expected, given in zip(
-                    accumulators, self._expected[feed.position], compared, strict=True
-                ):
-                    accumulator.add(expected, given)
+            for feed, answer in zip(self._feeds, answers, strict=True):
+                show(feed, answer.outputs)
+                for accumulator, distance in zip(accumulators, answer.distances, strict=True):
+                    accumulator.take_in(distance)
+            self.inferences += len(self._feeds)
 
-            self._infer(controls, shifts, deliver)
-
-        metrics = self._engine.score_outputs(self._original, infer)
-        return TrialMeasurement(
-            metrics, find_worst_error([accumulator.compute_distance() for accumulator in accumulators])
-        )
-
-    def _infer(self, controls: Array, shifts: Array | None, show: Any) -> None:
-        def deliver(feed: Feed, request: InferRequest) -> None:
-            count = len(self.graph.model.outputs)
-            show(feed, [np.array(request.get_output_tensor(number).data) for number in range(self._first, count)])
-
-        run_in_order(
-            self._compiled,
-            [replace(feed, inputs=self.graph.make_inputs(feed.inputs, controls, shifts)) for feed in self._feeds],
-            deliver,
-            choose_request_count(self._compiled),
-        )
-        self.inferences += len(self._feeds)
+        return self._engine.score_outputs(self._original, infer)

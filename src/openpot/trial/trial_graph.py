@@ -99,12 +99,11 @@ class TrialGraph:
             np.zeros(self.num_targets, np.float32) if targets is None else np.asarray(targets, np.float32),
         ]
 
-    def make_inputs(
-        self, original: Mapping[Any, FloatArray], controls: FloatArray, targets: FloatArray | None = None
-    ) -> dict[Any, FloatArray]:
-        """The inputs of an inference by number: those of the original model, then the additional vectors."""
-        further = dict(enumerate(self.make_vectors(controls, targets), len(original)))
-        return type(original)({**original, **further}) if isinstance(original, dict) else {**original, **further}
+
+def add_vectors(original: Mapping[Any, FloatArray], vectors: Sequence[FloatArray]) -> dict[Any, FloatArray]:
+    """The inputs of an inference by number: those of the original model, then vectors."""
+    further = dict(enumerate(vectors, len(original)))
+    return type(original)({**original, **further}) if isinstance(original, dict) else {**original, **further}
 
 
 def build_trial_graph(
