@@ -1,5 +1,7 @@
 """``openpot.sensitivity``."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 import openpot
@@ -23,3 +25,10 @@ def test_nothing_to_quantize_is_no_error():
 def test_too_few_samples_are_refused():
     with pytest.raises(DataError, match="at least 6 samples, got 3"):
         openpot.sensitivity(tiny_cnn(), images(3))
+
+
+def test_workers_measure_the_same():
+    expected = openpot.sensitivity(tiny_cnn(), images(8))
+    with ThreadPoolExecutor(2) as executor:
+        shared = openpot.sensitivity(tiny_cnn(), images(8), executor=executor)
+    assert shared.to_dict() == expected.to_dict()

@@ -13,6 +13,7 @@ from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.benchmark import benchmark
 from openpot.compare import compare
 from openpot.compress_weights import compress_weights
+from openpot.current_run import shared_with
 from openpot.data.loader import DataLoader
 from openpot.data.metric import Metric
 from openpot.data.sampler import BatchSampler, IndexSampler, Sampler
@@ -123,4 +124,5 @@ __all__ = [
     "quantize",
     "save_model",
     "sensitivity",
+    "shared_with",
 ]

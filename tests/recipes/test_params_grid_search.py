@@ -1,8 +1,11 @@
 """Grid search over range estimators and bias corrections."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
+import openpot
 from metric_engines import Agreement, Distance, engine_with, held
 from openpot.config.optimization import ParamsGridSearchConfig
 from openpot.config.quantizer_override import QuantizerOverrideConfig
@@ -10,6 +13,7 @@ from openpot.engine.call_predict import call_predict
 from openpot.engine.openvino_engine import IEEngine
 from openpot.errors import MetricError, UnknownNameError
 from openpot.graph.model import CompressedModel
+from openpot.graph.model_digest import model_digest
 from openpot.pipeline import create_pipeline
 from openpot.recipes.params_grid_search import AS_STATED, ParamsGridSearchAlgorithm, compute_relative_change
 from openpot.rewrites.read_limits import read_limits
@@ -143,3 +147,12 @@ def test_a_real_network_comes_closer_to_its_original_on_held_out_samples_too():
     assert result.chosen != AS_STATED
     assert after[0] < 0.3 * before[0]
     assert after[1] < 0.3 * before[1]
+
+
+def test_workers_find_the_same():
+    params = {"base_algorithm": "MinMaxQuantization", "optimization_subset_size": 4, "stat_subset_size": 8}
+    alone, expected = searched(engine_with(Agreement()), **params)
+    with ThreadPoolExecutor(2) as executor, openpot.shared_with(executor):
+        subject, result = searched(engine_with(Agreement()), **params)
+    assert result.trials == expected.trials
+    assert model_digest(subject.members[0].model) == model_digest(alone.members[0].model)

@@ -21,6 +21,7 @@ from openpot.cli.image_options import (
     collect_image_choices,
 )
 from openpot.cli.messages import messages_on_stderr, write_record
+from openpot.cli.workers_option import WorkersAddress, connected_executor
 from openpot.graph.read import read_model
 from openpot.progress_display import progress_on
 from openpot.sensitivity import sensitivity
@@ -41,6 +42,7 @@ def sensitivity_command(  # noqa: PLR0913  as many parameters as the command has
     resize: ResizeName = None,
     letterbox: Letterbox = None,
     input_shape: InputShape = None,
+    workers: WorkersAddress = None,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
@@ -59,5 +61,6 @@ def sensitivity_command(  # noqa: PLR0913  as many parameters as the command has
             "subset_size": subset_size,
             "seed": seed,
         }
-        result = sensitivity(network, loader, ignored_scope=list(ignored or []), progress=progress, **choices)
+        with connected_executor(workers) as choices["executor"]:
+            result = sensitivity(network, loader, ignored_scope=list(ignored or []), progress=progress, **choices)
         write_record(result, model, as_json)
