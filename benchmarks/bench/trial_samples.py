@@ -36,7 +36,7 @@ def main():
                 line[count] = []
                 for start in range(2 if 2 * count <= available else 1):
                     positions = [start + number * (available // count) for number in range(count)]
-                    trial._fitting = everything.select(positions, with_outputs=False)
+                    trial._fitting = everything.select(positions)
                     line[count].append(decibel(trial.measure_error(choice, trial.fit_shifts(choice))))
             print(json.dumps(line), flush=True)
 

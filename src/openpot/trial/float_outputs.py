@@ -14,8 +14,8 @@ from openpot.measure.compare_outputs import add_outputs, infer_outputs
 from openpot.measure.executed_graph import ExecutedGraph, read_executed_graph
 from openpot.measure.output_distance import DistanceAccumulator, find_worst_error
 from openpot.trial.compared_outputs import find_compared_tensors
+from openpot.trial.reference_run import ReferenceRun, run_reference
 from openpot.trial.trial_graph import build_reference_graph
-from openpot.trial.trial_run import ReferenceRun, run_reference
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class FloatOutputs:
     @cached_property
     def _expected(self) -> ReferenceRun:
         run = run_reference(self._graph, self._all_feeds, False, self._validation, self._device)
-        return run.select(self._validation, with_outputs=True)
+        return run.select(self._validation)
 
     def measure_error(self, candidate: Model) -> tuple[float, ExecutedGraph]:
         """Error of the worst output, as a share of its variation between all samples, and what the device runs for it.
