@@ -16,7 +16,7 @@ LAYERS = {
     "errors": 0, "scheme": 0, "typing_aliases": 0, "attribute_dict": 0, "atomic_files": 0, "progress": 0, "log": 0,
     "folder_swap": 0, "saved_files": 0, "telemetry_off": 0, "journal": 0, "current_run": 0, "run_folder": 0,
     "tables": 0, "progress_display": 0, "broken_pipes": 0,
-    "memory_errors": 0, "printable": 0, "available_memory": 0, "rescued_save": 0, "workers": 0,
+    "memory_errors": 0, "printable": 0, "available_memory": 0, "process_limits": 0, "rescued_save": 0, "workers": 0,
     "optional_stage": 0, "weight_formats": 0,
     "numerics": 1, "config": 1, "data": 1,
     "graph": 2,

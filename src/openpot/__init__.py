@@ -45,6 +45,7 @@ from openpot.evaluate import evaluate
 from openpot.examine import examine
 from openpot.graph.io import load_model, save_model
 from openpot.graph.model import CompressedModel
+from openpot.graph.read_untrusted import read_untrusted
 from openpot.inspect import inspect
 from openpot.measure.environment import find_installed_version
 from openpot.pipeline import Pipeline, create_pipeline
@@ -122,6 +123,7 @@ __all__ = [
     "inspect",
     "load_model",
     "quantize",
+    "read_untrusted",
     "save_model",
     "sensitivity",
     "shared_with",

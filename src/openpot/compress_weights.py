@@ -18,12 +18,14 @@ from openpot.compression.weight_tensors import FoundWeights, KeptWeights
 from openpot.config.faults import check_section, refuse
 from openpot.config.weight_compression import WeightCompressionConfig
 from openpot.data.source import open_data
+from openpot.data.watched_samples import check_sample_timeout
 from openpot.errors import AlreadyQuantizedError, ConfigError, ModelError
 from openpot.graph.read import read_model
 from openpot.graph.stored_size import count_stored_bytes
 from openpot.inference.model_inputs import describe_inputs
 from openpot.measure.environment import list_versions
 from openpot.measure.executed_graph import read_executed_graph
+from openpot.measure.memory_forecast import require_memory
 from openpot.optional_stage import optional_stage
 from openpot.progress import Progress, stage
 from openpot.progress_display import shows_progress
@@ -50,6 +52,7 @@ def compress_weights(
     ignored_scope: IgnoredNames = None,
     example_input: Any = None,
     run_folder: StrPath | None = None,
+    sample_timeout: float | None = None,
     progress: Progress | None = None,
     **choices: Any,
 ) -> CompressionResult:
@@ -62,6 +65,7 @@ def compress_weights(
         ignored_scope: names of operations that stay as they are, or ``{"scope": names, "operations": types}``.
         example_input: what a torch module is called with.
         run_folder: takes the codes that data chose: a run that was killed goes on there (``docs/resume.md``).
+        sample_timeout: seconds after which a sample that is being loaded is given up; None: no limit, but it is named.
         progress: is informed of how the work goes on; None shows bars on terminals and in notebooks.
         choices: fields of :class:`openpot.config.weight_compression.WeightCompressionConfig`: ``weight_format``
             (``"int8_asym"``), ``group_size`` (``"auto"``), ``table_format``; in place of these ``max_size``
@@ -74,12 +78,14 @@ def compress_weights(
         UnknownNameError: a format, an argument or an ignored name does not exist.
         ModelError: the model cannot be read, has no such weights, or some that are not finite.
         DataError: a sample cannot be used.
+        OutOfMemoryError: it takes more memory than there is.
         AlreadyQuantizedError: all its weights are stored in as few bits already.
     """
-    config = validated(choices, ignored_scope)
+    config, seconds = validated(choices, ignored_scope), check_sample_timeout(sample_timeout)
     source = read_model(model, example_input=example_input)
     check_names_exist(source, config.ignored.scope)
-    with watched_run(progress) as stages, ExitStack() as stack:
+    require_memory(source)
+    with watched_run(progress, seconds) as stages, ExitStack() as stack:
         loader = None if data is None else open_data(data, describe_inputs(source), config.subset_size)
         if run_folder is not None:
             loaders = {} if loader is None else {"calibration": loader}

@@ -62,9 +62,9 @@ def test_data_and_metric_have_to_be_named():
 
 def test_names_and_space_are_checked_with_the_model(tmp_path, monkeypatch):
     ov.save_model(tiny_cnn(), tmp_path / "net.xml")
-    assert read_for(tmp_path, tmp_path / "net.xml", check_choices("x", None, choices())).inputs
+    assert read_for(tmp_path, tmp_path / "net.xml", check_choices("x", None, choices()), False).inputs
     with pytest.raises(UnknownNameError, match="conv0"):
-        read_for(tmp_path, tmp_path / "net.xml", check_choices("x", None, choices(ignored=("conv0",))))
+        read_for(tmp_path, tmp_path / "net.xml", check_choices("x", None, choices(ignored=("conv0",))), False)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10))
     with pytest.raises(FileError, match="10 are free"):
-        read_for(tmp_path, tmp_path / "net.xml", check_choices("x", None, choices()))
+        read_for(tmp_path, tmp_path / "net.xml", check_choices("x", None, choices()), False)

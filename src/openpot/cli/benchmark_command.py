@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +23,7 @@ from openpot.cli.image_options import (
     collect_image_choices,
 )
 from openpot.cli.messages import messages_on_stderr, write_record
-from openpot.graph.read import read_model
+from openpot.cli.model_option import Untrusted, read_model_of_option
 from openpot.progress_display import progress_on
 
 
@@ -39,6 +40,7 @@ def benchmark_command(  # noqa: PLR0913  as many parameters as the command has o
     resize: ResizeName = None,
     letterbox: Letterbox = None,
     input_shape: InputShape = None,
+    untrusted: Untrusted = False,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
@@ -50,7 +52,8 @@ def benchmark_command(  # noqa: PLR0913  as many parameters as the command has o
     """
     with readable_errors(debug), messages_on_stderr(debug), progress_on(sys.stderr) as progress:
         images = collect_image_choices(layout, channel_order, mean, scale, resize, letterbox, input_shape)
-        network = read_model(model)
+        network = read_model_of_option(model, untrusted)
+        second = None if other is None else read_model_of_option(other, untrusted)
         loader = None if data is None else open_data_of_option(data, network, None, images)
-        result = benchmark(network, other, loader, device=device, seconds=seconds, progress=progress)
-        write_record(result, model, as_json)
+        result = benchmark(network, second, loader, device=device, seconds=seconds, progress=progress)
+        write_record(replace(result, other=None if other is None else str(other)), model, as_json)

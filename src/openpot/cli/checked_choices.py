@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from openpot.atomic_files import require_free_space
 from openpot.cli.metric_option import make_metric_of_option
+from openpot.cli.model_option import read_model_of_option
 from openpot.config.latency_goal import LatencyGoal
 from openpot.data.watched_samples import check_sample_timeout
 from openpot.errors import ConfigError
-from openpot.graph.read import read_model
 from openpot.graph.stored_size import count_stored_bytes
 from openpot.graph.swap_ir import IRFiles, compute_space_needed
 from openpot.quantize_arguments import add_drop, check_ignored_names, validate
@@ -68,14 +68,14 @@ def check_choices(data: str | None, annotations: str | None, choices: Mapping[st
     return add_drop(config, choices["metric"], choices["max_drop"], choices["drop_type"])
 
 
-def read_for(folder: Path, path: Path, config: DefaultQuantizationConfig) -> Model:
+def read_for(folder: Path, path: Path, config: DefaultQuantizationConfig, untrusted: bool) -> Model:
     """The model, if the settings fit it and the folder has room for the result, which is never larger.
 
     Raises:
         UnknownNameError: an ignored name is none of its operations.
         FileError: there is no such file, or too little space.
     """
-    network = read_model(path)
+    network = read_model_of_option(path, untrusted)
     check_ignored_names(network, config)
     require_free_space(folder, compute_space_needed(count_stored_bytes(network), IRFiles.at(folder, STEM)))
     return network

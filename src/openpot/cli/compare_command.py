@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -21,8 +22,8 @@ from openpot.cli.image_options import (
     collect_image_choices,
 )
 from openpot.cli.messages import messages_on_stderr, write_record
+from openpot.cli.model_option import Untrusted, read_model_of_option
 from openpot.compare import compare
-from openpot.graph.read import read_model
 from openpot.progress_display import progress_on
 
 
@@ -40,6 +41,7 @@ def compare_command(  # noqa: PLR0913  as many parameters as the command has opt
     resize: ResizeName = None,
     letterbox: Letterbox = None,
     input_shape: InputShape = None,
+    untrusted: Untrusted = False,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
@@ -50,9 +52,9 @@ def compare_command(  # noqa: PLR0913  as many parameters as the command has opt
     """
     with readable_errors(debug), messages_on_stderr(debug), progress_on(sys.stderr) as progress:
         images = collect_image_choices(layout, channel_order, mean, scale, resize, letterbox, input_shape)
-        network = read_model(model)
+        network, second = (read_model_of_option(path, untrusted) for path in (model, other))
         loader = open_data_of_option(data, network, subset_size, images)
         result = compare(
-            network, other, loader, device=device, subset_size=subset_size, timing=timing, progress=progress
+            network, second, loader, device=device, subset_size=subset_size, timing=timing, progress=progress
         )
-        write_record(result, model, as_json)
+        write_record(replace(result, other=str(other)), model, as_json)

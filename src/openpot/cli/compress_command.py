@@ -7,17 +7,23 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
 from openpot.cli.exit_codes import TARGET_NOT_MET, interrupts_say, readable_errors
 from openpot.cli.messages import messages_on_stderr, write_result
+from openpot.cli.model_option import Untrusted, read_model_of_option
 from openpot.cli.output_folders import RunFolder, output_folders
-from openpot.cli.quantize_command import AsJson, Debug, Ignored, ModelPath, save_whole
-from openpot.compress_weights import compress_weights
+from openpot.cli.quantize_command import AsJson, Debug, Ignored, ModelPath, SampleTimeout, save_whole
+from openpot.compress_weights import compress_weights, validated
 from openpot.config.weight_compression import GroupSize
+from openpot.data.watched_samples import check_sample_timeout
 from openpot.progress_display import progress_on
+from openpot.report.exported_files import find_exported_files
+
+if TYPE_CHECKING:
+    from openpot.report.compression_result import CompressionResult
 
 Output: TypeAlias = Annotated[
     Path | None, typer.Option(help="Folder for model.xml, model.bin, report.html and run.json. Default: NAME-FORMAT.")
@@ -72,6 +78,8 @@ def compress_command(  # noqa: PLR0913  as many parameters as the command has op
     seed: Seed = 0,
     min_agreement: MinAgreement = 0.5,
     run_folder: RunFolder = None,
+    sample_timeout: SampleTimeout = None,
+    untrusted: Untrusted = False,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
@@ -80,28 +88,28 @@ def compress_command(  # noqa: PLR0913  as many parameters as the command has op
     Exit codes: 0 done, 2 usage, 3 too much is lost, 4 data, 5 model, 6 files, 130 interrupted, 143 ended.
     """
     formats = state_formats(weight_format, group_size, table_format, max_size, max_output_error)
+    others = {"dynamic_quantization": dynamic_quantization, "subset_size": subset_size, "seed": seed}
+    choices = {**formats, **others, "min_agreement": min_agreement}
     with readable_errors(debug), messages_on_stderr(debug):
+        validated(choices, scope := list(ignored or []))  # before any file is read
+        choices["sample_timeout"] = check_sample_timeout(sample_timeout)
         named = output or Path(f"{model.stem}-{weight_format or name_of_result(formats)}")
-        with output_folders(named, run_folder) as (folder, records):
-            with progress_on(sys.stderr) as progress:
-                result = compress_weights(
-                    model,
-                    data,
-                    **formats,
-                    dynamic_quantization=dynamic_quantization,
-                    ignored_scope=list(ignored or []),
-                    subset_size=subset_size,
-                    seed=seed,
-                    min_agreement=min_agreement,
-                    run_folder=records,
-                    progress=progress,
-                )
-            result = replace(result, settings={**result.settings, "model": str(model)})
+        with output_folders(named, run_folder) as (folder, choices["run_folder"]):
+            result = compress_file(model, untrusted, data, {**choices, "ignored_scope": scope})
             save_whole(result, folder)
         with interrupts_say(f"saved in {folder}"):
             write_result(json.dumps(result.to_dict(), indent=2) if as_json else f"{result}\n\nsaved in {folder}")
         if not result.status.is_success:
             raise typer.Exit(TARGET_NOT_MET)
+
+
+def compress_file(path: Path, untrusted: bool, data: str | None, choices: Mapping[str, Any]) -> CompressionResult:
+    """Compress the weights of the model in a file; the result has the name that the user knows."""
+    network = read_model_of_option(path, untrusted)
+    with progress_on(sys.stderr) as progress:
+        result = compress_weights(network, data, progress=progress, **choices)
+    settings = {**result.settings, "model": str(path)}
+    return replace(result, settings=settings, exported=find_exported_files(path))
 
 
 def state_formats(

@@ -22,9 +22,9 @@ from openpot.cli.image_options import (
 )
 from openpot.cli.messages import messages_on_stderr, write_record
 from openpot.cli.metric_option import add_annotations_of_option, make_metric_of_option
+from openpot.cli.model_option import Untrusted, read_model_of_option
 from openpot.errors import ConfigError
 from openpot.evaluate import evaluate
-from openpot.graph.read import read_model
 from openpot.progress_display import progress_on
 
 
@@ -42,6 +42,7 @@ def evaluate_command(  # noqa: PLR0913  as many parameters as the command has op
     resize: ResizeName = None,
     letterbox: Letterbox = None,
     input_shape: InputShape = None,
+    untrusted: Untrusted = False,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
@@ -54,7 +55,7 @@ def evaluate_command(  # noqa: PLR0913  as many parameters as the command has op
         images = collect_image_choices(layout, channel_order, mean, scale, resize, letterbox, input_shape)
         if metric is None:
             raise ConfigError("--metric is missing: give a name such as accuracy, or module:callable")
-        network = read_model(model)
+        network = read_model_of_option(model, untrusted)
         loader = add_annotations_of_option(open_data_of_option(data, network, None, images), annotations)
         result = evaluate(network, loader, make_metric_of_option(metric), progress=progress)
         write_record(result, model, as_json)

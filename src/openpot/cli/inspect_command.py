@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,12 +12,14 @@ import typer
 from openpot.cli.data_option import AsJson, Debug
 from openpot.cli.exit_codes import readable_errors
 from openpot.cli.messages import messages_on_stderr, write_result
+from openpot.cli.model_option import Untrusted, read_model_of_option
 from openpot.inspect import inspect
 
 
 def inspect_command(
     model: Annotated[Path, typer.Argument(help="Model: .xml, .onnx, .tflite, .pdmodel, .pb, or a SavedModel.")],
     target_device: Annotated[str, typer.Option(help="Device that would be quantized for.")] = "CPU",
+    untrusted: Untrusted = False,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
@@ -25,5 +28,5 @@ def inspect_command(
     Exit codes: 0 done, 2 usage, 5 model, 6 files.
     """
     with readable_errors(debug), messages_on_stderr(debug):
-        result = inspect(model, target_device=target_device)
+        result = replace(inspect(read_model_of_option(model, untrusted), target_device=target_device), model=str(model))
         write_result(json.dumps(result.to_dict(), indent=2) if as_json else str(result))

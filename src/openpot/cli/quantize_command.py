@@ -26,11 +26,11 @@ from openpot.cli.image_options import (
 )
 from openpot.cli.messages import messages_on_stderr, warnings_unless_reported, write_message, write_result
 from openpot.cli.metric_option import add_annotations_of_option
+from openpot.cli.model_option import Untrusted, read_model_of_option
 from openpot.cli.output_folders import RunFolder, output_folders
 from openpot.cli.workers_option import WorkersAddress, connected_executor
 from openpot.data.image_folder import ImageLoader
 from openpot.data.image_view import write_view
-from openpot.graph.read import read_model
 from openpot.progress_display import progress_on
 from openpot.quantize import plan_only, quantize
 from openpot.report.as_text import render_plan
@@ -41,7 +41,6 @@ from openpot.rescued_save import save_or_rescue
 from openpot.split_data import DEFAULT_SHARE
 
 if TYPE_CHECKING:
-    from openpot.config.algorithms import DefaultQuantizationConfig
     from openpot.graph.types import Model
     from openpot.report.compression_result import CompressionResult
     from openpot.report.quantization_result import QuantizationResult
@@ -171,6 +170,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     run_folder: RunFolder = None,
     workers: WorkersAddress = None,
     sample_timeout: SampleTimeout = None,
+    untrusted: Untrusted = False,
     as_json: AsJson = False,
     dry_run: DryRun = False,
     debug: Debug = False,
@@ -183,34 +183,31 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     with readable_errors(debug), messages_on_stderr(debug):
         images = collect_image_choices(layout, channel_order, mean, scale, resize, letterbox, input_shape)
         if dry_run:
-            return print_plan(model, data, images, collect_choices(context.params, PLAN_CHOICES), as_json)
-        config = check_choices(data, annotations, choices := collect_choices(context.params, RUN_CHOICES))
-        result, folder = quantize_and_save(output or Path(f"{model.stem}-int8"), config, images, choices, context)
+            return print_plan(images, collect_choices(context.params, PLAN_CHOICES), context)
+        result, folder = quantize_and_save(output or Path(f"{model.stem}-int8"), images, context)
         show_result(result, folder, as_json)
 
 
-def quantize_and_save(
-    output: Path,
-    config: DefaultQuantizationConfig,
-    images: dict[str, Any],
-    choices: dict[str, Any],
-    context: typer.Context,
-) -> tuple[QuantizationResult, Path]:
+def quantize_and_save(output: Path, images: dict[str, Any], context: typer.Context) -> tuple[QuantizationResult, Path]:
     """The result, and the folder that it was saved in."""
+    choices = collect_choices(context.params, RUN_CHOICES)
+    config = check_choices(context.params["data"], context.params["annotations"], choices)
     with output_folders(output, context.params["run_folder"]) as (folder, choices["run_folder"]):
-        network = read_for(folder, context.params["model"], config)
+        network = read_for(folder, context.params["model"], config, context.params["untrusted"])
         result = quantize_data(network, images, choices, context)
         save_whole(result, folder)
     return result, folder
 
 
-def print_plan(model: Path, data: str | None, images: dict[str, Any], choices: dict[str, Any], as_json: bool) -> None:
+def print_plan(images: dict[str, Any], choices: dict[str, Any], context: typer.Context) -> None:
     """Print what would be quantized; with images as data, write one of them as the network will see it."""
-    plan = plan_only(model, **choices)
-    write_result(json.dumps(plan.to_dict(), indent=2) if as_json else render_plan(plan))
+    model, data = context.params["model"], context.params["data"]
+    network = read_model_of_option(model, context.params["untrusted"])
+    plan = plan_only(network, **choices)
+    write_result(json.dumps(plan.to_dict(), indent=2) if context.params["as_json"] else render_plan(plan))
     if data is None:
         return
-    loader = open_data_of_option(data, read_model(model), None, images)
+    loader = open_data_of_option(data, network, None, images)
     if isinstance(loader, ImageLoader):
         write_message(write_view(loader, Path(f"{model.stem}-input.png")))
 

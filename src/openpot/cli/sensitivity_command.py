@@ -21,8 +21,8 @@ from openpot.cli.image_options import (
     collect_image_choices,
 )
 from openpot.cli.messages import messages_on_stderr, write_record
+from openpot.cli.model_option import Untrusted, read_model_of_option
 from openpot.cli.workers_option import WorkersAddress, connected_executor
-from openpot.graph.read import read_model
 from openpot.progress_display import progress_on
 from openpot.sensitivity import sensitivity
 
@@ -43,6 +43,7 @@ def sensitivity_command(  # noqa: PLR0913  as many parameters as the command has
     letterbox: Letterbox = None,
     input_shape: InputShape = None,
     workers: WorkersAddress = None,
+    untrusted: Untrusted = False,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
@@ -53,7 +54,7 @@ def sensitivity_command(  # noqa: PLR0913  as many parameters as the command has
     """
     with readable_errors(debug), messages_on_stderr(debug), progress_on(sys.stderr) as progress:
         images = collect_image_choices(layout, channel_order, mean, scale, resize, letterbox, input_shape)
-        network = read_model(model)
+        network = read_model_of_option(model, untrusted)
         loader = open_data_of_option(data, network, subset_size, images)
         choices: dict[str, Any] = {
             "preset": preset,
