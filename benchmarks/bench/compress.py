@@ -1,8 +1,9 @@
 """Weights alone, openpot beside NNCF, on the zoo's models.
 
-    python compress.py [--tools nncf,openpot] [--settings int8,int4,...] [--out lines.jsonl] [t27_smollm2 ...]
+    python compress.py [--tools nncf,openpot] [--settings int8,int4,...] [--out lines.jsonl] [t27_smollm2 | FOLDER ...]
 
-For each model of a task (calibration and held-out inputs as bench.py prepares them): size, loss on inputs of the
+For each model of a task (calibration and held-out inputs as bench.py prepares them), or of a folder with fp32.xml,
+calib.npz and unseen.npz (as the sweep leaves them): size, loss on inputs of the
 evaluation split in accuracy mode and with the runtime's own settings (compressed_loss.py), wall and processor time, and
 peak memory above the loaded source. `int4-size` asks openpot for the size that NNCF's INT4_ASYM in groups of 64 takes,
 `bits-3` to `bits-8` for so many bits per weight.
@@ -12,6 +13,7 @@ import argparse
 import json
 import os
 import subprocess
+from pathlib import Path
 
 from bench import HERE, PYTHON, WORK, ZOO, last_json, prepare
 
@@ -66,7 +68,7 @@ def main():
     wanted = options.settings.split(",") if options.settings else None
     failed = False
     for task in options.tasks:
-        for key, xml, npz in prepare(task, 100)[0]:
+        for key, xml, npz in models_of(task):
             if options.models and key not in options.models.split(","):
                 continue
             lines, sizes = [], known_sizes(xml)
@@ -75,8 +77,16 @@ def main():
                     if wanted is None or setting in wanted:
                         lines.append({"task": task, "model": key, **compress(tool, setting, xml, npz, sizes)})
                         sizes |= {setting: lines[-1]["mb"]} if tool == "nncf" and "mb" in lines[-1] else {}
-            failed |= report(lines, held_out(task, key), xml, options.out)
+            unseen = xml.parent / "unseen.npz" if xml.parent == Path(task) else held_out(task, key)
+            failed |= report(lines, unseen, xml, options.out)
     raise SystemExit(failed)
+
+
+def models_of(task):
+    """Key, source and calibration inputs of each model."""
+    if not Path(task).is_dir():
+        return prepare(task, 100)[0]
+    return [(Path(task).name, Path(task) / "fp32.xml", Path(task) / "calib.npz")]
 
 
 def known_sizes(xml):

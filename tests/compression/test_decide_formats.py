@@ -33,6 +33,20 @@ def test_with_data_the_curve_is_of_the_outputs_and_without_of_the_weights():
     assert decider(max_size="5 bits").decide().curve.measures == "error of the weights"
 
 
+@pytest.mark.parametrize(("size", "has_two_bits"), [("5 bits", False), ("3.5 bits", True)])
+def test_what_two_bits_lose_is_measured_where_a_size_takes_them(size, has_two_bits, monkeypatch):
+    probed = []
+
+    def measure(model, probes, *_):
+        probed.extend(probe.weight_format.name for probe in probes)
+        return {}
+
+    monkeypatch.setattr("openpot.compression.decide_formats.measure_sensitivities", measure)
+    choices = decider(samples(), max_size=size).decide().choices
+    assert ("int2_asym" in probed) is has_two_bits
+    assert any(choice.weight_format.name == "int2_asym" for choice in choices) is has_two_bits
+
+
 def test_of_two_limits_the_size_is_kept():
     both = decider(samples(), max_size="4.5 bits", max_output_error=1e-9).decide()
     assert both.curve.chosen.bits_per_weight <= 4.5

@@ -45,3 +45,11 @@ def test_weights_of_two_bits_have_no_option():
 
 def test_the_probe_has_four_bits():
     assert choose_probe(weights()).weight_format.num_bits == 4
+
+
+@pytest.mark.parametrize(
+    ("is_looked_up", "has_two_bits", "name"),
+    [(False, False, "int4_asym"), (False, True, "int2_asym"), (True, True, "int4_asym")],
+)
+def test_two_bits_are_probed_where_they_are_needed_and_possible(is_looked_up, has_two_bits, name):
+    assert choose_probe(weights(is_looked_up=is_looked_up), has_two_bits).weight_format.name == name

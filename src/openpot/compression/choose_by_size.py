@@ -56,7 +56,10 @@ class TensorOptions:
 
 
 def estimate_losses(
-    model: Model, tensors: Sequence[WeightTensor], sensitivities: Mapping[TensorId, Sensitivity] | None
+    model: Model,
+    tensors: Sequence[WeightTensor],
+    sensitivities: Mapping[TensorId, Sensitivity] | None,
+    has_two_bits: bool = False,
 ) -> list[TensorOptions]:
     """What each option of each tensor is expected to lose.
 
@@ -68,6 +71,7 @@ def estimate_losses(
         model: the float model.
         tensors: of the model and its bodies.
         sensitivities: what was measured; None without data.
+        has_two_bits: whether it was measured with probes of two bits.
 
     Raises:
         ModelError: a weight is not a finite number.
@@ -79,9 +83,9 @@ def estimate_losses(
         if not choices:
             continue
         seen = None if sensitivities is None else sensitivities.get(weights.tensor)
-        errors = compute_option_errors(
-            WeightSource(nodes, weights), (choose_probe(weights), *choices), None if seen is None else seen.strength
-        )
+        strength = None if seen is None else seen.strength
+        probe = choose_probe(weights, has_two_bits)
+        errors = compute_option_errors(WeightSource(nodes, weights), (probe, *choices), strength)
         per_error = seen.loss / errors[0] if seen is not None and errors[0] else None
         rated.append((choices, np.array(errors[1:]), per_error))
     measured = [per_error for _, _, per_error in rated if per_error is not None]
@@ -160,15 +164,19 @@ class SizeChooser:
         return SizePoint(math.ceil(size) + self._fixed_bytes, size * _BYTE / self._num_weights, value)
 
 
-def require_reachable(tensors: Sequence[WeightTensor], fixed_bytes: int, limit: SizeLimit) -> None:
+def require_reachable(tensors: Sequence[WeightTensor], fixed_bytes: int, limit: SizeLimit) -> bool:
     """Check that a size can be reached, before anything is measured.
+
+    Returns:
+        Whether that takes formats of two bits.
 
     Raises:
         ConfigError: even the smallest choices are larger.
     """
     choices = [list_options(weights) for weights in tensors]
     options = [TensorOptions(entry, np.zeros(len(entry))) for entry in choices]
-    SizeChooser(options, fixed_bytes, "", has_squares=False).choose_within(limit)
+    chosen, _ = SizeChooser(options, fixed_bytes, "", has_squares=False).choose_within(limit)
+    return any(not choice.weight_format.is_multiplied for choice in chosen)
 
 
 def _path(options: Sequence[TensorOptions]) -> AllocationPath:

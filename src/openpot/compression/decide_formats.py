@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from openpot.compression.choose_by_size import SizeChooser, estimate_losses, require_reachable
+from openpot.compression.choose_by_size import SizeChooser, TensorOptions, estimate_losses, require_reachable
 from openpot.compression.choose_formats import WeightChoice, choose_formats, keep_as_stored
 from openpot.compression.fixed_size import count_fixed_bytes
 from openpot.compression.format_options import choose_probe, list_options
@@ -79,9 +79,11 @@ class FormatDecider:
         sized = [weights for weights in tensors if list_options(weights)]
         if sized:
             fixed_bytes = count_fixed_bytes(model, sized)
-            if config.size_limit is not None:
-                require_reachable(sized, fixed_bytes, config.size_limit)
-            self._chooser = _make_chooser(model, sized, fixed_bytes, samples, progress)
+            limit = config.size_limit
+            has_two_bits = limit is not None and require_reachable(sized, fixed_bytes, limit)
+            sensitivities = None if samples is None else _measure(model, sized, samples, has_two_bits, progress)
+            options = estimate_losses(model, sized, sensitivities, has_two_bits)
+            self._chooser = _make_chooser(model, options, fixed_bytes, sensitivities is not None)
 
     @property
     def finds_anything(self) -> bool:
@@ -110,12 +112,8 @@ class FormatDecider:
         return FormatDecision((*chosen, *choices), (*self._stored, *kept), curve)
 
 
-def _make_chooser(
-    model: Model, sized: Sequence[WeightTensor], fixed_bytes: int, samples: SplitSamples | None, progress: Progress
-) -> SizeChooser:
-    sensitivities = None if samples is None else _measure(model, sized, samples, progress)
-    options = estimate_losses(model, sized, sensitivities)
-    if sensitivities is None:
+def _make_chooser(model: Model, options: Sequence[TensorOptions], fixed_bytes: int, is_measured: bool) -> SizeChooser:
+    if not is_measured:
         return SizeChooser(options, fixed_bytes, "error of the weights", has_squares=False)
     if find_logits(model) is not None:
         return SizeChooser(options, fixed_bytes, "divergence of the next token", has_squares=False)
@@ -123,10 +121,11 @@ def _make_chooser(
 
 
 def _measure(
-    model: Model, sized: Sequence[WeightTensor], samples: SplitSamples, progress: Progress
+    model: Model, sized: Sequence[WeightTensor], samples: SplitSamples, has_two_bits: bool, progress: Progress
 ) -> Mapping[TensorId, Sensitivity] | None:
     with optional_stage("measuring what layers do to the outputs", "Formats are chosen by the weights alone"):
         stateless, feeds = unroll_states(model, samples.rounding)
         step = max(1, len(feeds) // CALIBRATING)
-        return measure_sensitivities(stateless, [choose_probe(weights) for weights in sized], feeds[::step], progress)
+        probes = [choose_probe(weights, has_two_bits) for weights in sized]
+        return measure_sensitivities(stateless, probes, feeds[::step], progress)
     return None

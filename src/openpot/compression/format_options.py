@@ -13,14 +13,17 @@ if TYPE_CHECKING:
 
 OPTIONS: tuple[tuple[str, GroupSize], ...] = (
     ("int2_asym", 64),
+    ("int4_asym", "channel"),
     ("int4_asym", 128),
     ("int4_asym", 64),
     ("int4_asym", 32),
     ("int8_asym", "channel"),
 )
 """The CPU holds all of them as they are stored."""
-PROBE = ("int4_asym", 64)
+PROBE: tuple[str, GroupSize] = ("int4_asym", 64)
 """What a tensor is stored as while its weight in the outputs is measured."""
+PROBE_OF_TWO_BITS: tuple[str, GroupSize] = ("int2_asym", 64)
+"""The same where some tensors must take two bits: what these lose is more than the loss of four bits tells."""
 
 
 def list_options(weights: WeightTensor) -> tuple[WeightChoice, ...]:
@@ -38,7 +41,14 @@ def list_options(weights: WeightTensor) -> tuple[WeightChoice, ...]:
     return tuple(sorted(options.values(), key=lambda choice: choice.bits))
 
 
-def choose_probe(weights: WeightTensor) -> WeightChoice:
-    """How a tensor is stored for a measurement."""
-    name, group_size = PROBE
-    return choose_format(weights, find_format(name), group_size, "")
+def choose_probe(weights: WeightTensor, has_two_bits: bool = False) -> WeightChoice:
+    """How a tensor is stored for a measurement.
+
+    Args:
+        weights: the tensor.
+        has_two_bits: whether a size can be reached only with formats of two bits.
+    """
+    name, group_size = PROBE_OF_TWO_BITS if has_two_bits else PROBE
+    probe = choose_format(weights, find_format(name), group_size, "")
+    is_possible = probe.weight_format.name == name
+    return probe if is_possible else choose_format(weights, find_format(PROBE[0]), PROBE[1], "")
