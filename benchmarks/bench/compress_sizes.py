@@ -33,7 +33,11 @@ decide_formats.measure_sensitivities = measure_once
 model, samples = ov.Core().read_model(xml), read_calib(npz)
 for size in sizes or SIZES:
     started = time.process_time()
-    result = openpot.compress_weights(model, samples, max_size=size, min_agreement=0)
+    try:
+        result = openpot.compress_weights(model, samples, max_size=size, min_agreement=0)
+    except openpot.ConfigError as error:
+        print(json.dumps({"size": size, "refused": str(error)}), flush=True)
+        continue
     loss = result.loss.divergence or result.loss.output_error
     line = {"size": size, "bits": round(result.bits_per_weight, 3), "mb": round(result.size_after / 1e6, 2),
             "expected": round(result.curve.chosen.loss, 4), "loss": round(loss.value, 4),

@@ -69,7 +69,7 @@ class InputMoments:
         """The weights ``(rows, inputs)`` that give the original outputs best, regularized towards ``weights``."""
         wanted = self.damped(damping), self._differences
         if len(weights) < len(wanted[0]):
-            moved = np.linalg.solve(wanted[0], wanted[1] @ weights.T.astype(np.float64))
+            moved = np.linalg.solve(wanted[0], wanted[1].astype(np.float32) @ weights.T)
             return np.asarray(weights - moved.T, np.float32)
         shift = np.linalg.solve(*wanted)
         return np.asarray(weights - weights @ shift.T.astype(np.float32), np.float32)
