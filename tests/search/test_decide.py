@@ -12,6 +12,7 @@ from openpot.placement.plan import QuantizerKind
 from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.search import decide
 from openpot.search.decide import EvidenceSettings, decide_by_outputs
+from openpot.search.error_budget import LEAST_OF_TOKENS
 from openpot.trial.compared_outputs import find_compared_tensors
 from openvino import opset13 as op
 from quantized_toys import measure_validation_error, outlier_toy, quantized
@@ -206,3 +207,6 @@ def test_the_budget_follows_from_noise_at_the_inputs_unless_it_is_given(outlier,
     assert automatic.evidence.budget == pytest.approx(0.4)
     _, given = decide_about(outlier, budget=0.1)
     assert given.evidence.budget == 0.1
+    monkeypatch.setattr(decide.Trial, "predicts_tokens", True)
+    _, of_tokens = decide_about(outlier, budget="auto")
+    assert of_tokens.evidence.budget == LEAST_OF_TOKENS

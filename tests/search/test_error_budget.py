@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openpot.search.error_budget import LEAST, MOST, add_input_noise, choose_error_budget, is_image_of
+from openpot.search.error_budget import (
+    LEAST,
+    LEAST_OF_TOKENS,
+    MOST,
+    add_input_noise,
+    choose_error_budget,
+    choose_least_budget,
+    is_image_of,
+)
 
 
 @given(st.floats(0, 10), st.booleans())
@@ -16,6 +24,15 @@ def test_noise_relaxes_the_budget_within_bounds_and_never_tightens_it(noise, is_
 def test_twice_the_noise_is_allowed_but_not_in_images():
     assert choose_error_budget(0.1, False) == pytest.approx(0.2)
     assert choose_error_budget(0.1, True) == LEAST
+
+
+def test_tokens_have_a_budget_of_their_own():
+    assert (
+        choose_least_budget(predicts_tokens=True)
+        == LEAST_OF_TOKENS
+        < LEAST
+        == choose_least_budget(predicts_tokens=False)
+    )
 
 
 def test_noise_is_a_hundredth_of_the_standard_deviation_of_each_input():

@@ -30,7 +30,7 @@ from openpot.measure.recorded_times import RecordedTimes
 from openpot.measure.speed import Latency, Ratio, measure_latencies
 from openpot.placement.plan import QuantizerKind
 from openpot.search.apply_decision import select_reachable_shifts
-from openpot.search.error_budget import LEAST, choose_error_budget
+from openpot.search.error_budget import choose_error_budget, choose_least_budget
 from openpot.search.evidence import Evidence
 from openpot.search.latency_curve import (
     LatencyCurve,
@@ -146,8 +146,9 @@ class LatencySearch:
             return math.inf
         if limit != "auto":
             return float(limit)
-        if self._error <= LEAST:
-            return LEAST
+        least = choose_least_budget(self._trial.predicts_tokens)
+        if self._error <= least or self._trial.predicts_tokens:
+            return least
         return choose_error_budget(self._trial.measure_noise_error(), self._trial.gives_images)
 
     def _measure_costs(self, by_work: bool) -> UnitCosts:

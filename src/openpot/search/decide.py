@@ -14,7 +14,7 @@ from openpot.graph.revisions import snapshot_graphs
 from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizerKind
 from openpot.search.apply_decision import apply_decision, select_reachable_shifts
-from openpot.search.error_budget import LEAST, choose_error_budget
+from openpot.search.error_budget import choose_error_budget, choose_least_budget
 from openpot.search.evidence import (
     GOOD,
     SAME_RANGE,
@@ -87,7 +87,8 @@ def decide_by_outputs(
     trial = Trial(subject, feeds, device, [name for end in ends for unit in end for name in unit.quantizers])
     widest: Choice = dict.fromkeys(subject.candidates, WIDEST)
     average: Choice = {name: min(AVERAGE, len(limits) - 1) for name, limits in subject.candidates.items()}
-    budget = LEAST if settings.max_output_error == "auto" else settings.max_output_error
+    least = choose_least_budget(trial.predicts_tokens)
+    budget = least if settings.max_output_error == "auto" else settings.max_output_error
     good = GOOD if budget is None else min(GOOD, LITTLE * budget)
     choice, evidence = choose_ranges_and_shifts(trial, widest, average if average != widest else None, good)
     if budget is not None and evidence.error > LITTLE * budget:
@@ -122,7 +123,7 @@ def _make_subject(reference: Model, model: Model, min_max: MinMaxResult) -> Tria
 
 def _relax_budget(budget: float, trial: Trial, evidence: Evidence, settings: EvidenceSettings) -> float:
     """The budget; if it is ``auto`` and exceeded, raised as far as small noise at the inputs justifies it."""
-    if settings.max_output_error != "auto" or evidence.error <= budget:
+    if settings.max_output_error != "auto" or evidence.error <= budget or trial.predicts_tokens:
         return budget
     with optional_stage("measuring what noise at the inputs does", f"The limit of the output error stays at {budget}"):
         return choose_error_budget(trial.measure_noise_error(), trial.gives_images)

@@ -22,9 +22,23 @@ rounded by 0.3, half of this."""
 FACTOR = 2.0
 """Errors up to this multiple of what the noise does are allowed."""
 
+LEAST_OF_TOKENS = 0.08
+"""The budget of models that predict tokens, whatever noise does. Each token of a text is a decision, and later ones
+rest on it: with logits that vary by about 3, an error of 0.08 of that is a divergence of 0.03 nats (half the square),
+or 3 % of perplexity."""
+
 LEAST, MOST = DEFAULT_OUTPUT_ERROR, 0.5
 """Bounds of the budget. Errors of 0.15 (16.5 dB) kept every metric that was measured; of 0.5 some, and above that an
 output tells little."""
+
+
+def choose_least_budget(predicts_tokens: bool) -> float:
+    """The error that is allowed in any case.
+
+    Args:
+        predicts_tokens: whether an output says which token of a vocabulary comes next.
+    """
+    return LEAST_OF_TOKENS if predicts_tokens else LEAST
 
 
 def choose_error_budget(noise_error: float, is_image: bool) -> float:

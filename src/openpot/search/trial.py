@@ -19,6 +19,7 @@ from openpot.graph.revisions import snapshot_graphs
 from openpot.inference.feeds import group_steps
 from openpot.journal import hash_parts
 from openpot.measure.compare_outputs import add_outputs
+from openpot.measure.held_out_loss import find_logits
 from openpot.measure.output_distance import DistanceAccumulator, OutputDistance, find_worst_error
 from openpot.numerics.shrunk_mean import compute_shrunk_mean
 from openpot.placement.plan import QuantizerKind
@@ -164,6 +165,11 @@ class Trial:
         """Whether an output is an image of an input."""
         samples = zip(self._validation.outputs, self.validation_feeds, strict=True)
         return any(is_image_of(output, list(feed.values())) for outputs, feed in samples for output in outputs)
+
+    @property
+    def predicts_tokens(self) -> bool:
+        """Whether an output says which token of a vocabulary comes next."""
+        return find_logits(self._subject.reference) is not None
 
     def measure_distances(
         self, choice: Choice, shifts: Mapping[str, Array], num_samples: int | None = None
