@@ -1,9 +1,11 @@
 """Progress on standard error."""
 
 import io
+import itertools
 
 import pytest
 
+from openpot.progress import stage
 from openpot.progress_display import LineProgress, default_progress, progress_on, shows_progress
 
 
@@ -24,6 +26,13 @@ def test_a_pipe_gets_two_plain_lines_with_the_duration():
     lines = []
     play(LineProgress(lines.append, lambda: next(clock)))
     assert lines == ["calibration: 4 steps\n", "calibration: 4 done in 2.5 s\n"]
+
+
+def test_a_stage_of_one_step_counts_no_steps():
+    lines = []
+    with stage(LineProgress(lines.append, clock=itertools.count().__next__), "timing"):
+        pass
+    assert lines == ["timing...\n", "timing: done in 1.0 s\n"]
 
 
 def test_each_stage_counts_its_own_steps():

@@ -537,6 +537,7 @@ def test_progress_is_told_stage_by_stage():
     assert [stage for stage, *_ in recorder.told] == [
         "evaluating the metric",
         "collecting statistics",
+        "checking what the device computes",
         "evaluating the metric",
         "checking and timing the result",
     ]

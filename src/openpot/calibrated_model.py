@@ -17,6 +17,7 @@ from openpot.graph.read_back import read_back
 from openpot.measure.side_by_side import find_device_for, load_inputs
 from openpot.optional_stage import optional_stage
 from openpot.pipeline import Pipeline
+from openpot.progress import current_progress, stage
 from openpot.recipes.accuracy_aware import get_quantizers
 from openpot.recipes.accuracy_aware_quantization import AccuracyAwareQuantization
 from openpot.recipes.default_quantization import DefaultQuantization
@@ -198,8 +199,11 @@ def _check_on_device(variant: QuantizedVariant, engine: IEEngine, observed: Sequ
     device = find_device_for(variant.target_device)
     if device is None or not variant.min_max.quantizers:
         return Mended(variant.model, variant.min_max, None)
-    with optional_stage(
-        "running the result with performance hints", "Whether it is right with all of them is not known"
+    with (
+        optional_stage(
+            "running the result with performance hints", "Whether it is right with all of them is not known"
+        ),
+        stage(current_progress(), "checking what the device computes"),
     ):
         feeds = load_inputs(variant.reference.members[0].model, engine.data_loader, observed[:CHECKED_SAMPLES])
         return mend_runtime_faults(variant, feeds, device, error)

@@ -46,13 +46,14 @@ class LineProgress:
         self._write = write
         self._clock = clock
         self._stage = ""
+        self._total = 0
         self._done = 0
         self._began = 0.0
 
     def start(self, stage: str, total: int) -> None:
         """Write that the stage begins."""
-        self._stage, self._done, self._began = stage, 0, self._clock()
-        self._write(f"{stage}: {total} steps\n")
+        self._stage, self._total, self._done, self._began = stage, total, 0, self._clock()
+        self._write(f"{stage}...\n" if total == 1 else f"{stage}: {total} steps\n")
 
     def advance(self, steps: int = 1) -> None:
         """Count the steps."""
@@ -60,7 +61,8 @@ class LineProgress:
 
     def finish(self) -> None:
         """Write that the stage is over."""
-        self._write(f"{self._stage}: {self._done} done in {self._clock() - self._began:.1f} s\n")
+        done = "done" if self._done == self._total == 1 else f"{self._done} done"
+        self._write(f"{self._stage}: {done} in {self._clock() - self._began:.1f} s\n")
 
 
 @contextmanager

@@ -206,7 +206,8 @@ def quantize_copy(
         progress: is informed.
     """
     if not isinstance(config, AccuracyAwareConfig) or metric is None:
-        return calibrate_model(source, sequences, config, progress)
+        with reporting_to(progress):
+            return calibrate_model(source, sequences, config, progress)
     # The search measures its own baseline. For devices that run no float that is a model with 16-bit weights, so the
     # float model has to be measured here.
     baseline = None if config.device.runs_float else evaluate_metric(source, loader, metric, progress).values

@@ -41,7 +41,7 @@ def test_a_run_that_can_end_well_passes_without_touching_the_data():
 def test_fewer_samples_than_asked_for_are_told(caplog, asked, told):
     algorithm = MinMaxQuantization({"stat_subset_size": asked})
     check_before_run(IEEngine({}, labelled_images(2)), CompressedModel(graph=tiny_cnn()), [algorithm])
-    assert ("300 calibration samples were asked for, the data set has 2: all are used" in caplog.messages) == told
+    assert ("the data set has 2 samples: all calibrate, where 300 could (subset_size)" in caplog.messages) == told
 
 
 def test_empty_data_are_refused():

@@ -32,7 +32,7 @@ def test_two_models_are_timed_beside_each_other(place):
     assert done.exit_code == 0, done.stderr
     assert "throughput over f32" in done.stdout
     assert "kernels" in done.stdout
-    assert "timing the layers: 1 steps" in done.stderr
+    assert "timing the layers..." in done.stderr
 
 
 def test_one_model_alone_needs_no_data(place):

@@ -49,6 +49,14 @@ def test_the_report_names_the_command_and_is_the_one_that_the_record_gives_again
     assert report.read_text(encoding="utf-8") == first
 
 
+def test_a_closer_look_can_be_part_of_the_run(place):
+    done = run("net.xml", "--data", "samples.npz", "--examine", "--no-timing")
+    assert done.exit_code == 0, done.stderr
+    look = json.loads((place / "net-int8" / "run.json").read_text())["examination"]
+    assert {layer for tensor in look["tensors"] for layer in tensor["layers"]} == {"conv1", "conv2", "fc"}
+    assert "Values and ranges" in (place / "net-int8" / "report.html").read_text()
+
+
 def test_output_has_a_default_beside_the_current_folder(place):
     assert run("net.xml", "--data", "samples.npz").exit_code == 0
     assert (place / "net-int8" / "model.xml").exists()

@@ -1,5 +1,7 @@
 """An INT8 model beside its original."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from openpot.graph.read import read_model
 from openpot.inference.compile import compile_model
 from openpot.measure.output_distance import OutputDistance
 from openpot.measure.side_by_side import SideBySide, compare_side_by_side, find_device_for, load_inputs
-from openpot.measure.speed import Ratio, SpeedResult
+from openpot.measure.speed import DefaultPrecisionSpeed, Ratio, SpeedResult
 from toy_models import images, tiny_cnn
 
 
@@ -105,7 +107,21 @@ def test_what_should_give_pause_is_a_warning(relative, throughput, words):
         assert words in warning
 
 
-def test_a_latency_that_grew_names_the_option_for_it():
-    (warning,) = seen(0.1, Ratio(1.2, 1.1, 1.3), latency=Ratio(0.9, 0.8, 0.95)).warnings
-    assert "0.90x" in warning
+SLOWER, FASTER = Ratio(0.9, 0.8, 0.95), Ratio(1.2, 1.1, 1.3)
+
+
+@pytest.mark.parametrize(
+    ("latency", "by_default", "words"),
+    [
+        (SLOWER, None, "slower in INT8 than in FP32 on this machine: 0.90x"),
+        (FASTER, SLOWER, "slower in INT8 than in bf16, the default, on this machine: 0.90x"),
+        (SLOWER, SLOWER, "slower in INT8 than in FP32"),
+    ],
+    ids=["FP32", "the default", "both"],
+)
+def test_a_latency_that_grew_names_the_option_for_it(latency, by_default, words):
+    look = seen(0.1, FASTER, latency)
+    default = None if by_default is None else DefaultPrecisionSpeed("bf16", FASTER, by_default)
+    (warning,) = replace(look, speed=replace(look.speed, over_default=default)).warnings
+    assert words in warning
     assert "--optimize-for latency" in warning

@@ -54,7 +54,8 @@ def test_the_gain_over_the_default_precision_stands_beside_that_over_f32():
         instruction_set="avx512",
     )
     precision = DefaultPrecision("bf16", 0.0031, 0.0125, 24)
-    text = str(example_result(speedup=speed, default_precision=precision, settings={"processor": "EPYC (x86_64)"}))
+    settings = {"processor": "EPYC (x86_64: BF16, INT8)"}
+    text = str(example_result(speedup=speed, default_precision=precision, settings=settings))
     assert "throughput over bf16, the default  1       1.90x" in text
     assert "latency over bf16, the default     1       1.20x" in text
     assert "timed in turns on EPYC (x86_64), avx512 kernels" in text

@@ -50,7 +50,7 @@ def check_before_run(engine: Engine | None, model: CompressedModel, algorithms: 
     available = count_samples(engine)
     wanted = max(_count_requested(algorithm) for algorithm in algorithms)
     if available is not None and wanted > available:
-        logger.warning("%d calibration samples were asked for, the data set has %d: all are used", wanted, available)
+        logger.warning("the data set has %d samples: all calibrate, where %d could (subset_size)", available, wanted)
 
 
 def _collect_ignored(algorithms: Sequence[Algorithm]) -> set[str]:

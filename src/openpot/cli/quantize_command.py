@@ -31,6 +31,7 @@ from openpot.cli.output_folders import RunFolder, output_folders
 from openpot.cli.workers_option import WorkersAddress, connected_executor
 from openpot.data.image_folder import ImageLoader
 from openpot.data.image_view import write_view
+from openpot.examine import examine as look_closer
 from openpot.progress_display import progress_on
 from openpot.quantize import plan_only, quantize
 from openpot.report.as_text import render_plan
@@ -125,6 +126,14 @@ SampleTimeout: TypeAlias = Annotated[
 ]
 DropType: TypeAlias = Annotated[str, typer.Option(help="How --max-drop is meant: absolute or relative.")]
 Timing: TypeAlias = Annotated[bool, typer.Option(help="Time both models: some six seconds.")]
+Examine: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--examine",
+        help="Look closer at the result for its report: histograms, clipped values, errors and times of layers, worst "
+        "samples. Takes about as long again; openpot report RUN --examine does it later.",
+    ),
+]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 DryRun: TypeAlias = Annotated[
     bool,
@@ -160,6 +169,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     min_speedup: MinSpeedup = None,
     times: Times = None,
     timing: Timing = True,
+    examine: Examine = False,
     layout: Layout = None,
     channel_order: ChannelOrderName = None,
     mean: Mean = None,
@@ -184,8 +194,7 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
         images = collect_image_choices(layout, channel_order, mean, scale, resize, letterbox, input_shape)
         if dry_run:
             return print_plan(images, collect_choices(context.params, PLAN_CHOICES), context)
-        result, folder = quantize_and_save(output or Path(f"{model.stem}-int8"), images, context)
-        show_result(result, folder, as_json)
+        show_result(*quantize_and_save(output or Path(f"{model.stem}-int8"), images, context), as_json)
 
 
 def quantize_and_save(output: Path, images: dict[str, Any], context: typer.Context) -> tuple[QuantizationResult, Path]:
@@ -250,6 +259,8 @@ def quantize_data(
         warnings_unless_reported() as reported,
     ):
         result = quantize(network, loader, validation_data=validation, progress=progress, **choices)
+        if context.params["examine"]:
+            result = look_closer(result, network, loader)
         reported.update(() if context.params["as_json"] else result.warnings)  # the text has them
     command: JSONValue = [*list_given_words(context)]
     settings = {**result.settings, "model": str(context.params["model"]), "command": command}

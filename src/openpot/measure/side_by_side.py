@@ -74,16 +74,25 @@ class SideBySide:
         sentences = [
             _LOST[distance.comparison].format(seen=distance) for distance in self.output_distances if is_lost(distance)
         ]
-        if self.speed is not None and self.speed.throughput.upper < 1:
-            sentences.append(
-                f"INT8 is slower than FP32 on this machine: {self.speed.throughput.median:.2f}x its throughput"
-            )
-        if self.speed is not None and self.speed.latency.upper < 1:
-            sentences.append(
-                f"one inference at a time is slower in INT8 on this machine: {self.speed.latency.median:.2f}x; "
-                "optimize_for='latency' (--optimize-for latency) returns to float what INT8 makes slower"
-            )
-        return tuple(sentences)
+        return (*sentences, *(() if self.speed is None else _explain_losses(self.speed)))
+
+
+def _explain_losses(speed: SpeedResult) -> list[str]:
+    """What INT8 makes slower beyond doubt: than FP32, or else than the float model as the device runs it by default."""
+    default = speed.over_default
+    ends = [("FP32", speed.throughput, speed.latency)]
+    ends += [] if default is None else [(f"{default.precision}, the default,", default.throughput, default.latency)]
+    throughput = [(name, ratio) for name, ratio, _ in ends if ratio.upper < 1]
+    latency = [(name, ratio) for name, _, ratio in ends if ratio.upper < 1]
+    sentences = [
+        f"INT8 is slower than {name} on this machine: {ratio.median:.2f}x its throughput"
+        for name, ratio in throughput[:1]
+    ]
+    return sentences + [
+        f"one inference at a time is slower in INT8 than in {name} on this machine: {ratio.median:.2f}x; "
+        "optimize_for='latency' (--optimize-for latency) returns to float what INT8 makes slower"
+        for name, ratio in latency[:1]
+    ]
 
 
 def compare_side_by_side(

@@ -26,6 +26,7 @@ from openpot.measure.side_by_side import find_device_for
 from openpot.optional_stage import optional_stage
 from openpot.placement.placement_default import RECURRENT_REASON
 from openpot.placement.plan import QuantizationPlan
+from openpot.progress import current_progress, stage
 from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRecipe
 from openpot.recipes.output_led_recipe import OutputLedRecipe
 from openpot.recipes.pot_recipe import PotRecipe, follows_pot
@@ -204,7 +205,8 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
             return done
         variant = self._make_variant(original, model, done)
         limit = find_error_limit(self.settings.max_output_error, done.evidence)
-        connected = quantize_connections(variant, samples.feeds, done.evidence.error, limit, device)
+        with stage(current_progress(), "trying additions and poolings in 8 bits"):
+            connected = quantize_connections(variant, samples.feeds, done.evidence.error, limit, device)
         if connected.error is None:
             return done
         model.take_over(connected.variant.model)
@@ -225,7 +227,8 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         variant = self._make_variant(original, model, done)
         limit = find_error_limit(self.settings.max_output_error, done.evidence)
         settings = RecurrentSettings(device, limit, needs_saturation_fix(self.settings))
-        layers = quantize_recurrent_layers(variant, samples.feeds, settings)
+        with stage(current_progress(), "trying recurrent layers in 8 bits"):
+            layers = quantize_recurrent_layers(variant, samples.feeds, settings)
         if layers.variant is not variant:
             model.take_over(layers.variant.model)
         evidence = done.evidence
@@ -251,7 +254,8 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         variant = self._make_variant(original, model, done)
         if done.evidence is not None and done.min_max.quantizers:
             limit, goal = self.settings.max_output_error, self.settings.latency_goal
-            chosen = LatencySearch(variant, samples.feeds, limit, goal, device).run(done.evidence)
+            with stage(current_progress(), "choosing what stays in float by measured times"):
+                chosen = LatencySearch(variant, samples.feeds, limit, goal, device).run(done.evidence)
             model.take_over(chosen.model)
             return replace(done, min_max=chosen.min_max, evidence=chosen.evidence, curve=chosen.curve)
         reverted = revert_slow_units(variant, samples.feeds, device)

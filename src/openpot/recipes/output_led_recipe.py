@@ -13,6 +13,7 @@ from openpot.algorithms.min_max import MinMaxQuantization
 from openpot.config.algorithms import DefaultQuantizationConfig, FastBiasCorrectionConfig, MinMaxConfig
 from openpot.graph.restored_model import restored_on_failure
 from openpot.optional_stage import optional_stage
+from openpot.progress import current_progress, stage
 from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRecipe
 from openpot.recipes.trial_samples import TrialSamples
 from openpot.recipes.without_trial import correct_without_trial
@@ -77,7 +78,8 @@ class OutputLedRecipe(DefaultRecipe):
             on_grids = done
             with optional_stage("looking for grids of input values", "Inputs keep the ranges that were observed"):
                 on_grids = use_input_grids(reference, model.members[0].model, done, samples.feeds)
-            decided = decide_by_outputs(reference, model, on_grids, samples.feeds, self._evidence_settings)
+            with stage(current_progress(), "choosing ranges and precision by the outputs"):
+                decided = decide_by_outputs(reference, model, on_grids, samples.feeds, self._evidence_settings)
             return DefaultQuantizationResult(
                 decided.min_max, evidence=decided.evidence, observed=observed, tried=samples.numbers
             )

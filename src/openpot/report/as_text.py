@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -24,6 +25,8 @@ from openpot.search.evidence import Evidence
 from openpot.typing_aliases import JSONValue
 
 SHOWN_NAMES = 6
+_CAPABILITIES = re.compile(r": [^)]*\)$")
+"""What a device can do besides, behind the name of the processor."""
 UNKNOWN_SHOWN = 5e-4
 """A smaller share of the multiplications is not worth a word."""
 
@@ -116,7 +119,7 @@ def render_speeds(speed: SpeedResult, settings: Mapping[str, JSONValue]) -> list
     lines = [render_speed(f"throughput over {name}", throughput) for name, throughput, _ in baselines]
     lines += [render_speed(f"latency over {name}", latency) for name, _, latency in baselines]
     lines.append(render_speed("  (f32 over itself)", speed.noise))
-    processor = str(settings.get("processor", "this machine"))
+    processor = _CAPABILITIES.sub(")", str(settings.get("processor", "this machine")))
     kernels = f", {speed.instruction_set} kernels" if speed.instruction_set else ""
     return [*lines, f"  timed in turns on {processor}{kernels}"]
 

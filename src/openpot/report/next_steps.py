@@ -63,7 +63,11 @@ def _disappoints(record: QuantizationRecord) -> bool:
 
 def _is_slower(record: QuantizationRecord) -> bool:
     speed = record.speedup
-    return speed is not None and (speed.throughput.upper < 1 or speed.latency.upper < 1)
+    if speed is None:
+        return False
+    default = speed.over_default
+    ratios = [speed.throughput, speed.latency, *([] if default is None else [default.throughput, default.latency])]
+    return any(ratio.upper < 1 for ratio in ratios)
 
 
 def _consists_of_products(record: QuantizationRecord) -> bool:
