@@ -46,6 +46,15 @@ def test_a_fault_is_a_message_and_leaves_no_folder(place):
     assert not (place / "net-int5").exists()
 
 
+def test_the_source_is_not_replaced(place):
+    before = (place / "net.xml").rename(place / "model.xml").read_bytes()
+    (place / "net.bin").rename(place / "model.bin")
+    done = run("model.xml", "--output", ".")
+    assert done.exit_code == 2
+    assert "would replace its source" in done.stderr
+    assert (place / "model.xml").read_bytes() == before
+
+
 def test_too_great_a_loss_is_saved_but_not_done(place):
     arguments = ("net.xml", "--data", "samples.npz", "--output", "out", "--weight-format", "int2_asym")
     done = run(*arguments, "--table-format", "int2_asym", "--min-agreement", "0.999")

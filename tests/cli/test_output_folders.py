@@ -2,8 +2,9 @@
 
 import pytest
 
-from openpot.cli.output_folders import resumable
+from openpot.cli.output_folders import require_source_stays, resumable
 from openpot.current_run import recorded
+from openpot.errors import ConfigError
 from openpot.run_folder import holds_records, recording_run
 
 
@@ -52,3 +53,10 @@ def test_where_nothing_can_be_made_beside_the_output_nothing_is_recorded(tmp_pat
     (tmp_path / "net.unfinished").write_text("a file")
     with resumable(None, tmp_path / "net") as folder:
         assert folder is None
+
+
+def test_a_result_does_not_take_the_place_of_its_source(tmp_path):
+    require_source_stays(tmp_path / "net.xml", tmp_path)
+    require_source_stays(tmp_path / "model.onnx", tmp_path)
+    with pytest.raises(ConfigError, match="would replace its source"):
+        require_source_stays(tmp_path / "model.xml", tmp_path / "other" / "..")

@@ -14,13 +14,14 @@ import typer
 from openpot.cli.exit_codes import TARGET_NOT_MET, interrupts_say, readable_errors
 from openpot.cli.messages import messages_on_stderr, write_result
 from openpot.cli.model_option import Untrusted, read_model_of_option
-from openpot.cli.output_folders import RunFolder, output_folders
+from openpot.cli.output_folders import RunFolder, output_folders, require_source_stays
 from openpot.cli.quantize_command import AsJson, Debug, Ignored, ModelPath, SampleTimeout, save_whole
 from openpot.compress_weights import compress_weights, validated
 from openpot.config.weight_compression import GroupSize
 from openpot.data.watched_samples import check_sample_timeout
 from openpot.progress_display import progress_on
 from openpot.report.exported_files import find_exported_files
+from openpot.report.save_result import STEM
 
 if TYPE_CHECKING:
     from openpot.report.compression_result import CompressionResult
@@ -94,6 +95,8 @@ def compress_command(  # noqa: PLR0913  as many parameters as the command has op
         validated(choices, scope := list(ignored or []))  # before any file is read
         choices["sample_timeout"] = check_sample_timeout(sample_timeout)
         named = output or Path(f"{model.stem}-{weight_format or name_of_result(formats)}")
+        exported = find_exported_files(model)
+        require_source_stays(model, named, STEM if exported is None else exported.stem)
         with output_folders(named, run_folder) as (folder, choices["run_folder"]):
             result = compress_file(model, untrusted, data, {**choices, "ignored_scope": scope})
             save_whole(result, folder)

@@ -12,7 +12,8 @@ import typer
 from openpot.atomic_files import ensure_writable_folder, list_missing_folders, remove_if_empty
 from openpot.cli.exit_codes import interrupts_say
 from openpot.cli.messages import write_message
-from openpot.errors import NotWritableError
+from openpot.errors import ConfigError, NotWritableError
+from openpot.report.save_result import STEM
 from openpot.run_folder import clear_run_folder, holds_records
 
 RunFolder: TypeAlias = Annotated[
@@ -33,6 +34,16 @@ def output_folders(output: Path, records: Path | None) -> Iterator[tuple[Path, P
         interrupts_say("nothing was written"),
     ):
         yield folder, run_folder
+
+
+def require_source_stays(source: Path, folder: Path, stem: str = STEM) -> None:
+    """Check that a result does not take the place of the model that it is made from.
+
+    Raises:
+        ConfigError: it would.
+    """
+    if (folder / f"{stem}.xml").resolve() == source.resolve():
+        raise ConfigError(f"the result would replace its source, {str(source)!r}: give another folder with --output")
 
 
 @contextmanager

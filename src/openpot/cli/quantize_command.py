@@ -27,7 +27,7 @@ from openpot.cli.image_options import (
 from openpot.cli.messages import messages_on_stderr, warnings_unless_reported, write_message, write_result
 from openpot.cli.metric_option import add_annotations_of_option
 from openpot.cli.model_option import Untrusted, read_model_of_option
-from openpot.cli.output_folders import RunFolder, output_folders
+from openpot.cli.output_folders import RunFolder, output_folders, require_source_stays
 from openpot.cli.workers_option import WorkersAddress, connected_executor
 from openpot.data.image_folder import ImageLoader
 from openpot.data.image_view import write_view
@@ -201,6 +201,7 @@ def quantize_and_save(output: Path, images: dict[str, Any], context: typer.Conte
     """The result, and the folder that it was saved in."""
     choices = collect_choices(context.params, RUN_CHOICES)
     config = check_choices(context.params["data"], context.params["annotations"], choices)
+    require_source_stays(context.params["model"], output)
     with output_folders(output, context.params["run_folder"]) as (folder, choices["run_folder"]):
         network = read_for(folder, context.params["model"], config, context.params["untrusted"])
         result = quantize_data(network, images, choices, context)
