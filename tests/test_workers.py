@@ -1,6 +1,7 @@
 """Tasks on workers: results in order, errors of tasks as they are, and nothing lost with the workers."""
 
 import asyncio
+import pickle
 import warnings
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -87,19 +88,34 @@ def test_an_error_of_the_task_itself_is_raised():
         list(Workers(FailingExecutor(DataError("sample 3"), works_for=1)).map_in_order(square, tasks()))
 
 
-def test_workers_that_do_not_see_files_get_them():
-    class Elsewhere(Executor):
-        def submit(self, compute, task):
-            future = Future()
-            if task.content is None:
-                future.set_exception(NotThereError("model.xml"))
-            else:
-                future.set_result(compute(task))
-            return future
+class Elsewhere(Executor):
+    """Two workers in turn that see no files, and keep what they are sent."""
 
+    def __init__(self):
+        self.taken, self.served = [], set()
+
+    def submit(self, compute, task):
+        worker, future = f"worker {len(self.taken) % 2}", Future()
+        self.taken.append(task)
+        if task.has_content:
+            self.served.add(worker)
+        if worker in self.served:
+            future.set_result(compute(task))
+        else:
+            future.set_exception(NotThereError("model.xml", worker))
+        return future
+
+
+def test_workers_that_do_not_see_files_get_them_about_once():
+    executor = Elsewhere()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert list(Workers(Elsewhere()).map_in_order(square, tasks())) == EXPECTED
+        workers = Workers(executor)
+        assert list(workers.map_in_order(square, tasks(100))) == [number**2 for number in range(100)]
+        assert list(workers.map_in_order(square, tasks())) == EXPECTED
+    assert executor.served == {"worker 0", "worker 1"}
+    assert sum(task.has_content for task in executor.taken) <= 4
+    assert pickle.loads(pickle.dumps(NotThereError("a", "b"))).worker == "b"
 
 
 def test_a_worker_that_finds_no_files_although_it_got_them_is_not_waited_for_for_ever():

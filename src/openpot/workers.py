@@ -7,11 +7,13 @@ time only: the task is computed in this process, and so are the others once the 
 from __future__ import annotations
 
 import asyncio
+import os
+import platform
 import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Executor, Future
-from typing import Protocol, Self, TypeVar
+from typing import Protocol, Self, TypeAlias, TypeVar
 
 from openpot.errors import OpenPotError, OpenPotWarning
 
@@ -26,7 +28,16 @@ class WorkerUnfitError(Exception):
 
 
 class NotThereError(Exception):
-    """A worker does not see the file that a task names."""
+    """A worker does not see the file that a task names.
+
+    Args:
+        path: of the file.
+        worker: names the process; by default this one.
+    """
+
+    def __init__(self, path: str, worker: str = "") -> None:
+        self.worker = worker or f"{platform.node()} {os.getpid()}"
+        super().__init__(path, self.worker)
 
 
 class Task(Protocol):
@@ -41,6 +52,8 @@ class Task(Protocol):
 
 
 TaskT = TypeVar("TaskT", bound=Task)
+Handed: TypeAlias = tuple[TaskT, Future[Result] | None]
+"""A task as it was sent, and its future; None if it has to be done here."""
 
 
 class Workers:
@@ -52,7 +65,7 @@ class Workers:
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
-        self._is_lost = self._sends_content = False
+        self._is_lost = False
 
     @property
     def is_lost(self) -> bool:
@@ -69,47 +82,64 @@ class Workers:
         Raises:
             OpenPotError: what a task raises.
         """
-        waiting: deque[tuple[TaskT, Future[Result] | None]] = deque()
+        waiting: deque[Handed[TaskT, Result]] = deque()
         try:
             for task in tasks:
                 waiting.append(self._hand_out(compute, task))
                 if len(waiting) >= WINDOW:
-                    yield self._wait(compute, *waiting.popleft())
+                    yield self._wait(compute, waiting.popleft(), waiting)
             while waiting:
-                yield self._wait(compute, *waiting.popleft())
+                yield self._wait(compute, waiting.popleft(), waiting)
         finally:
             for _, future in waiting:
                 if future is not None:
                     future.cancel()
 
-    def _hand_out(self, compute: Callable[[TaskT], Result], task: TaskT) -> tuple[TaskT, Future[Result] | None]:
-        """The task as it was sent, and its future; None if it has to be done here."""
+    def _hand_out(self, compute: Callable[[TaskT], Result], task: TaskT) -> Handed[TaskT, Result]:
         if self._is_lost:
             return task, None
         try:
-            sent = task.attach_content() if self._sends_content else task
-            return sent, self._executor.submit(compute, sent)
+            return task, self._executor.submit(compute, task)
         except Exception as error:
             self._lose(error)
             return task, None
 
-    def _wait(self, compute: Callable[[TaskT], Result], task: TaskT, future: Future[Result] | None) -> Result:
+    def _wait(
+        self, compute: Callable[[TaskT], Result], handed: Handed[TaskT, Result], others: deque[Handed[TaskT, Result]]
+    ) -> Result:
+        task, future = handed
         if future is None or (self._is_lost and not future.done()):
             return compute(task)
         try:
             return future.result()
         except OpenPotError:
             raise
-        except NotThereError:
+        except NotThereError as error:
             if not task.has_content:
-                self._sends_content = True
-                return self._wait(compute, *self._hand_out(compute, task))
+                with_content = self._hand_out(compute, task.attach_content())
+                self._hand_out_again(compute, others, {error.worker})
+                return self._wait(compute, with_content, others)
             self.warn("a worker did not find the model that it was sent")
         except WorkerUnfitError as error:
             self.warn(str(error))
         except (Exception, asyncio.CancelledError) as error:
             self._lose(error)
         return compute(task)
+
+    def _hand_out_again(
+        self, compute: Callable[[TaskT], Result], others: deque[Handed[TaskT, Result]], served: set[str]
+    ) -> None:
+        """Hand out anew what was sent back for want of a file, to each worker that is not served yet with the content.
+
+        A worker keeps what it was sent, so that files cross the network about once for each worker.
+        """
+        for position, (task, future) in enumerate(others):
+            if future is None or not future.done() or future.cancelled() or task.has_content:
+                continue
+            error = future.exception()
+            if isinstance(error, NotThereError):
+                others[position] = self._hand_out(compute, task if error.worker in served else task.attach_content())
+                served.add(error.worker)
 
     def _lose(self, error: BaseException) -> None:
         if self._is_lost:
