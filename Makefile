@@ -24,6 +24,9 @@ ONLY ?=
 PROCESSOR_TESTS := $(addprefix tests/,algorithms engine inference job layers measure recipes rewrites search trial \
 	test_calibrated_model.py test_everyday_networks.py test_front_ends.py test_pipeline.py test_quantize.py)
 
+# Each worker begins with a row of whole files: models and fixtures that tests of a file share are made once.
+WORKERS := --numprocesses $(JOBS) --dist worksteal
+
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime-installed
 TOOLS_STAMP := $(VENV)/.tools-installed
@@ -87,10 +90,10 @@ $(DOCS_STAMP): pyproject.toml
 	@touch $@
 
 test: $(TOOLS_STAMP) ## the whole test suite
-	$(BIN)/python -m pytest --numprocesses $(JOBS) $(ARGS)
+	$(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 test-avx2: $(TOOLS_STAMP) ## the tests that run networks, with the kernels of a processor that has AVX2 and no VNNI
-	ONEDNN_MAX_CPU_ISA=AVX2 $(BIN)/python -m pytest --numprocesses $(JOBS) $(PROCESSOR_TESTS) $(ARGS)
+	ONEDNN_MAX_CPU_ISA=AVX2 $(BIN)/python -m pytest $(WORKERS) $(PROCESSOR_TESTS) $(ARGS)
 
 test-torch: $(TORCH_STAMP) ## the tests that need torch, in an environment of their own
 	$(TORCH_VENV)/bin/python -m pytest tests/with_torch/check_*.py

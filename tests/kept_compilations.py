@@ -15,7 +15,7 @@ from pathlib import Path
 import openvino as ov
 from openpot.graph.node_index import bodies
 
-MOST_MODELS = 64
+MOST_MODELS = 100
 MOST_BYTES = 200_000_000
 """Of the weights of all models that are kept."""
 
@@ -56,8 +56,10 @@ class KeptCompilations:
         digest = hashlib.sha256(_drop_chance(graph.read_bytes()))
         digest.update(weights.read_bytes())
         for part in (model, *bodies(model).values()):
-            for node in part.get_ordered_ops():
-                digest.update(repr(sorted(set(node.get_rt_info().keys()) - {"WeightlessCacheAttribute_0"})).encode())
+            for number, node in enumerate(part.get_ordered_ops()):
+                attributes = node.get_rt_info()
+                if len(attributes) and node.get_type_name() != "Constant":  # of these a file keeps all that matters
+                    digest.update(repr((number, sorted(attributes.keys()))).encode())
         return digest.hexdigest(), weights.stat().st_size
 
 

@@ -17,7 +17,7 @@ from registry_models import fetch
 
 import openpot
 
-SAMPLES = 12
+SAMPLES = 6
 
 
 def tones():
@@ -54,7 +54,7 @@ def music_as_ir(tmp_path):
 
 
 def quantized(path, samples, tmp_path):
-    result = openpot.quantize(path, list(samples), subset_size=8)
+    result = openpot.quantize(path, list(samples))
     assert result.status == "done"
     return result, result.save(tmp_path / "int8")
 

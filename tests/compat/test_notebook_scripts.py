@@ -79,7 +79,7 @@ def test_yolo_finds_the_same_boxes(run_script, tmp_path):
 def test_speech_with_a_recurrent_state_is_heard_as_before(run_script, tmp_path):
     as_ir(fetch("silero-vad"), tmp_path / "vad.xml")
     arrays = {}
-    for seed in range(3):
+    for seed in range(2):
         arrays[f"frames{seed}"], arrays[f"labels{seed}"] = conversation(seed, 6)
     np.savez(tmp_path / "recordings.npz", **arrays)
     script = run_script("speech_state.py", tmp_path / "vad.xml", tmp_path / "recordings.npz")
@@ -92,7 +92,7 @@ def test_segmentation_with_metadata_and_its_own_engine(run_script, tmp_path):
     as_ir(fetch("text-detector"), tmp_path / "text.xml")
     for name in ("pages", "masks"):
         (tmp_path / name).mkdir()
-    for seed in range(10):
+    for seed in range(5):
         page = typeset(seed)
         size = (470, 420 + 5 * seed)  # no multiple of 32: the script pads and cuts off
         mask = Image.new("L", page.picture.size)
@@ -125,9 +125,9 @@ def test_sentence_encoder_still_tells_subjects_apart(run_script, tmp_path):
         sentences = [sentence.strip() for sentence in text.split(". ") if len(sentence) > 60]
         if len(sentences) > 1 and "\t" not in text:
             pairs.append(f"{sentences[0]}\t{sentences[1]}")
-    (tmp_path / "pairs.txt").write_text("\n".join(pairs[:60]) + "\n")
+    (tmp_path / "pairs.txt").write_text("\n".join(pairs[:40]) + "\n")
     script = run_script("bert.py", tmp_path / "encoder.xml", fetch("bert-vocabulary"), tmp_path / "pairs.txt")
-    assert script.before["retrieval"] > 0.3, "by chance it is one of sixty"
+    assert script.before["retrieval"] > 0.3, "by chance it is one of forty"
     assert script.after["retrieval"] >= script.before["retrieval"] - 0.05
     assert len(int8_weights(script.compressed_model_paths[0]["model"])) > 10
 
