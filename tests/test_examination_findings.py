@@ -2,15 +2,23 @@
 
 import pytest
 
-from openpot.examination.records import ConversionRecord, Examination, Histogram, LayerTimeRecord, TensorRecord
+from openpot.examination.records import (
+    ChannelsRecord,
+    ConversionRecord,
+    Examination,
+    Histogram,
+    LayerNoiseRecord,
+    LayerTimeRecord,
+    TensorRecord,
+)
 from openpot.examination_findings import add_findings, measure_used_share
 from openpot.report.records import Finding
 
 EVEN = Histogram(0.0, 1.0, (10,) * 100)
 
 
-def tensor(name="x", clipped=0.0, histogram=EVEN, kind="activations"):
-    return TensorRecord(name, kind, ("conv",), 0.0, 1.0, 0.0, 1.0, clipped, histogram)
+def tensor(name="x", clipped=0.0, histogram=EVEN, kind="activations", channels=None):
+    return TensorRecord(name, kind, ("conv",), 0.0, 1.0, 0.0, 1.0, clipped, histogram, channels)
 
 
 def texts(**parts):
@@ -52,3 +60,26 @@ def test_what_was_known_stays_and_nothing_is_said_twice():
     first = add_findings((known,), look)
     assert first[0] == known
     assert add_findings(first, look) == first
+
+
+def test_a_channel_that_takes_the_levels_of_the_others_is_named():
+    loud, quiet = ChannelsRecord(64, 0, 17, 32.0), ChannelsRecord(64, 3, 5, 4.0)
+    (text,) = texts(tensors=(tensor("act", channels=loud), tensor("other", channels=quiet)))
+    assert text.startswith("channel 17 of the 64 channels of 'act' reaches 32 times as far as the median channel")
+    assert "about 8 of 256 levels" in text
+
+
+def test_channels_that_are_always_zero_are_counted():
+    (text,) = texts(tensors=(tensor("act", channels=ChannelsRecord(64, 16, 5, 4.0)),))
+    assert text.startswith("16 of the 64 channels of 'act' are zero on all samples")
+
+
+def test_quantizers_that_cost_more_than_they_give_are_named_with_both_figures():
+    noise = (LayerNoiseRecord("poor", 0.4), LayerNoiseRecord("worth it", 0.4), LayerNoiseRecord("exact", 0.01))
+    times = tuple(
+        LayerTimeRecord(name, before, after)
+        for name, before, after in (("poor", 5.0, 4.5), ("worth it", 90.0, 30.0), ("exact", 5.0, 4.9))
+    )
+    (text,) = texts(layers=noise, times=times)
+    assert text.startswith("the quantizers of 'poor' cost more than they give: they add an error of 40%")
+    assert "of 100 µs" in text

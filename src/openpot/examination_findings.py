@@ -19,6 +19,11 @@ FEW_LEVELS = 1 / 16
 """Values that share a sixteenth of a range have 16 of its 256 levels: what 4 bits give."""
 SLOWER, MUCH_TIME = 1.1, 0.02
 MANY_CONVERSIONS = 0.2
+LOUD = 1 / FEW_LEVELS
+"""A channel that reaches so many times as far as the median leaves that the same few levels."""
+MANY_DEAD = 0.25
+POOR_ERROR, LITTLE_TIME = 0.3, 0.01
+"""A layer whose own quantization makes an error of 10 dB, and that saves less than a hundredth of the time."""
 SHOWN = 3
 """As many of each kind are named, the worst."""
 
@@ -28,7 +33,10 @@ def add_findings(known: Sequence[Finding], examination: Examination) -> tuple[Fi
     new = [
         *find_saturated(examination.tensors),
         *find_outliers(examination.tensors),
+        *find_loud_channels(examination.tensors),
+        *find_dead_channels(examination.tensors),
         *find_slower_layers(examination),
+        *find_poor_trades(examination),
         *find_conversions(examination),
     ]
     return tuple(dict.fromkeys((*known, *new)))
@@ -62,6 +70,58 @@ def find_outliers(tensors: Sequence[TensorRecord]) -> list[Finding]:
             f"see whether {', '.join(tensor.layers)} in float (--ignored) brings the outputs closer",
         )
         for share, tensor in narrow[:SHOWN]
+    ]
+
+
+def find_loud_channels(tensors: Sequence[TensorRecord]) -> list[Finding]:
+    """Activations of which one channel reaches so far that the others share few levels."""
+    loud = [(tensor.channels, tensor) for tensor in tensors if tensor.channels and tensor.channels.ratio >= LOUD]
+    return [
+        Finding(
+            f"channel {channels.loudest} of the {channels.number} channels of {tensor.tensor!r} reaches "
+            f"{channels.ratio:.0f} times as far as the median channel, which is left about "
+            f"{max(1, round(256 / channels.ratio))} of 256 levels",
+            f"see whether {', '.join(tensor.layers)} in float (--ignored) brings the outputs closer",
+        )
+        for channels, tensor in sorted(loud, key=lambda entry: -entry[0].ratio)[:SHOWN]
+    ]
+
+
+def find_dead_channels(tensors: Sequence[TensorRecord]) -> list[Finding]:
+    """Activations of which many channels are zero, whatever the sample."""
+    dead = [
+        (tensor.channels, tensor)
+        for tensor in tensors
+        if tensor.channels and tensor.channels.dead >= MANY_DEAD * tensor.channels.number
+    ]
+    return [
+        Finding(
+            f"{channels.dead} of the {channels.number} channels of {tensor.tensor!r} are zero on all samples that were "
+            "looked at",
+            "look whether the samples are scaled as in training and show all that the network will see; channels that "
+            "are always zero can be pruned before the export",
+            Severity.NOTE,
+        )
+        for channels, tensor in sorted(dead, key=lambda entry: -entry[0].dead / entry[0].number)[:SHOWN]
+    ]
+
+
+def find_poor_trades(examination: Examination) -> list[Finding]:
+    """Layers whose quantizers cost more than they give: much error of their own, and hardly any time saved."""
+    total = sum(layer.before for layer in examination.times)
+    saved = {layer.layer: layer.before - layer.after for layer in examination.times}
+    poor = [
+        (layer.contributed, layer.layer)
+        for layer in examination.layers
+        if (layer.contributed or 0.0) >= POOR_ERROR and saved.get(layer.layer, total) < LITTLE_TIME * total
+    ]
+    return [
+        Finding(
+            f"the quantizers of {name!r} cost more than they give: they add an error of {error:.0%} of the deviation "
+            f"of its output, and save {saved[name]:.0f} of {total:.0f} µs",
+            "leave it in float with ignored_scope (--ignored)",
+        )
+        for error, name in sorted(poor, reverse=True)[:SHOWN]
     ]
 
 

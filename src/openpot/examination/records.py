@@ -21,6 +21,23 @@ class Histogram:
 
 
 @dataclass(frozen=True)
+class ChannelsRecord:
+    """The channels of a tensor.
+
+    Attributes:
+        number: how many there are.
+        dead: how many of them hold nothing but zeros.
+        loudest: the number of the one with the largest value.
+        ratio: how far that reaches, by the median of the channels that are not dead.
+    """
+
+    number: int
+    dead: int
+    loudest: int
+    ratio: float
+
+
+@dataclass(frozen=True)
 class TensorRecord:
     """The values of one quantized tensor, beside the limits of its quantizer.
 
@@ -34,6 +51,7 @@ class TensorRecord:
         observed_high: the largest value.
         clipped: share of the values that lie outside of the limits; None for weights.
         histogram: of the values.
+        channels: how far they reach; None for weights, and where there are none.
     """
 
     tensor: str
@@ -45,6 +63,7 @@ class TensorRecord:
     observed_high: float
     clipped: float | None
     histogram: Histogram
+    channels: ChannelsRecord | None = None
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from openpot.examination.channel_values import ChannelReach, find_channel_axis
 from openpot.examination.expose_tensors import infer_tensors
 from openpot.examination.records import Histogram, TensorRecord
 from openpot.graph.node_index import NodeIndex
@@ -45,10 +46,15 @@ def describe_activations(result: Model, inputs: Sequence[Mapping[int, Array]]) -
         return ()
     nodes = NodeIndex(result)
     counters = [_ValueCounter(read_limits(nodes, name)) for name in names]
+    channels = [ChannelReach(find_channel_axis(snapshot, name)) for name in names]
     for arrays in infer_tensors(result, [snapshot[name].inputs[0] for name in names], inputs):
-        for counter, values in zip(counters, arrays, strict=True):
+        for counter, reach, values in zip(counters, channels, arrays, strict=True):
             counter.add(values)
-    return tuple(_describe(snapshot, name, counter) for name, counter in zip(names, counters, strict=True))
+            reach.add(values)
+    return tuple(
+        replace(_describe(snapshot, name, counter), channels=reach.describe())
+        for name, counter, reach in zip(names, counters, channels, strict=True)
+    )
 
 
 def describe_weights(reference: Model, result: Model) -> tuple[TensorRecord, ...]:
