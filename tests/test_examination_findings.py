@@ -50,7 +50,7 @@ def test_the_share_of_a_range_that_is_used():
 def test_layers_that_int8_makes_slower_and_conversions_are_named():
     times = (LayerTimeRecord("a", 10.0, 30.0), LayerTimeRecord("b", 50.0, 20.0), LayerTimeRecord("c", 1.0, 1.2))
     slower, conversions = texts(times=times, conversions=ConversionRecord(8, 20.0, 0.3))
-    assert slower == "INT8 makes 1 layers slower: 'a' (10 -> 30 µs)"
+    assert slower == "INT8 makes one layer slower: 'a' (10 -> 30 µs)"
     assert conversions == "8 conversions between layers take 30% of an inference"
 
 

@@ -150,8 +150,11 @@ def find_slower_layers(examination: Examination) -> list[Finding]:
         return []
     worst = sorted(slower, key=lambda layer: layer.before - layer.after)[:SHOWN]
     named = ", ".join(f"{layer.layer!r} ({layer.before:.0f} -> {layer.after:.0f} µs)" for layer in worst)
-    text = f"INT8 makes {len(slower)} layers slower: {named}"
-    return [Finding(text, "return them to float: optimize_for='latency' (--optimize-for latency)", Severity.NOTE)]
+    number = "one layer" if len(slower) == 1 else f"{len(slower)} layers"
+    text = f"INT8 makes {number} slower: {named}"
+    return [
+        Finding(text, "return what is slower to float: optimize_for='latency' (--optimize-for latency)", Severity.NOTE)
+    ]
 
 
 def find_conversions(examination: Examination) -> list[Finding]:

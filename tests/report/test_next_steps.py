@@ -31,7 +31,10 @@ def test_a_good_result_needs_nothing():
 
 def test_a_command_is_the_one_that_was_given_with_more_options_and_safe_to_paste():
     (command,) = commands(settings=COMMAND, **WITHOUT_METRIC)
-    assert shlex.split(command) == [*COMMAND["command"], "--metric", "accuracy"]
+    assert shlex.split(command) == [*COMMAND["command"], "--metric", "accuracy", "--annotations", "LABELS"]
+    labelled = {**COMMAND, "command": [*COMMAND["command"], "--annotations", "labels.txt"]}
+    (command,) = commands(settings=labelled, **WITHOUT_METRIC)
+    assert shlex.split(command) == [*labelled["command"], "--metric", "accuracy"]
 
 
 def test_from_python_it_is_a_call():

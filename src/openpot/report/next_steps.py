@@ -80,6 +80,8 @@ def _add_options(settings: Mapping[str, JSONValue], changes: Mapping[str, JSONVa
     """The command that made the result with other options; a call in Python if no command made it."""
     command = settings.get("command")
     if isinstance(command, Sequence) and not isinstance(command, str):
+        if "metric" in changes and "--annotations" not in command:
+            changes = {**changes, "annotations": "LABELS"}
         options = [text for name, value in changes.items() for text in (f"--{name.replace('_', '-')}", str(value))]
         return shlex.join([*map(str, command), *options])  # the last of an option counts
     arguments = "".join(f", {name}={value!r}" for name, value in changes.items())

@@ -1,9 +1,11 @@
 """The top of the page."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from openpot.measure.executed_graph import Arithmetic
+from openpot.measure.speed import DefaultPrecisionSpeed
 from openpot.report.page.first_screen import (
     build_figures,
     build_next_steps,
@@ -31,6 +33,15 @@ def test_the_level_is_a_class_of_the_verdict():
     assert build_verdict(run_of()).get("class") == "verdict good"
     without = run_of().model_copy(update={"verdict": None})
     assert "Status: done" in text_of(build_verdict(without))
+
+
+def test_the_figures_name_what_they_are_a_gain_over():
+    speed = example_result().speedup
+    assert "over bf16" not in text_of(build_figures(run_of()))
+    default = DefaultPrecisionSpeed("bf16", speed.latency, speed.noise)
+    text = text_of(build_figures(run_of(speedup=replace(speed, over_default=default))))
+    assert "throughput over f3212.50x" in text
+    assert "throughput over bf16, the default11.90x" in text
 
 
 def test_each_warning_stands_there_once():

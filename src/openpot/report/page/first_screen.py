@@ -98,11 +98,12 @@ def build_figures_table(run: RunRecord) -> Element:
     rows = [[name, f"{before[name]:.4f}", f"{after[name]:.4f}", samples] for name in before if name in after]
     rows.append(["constants", format_size(run.size_before), format_size(run.size_after), _describe_ratio(run)])
     if run.speedup is not None:
-        ratios = {
-            "throughput": run.speedup.throughput,
-            "latency": run.speedup.latency,
-            "original against itself": run.speedup.noise,
-        }
+        default = run.speedup.over_default
+        ratios = {"throughput over f32": run.speedup.throughput, "latency over f32": run.speedup.latency}
+        if default is not None:
+            ratios[f"throughput over {default.precision}, the default"] = default.throughput
+            ratios[f"latency over {default.precision}, the default"] = default.latency
+        ratios["f32 over itself"] = run.speedup.noise
         rows += [
             [name, "1", f"{ratio.median:.2f}x", f"middle half {ratio.lower:.2f} to {ratio.upper:.2f}"]
             for name, ratio in ratios.items()
