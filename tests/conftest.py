@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import openvino as ov
 from openpot.algorithms import placement
 from openpot.compression import judge_result
 from openpot.measure import side_by_side
@@ -34,3 +35,9 @@ settings.load_profile("openpot")
 def timing(monkeypatch):
     monkeypatch.setattr(side_by_side, "SECONDS_OF_TIMING", 0.01)
     monkeypatch.setattr(judge_result, "SECONDS_OF_TIMING", 0.01)
+
+
+@pytest.fixture
+def compiled_anew(monkeypatch):
+    """No compiled model is kept: for faults that show in first inferences, and for runs that shall be independent."""
+    monkeypatch.setattr(ov.Core, "compile_model", ov.Core.compile_model.__wrapped__)

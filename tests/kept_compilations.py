@@ -1,7 +1,8 @@
 """Equal models are compiled once: tests quantize the same few toys, and half of what that costs is compiling.
 
 What a compiled model computes never changes, and each of its inference requests has memory and states of its own, so
-nothing passes from one test to the next. Processes that a test starts compile as users do.
+nothing passes from one test to the next. Tests of faults that show in first inferences, and of runs that shall be
+independent, ask for ``compiled_anew``; processes that a test starts compile as users do.
 """
 
 import functools

@@ -14,6 +14,8 @@ from openpot.measure.performance_hints import FarOutputs, SettingsCheck
 from openpot.report.records import Status
 from openvino import opset13 as op
 
+pytestmark = pytest.mark.usefixtures("compiled_anew")
+
 HINTS = ("LATENCY", "THROUGHPUT")
 
 

@@ -96,6 +96,7 @@ def test_saved_model_computes_the_same_as_the_returned_one(result, tmp_path):
     assert json.loads((tmp_path / "out" / "run.json").read_text())["status"] == "done"
 
 
+@pytest.mark.usefixtures("compiled_anew")
 def test_two_runs_give_the_same_model_and_plan():
     first, second = (openpot.quantize(tiny_cnn(), images(6), subset_size=4) for _ in range(2))
     assert text_from_model(first.model) == text_from_model(second.model)

@@ -94,6 +94,7 @@ def test_zeros_of_sparse_weights_stay():
     assert all(np.mean(np.abs(node.data) < 1e-6) > 0.1 for node in weights)
 
 
+@pytest.mark.usefixtures("compiled_anew")
 def test_two_runs_give_the_same_model():
     digests = [model_digest(tuned(worked_example(), images(12), **FOUR_BITS)[0].members[0].model) for _ in range(2)]
     assert digests[0] == digests[1]

@@ -31,6 +31,7 @@ def weights_of(config):
     return Path(f"out-{config}/optimized/small.bin").read_bytes()
 
 
+@pytest.mark.usefixtures("compiled_anew")
 @pytest.mark.parametrize("suffix", ["toml", "yaml", "json"])
 def test_the_new_file_gives_the_same_bytes(workspace, suffix):
     old = write_config(workspace, config_with(SIMPLIFIED, DEFAULT))

@@ -126,6 +126,7 @@ def test_algorithm_configuration_of_the_reference_needs_no_target_device(workspa
     assert int8_weights(saved) == set(), "weights are not compressed unless the script asks for it"
 
 
+@pytest.mark.usefixtures("compiled_anew")
 def test_building_blocks_by_class_give_the_same_model_twice(workspace, run_script):
     script = run_script("building_blocks.py", workspace / "net.xml", workspace / "data")
     assert script.names == ["ActivationChannelAlignment", "MinMaxQuantization", "FastBiasCorrection"]

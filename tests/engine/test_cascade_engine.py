@@ -104,6 +104,7 @@ def test_both_networks_are_quantized_together_and_still_answer_alike(cascade, tm
         assert "i8" in kinds
 
 
+@pytest.mark.usefixtures("compiled_anew")
 def test_same_bytes_every_time(cascade, tmp_path):
     weights = []
     for run in ("a", "b"):

@@ -187,6 +187,7 @@ def test_several_metrics_are_kept_at_once_each_in_its_direction():
     assert list(named.metrics) == ["distance"]
 
 
+@pytest.mark.usefixtures("compiled_anew")
 def test_two_runs_give_the_same_model_and_the_same_records():
     runs = [agreed_within(0.06)[1:], run_aware(engine_with(Agreement(), eval_requests_number=3), maximal_drop=0.06)]
     digests = [model_digest(subject.members[0].model) for subject, _ in runs]

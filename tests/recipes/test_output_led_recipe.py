@@ -45,6 +45,7 @@ def test_calibration_ends_early_on_samples_that_bring_nothing_new(params, used):
     assert len(set(algorithm.result.observed)) == used
 
 
+@pytest.mark.usefixtures("compiled_anew")
 def test_calibration_that_ended_early_gives_the_same_bytes_whatever_the_number_of_requests(tmp_path):
     files = []
     for requests in (1, 4):

@@ -121,6 +121,7 @@ def test_evaluations_and_models_are_written_where_that_is_asked_for(tmp_path):
     assert (tmp_path / "models" / f"net_{best:05d}.bin").exists()
 
 
+@pytest.mark.usefixtures("compiled_anew")
 def test_two_runs_give_the_same_model_and_several_optimizers_go_on_from_each_other():
     params = {"maxiter": [5, 5], "optimizer_name": ["best2exp", "rand1bin"], "opt_backend": "scipy"}
     runs = [optimized(engine_with(Distance()), **params) for _ in range(2)]

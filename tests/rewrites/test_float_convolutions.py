@@ -10,6 +10,8 @@ from openpot.rewrites.float_convolutions import fix_weights_of_float_convolution
 from openvino import opset13 as op
 from toy_models import normal
 
+pytestmark = pytest.mark.usefixtures("compiled_anew")
+
 WEIGHTS = {
     "Convolution": [4, 3, 3, 3],
     "GroupConvolution": [3, 2, 1, 3, 3],

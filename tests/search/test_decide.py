@@ -124,6 +124,7 @@ def test_weights_of_a_convolution_go_back_to_float_with_its_data(outlier):
     assert {one.name for one in answer.min_max.plan.quantizers} == fake_quantizes(model)
 
 
+@pytest.mark.usefixtures("compiled_anew")
 @pytest.mark.parametrize("batch", [1, -1], ids=["static", "dynamic"])
 def test_pointwise_convolutions_in_float_have_float_weights_and_any_number_of_streams_agrees(batch):
     toy = outlier_toy(1, batch)

@@ -16,6 +16,8 @@ from openvino import opset13 as op
 from quantized_toys import quantized
 from toy_models import conv, images, normal, tiny_cnn
 
+pytestmark = pytest.mark.usefixtures("compiled_anew")
+
 
 @pytest.fixture(scope="module")
 def variant():
