@@ -48,6 +48,8 @@ def held_out(task, key):
 def compress(tool, setting, xml, npz, sizes):
     """One line: how long it took and what it needed, and where the result is."""
     with_data, arguments = SETTINGS[tool][setting]
+    if arguments.get("max_size", "") is None and "int4" not in sizes:
+        return {"tool": tool, "setting": setting, "error": "NNCF made no model of this size", "path": ""}
     if arguments.get("max_size", "") is None:
         arguments = {"max_size": f"{sizes['int4']} MB"}
     interpreter, script = SCRIPTS[tool]

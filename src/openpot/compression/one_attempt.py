@@ -64,7 +64,7 @@ def compress_and_judge(
         ModelError: a weight is not a finite number.
     """
     made = make_prepared_copy(source)
-    codes = {} if samples is None else round_by_samples(made, decision.choices, samples, progress)
+    codes = {} if samples is None else round_by_samples(made, decision.choices, samples, progress, config.is_sized)
     stored = store_choices(made, decision.choices, progress, codes)
     store_compactly(made)
     cannot_run = any(not entry.choice.weight_format.is_multiplied for entry in stored)

@@ -68,18 +68,30 @@ def draw_samples(available: int, wanted: int, seed: int) -> list[int]:
 
 
 def round_by_samples(
-    model: Model, choices: Sequence[WeightChoice], samples: SplitSamples, progress: Progress
+    model: Model,
+    choices: Sequence[WeightChoice],
+    samples: SplitSamples,
+    progress: Progress,
+    follows_eight_bits: bool = False,
 ) -> dict[TensorId, CodingResult]:
-    """The codes of formats of few bits, by what layers read; of the others there are none.
+    """The codes of layers by what they read; of other tensors there are none.
 
-    Eight bits lose too little for that to be worth its time. Of models that keep a state each step of a sequence is an
-    inference of its own, which is given the state that the original reads there.
+    Of models that keep a state each step of a sequence is an inference of its own, which is given the state that the
+    original reads there.
+
+    Args:
+        model: the float model; it is not changed.
+        choices: what is stored how.
+        samples: those for rounding are used.
+        progress: is told how the work goes on.
+        follows_eight_bits: whether layers of 8 bits follow what they read even if there are none of few bits. By
+            themselves they lose little, so that it may not be worth its time; beside layers of few bits, which follow
+            the outputs, they would lose as much as those.
     """
     snapshot = snapshot_graphs(model)[""]
-    followed = [
-        choice for choice in choices if choice.weight_format.num_bits < _BYTE and can_follow_outputs(snapshot, choice)
-    ]
-    if not followed:
+    followed = [choice for choice in choices if can_follow_outputs(snapshot, choice)]
+    has_few_bits = any(choice.weight_format.num_bits < _BYTE for choice in followed)
+    if not followed or not (has_few_bits or follows_eight_bits):
         return {}
     stateless, feeds = unroll_states(model, samples.rounding)
     return round_sequentially(stateless, followed, feeds, progress)
