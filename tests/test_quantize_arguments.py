@@ -1,20 +1,27 @@
 """What is asked for is checked before anything is read or run."""
 
+from typing import get_args
+
 import pytest
 
 import openpot
 from metric_engines import Agreement
 from openpot.config.accuracy_aware import AccuracyAwareConfig
+from openpot.config.target_devices import load_target_devices
 from openpot.data.callable_metric import make_metric
 from openpot.errors import ConfigError, MetricError, UnknownNameError
 from openpot.graph.read import read_model
-from openpot.quantize_arguments import add_drop, leave_out, validate
+from openpot.quantize_arguments import TargetDevice, add_drop, leave_out, validate
 from toy_models import tiny_cnn
 
 
 def wishes(**changes):
     stated = {"preset": "mixed", "target_device": "CPU", "ignored_scope": ["conv2"], "subset_size": 7, "seed": 3}
     return validate(**(stated | changes))
+
+
+def test_type_checkers_know_every_device():
+    assert set(get_args(TargetDevice)) == set(load_target_devices())
 
 
 def test_without_a_drop_the_outputs_decide():

@@ -9,13 +9,13 @@ from openpot.graph.read import read_model
 from openpot.measure.model_summary import summarize_model
 from openpot.measure.planned_share import find_planned_share
 from openpot.quantize import plan_only
-from openpot.quantize_arguments import IgnoredNames
+from openpot.quantize_arguments import IgnoredNames, TargetDevice
 from openpot.report.inspection import Inspection
 from openpot.run_settings import name_model
 
 
 def inspect(
-    model: Any, *, target_device: str = "CPU", ignored_scope: IgnoredNames = None, example_input: Any = None
+    model: Any, *, target_device: TargetDevice = "CPU", ignored_scope: IgnoredNames = None, example_input: Any = None
 ) -> Inspection:
     """Look at a model: operations, sizes, inputs, what could be quantized on a device, whether it is already.
 

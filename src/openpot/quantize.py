@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from openpot.algorithms.prepared_model import prepare_model
@@ -32,11 +31,20 @@ from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizationPlan
 from openpot.progress import Progress, reporting_to, stage
 from openpot.progress_display import shows_progress
-from openpot.quantize_arguments import DropType, IgnoredNames, OptimizeFor, Preset, add_drop, leave_out, validate
+from openpot.quantize_arguments import (
+    DropType,
+    IgnoredNames,
+    OptimizeFor,
+    Preset,
+    TargetDevice,
+    add_drop,
+    leave_out,
+    validate,
+)
 from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.report.quantization_result import QuantizationResult
 from openpot.report.records import DropRecord, FailedStage, Status
-from openpot.report.reported_warnings import reported_warnings
+from openpot.report.reported_warnings import drop_repeated, reported_warnings
 from openpot.result_evidence import choose_compared, compare_with_source, list_layers
 from openpot.run_settings import describe_settings, describe_source
 from openpot.split_data import SplitData, check_validation, split_data
@@ -57,7 +65,7 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
     validation_data: Any = None,
     validation_share: float | None = None,
     preset: Preset = "performance",
-    target_device: str = "CPU",
+    target_device: TargetDevice = "CPU",
     subset_size: int = 300,
     ignored_scope: IgnoredNames = None,
     example_input: Any = None,
@@ -182,11 +190,6 @@ def collect_metric_fields(
     }
 
 
-def drop_repeated(*texts: Iterable[str]) -> tuple[str, ...]:
-    """All texts in their order, each once."""
-    return tuple(dict.fromkeys(chain(*texts)))
-
-
 def quantize_copy(
     source: Model,
     loader: DataLoader,
@@ -276,7 +279,7 @@ def plan_only(
     model: Any,
     *,
     preset: Preset = "performance",
-    target_device: str = "CPU",
+    target_device: TargetDevice = "CPU",
     ignored_scope: IgnoredNames = None,
     example_input: Any = None,
 ) -> QuantizationPlan:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 IgnoredNames = IgnoredScope | Mapping[str, Any] | Iterable[str] | None
 """Names of operations that stay in float, or a whole ignored scope: names, patterns and types."""
 Preset = Literal["performance", "mixed", "accuracy"]
+TargetDevice = Literal["ANY", "CPU", "CPU_SPR", "GPU", "NPU", "GNA", "GNA3", "GNA3.5"]
+"""Small letters do as well; type checkers want these."""
 DropType = Literal["absolute", "relative"]
 OptimizeFor = Literal["latency"]
 ConfigT = TypeVar("ConfigT", bound="DefaultQuantizationConfig")

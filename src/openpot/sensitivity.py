@@ -20,7 +20,7 @@ from openpot.inference.streams import ensure_sequences
 from openpot.pipeline import Pipeline
 from openpot.progress import Progress, SilentProgress
 from openpot.progress_display import shows_progress
-from openpot.quantize_arguments import IgnoredNames, Preset, leave_out, validate
+from openpot.quantize_arguments import IgnoredNames, Preset, TargetDevice, leave_out, validate
 from openpot.recipes.trial_samples import MIN_TRIAL_SAMPLES, TrialSamples
 from openpot.report.sensitivity_result import Sensitivity
 from openpot.run_settings import describe_machine, name_model
@@ -36,7 +36,7 @@ def sensitivity(  # noqa: PLR0913  every choice has a default
     data: Any,
     *,
     preset: Preset = "performance",
-    target_device: str = "CPU",
+    target_device: TargetDevice = "CPU",
     subset_size: int = 300,
     ignored_scope: IgnoredNames = None,
     example_input: Any = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -14,6 +14,9 @@ from openpot.cli.exit_codes import readable_errors
 from openpot.cli.messages import messages_on_stderr, write_result
 from openpot.cli.model_option import Untrusted, read_model_of_option
 from openpot.inspect import inspect
+
+if TYPE_CHECKING:
+    from openpot.quantize_arguments import TargetDevice
 
 
 def inspect_command(
@@ -28,5 +31,6 @@ def inspect_command(
     Exit codes: 0 done, 2 usage, 5 model, 6 files.
     """
     with readable_errors(debug), messages_on_stderr(debug):
-        result = replace(inspect(read_model_of_option(model, untrusted), target_device=target_device), model=str(model))
+        device = cast("TargetDevice", target_device)  # an unknown one is refused there
+        result = replace(inspect(read_model_of_option(model, untrusted), target_device=device), model=str(model))
         write_result(json.dumps(result.to_dict(), indent=2) if as_json else str(result))

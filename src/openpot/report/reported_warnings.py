@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from openpot.errors import OpenPotWarning, StageFailedWarning
@@ -91,3 +92,8 @@ def reported_warnings() -> Iterator[ReportedWarnings]:
         reported.failed_stages += [FailedStage(stage.stage, stage.reason) for stage in failed]
         for entry in caught:
             warnings.warn_explicit(*entry)
+
+
+def drop_repeated(*texts: Iterable[str]) -> tuple[str, ...]:
+    """All texts in their order, each once."""
+    return tuple(dict.fromkeys(chain(*texts)))
