@@ -62,13 +62,19 @@ def code_weights(
         rows = source.rows(start, start + step).reshape(-1, groups, group_size)
         grid = fit_grid(rows, weight_format, half_scales=half, searches=clipping_pays(weight_format))
         codes_of_rows = find_codes(rows, grid, weight_format)
-        error += float(np.square(restore(codes_of_rows, grid) - rows, dtype=np.float64).sum())
-        size += float(np.square(rows, dtype=np.float64).sum())
+        missed = restore(codes_of_rows, grid)
+        missed -= rows
+        error += _sum_squares(missed)
+        size += _sum_squares(rows)
         codes[start : start + step] = pack_codes(codes_of_rows, weight_format)
         grids.append(grid)
     return CodingResult(
         code_with(weights, weight_format, codes, join_grids(grids), half), error / size if size else 0.0
     )
+
+
+def _sum_squares(values: Array) -> float:
+    return float(np.einsum("rgk,rgk->r", values, values).sum(dtype=np.float64))
 
 
 def clipping_pays(weight_format: WeightFormat) -> bool:

@@ -158,14 +158,25 @@ def _fit_block(
         tried += _shrink(first, weights, weight_format, importance, half_scales)
     best, least = first, np.full(first.scale.shape, np.inf, np.float32)
     for candidate in tried:
-        error = restore(find_codes(weights, candidate, weight_format), candidate)
-        error -= weights
-        error *= error
-        if importance is not None:
-            error *= importance
-        total = error.sum(axis=-1, keepdims=True)
+        total = _sum_squared_errors(weights, candidate, weight_format, importance)
         best, least = best.merge_with(candidate, total < least), np.minimum(total, least)
     return best
+
+
+def _sum_squared_errors(
+    weights: Array, grid: WeightGrid, weight_format: WeightFormat, importance: Array | None
+) -> Array:
+    """Of each group, with the nearest codes; shape ``(rows, groups, 1)``."""
+    scaled = weights * (1 / grid.scale)
+    if weight_format.values:
+        error = _nearest_value(scaled, weight_format.ordered[0])
+    else:
+        zero_point = 0 if grid.zero_point is None else grid.zero_point
+        error = np.rint(scaled)
+        np.clip(error, weight_format.lowest - zero_point, weight_format.highest - zero_point, out=error)
+    error -= scaled
+    weighted = error if importance is None else error * importance
+    return np.asarray(np.einsum("rgk,rgk->rg", weighted, error)[..., None] * np.square(grid.scale))
 
 
 def _shrink(
