@@ -4,6 +4,7 @@
 # ARGS     more arguments for pytest, e.g. make test ARGS="tests/numerics -x"
 # JOBS     processes of the test suite: a number, or auto for one per core
 # TASKS    tasks of `make bench`;  TOOLS: quantizers it compares
+# FILE     what `make fuzz` changes: net.xml, net.bin, net.onnx, data.npz, data.npy, run.yaml, config.json, run.json
 # ONLY     pattern of the networks of `make sweep`, of the cases of `make reliability`
 
 PYTHON ?= python3
@@ -19,6 +20,7 @@ JOBS ?= auto
 TASKS ?= t16_doc_orientation t20_magika
 TOOLS ?= floor,openpot
 ONLY ?=
+FILE ?= net.xml
 
 # Tests that run networks: what they find depends on the kernels of the processor.
 PROCESSOR_TESTS := $(addprefix tests/,algorithms engine inference job layers measure recipes rewrites search trial \
@@ -42,7 +44,7 @@ PIP := -m pip --disable-pip-version-check --quiet
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help reliability test test-avx2 test-torch test-accuracy-checker check format names pictures docs demo bench sweep clean
+.PHONY: help reliability fuzz test test-avx2 test-torch test-accuracy-checker check format names pictures docs demo bench sweep clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-22s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -137,6 +139,10 @@ sweep: $(RUNTIME) $(SWEEP_STAMP) $(TFLITE_STAMP) ## many architectures with rand
 reliability: $(RUNTIME) $(SWEEP_STAMP) ## what becomes of a run when something goes wrong, beside NNCF (ONLY=pattern)
 	OPENPOT_PY=$(abspath $(BIN))/python NNCF_PY=$(abspath $(SWEEP_VENV))/bin/python \
 		$(BIN)/python benchmarks/reliability.py --json --only '$(ONLY)'
+
+fuzz: $(TOOLS_STAMP) ## changed files, led by coverage (FILE=net.xml, ARGS=-max_total_time=3600; Linux)
+	$(BIN)/python $(PIP) install 'atheris>=3'
+	$(BIN)/python benchmarks/fuzz.py $(FILE) $(ARGS)
 
 clean: ## remove environments, caches and build results
 	rm -rf $(VENV) $(ZOO_VENV) $(TORCH_VENV) $(CHECKER_VENV) $(SWEEP_VENV) $(TFLITE_VENV) $(DOCS_VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

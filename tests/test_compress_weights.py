@@ -1,6 +1,7 @@
 """``openpot.compress_weights`` from end to end, on small networks."""
 
 import json
+import time
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from openpot.errors import (
     DataError,
     FileError,
     ModelError,
+    OutOfMemoryError,
     UnknownNameError,
 )
 from openpot.graph.edit import ModelEditor
@@ -231,3 +233,25 @@ def test_dynamic_quantization_is_switched_off_in_the_model(allowed, tmp_path):
     result = openpot.compress_weights(language_model(), dynamic_quantization=allowed)
     read = ov.Core().read_model(result.save(tmp_path))
     assert ov.Core().compile_model(read, "CPU").get_property("DYNAMIC_QUANTIZATION_GROUP_SIZE") == 0 or allowed
+
+
+def test_a_run_that_cannot_have_its_memory_is_refused_before_the_data_are_opened(monkeypatch):
+    monkeypatch.setattr("openpot.measure.memory_forecast.read_available_memory", lambda: 1000)
+    with pytest.raises(OutOfMemoryError, match="takes at least"):
+        openpot.compress_weights(language_model(), "no data.npz")
+
+
+def test_samples_that_take_too_long_are_given_up():
+    class Slow:
+        def __len__(self):
+            return 4
+
+        def __getitem__(self, index):
+            if index == 2:
+                time.sleep(2)
+            return token_samples(1)[0]
+
+    with pytest.raises(DataError, match=r"sample 2: .* within 0.2 s"):
+        openpot.compress_weights(language_model(), Slow(), weight_format="int4_asym", sample_timeout=0.2)
+    with pytest.raises(ConfigError, match="sample_timeout"):
+        openpot.compress_weights(language_model(), sample_timeout=-1)

@@ -204,7 +204,7 @@ def other_data(tool, folder):
 
 @case("A20", "the place of the journal is a folder", "journal", must_end="refused", only="openpot")
 def journal_is_folder(tool, folder):
-    from openpot.recipes.accuracy_aware import JOURNAL_NAME
+    from openpot.search.search_journal import JOURNAL_NAME
 
     (folder / JOURNAL_NAME).mkdir()
     search(folder, own_metric())

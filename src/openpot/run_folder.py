@@ -88,7 +88,8 @@ def _settle_identity(home: Path, identity: Mapping[str, Any]) -> None:
         _clear(home)
     else:
         differences = [part for part in identity if known.get(part) != identity[part]]
-        shown = "; ".join(text for part in differences for text in _describe(part, known.get(part), identity[part]))
+        parts = [describe_difference(part, known.get(part), identity[part]) for part in differences]
+        shown = "; ".join(text for part in parts for text in part)
         starts_anew = bool(set(differences) & set(SHARED_PARTS))
         told = "the run starts anew" if starts_anew else "what depends on that is computed anew"
         warnings.warn(f"the records in {str(home)!r} are of another run: {told}: {shown}", OpenPotWarning, stacklevel=4)
@@ -106,12 +107,12 @@ def _read_identity(home: Path) -> dict[str, Any] | None:
     return identity if isinstance(identity, dict) else None
 
 
-def _describe(name: str, before: Any, now: Any) -> Iterator[str]:
-    """What differs, by name: ``settings.seed was 0 and is 1``."""
+def describe_difference(name: str, before: Any, now: Any) -> Iterator[str]:
+    """What differs between two values, by name: ``settings.seed was 0 and is 1``."""
     if isinstance(before, dict) and isinstance(now, dict):
         for key in {**before, **now}:
             if before.get(key) != now.get(key):
-                yield from _describe(f"{name}.{key}", before.get(key), now.get(key))
+                yield from describe_difference(f"{name}.{key}", before.get(key), now.get(key))
         return
     texts = [json.dumps(value) for value in (before, now)]
     if any(len(text) > _SHOWN_LENGTH for text in texts):

@@ -15,8 +15,9 @@ from openpot.errors import ConfigError, EngineError, MetricError, OpenPotWarning
 from openpot.graph.model_digest import model_digest
 from openpot.measure.executed_graph import read_executed_graph
 from openpot.pipeline import create_pipeline
-from openpot.recipes.accuracy_aware import JOURNAL_NAME, AccuracyAwareCommon
+from openpot.recipes.accuracy_aware import AccuracyAwareCommon
 from openpot.search.accuracy_records import SearchStatus
+from openpot.search.search_journal import JOURNAL_NAME
 from real_networks import outputs
 from toy_models import images, worked_example
 
@@ -226,7 +227,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path, dies_at):
     engine = engine_with(DyingMetric(dies_at))
     with pytest.raises(Killed):
         run_aware(engine, maximal_drop=0.03, exec_log_dir=str(tmp_path))
-    known = len((tmp_path / JOURNAL_NAME).read_text().splitlines())
+    known = len((tmp_path / JOURNAL_NAME).read_text().splitlines()) - 1  # the first line says what the data are
     assert known == dies_at - 1
     resumed_metric = DyingMetric(0)
     resumed, result = run_aware(engine_with(resumed_metric), maximal_drop=0.03, exec_log_dir=str(tmp_path))

@@ -25,11 +25,10 @@ from openpot.algorithms.context import Calibration
 from openpot.algorithms.min_max import MinMaxQuantization, MinMaxResult
 from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.config.algorithms import DEFAULT_OUTPUT_ERROR, DefaultQuantizationConfig, MinMaxConfig
-from openpot.current_run import CurrentRun, current_run
+from openpot.current_run import current_run
 from openpot.engine.output_error_metric import OUTPUT_ERROR, make_output_error_engine
 from openpot.errors import ConfigError, OpenPotWarning
 from openpot.graph.model_digest import model_digest
-from openpot.journal import Journal
 from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.recipes.default_recipe import DefaultQuantizationResult
 from openpot.search.accuracy_records import AccuracyAwareResult, SearchStatus
@@ -37,6 +36,7 @@ from openpot.search.accuracy_search import AccuracySearch
 from openpot.search.accuracy_target import AccuracyTarget, find_directions, make_accuracy_target
 from openpot.search.model_meter import Measurement, ModelMeter
 from openpot.search.quantized_variant import QuantizedVariant
+from openpot.search.search_journal import open_search_journal
 from openpot.search.tuning_grid import propose_bias_settings, propose_mixed_preset, propose_range_settings
 from openpot.search.units import Unit, list_operations
 
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
 
 logger = logging.getLogger(__name__)
-
-JOURNAL_NAME = "accuracy_aware_journal.jsonl"
 
 NOTHING_LEFT = (
     "no operation stays in 8 bits: with any of them that was tried the metrics lose more than is allowed; all have the "
@@ -98,7 +96,7 @@ class AccuracyAwareCommon(CalibratedAlgorithm[AccuracyAwareConfig]):
         names = [limit.name for limit in self.settings.metrics]
         directions = find_directions(engine.get_metrics_attributes(), names)
         log_folder = self.settings.exec_log_dir
-        run = current_run() if log_folder is None else CurrentRun(Journal(log_folder, JOURNAL_NAME))
+        run = current_run() if log_folder is None else open_search_journal(log_folder, engine)
         meter = ModelMeter(engine, list(directions), run)
         target, before = self._make_target(meter, original, engine, directions)
         for remark in target.remarks:
