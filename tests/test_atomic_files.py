@@ -133,7 +133,9 @@ def test_a_full_disk_is_told_with_its_path_and_bytes(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(atomic_files.os, "fsync", fail)
-    with pytest.raises(FileError, match=r"No space left on device; in '.*' [\d,]+ bytes are free; a quota"):
+    with pytest.raises(
+        FileError, match=r"No space left on device; in '.*' about 3 bytes are needed, [\d,]+ bytes are free"
+    ):
         atomic_files.write_bytes(tmp_path / "a", b"new")
     assert "about 5,000 bytes are needed, " in atomic_files.describe_space(tmp_path, 5000)
     assert "unknown" in atomic_files.describe_space(tmp_path / "gone")

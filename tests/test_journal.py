@@ -97,6 +97,16 @@ def test_a_line_that_was_altered_is_ignored(tmp_path):
     assert Journal(tmp_path).get("k") is None
 
 
+def test_a_full_disk_is_told_with_the_path_and_the_bytes_and_the_answer_is_not_lost(tmp_path, monkeypatch):
+    journal = Journal(tmp_path)
+    fail_at(monkeypatch, "fsync", 1, OSError(28, "No space left on device"))
+    with pytest.raises(
+        NotWritableError, match=r"journal.*No space left on device; in .* bytes are needed, .* are free"
+    ):
+        journal.add("a", 1, "first")
+    assert journal.get("a") == 1
+
+
 class Killed(BaseException):
     pass
 

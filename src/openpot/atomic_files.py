@@ -35,7 +35,7 @@ def write_bytes(path: StrPath, content: bytes) -> Path:
         FileError: The file cannot be written; what was there before is untouched.
     """
     target = Path(path)
-    with staging_folder(ensure_writable_folder(target.parent)) as staging:
+    with staging_folder(ensure_writable_folder(target.parent), size_bytes=len(content)) as staging:
         staged = staging / "content"
         staged.write_bytes(content)
         put_in_place(staged, target)
@@ -118,6 +118,12 @@ def describe_space(folder: Path, size_bytes: int | None = None) -> str:
     return f"in {str(folder)!r} {needed}{free} bytes are free; a quota or a limit of the size of files counts as well"
 
 
+def explain_failed_write(error: OSError, folder: Path, size_bytes: int | None = None) -> str:
+    """Why writing failed; where space may be the reason, with the bytes that are needed and free."""
+    hint = f"; {describe_space(folder, size_bytes)}" if error.errno in _NO_SPACE else ""
+    return f"{error.strerror or error}{hint}"
+
+
 @contextmanager
 def folder_lock(folder: Path) -> Iterator[bool]:
     """Keep other openpot processes and threads from writing models into a folder meanwhile.
@@ -149,8 +155,13 @@ def _lock(folder: Path) -> tuple[int, bool]:
 
 
 @contextmanager
-def staging_folder(folder: Path, prefix: str = _PREFIX) -> Iterator[Path]:
+def staging_folder(folder: Path, prefix: str = _PREFIX, size_bytes: int | None = None) -> Iterator[Path]:
     """A private folder inside ``folder`` (so that renaming out of it stays on one disk), removed at the end.
+
+    Args:
+        folder: where it is made.
+        prefix: of its name.
+        size_bytes: how much will be written, for the message of a full disk; None if that is not known.
 
     Raises:
         NotWritableError: It cannot be made.
@@ -165,8 +176,8 @@ def staging_folder(folder: Path, prefix: str = _PREFIX) -> Iterator[Path]:
     except OSError as error:
         if isinstance(error, FileError):
             raise
-        hint = f"; {describe_space(folder)}" if error.errno in _NO_SPACE else ""
-        raise FileError(f"writing into {str(folder)!r} failed: {error.strerror or error}{hint}") from error
+        reason = explain_failed_write(error, folder, size_bytes)
+        raise FileError(f"writing into {str(folder)!r} failed: {reason}") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from openpot.atomic_files import ensure_writable_folder, flush_to_disk, write_bytes
+from openpot.atomic_files import ensure_writable_folder, explain_failed_write, flush_to_disk, write_bytes
 from openpot.errors import FileError, NotWritableError
 from openpot.typing_aliases import Array
 
@@ -122,7 +122,8 @@ class Journal:
                 flush_to_disk(file)
         except OSError as error:
             self._whole = False
-            raise NotWritableError(f"cannot write the journal {str(path)!r}: {error.strerror}") from error
+            reason = explain_failed_write(error, path.parent, len(line))
+            raise NotWritableError(f"cannot write the journal {str(path)!r}: {reason}") from error
         self._whole = True
         return start
 
