@@ -68,9 +68,18 @@ def test_layouts_by_their_names(text, layout):
     assert ImageLayout.from_text(text) == layout
 
 
+def test_one_value_counts_for_all_channels():
+    image = Image.fromarray(np.random.default_rng(0).integers(0, 256, (4, 4, 3), np.uint8))
+    single = ImagePreprocessing(ImageLayout.CHW, mean=(10.0,), scale=(255.0,))
+    np.testing.assert_array_equal(
+        single.apply(image), ImagePreprocessing(ImageLayout.CHW, mean=(10.0,) * 3, scale=(255.0,) * 3).apply(image)
+    )
+    np.testing.assert_array_equal(single.restore_pixels(single.apply(image)), np.asarray(image))
+
+
 @pytest.mark.parametrize(
     "fields",
-    [{"mean": (1.0,)}, {"scale": (1.0, 0.0, 1.0)}, {"central_fraction": 0}, {"central_fraction": 1.5}],
+    [{"mean": (1.0, 2.0)}, {"scale": (1.0, 0.0, 1.0)}, {"central_fraction": 0}, {"central_fraction": 1.5}],
     ids=str,
 )
 def test_impossible_steps_are_refused(fields):

@@ -18,10 +18,13 @@ ChannelOrderName: TypeAlias = Annotated[
 ]
 Mean: TypeAlias = Annotated[
     str | None,
-    typer.Option(metavar="A,B,C", help="Subtracted from pixels in 0..255. Default: by the model, or guessed."),
+    typer.Option(
+        metavar="A,B,C",
+        help="Subtracted from pixels in 0..255; one value counts for all channels. Default: by the model, or guessed.",
+    ),
 ]
 Scale: TypeAlias = Annotated[
-    str | None, typer.Option(metavar="A,B,C", help="Divides what remains. Default: by the model, or guessed.")
+    str | None, typer.Option(metavar="A,B,C", help="Divides what remains, likewise. Default: by the model, or guessed.")
 ]
 
 

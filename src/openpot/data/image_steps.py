@@ -116,8 +116,9 @@ class ImagePreprocessing:
     def __post_init__(self) -> None:
         channels = 1 if self.channel_order == ChannelOrder.GREY else 3
         for name, values in (("mean", self.mean), ("scale", self.scale)):
-            if len(values) not in (0, channels):
-                raise ConfigError(f"{name} needs {channels} values for {self.channel_order} images, got {values}")
+            if len(values) not in (0, 1, channels):
+                expected = f"one value for all channels, or {channels}"
+                raise ConfigError(f"{name} of {self.channel_order} images: expected {expected}, got {values}")
         if 0 in self.scale:
             raise ConfigError(f"scale must not hold 0, got {self.scale}")
         if self.central_fraction is not None and not 0 < self.central_fraction <= 1:
