@@ -65,6 +65,15 @@ class Changes(Agreement):
         output[0] += 1
 
 
+class ChangesLater(Agreement):
+    """Only when something was there before."""
+
+    def update(self, output, target):
+        if self.distances:
+            output[0] += 1
+        super().update(output, target)
+
+
 class BareSingle(Agreement):
     @property
     def value(self):
@@ -92,6 +101,7 @@ WRONG = {
     NoNumber: "must be a finite number",
     OnlyLast: "in another order the same samples give",
     Changes: r"update\(\) changes what it is given",
+    ChangesLater: r"update\(\) changes what it is given",
     BareSingle: r"value\['agreement'\] is .* after one sample",
     Raises: "no such class",
     Consumed: "another one when it is read twice",

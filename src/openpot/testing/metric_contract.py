@@ -144,9 +144,11 @@ def _check_single_values(
 
 
 def _check_unchanged(metric: Any, outputs: Sequence[Any], annotations: Sequence[Any], faults: Faults) -> None:
-    output, annotation = copy.deepcopy(outputs[0]), [copy.deepcopy(annotations[0])]
     with faults.unless_raised("update()"):
         metric.reset()
-        metric.update(output, annotation)
-        is_kept = is_equal(output, outputs[0]) and is_equal(annotation, [annotations[0]])
+        expected = [(output, [annotation]) for output, annotation in zip(outputs, annotations, strict=True)]
+        given = copy.deepcopy(expected)
+        for output, annotation in given:
+            metric.update(output, annotation)
+        is_kept = is_equal(given, expected)
         faults.require(is_kept, "update() changes what it is given: work on a copy")
