@@ -58,6 +58,11 @@ class Outside(Pairs):
         yield from (0, 1, 99)
 
 
+class ListsOfNumbers(Pairs):
+    def __iter__(self):
+        yield from ([0, 1], [2, 3], [4, 5])
+
+
 class TooLarge(Pairs):
     def __iter__(self):
         yield [LOADER[number] for number in range(6)]
@@ -84,6 +89,7 @@ WRONG = {
     BareSamples: "a sampler yields lists of samples",
     Raises: "broken file",
     Outside: "sample 99",
+    ListsOfNumbers: "it yields lists of numbers",
     TooLarge: "a list holds 6 samples, and batch_size is 2",
     NoLength: r"len\(\) raised ValueError",
     CountsWrong: "num_samples is 7, and it yields 6 samples",

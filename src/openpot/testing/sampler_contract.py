@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
+import numpy as np
+
 from openpot.data.sample import parse_sample
 from openpot.errors import OpenPotError
 from openpot.inference.feeds import number_batches
@@ -51,6 +53,9 @@ def _walk(sampler: Any, data_loader: Any, faults: Faults) -> list[list[Any]] | N
     lists = []
     try:
         for batch in islice(number_batches(sampler, data_loader), CHECKED + 1):
+            if any(isinstance(raw, int | np.integer) for raw in batch.samples):
+                faults.add("it yields lists of numbers: numbers of samples come bare, lists hold samples")
+                return None
             samples = [parse_sample(raw, index) for raw, index in zip(batch.samples, batch.indices, strict=True)]
             lists.append([sample.data for sample in samples])
     except OpenPotError as error:
