@@ -9,8 +9,9 @@ from metric_engines import Agreement, engine_with
 from openpot.current_run import CurrentRun, running
 from openpot.data.sampler import BatchSampler
 from openpot.engine.openvino_engine import IEEngine
-from openpot.errors import DataError
+from openpot.errors import DataError, OpenPotWarning
 from openpot.graph.model import CompressedModel
+from openpot.inference import shipped_model
 from openpot.workers import Workers
 from stream_models import stream_model, streams
 from toy_engines import ListLoader
@@ -78,3 +79,15 @@ def test_sequences_of_steps_come_back_whole():
                 engine.predict(sampler=BatchSampler(engine.data_loader))
             seen.append([np.asarray(array).tobytes() for outputs in Seen.last for array in outputs])
     assert seen[0] == seen[1]
+
+
+def test_a_full_disk_costs_time_only(monkeypatch):
+    engine = engine_with(Seen(), count=4)
+    alone = predict(engine, None)
+    monkeypatch.setattr(shipped_model.ov, "save_model", fail_as_a_full_disk)
+    with ThreadPoolExecutor(1) as executor, pytest.warns(OpenPotWarning, match="disk is full.*in this process"):
+        assert predict(engine, Workers(executor)) == alone
+
+
+def fail_as_a_full_disk(*_, **__):
+    raise RuntimeError("the disk is full")

@@ -1,6 +1,6 @@
 """Files on their way to workers."""
 
-from openpot.inference.shipped_files import KEPT, KeptOnWorker, make_shipping_folder
+from openpot.inference.shipped_files import KEPT, KeptOnWorker, make_folder_of
 
 
 class Owner:
@@ -9,7 +9,7 @@ class Owner:
 
 def test_a_folder_is_private_and_goes_with_its_owner():
     owner = Owner()
-    folder = make_shipping_folder(owner)
+    folder = make_folder_of(owner)
     assert folder.stat().st_mode & 0o077 == 0
     (folder / "model.xml").write_text("")
     del owner

@@ -9,6 +9,7 @@ from openpot.data.sampler import BatchSampler
 from openpot.data.shared_samples import PickedSamples
 from openpot.errors import DataError, OpenPotWarning
 from openpot.graph.tensor_id import TensorId
+from openpot.inference import shipped_model
 from openpot.inference.settings import EngineSettings
 from openpot.journal import Journal
 from openpot.numerics.reducers import Reducer, ReducerKind
@@ -83,3 +84,12 @@ def test_samples_in_memory_go_along_with_their_task():
     sent = list(list_tasks(task, [(0, 1), (2,)]))
     assert [part.samples for part in sent] == [(0, 1), (2,)]
     assert all(isinstance(part.loader, PickedSamples) for part in sent)
+
+
+def test_a_full_disk_costs_time_only(alone, monkeypatch):
+    def fail(*_, **__):
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(shipped_model.ov, "save_model", fail)
+    with ThreadPoolExecutor(1) as executor, pytest.warns(OpenPotWarning, match="disk is full.*in this process"):
+        assert observe(ListLoader(images(COUNT)), Workers(executor)) == alone

@@ -70,10 +70,10 @@ def test_what_no_file_holds_is_computed_here():
 
 
 def test_a_full_disk_costs_time_only(monkeypatch):
-    def fail(owner):
+    def fail(**_):
         raise OSError("no space left on device")
 
-    monkeypatch.setattr("openpot.inference.shipped_samples.make_shipping_folder", fail)
+    monkeypatch.setattr(shipped_files.tempfile, "mkdtemp", fail)
     with (
         ThreadPoolExecutor(1) as executor,
         pytest.warns(OpenPotWarning, match=r"no space left.*computed in this process"),

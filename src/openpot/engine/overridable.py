@@ -149,9 +149,9 @@ class OverridableEngine(Engine):
 
         log("Start inference of %d images", getattr(sampler, "num_samples", None) or total)
         workers = current_run().workers
-        if workers and type(sampler) is BatchSampler and not stats_layout and not find_overridden_hooks(self):
-            infer_elsewhere(workers, self._require_model(), sampler, self._settings, deliver)
-        else:
+        can_be_shared = type(sampler) is BatchSampler and not stats_layout and not find_overridden_hooks(self)
+        model, settings = self._require_model(), self._settings
+        if not (workers and can_be_shared and infer_elsewhere(workers, model, sampler, settings, deliver)):
             self._infer_here(sampler, num_requests, deliver, concludes=bool(stats_layout))
         log("Inference finished")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from openpot.data.sampler import BatchSampler
 from openpot.data.shared_samples import PickedSamples, can_be_sent
+from openpot.errors import NotWritableError
 from openpot.inference.compile import compile_model
 from openpot.inference.feed_maker import make_feed_maker
 from openpot.inference.feeds import Feed, NextStep, generate_feeds
@@ -55,8 +57,8 @@ def infer_elsewhere(
     sampler: BatchSampler,
     settings: EngineSettings,
     deliver: Callable[[Feed, dict[Any, Array]], None],
-) -> None:
-    """Let workers infer the samples of a sampler.
+) -> bool:
+    """Let workers infer the samples of a sampler; False if the model cannot be stored for them, with a warning.
 
     Args:
         workers: who infer.
@@ -69,13 +71,19 @@ def infer_elsewhere(
     Raises:
         OpenPotError: a sample cannot be used, or an inference failed.
     """
-    with shipped(model) as shipped_model:
+    with ExitStack() as stack:
+        try:
+            shipped_model = stack.enter_context(shipped(model))
+        except NotWritableError as error:
+            workers.warn(str(error))
+            return False
         task = InferenceTask(shipped_model, settings, sampler.data_loader, (), sampler.batch_size)
         position = 0
         for answers in workers.map_in_order(infer_samples, _list_tasks(task, model, sampler)):
             for feed, outputs in answers:
                 deliver(replace(feed, position=position), dict(zip(model.outputs, outputs, strict=True)))
                 position += 1
+    return True
 
 
 def _list_tasks(task: InferenceTask, model: Model, sampler: BatchSampler) -> Iterator[InferenceTask]:

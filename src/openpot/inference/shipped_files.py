@@ -11,17 +11,31 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from openpot.errors import NotWritableError
+
 KEPT = 4
 """Models that a worker keeps compiled, and sets of samples that it keeps in memory."""
 
 Value = TypeVar("Value")
 
 
-def make_shipping_folder(owner: object) -> Path:
-    """A folder that only this user can read, and that is removed with its owner."""
-    folder = tempfile.mkdtemp(prefix="openpot-shipped-")
+def make_shipping_folder() -> Path:
+    """A folder that only this user can read.
+
+    Raises:
+        NotWritableError: there is no room for it.
+    """
+    try:
+        return Path(tempfile.mkdtemp(prefix="openpot-shipped-"))
+    except OSError as error:
+        raise NotWritableError(f"no folder can be made for what is sent to workers: {error}") from error
+
+
+def make_folder_of(owner: object) -> Path:
+    """Such a folder, removed with its owner."""
+    folder = make_shipping_folder()
     weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder)
+    return folder
 
 
 class KeptOnWorker(Generic[Value]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import openvino as ov
+from openpot.errors import NotWritableError
 from openpot.inference.compile import get_runtime
-from openpot.inference.shipped_files import KeptOnWorker
+from openpot.inference.shipped_files import KeptOnWorker, make_shipping_folder
 from openpot.workers import NotThereError, WorkerUnfitError
 
 if TYPE_CHECKING:
@@ -66,19 +67,29 @@ class ShippedModel:
 
 @contextmanager
 def shipped(model: Model) -> Iterator[ShippedModel]:
-    """A model as tasks name it; its files are there for as long as the block lasts."""
-    with tempfile.TemporaryDirectory(prefix="openpot-shipped-") as folder:
-        yield ship(model, Path(folder))
+    """A model as tasks name it; its files are there for as long as the block lasts.
+
+    Raises:
+        NotWritableError: the files cannot be written.
+    """
+    folder = make_shipping_folder()
+    try:
+        yield ship(model, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def ship(model: Model, folder: Path) -> ShippedModel:
     """A model as tasks name it, with its files in a folder.
 
     Raises:
-        RuntimeError: the files cannot be written.
+        NotWritableError: the files cannot be written.
     """
     xml = folder / "model.xml"
-    ov.save_model(model, str(xml), compress_to_fp16=False)
+    try:
+        ov.save_model(model, str(xml), compress_to_fp16=False)
+    except RuntimeError as error:
+        raise NotWritableError(f"a model for the workers cannot be written to {str(folder)!r}: {error}") from error
     return ShippedModel(uuid.uuid4().hex, str(xml), describe_processor())
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
+from openpot.errors import NotWritableError
 from openpot.inference.feeds import NextStep
-from openpot.inference.shipped_files import KeptOnWorker, make_shipping_folder
+from openpot.inference.shipped_files import KeptOnWorker, make_folder_of
 from openpot.typing_aliases import Array
 from openpot.workers import NotThereError
 
@@ -38,14 +39,17 @@ class KnownSamples:
         """The same as tasks name it, for as long as this object lives; None if a file cannot hold its arrays.
 
         Raises:
-            OSError: the file cannot be written.
+            NotWritableError: the file cannot be written.
         """
         arrays = dict(_name_arrays(self))
         if any(array.dtype.kind not in _PLAIN_KINDS for array in arrays.values()):
             return None
-        path = make_shipping_folder(self) / "samples.npz"
-        with path.open("wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]  # its stub takes further names for options
+        path = make_folder_of(self) / "samples.npz"
+        try:
+            with path.open("wb") as file:
+                np.savez(file, **arrays)  # type: ignore[arg-type]  # its stub takes further names for options
+        except OSError as error:
+            raise NotWritableError(f"samples for the workers cannot be written to {str(path)!r}: {error}") from error
         return ShippedSamples(uuid.uuid4().hex, str(path), len(self.feeds))
 
 

@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from openpot.current_run import current_run
+from openpot.errors import NotWritableError
 from openpot.inference.compile import REFERENCE_PROPERTIES, compile_model
-from openpot.inference.shipped_files import make_shipping_folder
+from openpot.inference.shipped_files import make_folder_of
 from openpot.inference.shipped_model import ship
 from openpot.inference.shipped_samples import KnownSamples
 from openpot.trial.trial_task import (
@@ -79,10 +80,10 @@ class TrialInferences:
         try:
             known = samples.shipped
             return None if known is None else (self._shipped_graph, known)
-        except (OSError, RuntimeError) as error:
-            workers.warn(f"a graph and its samples cannot be stored for the workers ({error})")
+        except NotWritableError as error:
+            workers.warn(str(error))
             return None
 
     @cached_property
     def _shipped_graph(self) -> ShippedModel:
-        return ship(self._graph, make_shipping_folder(self))
+        return ship(self._graph, make_folder_of(self))
