@@ -16,7 +16,7 @@ from pathlib import Path
 import openvino as ov
 from openpot.graph.node_index import bodies
 
-MOST_MODELS = 100
+MOST_MODELS = 64
 MOST_BYTES = 200_000_000
 """Of the weights of all models that are kept."""
 
