@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -11,7 +9,7 @@ import typer
 
 from openpot.cli.data_option import AsJson, Debug
 from openpot.cli.exit_codes import readable_errors
-from openpot.cli.messages import messages_on_stderr, write_result
+from openpot.cli.messages import messages_on_stderr, write_record
 from openpot.cli.model_option import Untrusted, read_model_of_option
 from openpot.inspect import inspect
 
@@ -32,5 +30,4 @@ def inspect_command(
     """
     with readable_errors(debug), messages_on_stderr(debug):
         device = cast("TargetDevice", target_device)  # an unknown one is refused there
-        result = replace(inspect(read_model_of_option(model, untrusted), target_device=device), model=str(model))
-        write_result(json.dumps(result.to_dict(), indent=2) if as_json else str(result))
+        write_record(inspect(read_model_of_option(model, untrusted), target_device=device), model, as_json)

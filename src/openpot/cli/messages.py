@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from openpot.report.benchmark_result import BenchmarkResult
     from openpot.report.comparison import Comparison
     from openpot.report.evaluation import Evaluation
+    from openpot.report.inspection import Inspection
     from openpot.report.sensitivity_result import Sensitivity
 
 
@@ -90,7 +91,9 @@ def write_result(text: object) -> None:
     _write(text, is_message=False)
 
 
-def write_record(record: BenchmarkResult | Comparison | Evaluation | Sensitivity, model: Path, as_json: bool) -> None:
+def write_record(
+    record: BenchmarkResult | Comparison | Evaluation | Inspection | Sensitivity, model: Path, as_json: bool
+) -> None:
     """Write what was found out about a model, under the name that it was called by, as text or as JSON."""
     named = replace(record, model=str(model))
     write_result(json.dumps(named.to_dict(), indent=2) if as_json else str(named))

@@ -148,8 +148,7 @@ class DefaultQuantizationConfig(MinMaxConfig, QuantizedTuningKeys):
         max_output_error: how far the worst output may be from the float model, as a share of its variation between
             samples; above it operations are reverted to float. ``auto`` (the default) allows 0.15, and more where noise
             of 1 % at the inputs moves the outputs more than that, or 0.08 of models that predict tokens
-            (:mod:`openpot.search.error_budget`). A large number,
-            or infinity, forbids reverting.
+            (:mod:`openpot.search.error_budget`). A large number, or infinity, forbids reverting.
         optimize_for: ``latency`` lets times measured on this machine choose what is in INT8, within
             ``max_output_error``; other runs may then decide otherwise.
         max_latency, min_speedup, times: of that; see :class:`openpot.config.latency_goal.LatencyGoal`.

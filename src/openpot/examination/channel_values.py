@@ -7,21 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from openpot.examination.records import ChannelsRecord
+from openpot.graph.operation_kinds import ALL_CONVOLUTIONS
 
 if TYPE_CHECKING:
     from openpot.graph.snapshot import GraphSnapshot
     from openpot.typing_aliases import Array
-
-_CONVOLUTIONS = frozenset(
-    {"Convolution", "GroupConvolution", "ConvolutionBackpropData", "GroupConvolutionBackpropData"}
-)
 
 
 def find_channel_axis(snapshot: GraphSnapshot, name: str) -> int | None:
     """Where an output of ``name`` has its channels, as those who read it have them; None if none of them says so."""
     for reader in snapshot.readers(name):
         record = snapshot[reader.node]
-        if reader.port == 0 and record.type in _CONVOLUTIONS:
+        if reader.port == 0 and record.type in ALL_CONVOLUTIONS:
             return 1
         if reader.port == 0 and record.type == "MatMul" and not record.attributes.get("transpose_a"):
             return -1

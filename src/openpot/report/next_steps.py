@@ -72,8 +72,8 @@ def _is_slower(record: QuantizationRecord) -> bool:
 
 def _consists_of_products(record: QuantizationRecord) -> bool:
     """Whether most multiplications are those of matrix products, as in a language model (``docs/speed.md``)."""
-    work = sum(layer.multiplications or 0.0 for layer in record.layers)
-    return sum(layer.multiplications or 0.0 for layer in record.layers if layer.type == "MatMul") > MOST * work
+    work = sum(layer.multiplications for layer in record.layers)
+    return sum(layer.multiplications for layer in record.layers if layer.type == "MatMul") > MOST * work
 
 
 def _add_options(settings: Mapping[str, JSONValue], changes: Mapping[str, JSONValue]) -> str:

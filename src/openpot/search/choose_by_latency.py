@@ -30,7 +30,6 @@ from openpot.measure.recorded_times import RecordedTimes
 from openpot.measure.speed import Latency, Ratio, measure_latencies
 from openpot.placement.plan import QuantizerKind
 from openpot.search.apply_decision import select_reachable_shifts
-from openpot.search.error_budget import choose_error_budget, choose_least_budget
 from openpot.search.evidence import Evidence
 from openpot.search.latency_curve import (
     LatencyCurve,
@@ -146,10 +145,7 @@ class LatencySearch:
             return math.inf
         if limit != "auto":
             return float(limit)
-        least = choose_least_budget(self._trial.predicts_tokens)
-        if self._error <= least or self._trial.predicts_tokens:
-            return least
-        return choose_error_budget(self._trial.measure_noise_error(), self._trial.gives_images)
+        return self._trial.choose_budget(self._error)
 
     def _measure_costs(self, by_work: bool) -> UnitCosts:
         """Gains and squared errors of all units; where times say nothing, work stands for the gain."""

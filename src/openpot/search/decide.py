@@ -14,7 +14,7 @@ from openpot.graph.revisions import snapshot_graphs
 from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizerKind
 from openpot.search.apply_decision import apply_decision, select_reachable_shifts
-from openpot.search.error_budget import choose_error_budget, choose_least_budget
+from openpot.search.error_budget import choose_least_budget
 from openpot.search.evidence import (
     GOOD,
     SAME_RANGE,
@@ -123,10 +123,10 @@ def _make_subject(reference: Model, model: Model, min_max: MinMaxResult) -> Tria
 
 def _relax_budget(budget: float, trial: Trial, evidence: Evidence, settings: EvidenceSettings) -> float:
     """The budget; if it is ``auto`` and exceeded, raised as far as small noise at the inputs justifies it."""
-    if settings.max_output_error != "auto" or evidence.error <= budget or trial.predicts_tokens:
+    if settings.max_output_error != "auto":
         return budget
     with optional_stage("measuring what noise at the inputs does", f"The limit of the output error stays at {budget}"):
-        return choose_error_budget(trial.measure_noise_error(), trial.gives_images)
+        return trial.choose_budget(evidence.error)
     return budget
 
 

@@ -18,12 +18,11 @@ from openpot.graph.model_digest import model_digest
 from openpot.graph.revisions import snapshot_graphs
 from openpot.inference.feeds import group_steps
 from openpot.journal import hash_parts
-from openpot.measure.compare_outputs import add_outputs
 from openpot.measure.held_out_loss import find_logits
-from openpot.measure.output_distance import DistanceAccumulator, OutputDistance, find_worst_error
+from openpot.measure.output_distance import OutputDistance, find_worst_error
 from openpot.numerics.shrunk_mean import compute_shrunk_mean
 from openpot.placement.plan import QuantizerKind
-from openpot.search.error_budget import add_input_noise, is_image_of
+from openpot.search.error_budget import add_input_noise, choose_error_budget, choose_least_budget, is_image_of
 from openpot.search.trial_subject import QUANTIZED, Choice, TrialSubject, find_shift_places
 from openpot.statistics.validation_samples import choose_validation_positions
 from openpot.trial.compared_outputs import find_compared_tensors
@@ -153,12 +152,7 @@ class Trial:
     def _measure_beside_float(self, graph: Model, feeds: Sequence[dict[int, Array]], has_means: bool) -> float:
         """Error of the worst output of a graph with the compared tensors as outputs, after means if it has any."""
         given = run_reference(graph, feeds, has_means, range(self.num_validation_samples), self._device)
-        accumulators = [
-            DistanceAccumulator(str(tensor), known)
-            for tensor, known in zip(self._compared, self._validation.variations, strict=True)
-        ]
-        add_outputs(accumulators, self._validation.outputs, given.outputs)
-        return find_worst_error([accumulator.compute_distance() for accumulator in accumulators])
+        return self._validation.measure_error(given.outputs)
 
     @property
     def gives_images(self) -> bool:
@@ -170,6 +164,19 @@ class Trial:
     def predicts_tokens(self) -> bool:
         """Whether an output says which token of a vocabulary comes next."""
         return find_logits(self._subject.reference) is not None
+
+    def choose_budget(self, error: float) -> float:
+        """The error that is allowed by default (:mod:`openpot.search.error_budget`); noise is measured if it may count.
+
+        Args:
+            error: that of the worst output now.
+
+        Raises: what :meth:`measure_noise_error` does.
+        """
+        least = choose_least_budget(self.predicts_tokens)
+        if error <= least or self.predicts_tokens:
+            return least
+        return choose_error_budget(self.measure_noise_error(), self.gives_images)
 
     def measure_distances(
         self, choice: Choice, shifts: Mapping[str, Array], num_samples: int | None = None

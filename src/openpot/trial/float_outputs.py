@@ -10,9 +10,8 @@ from openpot.graph.revisions import snapshot_graphs
 from openpot.inference.compile import compile_model
 from openpot.inference.feeds import Feed
 from openpot.inference.infer_queue import choose_request_count
-from openpot.measure.compare_outputs import add_outputs, infer_outputs
+from openpot.measure.compare_outputs import infer_outputs
 from openpot.measure.executed_graph import ExecutedGraph, read_executed_graph
-from openpot.measure.output_distance import DistanceAccumulator, find_worst_error
 from openpot.trial.compared_outputs import find_compared_tensors
 from openpot.trial.reference_run import ReferenceRun, run_reference
 from openpot.trial.trial_graph import build_reference_graph
@@ -63,10 +62,4 @@ class FloatOutputs:
         expected = self._expected
         feeds = [Feed(number, (number,), feed) for number, feed in enumerate(expected.feeds)]
         given = infer_outputs(compiled, feeds, choose_request_count(compiled))
-        accumulators = [
-            DistanceAccumulator(str(tensor), known)
-            for tensor, known in zip(self._compared, expected.variations, strict=True)
-        ]
-        add_outputs(accumulators, expected.outputs, given)
-        error = find_worst_error([accumulator.compute_distance() for accumulator in accumulators])
-        return error, read_executed_graph(graph, self._device, compiled=compiled)
+        return expected.measure_error(given), read_executed_graph(graph, self._device, compiled=compiled)

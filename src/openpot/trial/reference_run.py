@@ -14,6 +14,8 @@ from openpot.inference.compile import compile_model
 from openpot.inference.feeds import Feed, group_steps
 from openpot.inference.infer_queue import choose_request_count, run_in_order
 from openpot.inference.shipped_samples import KnownSamples
+from openpot.measure.compare_outputs import add_outputs
+from openpot.measure.output_distance import DistanceAccumulator, find_worst_error
 from openpot.measure.output_variation import OutputVariation, VariationAccumulator
 from openpot.trial.compared_outputs import find_output_tensors
 from openpot.typing_aliases import Array
@@ -60,6 +62,16 @@ class ReferenceRun:
         """The positions of the inferences of some samples."""
         steps = group_steps(self.feeds)
         return [position for sample in samples for position in steps[sample]]
+
+    def measure_error(self, given: Sequence[Sequence[Array]]) -> float:
+        """Error of the worst output where another model computed ``given``, a share of the variation of all inferences.
+
+        Args:
+            given: for each inference the compared tensors.
+        """
+        accumulators = [DistanceAccumulator("", variation) for variation in self.variations]
+        add_outputs(accumulators, self.outputs, given)
+        return find_worst_error([accumulator.compute_distance() for accumulator in accumulators])
 
     def select(self, samples: Iterable[int]) -> ReferenceRun:
         """Some of the samples."""
