@@ -5,16 +5,14 @@ tried before operations went back to float, and what the error of the worst outp
 after. Prints one line for each network and then a table: on how many networks a remedy was chosen, what it brought in the
 median and between its quartiles (dB; negative: what it cost, for speed), and what share of the multiplications it left in float.
 """
-import argparse
 import math
 import sys
 import warnings
-from pathlib import Path
 
 import numpy as np
 
 import openpot
-from calib import read_calib
+from calib import read_networks_of_arguments
 from openpot.search.unused_quantizers import NO_KERNEL
 from openpot.search.units import sum_work
 
@@ -67,16 +65,11 @@ def print_table(rows, networks):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("files", nargs="+")
-    parser.add_argument("--samples", type=int, default=40)
-    arguments = parser.parse_args()
     warnings.simplefilter("ignore")
     rows = []
-    for model, data in zip(arguments.files[0::2], arguments.files[1::2], strict=True):
-        name = Path(model).stem if Path(model).stem != "fp32" else Path(model).parent.name
+    for name, model, samples in read_networks_of_arguments(__doc__.splitlines()[0]):
         try:
-            result = openpot.quantize(model, read_calib(data)[: arguments.samples], timing=False)
+            result = openpot.quantize(model, samples, timing=False)
         except openpot.OpenPotError as error:
             print(f"{name}: {error}", file=sys.stderr)
             continue

@@ -3,13 +3,11 @@
 For each network: the output error on the calibration samples and the throughput over FP32 (timed in turns) of the default, and of the
 default without one step that took effect there.
 """
-import argparse
 import warnings
 from contextlib import contextmanager
-from pathlib import Path
 
 import openpot
-from calib import read_calib
+from calib import read_networks_of_arguments
 from openpot.search import connections, recurrent_layers, smoothing
 
 STEPS = {
@@ -50,14 +48,9 @@ def describe(result):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("files", nargs="+")
-    parser.add_argument("--samples", type=int, default=40)
-    arguments = parser.parse_args()
     warnings.simplefilter("ignore")
     print("| network | form | output error | throughput over FP32 |\n|---|---|---|---|", flush=True)
-    for model, data in zip(arguments.files[0::2], arguments.files[1::2], strict=True):
-        samples, name = read_calib(data)[: arguments.samples], Path(model).stem if Path(model).stem != "fp32" else Path(model).parent.name
+    for name, model, samples in read_networks_of_arguments(__doc__.splitlines()[0]):
         default = openpot.quantize(model, samples)
         print(f"| {name} | default | {describe(default)} |", flush=True)
         for step in STEPS:

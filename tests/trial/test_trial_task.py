@@ -19,10 +19,12 @@ from openpot.trial.trial_task import (
     answer_task,
     split_question,
 )
+from openpot.workers import Workers
 from stream_models import stream_model
 from toy_models import images, run, tiny_cnn
 
 VARIATION = OutputVariation(1.0)
+NOBODY = Workers(None)
 
 
 def known_samples(count=9):
@@ -69,7 +71,7 @@ def test_steps_of_a_sequence_stay_together():
 @pytest.mark.parametrize("attach_content", [False, True])
 def test_a_task_answers_for_a_graph_and_samples_that_were_sent(attach_content):
     samples, question = known_samples(), ask_about([3, 1])
-    with shipped(tiny_cnn()) as model:
+    with shipped(tiny_cnn(), NOBODY) as model:
         task = TrialTask(model, "CPU", {}, samples.shipped, question)
         assert not task.has_content
         sent = pickle.loads(pickle.dumps(task.attach_content() if attach_content else task))

@@ -99,6 +99,7 @@ def compress_command(  # noqa: PLR0913  as many parameters as the command has op
         require_source_stays(model, named, STEM if exported is None else exported.stem)
         with output_folders(named, run_folder) as (folder, choices["run_folder"]):
             result = compress_file(model, untrusted, data, {**choices, "ignored_scope": scope})
+            result = replace(result, exported=exported)
             save_whole(result, folder)
         with interrupts_say(f"saved in {folder}"):
             write_result(json.dumps(result.to_dict(), indent=2) if as_json else f"{result}\n\nsaved in {folder}")
@@ -111,8 +112,7 @@ def compress_file(path: Path, untrusted: bool, data: str | None, choices: Mappin
     network = read_model_of_option(path, untrusted)
     with progress_on(sys.stderr) as progress:
         result = compress_weights(network, data, progress=progress, **choices)
-    settings = {**result.settings, "model": str(path)}
-    return replace(result, settings=settings, exported=find_exported_files(path))
+    return replace(result, settings={**result.settings, "model": str(path)})
 
 
 def state_formats(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,6 @@ import numpy as np
 
 from openpot.data.sampler import BatchSampler
 from openpot.data.shared_samples import PickedSamples, can_be_sent
-from openpot.errors import NotWritableError
 from openpot.inference.compile import compile_model
 from openpot.inference.feed_maker import make_feed_maker
 from openpot.inference.feeds import Feed, NextStep, generate_feeds
@@ -71,11 +69,8 @@ def infer_elsewhere(
     Raises:
         OpenPotError: a sample cannot be used, or an inference failed.
     """
-    with ExitStack() as stack:
-        try:
-            shipped_model = stack.enter_context(shipped(model))
-        except NotWritableError as error:
-            workers.warn(str(error))
+    with shipped(model, workers) as shipped_model:
+        if shipped_model is None:
             return False
         task = InferenceTask(shipped_model, settings, sampler.data_loader, (), sampler.batch_size)
         position = 0

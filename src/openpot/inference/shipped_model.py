@@ -6,7 +6,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -15,7 +15,7 @@ import openvino as ov
 from openpot.errors import NotWritableError
 from openpot.inference.compile import get_runtime
 from openpot.inference.shipped_files import KeptOnWorker, make_shipping_folder
-from openpot.workers import NotThereError, WorkerUnfitError
+from openpot.workers import NotThereError, Workers, WorkerUnfitError
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
@@ -66,17 +66,20 @@ class ShippedModel:
 
 
 @contextmanager
-def shipped(model: Model) -> Iterator[ShippedModel]:
+def shipped(model: Model, workers: Workers) -> Iterator[ShippedModel | None]:
     """A model as tasks name it; its files are there for as long as the block lasts.
 
-    Raises:
-        NotWritableError: the files cannot be written.
+    None if they cannot be written: the workers' user is warned that this process does the work.
     """
-    folder = make_shipping_folder()
-    try:
-        yield ship(model, folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with ExitStack() as stack:
+        try:
+            folder = make_shipping_folder()
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+            shipped_model = ship(model, folder)
+        except NotWritableError as error:
+            workers.warn(str(error))
+            shipped_model = None
+        yield shipped_model
 
 
 def ship(model: Model, folder: Path) -> ShippedModel:

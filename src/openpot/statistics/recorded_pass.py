@@ -7,7 +7,7 @@ of its inferences, as the compiled model gave them: whatever is computed from th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from openpot.current_run import current_run
 from openpot.data.pass_notes import PassNotes
 from openpot.data.sampler import BatchSampler
-from openpot.errors import NotWritableError
 from openpot.graph.model_digest import model_digest
 from openpot.inference.fixed_batch import count_samples_of_inference
 from openpot.inference.observation import Consume, IsEnough, ModelObserver
@@ -102,11 +101,8 @@ class RecordedPass:
     def _infer_elsewhere(self, workers: Workers, chunks: Sequence[tuple[int, ...]], progress: Progress) -> None:
         """Let workers infer chunks; they are recorded and taken in in their order."""
         loader, batch_size = self._sampler.data_loader, self._sampler.batch_size
-        with ExitStack() as stack:
-            try:
-                model = stack.enter_context(shipped(self._model))
-            except NotWritableError as error:
-                workers.warn(str(error))
+        with shipped(self._model, workers) as model:
+            if model is None:
                 self._infer(chunks, progress)
                 return
             task = ChunkTask(model, tuple(self._requests), self._settings, loader, (), batch_size)
