@@ -146,10 +146,7 @@ def compressed(source: Model, data: Any, config: WeightCompressionConfig, progre
 
 def status_of(attempt: Attempt, config: WeightCompressionConfig, is_partial: bool) -> Status:
     """How it ended: a model that has lost its outputs or its tokens, or loses more than allowed, is not done."""
-    agreement = attempt.judgement.agreement
-    if attempt.judgement.is_lost or (agreement is not None and agreement < config.min_agreement):
-        return Status.TARGET_NOT_MET
-    if config.max_output_error is not None and not attempt.keeps(config.max_output_error):
+    if attempt.misses_target(config):
         return Status.TARGET_NOT_MET
     return Status.DONE_IN_PART if is_partial else Status.DONE
 

@@ -5,9 +5,11 @@ import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 import openvino as ov
+from compressible_models import language_model, token_samples
 from onnx_models import conv_bn_relu
 from pot_workspace import (
     DEFAULT,
@@ -37,6 +39,17 @@ def test_a_configuration_becomes_a_model_in_a_folder_of_its_own(workspace):
     files = {str(file.relative_to(run)) for file in run.rglob("*") if file.is_file()}
     assert files == {"log.txt", "optimized/small.xml", "optimized/small.bin"}
     assert num_fake_quantize(run / "optimized" / "small.xml") >= 3
+
+
+def test_weights_that_lose_too_much_are_saved_with_exit_code_3_and_what_to_do(workspace):
+    ov.save_model(language_model(), workspace / "net.xml", compress_to_fp16=False)
+    np.savez(workspace / "samples.npz", tokens=np.concatenate(token_samples(6)))
+    compression = ("WeightCompression", {"max_output_error": 1e-9})
+    engine = {"type": "openpot", "data": {"npz": "samples.npz"}}
+    done = pot("-c", write_config(workspace, config_with(engine, compression)), "-d", "--output-dir", "out")
+    assert done.exit_code == 3, done.stderr
+    assert (workspace / "out" / "optimized" / "small.bin").exists()
+    assert "allow a larger max_size, or more loss" in (workspace / "out" / "log.txt").read_text()
 
 
 def test_direct_dump_writes_into_the_output_folder_itself(workspace):

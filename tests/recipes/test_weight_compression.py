@@ -40,6 +40,15 @@ def test_data_of_the_engine_choose_codes_and_judge():
     assert result.curve.chosen.bits_per_weight <= 5
 
 
+def test_a_result_that_loses_too_much_misses_its_target_and_the_warning_says_what_to_do():
+    engine = IEEngine({"device": "CPU"}, [(sample, None) for sample in token_samples(10)])
+    pipeline = create_pipeline([{"name": "WeightCompression", "params": {"max_output_error": 1e-9}}], engine)
+    assert not pipeline.algo_seq[0].misses_target
+    with pytest.warns(OpenPotWarning, match="allow a larger max_size, or more loss"):
+        pipeline.run(CompressedModel(graph=language_model()))
+    assert pipeline.algo_seq[0].misses_target
+
+
 def test_a_model_without_such_weights_is_left_alone_with_a_warning():
     with pytest.warns(OpenPotWarning, match="no weights"):
         _, result = compress(tiny_cnn())

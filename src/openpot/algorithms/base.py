@@ -69,6 +69,11 @@ class Algorithm(ABC):
         return False
 
     @property
+    def misses_target(self) -> bool:
+        """Whether the last ``run`` missed a target without which its result is not to be used as it is."""
+        return False
+
+    @property
     def config(self) -> AttributeDict:
         """The parameters this algorithm was made with, readable by key and by attribute."""
         return self._config

@@ -1,6 +1,7 @@
 """The ``pot`` command: POT's command line, with its options, its output folders and its exit codes.
 
-Exit codes: 0 done, 1 an error of any kind, 2 an option that does not exist or cannot have this value, 130 interrupted.
+Exit codes: 0 done, 1 an error of any kind, 2 an option that does not exist or cannot have this value, 3 saved, but
+``WeightCompression`` lost more than it may (POT had no such algorithm), 130 interrupted.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from openpot.cli.exit_codes import end_on_sigterm, readable_errors
+from openpot.cli.exit_codes import TARGET_NOT_MET, end_on_sigterm, readable_errors
 from openpot.cli.messages import write_result
 from openpot.cli.pot_options import PotOptions
 from openpot.cli.run_log import run_log
@@ -152,6 +153,8 @@ def pot_command(  # noqa: PLR0913  as many parameters as the command has options
                 logger.info(line)
                 if not shows_log or logging.getLevelName(log_level) > logging.INFO:
                     write_result(line)
+            if result.misses_target:
+                raise typer.Exit(TARGET_NOT_MET)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ def list_warnings(attempt: Attempt, config: WeightCompressionConfig, read_as: Ma
         read_as: in which type the device holds the weights of operations, by name.
     """
     yield from _about_weights(attempt, read_as)
-    yield from _about_loss(attempt, config)
+    yield from explain_loss(attempt, config)
     yield from _about_dynamic_quantization(attempt)
 
 
@@ -48,7 +48,8 @@ def _is_unpacked(stored: StoredChoice, read_as: Mapping[str, str]) -> bool:
     return not weights.is_looked_up and read_as.get(weights.name) in FLOAT_TYPES
 
 
-def _about_loss(attempt: Attempt, config: WeightCompressionConfig) -> Iterator[str]:
+def explain_loss(attempt: Attempt, config: WeightCompressionConfig) -> Iterator[str]:
+    """Why a loss is too large, or not known, and what to do."""
     seen = attempt.judgement
     if seen.agreement is not None and seen.agreement < config.min_agreement:
         yield (

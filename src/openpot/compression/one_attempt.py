@@ -50,6 +50,13 @@ class Attempt:
         """Whether the loss was measured and is within a limit."""
         return self.loss is not None and self.loss <= limit
 
+    def misses_target(self, config: WeightCompressionConfig) -> bool:
+        """Whether the outputs or the tokens of the source are lost, or more is lost than ``config`` allows."""
+        agreement = self.judgement.agreement
+        if self.judgement.is_lost or (agreement is not None and agreement < config.min_agreement):
+            return True
+        return config.max_output_error is not None and not self.keeps(config.max_output_error)
+
 
 def compress_and_judge(
     source: Model,

@@ -21,7 +21,7 @@ class WeightCompressionAlgorithmConfig(AlgorithmConfig):
         max_size: the largest size, with its unit.
         max_output_error: the largest loss on held-out samples.
         dynamic_quantization: whether the runtime may quantize the data of compressed products; None decides by loss.
-        min_agreement: share of positions with the same token first below which a warning is given.
+        min_agreement: share of positions with the same token first below which the target is missed: exit code 3.
     """
 
     weight_format: str | None = None

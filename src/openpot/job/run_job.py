@@ -52,10 +52,12 @@ class JobResult:
     Attributes:
         files: ``[{'model', 'weights'}]`` of the saved models.
         metrics: of the result; None if it was not evaluated.
+        misses_target: whether an algorithm missed a target without which the result is not to be used as it is.
     """
 
     files: tuple[Mapping[str, str], ...]
     metrics: Mapping[str, Any] | None = None
+    misses_target: bool = False
 
 
 def run_job(
@@ -85,7 +87,7 @@ def run_job(
     name = run.model.model_name if model.is_cascade else run.model.name
     files = tuple(save_or_rescue(lambda folder: save_model(model, folder, name), folders.models))
     metrics = pipeline.evaluate(model) if options.evaluate else None
-    return JobResult(files, metrics)
+    return JobResult(files, metrics, any(algorithm.misses_target for algorithm in pipeline.algo_seq))
 
 
 def _warn_of_growth(sources: CompressedModel, results: CompressedModel) -> None:

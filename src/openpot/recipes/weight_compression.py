@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.algorithms.context import Calibration
 from openpot.algorithms.placement import find_ignored_scope
+from openpot.compression.attempt_warnings import explain_loss
 from openpot.compression.compress_model import StoredChoice, find_model_weights, make_prepared_copy
 from openpot.compression.decide_formats import FormatDecider
 from openpot.compression.one_attempt import Attempt, compress_within_limit
@@ -36,11 +37,13 @@ class MemberCompression:
         stored: how each weight tensor is stored.
         loss: on held-out samples in exact arithmetic; None without data.
         curve: size against expected loss, where one of both decided.
+        misses_target: whether more is lost than the parameters allow.
     """
 
     stored: tuple[StoredChoice, ...]
     loss: HeldOutLoss | None
     curve: SizeCurve | None
+    misses_target: bool = False
 
 
 class WeightCompression(CalibratedAlgorithm[WeightCompressionAlgorithmConfig]):
@@ -70,10 +73,17 @@ class WeightCompression(CalibratedAlgorithm[WeightCompressionAlgorithmConfig]):
             attempt = _compress(member.model, data, config)
             if attempt is None:
                 continue
-            _warn_below_floor(attempt, config)
+            for text in explain_loss(attempt, config):
+                warnings.warn(text, OpenPotWarning, stacklevel=2)
             entry["model"] = attempt.model
-            results.append(MemberCompression(attempt.stored, attempt.judgement.loss, attempt.decision.curve))
+            loss, misses = attempt.judgement.loss, attempt.misses_target(config)
+            results.append(MemberCompression(attempt.stored, loss, attempt.decision.curve, misses))
         return tuple(results)
+
+    @property
+    def misses_target(self) -> bool:
+        """Whether a model lost more than the parameters allow."""
+        return any(member.misses_target for member in self.result or ())
 
 
 def _compress(source: Model, data: Any, config: WeightCompressionConfig) -> Attempt | None:
@@ -86,12 +96,3 @@ def _compress(source: Model, data: Any, config: WeightCompressionConfig) -> Atte
         warnings.warn(text, OpenPotWarning, stacklevel=2)
         return None
     return compress_within_limit(source, decider, samples, config, progress)
-
-
-def _warn_below_floor(attempt: Attempt, config: WeightCompressionConfig) -> None:
-    agreement = attempt.judgement.agreement
-    if agreement is not None and agreement < config.min_agreement:
-        text = f"the same token comes first at {agreement:.1%} of the positions, below min_agreement"
-        warnings.warn(text, OpenPotWarning, stacklevel=2)
-    if config.max_output_error is not None and not attempt.keeps(config.max_output_error):
-        warnings.warn("the loss on held-out samples is above max_output_error", OpenPotWarning, stacklevel=2)
