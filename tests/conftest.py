@@ -1,5 +1,6 @@
 """Shared set-up of the test suite."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -10,14 +11,19 @@ import openvino as ov
 from openpot.algorithms import placement
 from openpot.compression import judge_result
 from openpot.measure import side_by_side
+from openpot.measure.performance_hints import SettingsCheck
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from checked_settings import check_one_setting
 from emulated_processor import follow_emulation
 from kept_compilations import keep_compilations
 
+gc.disable()  # while tests are collected: a hundred thousand objects come, and none of them goes
+
 follow_emulation()
 keep_compilations()
+check_one_setting()
 
 # Plans must not depend on the machine that runs the tests; processors with slow INT8 products have tests of their own.
 placement.has_slow_int8_products = lambda: False
@@ -31,6 +37,11 @@ settings.register_profile("openpot", deadline=None)
 settings.load_profile("openpot")
 
 
+def pytest_collection_finish():
+    gc.freeze()
+    gc.enable()
+
+
 @pytest.fixture
 def timing(monkeypatch):
     monkeypatch.setattr(side_by_side, "SECONDS_OF_TIMING", 0.01)
@@ -41,3 +52,9 @@ def timing(monkeypatch):
 def compiled_anew(monkeypatch):
     """No compiled model is kept: for faults that show in first inferences, and for runs that shall be independent."""
     monkeypatch.setattr(ov.Core, "compile_model", ov.Core.compile_model.__wrapped__)
+
+
+@pytest.fixture
+def every_setting(monkeypatch):
+    """Results are checked under every setting of users."""
+    monkeypatch.setattr(SettingsCheck, "find_far", SettingsCheck.find_far.__wrapped__)

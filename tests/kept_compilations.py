@@ -7,6 +7,7 @@ independent, ask for ``compiled_anew``; processes that a test starts compile as 
 
 import functools
 import hashlib
+import os
 import re
 import tempfile
 import threading
@@ -34,7 +35,8 @@ class KeptCompilations:
     """Compiled models by what they were compiled from; those that nobody asked for the longest go first."""
 
     def __init__(self):
-        self._folder = tempfile.TemporaryDirectory(prefix="openpot-tests-")
+        in_memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+        self._folder = tempfile.TemporaryDirectory(prefix="openpot-tests-", dir=in_memory)
         self._lock = threading.Lock()
         self._kept = OrderedDict()
 

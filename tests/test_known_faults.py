@@ -14,7 +14,7 @@ from openpot.measure.performance_hints import FarOutputs, SettingsCheck
 from openpot.report.records import Status
 from openvino import opset13 as op
 
-pytestmark = pytest.mark.usefixtures("compiled_anew")
+pytestmark = pytest.mark.usefixtures("compiled_anew", "every_setting")
 
 HINTS = ("LATENCY", "THROUGHPUT")
 

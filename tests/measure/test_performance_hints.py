@@ -6,7 +6,7 @@ from openpot.measure import performance_hints
 from openpot.measure.performance_hints import USERS_SETTINGS, SettingsCheck
 from toy_models import images, tiny_cnn
 
-pytestmark = pytest.mark.usefixtures("compiled_anew")
+pytestmark = pytest.mark.usefixtures("compiled_anew", "every_setting")
 
 FEEDS = [{0: image[None]} for image in images(6)]
 

@@ -13,7 +13,7 @@ from openvino import opset13 as ops
 from quantized_toys import quantized
 from toy_models import images, tiny_cnn
 
-pytestmark = pytest.mark.usefixtures("compiled_anew")
+pytestmark = pytest.mark.usefixtures("compiled_anew", "every_setting")
 
 UNITS = [Unit((f"q{number}",), (f"op{number}",), 1.0) for number in range(11)]
 FAR = FarOutputs("THROUGHPUT", 1.1, 0.02)

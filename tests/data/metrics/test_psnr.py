@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from skimage.metrics import peak_signal_noise_ratio
 
 from openpot.data.metrics.psnr import PSNR
 from openpot.errors import ConfigError
@@ -18,6 +17,8 @@ def psnr_of(output, annotation, **options):
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1.0, 255.0]))
 def test_it_agrees_with_scikit_image(seed, data_range):
+    from skimage.metrics import peak_signal_noise_ratio  # takes longer than all other tests of this file
+
     rng = np.random.default_rng(seed)
     made, wanted = rng.uniform(0, data_range, (2, 3, 8, 9))
     expected = peak_signal_noise_ratio(wanted, made, data_range=data_range)
