@@ -24,7 +24,7 @@ FILE ?= net.xml
 
 # Tests that run networks: what they find depends on the kernels of the processor.
 PROCESSOR_TESTS := $(addprefix tests/,algorithms engine inference job layers measure recipes rewrites search trial \
-	test_calibrated_model.py test_everyday_networks.py test_front_ends.py test_pipeline.py test_quantize.py)
+	api/test_calibrated_model.py test_everyday_networks.py test_front_ends.py test_pipeline.py api/test_quantize.py)
 
 # Each worker begins with a row of whole files: models and fixtures that tests of a file share are made once.
 WORKERS := --numprocesses $(JOBS) --dist worksteal

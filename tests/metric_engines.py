@@ -54,6 +54,11 @@ class Distance(Agreement):
         return distance
 
 
+def annotated_with_outputs(model, count=16):
+    samples = images(count)
+    return list(zip(samples, outputs(model, samples), strict=True))
+
+
 @cache
 def answers_of_worked_example(count):
     return outputs(worked_example(), images(count))

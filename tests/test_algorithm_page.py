@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from openpot.algorithms.algorithm_registry import list_algorithm_configs
+from openpot.algorithms.algorithm_registry import AlgorithmConfigs
 from openpot.registry import COMPRESSION_ALGORITHMS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,16 +18,16 @@ ROWS = {
 
 
 def test_every_algorithm_has_a_row():
-    assert set(ROWS) == set(COMPRESSION_ALGORITHMS.registry_dict) == set(list_algorithm_configs())
+    assert set(ROWS) == set(COMPRESSION_ALGORITHMS.registry_dict) == set(AlgorithmConfigs())
 
 
 @pytest.mark.parametrize("name", sorted(ROWS))
 def test_keys_are_keys_and_none_is_missing(name):
-    fields = list_algorithm_configs()[name].model_fields
+    fields = AlgorithmConfigs()[name].model_fields
     own = {key for key in re.findall(r"`(\w+)`", ROWS[name][2]) if not key[0].isupper()}
     assert own <= set(fields)
     if "those of" not in ROWS[name][2]:
-        common = set(list_algorithm_configs()["ActivationChannelAlignment"].model_fields)
+        common = set(AlgorithmConfigs()["ActivationChannelAlignment"].model_fields)
         assert own == set(fields) - common
 
 

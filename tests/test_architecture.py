@@ -17,7 +17,7 @@ LAYERS = {
     "folder_swap": 0, "saved_files": 0, "telemetry_off": 0, "journal": 0, "current_run": 0, "run_folder": 0,
     "tables": 0, "progress_display": 0, "broken_pipes": 0,
     "memory_errors": 0, "printable": 0, "available_memory": 0, "process_limits": 0, "rescued_save": 0, "workers": 0,
-    "optional_stage": 0, "weight_formats": 0,
+    "optional_stage": 0, "weight_formats": 0, "lazy_names": 0, "installed_version": 0,
     "numerics": 1, "config": 1, "data": 1,
     "graph": 2,
     "placement": 3, "inference": 3,
@@ -29,13 +29,9 @@ LAYERS = {
     "search": 9, "examination": 9,
     "compression": 9,
     "recipes": 10, "report": 10,
-    "registry": 11,
-    "pipeline": 12, "pipeline_checks": 12, "quantize_arguments": 12, "error_limit": 12, "metric_check": 12,
-    "metric_evaluation": 12, "watched_run": 11, "split_data": 12, "image_guesses": 12,
-    "examine": 13, "examination_findings": 13,
-    "run_settings": 13, "run_identity": 13, "execution": 13, "diagnosis": 13, "calibrated_model": 13,
-    "benchmark": 13, "compare": 13, "testing": 13, "evaluate": 13, "inspect": 13, "sensitivity": 13,
-    "result_evidence": 13, "quantize": 13, "compress_weights": 13, "job": 13,
+    "registry": 11, "watched_run": 11,
+    "pipeline": 12, "pipeline_checks": 12,
+    "api": 13, "job": 13, "testing": 13,
     "cli": 14, "legacy": 14,
     "__main__": 15,
 }  # fmt: skip
@@ -327,6 +323,15 @@ def test_import_has_no_side_effect_and_no_torch():
         "assert 'torch' not in sys.modules and 'PIL' not in sys.modules\n"
     )
     assert run_python(code) == ""
+
+
+def test_the_package_alone_loads_next_to_nothing():
+    code = (
+        "import sys, openpot\n"
+        "print(*sorted(name for name in sys.modules if name.split('.')[0] in ('openpot', 'openvino', 'numpy')))\n"
+    )
+    expected = "openpot openpot.errors openpot.lazy_names openpot.log openpot.telemetry_off"
+    assert run_python(code).split() == expected.split()
 
 
 def test_numerics_load_no_openvino():

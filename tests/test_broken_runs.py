@@ -1,6 +1,6 @@
 """Five runs that were broken on purpose say so, with the reason, in the first screen of their report.
 
-Three more are in ``test_diagnosis.py``: samples scaled wrongly, an exploding layer, an ignored scope that covers all.
+Three more are in ``api/test_diagnosis.py``: samples scaled wrongly, an exploding layer, an ignored scope for all.
 """
 
 import itertools

@@ -17,7 +17,7 @@ import openpot
 import openvino as ov
 from compressible_models import language_model, token_samples
 from fault_injection import FaultInjection, share_compiled_models
-from openpot import calibrated_model
+from openpot.api import calibrated_model
 from openpot.errors import OpenPotError
 from openpot.saved_files import verify_saved
 from openvino import opset13 as op

@@ -36,7 +36,7 @@ AFTERWARDS = {
     "reading the executed graph": "openpot.measure.side_by_side.read_executed_graph",
     "comparing the outputs": "openpot.measure.side_by_side.compare_outputs",
     "timing the models": "openpot.measure.side_by_side.measure_speedup",
-    "loading samples for the comparison": "openpot.result_evidence.load_inputs",
+    "loading samples for the comparison": "openpot.api.result_evidence.load_inputs",
 }
 PROBLEMS = [ModelError("told by the test"), RuntimeError("told by the test"), MemoryError("told by the test")]
 
@@ -134,7 +134,7 @@ def test_evidence_that_cannot_be_had_is_missing_and_the_rest_is_there(monkeypatc
     ("stage", "place"),
     [
         ("looking for quantizers that buy no INT8 kernel", "recipes.default_quantization.remove_unused_quantizers"),
-        ("running the result with performance hints", "calibrated_model.mend_runtime_faults"),
+        ("running the result with performance hints", "api.calibrated_model.mend_runtime_faults"),
     ],
 )
 def test_what_cannot_be_checked_on_the_device_is_reported_and_the_result_stays(monkeypatch, stage, place):
@@ -155,7 +155,7 @@ def test_names_of_layers_that_do_not_fit_leave_the_plan(monkeypatch):
             raise KeyError("a name of the runtime")
         return describe_layers(plan, executed)
 
-    monkeypatch.setattr("openpot.result_evidence.describe_layers", fail)
+    monkeypatch.setattr("openpot.api.result_evidence.describe_layers", fail)
     with pytest.warns(StageFailedWarning, match="naming the layers"):
         result = openpot.quantize(tiny_cnn(), images(16))
     assert [layer.precision for layer in result.layers] == [None] * 3

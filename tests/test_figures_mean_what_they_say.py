@@ -38,22 +38,22 @@ PROMISES = {
     "a limit that was not kept is a warning with what to do": (
         f"{HERE}::test_a_limit_that_was_not_kept_says_what_to_do",
         "search/test_measured_repair.py::test_a_missed_budget_is_a_warning_with_both_figures",
-        "test_result_evidence.py::test_an_error_above_the_budget_that_the_search_did_not_see_is_a_warning",
+        "api/test_result_evidence.py::test_an_error_above_the_budget_that_the_search_did_not_see_is_a_warning",
     ),
     "a metric is measured on validation data": (
-        "test_quantize.py::test_data_that_validate_do_not_calibrate",
+        "api/test_quantize.py::test_data_that_validate_do_not_calibrate",
         "cli/test_quantize_command.py::test_samples_that_validate_can_be_named_and_so_can_their_share",
     ),
     "without them a part of the data is held out, and its share said": (
-        "test_quantize.py::test_the_metric_is_measured_on_samples_that_nothing_is_computed_from",
-        "test_split_data.py::test_with_a_metric_a_part_is_held_out",
+        "api/test_quantize.py::test_the_metric_is_measured_on_samples_that_nothing_is_computed_from",
+        "api/test_split_data.py::test_with_a_metric_a_part_is_held_out",
     ),
     "the drop comes with a paired bootstrap interval": (
         "measure/test_metric_change.py::test_samples_are_paired",
         "measure/test_metric_change.py::test_the_interval_covers_the_truth_as_often_as_it_says",
     ),
     "a drop that the search kept is measured on other samples": (
-        "test_quantize.py::test_a_drop_that_is_kept_on_the_samples_of_the_search_is_measured_on_others",
+        "api/test_quantize.py::test_a_drop_that_is_kept_on_the_samples_of_the_search_is_measured_on_others",
     ),
     "met, not met, or not certain with n samples": (
         "report/test_records.py::test_a_drop_is_met_if_its_whole_interval_is_allowed",
@@ -86,9 +86,9 @@ PROMISES = {
     "each warning once": (f"{HERE}::test_each_warning_is_shown_once",),
     "the help says what a preset does on the CPU": (f"{HERE}::test_the_help_says_that_presets_are_equal_on_the_cpu",),
     "guesses about images are a warning, each with its source": (
-        "test_image_guesses.py::test_each_guess_has_its_value_and_its_source",
-        "test_image_guesses.py::test_the_name_of_the_input_and_the_model_are_sources",
-        "test_image_guesses.py::test_a_result_has_the_warning",
+        "api/test_image_guesses.py::test_each_guess_has_its_value_and_its_source",
+        "api/test_image_guesses.py::test_the_name_of_the_input_and_the_model_are_sources",
+        "api/test_image_guesses.py::test_a_result_has_the_warning",
     ),
     "a dry run shows an image as the network will see it": (
         "cli/test_quantize_command.py::test_dry_run_with_images_shows_one_as_the_network_will_see_it",
@@ -98,7 +98,9 @@ PROMISES = {
         "cli/test_image_options.py::test_option_becomes_the_attribute_of_the_pre_processing",
         "data/test_image_preprocessing.py::test_sizes_that_the_model_leaves_open_can_be_stated",
     ),
-    "errors about an image name its file and size": ("test_image_guesses.py::test_errors_name_the_file_and_its_size",),
+    "errors about an image name its file and size": (
+        "api/test_image_guesses.py::test_errors_name_the_file_and_its_size",
+    ),
     "grey is enough as channel order": (
         "data/test_image_preprocessing.py::test_grey_alone_is_enough_whatever_the_input_takes",
     ),

@@ -11,7 +11,7 @@ import pytest
 
 import openpot
 import openvino as ov
-from openpot.benchmark import PROFILED_INPUTS
+from openpot.api.benchmark import PROFILED_INPUTS
 from openpot.graph.read import read_model
 from openpot.inference.compile import compile_model
 from openpot.inference.infer_queue import run_in_order

@@ -20,14 +20,14 @@ import numpy as np
 import openvino as ov
 
 from calib import read_calib
-from openpot.calibrated_model import calibrate_model
+from openpot.api.calibrated_model import calibrate_model
 from openpot.data.source import open_data
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.read import read_model
 from openpot.inference.model_inputs import describe_inputs
 from openpot.numerics.fake_quantize import fake_quantize
 from openpot.progress import SilentProgress
-from openpot.quantize_arguments import validate
+from openpot.api.quantize_arguments import validate
 from openpot.search import decide, unit_errors
 from openpot.search.measured_repair import find_subject_units
 from openpot.search.units import sum_work, switch_off

@@ -21,7 +21,7 @@ from openpot.engine.call_predict import call_predict
 from openpot.errors import AlgorithmError, ConfigError, OpenPotError
 from openpot.graph.model import CompressedModel
 from openpot.graph.restored_model import restored_on_failure
-from openpot.measure.environment import find_installed_version
+from openpot.installed_version import find_installed_version
 from openpot.memory_errors import is_out_of_memory
 from openpot.pipeline_checks import warn_about_result
 from openpot.registry import get_algorithm_class

@@ -1,43 +1,17 @@
-"""openpot's algorithms, entered into the table of algorithms under their names."""
+"""Algorithms by the names that users write."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from openpot.algorithms.algorithm_registry import COMPRESSION_ALGORITHMS, Registry
-from openpot.algorithms.base import Algorithm
-from openpot.algorithms.bias_correction import BiasCorrection
-from openpot.algorithms.channel_alignment import ActivationChannelAlignment
-from openpot.algorithms.fast_bias_correction import FastBiasCorrection
-from openpot.algorithms.magnitude_sparsity import MagnitudeSparsity
-from openpot.algorithms.min_max import MinMaxQuantization
-from openpot.algorithms.outlier_channel_splitting import OutlierChannelSplitting
-from openpot.algorithms.overflow_correction import OverflowCorrection
-from openpot.algorithms.quant_noise_estimator import QuantNoiseEstimator
-from openpot.algorithms.range_supervision import RangeSupervision
-from openpot.algorithms.tunable_quantization import TunableQuantization
-from openpot.algorithms.weight_bias_correction import WeightBiasCorrection
-from openpot.algorithms.weight_sparsity import BaseWeightSparsity, WeightSparsity
 from openpot.config.legacy import REMOVED_ALGORITHMS
 from openpot.errors import ConfigError, UnknownNameError
-from openpot.recipes.accuracy_aware import AccuracyAwareCommon
-from openpot.recipes.accuracy_aware_gna import AccuracyAwareGNA
-from openpot.recipes.accuracy_aware_quantization import AccuracyAwareQuantization
-from openpot.recipes.data_free_quantization import DataFreeQuantization
-from openpot.recipes.default_quantization import DefaultQuantization
-from openpot.recipes.int4_mixed_quantization import INT4MixedQuantization
-from openpot.recipes.params_grid_search import ParamsGridSearchAlgorithm
-from openpot.recipes.range_optimization import RangeOptimization
-from openpot.recipes.weight_compression import WeightCompression
+
+if TYPE_CHECKING:
+    from openpot.algorithms.base import Algorithm
 
 __all__ = ["COMPRESSION_ALGORITHMS", "Registry", "get_algorithm_class"]
-
-for _algorithm in (
-    ActivationChannelAlignment, MinMaxQuantization, FastBiasCorrection, BiasCorrection, DefaultQuantization,
-    AccuracyAwareQuantization, AccuracyAwareCommon, AccuracyAwareGNA, INT4MixedQuantization, QuantNoiseEstimator,
-    DataFreeQuantization, RangeSupervision, OutlierChannelSplitting, OverflowCorrection, WeightSparsity,
-    BaseWeightSparsity, MagnitudeSparsity, WeightBiasCorrection, TunableQuantization, ParamsGridSearchAlgorithm,
-    RangeOptimization, WeightCompression,
-):  # fmt: skip
-    COMPRESSION_ALGORITHMS.register(_algorithm.name)(_algorithm)
 
 
 def get_algorithm_class(name: str) -> type[Algorithm]:

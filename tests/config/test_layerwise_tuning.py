@@ -1,12 +1,12 @@
 import pytest
 
-from openpot.algorithms.algorithm_registry import list_algorithm_configs
+from openpot.algorithms.algorithm_registry import AlgorithmConfigs
 from openpot.config.parse import parse_algorithm
 from openpot.errors import ConfigError, UnknownNameError
 
 
 def parsed(name="DefaultQuantization", **params):
-    return parse_algorithm(name, params, list_algorithm_configs())
+    return parse_algorithm(name, params, AlgorithmConfigs())
 
 
 def test_the_defaults_are_those_of_pot():

@@ -1,13 +1,13 @@
 import pytest
 
-from openpot.algorithms.algorithm_registry import list_algorithm_configs
+from openpot.algorithms.algorithm_registry import AlgorithmConfigs
 from openpot.config.optimization import ParamsGridSearchConfig
 from openpot.config.parse import parse_algorithm
 from openpot.errors import ConfigError
 
 
 def ranges(**params):
-    return parse_algorithm("RangeOptimization", params, list_algorithm_configs())
+    return parse_algorithm("RangeOptimization", params, AlgorithmConfigs())
 
 
 def test_the_defaults_of_range_optimization_are_those_of_pot():

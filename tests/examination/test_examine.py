@@ -1,4 +1,4 @@
-"""All parts of a closer look; their contents are tested part by part, and whole in ``tests/test_examine.py``."""
+"""All parts of a closer look; their contents are tested part by part, and whole in ``tests/api/test_examine.py``."""
 
 import sys
 from pathlib import Path

@@ -1,21 +1,56 @@
 """The table of algorithms: names to classes, and to the classes of their parameters.
 
-:mod:`openpot.registry` enters openpot's own algorithms, users enter theirs.
+openpot's own are named here and imported when they are asked for, users enter theirs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from openpot.algorithms.base import Algorithm
 from openpot.errors import UnknownNameError, suggest_nearest_name
 
 if TYPE_CHECKING:
+    from openpot.algorithms.base import Algorithm
     from openpot.config.algorithms import AlgorithmConfig
 
 T = TypeVar("T")
 Entry = TypeVar("Entry", bound=Callable[..., Any])
+
+OWN_ALGORITHMS = {
+    "ActivationChannelAlignment": "openpot.algorithms.channel_alignment",
+    "MinMaxQuantization": "openpot.algorithms.min_max",
+    "FastBiasCorrection": "openpot.algorithms.fast_bias_correction",
+    "BiasCorrection": "openpot.algorithms.bias_correction",
+    "DefaultQuantization": "openpot.recipes.default_quantization",
+    "AccuracyAwareQuantization": "openpot.recipes.accuracy_aware_quantization",
+    "AccuracyAwareCommon": "openpot.recipes.accuracy_aware",
+    "AccuracyAwareGNA": "openpot.recipes.accuracy_aware_gna",
+    "INT4MixedQuantization": "openpot.recipes.int4_mixed_quantization",
+    "QuantNoiseEstimator": "openpot.algorithms.quant_noise_estimator",
+    "DataFreeQuantization": "openpot.recipes.data_free_quantization",
+    "RangeSupervision": "openpot.algorithms.range_supervision",
+    "OutlierChannelSplitting": "openpot.algorithms.outlier_channel_splitting",
+    "OverflowCorrection": "openpot.algorithms.overflow_correction",
+    "WeightSparsity": "openpot.algorithms.weight_sparsity",
+    "BaseWeightSparsity": "openpot.algorithms.weight_sparsity",
+    "MagnitudeSparsity": "openpot.algorithms.magnitude_sparsity",
+    "WeightBiasCorrection": "openpot.algorithms.weight_bias_correction",
+    "TunableQuantization": "openpot.algorithms.tunable_quantization",
+    "ParamsGridSearchAlgorithm": "openpot.recipes.params_grid_search",
+    "RangeOptimization": "openpot.recipes.range_optimization",
+    "WeightCompression": "openpot.recipes.weight_compression",
+}
+"""The module of each algorithm by the name of its class."""
+
+
+@dataclass(frozen=True)
+class NotImported:
+    """Stands for an entry until it is asked for."""
+
+    module: str
 
 
 class Registry(Generic[T]):
@@ -23,11 +58,12 @@ class Registry(Generic[T]):
 
     Args:
         name: how the table is called in names such as ``QuantizationAlgos.MinMaxQuantization`` and in messages.
+        modules: entries that are imported when they are asked for: the module of each by its name there.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, modules: Mapping[str, str] | None = None) -> None:
         self._name = name
-        self._entries: dict[str, T] = {}
+        self._entries: dict[str, Any] = {key: NotImported(module) for key, module in (modules or {}).items()}
 
     @property
     def name(self) -> str:
@@ -37,6 +73,8 @@ class Registry(Generic[T]):
     @property
     def registry_dict(self) -> dict[str, T]:
         """The entries by name."""
+        for name in self._entries:
+            self._import(name)
         return self._entries
 
     def register(self, name: str | None = None) -> Callable[[Entry], Entry]:
@@ -53,7 +91,7 @@ class Registry(Generic[T]):
         return register_entry
 
     def _enter(self, key: str, entry: Any) -> None:
-        if self._entries.get(key, entry) is not entry:
+        if key in self and self._import(key) is not entry:
             raise UnknownNameError(
                 f"{self._name}: the name {key!r} is taken by {_format_name(self._entries[key])}; register "
                 f"{_format_name(entry)} under another name"
@@ -68,7 +106,13 @@ class Registry(Generic[T]):
         """
         if name not in self._entries:
             raise UnknownNameError(f"{self._name} has no {name!r}: {suggest_nearest_name(name, self._entries)}")
-        return self._entries[name]
+        return self._import(name)
+
+    def _import(self, name: str) -> T:
+        entry = self._entries[name]
+        if isinstance(entry, NotImported):
+            entry = self._entries[name] = getattr(import_module(entry.module), name)
+        return entry  # type: ignore[no-any-return]
 
     def __contains__(self, name: object) -> bool:
         return name in self._entries
@@ -78,13 +122,34 @@ def _format_name(entry: Any) -> str:
     return str(getattr(entry, "__qualname__", entry))
 
 
-COMPRESSION_ALGORITHMS: Registry[type[Algorithm]] = Registry("QuantizationAlgos")
+COMPRESSION_ALGORITHMS: Registry[type[Algorithm]] = Registry("QuantizationAlgos", OWN_ALGORITHMS)
 """Every algorithm that a pipeline configuration can name."""
 
 
-def list_algorithm_configs() -> dict[str, type[AlgorithmConfig]]:
-    """The class of the parameters of every registered algorithm that has one, by the algorithm's name."""
-    classes = {
-        name: getattr(entry, "config_class", None) for name, entry in COMPRESSION_ALGORITHMS.registry_dict.items()
-    }
-    return {name: config for name, config in classes.items() if config is not None}
+class AlgorithmConfigs(Mapping[str, "type[AlgorithmConfig]"]):
+    """The class of the parameters of every registered algorithm that has one, by the algorithm's name.
+
+    Only the algorithm that is looked up is imported; all of them are to list the names.
+
+    Args:
+        others: classes for names that the registry does not have, or has otherwise.
+    """
+
+    def __init__(self, others: Mapping[str, type[AlgorithmConfig]] | None = None) -> None:
+        self._others = dict(others or {})
+
+    def __getitem__(self, name: str) -> type[AlgorithmConfig]:
+        config: type[AlgorithmConfig] | None = self._others.get(name)
+        if config is None:
+            config = getattr(COMPRESSION_ALGORITHMS.get(name), "config_class", None)
+        if config is None:
+            raise UnknownNameError(f"the algorithm {name!r} has no config_class")
+        return config
+
+    def __iter__(self) -> Iterator[str]:
+        registered = COMPRESSION_ALGORITHMS.registry_dict
+        names = [name for name, entry in registered.items() if getattr(entry, "config_class", None) is not None]
+        return iter(dict.fromkeys((*names, *self._others)))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from openpot.algorithms.algorithm_registry import list_algorithm_configs
+from openpot.algorithms.algorithm_registry import AlgorithmConfigs
 from openpot.algorithms.base import Algorithm
 from openpot.algorithms.calibration import calibrate, require_engine
 from openpot.algorithms.context import Calibration
@@ -66,7 +66,7 @@ class CalibratedAlgorithm(Algorithm, Generic[Settings]):
 
     def _parse(self) -> Settings:
         # Subclasses of users have names of their own and the parameters of their base.
-        known = {**list_algorithm_configs(), self.name: self.config_class}
+        known = AlgorithmConfigs({self.name: self.config_class})
         return parse_algorithm(self.name, self._config.to_dict(), known)  # type: ignore[return-value]
 
     def calibration_subset(self) -> CalibrationSubset:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from openpot.benchmark import benchmark
+from openpot.api.benchmark import benchmark
 from openpot.cli.data_option import AsJson, Data, Debug, open_data_of_option
 from openpot.cli.exit_codes import readable_errors
 from openpot.cli.image_options import (

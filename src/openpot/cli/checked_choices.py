@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from openpot.api.quantize_arguments import add_drop, check_ignored_names, validate
 from openpot.atomic_files import require_free_space
 from openpot.cli.metric_option import make_metric_of_option
 from openpot.cli.model_option import read_model_of_option
@@ -14,7 +15,6 @@ from openpot.data.watched_samples import check_sample_timeout
 from openpot.errors import ConfigError
 from openpot.graph.stored_size import count_stored_bytes
 from openpot.graph.swap_ir import IRFiles, compute_space_needed
-from openpot.quantize_arguments import add_drop, check_ignored_names, validate
 from openpot.report.save_result import STEM
 
 if TYPE_CHECKING:

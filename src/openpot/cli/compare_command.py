@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from openpot.api.compare import compare
 from openpot.cli.data_option import AsJson, Data, Debug, open_data_of_option
 from openpot.cli.exit_codes import readable_errors
 from openpot.cli.image_options import (
@@ -23,7 +24,6 @@ from openpot.cli.image_options import (
 )
 from openpot.cli.messages import messages_on_stderr, write_record
 from openpot.cli.model_option import Untrusted, read_model_of_option
-from openpot.compare import compare
 from openpot.progress_display import progress_on
 
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from openpot.api.compress_weights import compress_weights, validated
 from openpot.cli.exit_codes import TARGET_NOT_MET, interrupts_say, readable_errors
 from openpot.cli.messages import messages_on_stderr, write_result
 from openpot.cli.model_option import Untrusted, read_model_of_option
 from openpot.cli.output_folders import RunFolder, output_folders, require_source_stays
 from openpot.cli.quantize_command import AsJson, Debug, Ignored, ModelPath, SampleTimeout, save_whole
-from openpot.compress_weights import compress_weights, validated
 from openpot.config.weight_compression import GroupSize
 from openpot.data.watched_samples import check_sample_timeout
 from openpot.progress_display import progress_on

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from openpot.api.image_guesses import warn_of_guesses
 from openpot.cli.messages import write_message
 from openpot.data.image_folder import ImageLoader
 from openpot.data.loader import DataLoader
 from openpot.data.source import open_data
 from openpot.errors import ConfigError
-from openpot.image_guesses import warn_of_guesses
 from openpot.inference.model_inputs import describe_inputs
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ import typer
 
 from openpot.cli.exit_codes import readable_errors
 from openpot.cli.messages import write_result
-from openpot.measure.environment import find_installed_version, list_devices, read_openvino_version
+from openpot.installed_version import find_installed_version
+from openpot.measure.environment import list_devices, read_openvino_version
 from openpot.measure.instruction_set import has_int8_saturation
 from openpot.typing_aliases import JSONValue
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from openpot.api.evaluate import evaluate
 from openpot.cli.data_option import AsJson, Data, Debug, open_data_of_option
 from openpot.cli.exit_codes import readable_errors
 from openpot.cli.image_options import (
@@ -24,7 +25,6 @@ from openpot.cli.messages import messages_on_stderr, write_record
 from openpot.cli.metric_option import add_annotations_of_option, make_metric_of_option
 from openpot.cli.model_option import Untrusted, read_model_of_option
 from openpot.errors import ConfigError
-from openpot.evaluate import evaluate
 from openpot.progress_display import progress_on
 
 

@@ -8,12 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from openpot.api.examination_findings import add_findings
 from openpot.atomic_files import write_text
 from openpot.cli.image_options import collect_image_choices
 from openpot.data.source import open_data
 from openpot.errors import ConfigError, MissingFileError
 from openpot.examination.examine import examine_result
-from openpot.examination_findings import add_findings
 from openpot.graph.read import read_model
 from openpot.inference.model_inputs import describe_inputs
 from openpot.inference.streams import ensure_sequences

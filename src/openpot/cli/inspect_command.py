@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from openpot.api.inspect import inspect
 from openpot.cli.data_option import AsJson, Debug
 from openpot.cli.exit_codes import readable_errors
 from openpot.cli.messages import messages_on_stderr, write_record
 from openpot.cli.model_option import Untrusted, read_model_of_option
-from openpot.inspect import inspect
 
 if TYPE_CHECKING:
-    from openpot.quantize_arguments import TargetDevice
+    from openpot.api.quantize_arguments import TargetDevice
 
 
 def inspect_command(

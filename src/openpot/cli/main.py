@@ -19,7 +19,7 @@ from openpot.cli.quantize_command import quantize_command
 from openpot.cli.report_command import report_command
 from openpot.cli.sensitivity_command import sensitivity_command
 from openpot.cli.verify_command import verify_command
-from openpot.measure.environment import find_installed_version
+from openpot.installed_version import find_installed_version
 
 app = typer.Typer(
     name="openpot",

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from openpot.api.examine import examine as look_closer
+from openpot.api.quantize import plan_only, quantize
+from openpot.api.split_data import DEFAULT_SHARE
 from openpot.cli.checked_choices import PLAN_CHOICES, RUN_CHOICES, check_choices, collect_choices, read_for
 from openpot.cli.data_option import open_data_of_option
 from openpot.cli.exit_codes import NOT_TO_BE_USED, TARGET_NOT_MET, interrupts_say, readable_errors
@@ -31,15 +34,12 @@ from openpot.cli.output_folders import RunFolder, output_folders, require_source
 from openpot.cli.workers_option import WorkersAddress, connected_executor
 from openpot.data.image_folder import ImageLoader
 from openpot.data.image_view import write_view
-from openpot.examine import examine as look_closer
 from openpot.progress_display import progress_on
-from openpot.quantize import plan_only, quantize
 from openpot.report.as_text import render_plan
 from openpot.report.definitions import DROP, OUTPUT_ERROR
 from openpot.report.records import Status
 from openpot.report.save_result import REPORT
 from openpot.rescued_save import save_or_rescue
-from openpot.split_data import DEFAULT_SHARE
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model

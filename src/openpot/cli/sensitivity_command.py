@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from openpot.api.sensitivity import sensitivity
 from openpot.cli.data_option import AsJson, Data, Debug, open_data_of_option
 from openpot.cli.exit_codes import readable_errors
 from openpot.cli.image_options import (
@@ -24,7 +25,6 @@ from openpot.cli.messages import messages_on_stderr, write_record
 from openpot.cli.model_option import Untrusted, read_model_of_option
 from openpot.cli.workers_option import WorkersAddress, connected_executor
 from openpot.progress_display import progress_on
-from openpot.sensitivity import sensitivity
 
 
 def sensitivity_command(  # noqa: PLR0913  as many parameters as the command has options

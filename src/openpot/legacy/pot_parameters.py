@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from openpot.algorithms.algorithm_registry import list_algorithm_configs
+from openpot.algorithms.algorithm_registry import AlgorithmConfigs
 from openpot.algorithms.calibrated import CalibratedAlgorithm
 from openpot.config.faults import Fault
 from openpot.config.legacy import translate_parameters
@@ -13,7 +13,7 @@ from openpot.config.parse import parse_parameters, to_plain_parameters
 from openpot.config.passed_over import drop_ineffective_parameters, warn_of_passed_over
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
+    from openpot.config.algorithms import AlgorithmConfig
 
 
 class PotParameters(CalibratedAlgorithm[Any]):
@@ -23,20 +23,16 @@ class PotParameters(CalibratedAlgorithm[Any]):
     """
 
     def _parse(self) -> Any:
-        model, known = self.config_class, _known_with(self.name, self.config_class)
+        # Subclasses of users have names of their own and the parameters of their base.
+        model, known = self.config_class, AlgorithmConfigs({self.name: self.config_class})
         kept, passed_over = understood_parameters(self.name, model, self._config.to_dict())
         warn_of_passed_over(passed_over)
         return parse_parameters(f"{self.name}.params", kept, model, known)
 
 
 def understood_parameters(
-    name: str, model: type[BaseModel], params: Mapping[str, Any]
+    name: str, model: type[AlgorithmConfig], params: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[Fault]]:
     """What counts among the parameters of an algorithm, and one fault for each key that does not."""
     stated = to_plain_parameters(translate_parameters(params))
-    return drop_ineffective_parameters(f"{name}.params", stated, model, _known_with(name, model))
-
-
-def _known_with(name: str, model: type[BaseModel]) -> dict[str, type[BaseModel]]:
-    # Subclasses of users have names of their own and the parameters of their base.
-    return {**list_algorithm_configs(), name: model}
+    return drop_ineffective_parameters(f"{name}.params", stated, model, AlgorithmConfigs({name: model}))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import platform
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 
 import openvino as ov
 from openpot.inference.compile import get_runtime
+from openpot.installed_version import find_installed_version
 
 
 @dataclass(frozen=True)
@@ -18,15 +17,6 @@ class Device:
     name: str
     full_name: str
     capabilities: tuple[str, ...]
-
-
-@cache
-def find_installed_version(package: str) -> str:
-    """The version of an installed package; ``unknown`` for one that runs from its source without being installed."""
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def read_openvino_version() -> str:

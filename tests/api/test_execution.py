@@ -2,13 +2,13 @@
 
 import pytest
 
+from openpot.api.execution import Execution
+from openpot.api.quantize_arguments import validate
+from openpot.api.split_data import SplitData
 from openpot.current_run import current_run
 from openpot.data.adapt import make_data_loader
 from openpot.errors import OpenPotWarning
-from openpot.execution import Execution
-from openpot.quantize_arguments import validate
 from openpot.run_folder import IDENTITY
-from openpot.split_data import SplitData
 from toy_models import images, tiny_cnn
 
 

@@ -5,12 +5,12 @@ import pytest
 from PIL import Image
 
 import openpot
+from openpot.api.image_guesses import find_preprocessing, warn_of_guesses
 from openpot.data.annotated import AnnotatedSamples
 from openpot.data.held_out_samples import SelectedSamples
 from openpot.data.image_folder import open_image_folder
 from openpot.data.input_description import InputDescription
 from openpot.errors import OpenPotWarning
-from openpot.image_guesses import find_preprocessing, warn_of_guesses
 from toy_models import tiny_cnn
 
 ALL = {"layout": "CHW", "channel_order": "RGB", "keeps_aspect_ratio": True, "mean": (), "scale": ()}

@@ -9,6 +9,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from openpot.api.quantize_arguments import IgnoredNames, check_names_exist
+from openpot.api.run_identity import identify_run
 from openpot.compression.attempt_warnings import list_warnings
 from openpot.compression.compress_model import StoredChoice, find_model_weights, make_prepared_copy
 from openpot.compression.decide_formats import FormatDecider
@@ -29,14 +31,12 @@ from openpot.measure.memory_forecast import require_memory
 from openpot.optional_stage import optional_stage
 from openpot.progress import Progress, stage
 from openpot.progress_display import shows_progress
-from openpot.quantize_arguments import IgnoredNames, check_names_exist
 from openpot.report.compression_record import WeightRecord
 from openpot.report.compression_result import CompressionResult
 from openpot.report.exported_files import find_exported_files
 from openpot.report.records import Status
 from openpot.report.reported_warnings import reported_warnings
 from openpot.run_folder import recording_run
-from openpot.run_identity import identify_run
 from openpot.typing_aliases import JSONValue, StrPath
 from openpot.watched_run import watched_run
 

@@ -22,10 +22,10 @@ from openpot.search.evidence import Evidence
 from openpot.trial.output_error import measure_output_error
 
 if TYPE_CHECKING:
-    from openpot.calibrated_model import CalibratedModel
+    from openpot.api.calibrated_model import CalibratedModel
+    from openpot.api.split_data import SplitData
     from openpot.data.loader import DataLoader
     from openpot.graph.types import Model
-    from openpot.split_data import SplitData
     from openpot.typing_aliases import Array
 
 EVIDENCE_SAMPLES = 64

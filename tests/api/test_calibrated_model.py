@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from metric_engines import Agreement, Distance, engine_with
-from openpot.calibrated_model import calibrate_model, calibrate_within_drop, make_drop_record
+from openpot.api.calibrated_model import calibrate_model, calibrate_within_drop, make_drop_record
 from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.config.algorithms import DefaultQuantizationConfig
 from openpot.errors import OpenPotWarning

@@ -3,7 +3,7 @@
 import pytest
 
 import openpot
-from openpot.benchmark import choose_leader
+from openpot.api.benchmark import choose_leader
 from openpot.errors import ConfigError
 from openpot.measure.operation_times import TimedNode
 from toy_models import images, tiny_cnn

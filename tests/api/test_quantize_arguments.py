@@ -6,12 +6,12 @@ import pytest
 
 import openpot
 from metric_engines import Agreement
+from openpot.api.quantize_arguments import TargetDevice, add_drop, leave_out, validate
 from openpot.config.accuracy_aware import AccuracyAwareConfig
 from openpot.config.target_devices import load_target_devices
 from openpot.data.callable_metric import make_metric
 from openpot.errors import ConfigError, MetricError, UnknownNameError
 from openpot.graph.read import read_model
-from openpot.quantize_arguments import TargetDevice, add_drop, leave_out, validate
 from toy_models import tiny_cnn
 
 

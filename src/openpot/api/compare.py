@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from openpot.api.run_settings import describe_machine, name_model
 from openpot.data.source import open_data
 from openpot.errors import ConfigError
 from openpot.graph.read import read_model
@@ -18,7 +19,6 @@ from openpot.measure.side_by_side import TIMED_SAMPLES, compare_named_outputs, l
 from openpot.progress import Progress, SilentProgress, stage
 from openpot.progress_display import shows_progress
 from openpot.report.comparison import Comparison, LayerComparison
-from openpot.run_settings import describe_machine, name_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from openpot.algorithms.min_max import MinMaxQuantization, MinMaxResult
 from openpot.algorithms.prepared_model import prepare_model
+from openpot.api.quantize_arguments import IgnoredNames, Preset, TargetDevice, leave_out, validate
+from openpot.api.run_settings import describe_machine, name_model
 from openpot.config.algorithms import MinMaxConfig
 from openpot.current_run import shared_with
 from openpot.data.source import open_data
@@ -20,10 +22,8 @@ from openpot.inference.streams import ensure_sequences
 from openpot.pipeline import Pipeline
 from openpot.progress import Progress, SilentProgress
 from openpot.progress_display import shows_progress
-from openpot.quantize_arguments import IgnoredNames, Preset, TargetDevice, leave_out, validate
 from openpot.recipes.trial_samples import MIN_TRIAL_SAMPLES, TrialSamples
 from openpot.report.sensitivity_result import Sensitivity
-from openpot.run_settings import describe_machine, name_model
 from openpot.search.sensitivity import ModelSensitivity, measure_sensitivity
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from openpot.api.run_settings import describe_machine, name_model
 from openpot.data.source import open_data
 from openpot.errors import ConfigError
 from openpot.graph.operation_kinds import MAC_OPERATIONS, SEQUENCES
@@ -21,7 +22,6 @@ from openpot.measure.speed import measure_speedup
 from openpot.progress import Progress, SilentProgress, stage
 from openpot.progress_display import shows_progress
 from openpot.report.benchmark_result import BenchmarkResult, LayerTime
-from openpot.run_settings import describe_machine, name_model
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:

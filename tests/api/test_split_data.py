@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from openpot.api.quantize_arguments import validate
+from openpot.api.split_data import DEFAULT_SHARE, check_validation, split_data
 from openpot.errors import ConfigError
-from openpot.quantize_arguments import validate
 from openpot.report.records import MetricSamples
-from openpot.split_data import DEFAULT_SHARE, check_validation, split_data
 from toy_models import images, tiny_cnn
 
 CONFIG = validate("performance", "CPU", None, subset_size=3)

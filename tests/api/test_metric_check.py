@@ -4,10 +4,10 @@ import warnings
 
 import pytest
 
-from metric_engines import Agreement
+from metric_engines import Agreement, annotated_with_outputs
+from openpot.api.metric_check import warn_if_not_reproducible
 from openpot.errors import OpenPotWarning
-from openpot.metric_check import warn_if_not_reproducible
-from test_quantize import ListLoader, annotated_with_outputs
+from toy_engines import ListLoader
 from toy_models import tiny_cnn
 
 

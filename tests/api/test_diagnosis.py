@@ -5,7 +5,7 @@ import json
 import pytest
 
 import openpot
-from openpot.diagnosis import explain_dominant_error, explain_fallback, explain_ignored
+from openpot.api.diagnosis import explain_dominant_error, explain_fallback, explain_ignored
 from openpot.measure.executed_graph import Arithmetic
 from openpot.placement.plan import OperationDecision, QuantizationPlan
 from openpot.report.layers import PREPARED

@@ -8,30 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from openpot.algorithms.prepared_model import prepare_model
-from openpot.calibrated_model import CalibratedModel, calibrate_model, calibrate_within_drop, make_drop_record
-from openpot.config.accuracy_aware import AccuracyAwareConfig
-from openpot.config.algorithms import DefaultQuantizationConfig, OutputErrorLimit
-from openpot.config.latency_goal import LatencyGoal
-from openpot.data.callable_metric import make_metric
-from openpot.data.held_out_samples import numbers_of_whole_set
-from openpot.data.metric import Metric
-from openpot.data.watched_samples import check_sample_timeout
-from openpot.diagnosis import diagnose
-from openpot.error_limit import keeps_limits
-from openpot.execution import Execution
-from openpot.graph.model import CompressedModel
-from openpot.graph.read import read_model
-from openpot.graph.stored_size import count_stored_bytes
-from openpot.image_guesses import warn_of_guesses
-from openpot.inference.streams import ensure_sequences
-from openpot.measure.metric_change import MetricChange
-from openpot.measure.size_growth import explain_growth
-from openpot.metric_evaluation import MetricEvaluation, evaluate_metric
-from openpot.optional_stage import optional_stage
-from openpot.placement.plan import QuantizationPlan
-from openpot.progress import Progress, reporting_to, stage
-from openpot.progress_display import shows_progress
-from openpot.quantize_arguments import (
+from openpot.api.calibrated_model import CalibratedModel, calibrate_model, calibrate_within_drop, make_drop_record
+from openpot.api.diagnosis import diagnose
+from openpot.api.error_limit import keeps_limits
+from openpot.api.execution import Execution
+from openpot.api.image_guesses import warn_of_guesses
+from openpot.api.metric_evaluation import MetricEvaluation, evaluate_metric
+from openpot.api.quantize_arguments import (
     DropType,
     IgnoredNames,
     OptimizeFor,
@@ -41,13 +24,30 @@ from openpot.quantize_arguments import (
     leave_out,
     validate,
 )
+from openpot.api.result_evidence import choose_compared, compare_with_source, list_layers
+from openpot.api.run_settings import describe_settings, describe_source
+from openpot.api.split_data import SplitData, check_validation, split_data
+from openpot.config.accuracy_aware import AccuracyAwareConfig
+from openpot.config.algorithms import DefaultQuantizationConfig, OutputErrorLimit
+from openpot.config.latency_goal import LatencyGoal
+from openpot.data.callable_metric import make_metric
+from openpot.data.held_out_samples import numbers_of_whole_set
+from openpot.data.metric import Metric
+from openpot.data.watched_samples import check_sample_timeout
+from openpot.graph.model import CompressedModel
+from openpot.graph.read import read_model
+from openpot.graph.stored_size import count_stored_bytes
+from openpot.inference.streams import ensure_sequences
+from openpot.measure.metric_change import MetricChange
+from openpot.measure.size_growth import explain_growth
+from openpot.optional_stage import optional_stage
+from openpot.placement.plan import QuantizationPlan
+from openpot.progress import Progress, reporting_to, stage
+from openpot.progress_display import shows_progress
 from openpot.recipes.default_quantization import DefaultQuantization
 from openpot.report.quantization_result import QuantizationResult
 from openpot.report.records import DropRecord, FailedStage, Status
 from openpot.report.reported_warnings import drop_repeated, reported_warnings
-from openpot.result_evidence import choose_compared, compare_with_source, list_layers
-from openpot.run_settings import describe_settings, describe_source
-from openpot.split_data import SplitData, check_validation, split_data
 from openpot.watched_run import watched_run
 
 if TYPE_CHECKING:

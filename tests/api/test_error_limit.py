@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 import openpot
-from openpot.error_limit import explain_missed_limit
+from openpot.api.error_limit import explain_missed_limit
 from openpot.errors import OpenPotWarning
 from openpot.measure.output_distance import DistanceAccumulator
-from test_quantize import images
-from toy_models import tiny_cnn
+from toy_models import images, tiny_cnn
 
 
 def distances(error, samples=4):

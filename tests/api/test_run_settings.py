@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from openpot.api.run_settings import describe_settings, describe_source
 from openpot.config.algorithms import DefaultQuantizationConfig
 from openpot.data.adapt import make_data_loader
 from openpot.graph.read import read_model
-from openpot.run_settings import describe_settings, describe_source
 from toy_models import images, tiny_cnn
 
 

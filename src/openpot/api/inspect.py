@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from openpot.api.quantize import plan_only
+from openpot.api.quantize_arguments import IgnoredNames, TargetDevice
+from openpot.api.run_settings import name_model
 from openpot.errors import AlreadyQuantizedError
 from openpot.graph.read import read_model
 from openpot.measure.model_summary import summarize_model
 from openpot.measure.planned_share import find_planned_share
-from openpot.quantize import plan_only
-from openpot.quantize_arguments import IgnoredNames, TargetDevice
 from openpot.report.inspection import Inspection
-from openpot.run_settings import name_model
 
 
 def inspect(

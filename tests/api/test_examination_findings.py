@@ -2,6 +2,7 @@
 
 import pytest
 
+from openpot.api.examination_findings import add_findings, measure_used_share
 from openpot.examination.records import (
     ChannelsRecord,
     ConversionRecord,
@@ -11,7 +12,6 @@ from openpot.examination.records import (
     LayerTimeRecord,
     TensorRecord,
 )
-from openpot.examination_findings import add_findings, measure_used_share
 from openpot.report.records import Finding
 
 EVEN = Histogram(0.0, 1.0, (10,) * 100)

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from metric_engines import Agreement, Distance
+from openpot.api.quantize_arguments import validate
+from openpot.api.run_identity import identify_run
 from openpot.data.adapt import make_data_loader
-from openpot.quantize_arguments import validate
-from openpot.run_identity import identify_run
 from toy_models import images, tiny_cnn
 
 

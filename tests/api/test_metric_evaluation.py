@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from openpot.api.metric_evaluation import evaluate_metric
 from openpot.data.adapt import make_data_loader
 from openpot.data.callable_metric import CallableMetric
 from openpot.data.held_out_samples import SelectedSamples
 from openpot.errors import MetricError, OpenPotWarning
-from openpot.metric_evaluation import evaluate_metric
 from openpot.progress import SilentProgress
 from real_networks import outputs
 from toy_models import images, tiny_cnn

@@ -4,11 +4,11 @@ import warnings
 
 import pytest
 
+from openpot.api.result_evidence import EVIDENCE_SAMPLES, choose_evidence_samples, compare_with_source, list_layers
 from openpot.errors import OpenPotWarning, StageFailedWarning
 from openpot.measure.executed_graph import ExecutedGraph
 from openpot.measure.side_by_side import SideBySide
 from openpot.placement.plan import OperationDecision, QuantizationPlan
-from openpot.result_evidence import EVIDENCE_SAMPLES, choose_evidence_samples, compare_with_source, list_layers
 from openpot.search.evidence import Evidence
 from toy_engines import ListLoader
 from toy_models import images, tiny_cnn

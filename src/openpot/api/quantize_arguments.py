@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
-from openpot.algorithms.algorithm_registry import list_algorithm_configs
+from openpot.algorithms.algorithm_registry import AlgorithmConfigs
 from openpot.config.algorithms import DefaultQuantizationConfig, OutputErrorLimit
 from openpot.config.ignored_scope import IgnoredScope
 from openpot.config.latency_goal import LatencyGoal
@@ -82,7 +82,7 @@ def validate(  # noqa: PLR0913  those of openpot.quantize
         **({} if goal is None else {name: value for name, value in asdict(goal).items() if value is not None}),
     }
     with spelled_as_arguments():
-        parsed = parse_algorithm("DefaultQuantization", params, list_algorithm_configs())
+        parsed = parse_algorithm("DefaultQuantization", params, AlgorithmConfigs())
     return cast("DefaultQuantizationConfig", parsed)
 
 
@@ -109,7 +109,7 @@ def add_drop(
     values = {name: getattr(config, name) for name in config.model_fields_set - {"max_output_error"}}
     params = {**values, "maximal_drop": max_drop, "drop_type": drop_type}
     with spelled_as_arguments():
-        parsed = parse_algorithm("AccuracyAwareQuantization", params, list_algorithm_configs())
+        parsed = parse_algorithm("AccuracyAwareQuantization", params, AlgorithmConfigs())
     result = cast("AccuracyAwareConfig", parsed)
     require_direction(metric)
     return result

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from openpot.api.metric_evaluation import evaluate_metric
+from openpot.api.run_settings import describe_machine, name_model
 from openpot.data.callable_metric import make_metric
 from openpot.data.metric import Metric
 from openpot.data.source import open_data
@@ -12,11 +14,9 @@ from openpot.errors import ConfigError
 from openpot.graph.read import read_model
 from openpot.inference.model_inputs import describe_inputs
 from openpot.measure.metric_change import estimate_interval
-from openpot.metric_evaluation import evaluate_metric
 from openpot.progress import Progress, SilentProgress
 from openpot.progress_display import shows_progress
 from openpot.report.evaluation import Evaluation
-from openpot.run_settings import describe_machine, name_model
 
 
 @shows_progress

@@ -8,18 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from openpot.api.metric_check import warn_if_not_reproducible
+from openpot.api.run_identity import identify_run
 from openpot.current_run import CurrentRun, current_run, running
-from openpot.metric_check import warn_if_not_reproducible
 from openpot.progress import Progress, SilentProgress
 from openpot.run_folder import recording_run
-from openpot.run_identity import identify_run
 from openpot.workers import Workers
 
 if TYPE_CHECKING:
+    from openpot.api.split_data import SplitData
     from openpot.config.algorithms import DefaultQuantizationConfig
     from openpot.data.metric import Metric
     from openpot.graph.types import Model
-    from openpot.split_data import SplitData
     from openpot.typing_aliases import StrPath
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from openpot.api.examination_findings import add_findings
 from openpot.data.source import open_data
 from openpot.examination.examine import examine_result
-from openpot.examination_findings import add_findings
 from openpot.graph.read import read_model
 from openpot.inference.model_inputs import describe_inputs
 from openpot.inference.streams import ensure_sequences

@@ -9,7 +9,11 @@ import pytest
 
 import openpot
 import openvino as ov
-from metric_engines import Agreement, Distance
+from metric_engines import Agreement, Distance, annotated_with_outputs
+from openpot.api.quantize import plan_only
+from openpot.api.quantize_arguments import validate
+from openpot.api.result_evidence import EVIDENCE_SAMPLES, choose_evidence_samples
+from openpot.api.split_data import split_data
 from openpot.errors import (
     AlreadyQuantizedError,
     ConfigError,
@@ -22,12 +26,7 @@ from openpot.errors import (
 )
 from openpot.graph.model import CompressedModel
 from openpot.graph.text import text_from_model
-from openpot.quantize import plan_only
-from openpot.quantize_arguments import validate
-from openpot.result_evidence import EVIDENCE_SAMPLES, choose_evidence_samples
-from openpot.split_data import split_data
 from openvino import opset13 as op
-from real_networks import outputs
 from toy_engines import ListLoader
 from toy_models import conv, images, normal, tiny_cnn, worked_example
 
@@ -376,11 +375,6 @@ def test_a_ready_made_metric_can_be_named():
 def test_what_is_no_metric_is_refused(metric, words):
     with pytest.raises(ConfigError, match=words):
         openpot.quantize(tiny_cnn(), images(3), metric=metric)
-
-
-def annotated_with_outputs(model, count=16):
-    samples = images(count)
-    return list(zip(samples, outputs(model, samples), strict=True))
 
 
 def test_a_drop_that_is_stated_is_kept_by_the_model_that_comes_back():

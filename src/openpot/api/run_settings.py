@@ -6,9 +6,9 @@ import math
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from openpot.api.image_guesses import find_preprocessing
 from openpot.graph.model_digest import model_digest
 from openpot.graph.stored_precision import name_stored_precision
-from openpot.image_guesses import find_preprocessing
 from openpot.measure.environment import list_versions
 from openpot.measure.instruction_set import detect_instruction_set
 

@@ -1,0 +1,1 @@
+"""The functions that ``import openpot`` offers, ``openpot.quantize`` first, and what only they need."""
