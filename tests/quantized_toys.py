@@ -7,13 +7,14 @@ import numpy as np
 
 import openvino as ov
 from openpot.algorithms.min_max import MinMaxQuantization
+from openpot.data.validation_samples import choose_validation_positions
 from openpot.engine.openvino_engine import IEEngine
 from openpot.graph.model import CompressedModel
 from openpot.measure.compare_outputs import compare_outputs
 from openpot.measure.output_variation import VariationAccumulator
 from openpot.placement.plan import QuantizerKind
 from openpot.search.trial_subject import TrialSubject
-from openpot.statistics.validation_samples import choose_validation_positions
+from openpot.trial.float_outputs import FloatOutputs
 from openvino import opset13 as op
 from toy_engines import ListLoader
 from toy_models import conv, normal, run
@@ -32,6 +33,11 @@ class Quantized:
     def activations(self):
         """Names of the quantizers of activations."""
         return [one.name for one in self.done.quantizers if one.planned.kind != QuantizerKind.WEIGHTS]
+
+    @property
+    def outputs(self):
+        """Those of the float model on all samples."""
+        return FloatOutputs(self.reference, self.feeds)
 
     @property
     def subject(self):

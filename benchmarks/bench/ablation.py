@@ -23,6 +23,7 @@ from openpot.numerics.shrunk_mean import compute_shrunk_mean
 from openpot.rewrites.set_limits import set_limits
 from openpot.search.trial import Trial
 from openpot.search.trial_subject import TrialSubject
+from openpot.trial.float_outputs import FloatOutputs
 
 RULES = {
     "mean": lambda rows: rows.mean(axis=0),
@@ -100,8 +101,8 @@ def main():
         feeds = load_inputs(reference, loader, chosen)
         line = {"network": xml.rsplit("/", 1)[-1], "draw": draw, "items": len(feeds)}
         off = dict.fromkeys(candidates, None)
-        trial = Trial(TrialSubject(reference, model, planned, candidates), feeds, "CPU")
-        half = Trial(TrialSubject(reference, halved(model, result), planned, candidates), feeds, "CPU")
+        trial = Trial(TrialSubject(reference, model, planned, candidates), FloatOutputs(reference, feeds))
+        half = Trial(TrialSubject(reference, halved(model, result), planned, candidates), FloatOutputs(reference, feeds))
         line["weights"] = {"halved": decibel(half.measure_error(off, {})), "bounded": decibel(trial.measure_error(off, {}))}
         line["ranges"] = {}
         for number, name in enumerate(names):

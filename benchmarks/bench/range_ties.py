@@ -21,9 +21,9 @@ from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.recipes.trial_samples import choose_trial_size
 from openpot.search.trial import Trial
 from openpot.search.trial_subject import TrialSubject
+from openpot.trial.float_outputs import FloatOutputs
 from openpot.statistics.calibration_subset import space_evenly
 from openpot.trial.trial_graph import build_reference_graph
-from openpot.trial.reference_run import run_reference
 
 import openvino as ov
 
@@ -69,8 +69,9 @@ def draw_line(xml, samples, seed):
     tensors = list(dict.fromkeys(one.planned.tensor for one in result.quantizers if one.name in widest))
     holders = extreme_samples(reference, tensors, feeds[:count])
     extremes = [int(number) for number in holders if number not in fitting and number not in validation][:EXTREMES]
-    trial = Trial(TrialSubject(reference, model, [one.planned for one in result.quantizers], candidates), feeds, "CPU", [])
-    known = run_reference(trial._original, feeds, bool(trial._places), range(len(feeds)), "CPU")
+    outputs = FloatOutputs(reference, feeds, range(len(feeds)))
+    trial = Trial(TrialSubject(reference, model, [one.planned for one in result.quantizers], candidates), outputs, [])
+    known = outputs.infer()
     trial._fitting = known.select(fitting)
     sets = {"validation": validation, "extremes": validation + extremes, "unseen": list(range(count, len(feeds)))}
     errors = {}

@@ -12,6 +12,7 @@ from calib import read_calib
 from openpot.measure.side_by_side import load_inputs
 from openpot.search.trial import Trial
 from openpot.search.trial_subject import TrialSubject
+from openpot.trial.float_outputs import FloatOutputs
 
 SAMPLES = 72
 COUNTS = (6, 8, 12, 16, 24)
@@ -25,7 +26,7 @@ def main():
         candidates = {name: (limits, result.average.get(name, limits)) for name, limits in own.items()}
         step = max(1, len(loader) // SAMPLES)
         feeds = load_inputs(reference, loader, list(range(0, len(loader), step))[:SAMPLES])
-        trial = Trial(TrialSubject(reference, model, [one.planned for one in result.quantizers], candidates), feeds, "CPU")
+        trial = Trial(TrialSubject(reference, model, [one.planned for one in result.quantizers], candidates), FloatOutputs(reference, feeds))
         everything = trial._fitting
         for number, ranges in enumerate(("widest", "average")):
             choice = dict.fromkeys(candidates, number)

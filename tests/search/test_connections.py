@@ -13,6 +13,7 @@ from openpot.rewrites.insert_bias import shift_biases
 from openpot.search import connections
 from openpot.search.connections import HARDLY_FURTHER, quantize_connections
 from openpot.search.quantized_variant import QuantizedVariant
+from openpot.trial.float_outputs import DeviceRun, FloatOutputs
 from openvino import opset13 as op
 from quantized_toys import quantized
 from toy_models import conv, images, normal
@@ -38,12 +39,15 @@ def variant():
     return QuantizedVariant("toy", reference, CompressedModel(graph=toy.model), toy.done, "CPU")
 
 
+def outputs_of(variant):
+    return FloatOutputs(variant.reference.members[0].model, FEEDS)
+
+
 def scripted(monkeypatch, errors):
     """Let the models that are tried have these errors."""
     waiting = list(errors)
-    monkeypatch.setattr(
-        connections.FloatOutputs, "measure_error", lambda self, model: (waiting.pop(0), ExecutedGraph({}))
-    )
+    run = lambda self, model, device: DeviceRun(waiting.pop(0), ExecutedGraph({}))  # noqa: E731
+    monkeypatch.setattr(FloatOutputs, "measure", run)
 
 
 def quantizers_of(variant):
@@ -51,7 +55,7 @@ def quantizers_of(variant):
 
 
 def test_both_inputs_of_additions_are_quantized(variant):
-    result = quantize_connections(variant, FEEDS, error=1.0, limit=1.0, device="CPU")
+    result = quantize_connections(variant, outputs_of(variant), error=1.0, limit=1.0, device="CPU")
     added = {f"add{number}/fq_input_{port}" for number in range(2) for port in range(2)}
     assert quantizers_of(result.variant) == quantizers_of(variant) | added
     records = {record.name: record.limits for record in result.variant.min_max.quantizers}
@@ -64,13 +68,15 @@ def test_both_inputs_of_additions_are_quantized(variant):
 def test_shifted_biases_are_no_obstacle(variant):
     shifted = variant.model.copy()
     shift_biases(shifted.members[0].model, {f"b{number}": np.full(8, 0.1, np.float32) for number in range(2)})
-    result = quantize_connections(replace(variant, model=shifted), FEEDS, error=10.0, limit=10.0, device="CPU")
+    result = quantize_connections(
+        replace(variant, model=shifted), outputs_of(variant), error=10.0, limit=10.0, device="CPU"
+    )
     assert len(quantizers_of(result.variant)) == len(quantizers_of(variant)) + 4
 
 
 def test_they_go_back_to_float_by_themselves(variant):
     """An addition is a unit of its own: convolutions stay in INT8 without it."""
-    result = quantize_connections(variant, FEEDS, error=1.0, limit=1.0, device="CPU").variant
+    result = quantize_connections(variant, outputs_of(variant), error=1.0, limit=1.0, device="CPU").variant
     (unit,) = [unit for unit in result.units if "add1/fq_input_0" in unit.quantizers]
     assert unit.quantizers == ("add1/fq_input_0", "add1/fq_input_1")
 
@@ -87,14 +93,14 @@ def test_they_go_back_to_float_by_themselves(variant):
 )
 def test_fewer_are_tried_where_all_cost_too_much(variant, monkeypatch, errors, added):
     scripted(monkeypatch, errors)
-    result = quantize_connections(variant, FEEDS, error=0.1, limit=1.0, device="CPU")
+    result = quantize_connections(variant, outputs_of(variant), error=0.1, limit=1.0, device="CPU")
     assert len(quantizers_of(result.variant)) - len(quantizers_of(variant)) == added
     assert (result.error is None) == (added == 0)
 
 
 def test_the_limit_holds_for_them_too(variant, monkeypatch):
     scripted(monkeypatch, [0.105, 0.105])
-    assert quantize_connections(variant, FEEDS, error=0.1, limit=0.101, device="CPU").variant is variant
+    assert quantize_connections(variant, outputs_of(variant), error=0.1, limit=0.101, device="CPU").variant is variant
 
 
 def test_a_network_without_additions_costs_no_inference(monkeypatch):
@@ -103,7 +109,7 @@ def test_a_network_without_additions_costs_no_inference(monkeypatch):
         "toy", CompressedModel(graph=toy.subject.reference), CompressedModel(graph=toy.model), toy.done, "CPU"
     )
     monkeypatch.setattr(connections, "observe_extremes", None)
-    assert quantize_connections(plain, FEEDS, error=0.1, limit=1.0, device="CPU").variant is plain
+    assert quantize_connections(plain, outputs_of(plain), error=0.1, limit=1.0, device="CPU").variant is plain
 
 
 def test_the_default_uses_them_and_says_so(monkeypatch):

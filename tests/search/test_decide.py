@@ -22,7 +22,7 @@ from toy_models import conv, images, normal, run, tiny_cnn, worked_example
 def decide_about(toy, budget=None):
     """The model and what was decided about it."""
     model = CompressedModel(graph=toy.model)
-    found = decide_by_outputs(toy.reference, model, toy.done, toy.feeds, EvidenceSettings("ANY", budget))
+    found = decide_by_outputs(toy.outputs, model, toy.done, EvidenceSettings("ANY", budget))
     return model.members[0].model, found
 
 

@@ -16,7 +16,7 @@ def outlier():
 
 
 def repaired(toy, budget):
-    trial = Trial(toy.subject, toy.feeds, "CPU")
+    trial = Trial(toy.subject, toy.outputs)
     choice = dict.fromkeys(toy.subject.candidates, WIDEST)
     evidence = Evidence("widest", {}, {}, trial.measure_error(choice, {}), trial.num_validation_samples, budget=budget)
     repair = MeasuredRepair(toy.subject, trial, CompressedModel(graph=toy.model), toy.done, "ANY")
@@ -53,7 +53,7 @@ def test_a_missed_budget_is_a_warning_with_both_figures(outlier, monkeypatch):
 
 
 def test_a_repair_that_makes_nothing_better_is_dropped(outlier, monkeypatch):
-    whole = len(outlier.done.quantizers)
+    whole = len(outlier.activations)
 
     def worse_where_repaired(_, model):
         return 0.3 if sum(node.get_type_name() == "FakeQuantize" for node in model.get_ops()) == whole else 0.5

@@ -11,9 +11,9 @@ from openpot.graph.model import CompressedModel
 from openpot.measure.executed_graph import ExecutedGraph
 from openpot.measure.instruction_set import has_int8_saturation
 from openpot.recipes.default_quantization import DefaultQuantization
-from openpot.search import recurrent_layers
 from openpot.search.quantized_variant import QuantizedVariant
 from openpot.search.recurrent_layers import PADDING, RecurrentSettings, quantize_recurrent_layers
+from openpot.trial.float_outputs import DeviceRun, FloatOutputs
 from recurrent_toys import HIDDEN, recurrent_network, sequences
 
 SETTINGS = RecurrentSettings("CPU", 0.15, has_int8_saturation())
@@ -26,6 +26,10 @@ def float_variant(direction="forward", layers=1, ignored=()):
     return QuantizedVariant("toy", held, held.copy(), MinMaxResult(plan, (), warnings=(NOTHING_QUANTIZED,)), "CPU")
 
 
+def quantize_layers(variant, feeds=FEEDS):
+    return quantize_recurrent_layers(variant, FloatOutputs(variant.reference.members[0].model, feeds), SETTINGS)
+
+
 def decisions_of(variant):
     return {each.operation: each for each in variant.min_max.plan.decisions if each.type == "LSTMSequence"}
 
@@ -33,19 +37,19 @@ def decisions_of(variant):
 def scripted(monkeypatch, errors, without_kernel=()):
     """Let models have errors by the layers that they have in INT8."""
 
-    def measure(self, candidate):
+    def measure(self, candidate, device):
         names = {node.get_friendly_name() for node in candidate.get_ops()}
         chosen = frozenset(name for name in ("lstm0", "lstm1") if f"{name}/fq_input_0" in names)
         executed = {name: type("E", (), {"is_integer": name not in without_kernel})() for name in chosen}
-        return errors[chosen], ExecutedGraph(executed)
+        return DeviceRun(errors[chosen], ExecutedGraph(executed))
 
-    monkeypatch.setattr(recurrent_layers.FloatOutputs, "measure_error", measure)
+    monkeypatch.setattr(FloatOutputs, "measure", measure)
 
 
 @pytest.mark.parametrize("direction", ["forward", "bidirectional"])
 def test_all_layers_are_quantized_where_the_outputs_bear_it(direction):
     variant = float_variant(direction, layers=2)
-    result = quantize_recurrent_layers(variant, FEEDS, SETTINGS)
+    result = quantize_layers(variant)
     assert 0 < result.error < SETTINGS.limit
     assert all(decision.quantized for decision in decisions_of(result.variant).values())
     assert len(decisions_of(result.variant)) == (4 if direction == "bidirectional" else 2)
@@ -58,7 +62,7 @@ def test_all_layers_are_quantized_where_the_outputs_bear_it(direction):
 def test_layers_of_one_shape_do_not_get_each_others_scales():
     """The device keeps one kernel for both unless their shapes differ."""
     variant = float_variant(layers=3)
-    result = quantize_recurrent_layers(variant, FEEDS, SETTINGS)
+    result = quantize_layers(variant)
     assert all(decision.quantized for decision in decisions_of(result.variant).values())
     assert 0 < result.error < SETTINGS.limit
     shapes = [node.output_shape for node in result.variant.model.snapshot().nodes_of_type("FakeQuantize")]
@@ -66,28 +70,28 @@ def test_layers_of_one_shape_do_not_get_each_others_scales():
 
 
 def test_layers_go_back_to_float_as_units_and_compute_what_they_did():
-    variant = quantize_recurrent_layers(float_variant("bidirectional"), FEEDS, SETTINGS).variant
+    variant = quantize_layers(float_variant("bidirectional")).variant
     assert {operation for unit in variant.units for operation in unit.operations} >= {"lstm0"}
     reverted = variant.copy_with_reverted(variant.units)
-    outputs = openpot.trial.float_outputs.FloatOutputs(variant.reference.members[0].model, FEEDS, range(len(FEEDS)))
-    assert outputs.measure_error(reverted.members[0].model)[0] < 1e-4
+    outputs = FloatOutputs(variant.reference.members[0].model, FEEDS, range(len(FEEDS)))
+    assert outputs.measure(reverted.members[0].model).error < 1e-4
 
 
 def test_no_trial_graph_switches_their_quantizers():
-    variant = quantize_recurrent_layers(float_variant(), FEEDS, SETTINGS).variant
+    variant = quantize_layers(float_variant()).variant
     assert variant.min_max.quantizers
     assert not variant.switchable
 
 
 def test_what_the_user_leaves_out_stays_out():
     variant = float_variant(ignored=["lstm0"])
-    assert quantize_recurrent_layers(variant, FEEDS, SETTINGS).variant is variant
+    assert quantize_layers(variant).variant is variant
 
 
 def test_layers_are_added_one_by_one_where_all_are_too_far(monkeypatch):
     both, first, second = frozenset({"lstm0", "lstm1"}), frozenset({"lstm0"}), frozenset({"lstm1"})
     scripted(monkeypatch, {both: 0.3, first: 0.1, second: 0.05})
-    result = quantize_recurrent_layers(float_variant(layers=2), FEEDS, SETTINGS)
+    result = quantize_layers(float_variant(layers=2))
     found = decisions_of(result.variant)
     assert (found["lstm0"].quantized, found["lstm1"].quantized) == (False, True)
     assert "0.300, allowed is 0.150" in found["lstm0"].reason
@@ -97,14 +101,14 @@ def test_layers_are_added_one_by_one_where_all_are_too_far(monkeypatch):
 def test_a_layer_without_a_kernel_stays_in_float(monkeypatch):
     both, first, second = frozenset({"lstm0", "lstm1"}), frozenset({"lstm0"}), frozenset({"lstm1"})
     scripted(monkeypatch, {both: 0.01, first: 0.01, second: 0.01}, without_kernel=["lstm0"])
-    found = decisions_of(quantize_recurrent_layers(float_variant(layers=2), FEEDS, SETTINGS).variant)
+    found = decisions_of(quantize_layers(float_variant(layers=2)).variant)
     assert (found["lstm0"].quantized, found["lstm1"].quantized) == (False, True)
     assert "no INT8 kernel" in found["lstm0"].reason
 
 
 def test_nothing_is_changed_where_no_layer_is_close_enough(monkeypatch):
     scripted(monkeypatch, {frozenset({"lstm0"}): math.inf})
-    result = quantize_recurrent_layers(float_variant(), FEEDS, SETTINGS)
+    result = quantize_layers(float_variant())
     assert result.error is None
     assert not result.variant.min_max.quantizers
     assert not decisions_of(result.variant)["lstm0"].quantized
@@ -113,7 +117,7 @@ def test_nothing_is_changed_where_no_layer_is_close_enough(monkeypatch):
 def test_inputs_of_zeros_tell_no_range():
     zeros = [{0: np.zeros_like(feed[0])} for feed in FEEDS]
     variant = float_variant()
-    assert quantize_recurrent_layers(variant, zeros, SETTINGS).variant is variant
+    assert quantize_layers(variant, zeros).variant is variant
 
 
 def test_the_default_quantizes_a_recurrent_network_and_reports_it():

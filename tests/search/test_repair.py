@@ -19,6 +19,9 @@ class Errors:
     def __init__(self, own, floor=0.0, joint=None):
         self.own, self.floor, self.joint, self.asked = own, floor, joint, 0
 
+    def is_float(self, choice):
+        return False
+
     def measure_error(self, choice, shifts, judges=None):
         self.asked += 1
         acting = [self.own[name] for name, number in choice.items() if number is not None]

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
+from openpot.data.validation_samples import choose_validation_positions
 from openpot.graph.snapshot_model import snapshot_from_model
 from openpot.measure.output_distance import OutputDistance, find_worst_error
 from openpot.rewrites.insert_bias import shift_biases
 from openpot.rewrites.remove_fake_quantize import remove_fake_quantize
 from openpot.rewrites.set_limits import set_limits
 from openpot.search.trial import Trial
-from openpot.statistics.validation_samples import choose_validation_positions
 from openpot.trial.compared_outputs import find_compared_tensors
 from quantized_toys import measure_validation_error, quantized
 from toy_models import images, tiny_cnn
@@ -24,12 +24,12 @@ def toy():
 
 @pytest.fixture(scope="module")
 def trial(toy):
-    return Trial(toy.subject, toy.feeds, "CPU")
+    return Trial(toy.subject, toy.outputs)
 
 
 @pytest.fixture(scope="module")
 def switched(toy):
-    return Trial(toy.subject, toy.feeds, "CPU", [one.name for one in toy.subject.quantizers])
+    return Trial(toy.subject, toy.outputs, [one.name for one in toy.subject.quantizers])
 
 
 def test_two_of_five_samples_judge(trial):
@@ -90,7 +90,7 @@ def test_shifted_is_never_worse_than_plain_and_remembers(toy, trial):
 
 
 def test_inferences_are_counted(toy):
-    own = Trial(toy.subject, toy.feeds, "CPU")
+    own = Trial(toy.subject, toy.outputs)
     choice = dict.fromkeys(toy.activations, 0)
     counts = [own.inferences]
     for ask in (

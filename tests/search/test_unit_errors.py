@@ -18,6 +18,9 @@ class Errors:
     def __init__(self, own, floor=0.0):
         self.own, self.floor, self.asked = own, floor, []
 
+    def is_float(self, choice):
+        return False
+
     def measure_error(self, choice, shifts, samples):
         assert shifts == {"layer": 1}
         self.asked.append(samples)

@@ -9,7 +9,6 @@ import openvino as ov
 from openpot.graph.model import CompressedModel
 from openpot.measure.executed_graph import Arithmetic, ExecutedGraph, read_executed_graph
 from openpot.rewrites.remove_fake_quantize import remove_quantizers
-from openpot.search import unused_quantizers
 from openpot.search.quantized_variant import QuantizedVariant
 from openpot.search.unused_quantizers import NO_KERNEL, ROUNDS, remove_unused_quantizers
 from openvino import opset13 as op
@@ -26,28 +25,26 @@ def variant():
     return QuantizedVariant("toy", reference, CompressedModel(graph=toy.model), toy.done, "CPU")
 
 
-def report(monkeypatch, arithmetic, *operations):
-    """Let the device report these operations with this arithmetic, whatever it runs; returns the models asked about."""
-    asked = []
+def report(arithmetic, *operations, asked=None):
+    """Report these operations with this arithmetic, whatever the device runs; ``asked`` takes in the models."""
 
-    def executed(model, device):
-        asked.append(model)
-        real = read_executed_graph(model, device)
+    def read_executed(model):
+        if asked is not None:
+            asked.append(model)
+        real = read_executed_graph(model)
         reported = {name: replace(real[name], known_arithmetic=arithmetic) for name in operations if name in real}
         return ExecutedGraph({name: real[name] for name in real} | reported)
 
-    monkeypatch.setattr(unused_quantizers, "read_executed_graph", executed)
-    return asked
+    return read_executed
 
 
 def test_what_runs_in_int8_stays_as_it_is(variant):
-    assert remove_unused_quantizers(variant, "CPU") is variant
+    assert remove_unused_quantizers(variant, read_executed_graph) is variant
 
 
 @pytest.mark.parametrize("arithmetic", [Arithmetic.FLOAT, Arithmetic.WEIGHT_ONLY])
-def test_what_runs_in_float_loses_its_quantizers_and_the_plan_says_why(variant, monkeypatch, arithmetic):
-    report(monkeypatch, arithmetic, "conv2")
-    result = remove_unused_quantizers(variant, "CPU")
+def test_what_runs_in_float_loses_its_quantizers_and_the_plan_says_why(variant, arithmetic):
+    result = remove_unused_quantizers(variant, report(arithmetic, "conv2"))
     assert not [record for record in result.min_max.quantizers if record.name.startswith("conv2/")]
     assert [record for record in result.min_max.quantizers if record.name.startswith("conv1/")]
     (decision,) = [decision for decision in result.min_max.plan.decisions if decision.operation == "conv2"]
@@ -56,14 +53,13 @@ def test_what_runs_in_float_loses_its_quantizers_and_the_plan_says_why(variant, 
     assert [node for node in variant.model.snapshot().nodes if node.startswith("conv2/fq")]
 
 
-def test_what_the_graph_does_not_name_stays(variant, monkeypatch):
-    monkeypatch.setattr(unused_quantizers, "read_executed_graph", lambda model, device: ExecutedGraph({}))
-    assert remove_unused_quantizers(variant, "CPU") is variant
+def test_what_the_graph_does_not_name_stays(variant):
+    assert remove_unused_quantizers(variant, lambda model: ExecutedGraph({})) is variant
 
 
-def test_neighbours_that_lose_their_kernels_too_are_asked_again_but_not_for_ever(variant, monkeypatch):
-    asked = report(monkeypatch, Arithmetic.FLOAT, "conv2")
-    remove_unused_quantizers(variant, "CPU")
+def test_neighbours_that_lose_their_kernels_too_are_asked_again_but_not_for_ever(variant):
+    asked = []
+    remove_unused_quantizers(variant, report(Arithmetic.FLOAT, "conv2", asked=asked))
     assert len(asked) == 2
     assert len(asked) <= ROUNDS
 
@@ -75,7 +71,7 @@ def test_weights_of_a_convolution_on_float_data_are_not_rounded_for_nothing(vari
     remove_quantizers(without_data, data)
     left = replace(variant, model=without_data)
     assert [name for name in left.model.snapshot().nodes if name.startswith("conv2/fq_weights")]
-    result = remove_unused_quantizers(left, "CPU")
+    result = remove_unused_quantizers(left, read_executed_graph)
     assert not [name for name in result.model.snapshot().nodes if name.startswith("conv2/fq")]
     assert [name for name in result.model.snapshot().nodes if name.startswith("conv1/fq")]
 
@@ -89,12 +85,11 @@ def two_readers():
     return ov.Model([op.result(op.concat(ends, 1))], [data], "two_readers")
 
 
-def test_a_convolution_in_float_beside_one_in_int8_has_float_weights(monkeypatch):
+def test_a_convolution_in_float_beside_one_in_int8_has_float_weights():
     """Several streams would unpack its integer weights at the same time, and compute it wrongly."""
     toy = quantized(two_readers(), images(8))
     reference = CompressedModel(graph=toy.subject.reference)
     shared = QuantizedVariant("toy", reference, CompressedModel(graph=toy.model), toy.done, "CPU")
-    report(monkeypatch, Arithmetic.FLOAT, "right")
-    result = remove_unused_quantizers(shared, "CPU")
+    result = remove_unused_quantizers(shared, report(Arithmetic.FLOAT, "right"))
     lost = {record.name for record in shared.min_max.quantizers} - {record.name for record in result.min_max.quantizers}
     assert [name.startswith("right/fq_weights") for name in lost] == [True]

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from openpot.data.validation_samples import is_validation_position
 from openpot.graph.model import CompressedModel
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import InputId, TensorId
@@ -37,7 +38,6 @@ from openpot.numerics.saturation import LARGEST_INTEGER, compute_pair_magnitude
 from openpot.rewrites.insert_bias import find_bias, set_biases
 from openpot.rewrites.read_limits import read_limits
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
-from openpot.statistics.validation_samples import is_validation_position
 from openpot.trial.output_error import measure_output_error
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from openpot.data.validation_samples import is_validation_position
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.weights import constant_value
 from openpot.layers.layer_rows import RowSampling, number_layers, stream_tensors
@@ -21,7 +22,6 @@ from openpot.layers.regression_layer import RegressionLayer, make_regression_lay
 from openpot.numerics.layer_moments import LayerMoments
 from openpot.numerics.sparse_fit import fit_survivors
 from openpot.rewrites.replace_constant_inputs import replace_constant_inputs
-from openpot.statistics.validation_samples import is_validation_position
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -31,6 +31,7 @@ from openpot.algorithms.sparse_tuning import SparseTuner, plan_sparsity_levels
 from openpot.algorithms.unseen_tensors import REASON
 from openpot.config.algorithms import BiasCorrectionConfig
 from openpot.config.sparsity import BaseWeightSparsityConfig, WeightSparsityConfig
+from openpot.data.validation_samples import is_validation_position
 from openpot.engine.direct_engine import require_direct_engine
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.snapshot_model import snapshot_from_model
@@ -38,7 +39,6 @@ from openpot.graph.weights import constant_value
 from openpot.layers.layer_rows import RowSampling, choose_calibration_samples
 from openpot.measure.side_by_side import load_inputs
 from openpot.rewrites.insert_bias import shift_biases
-from openpot.statistics.validation_samples import is_validation_position
 from openpot.trial.output_error import measure_output_error
 
 if TYPE_CHECKING:

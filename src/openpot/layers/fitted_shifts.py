@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from openpot.data.validation_samples import choose_validation_positions
 from openpot.engine.direct_engine import find_direct_engine
 from openpot.layers.mean_outputs import PredictedMeans
 from openpot.numerics.shrunk_mean import compute_shrunk_mean
-from openpot.statistics.validation_samples import choose_validation_positions
 from openpot.trial.adapted_run import AdaptedRun, OriginalRun, run_original
 
 if TYPE_CHECKING:

@@ -22,12 +22,14 @@ from openpot.engine.direct_engine import require_direct_engine
 from openpot.errors import EngineError
 from openpot.graph.restored_model import restored_on_failure
 from openpot.layers.layer_rows import RowSampling, choose_calibration_samples
+from openpot.measure.executed_graph import ExecutedGraph, read_executed_graph
 from openpot.measure.side_by_side import find_device_for
 from openpot.optional_stage import optional_stage
 from openpot.placement.placement_default import RECURRENT_REASON
 from openpot.placement.plan import QuantizationPlan
 from openpot.progress import current_progress, stage
 from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRecipe
+from openpot.recipes.float_reference import FloatReference
 from openpot.recipes.output_led_recipe import OutputLedRecipe
 from openpot.recipes.pot_recipe import PotRecipe, follows_pot
 from openpot.recipes.trial_samples import TrialSamples, can_be_tried
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from openpot.algorithms.layerwise_tuning import LayerwiseTuningResult
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
+    from openpot.graph.types import Model
     from openpot.statistics.spec import StatisticSpec
 
 SMOOTHING = "smoothing the data of matrix products"
@@ -142,14 +145,14 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
     def apply(self, model: CompressedModel, calibration: Calibration) -> DefaultQuantizationResult:
         """Follow the recipe, then remove what buys nothing; go by measured times and tune layers as asked for."""
         original = model.copy()
-        samples = self._samples or self._make_trial_samples(original)
-        done = self._follow(self.recipe, model, original, calibration, samples)
+        reference = FloatReference(original, self._samples or self._make_trial_samples(original))
+        done = self._follow(self.recipe, model, reference, calibration)
         if self.settings.goes_by_latency:
             with optional_stage("timing the operations", NOT_TIMED), restored_on_failure(model):
-                done = self._go_by_latency(original, model, done, samples)
+                done = self._go_by_latency(reference, model, done)
             if done.curve is None and done.latency is None and isinstance(self.recipe, OutputLedRecipe):
                 model.take_over(original.copy())
-                done = self._follow(self.recipe.copy_without_latency(), model, original, calibration, samples)
+                done = self._follow(self.recipe.copy_without_latency(), model, reference, calibration)
         if self.settings.use_layerwise_tuning:
             with optional_stage("tuning the layers", "Their weights are rounded as before"), restored_on_failure(model):
                 done = replace(done, tuning=self._tune(original, model, done))
@@ -159,54 +162,55 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         self,
         recipe: DefaultRecipe,
         model: CompressedModel,
-        original: CompressedModel,
+        reference: FloatReference,
         calibration: Calibration,
-        samples: TrialSamples,
     ) -> DefaultQuantizationResult:
         """The model as the recipe quantizes it, without what buys nothing and with what needs the finished model."""
-        done = recipe.quantize(model, original, calibration, samples)
+        done = recipe.quantize(model, reference, calibration)
         done = replace(done, smoothing=self._smoothing, min_max=self._smoothing.explain(done.min_max))
         if done.min_max.plan.placement == "openpot" and done.min_max.quantizers and not model.is_cascade:
             with optional_stage(UNUSED, "Some may remain"), restored_on_failure(model):
-                done = self._remove_unused_quantizers(original, model, done)
+                done = self._remove_unused_quantizers(reference, model, done)
         if isinstance(recipe, OutputLedRecipe) and not model.is_cascade:
             with optional_stage(CONNECTIONS, "They read float data"), restored_on_failure(model):
-                done = self._quantize_connections(original, model, done, samples)
+                done = self._quantize_connections(reference, model, done)
             with optional_stage(RECURRENT, "They stay in float"), restored_on_failure(model):
-                done = self._quantize_recurrent_layers(original, model, done, samples)
+                done = self._quantize_recurrent_layers(reference, model, done)
         return done
 
     def _make_variant(
-        self, original: CompressedModel, model: CompressedModel, done: DefaultQuantizationResult
+        self, reference: FloatReference, model: CompressedModel, done: DefaultQuantizationResult
     ) -> QuantizedVariant:
-        return QuantizedVariant("placed", original, model, done.min_max, self.settings.target_device)
+        return QuantizedVariant("placed", reference.model, model, done.min_max, self.settings.target_device)
 
     def _remove_unused_quantizers(
-        self, original: CompressedModel, model: CompressedModel, done: DefaultQuantizationResult
+        self, reference: FloatReference, model: CompressedModel, done: DefaultQuantizationResult
     ) -> DefaultQuantizationResult:
         device = find_device_for(self.settings.target_device)
         if device is None:
             return done
-        variant = self._make_variant(original, model, done)
-        used = remove_unused_quantizers(variant, device)
+        variant = self._make_variant(reference, model, done)
+
+        def read_executed(saved: Model) -> ExecutedGraph:
+            if done.evidence is None:
+                return read_executed_graph(saved, device)
+            return reference.outputs.measure(saved, device).executed  # additions are compared with the same run
+
+        used = remove_unused_quantizers(variant, read_executed)
         if used is not variant:
             model.take_over(used.model)
         return replace(done, min_max=used.min_max)
 
     def _quantize_connections(
-        self,
-        original: CompressedModel,
-        model: CompressedModel,
-        done: DefaultQuantizationResult,
-        samples: TrialSamples,
+        self, reference: FloatReference, model: CompressedModel, done: DefaultQuantizationResult
     ) -> DefaultQuantizationResult:
         device = find_device_for(self.settings.target_device)
         if device is None or done.evidence is None:
             return done
-        variant = self._make_variant(original, model, done)
+        variant = self._make_variant(reference, model, done)
         limit = find_error_limit(self.settings.max_output_error, done.evidence)
         with stage(current_progress(), "trying additions and poolings in 8 bits"):
-            connected = quantize_connections(variant, samples.feeds, done.evidence.error, limit, device)
+            connected = quantize_connections(variant, reference.outputs, done.evidence.error, limit, device)
         if connected.error is None:
             return done
         model.take_over(connected.variant.model)
@@ -214,21 +218,22 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         return replace(done, min_max=connected.variant.min_max, evidence=evidence)
 
     def _quantize_recurrent_layers(
-        self,
-        original: CompressedModel,
-        model: CompressedModel,
-        done: DefaultQuantizationResult,
-        samples: TrialSamples,
+        self, reference: FloatReference, model: CompressedModel, done: DefaultQuantizationResult
     ) -> DefaultQuantizationResult:
         device = find_device_for(self.settings.target_device)
         has_layers = any(decision.reason.endswith(RECURRENT_REASON) for decision in done.min_max.plan.decisions)
-        if device is None or not has_layers or self.settings.weights.bits not in (None, 8) or not samples.is_enough:
+        if (
+            device is None
+            or not has_layers
+            or self.settings.weights.bits not in (None, 8)
+            or not reference.samples.is_enough
+        ):
             return done
-        variant = self._make_variant(original, model, done)
+        variant = self._make_variant(reference, model, done)
         limit = find_error_limit(self.settings.max_output_error, done.evidence)
         settings = RecurrentSettings(device, limit, needs_saturation_fix(self.settings))
         with stage(current_progress(), "trying recurrent layers in 8 bits"):
-            layers = quantize_recurrent_layers(variant, samples.feeds, settings)
+            layers = quantize_recurrent_layers(variant, reference.outputs, settings)
         if layers.variant is not variant:
             model.take_over(layers.variant.model)
         evidence = done.evidence
@@ -243,22 +248,18 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
             raise EngineError(f"optimize_for 'latency' needs the target device {device} on this machine: leave it out")
 
     def _go_by_latency(
-        self,
-        original: CompressedModel,
-        model: CompressedModel,
-        done: DefaultQuantizationResult,
-        samples: TrialSamples,
+        self, reference: FloatReference, model: CompressedModel, done: DefaultQuantizationResult
     ) -> DefaultQuantizationResult:
         device = find_device_for(self.settings.target_device)
         assert device is not None  # noqa: S101  looked up in prepare
-        variant = self._make_variant(original, model, done)
+        variant = self._make_variant(reference, model, done)
         if done.evidence is not None and done.min_max.quantizers:
             limit, goal = self.settings.max_output_error, self.settings.latency_goal
             with stage(current_progress(), "choosing what stays in float by measured times"):
-                chosen = LatencySearch(variant, samples.feeds, limit, goal, device).run(done.evidence)
+                chosen = LatencySearch(variant, reference.outputs, limit, goal, device).run(done.evidence)
             model.take_over(chosen.model)
             return replace(done, min_max=chosen.min_max, evidence=chosen.evidence, curve=chosen.curve)
-        reverted = revert_slow_units(variant, samples.feeds, device)
+        reverted = revert_slow_units(variant, reference.samples.feeds, device)
         model.take_over(reverted.model)
         return replace(done, min_max=reverted.min_max, latency=reverted.result)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from openpot.algorithms.overflow_correction import OverflowCorrectionResult
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
-    from openpot.recipes.trial_samples import TrialSamples
+    from openpot.recipes.float_reference import FloatReference
     from openpot.search.evidence import Evidence
     from openpot.search.latency import LatencyResult
     from openpot.search.latency_curve import LatencyCurve
@@ -95,15 +95,14 @@ class DefaultRecipe(ABC):
 
     @abstractmethod
     def quantize(
-        self, model: CompressedModel, original: CompressedModel, calibration: Calibration, samples: TrialSamples
+        self, model: CompressedModel, reference: FloatReference, calibration: Calibration
     ) -> DefaultQuantizationResult:
         """Quantize ``model`` in place.
 
         Args:
             model: prepared.
-            original: a copy of it.
+            reference: a copy of it, with the samples on which outputs can be compared.
             calibration: what was observed.
-            samples: on which outputs can be compared; only for engines and models that can be tried.
         """
 
     def list_observed_samples(self, model: CompressedModel, calibration: Calibration) -> tuple[int, ...]:

@@ -15,7 +15,6 @@ from openpot.graph.restored_model import restored_on_failure
 from openpot.optional_stage import optional_stage
 from openpot.progress import current_progress, stage
 from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRecipe
-from openpot.recipes.trial_samples import TrialSamples
 from openpot.recipes.without_trial import correct_without_trial
 from openpot.search.decide import EvidenceSettings, decide_by_outputs
 from openpot.search.input_grids import use_input_grids
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from openpot.algorithms.context import Calibration
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
+    from openpot.recipes.float_reference import FloatReference
 
 WITHOUT_TRIAL = (
     "Ranges and precision are not chosen by the outputs: the ranges are the widest ones, and biases are corrected "
@@ -64,22 +64,22 @@ class OutputLedRecipe(DefaultRecipe):
         return recipe
 
     def quantize(
-        self, model: CompressedModel, original: CompressedModel, calibration: Calibration, samples: TrialSamples
+        self, model: CompressedModel, reference: FloatReference, calibration: Calibration
     ) -> DefaultQuantizationResult:
         """Insert the quantizers; then choose ranges, shift biases, and leave in float what the outputs want there."""
         done = self.min_max.apply(model, calibration)
+        original, samples = reference.model, reference.samples
         observed = self.list_observed_samples(original, calibration)
         if model.is_cascade or not done.quantizers:
             return DefaultQuantizationResult(done, observed=observed)
         with optional_stage("the trial of the quantized model", WITHOUT_TRIAL), restored_on_failure(model):
             if not samples.is_enough:
                 return DefaultQuantizationResult(done, observed=observed)
-            reference = original.members[0].model
             on_grids = done
             with optional_stage("looking for grids of input values", "Inputs keep the ranges that were observed"):
-                on_grids = use_input_grids(reference, model.members[0].model, done, samples.feeds)
+                on_grids = use_input_grids(original.members[0].model, model.members[0].model, done, samples.feeds)
             with stage(current_progress(), "choosing ranges and precision by the outputs"):
-                decided = decide_by_outputs(reference, model, on_grids, samples.feeds, self._evidence_settings)
+                decided = decide_by_outputs(reference.outputs, model, on_grids, self._evidence_settings)
             return DefaultQuantizationResult(
                 decided.min_max, evidence=decided.evidence, observed=observed, tried=samples.numbers
             )

@@ -24,7 +24,7 @@ from openpot.config.weight_correction import OverflowCorrectionConfig
 from openpot.graph.restored_model import restored_on_failure
 from openpot.optional_stage import optional_stage
 from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRecipe
-from openpot.recipes.trial_samples import TrialSamples, can_be_tried
+from openpot.recipes.trial_samples import can_be_tried
 from openpot.recipes.without_trial import correct_without_trial
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from openpot.algorithms.min_max import MinMaxResult
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
+    from openpot.recipes.float_reference import FloatReference
     from openpot.statistics.spec import StatisticSpec
 
 
@@ -96,10 +97,10 @@ class PotRecipe(DefaultRecipe):
         return (*ranges, *self.bias.required_statistics(model, layers))
 
     def quantize(
-        self, model: CompressedModel, original: CompressedModel, calibration: Calibration, samples: TrialSamples
+        self, model: CompressedModel, reference: FloatReference, calibration: Calibration
     ) -> DefaultQuantizationResult:
         """Insert the quantizers, correct the biases, and make sums fit."""
-        del samples
+        original = reference.model
         done = self.min_max.apply(model, calibration)
         bias = self._correct_biases(model, original, calibration, done)
         if bias is not None and bias.other_limits:

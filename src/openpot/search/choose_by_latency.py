@@ -45,6 +45,7 @@ from openpot.search.trial import Trial
 from openpot.search.trial_subject import QUANTIZED, TrialSubject
 from openpot.search.unit_errors import UnitErrors
 from openpot.search.units import Unit, switch_off
+from openpot.trial.float_outputs import FloatOutputs
 from openpot.typing_aliases import Array
 
 TIMED_SAMPLES = 4
@@ -54,7 +55,6 @@ ROUNDS = 5
 """How many models are made at most before one counts."""
 CLEARLY_SMALLER = 0.95
 """The error that a model may be predicted to have shrinks by this at least where the last one was above the limit."""
-CALIBRATION_DEVICE = "CPU"
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,20 +96,20 @@ class LatencySearch:
     def __init__(
         self,
         variant: QuantizedVariant,
-        feeds: Sequence[dict[int, Array]],
+        outputs: FloatOutputs,
         limit: OutputErrorLimit,
         goal: LatencyGoal,
         device: str,
     ) -> None:
         self._variant, self._goal, self._device = variant, goal, device
-        self._feeds = feeds[:TIMED_SAMPLES]
+        self._feeds = outputs.feeds[:TIMED_SAMPLES]
         self._reference = variant.reference.members[0].model
         self._times = RecordedTimes(goal.times, model_digest(self._reference))
         names = [record.name for record in variant.switchable]
         self._choice = dict.fromkeys(names, QUANTIZED)
         self._units = tuple(unit for unit in variant.units if self._choice.keys() >= {*unit.quantizers})
         self._subject = _make_subject(variant)
-        self._trial = Trial(self._subject, feeds, CALIBRATION_DEVICE, names)
+        self._trial = Trial(self._subject, outputs, names)
         self._seconds = 0.0  # of the float model
         shifts = {name: shift for name, shift in variant.shifts.items() if name in self._trial.layers}
         self._error = self._trial.measure_error(self._choice, shifts)

@@ -16,7 +16,6 @@ from openpot.algorithms.min_max import MinMaxResult, QuantizerRecord
 from openpot.config.quantizer import QuantizerConfig
 from openpot.graph.operation_kinds import CONVOLUTIONS
 from openpot.graph.tensor_id import InputId, TensorId
-from openpot.inference.feeds import group_steps
 from openpot.numerics.fake_quantize import FakeQuantizeLimits
 from openpot.numerics.ranges import RangeRule
 from openpot.placement.connections import Connection, find_connections
@@ -24,7 +23,6 @@ from openpot.placement.plan import PlannedQuantizer, QuantizationPlan, Quantizer
 from openpot.rewrites.insert_fake_quantize import insert_quantizers
 from openpot.scheme import PerTensor, QuantizationMode
 from openpot.search.quantized_variant import QuantizedVariant, make_saved_form
-from openpot.statistics.validation_samples import choose_validation_positions
 from openpot.trial.float_outputs import FloatOutputs
 from openpot.trial.tensor_extremes import observe_extremes
 from openpot.typing_aliases import Array
@@ -47,13 +45,13 @@ class Connected:
 
 
 def quantize_connections(
-    variant: QuantizedVariant, feeds: Sequence[dict[int, Array]], error: float, limit: float, device: str
+    variant: QuantizedVariant, outputs: FloatOutputs, error: float, limit: float, device: str
 ) -> Connected:
     """Quantize what lies between INT8 convolutions as far as the outputs bear it; the variant itself is not changed.
 
     Args:
         variant: a single model.
-        feeds: inputs of calibration samples: all of them tell ranges, those that validate tell errors.
+        outputs: those of the float model on calibration samples: all tell ranges, those that validate tell errors.
         error: that of the worst output now, as a share of its variation between samples.
         limit: what it may be.
         device: where the model is for.
@@ -68,20 +66,18 @@ def quantize_connections(
     connections = find_connections(snapshot, convolutions)
     if not any(len(connection.inputs) > 1 for connection in connections):
         return Connected(variant)
-    limits = _choose_limits(variant, connections, feeds, device)
+    limits = _choose_limits(variant, connections, outputs.feeds, device)
     usable = [each for each in connections if all(tensor in limits for _, tensor in each.inputs)]
-    validation = choose_validation_positions(len(group_steps(feeds)))
-    float_outputs = FloatOutputs(variant.reference.members[0].model, feeds, validation, device)
     before, was_run = error, False
     for share in SHARES:
         chosen = usable[: round(share * len(usable))]
         if not chosen:
             break
         candidate = _insert(variant, chosen, limits)
-        reached, _ = float_outputs.measure_error(make_saved_form(candidate.model))
+        reached = outputs.measure(make_saved_form(candidate.model), device).error
         if not was_run and HARDLY_FURTHER * before < reached <= limit:
             # A trial simulates: the device may be further off without any connection in 8 bits, too.
-            before, was_run = max(before, float_outputs.measure_error(make_saved_form(variant.model))[0]), True
+            before, was_run = max(before, outputs.measure(make_saved_form(variant.model), device).error), True
         logger.info("%d connections in 8 bits: error %.4f, before %.4f", len(chosen), reached, before)
         if reached <= min(limit, HARDLY_FURTHER * before):
             return Connected(candidate, reached)

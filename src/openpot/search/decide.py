@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count as count_from
 from typing import TYPE_CHECKING
 
 from openpot.algorithms.min_max import MinMaxResult
 from openpot.config.algorithms import OutputErrorLimit
+from openpot.data.validation_samples import choose_validation_positions
 from openpot.graph.revisions import snapshot_graphs
 from openpot.optional_stage import optional_stage
 from openpot.placement.plan import QuantizerKind
@@ -27,9 +27,8 @@ from openpot.search.measured_repair import MeasuredRepair, RepairOutcome, find_s
 from openpot.search.network_ends import find_small_ends
 from openpot.search.trial import Trial
 from openpot.search.trial_subject import AVERAGE, WIDEST, Choice, TrialSubject
-from openpot.statistics.validation_samples import choose_validation_positions
 from openpot.trial.compared_outputs import describe_compared
-from openpot.typing_aliases import Array
+from openpot.trial.float_outputs import FloatOutputs
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
@@ -61,30 +60,26 @@ class Decision:
 
 
 def decide_by_outputs(
-    reference: Model,
+    outputs: FloatOutputs,
     model: CompressedModel,
     min_max: MinMaxResult,
-    feeds: Sequence[dict[int, Array]],
     settings: EvidenceSettings,
-    device: str = "CPU",
 ) -> Decision:
     """Choose ranges and bias shifts, and revert as many operations to float as it takes to keep the outputs close.
 
     Args:
-        reference: the float model.
+        outputs: those of the float model, on calibration samples.
         model: the quantized model, a single one, changed in place.
         min_max: its quantizers, with average limits as an alternative.
-        feeds: inputs of calibration samples.
         settings: the device, and the budget for the error.
-        device: where to run.
 
     Raises:
         ModelError: a model cannot be compiled.
         EngineError: an inference failed.
     """
-    subject = _make_subject(reference, model.members[0].model, min_max)
+    subject = _make_subject(outputs.model, model.members[0].model, min_max)
     ends = find_small_ends(find_subject_units(subject, settings.target_device))
-    trial = Trial(subject, feeds, device, [name for end in ends for unit in end for name in unit.quantizers])
+    trial = Trial(subject, outputs, [name for end in ends for unit in end for name in unit.quantizers])
     widest: Choice = dict.fromkeys(subject.candidates, WIDEST)
     average: Choice = {name: min(AVERAGE, len(limits) - 1) for name, limits in subject.candidates.items()}
     least = choose_least_budget(trial.predicts_tokens)
@@ -95,7 +90,7 @@ def decide_by_outputs(
         with optional_stage("trying the ends of the network in float", "They are quantized"):
             choice, evidence = try_ends_in_float(trial, choice, evidence, ends)
         budget = _relax_budget(budget, trial, evidence, settings)
-    judged_at = describe_compared(snapshot_graphs(reference)[""])
+    judged_at = describe_compared(snapshot_graphs(outputs.model)[""])
     evidence = replace(evidence, budget=budget, judged_at=judged_at)
     if budget is not None and evidence.error > budget:
         measured_repair = MeasuredRepair(subject, trial, model, min_max, settings.target_device)

@@ -6,6 +6,7 @@ than the trial said, the repair goes on with a smaller budget. A repair that mak
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from openpot.algorithms.min_max import MinMaxResult
 from openpot.graph.revisions import snapshot_graphs
 from openpot.search.apply_decision import apply_decision, select_reachable_shifts
 from openpot.search.evidence import Evidence
+from openpot.search.quantized_variant import make_saved_form
 from openpot.search.repair import Repair, repair
 from openpot.search.trial import Trial
 from openpot.search.trial_subject import IN_FLOAT, QUANTIZED, Choice, TrialSubject
@@ -68,16 +70,18 @@ class MeasuredRepair:
             ModelError: a model cannot be compiled.
             EngineError: an inference failed.
         """
-        everything = self.trial.recompile([quantizer.name for quantizer in self.subject.quantizers])
-        unit_errors, aim = UnitErrors(everything), budget
+        units, aim = self._make_switchable(with_weights=False), budget
+        unit_errors, with_weights = UnitErrors(self.trial), False
         for _ in range(ROUNDS):
-            attempt = self._attempt(unit_errors, choice, evidence, aim)
+            if not with_weights and self._are_weights_at_fault(choice, aim):
+                units = self._make_switchable(with_weights=True)
+                unit_errors, with_weights = UnitErrors(self.trial), True
+            attempt = self._attempt(unit_errors, units, choice, evidence, aim)
             repaired = replace(evidence, error=attempt.error, shifts=attempt.shifts, repair=attempt)
             measured = self._measure(attempt.choice, repaired)
             if measured <= budget or set(attempt.choice.values()) == {IN_FLOAT} or attempt.error <= attempt.floor:
                 break
             aim = max(attempt.error, attempt.floor) * budget / measured
-        self.trial.inferences += everything.inferences
         if measured <= budget:
             return RepairOutcome(attempt.choice, repaired)
         unrepaired = self._measure(choice, evidence)
@@ -85,12 +89,24 @@ class MeasuredRepair:
             return RepairOutcome(choice, evidence, (self._explain_missed_budget(unrepaired, budget),))
         return RepairOutcome(attempt.choice, repaired, (self._explain_missed_budget(measured, budget),))
 
-    def _attempt(self, unit_errors: UnitErrors, choice: Choice, evidence: Evidence, aim: float) -> Repair:
-        """Revert activations, and weights of convolutions; other weights too if weights alone take most of the aim."""
-        everything = unit_errors.trial
-        _, floor = everything.try_shifts(dict.fromkeys(choice, IN_FLOAT))
-        units = find_subject_units(self.subject, self.target_device, with_weights=floor > WEIGHTS_AT_FAULT * aim)
-        weights = [name for unit in units for name in unit.quantizers if name in everything.weights]
+    def _make_switchable(self, with_weights: bool) -> list[Unit]:
+        """Let activations be switchable, and weights of convolutions; other weights only if they are to be reverted.
+
+        The graph would hold them twice, and large models consist of them.
+        """
+        units = find_subject_units(self.subject, self.target_device, with_weights)
+        self.trial.recompile({*self.subject.candidates, *(name for unit in units for name in unit.quantizers)})
+        return units
+
+    def _are_weights_at_fault(self, choice: Choice, aim: float) -> bool:
+        """Whether weights alone take most of the error that is aimed at."""
+        _, floor = self.trial.try_shifts(dict.fromkeys(choice, IN_FLOAT))
+        return floor > WEIGHTS_AT_FAULT * aim
+
+    def _attempt(
+        self, unit_errors: UnitErrors, units: Sequence[Unit], choice: Choice, evidence: Evidence, aim: float
+    ) -> Repair:
+        weights = [name for unit in units for name in unit.quantizers if name in self.trial.weights]
         start = {**dict.fromkeys(weights, QUANTIZED), **choice}
         return repair(unit_errors, units, start, evidence.shifts, evidence.error, aim)
 
@@ -99,7 +115,7 @@ class MeasuredRepair:
         candidate = self.model.copy()
         shifts = select_reachable_shifts(self.subject, choice, evidence.shifts)
         apply_decision(candidate, self.quantized, choice, replace(evidence, shifts=shifts))
-        return self.trial.measure_model_error(candidate.members[0].model)
+        return self.trial.measure_model_error(make_saved_form(candidate))
 
     def _explain_missed_budget(self, error: float, budget: float) -> str:
         return (

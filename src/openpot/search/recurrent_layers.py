@@ -22,13 +22,11 @@ from openpot.graph.lstm_layer import HIDDEN, LSTM_SEQUENCE, WEIGHTS, LstmLayer, 
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.tensor_id import InputId, TensorId
 from openpot.graph.weights import constant_value
-from openpot.inference.feeds import group_steps
 from openpot.numerics.smoothing import ChannelStatistics, choose_smoothing
 from openpot.placement.placement_default import RECURRENT_REASON
 from openpot.placement.plan import OperationDecision
 from openpot.rewrites.quantize_lstm import LstmQuantizers, LstmScaling, quantize_lstm
 from openpot.search.quantized_variant import QuantizedVariant, make_saved_form
-from openpot.statistics.validation_samples import choose_validation_positions
 from openpot.trial.channel_statistics import observe_channels
 from openpot.trial.compared_outputs import find_compared_tensors
 from openpot.trial.float_outputs import FloatOutputs
@@ -78,20 +76,20 @@ class RecurrentSettings:
 
 
 def quantize_recurrent_layers(
-    variant: QuantizedVariant, feeds: Sequence[dict[int, Array]], settings: RecurrentSettings
+    variant: QuantizedVariant, outputs: FloatOutputs, settings: RecurrentSettings
 ) -> RecurrentLayers:
     """Quantize the LSTM layers that keep the error of the outputs within a limit; the variant itself is not changed.
 
     Args:
         variant: a single model.
-        feeds: inputs of calibration samples: all of them tell ranges, those that validate tell errors.
+        outputs: those of the float model on calibration samples: all tell ranges, those that validate tell errors.
         settings: the device, and what error is allowed.
 
     Raises:
         ModelError: the float model cannot be compiled.
         EngineError: an inference failed.
     """
-    candidates = _Candidates(variant, feeds, settings)
+    candidates = _Candidates(variant, outputs, settings)
     if not candidates.layers:
         return RecurrentLayers(variant)
     together = candidates.try_layers(candidates.layers)
@@ -120,17 +118,13 @@ def _add_one_by_one(variant: QuantizedVariant, candidates: _Candidates) -> Recur
 class _Candidates:
     """The LSTM layers of a variant, and copies of it with some of them in INT8."""
 
-    def __init__(
-        self, variant: QuantizedVariant, feeds: Sequence[dict[int, Array]], settings: RecurrentSettings
-    ) -> None:
+    def __init__(self, variant: QuantizedVariant, outputs: FloatOutputs, settings: RecurrentSettings) -> None:
         self._variant, self._settings = variant, settings
         snapshot = variant.reference.snapshot()
         layers = _select_layers(variant, snapshot)
-        self._scalings = _choose_scalings(variant, layers, feeds, settings) if layers else {}
+        self._scalings = _choose_scalings(variant, layers, outputs.feeds, settings) if layers else {}
         self.layers = [layer for layer in layers if layer.name in self._scalings]
-        reference = variant.reference.members[0].model
-        validation = choose_validation_positions(len(group_steps(feeds)))
-        self._float_outputs = FloatOutputs(reference, feeds, validation, settings.device)
+        self._float_outputs = outputs
 
     def try_layers(self, layers: Sequence[LstmLayer]) -> _Attempt:
         """The variant with these layers in INT8, and how it runs."""
@@ -148,17 +142,17 @@ class _Candidates:
         candidate, operations = self._quantize(layers)
         names = [layer.name for layer in layers]
         try:
-            error, executed = self._float_outputs.measure_error(make_saved_form(candidate.model))
+            run = self._float_outputs.measure(make_saved_form(candidate.model), self._settings.device)
         except ModelError as failure:
             logger.info("%s in INT8 cannot be compiled: %s", names, failure)
             return _Attempt(candidate, math.inf, has_kernels=False), list(layers)
         lacking = [
             layer
             for layer in layers
-            if not all(name in executed and executed[name].is_integer for name in operations[layer.name])
+            if not all(name in run.executed and run.executed[name].is_integer for name in operations[layer.name])
         ]
-        logger.info("%s in INT8: error %.4f, %d without a kernel", names, error, len(lacking))
-        return _Attempt(candidate, error, not lacking), lacking
+        logger.info("%s in INT8: error %.4f, %d without a kernel", names, run.error, len(lacking))
+        return _Attempt(candidate, run.error, not lacking), lacking
 
     def is_good(self, attempt: _Attempt) -> bool:
         """Whether the device computes in INT8, and close enough."""

@@ -14,6 +14,7 @@ from openpot.search.measured_repair import find_subject_units
 from openpot.search.trial import Trial
 from openpot.search.trial_subject import WIDEST, Choice, TrialSubject
 from openpot.search.units import switch_off
+from openpot.trial.float_outputs import FloatOutputs
 from openpot.typing_aliases import Array
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def measure_sensitivity(
     subject = TrialSubject(reference, quantized, [record.planned for record in min_max.quantizers], limits)
     units = find_subject_units(subject, target_device, with_weights=True)
     names = [name for unit in units for name in unit.quantizers]
-    trial = Trial(subject, feeds, "CPU", names)
+    trial = Trial(subject, FloatOutputs(reference, feeds), names)
     everything: Choice = dict.fromkeys(names, WIDEST)
     total = sum(unit.work for unit in units)
     progress.start("quantizing each operation alone, and all others", len(units))

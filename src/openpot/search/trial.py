@@ -9,25 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from copy import copy
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from openpot.current_run import current_run, recorded, recorded_each
 from openpot.graph.model_digest import model_digest
 from openpot.graph.revisions import snapshot_graphs
-from openpot.inference.feeds import group_steps
 from openpot.journal import hash_parts
 from openpot.measure.held_out_loss import find_logits
 from openpot.measure.output_distance import OutputDistance, find_worst_error
 from openpot.numerics.shrunk_mean import compute_shrunk_mean
 from openpot.placement.plan import QuantizerKind
 from openpot.search.error_budget import add_input_noise, choose_error_budget, choose_least_budget, is_image_of
-from openpot.search.trial_subject import QUANTIZED, Choice, TrialSubject, find_shift_places
-from openpot.statistics.validation_samples import choose_validation_positions
-from openpot.trial.compared_outputs import find_compared_tensors
-from openpot.trial.reference_run import run_reference
-from openpot.trial.trial_graph import build_reference_graph, build_trial_graph
+from openpot.search.trial_subject import IN_FLOAT, QUANTIZED, Choice, TrialSubject, find_shift_places
+from openpot.trial.float_outputs import CALIBRATION_DEVICE, FloatOutputs
+from openpot.trial.trial_graph import build_trial_graph
 from openpot.trial.trial_run import TrialRun
 from openpot.typing_aliases import Array
 
@@ -40,8 +36,7 @@ class Trial:
 
     Args:
         subject: the models.
-        feeds: inputs of each inference by number, of at least three samples.
-        device: where to run.
+        outputs: those of the float model, on at least three samples.
         switchable: names of quantizers, of weights too, that a choice may have ``IN_FLOAT``; by default all those of
             activations. Each costs some time in every inference.
 
@@ -57,50 +52,39 @@ class Trial:
     def __init__(
         self,
         subject: TrialSubject,
-        feeds: Sequence[dict[int, Array]],
-        device: str,
+        outputs: FloatOutputs,
         switchable: Collection[str] | None = None,
     ) -> None:
         snapshot = snapshot_graphs(subject.reference)[""]
         weights = [quantizer for quantizer in subject.quantizers if quantizer.kind == QuantizerKind.WEIGHTS]
         layers = {reader.node for quantizer in weights for reader in quantizer.readers}
-        self._subject, self._device, self._feeds = subject, device, feeds
+        self._subject, self._outputs = subject, outputs
         self._places = find_shift_places(snapshot, layers)
-        self._compared = find_compared_tensors(snapshot)
-        num_samples = len(group_steps(feeds))
-        validation = choose_validation_positions(num_samples)
-        original = self._original = build_reference_graph(subject.reference, self._places, self._compared)
         with ThreadPoolExecutor(1) as executor:  # compiling takes one processor, and there is more than one
-            future = executor.submit(run_reference, original, feeds, bool(self._places), validation, device)
+            future = executor.submit(outputs.infer, self._places)
             self._compile(tuple(subject.candidates) if switchable is None else switchable)
             reference = future.result()
-        self._validation = reference.select(validation)
-        self._fitting = reference.select(sorted(set(range(num_samples)) - set(validation)))
-        self.inferences = len(feeds)
+        self._validation = reference.select(outputs.validation)
+        self._fitting = reference.select(sorted({*range(outputs.num_samples)} - {*outputs.validation}))
+        self.inferences = len(outputs.feeds)
 
     def _compile(self, switchable: Collection[str]) -> None:
-        subject = self._subject
+        subject, compared = self._subject, self._outputs.compared
         weights = subject.weights
-        graph = build_trial_graph(
-            subject.reference, subject.activations, weights, self._places, self._compared, switchable
-        )
-        self._run = TrialRun(graph, [str(tensor) for tensor in self._compared], self._device)
+        graph = build_trial_graph(subject.reference, subject.activations, weights, self._places, compared, switchable)
+        self._run = TrialRun(graph, [str(tensor) for tensor in compared], CALIBRATION_DEVICE)
         self.weights = tuple(quantizer.name for quantizer in weights if quantizer.name in switchable)
         self._graph_identity = model_digest(graph.model) if current_run().is_recorded else ""
         self._known_shifts: dict[frozenset[tuple[str, int | None]], tuple[dict[str, Array], float]] = {}
 
-    def recompile(self, switchable: Collection[str]) -> Trial:
-        """The same trial with other switchable quantizers.
-
-        The graph is compiled anew; the float model does not run again, and ``inferences`` begins at 0.
+    def recompile(self, switchable: Collection[str]) -> None:
+        """Let other quantizers be switchable: the graph is compiled anew, and the float model does not run again.
 
         Raises:
             ModelError: the graph cannot be built or compiled.
         """
-        twin = copy(self)
-        twin._compile(switchable)
-        twin.inferences = 0
-        return twin
+        del self._run  # two compiled graphs would take twice the memory
+        self._compile(switchable)
 
     @property
     def identity(self) -> list[str]:
@@ -109,7 +93,9 @@ class Trial:
 
     @cached_property
     def _reference_identity(self) -> str:
-        return hash_parts(model_digest(self._original), self._device, [list(feed.items()) for feed in self._feeds])
+        outputs = self._outputs
+        digest = model_digest(outputs.build_graph(self._places))
+        return hash_parts(digest, CALIBRATION_DEVICE, [list(feed.items()) for feed in outputs.feeds])
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -137,7 +123,7 @@ class Trial:
         return float(recorded("trial: noise at the inputs", lambda: self.identity, self._measure_noise_error))
 
     def _measure_noise_error(self) -> float:
-        return self._measure_beside_float(self._original, add_input_noise(self.validation_feeds), bool(self._places))
+        return self._outputs.measure_with_inputs(add_input_noise(self.validation_feeds))
 
     def measure_model_error(self, model: Model) -> float:
         """Error of the worst output of a finished model, as the device runs it, on the validation samples.
@@ -145,14 +131,8 @@ class Trial:
         Raises: what :meth:`measure_noise_error` does, and UnknownNameError if the model lacks a compared tensor.
         """
         self.inferences += len(self.validation_feeds)
-        graph, key = build_reference_graph(model, {}, self._compared), "output error of a finished model"
-        measure = partial(self._measure_beside_float, graph, self.validation_feeds, has_means=False)
+        key, measure = "output error of a finished model", lambda: self._outputs.measure(model).error
         return float(recorded(key, lambda: [self.identity, model_digest(model)], measure))
-
-    def _measure_beside_float(self, graph: Model, feeds: Sequence[dict[int, Array]], has_means: bool) -> float:
-        """Error of the worst output of a graph with the compared tensors as outputs, after means if it has any."""
-        given = run_reference(graph, feeds, has_means, range(self.num_validation_samples), self._device)
-        return self._validation.measure_error(given.outputs)
 
     @property
     def gives_images(self) -> bool:
@@ -240,12 +220,20 @@ class Trial:
 
     def try_shifts(self, choice: Choice) -> tuple[dict[str, Array], float]:
         """Bias shifts that fit a choice, or none if they do not help, and the resulting error; kept per choice."""
+        if self.is_float(choice):
+            return {}, 0.0
         key = frozenset(choice.items())
         if key not in self._known_shifts:
             shifts, error = self.fit_shifts(choice), self.measure_error(choice, {})
             shifted_error = self.measure_error(choice, shifts) if shifts else error
             self._known_shifts[key] = (shifts, shifted_error) if shifted_error < error else ({}, error)
         return self._known_shifts[key]
+
+    def is_float(self, choice: Choice) -> bool:
+        """Whether nothing is quantized, weights that are not switchable included: then there is no error to measure."""
+        complete = self._complete(choice)
+        is_weights = {quantizer.name: quantizer.kind == QuantizerKind.WEIGHTS for quantizer in self._subject.quantizers}
+        return all(complete.get(name, QUANTIZED if kept else IN_FLOAT) is IN_FLOAT for name, kept in is_weights.items())
 
     def _complete(self, choice: Choice) -> Choice:
         """The choice, and all weights that it does not name quantized."""

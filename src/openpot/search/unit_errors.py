@@ -112,7 +112,7 @@ class UnitErrors:
         samples = min(affordable, MAX_SAMPLES_ALONE, self.trial.num_validation_samples)
         everything_off = switch_off(choice, units)
         shifts, _ = self.trial.try_shifts(everything_off)
-        (floor,) = self._measure([everything_off], shifts, samples)
+        (floor,) = [0.0] if self.trial.is_float(everything_off) else self._measure([everything_off], shifts, samples)
         return UnitMeasurement(units, choice, everything_off, shifts, samples, floor)
 
     def _measure_groups(self, measurement: UnitMeasurement, groups: Sequence[Sequence[int]]) -> list[float]:

@@ -7,14 +7,19 @@ that. The executed graph of the result does.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from openpot.graph.operation_kinds import ALL_CONVOLUTIONS, MAC_OPERATIONS
 from openpot.graph.snapshot import GraphSnapshot
-from openpot.measure.executed_graph import Arithmetic, ExecutedGraph, read_executed_graph
+from openpot.measure.executed_graph import Arithmetic, ExecutedGraph
 from openpot.placement.plan import QuantizerKind
 from openpot.search.quantized_variant import QuantizedVariant, make_saved_form
 from openpot.search.units import Unit, find_units, list_operations
+
+if TYPE_CHECKING:
+    from openpot.graph.types import Model
 
 logger = logging.getLogger(__name__)
 
@@ -23,18 +28,20 @@ ROUNDS = 3
 NO_KERNEL = "stays in float: the device has no INT8 kernel for it here"
 
 
-def remove_unused_quantizers(variant: QuantizedVariant, device: str) -> QuantizedVariant:
+def remove_unused_quantizers(
+    variant: QuantizedVariant, read_executed: Callable[[Model], ExecutedGraph]
+) -> QuantizedVariant:
     """Revert to float what the device executes in float although it was quantized.
 
     Args:
         variant: a single model; not changed.
-        device: where the model is for.
+        read_executed: what the device that the model is for runs for each operation of a model as it is saved.
 
     Raises:
         ModelError: the device cannot compile the model.
     """
     for _ in range(ROUNDS):
-        unused = _find_unused(variant, read_executed_graph(make_saved_form(variant.model), device))
+        unused = _find_unused(variant, read_executed(make_saved_form(variant.model)))
         if not unused:
             break
         operations = list_operations(unused)

@@ -63,11 +63,11 @@ class ReferenceRun:
         steps = group_steps(self.feeds)
         return [position for sample in samples for position in steps[sample]]
 
-    def measure_error(self, given: Sequence[Sequence[Array]]) -> float:
+    def measure_error(self, given: Iterable[Sequence[Array]]) -> float:
         """Error of the worst output where another model computed ``given``, a share of the variation of all inferences.
 
         Args:
-            given: for each inference the compared tensors.
+            given: for each inference the compared tensors, read one after the other.
         """
         accumulators = [DistanceAccumulator("", variation) for variation in self.variations]
         add_outputs(accumulators, self.outputs, given)

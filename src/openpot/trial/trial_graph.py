@@ -192,6 +192,14 @@ def build_reference_graph(model: Model, layers: Mapping[str, ShiftPlace], compar
     return build.model_with_results(clone, _make_results(means, ends))
 
 
+def build_judged_graph(model: Model, compared: Sequence[TensorId]) -> Model:
+    """A model with the compared tensors as first outputs, before its own: nothing of it is left out."""
+    clone = model.clone()
+    with ModelEditor(clone) as editor:
+        ends = [editor.nodes.output(tensor) for tensor in compared]
+    return build.model_with_results(clone, [*_make_results([], ends), *clone.get_results()])
+
+
 def _make_results(means: Sequence[Output], compared: Sequence[Output]) -> list[Node]:
     """The means packed into one output, if there are any, then the compared tensors."""
     packed = [build.concat(means, 0, f"{PREFIX}/means").output(0)] if means else []

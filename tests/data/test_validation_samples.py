@@ -2,7 +2,7 @@
 
 import pytest
 
-from openpot.statistics.validation_samples import choose_validation_positions, is_validation_position
+from openpot.data.validation_samples import choose_validation_positions, is_validation_position
 
 
 @pytest.mark.parametrize(
