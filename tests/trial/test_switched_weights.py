@@ -1,5 +1,7 @@
 """Weights that an input switches: mixed where they meet many rows, multiplied twice where they meet few."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -26,14 +28,18 @@ def two_layers(size):
     return ov.Model([op.result(fc, name="out")], [data])
 
 
+def halve(values):
+    return np.round(values * 2) / np.float32(2)
+
+
 def switched(model):
     constants = {node.get_friendly_name(): node.data for node in model.get_ops() if node.get_type_name() == "Constant"}
     weights = [
-        TrialWeights(f"{layer}/fq", (InputId(layer, 1),), np.round(constants[name] * 2) / np.float32(2))
+        TrialWeights(f"{layer}/fq", (InputId(layer, 1),), partial(halve, constants[name]))
         for layer, name in (("conv", "w"), ("fc", "v"))
     ]
     graph = build_trial_graph(model, [], weights, PLACES, [TensorId("fc")], ["conv/fq", "fc/fq"])
-    return graph, {weight.name: weight.quantized for weight in weights}
+    return graph, {weight.name: weight.read() for weight in weights}
 
 
 def answer(graph, data, choice):

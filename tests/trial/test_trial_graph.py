@@ -42,7 +42,7 @@ def on_relu(*candidates):
 def rounded_weights(model, name="conv1", steps=3.0):
     """Weights of a layer rounded coarsely, as a quantizer of weights would."""
     value = next(node for node in model.get_ops() if node.get_friendly_name() == f"{name}_w").data
-    return TrialWeights(f"{name}/fq_w", (InputId(name, 1),), np.round(value * steps) / np.float32(steps))
+    return TrialWeights(f"{name}/fq_w", (InputId(name, 1),), lambda: np.round(value * steps) / np.float32(steps))
 
 
 def answers(graph, inputs, choice=(), shifts=(), targets=None):
@@ -323,7 +323,7 @@ def test_a_model_that_computes_in_f16_gets_controls_in_f32():
     assert {port.get_element_type().to_string() for port in graph.model.inputs[2:]} == {"f32"}
     np.testing.assert_allclose(answers(graph, inputs)[1], run(model, *inputs)[0], atol=2e-3)
     shifted = answers(graph, inputs, {"fc/fq_w": 0}, {"fc": [1, 2, 3, 4]})[1]
-    expected = inputs[0].astype(np.float32) @ rounded_weights(model, "fc").quantized.astype(np.float32).T + inputs[1]
+    expected = inputs[0].astype(np.float32) @ rounded_weights(model, "fc").read().astype(np.float32).T + inputs[1]
     np.testing.assert_allclose(shifted, expected + np.float32([1, 2, 3, 4]), atol=5e-3)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from openpot.graph.node_index import NodeIndex
@@ -70,7 +71,7 @@ class TrialSubject:
         """The quantized weights."""
         nodes = NodeIndex(self.quantized)
         return [
-            TrialWeights(quantizer.name, quantizer.readers, constant_value(nodes, TensorId(quantizer.name)))
+            TrialWeights(quantizer.name, quantizer.readers, partial(constant_value, nodes, TensorId(quantizer.name)))
             for quantizer in self.quantizers
             if quantizer.kind == QuantizerKind.WEIGHTS
         ]

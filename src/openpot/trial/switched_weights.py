@@ -7,6 +7,7 @@ made twice, both times with constants: ``x * w + switch * (x * (q - w))``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,11 +33,14 @@ pixels: mixing took 4.6 ns a weight (AVX512), a product 0.054 ns, which balances
 
 @dataclass(frozen=True, eq=False)
 class TrialWeights:
-    """Quantized weights, a constant in the shape of the original one that ``readers`` read now."""
+    """Quantized weights, in the shape of the original ones that ``readers`` read now.
+
+    ``read`` gives them when the graph is built: a model's weights, all at once, are as large as the model.
+    """
 
     name: str
     readers: tuple[InputId, ...]
-    quantized: FloatArray
+    read: Callable[[], FloatArray]
 
 
 def replace_weights(
@@ -53,7 +57,7 @@ def replace_weights(
     """
     name = f"{prefix}/{weights.name}"
     original = editor.nodes.input(weights.readers[0]).get_source_output()
-    value = build.constant_like(weights.quantized, f"{name}/quantized", original)
+    value = build.constant_like(weights.read(), f"{name}/quantized", original)
     if switch is None:
         for reader in weights.readers:
             editor.replace_input(reader, value.output(0))
