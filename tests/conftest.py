@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from checked_settings import check_one_setting
 from emulated_processor import follow_emulation
 from kept_compilations import keep_compilations
+from kept_quantizations import quantize_equal_models_once
 
 gc.disable()  # while tests are collected: a hundred thousand objects come, and none of them goes
 
@@ -58,3 +59,10 @@ def compiled_anew(monkeypatch):
 def every_setting(monkeypatch):
     """Results are checked under every setting of users."""
     monkeypatch.setattr(SettingsCheck, "find_far", SettingsCheck.find_far.__wrapped__)
+
+
+@pytest.fixture
+def quantized_once(request, monkeypatch):
+    """Equal models are quantized by defaults once: for searches that begin with such a model."""
+    if "compiled_anew" not in request.fixturenames:
+        quantize_equal_models_once(monkeypatch)

@@ -85,3 +85,15 @@ def test_a_clone_has_the_revision_of_its_model_and_counts_on_its_own():
     assert revision(clone) == revision(model) == 1
     mark_changed(clone)
     assert (revision(clone), revision(model)) == (2, 1)
+
+
+@pytest.mark.parametrize("make", [tiny_cnn, loop_model, if_model])
+def test_a_clone_shows_the_snapshots_of_its_model_until_it_changes(make):
+    model = make()
+    first = snapshot_graphs(model)
+    clone = clone_model(model)
+    assert snapshot_graphs(clone) is first
+    assert list(as_records(snapshot_all_graphs(clone)).items()) == list(as_records(first).items())
+    mark_changed(clone)
+    assert snapshot_graphs(clone) is not first
+    assert snapshot_graphs(model) is first

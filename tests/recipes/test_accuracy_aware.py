@@ -22,6 +22,8 @@ from openpot.search.search_journal import JOURNAL_NAME
 from real_networks import outputs
 from toy_models import images, worked_example
 
+pytestmark = pytest.mark.usefixtures("quantized_once")
+
 
 def quantizers(subject):
     return [node.name for node in subject.snapshot().nodes_of_type("FakeQuantize")]

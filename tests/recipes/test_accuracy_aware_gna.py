@@ -10,6 +10,8 @@ from openpot.recipes.accuracy_aware_gna import AccuracyAwareGNA
 from openpot.search.accuracy_records import SearchStatus
 from toy_models import tiny_cnn
 
+pytestmark = pytest.mark.usefixtures("quantized_once")
+
 
 def widths(subject):
     return {node.name: node.attributes["levels"] for node in subject.snapshot().nodes_of_type("FakeQuantize")}

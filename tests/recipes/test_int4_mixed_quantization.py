@@ -18,6 +18,8 @@ from real_networks import output_error, outputs, text_direction
 from toy_engines import ListLoader, labelled_images
 from toy_models import images, run, tiny_cnn, worked_example
 
+pytestmark = pytest.mark.usefixtures("quantized_once")
+
 
 class Closeness(Metric):
     """Minus the mean distance of the output from the annotation; with ``direction`` higher-worse the distance."""
@@ -135,7 +137,7 @@ def test_a_real_network_gets_smaller_and_still_runs_in_int8():
     assert abs(result.metrics["closeness"]) <= 0.15
     compress_model_weights(held)
     eight = CompressedModel(graph=model)
-    create_pipeline([{"name": "DefaultQuantization"}], engine).run(eight)
+    create_pipeline([{"name": "MinMaxQuantization"}], engine).run(eight)
     compress_model_weights(eight)
     snapshot = held.snapshot()
     halves = [node for node in snapshot.nodes_of_type("Constant") if node.output_type == "i4"]

@@ -6,7 +6,7 @@ Nothing but time is lost with what is kept; what a model *was* is in ``openpot.g
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -51,7 +51,7 @@ def snapshot_graphs(model: Model) -> dict[str, GraphSnapshot]:
 
 
 def clone_model(model: Model) -> Model:
-    """A copy of the same revision; constants are shared."""
+    """A copy of the same revision; constants are shared, and so are the snapshots of its graphs."""
     clone = model.clone()
-    _states[clone] = _State(revision(model))
+    _states[clone] = replace(_states[model]) if model in _states else _State()
     return clone
