@@ -24,9 +24,12 @@ NURSERY = """
 import os, sys, warnings
 sys.path.insert(0, {tests!r})
 warnings.simplefilter("ignore")
+from checked_settings import check_one_setting
+from openpot.api import quantize as quantization
 from openpot.measure.side_by_side import SideBySide
 from test_resume import quantize_toy
-sys.modules["openpot.quantize"].compare_with_source = lambda *_: SideBySide(None, (), None)
+check_one_setting()
+quantization.compare_with_source = lambda *_: SideBySide(None, (), None)
 for line in sys.stdin:
     records, output = line.split()
     child = os.fork()
