@@ -21,10 +21,10 @@ SEARCH = "openpot.search"
 TRIAL = "the trial of the quantized model"
 
 IN_THE_TRIAL = {
-    "building the float graph": f"{SEARCH}.trial.build_reference_graph",
+    "building the float graph": "openpot.trial.float_outputs.build_reference_graph",
     "building the trial graph": f"{SEARCH}.trial.build_trial_graph",
     "compiling the trial graph": f"{SEARCH}.trial.TrialRun",
-    "running the float graph": f"{SEARCH}.trial.run_reference",
+    "running the float graph": "openpot.trial.float_outputs.run_reference",
     "finding the layers": f"{SEARCH}.trial_subject.find_linear_layers",
     "running the trial graph": f"{SEARCH}.trial.TrialRun.measure_each",
     "fitting bias shifts": f"{SEARCH}.trial.Trial.fit_shifts",
@@ -133,6 +133,7 @@ def test_evidence_that_cannot_be_had_is_missing_and_the_rest_is_there(monkeypatc
 @pytest.mark.parametrize(
     ("stage", "place"),
     [
+        ("looking whether half precision will do", "recipes.default_quantization.choose_storage"),
         ("looking for quantizers that buy no INT8 kernel", "recipes.default_quantization.remove_unused_quantizers"),
         ("running the result with performance hints", "api.calibrated_model.mend_runtime_faults"),
     ],
@@ -141,7 +142,7 @@ def test_what_cannot_be_checked_on_the_device_is_reported_and_the_result_stays(m
     break_at(monkeypatch, f"openpot.{place}")
     with pytest.warns(StageFailedWarning, match=stage):
         result = openpot.quantize(tiny_cnn(), images(16))
-    assert [failed.stage for failed in result.failed_stages] == [stage]
+    assert [failed.stage.startswith(stage) for failed in result.failed_stages] == [True]
     assert result.status == "done in part"
     assert any(layer.is_integer for layer in result.layers)
     assert error_of(result.model) < 0.2

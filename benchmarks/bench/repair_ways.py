@@ -150,7 +150,7 @@ def repair_by(way, state):
     left = [unit for unit in units if not set(unit.quantizers) <= float_names]
     return {
         "way": way, "units": len(units), "inferences": repair.trial.inferences - before, "cpu_s": round(seconds, 2),
-        "error": round(repair._measure(outcome.choice, outcome.evidence), 3), "budget": round(budget, 3),
+        "error": round(repair._measure(outcome.choice, outcome.evidence, budget), 3), "budget": round(budget, 3),
         "INT8": round(sum_work(left) / max(sum_work(units), 1.0), 3),
     }
 

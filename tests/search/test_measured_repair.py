@@ -23,6 +23,11 @@ def repaired(toy, budget):
     return repair.run(choice, evidence, budget)
 
 
+def is_whole(toy, saved):
+    """Whether all activations are quantized."""
+    return sum(node.get_type_name() == "FakeQuantize" for node in saved.get_ops()) == len(toy.activations)
+
+
 def test_what_is_at_fault_is_reverted_and_nothing_is_said(outlier):
     outcome = repaired(outlier, 0.1)
     assert [unit.operations for unit, _ in outcome.evidence.repair.units] == [("first",)]
@@ -45,20 +50,14 @@ def test_where_the_device_is_further_off_than_the_trial_more_is_reverted(outlier
 
 
 def test_a_missed_budget_is_a_warning_with_both_figures(outlier, monkeypatch):
-    errors = iter([0.5, 0.5, 0.5, 0.9])
-    monkeypatch.setattr(Trial, "measure_model_error", lambda *_: next(errors))
+    monkeypatch.setattr(Trial, "measure_model_error", lambda _, model: 0.9 if is_whole(outlier, model) else 0.5)
     (warning,) = repaired(outlier, 0.1).warnings
     assert "0.500" in warning
     assert "max_output_error 0.100" in warning
 
 
 def test_a_repair_that_makes_nothing_better_is_dropped(outlier, monkeypatch):
-    whole = len(outlier.activations)
-
-    def worse_where_repaired(_, model):
-        return 0.3 if sum(node.get_type_name() == "FakeQuantize" for node in model.get_ops()) == whole else 0.5
-
-    monkeypatch.setattr(Trial, "measure_model_error", worse_where_repaired)
+    monkeypatch.setattr(Trial, "measure_model_error", lambda _, model: 0.3 if is_whole(outlier, model) else 0.5)
     outcome = repaired(outlier, 0.1)
     assert outcome.evidence.repair is None
     assert set(outcome.choice.values()) == {WIDEST}

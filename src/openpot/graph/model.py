@@ -37,6 +37,7 @@ class CompressedModel:
     Attributes:
         target_device: The device that the model is meant for.
         provenance: Original names and weights, where the graph no longer shows them.
+        stores_exactly: Whether float weights keep every bit when they are stored; else half precision is good enough.
 
     Args:
         **kwargs: Either ``config`` (see ``load_model``) with an optional ``target_device``, or ``graph``: an
@@ -59,6 +60,7 @@ class CompressedModel:
         else:
             raise ConfigError("a CompressedModel is made from config=... or graph=...: neither was given")
         self.provenance: Provenance = read_provenance(member.model for member in self.members)
+        self.stores_exactly = False
 
     def _load(self, config: Mapping[str, Any]) -> None:
         self._name = str(config["model_name"]) if config.get("model_name") else None
@@ -110,10 +112,10 @@ class CompressedModel:
         self._meta_data = list(meta_data)
 
     def take_over(self, other: CompressedModel) -> None:
-        """Hold the models of another holder of the same members, with their provenance; that one is given up."""
+        """Hold the models of another holder of the same members, and what is known of them; that one is given up."""
         for entry, member in zip(self._models, other.members, strict=True):
             entry["model"] = member.model
-        self.provenance = other.provenance
+        self.provenance, self.stores_exactly = other.provenance, other.stores_exactly
 
     def forget_snapshots(self) -> None:
         """Take new snapshots next time; needed only after changing a model without ``openpot.graph.edit``."""

@@ -41,6 +41,7 @@ from openpot.search.quantized_variant import QuantizedVariant
 from openpot.search.recurrent_layers import RecurrentSettings, quantize_recurrent_layers
 from openpot.search.smoothing import SmoothingResult, find_groups, is_smoothed, smooth
 from openpot.search.unused_quantizers import remove_unused_quantizers
+from openpot.search.weight_storage import choose_storage
 from openpot.statistics.calibration_subset import CalibrationSubset
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from openpot.statistics.spec import StatisticSpec
 
 SMOOTHING = "smoothing the data of matrix products"
+STORAGE = "looking whether half precision will do for float weights"
 UNUSED = "looking for quantizers that buy no INT8 kernel"
 CONNECTIONS = "trying additions on 8-bit data"
 RECURRENT = "trying recurrent layers in INT8"
@@ -168,6 +170,9 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         """The model as the recipe quantizes it, without what buys nothing and with what needs the finished model."""
         done = recipe.quantize(model, reference, calibration)
         done = replace(done, smoothing=self._smoothing, min_max=self._smoothing.explain(done.min_max))
+        if done.evidence is not None:
+            with optional_stage(STORAGE, "They are stored in half precision"):
+                done = self._choose_storage(reference, model, done)
         if done.min_max.plan.placement == "openpot" and done.min_max.quantizers and not model.is_cascade:
             with optional_stage(UNUSED, "Some may remain"), restored_on_failure(model):
                 done = self._remove_unused_quantizers(reference, model, done)
@@ -182,6 +187,19 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         self, reference: FloatReference, model: CompressedModel, done: DefaultQuantizationResult
     ) -> QuantizedVariant:
         return QuantizedVariant("placed", reference.model, model, done.min_max, self.settings.target_device)
+
+    def _choose_storage(
+        self, reference: FloatReference, model: CompressedModel, done: DefaultQuantizationResult
+    ) -> DefaultQuantizationResult:
+        device = find_device_for(self.settings.target_device)
+        if device is None or done.evidence is None:
+            return done
+        evidence, limit = done.evidence, find_error_limit(self.settings.max_output_error, done.evidence)
+        measure = lambda saved: reference.outputs.measure(saved, device).error  # noqa: E731
+        error = choose_storage(model, measure, evidence.error, limit)
+        if not model.stores_exactly:
+            return done
+        return replace(done, evidence=evidence.add_step("float weights stored exactly", error))
 
     def _remove_unused_quantizers(
         self, reference: FloatReference, model: CompressedModel, done: DefaultQuantizationResult

@@ -15,6 +15,9 @@ The rule for half precision. A constant is packed if all of this holds:
 * in every channel the error is at most ``MAX_RELATIVE_ERROR`` of the values (in the root of sums of squares). Values of
   usual size are rounded by less than half of that; channels of tiny values, which would become zero, forbid it, unless
   they are below ``NEGLIGIBLE`` times the largest channel (the square of the resolution of float32): such are dead.
+
+What that does to the outputs is measured where they are (:mod:`openpot.search.weight_storage`): a network that takes
+logarithms of spectra shows the rounding of its filters.
 """
 
 from __future__ import annotations
@@ -92,14 +95,15 @@ def compress_model_weights(model: CompressedModel) -> None:
         MissingExtraError: This OpenVINO cannot store quantized weights as integers.
     """
     for member in model.members:
-        compress_weights(member.model)
+        compress_weights(member.model, model.stores_exactly)
 
 
-def compress_weights(model: Model) -> StoredWeights:
+def compress_weights(model: Model, exactly: bool = False) -> StoredWeights:
     """Store quantized weights as integers and the float32 weights that are left in half precision where that is safe.
 
     Args:
         model: Changed in place, its sub-graph bodies included.
+        exactly: Store in half precision only what it holds without any rounding.
 
     Raises:
         MissingExtraError: This OpenVINO cannot store quantized weights as integers.
@@ -117,7 +121,7 @@ def compress_weights(model: Model) -> StoredWeights:
             for node in snapshot.nodes_of_type("Constant"):
                 if not _is_candidate(editor, snapshot, node):
                     continue
-                reason = _pack(editor, snapshot, node)
+                reason = _pack(editor, snapshot, node, exactly)
                 if reason:
                     kept.append(KeptConstant(node.name, reason))
                 else:
@@ -162,9 +166,11 @@ def _is_exact(values: FloatArray) -> bool:
         return bool(np.array_equal(values.astype(np.float16), values))
 
 
-def _pack(editor: ModelEditor, snapshot: GraphSnapshot, node: NodeRecord) -> str | None:
+def _pack(editor: ModelEditor, snapshot: GraphSnapshot, node: NodeRecord, exactly: bool) -> str | None:
     """Replace one constant; returns why it has to stay, in which case nothing was changed."""
     values = np.asarray(editor.nodes.node(node.name).data)
+    if exactly and not _is_exact(values):
+        return "half precision changes the outputs"
     readers = snapshot.readers(node.name)
     reader = next((candidate for candidate in readers if snapshot[candidate.node].type != "FakeQuantize"), readers[0])
     axes = weight_channel_axes(snapshot[reader.node], _known_shape(node), reader.port)

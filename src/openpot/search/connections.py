@@ -23,6 +23,7 @@ from openpot.placement.plan import PlannedQuantizer, QuantizationPlan, Quantizer
 from openpot.rewrites.insert_fake_quantize import insert_quantizers
 from openpot.scheme import PerTensor, QuantizationMode
 from openpot.search.quantized_variant import QuantizedVariant, make_saved_form
+from openpot.search.weight_storage import HARDLY_FURTHER
 from openpot.trial.float_outputs import FloatOutputs
 from openpot.trial.tensor_extremes import observe_extremes
 from openpot.typing_aliases import Array
@@ -30,8 +31,6 @@ from openpot.typing_aliases import Array
 logger = logging.getLogger(__name__)
 
 LEVELS = 256
-HARDLY_FURTHER = 1.12
-"""The error may become so many times as large (1 dB): about what two compilations of one graph differ by."""
 SHARES = (1.0, 0.5)
 """How many of the connections are tried, from the inputs on: errors close to the outputs are diluted least."""
 

@@ -14,12 +14,12 @@ from openpot.algorithms.min_max import MinMaxResult
 from openpot.graph.revisions import snapshot_graphs
 from openpot.search.apply_decision import apply_decision, select_reachable_shifts
 from openpot.search.evidence import Evidence
-from openpot.search.quantized_variant import make_saved_form
 from openpot.search.repair import Repair, repair
 from openpot.search.trial import Trial
 from openpot.search.trial_subject import IN_FLOAT, QUANTIZED, Choice, TrialSubject
 from openpot.search.unit_errors import UnitErrors
 from openpot.search.units import Unit, find_units
+from openpot.search.weight_storage import choose_storage
 
 if TYPE_CHECKING:
     from openpot.graph.model import CompressedModel
@@ -78,13 +78,13 @@ class MeasuredRepair:
                 unit_errors, with_weights = UnitErrors(self.trial), True
             attempt = self._attempt(unit_errors, units, choice, evidence, aim)
             repaired = replace(evidence, error=attempt.error, shifts=attempt.shifts, repair=attempt)
-            measured = self._measure(attempt.choice, repaired)
+            measured = self._measure(attempt.choice, repaired, budget)
             if measured <= budget or set(attempt.choice.values()) == {IN_FLOAT} or attempt.error <= attempt.floor:
                 break
             aim = max(attempt.error, attempt.floor) * budget / measured
         if measured <= budget:
             return RepairOutcome(attempt.choice, repaired)
-        unrepaired = self._measure(choice, evidence)
+        unrepaired = self._measure(choice, evidence, budget)
         if measured >= unrepaired:
             return RepairOutcome(choice, evidence, (self._explain_missed_budget(unrepaired, budget),))
         return RepairOutcome(attempt.choice, repaired, (self._explain_missed_budget(measured, budget),))
@@ -110,12 +110,12 @@ class MeasuredRepair:
         start = {**dict.fromkeys(weights, QUANTIZED), **choice}
         return repair(unit_errors, units, start, evidence.shifts, evidence.error, aim)
 
-    def _measure(self, choice: Choice, evidence: Evidence) -> float:
+    def _measure(self, choice: Choice, evidence: Evidence, budget: float) -> float:
         """The error of the model that this decision makes, on the samples that nothing was fitted on."""
         candidate = self.model.copy()
         shifts = select_reachable_shifts(self.subject, choice, evidence.shifts)
         apply_decision(candidate, self.quantized, choice, replace(evidence, shifts=shifts))
-        return self.trial.measure_model_error(make_saved_form(candidate))
+        return choose_storage(candidate, self.trial.measure_model_error, evidence.error, budget)
 
     def _explain_missed_budget(self, error: float, budget: float) -> str:
         return (
