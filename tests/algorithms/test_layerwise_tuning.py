@@ -51,13 +51,13 @@ def test_outputs_come_closer_on_other_samples_and_weights_stay_integers(from_flo
 
 def test_a_real_network_with_4_bit_weights_comes_closer_on_other_samples():
     model, _ = text_direction()
-    samples = lines_of_text(32)
-    expected = outputs(model, samples[16:])
+    samples = lines_of_text(20)
+    expected = outputs(model, samples[12:])
     params = {**FOUR_BITS, "max_output_error": 1e9}
-    before, _ = tuned(model, samples[:16], tune=False, **params)
-    after, result = tuned(model, samples[:16], **params)
+    before, _ = tuned(model, samples[:12], tune=False, **params)
+    after, result = tuned(model, samples[:12], **params)
     assert result.error_after < 0.8 * result.error_before
-    errors = [output_error(expected, outputs(one.members[0].model, samples[16:])) for one in (before, after)]
+    errors = [output_error(expected, outputs(one.members[0].model, samples[12:])) for one in (before, after)]
     assert errors[1] < errors[0]
 
 

@@ -80,7 +80,7 @@ def test_speech_with_a_recurrent_state_is_heard_as_before(run_script, tmp_path):
     as_ir(fetch("silero-vad"), tmp_path / "vad.xml")
     arrays = {}
     for seed in range(2):
-        arrays[f"frames{seed}"], arrays[f"labels{seed}"] = conversation(seed, 6)
+        arrays[f"frames{seed}"], arrays[f"labels{seed}"] = conversation(seed, 4)
     np.savez(tmp_path / "recordings.npz", **arrays)
     script = run_script("speech_state.py", tmp_path / "vad.xml", tmp_path / "recordings.npz")
     assert script.before["frame accuracy"] > 0.8
@@ -92,7 +92,7 @@ def test_segmentation_with_metadata_and_its_own_engine(run_script, tmp_path):
     as_ir(fetch("text-detector"), tmp_path / "text.xml")
     for name in ("pages", "masks"):
         (tmp_path / name).mkdir()
-    for seed in range(5):
+    for seed in range(4):
         page = typeset(seed)
         size = (470, 420 + 5 * seed)  # no multiple of 32: the script pads and cuts off
         mask = Image.new("L", page.picture.size)
@@ -106,7 +106,8 @@ def test_segmentation_with_metadata_and_its_own_engine(run_script, tmp_path):
     assert len(int8_weights(next(Path("optimized").glob("*.xml")))) > 30, "saved under the name of the network"
 
 
-def test_super_resolution_stays_sharp(run_script, tmp_path):
+def test_super_resolution_stays_sharp(run_script, tmp_path, monkeypatch):
+    monkeypatch.setattr("super_resolution.SIDE", 40)
     as_ir(fetch("waifu2x-upconv"), tmp_path / "upconv.xml")
     (tmp_path / "photos").mkdir()
     for number, (_, large) in enumerate(patches(["astronaut.png", "chelsea.png", "coffee.png"], 4, 0)):
@@ -125,9 +126,9 @@ def test_sentence_encoder_still_tells_subjects_apart(run_script, tmp_path):
         sentences = [sentence.strip() for sentence in text.split(". ") if len(sentence) > 60]
         if len(sentences) > 1 and "\t" not in text:
             pairs.append(f"{sentences[0]}\t{sentences[1]}")
-    (tmp_path / "pairs.txt").write_text("\n".join(pairs[:40]) + "\n")
+    (tmp_path / "pairs.txt").write_text("\n".join(pairs[:24]) + "\n")
     script = run_script("bert.py", tmp_path / "encoder.xml", fetch("bert-vocabulary"), tmp_path / "pairs.txt")
-    assert script.before["retrieval"] > 0.3, "by chance it is one of forty"
+    assert script.before["retrieval"] > 0.3, "by chance it is one of 24"
     assert script.after["retrieval"] >= script.before["retrieval"] - 0.05
     assert len(int8_weights(script.compressed_model_paths[0]["model"])) > 10
 
@@ -137,7 +138,7 @@ def test_mtcnn_cascade_keeps_its_recall(run_script, tmp_path):
     boxes, names = {}, {}
     for name in ("biden.jpg", "obama.jpg", "obama3.jpg", "astronaut.png", "chelsea.png"):
         for number, (picture, faces) in enumerate(variants(photo(name), np.array(BOXES[name]).reshape(-1, 4))):
-            if number in (0, 2):
+            if number == 2:
                 file = f"{Path(name).stem}{number}.png"
                 picture.save(tmp_path / "pictures" / file)
                 boxes[file] = faces.tolist()

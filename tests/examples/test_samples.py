@@ -38,7 +38,7 @@ def int8_constants(path):
 
 @pytest.mark.parametrize("run", [page_orientation.classic, page_orientation.modern], ids=["classic", "modern"])
 def test_classification_keeps_its_accuracy(run, tmp_path):
-    calibration, evaluation = page_orientation.turned_pages(0, 6), page_orientation.turned_pages(100, 10)
+    calibration, evaluation = page_orientation.turned_pages(0, 4), page_orientation.turned_pages(100, 6)
     before, after = run(fetch("page-orientation"), calibration, evaluation, tmp_path)
     assert before > 0.9
     assert after >= before - 0.05
@@ -48,7 +48,7 @@ def test_classification_keeps_its_accuracy(run, tmp_path):
 @pytest.mark.parametrize("run", [text_detection.classic, text_detection.modern], ids=["classic", "modern"])
 def test_detection_keeps_its_average_precision(run, tmp_path):
     before, after = run(
-        fetch("text-detector"), text_detection.Pages(range(4)), text_detection.Pages(range(100, 105)), tmp_path
+        fetch("text-detector"), text_detection.Pages(range(4)), text_detection.Pages(range(100, 103)), tmp_path
     )
     assert before > 0.9
     assert after >= before - 0.05
@@ -56,7 +56,8 @@ def test_detection_keeps_its_average_precision(run, tmp_path):
 
 
 @pytest.mark.parametrize("run", [super_resolution.classic, super_resolution.modern], ids=["classic", "modern"])
-def test_super_resolution_loses_at_most_a_decibel_and_a_half(run, tmp_path):
+def test_super_resolution_loses_at_most_a_decibel_and_a_half(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(super_resolution, "SIDE", 40)
     calibration = super_resolution.patches(["chelsea.png", "rocket.jpg"], 4, 0)
     evaluation = super_resolution.patches(["astronaut.png", "coffee.png"], 2, 1)
     before, after = run(fetch("waifu2x-upconv"), calibration, evaluation, tmp_path)
@@ -68,7 +69,7 @@ def test_super_resolution_loses_at_most_a_decibel_and_a_half(run, tmp_path):
 @pytest.mark.parametrize("run", [face_cascade.classic, face_cascade.modern], ids=["classic", "modern"])
 def test_face_cascade_finds_the_same_faces(run, tmp_path):
     calibration, evaluation = Faces(("biden.jpg", "obama3.jpg", "chelsea.png")), Faces(EVALUATION[1:])
-    calibration.samples = calibration.samples[::2]
+    calibration.samples = calibration.samples[::3]
     before, after = run(calibration, evaluation, tmp_path)
     assert before > 0.95
     assert after >= before - 0.05
@@ -97,8 +98,8 @@ def test_both_engines_of_the_cascade_quantize_alike(tmp_path):
 
 @pytest.mark.parametrize("run", [speech.classic, speech.modern], ids=["classic", "modern"])
 def test_speech_is_heard_as_before(run, tmp_path):
-    calibration = [conversation(seed, 6) for seed in range(2)]
-    evaluation = [conversation(seed, 6, of_first_half=False) for seed in range(100, 103)]
+    calibration = [conversation(seed, 4) for seed in range(2)]
+    evaluation = [conversation(seed, 4, of_first_half=False) for seed in range(100, 103)]
     before, after = run(fetch("silero-vad"), calibration, evaluation, tmp_path)
     assert 0.6 < before < 1, "neither broken nor too easy"
     assert after >= before - 0.05

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import openvino as ov
+from forked_processes import ForkedProcesses
 from openpot import atomic_files
 from openpot.errors import FileError, NotWritableError
 from openpot.graph import save_ir, swap_ir
@@ -113,33 +114,37 @@ def test_whichever_file_system_call_fails_a_whole_model_and_no_litter_is_left(tm
     assert number > 15
 
 
-KILLED = textwrap.dedent("""
-    import os, signal, sys
-    sys.path.insert(0, {tests!r})
-    from toy_models import tiny_cnn
-    from openpot.graph.save_ir import NamedModel, save_models
+KILLED = """
+import os, signal
+from toy_models import tiny_cnn
+from openpot.graph.save_ir import NamedModel, save_models
 
-    left = int(sys.argv[2])
-    def wrap(real):
-        def call(*args, **options):
-            global left
-            left -= 1
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return real(*args, **options)
-        return call
+left = {number}
+def wrap(real):
+    def call(*args, **options):
+        global left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*args, **options)
+    return call
 
-    for name in ("replace", "fsync", "mkdir"):
-        setattr(os, name, wrap(getattr(os, name)))
-    save_models([NamedModel(tiny_cnn(2, channels=12), "m")], sys.argv[1])
-""").format(tests=str(Path(__file__).parent.parent))
+for name in ("replace", "fsync", "mkdir"):
+    setattr(os, name, wrap(getattr(os, name)))
+save_models([NamedModel(tiny_cnn(2, channels=12), "m")], {folder!r})
+"""
+
+
+@pytest.fixture(scope="module")
+def processes():
+    with ForkedProcesses("import openpot.graph.save_ir, toy_models") as processes:
+        yield processes
 
 
 @pytest.mark.parametrize("number", [2, 5, 8, 11, 13, 15])
-def test_a_killed_save_leaves_a_whole_model_and_the_next_one_cleans_up(tmp_path, number):
+def test_a_killed_save_leaves_a_whole_model_and_the_next_one_cleans_up(tmp_path, processes, number):
     save_models([NamedModel(OLD, "m")], tmp_path)
-    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), str(number)], check=False)
-    assert done.returncode == -signal.SIGKILL
+    assert processes.run(KILLED.format(number=number, folder=str(tmp_path))) == signal.SIGKILL
     assert state(tmp_path / "m.xml") in ("old", "new")
     save_models([NamedModel(NEW, "m")], tmp_path)
     assert state(tmp_path / "m.xml") == "new"

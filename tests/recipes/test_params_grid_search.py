@@ -131,10 +131,10 @@ def test_a_setting_of_its_own_does_not_leak_into_the_base():
 
 def test_a_real_network_comes_closer_to_its_original_on_held_out_samples_too():
     model, _ = text_direction()
-    samples = lines_of_text(24)
+    samples = lines_of_text(16)
     answers = outputs(model, samples)
     pairs = list(zip(samples, answers, strict=True))
-    tried, held_out = (IEEngine({"device": "CPU"}, ListLoader(part), Distance()) for part in (pairs[:12], pairs[12:]))
+    tried, held_out = (IEEngine({"device": "CPU"}, ListLoader(part), Distance()) for part in (pairs[:8], pairs[8:]))
 
     def distances(name, **params):
         subject = CompressedModel(graph=model.clone())
