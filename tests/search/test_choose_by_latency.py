@@ -119,3 +119,24 @@ def test_the_curve_is_in_the_record_and_read_back(clock, tmp_path):
     assert [point["in_int8"] for point in recorded["points"]] == [point.in_int8 for point in result.curve.points]
     assert recorded["chosen"] == result.curve.chosen
     assert read_run(tmp_path).curve == result.curve
+
+
+def closeness_to_float(output, image):
+    """One less for each unit that the output of a sample is off."""
+    return 1 - float(np.abs(output - run(tiny_cnn(), image)[0]).max())
+
+
+@pytest.mark.parametrize(("max_drop", "status"), [(100.0, Status.DONE), (0.0, Status.TARGET_NOT_MET)])
+def test_the_metric_says_whether_the_model_that_is_fast_enough_will_do(clock, max_drop, status):
+    """No operation goes back to float for it: the model would be slower than was asked for."""
+    whole = quantized(optimize_for="latency", max_output_error=0.9)
+    first = next(point for point in whole.curve.points if point.int8_share > 0)
+    data = [(image, image[None]) for image in images(16)]
+    wishes = {"metric": closeness_to_float, "higher_is_better": True, "max_drop": max_drop}
+    result = openpot.quantize(
+        tiny_cnn(), data, timing=False, max_latency=1.01 * first.predicted_ms, validation_share=0, **wishes
+    )
+    assert result.status is status
+    assert len(in_float(result)) == 2
+    assert result.curve.is_met
+    assert any("slower than is allowed" in warning for warning in result.warnings) is (status is not Status.DONE)

@@ -180,7 +180,7 @@ def _run_algorithm(
         evidence=quantization.evidence if is_default else None,
         search=search,
         faults=faults,
-        curve=quantization.curve if is_default else None,
+        curve=quantization.curve if is_default and (search is None or not search.in_float) else None,
     )
 
 

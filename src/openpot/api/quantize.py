@@ -104,7 +104,8 @@ def quantize(  # noqa: PLR0913  the one door: every choice has a default
         example_input: what a torch module is called with.
         max_output_error: as :class:`DefaultQuantizationConfig` has it; None forbids reverting operations to float.
         early_stop: calibrate on fewer samples if the ranges have converged.
-        max_drop: what the metric may lose; decides instead of ``max_output_error``; ``drop`` says if it was met.
+        max_drop: what the metric may lose; decides instead of ``max_output_error``; ``drop`` says if it was met. With
+            a latency the most precise model that is fast enough is taken, and the metric says whether it will do.
         drop_type: whether ``max_drop`` is ``absolute``, or ``relative`` to the metric of the float model.
         optimize_for: ``"latency"`` takes the fastest model within the output error, by times measured here.
         max_latency: milliseconds of one inference, or a share of FP32's (``"0.5x"``): the most precise one within it.

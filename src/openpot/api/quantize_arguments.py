@@ -98,10 +98,6 @@ def add_drop(
         if drop_type != "absolute":
             raise ConfigError(f"drop_type says how max_drop is meant: state max_drop too, got only {drop_type!r}")
         return config
-    if config.latency_goal.is_stated:
-        raise ConfigError(
-            "max_latency and min_speedup go with max_output_error: with max_drop the metric decides alone"
-        )
     if metric is None:
         raise ConfigError("max_drop is a loss of the metric, and there is no metric: give one, or use max_output_error")
     if config.max_output_error not in ("auto", math.inf):

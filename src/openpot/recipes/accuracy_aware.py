@@ -246,7 +246,8 @@ def explain_ending(status: SearchStatus, search: AccuracySearch, variant: Quanti
         case SearchStatus.REACHED:
             return f"every metric is within its limit: {shown} (allowed: {limits})"
         case SearchStatus.NOT_REACHED:
-            return f"could not achieve the required accuracy drop (allowed: {limits}): {ending}"
+            bound = "; more operations in float would be slower than is allowed" if search.is_bound_by_latency else ""
+            return f"could not achieve the required accuracy drop (allowed: {limits}): {ending}{bound}"
         case SearchStatus.ITERATION_LIMIT:
             return f"max_iter_num is used up, and the accuracy drop is still too large (allowed: {limits}): {ending}"
         case SearchStatus.METRIC_NOT_FINITE:

@@ -66,6 +66,13 @@ class AccuracySearch:
         """Inferences that scored units."""
         return 0 if self._ranking is None else self._ranking.inferences
 
+    @property
+    def is_bound_by_latency(self) -> bool:
+        """Whether the best model is as slow as the user allows: with more operations in float it would be slower."""
+        best = self.seen.best
+        curve = None if best is None else getattr(best.variant.result, "curve", None)
+        return curve is not None and curve.max_ms is not None and curve.max_ms < curve.fp32_ms
+
     def run(self, first: MakeVariant, others: Iterable[MakeVariant]) -> SearchStatus:
         """Try the variants in their order until one is within the limits; else revert units of the best one to float.
 
@@ -83,6 +90,8 @@ class AccuracySearch:
                 with optional_stage("another way to quantize", "It is left out", fatal=(MetricError,)):
                     if self._try(other):
                         return SearchStatus.REACHED
+            if self.is_bound_by_latency:
+                return SearchStatus.NOT_REACHED
             with optional_stage("returning operations to float", "The best model is kept", fatal=(MetricError,)):
                 return self._revert()
             return SearchStatus.NOT_REACHED
