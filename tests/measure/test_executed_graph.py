@@ -139,3 +139,12 @@ def test_products_are_told_apart_however_they_are_fused(rows, hint, make_weights
     properties = {"PERFORMANCE_HINT": hint, "EXECUTION_MODE_HINT": "ACCURACY", "INFERENCE_PRECISION_HINT": "f32"}
     graph = read_executed_graph(model, properties=properties)
     assert [graph[name].arithmetic for name in ("fc1", "fc2")] == [expected] * 2
+
+
+def test_nodes_are_counted_with_the_reorderings_that_the_device_adds():
+    """A Relu is fused into its convolution; a tensor that two layouts are needed of is converted."""
+    executed = read_executed_graph(tiny_cnn())
+    compiled = compile_model(tiny_cnn(), "CPU")
+    kinds = [node.get_rt_info()["layerType"].astype(str) for node in compiled.get_runtime_model().get_ops()]
+    assert executed.num_nodes == len([kind for kind in kinds if kind not in ("Const", "Input", "Output")])
+    assert executed.num_nodes >= 3

@@ -43,11 +43,10 @@ def outputs_of(variant):
     return FloatOutputs(variant.reference.members[0].model, FEEDS)
 
 
-def scripted(monkeypatch, errors):
-    """Let the models that are tried have these errors."""
-    waiting = list(errors)
-    run = lambda self, model, device: DeviceRun(waiting.pop(0), ExecutedGraph({}))  # noqa: E731
-    monkeypatch.setattr(FloatOutputs, "measure", run)
+def scripted(monkeypatch, errors, nodes=(100, 90, 90)):
+    """Let the model without any, then those that are tried have these errors and numbers of executed nodes."""
+    waiting = [DeviceRun(error, ExecutedGraph({}, count)) for error, count in zip(errors, nodes, strict=False)]
+    monkeypatch.setattr(FloatOutputs, "measure", lambda self, model, device: waiting.pop(0))
 
 
 def quantizers_of(variant):
@@ -84,11 +83,11 @@ def test_they_go_back_to_float_by_themselves(variant):
 @pytest.mark.parametrize(
     ("errors", "added"),
     [
-        ([0.1], 4),
-        ([0.2, 0.1, 0.1], 2),  # all of them, none, the first half
-        ([0.2, 0.1, 0.2], 0),
-        ([0.1 * HARDLY_FURTHER * 1.01, 0.1, 0.3], 0),
-        ([0.2, 0.19], 4),  # the device is as far off without any
+        ([0.1, 0.1], 4),
+        ([0.1, 0.2, 0.1], 2),  # none, all of them, the first half
+        ([0.1, 0.2, 0.2], 0),
+        ([0.1, 0.1 * HARDLY_FURTHER * 1.01, 0.3], 0),
+        ([0.19, 0.2], 4),  # the device is as far off without any
     ],
 )
 def test_fewer_are_tried_where_all_cost_too_much(variant, monkeypatch, errors, added):
@@ -98,8 +97,15 @@ def test_fewer_are_tried_where_all_cost_too_much(variant, monkeypatch, errors, a
     assert (result.error is None) == (added == 0)
 
 
+@pytest.mark.parametrize("nodes", [(100, 100), (100, 104)])
+def test_what_the_device_does_not_fuse_is_left_in_float(variant, monkeypatch, nodes):
+    """Its executed graph would hold conversions and reorderings instead."""
+    scripted(monkeypatch, [0.1, 0.1], nodes)
+    assert quantize_connections(variant, outputs_of(variant), error=0.1, limit=1.0, device="CPU").variant is variant
+
+
 def test_the_limit_holds_for_them_too(variant, monkeypatch):
-    scripted(monkeypatch, [0.105, 0.105])
+    scripted(monkeypatch, [0.1, 0.105, 0.105])
     assert quantize_connections(variant, outputs_of(variant), error=0.1, limit=0.101, device="CPU").variant is variant
 
 

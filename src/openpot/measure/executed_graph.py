@@ -31,6 +31,7 @@ _KERNEL_PRECISION = re.compile(r"_(i8|u8|f32|f16|bf16)$", re.IGNORECASE)
 _INSTRUCTION_SET = re.compile(r"(avx512(?:_amx)?|avx2(?:_vnni)?|sse4\d|amx|sve\d*|asimd|neon)", re.IGNORECASE)
 _SUBGRAPH = "Subgraph"
 _EXECUTED_SEQUENCE = "RNNSeq"
+_NOT_EXECUTED = frozenset({"Const", "Input", "Output"})
 _MULTIPLYING = frozenset({"Convolution", "Deconvolution", "FullyConnected", "MatMul", _EXECUTED_SEQUENCE, _SUBGRAPH})
 """Types of executed nodes that multiply and accumulate."""
 
@@ -94,9 +95,15 @@ class ExecutedOperation:
 
 @dataclass(frozen=True)
 class ExecutedGraph:
-    """The executed operations of a model by name; what was folded or fused without a trace is not among them."""
+    """The executed operations of a model by name; what was folded or fused without a trace is not among them.
+
+    Attributes:
+        operations: as above.
+        num_nodes: how many nodes the device executes, its own conversions and reorderings included.
+    """
 
     operations: Mapping[str, ExecutedOperation]
+    num_nodes: int = 0
 
     def __getitem__(self, operation: str) -> ExecutedOperation:
         return self.operations[operation]
@@ -138,8 +145,10 @@ def read_executed_graph(
     originals = {node.get_friendly_name(): node.get_type_name() for node in model.get_ordered_ops()}
     operations: dict[str, ExecutedOperation] = {}
     nameless: list[ExecutedOperation] = []
+    num_nodes = 0
     for node in _sort_by_execution(compiled.get_runtime_model().get_ops()):
         executed = _read_operation(node)
+        num_nodes += executed.layer_type not in _NOT_EXECUTED
         names = list(_split_names(_read_text(node, "originalLayersNames"), originals))
         for name in names:
             operations.setdefault(name, executed)
@@ -149,7 +158,7 @@ def read_executed_graph(
     snapshot = snapshot_graphs(model)[""]
     operations.update(_follow_readers(snapshot, operations))
     operations.update(_find_subgraph_products(snapshot, operations))
-    return ExecutedGraph({name: operations[name] for name in originals if name in operations})
+    return ExecutedGraph({name: operations[name] for name in originals if name in operations}, num_nodes)
 
 
 def name_instruction_set(executed: ExecutedGraph) -> str:
