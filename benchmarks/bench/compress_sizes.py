@@ -17,22 +17,25 @@ from openpot.compression import decide_formats, judge_result
 judge_result.SECONDS_OF_TIMING = 0.0
 SIZES = ("3 bits", "3.5 bits", "4 bits", "5 bits", "6 bits", "8 bits")
 xml, npz, *sizes = sys.argv[1:]
-measure, measured = decide_formats.measure_sensitivities, {}
+measure, measured, shared_s = decide_formats.measure_sensitivities, {}, 0.0
 
 
 def measure_once(model, probes, *rest):
+    global shared_s
     key = tuple(probe.weight_format.name for probe in probes)
     if key not in measured:
         started = time.process_time()
         measured[key] = measure(model, probes, *rest)
-        print(json.dumps({"measured_cpu_s": round(time.process_time() - started, 1)}), flush=True)
+        took = time.process_time() - started
+        shared_s += took
+        print(json.dumps({"measured_cpu_s": round(took, 1)}), flush=True)
     return measured[key]
 
 
 decide_formats.measure_sensitivities = measure_once
 model, samples = ov.Core().read_model(xml), read_calib(npz)
 for size in sizes or SIZES:
-    started = time.process_time()
+    started, shared_before = time.process_time(), shared_s
     try:
         result = openpot.compress_weights(model, samples, max_size=size, min_agreement=0)
     except openpot.ConfigError as error:
@@ -44,4 +47,5 @@ for size in sizes or SIZES:
             "interval": [round(loss.low, 4), round(loss.high, 4)], "status": str(result.status)}
     if result.loss.agreement is not None:
         line["top1"] = round(result.loss.agreement.value, 4)
-    print(json.dumps(line | {"cpu_s": round(time.process_time() - started, 1)}), flush=True)
+    taken = time.process_time() - started - (shared_s - shared_before)
+    print(json.dumps(line | {"cpu_s": round(taken, 1)}), flush=True)

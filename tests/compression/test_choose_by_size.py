@@ -85,3 +85,15 @@ def test_the_saved_model_has_the_size_that_was_asked_for(data, monkeypatch):
         sizes.append(result.size_after)
         assert result.curve.chosen.num_bytes == pytest.approx(result.size_after, rel=0.03)
     assert sizes[0] < sizes[1]
+
+
+def test_scales_that_half_precision_does_not_hold_count_with_32_bits():
+    model = language_model(tied=False)
+    for node in model.get_ops():
+        if node.get_friendly_name() in ("up_w", "down_w"):
+            node.data[:] *= np.float32(1e-4)
+    tensors = [weights for weights in tensors_of(model) if weights.name in ("up", "down")]
+    for options in estimate_losses(model, tensors, None):
+        scales = np.array([choice.weights.num_weights / choice.group_size for choice in options.choices])
+        stated = np.array([choice.bits for choice in options.choices])
+        np.testing.assert_allclose(options.sizes, (stated + 16 * scales) / 8)

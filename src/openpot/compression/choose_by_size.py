@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from openpot.compression.choose_formats import WeightChoice
+from openpot.compression.code_weights import has_half_scales
 from openpot.compression.format_options import choose_probe, list_options
 from openpot.compression.option_errors import compute_option_errors
 from openpot.compression.size_curve import SizeCurve, SizePoint
@@ -18,6 +19,7 @@ from openpot.errors import ConfigError
 from openpot.graph.node_index import NodeIndex
 from openpot.graph.stored_size import format_size
 from openpot.numerics.size_allocation import Allocation, AllocationPath
+from openpot.weight_formats import HALF_BITS
 
 if TYPE_CHECKING:
     from openpot.compression.output_sensitivity import Sensitivity
@@ -38,21 +40,31 @@ class TensorOptions:
     Attributes:
         choices: by rising size.
         losses: of the outputs, which add up over tensors; without data errors of the weights.
+        bits_of_scales: those of a stored scale, for each choice; None for half precision throughout.
     """
 
     choices: tuple[WeightChoice, ...]
     losses: Array
+    bits_of_scales: tuple[int, ...] | None = None
 
     @property
     def sizes(self) -> Array:
         """Bytes of each choice."""
-        return np.array([choice.bits / _BYTE for choice in self.choices])
+        scales = self.bits_of_scales or (HALF_BITS,) * len(self.choices)
+        more = [
+            (bits - HALF_BITS) * choice.weights.num_weights / choice.group_size
+            for choice, bits in zip(self.choices, scales, strict=True)
+        ]
+        return np.array([choice.bits + extra for choice, extra in zip(self.choices, more, strict=True)]) / _BYTE
 
     @property
     def without_two_bits(self) -> TensorOptions:
         """The options that run with dynamic quantization; all of them if none does."""
         kept = [number for number, choice in enumerate(self.choices) if choice.weight_format.is_multiplied]
-        return TensorOptions(tuple(self.choices[number] for number in kept), self.losses[kept]) if kept else self
+        if not kept:
+            return self
+        scales = None if self.bits_of_scales is None else tuple(self.bits_of_scales[number] for number in kept)
+        return TensorOptions(tuple(self.choices[number] for number in kept), self.losses[kept], scales)
 
 
 def estimate_losses(
@@ -77,23 +89,30 @@ def estimate_losses(
         ModelError: a weight is not a finite number.
     """
     nodes = NodeIndex(model)
-    rated: list[tuple[tuple[WeightChoice, ...], Array, float | None]] = []
+    rated: list[tuple[TensorOptions, float | None]] = []
     for weights in tensors:
         choices = list_options(weights)
         if not choices:
             continue
+        source = WeightSource(nodes, weights)
         seen = None if sensitivities is None else sensitivities.get(weights.tensor)
         strength = None if seen is None else seen.strength
         probe = choose_probe(weights, has_two_bits)
-        errors = compute_option_errors(WeightSource(nodes, weights), (probe, *choices), strength)
+        errors = compute_option_errors(source, (probe, *choices), strength)
         per_error = seen.loss / errors[0] if seen is not None and errors[0] else None
-        rated.append((choices, np.array(errors[1:]), per_error))
-    measured = [per_error for _, _, per_error in rated if per_error is not None]
+        scales = tuple(_bits_of_scale(source, choice) for choice in choices)
+        rated.append((TensorOptions(choices, np.array(errors[1:]), scales), per_error))
+    measured = [per_error for _, per_error in rated if per_error is not None]
     usual = float(np.median(measured)) if measured else 1.0
     return [
-        TensorOptions(choices, errors * (usual if per_error is None else per_error))
-        for choices, errors, per_error in rated
+        replace(options, losses=options.losses * (usual if per_error is None else per_error))
+        for options, per_error in rated
     ]
+
+
+def _bits_of_scale(source: WeightSource, choice: WeightChoice) -> int:
+    is_half = has_half_scales(source, choice.weights, choice.weight_format, choice.group_size)
+    return HALF_BITS if is_half else 2 * HALF_BITS
 
 
 class SizeChooser:

@@ -48,14 +48,9 @@ def code_weights(
     Raises:
         ModelError: a weight is not a finite number.
     """
-    length = weights.row_length
-    groups = length // group_size
-    step = max(1, ROWS_VALUES // length)
-    starts = range(0, source.num_rows, step)
-    half = all(
-        fits_half_scales(source.rows(start, start + step).reshape(-1, groups, group_size), weight_format)
-        for start in starts
-    )
+    groups = weights.row_length // group_size
+    step, starts = _parts(source, weights)
+    half = has_half_scales(source, weights, weight_format, group_size)
     codes = np.empty((source.num_rows, groups, group_size), np.uint8)
     grids, error, size = [], 0.0, 0.0
     for start in starts:
@@ -71,6 +66,19 @@ def code_weights(
     return CodingResult(
         code_with(weights, weight_format, codes, join_grids(grids), half), error / size if size else 0.0
     )
+
+
+def has_half_scales(source: WeightSource, weights: WeightTensor, weight_format: WeightFormat, group_size: int) -> bool:
+    """Whether the scales of all groups are stored in half precision; arguments as for :func:`code_weights`."""
+    step, starts = _parts(source, weights)
+    shape = (-1, weights.row_length // group_size, group_size)
+    return all(fits_half_scales(source.rows(start, start + step).reshape(shape), weight_format) for start in starts)
+
+
+def _parts(source: WeightSource, weights: WeightTensor) -> tuple[int, range]:
+    """Rows that are worked on at once, and where such parts start."""
+    step = max(1, ROWS_VALUES // weights.row_length)
+    return step, range(0, source.num_rows, step)
 
 
 def _sum_squares(values: Array) -> float:
