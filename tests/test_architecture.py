@@ -334,6 +334,26 @@ def test_the_package_alone_loads_next_to_nothing():
     assert run_python(code).split() == expected.split()
 
 
+@pytest.mark.parametrize("command", ["main", "pot_command"])
+def test_help_loads_options_alone(command):
+    """What a command works with is imported when it runs."""
+    code = f"import sys, openpot.cli.{command}\nprint(*sorted(sys.modules))"
+    loaded = run_python(code).split()
+    rooms = {name.split(".")[1] for name in loaded if name.startswith("openpot.")}
+    assert {room for room in rooms if LAYERS[room]} <= {"cli", "report"}
+    assert "openpot.report.records" not in loaded
+    assert {"numpy", "openvino", "pydantic", "rich", "asyncio"}.isdisjoint(loaded)
+
+
+def test_quantize_loads_no_room_that_it_does_not_work_with():
+    loaded = run_python("import sys, openpot\nopenpot.quantize\nprint(*sorted(sys.modules))").split()
+    rooms = {name.split(".")[1] for name in loaded if name.startswith("openpot.")}
+    assert rooms.isdisjoint({"cli", "legacy", "job", "testing", "compression", "examination"})
+    others = {"openpot.report.page", "openpot.report.run_record", "openpot.data.metric_names", "xml", "asyncio"}
+    recipes = {"openpot.recipes.accuracy_aware", "openpot.recipes.pot_recipe"}
+    assert (others | recipes).isdisjoint(loaded)
+
+
 def test_numerics_load_no_openvino():
     code = (
         "import importlib.util, sys, types\n"

@@ -32,7 +32,7 @@ PROMISES = {
     "in the result and in run.json": (f"{HERE}::test_result_record_and_report_define_the_output_error",),
     "where it is measured, and on which samples": (
         f"{HERE}::test_where_and_on_which_samples_the_output_error_was_measured",
-        "report/test_definitions.py::test_the_samples_that_were_compared_are_described",
+        "report/test_figure_phrases.py::test_the_samples_that_were_compared_are_described",
     ),
     "both errors are shown, with the limit": ("report/test_as_text.py::test_both_errors_stand_there_with_the_limit",),
     "a limit that was not kept is a warning with what to do": (

@@ -195,7 +195,7 @@ def too_small(tool, folder):
     model, data = prepare(folder)
     usage = shutil._ntuple_diskusage(1 << 30, 1 << 30, 1000)
     opened = []
-    with mock.patch("shutil.disk_usage", return_value=usage), mock.patch("openpot.cli.quantize_command.open_data_of_option", side_effect=lambda *_, **__: opened.append(1)):
+    with mock.patch("shutil.disk_usage", return_value=usage), mock.patch("openpot.cli.quantize_run.open_data_of_option", side_effect=lambda *_, **__: opened.append(1)):
         done = CliRunner().invoke(app, ["quantize", str(model), "--data", str(data), "--output", str(folder / "out")])
     if opened:
         return Ending("done", "refused after the data were opened")

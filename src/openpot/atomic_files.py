@@ -14,10 +14,12 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from openpot.errors import FileError, NotWritableError
-from openpot.typing_aliases import StrPath
+
+if TYPE_CHECKING:
+    from openpot.typing_aliases import StrPath
 
 try:
     import fcntl

@@ -5,10 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from openpot.errors import FileError, OpenPotError
-from openpot.typing_aliases import StrPath
+
+if TYPE_CHECKING:
+    from openpot.typing_aliases import StrPath
 
 T = TypeVar("T")
 

@@ -1,4 +1,4 @@
-"""Whether the files of a saved result are those that were saved: ``run.json`` holds their SHA-256 under ``files``."""
+"""The files of a saved result, and whether they are those that were saved: ``run.json`` holds their SHA-256."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from openpot.errors import FileError, MissingFileError, ModelError
-from openpot.typing_aliases import StrPath
 
+if TYPE_CHECKING:
+    from openpot.typing_aliases import StrPath
+
+STEM = "model"
+"""Of the files of a saved model."""
+REPORT = "report.html"
 RUN_RECORD = "run.json"
 
 

@@ -6,7 +6,6 @@ time only: the task is computed in this process, and so are the others once the 
 
 from __future__ import annotations
 
-import asyncio
 import os
 import platform
 import warnings
@@ -110,6 +109,8 @@ class Workers:
         task, future = handed
         if future is None or (self._is_lost and not future.done()):
             return compute(task)
+        import asyncio  # loads a network stack that runs without workers have no use for
+
         try:
             return future.result()
         except OpenPotError:

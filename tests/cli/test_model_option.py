@@ -3,7 +3,6 @@
 import pytest
 from typer.main import get_command
 
-from openpot.cli import model_option
 from openpot.cli.main import app
 from openpot.cli.model_option import read_model_of_option
 
@@ -19,7 +18,8 @@ def test_every_command_that_reads_a_model_takes_untrusted_ones():
 @pytest.mark.parametrize(("untrusted", "reader"), [(False, "read_model"), (True, "read_untrusted")])
 def test_untrusted_models_are_read_elsewhere(tmp_path, monkeypatch, untrusted, reader):
     read = []
-    for name in ("read_model", "read_untrusted"):
-        monkeypatch.setattr(model_option, name, lambda path, name=name: read.append((name, path)))
+    for place in ("read.read_model", "read_untrusted.read_untrusted"):
+        name = place.partition(".")[2]
+        monkeypatch.setattr(f"openpot.graph.{place}", lambda path, name=name: read.append((name, path)))
     read_model_of_option(tmp_path, untrusted)
     assert read == [(reader, tmp_path)]

@@ -263,29 +263,6 @@ def test_unknown_option_is_a_usage_error(place):
     assert "--dta" in done.stderr
 
 
-def test_read_only_folder_is_found_out_before_the_work(place, monkeypatch):
-    from openpot.errors import NotWritableError
-
-    def refuse(folder):
-        raise NotWritableError(f"cannot write into the folder {str(folder)!r}")
-
-    monkeypatch.setattr("openpot.cli.output_folders.ensure_writable_folder", refuse)
-    monkeypatch.setattr("openpot.cli.quantize_command.quantize", lambda *_, **__: pytest.fail("the work was begun"))
-    done = run("net.xml", "--data", "samples.npz")
-    assert done.exit_code == 6
-    assert "cannot write into the folder 'net-int8'" in done.stderr
-
-
-def test_interrupt_is_exit_code_130(place, monkeypatch):
-    def interrupted(*_, **__):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("openpot.cli.quantize_command.quantize", interrupted)
-    done = run("net.xml", "--data", "samples.npz")
-    assert done.exit_code == 130
-    assert "interrupted" in done.stderr
-
-
 def test_python_module_is_the_same_command(place):
     done = subprocess.run(
         [sys.executable, "-m", "openpot", "quantize", "net.xml", "--dry-run"],

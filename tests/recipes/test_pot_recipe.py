@@ -11,7 +11,8 @@ from openpot.graph.node_index import NodeIndex
 from openpot.graph.weights import constant_value
 from openpot.pipeline import Pipeline
 from openpot.recipes.default_quantization import DefaultQuantization
-from openpot.recipes.pot_recipe import PotRecipe, follows_pot
+from openpot.recipes.default_recipe import follows_pot
+from openpot.recipes.pot_recipe import PotRecipe
 from openvino import opset13 as op
 from toy_engines import ListLoader, labelled_images
 from toy_models import conv, images, normal, tiny_cnn, worked_example

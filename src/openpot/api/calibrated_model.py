@@ -18,10 +18,8 @@ from openpot.measure.side_by_side import find_device_for, load_inputs
 from openpot.optional_stage import optional_stage
 from openpot.pipeline import Pipeline
 from openpot.progress import current_progress, stage
-from openpot.recipes.accuracy_aware import get_quantizers
-from openpot.recipes.accuracy_aware_quantization import AccuracyAwareQuantization
 from openpot.recipes.default_quantization import DefaultQuantization
-from openpot.recipes.default_recipe import DefaultQuantizationResult
+from openpot.recipes.default_recipe import DefaultQuantizationResult, get_quantizers
 from openpot.report.records import DropRecord
 from openpot.rewrites.compress_weights import compress_model_weights
 from openpot.search.accuracy_target import find_directions, make_accuracy_target
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
     from openpot.measure.metric_change import MetricChange
     from openpot.placement.plan import QuantizationPlan
     from openpot.progress import Progress
+    from openpot.recipes.accuracy_aware_quantization import AccuracyAwareQuantization
     from openpot.search.accuracy_records import AccuracyAwareResult
     from openpot.search.evidence import Evidence
     from openpot.search.latency_curve import LatencyCurve
@@ -97,6 +96,8 @@ def calibrate_within_drop(
     Raises:
         MetricError: the metric of the original model cannot be computed.
     """
+    from openpot.recipes.accuracy_aware_quantization import AccuracyAwareQuantization
+
     engine = IEEngine({"device": "CPU"}, loader, metric)
     if baseline is not None:
         targets = tuple(MetricTargetConfig(name=name, baseline_value=value) for name, value in baseline.items())

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from openpot.api.benchmark import benchmark
 from openpot.cli.data_option import AsJson, Data, Debug, open_data_of_option
 from openpot.cli.exit_codes import readable_errors
 from openpot.cli.image_options import (
@@ -50,6 +49,8 @@ def benchmark_command(  # noqa: PLR0913  as many parameters as the command has o
     own counters. Without --data inputs are made up, where no size is open.
     Exit codes: 0 done, 2 usage, 4 data, 5 model, 6 files, 130 interrupted.
     """
+    from openpot.api.benchmark import benchmark
+
     with readable_errors(debug), messages_on_stderr(debug), progress_on(sys.stderr) as progress:
         images = collect_image_choices(layout, channel_order, mean, scale, resize, letterbox, input_shape)
         network = read_model_of_option(model, untrusted)

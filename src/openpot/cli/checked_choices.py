@@ -15,7 +15,7 @@ from openpot.data.watched_samples import check_sample_timeout
 from openpot.errors import ConfigError
 from openpot.graph.stored_size import count_stored_bytes
 from openpot.graph.swap_ir import IRFiles, compute_space_needed
-from openpot.report.save_result import STEM
+from openpot.saved_files import STEM
 
 if TYPE_CHECKING:
     from openpot.config.algorithms import DefaultQuantizationConfig

@@ -11,19 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from openpot.api.compress_weights import compress_weights, validated
 from openpot.cli.exit_codes import TARGET_NOT_MET, interrupts_say, readable_errors
 from openpot.cli.messages import messages_on_stderr, write_result
 from openpot.cli.model_option import Untrusted, read_model_of_option
-from openpot.cli.output_folders import RunFolder, output_folders, require_source_stays
-from openpot.cli.quantize_command import AsJson, Debug, Ignored, ModelPath, SampleTimeout, save_whole
-from openpot.config.weight_compression import GroupSize
-from openpot.data.watched_samples import check_sample_timeout
+from openpot.cli.output_folders import RunFolder, output_folders, require_source_stays, save_whole
+from openpot.cli.quantize_command import AsJson, Debug, Ignored, ModelPath, SampleTimeout
 from openpot.progress_display import progress_on
-from openpot.report.exported_files import find_exported_files
-from openpot.report.save_result import STEM
+from openpot.saved_files import STEM
 
 if TYPE_CHECKING:
+    from openpot.config.weight_compression import GroupSize
     from openpot.report.compression_result import CompressionResult
 
 Output: TypeAlias = Annotated[
@@ -88,6 +85,10 @@ def compress_command(  # noqa: PLR0913  as many parameters as the command has op
 
     Exit codes: 0 done, 2 usage, 3 too much is lost, 4 data, 5 model, 6 files, 130 interrupted, 143 ended.
     """
+    from openpot.api.compress_weights import validated
+    from openpot.data.watched_samples import check_sample_timeout
+    from openpot.report.exported_files import find_exported_files
+
     formats = state_formats(weight_format, group_size, table_format, max_size, max_output_error)
     others = {"dynamic_quantization": dynamic_quantization, "subset_size": subset_size, "seed": seed}
     choices = {**formats, **others, "min_agreement": min_agreement}
@@ -109,6 +110,8 @@ def compress_command(  # noqa: PLR0913  as many parameters as the command has op
 
 def compress_file(path: Path, untrusted: bool, data: str | None, choices: Mapping[str, Any]) -> CompressionResult:
     """Compress the weights of the model in a file; the result has the name that the user knows."""
+    from openpot.api.compress_weights import compress_weights
+
     network = read_model_of_option(path, untrusted)
     with progress_on(sys.stderr) as progress:
         result = compress_weights(network, data, progress=progress, **choices)

@@ -6,15 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from openpot.api.image_guesses import warn_of_guesses
 from openpot.cli.messages import write_message
-from openpot.data.image_folder import ImageLoader
-from openpot.data.loader import DataLoader
-from openpot.data.source import open_data
 from openpot.errors import ConfigError
-from openpot.inference.model_inputs import describe_inputs
 
 if TYPE_CHECKING:
+    from openpot.data.loader import DataLoader
     from openpot.graph.types import Model
 
 Data: TypeAlias = Annotated[str | None, typer.Option(help="Samples: folder of images, .npz, .npy or module:callable.")]
@@ -30,6 +26,11 @@ def open_data_of_option(
     Raises:
         ConfigError: no data are named, or options about images are given for other data.
     """
+    from openpot.api.image_guesses import warn_of_guesses
+    from openpot.data.image_folder import ImageLoader
+    from openpot.data.source import open_data
+    from openpot.inference.model_inputs import describe_inputs
+
     if data is None:
         raise ConfigError("--data is missing: give a folder of images, an .npz archive or module:callable")
     loader = open_data(data, describe_inputs(network), subset_size, **choices)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import platform
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from openpot.cli.exit_codes import readable_errors
 from openpot.cli.messages import write_result
-from openpot.installed_version import find_installed_version
-from openpot.measure.environment import list_devices, read_openvino_version
-from openpot.measure.instruction_set import has_int8_saturation
-from openpot.typing_aliases import JSONValue
+
+if TYPE_CHECKING:
+    from openpot.typing_aliases import JSONValue
 
 
 def doctor_command(
@@ -28,6 +27,10 @@ def doctor_command(
 
 def collect_machine_facts() -> dict[str, JSONValue]:
     """What a bug report should say about the machine."""
+    from openpot.installed_version import find_installed_version
+    from openpot.measure.environment import list_devices, read_openvino_version
+    from openpot.measure.instruction_set import has_int8_saturation
+
     return {
         "openpot": find_installed_version("openpot"),
         "openvino": read_openvino_version(),

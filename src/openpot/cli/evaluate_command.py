@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from openpot.api.evaluate import evaluate
 from openpot.cli.data_option import AsJson, Data, Debug, open_data_of_option
 from openpot.cli.exit_codes import readable_errors
 from openpot.cli.image_options import (
@@ -22,7 +21,6 @@ from openpot.cli.image_options import (
     collect_image_choices,
 )
 from openpot.cli.messages import messages_on_stderr, write_record
-from openpot.cli.metric_option import add_annotations_of_option, make_metric_of_option
 from openpot.cli.model_option import Untrusted, read_model_of_option
 from openpot.errors import ConfigError
 from openpot.progress_display import progress_on
@@ -51,6 +49,9 @@ def evaluate_command(  # noqa: PLR0913  as many parameters as the command has op
     The value comes with its 95 % interval (bootstrap over samples).
     Exit codes: 0 done, 2 usage, 4 data or metric, 5 model, 6 files, 130 interrupted.
     """
+    from openpot.api.evaluate import evaluate
+    from openpot.cli.metric_option import add_annotations_of_option, make_metric_of_option
+
     with readable_errors(debug), messages_on_stderr(debug), progress_on(sys.stderr) as progress:
         images = collect_image_choices(layout, channel_order, mean, scale, resize, letterbox, input_shape)
         if metric is None:

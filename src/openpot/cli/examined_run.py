@@ -18,8 +18,8 @@ from openpot.graph.read import read_model
 from openpot.inference.model_inputs import describe_inputs
 from openpot.inference.streams import ensure_sequences
 from openpot.report.as_json import to_json_value
-from openpot.report.run_record import RECORD, RunRecord, read_run
-from openpot.report.save_result import STEM
+from openpot.report.run_record import RunRecord, read_run
+from openpot.saved_files import RUN_RECORD, STEM
 
 _IMAGE_OPTIONS = ("layout", "channel_order", "mean", "scale", "resize", "letterbox", "input_shape")
 
@@ -55,10 +55,10 @@ def examine_run(folder: Path, data: str | None, model: Path | None) -> RunRecord
     layers = [layer.operation for layer in run.layers]
     result = read_model(folder / f"{STEM}.xml")
     look = examine_result(source, result, loader, range(len(loader)), layers, run.plan.target_device)
-    content: dict[str, Any] = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    content: dict[str, Any] = json.loads((folder / RUN_RECORD).read_text(encoding="utf-8"))
     content["examination"] = to_json_value(asdict(look))
     content["findings"] = [to_json_value(asdict(finding)) for finding in add_findings(run.findings, look)]
-    write_text(folder / RECORD, json.dumps(content, indent=2) + "\n")
+    write_text(folder / RUN_RECORD, json.dumps(content, indent=2) + "\n")
     return read_run(folder)
 
 

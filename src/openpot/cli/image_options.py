@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from openpot.data.image_preprocessing import ChannelOrder, ImageLayout, Padding
 from openpot.errors import ConfigError, suggest_nearest_name
+
+if TYPE_CHECKING:
+    from openpot.data.image_preprocessing import ChannelOrder
 
 Layout: TypeAlias = Annotated[
     str | None, typer.Option(help="Of images: NCHW or NHWC. Default: by the model, or guessed.")
@@ -27,7 +28,6 @@ Scale: TypeAlias = Annotated[
     str | None, typer.Option(metavar="A,B,C", help="Divides what remains, likewise. Default: by the model, or guessed.")
 ]
 
-
 ResizeName: TypeAlias = Annotated[
     str | None,
     typer.Option(
@@ -42,11 +42,6 @@ InputShape: TypeAlias = Annotated[
     str | None,
     typer.Option(metavar="1,3,224,224", help="Of the image input, where the model leaves sizes open; it stays open."),
 ]
-_FITS: Mapping[str, Mapping[str, Any]] = {
-    "crop": {"keeps_aspect_ratio": True, "padding": Padding.NONE},
-    "stretch": {"keeps_aspect_ratio": False, "padding": Padding.NONE},
-    "letterbox": {"keeps_aspect_ratio": True, "padding": Padding.BOTH},
-}
 
 
 def collect_image_choices(
@@ -72,6 +67,8 @@ def collect_image_choices(
     Raises:
         ConfigError: a text cannot be understood, or two choices contradict each other.
     """
+    from openpot.data.image_preprocessing import ImageLayout
+
     chosen: dict[str, Any] = {}
     if layout is not None:
         chosen["layout"] = ImageLayout.from_text(layout)
@@ -86,6 +83,13 @@ def collect_image_choices(
 
 
 def _parse_fit(resize: str | None, letterbox: int | None) -> dict[str, Any]:
+    from openpot.data.image_preprocessing import Padding
+
+    fits = {
+        "crop": {"keeps_aspect_ratio": True, "padding": Padding.NONE},
+        "stretch": {"keeps_aspect_ratio": False, "padding": Padding.NONE},
+        "letterbox": {"keeps_aspect_ratio": True, "padding": Padding.BOTH},
+    }
     if letterbox is not None and not 0 <= letterbox <= 255:
         raise ConfigError(f"--letterbox {letterbox}: expected the value of a pixel, 0 to 255")
     if letterbox is not None and resize not in (None, "letterbox"):
@@ -93,9 +97,9 @@ def _parse_fit(resize: str | None, letterbox: int | None) -> dict[str, Any]:
     name = "letterbox" if letterbox is not None else resize
     if name is None:
         return {}
-    if name not in _FITS:
-        raise ConfigError(f"--resize {name!r} does not exist; {suggest_nearest_name(name, _FITS)}")
-    return {**_FITS[name], **({} if letterbox is None else {"pad_value": letterbox})}
+    if name not in fits:
+        raise ConfigError(f"--resize {name!r} does not exist; {suggest_nearest_name(name, fits)}")
+    return {**fits[name], **({} if letterbox is None else {"pad_value": letterbox})}
 
 
 def _parse_shape(text: str) -> tuple[int, ...]:
@@ -106,6 +110,8 @@ def _parse_shape(text: str) -> tuple[int, ...]:
 
 
 def _parse_channel_order(text: str) -> ChannelOrder:
+    from openpot.data.image_preprocessing import ChannelOrder
+
     by_name = {str(order).lower(): order for order in ChannelOrder}
     if text.lower() not in by_name:
         raise ConfigError(

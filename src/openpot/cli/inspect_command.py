@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from openpot.api.inspect import inspect
 from openpot.cli.data_option import AsJson, Debug
 from openpot.cli.exit_codes import readable_errors
 from openpot.cli.messages import messages_on_stderr, write_record
@@ -28,6 +27,8 @@ def inspect_command(
 
     Exit codes: 0 done, 2 usage, 5 model, 6 files.
     """
+    from openpot.api.inspect import inspect
+
     with readable_errors(debug), messages_on_stderr(debug):
         device = cast("TargetDevice", target_device)  # an unknown one is refused there
         write_record(inspect(read_model_of_option(model, untrusted), target_device=device), model, as_json)

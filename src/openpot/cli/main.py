@@ -19,7 +19,6 @@ from openpot.cli.quantize_command import quantize_command
 from openpot.cli.report_command import report_command
 from openpot.cli.sensitivity_command import sensitivity_command
 from openpot.cli.verify_command import verify_command
-from openpot.installed_version import find_installed_version
 
 app = typer.Typer(
     name="openpot",
@@ -31,7 +30,9 @@ app = typer.Typer(
 def print_version(is_asked: bool) -> None:
     """Print the version and end."""
     if is_asked:
-        write_result(find_installed_version("openpot"))
+        from openpot.installed_version import __version__
+
+        write_result(__version__)
         raise typer.Exit
 
 

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from openpot.graph.read import read_model
-from openpot.graph.read_untrusted import read_untrusted
-
 if TYPE_CHECKING:
     from openpot.graph.types import Model
 
@@ -28,4 +25,7 @@ def read_model_of_option(path: Path, untrusted: bool) -> Model:
     Raises:
         OpenPotError: as :func:`openpot.graph.read.read_model` and :func:`openpot.read_untrusted`.
     """
+    from openpot.graph.read import read_model
+    from openpot.graph.read_untrusted import read_untrusted
+
     return read_untrusted(path) if untrusted else read_model(path)

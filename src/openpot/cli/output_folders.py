@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -13,8 +13,12 @@ from openpot.atomic_files import ensure_writable_folder, list_missing_folders, r
 from openpot.cli.exit_codes import interrupts_say
 from openpot.cli.messages import write_message
 from openpot.errors import ConfigError, NotWritableError
-from openpot.report.save_result import STEM
-from openpot.run_folder import clear_run_folder, holds_records
+from openpot.rescued_save import save_or_rescue
+from openpot.saved_files import STEM
+
+if TYPE_CHECKING:
+    from openpot.report.compression_result import CompressionResult
+    from openpot.report.quantization_result import QuantizationResult
 
 RunFolder: TypeAlias = Annotated[
     Path | None,
@@ -46,6 +50,12 @@ def require_source_stays(source: Path, folder: Path, stem: str = STEM) -> None:
         raise ConfigError(f"the result would replace its source, {str(source)!r}: give another folder with --output")
 
 
+def save_whole(result: QuantizationResult | CompressionResult, folder: Path) -> None:
+    """Save a result; an interrupt meanwhile says what lies there."""
+    with interrupts_say(f"while saving: {str(folder)!r} holds the whole model of before, or the whole new one"):
+        save_or_rescue(result.save, folder)
+
+
 @contextmanager
 def writable_folder(folder: Path) -> Iterator[Path]:
     """A folder that takes files, found out before the work; if it was made here and stays empty, it goes again.
@@ -70,6 +80,8 @@ def resumable(stated: Path | None, output: Path) -> Iterator[Path | None]:
         output: the folder of the result; the default lies beside it, and goes when the result is saved, or if nothing
             was recorded.
     """
+    from openpot.run_folder import clear_run_folder, holds_records
+
     folder = stated or _choose_default(output)
     if folder is None:
         yield None

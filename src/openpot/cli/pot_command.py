@@ -19,14 +19,7 @@ import typer
 
 from openpot.cli.exit_codes import TARGET_NOT_MET, end_on_sigterm, readable_errors
 from openpot.cli.messages import write_result
-from openpot.cli.pot_options import PotOptions
 from openpot.cli.run_log import run_log
-from openpot.config.historic_file import parse_historic_run
-from openpot.job.engines import check_engine
-from openpot.job.known_names import collect_known_names
-from openpot.job.named_code import require_consent
-from openpot.job.output_folders import make_output_folders
-from openpot.job.run_job import JobOptions, render_metrics, run_job
 from openpot.progress import Progress
 from openpot.progress_display import LineProgress, progress_on
 
@@ -135,15 +128,17 @@ def pot_command(  # noqa: PLR0913  as many parameters as the command has options
     allow_code: AllowCode = False,
 ) -> None:
     """Quantize a network as a configuration file says (-c), or by options alone (-q)."""
+    from openpot.cli.pot_options import PotOptions, read_run
+    from openpot.job.output_folders import make_output_folders
+    from openpot.job.run_job import JobOptions, render_metrics, run_job
+
     with readable_errors(log_level is LogLevel.DEBUG, single_code=1):
         options = PotOptions(
             config, quantize, preset, model, weights, name, engine, ac_config, max_drop, evaluate, data_source
         )
         shows_log = not (progress_bar or stream_output)
         with run_log(log_level, shows_log) as log, _progress(progress_bar, stream_output) as progress:
-            run = parse_historic_run(options.to_config(), collect_known_names(), strict)
-            require_consent(run, allow_code)
-            check_engine(run.engine, evaluate)
+            run = read_run(options, strict, allow_code)
             now = datetime.now()
             folders = make_output_folders(output_dir, run.model.name, run.algorithm_names, now, direct_dump)
             log.write_to(folders.log)

@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from openpot.config.config_file import read_config_file
+from openpot.config.historic_file import parse_historic_run
+from openpot.config.run import RunConfig
 from openpot.errors import ConfigError
+from openpot.job.engines import check_engine
+from openpot.job.known_names import collect_known_names
+from openpot.job.named_code import require_consent
 
 ALGORITHMS = {"default": "DefaultQuantization", "accuracy_aware": "AccuracyAwareQuantization"}
 """The algorithm behind each value of ``--quantize``."""
@@ -122,3 +127,21 @@ class PotOptions:
             "target_device": "ANY",
             "algorithms": [{"name": ALGORITHMS[str(self.quantize)], "params": params}],
         }
+
+
+def read_run(options: PotOptions, strict: bool, allow_code: bool) -> RunConfig:
+    """What the options ask for, as far as it may and can be run.
+
+    Args:
+        options: those that decide what is done.
+        strict: refuse keys that mean nothing.
+        allow_code: run the code that the configuration names.
+
+    Raises:
+        ConfigError: the options do not go together, the configuration is wrong, or names code without leave.
+        FileError: a file cannot be read.
+    """
+    run = parse_historic_run(options.to_config(), collect_known_names(), strict)
+    require_consent(run, allow_code)
+    check_engine(run.engine, options.evaluate)
+    return run

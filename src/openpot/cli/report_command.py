@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from openpot.atomic_files import ensure_writable_folder, write_text
-from openpot.cli.examined_run import examine_run
 from openpot.cli.exit_codes import readable_errors
 from openpot.cli.messages import messages_on_stderr, write_result
 from openpot.errors import ConfigError
-from openpot.report.compression_record import is_compression
-from openpot.report.overlay import make_overlays
-from openpot.report.page.compression import render_compression_content
-from openpot.report.page.document import render_page
-from openpot.report.run_record import RunRecord, read_content, read_run
-from openpot.report.save_result import REPORT
+from openpot.saved_files import REPORT
+
+if TYPE_CHECKING:
+    from openpot.report.run_record import RunRecord
 
 
 def report_command(
@@ -45,6 +42,12 @@ def report_command(
 
     Exit codes: 0 done, 2 usage, 4 data, 5 model, 6 files.
     """
+    from openpot.cli.examined_run import examine_run
+    from openpot.report.compression_record import is_compression
+    from openpot.report.page.compression import render_compression_content
+    from openpot.report.page.document import render_page
+    from openpot.report.run_record import read_content, read_run
+
     with readable_errors(debug), messages_on_stderr(debug):
         folder = run if run.is_dir() else run.parent
         if not examine and (data is not None or model is not None):
@@ -65,6 +68,8 @@ def report_command(
 
 def write_overlays(record: RunRecord, folder: Path) -> None:
     """Write node data for Model Explorer, one file for each thing to colour by, and print their names."""
+    from openpot.report.overlay import make_overlays
+
     ensure_writable_folder(folder)
     for name, content in make_overlays(record).items():
         write_result(write_text(folder / f"{name.replace(' ', '-')}.json", json.dumps(content, indent=2) + "\n"))

@@ -9,7 +9,6 @@ import typer
 
 from openpot.cli.exit_codes import readable_errors
 from openpot.cli.messages import write_result
-from openpot.saved_files import verify_saved
 
 
 def verify_command(
@@ -20,6 +19,8 @@ def verify_command(
 
     Exit codes: 0 they are, 2 usage, 5 a file is another one, 6 a file or the record is missing.
     """
+    from openpot.saved_files import verify_saved
+
     with readable_errors(debug):
         for name, digest in verify_saved(folder).items():
             write_result(f"{digest}  {name}")

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from openpot.data.metric import Metric
-from openpot.data.metric_names import metric_by_name
 from openpot.errors import ConfigError
 
 _RESERVED = ("name", "callable", "higher_better")
@@ -36,6 +35,8 @@ def metric_by_text(text: str) -> Metric:
         ConfigError: a parameter is not possible or not written as ``name=value``.
         MissingExtraError: the library that computes it is not installed.
     """
+    from openpot.data.metric_names import metric_by_name  # with every ready-made metric
+
     name, parameters = split_metric_text(text)
     return metric_by_name(name, **parameters)
 

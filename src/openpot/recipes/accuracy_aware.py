@@ -30,7 +30,7 @@ from openpot.engine.output_error_metric import OUTPUT_ERROR, make_output_error_e
 from openpot.errors import ConfigError, OpenPotWarning
 from openpot.graph.model_digest import model_digest
 from openpot.recipes.default_quantization import DefaultQuantization
-from openpot.recipes.default_recipe import DefaultQuantizationResult
+from openpot.recipes.default_recipe import DefaultQuantizationResult, get_quantizers
 from openpot.search.accuracy_records import AccuracyAwareResult, SearchStatus
 from openpot.search.accuracy_search import AccuracySearch
 from openpot.search.accuracy_target import AccuracyTarget, find_directions, make_accuracy_target
@@ -261,13 +261,6 @@ def _is_far(search: AccuracySearch) -> bool:
     result = None if search.current is None else search.current.result
     evidence = result.evidence if isinstance(result, DefaultQuantizationResult) else None
     return evidence is not None and evidence.error > DEFAULT_OUTPUT_ERROR
-
-
-def get_quantizers(result: Any) -> MinMaxResult:
-    """The quantizers that a base algorithm inserted."""
-    quantizers = result.min_max if isinstance(result, DefaultQuantizationResult) else result
-    assert isinstance(quantizers, MinMaxResult)  # noqa: S101  the base algorithms give nothing else
-    return quantizers
 
 
 def _replace_quantizers(result: Any, quantizers: MinMaxResult) -> object:

@@ -22,8 +22,9 @@ from openpot.config.presets import Preset
 from openpot.config.target_devices import load_target_devices
 from openpot.config.weight_correction import OverflowCorrectionConfig
 from openpot.errors import ConfigError
-from openpot.recipes.accuracy_aware import AccuracyAwareCommon, get_quantizers
+from openpot.recipes.accuracy_aware import AccuracyAwareCommon
 from openpot.recipes.default_quantization import DefaultQuantization
+from openpot.recipes.default_recipe import get_quantizers
 from openpot.search.raised_weights import RaisedWeights
 
 if TYPE_CHECKING:

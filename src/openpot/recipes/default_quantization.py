@@ -28,10 +28,9 @@ from openpot.optional_stage import optional_stage
 from openpot.placement.placement_default import RECURRENT_REASON
 from openpot.placement.plan import QuantizationPlan
 from openpot.progress import current_progress, stage
-from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRecipe
+from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRecipe, follows_pot
 from openpot.recipes.float_reference import FloatReference
 from openpot.recipes.output_led_recipe import OutputLedRecipe
-from openpot.recipes.pot_recipe import PotRecipe, follows_pot
 from openpot.recipes.trial_samples import TrialSamples, can_be_tried
 from openpot.search.choose_by_latency import LatencySearch
 from openpot.search.connections import quantize_connections
@@ -88,6 +87,8 @@ class DefaultQuantization(CalibratedAlgorithm[DefaultQuantizationConfig]):
         settings = self.settings
         if settings.use_fast_bias is None and not follows_pot(settings) and can_be_tried(self._engine):
             return OutputLedRecipe(settings, self._engine)
+        from openpot.recipes.pot_recipe import PotRecipe
+
         return PotRecipe(settings, self._engine, self._corrects_overflow)
 
     def update_config(self, config: Mapping[str, Any]) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from openpot.algorithms.min_max import MinMaxQuantization
+from openpot.algorithms.min_max import MinMaxQuantization, MinMaxResult
 from openpot.engine.direct_engine import find_direct_engine
 from openpot.inference.fixed_batch import count_samples_of_inference
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from openpot.algorithms.channel_alignment import ChannelAlignmentResult
     from openpot.algorithms.context import Calibration, PipelineContext
     from openpot.algorithms.layerwise_tuning import LayerwiseTuningResult
-    from openpot.algorithms.min_max import MinMaxResult
     from openpot.algorithms.overflow_correction import OverflowCorrectionResult
+    from openpot.config.algorithms import DefaultQuantizationConfig
     from openpot.engine.base import Engine
     from openpot.graph.model import CompressedModel
     from openpot.recipes.float_reference import FloatReference
@@ -118,3 +118,15 @@ class DefaultRecipe(ABC):
                 model.members[0].model, direct.data_loader, size, direct.inference_settings
             )
         return samples[: calibration.inferences * size]
+
+
+def get_quantizers(result: Any) -> MinMaxResult:
+    """The quantizers that a base algorithm inserted."""
+    quantizers = result.min_max if isinstance(result, DefaultQuantizationResult) else result
+    assert isinstance(quantizers, MinMaxResult)  # noqa: S101  the base algorithms give nothing else
+    return quantizers
+
+
+def follows_pot(settings: DefaultQuantizationConfig) -> bool:
+    """Whether quantizers are placed as POT placed them."""
+    return settings.placement == "pot" or settings.device.needs_pot_placement

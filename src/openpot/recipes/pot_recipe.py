@@ -23,7 +23,7 @@ from openpot.config.algorithms import (
 from openpot.config.weight_correction import OverflowCorrectionConfig
 from openpot.graph.restored_model import restored_on_failure
 from openpot.optional_stage import optional_stage
-from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRecipe
+from openpot.recipes.default_recipe import DefaultQuantizationResult, DefaultRecipe, follows_pot
 from openpot.recipes.trial_samples import can_be_tried
 from openpot.recipes.without_trial import correct_without_trial
 
@@ -123,8 +123,3 @@ class PotRecipe(DefaultRecipe):
         ):
             return self.bias.correct(model, original, other_limits=done.average)
         return correct_without_trial(original, model, done.plan, self._fast_bias_config, self._engine)
-
-
-def follows_pot(settings: DefaultQuantizationConfig) -> bool:
-    """Whether quantizers are placed as POT placed them."""
-    return settings.placement == "pot" or settings.device.needs_pot_placement

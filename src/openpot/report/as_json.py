@@ -10,10 +10,12 @@ from typing import Any
 from openpot.report.definitions import DROP, OUTPUT_ERROR
 from openpot.report.next_steps import suggest_next_steps
 from openpot.report.records import DropRecord, QuantizationRecord
-from openpot.report.run_record import FORMAT
 from openpot.report.verdict import judge_record
 from openpot.search.tried_models import list_tried_models
 from openpot.typing_aliases import JSONValue
+
+FORMAT = 2
+"""Of the record: it grows with changes after which an older openpot would misread it."""
 
 
 def record_to_json(record: QuantizationRecord) -> dict[str, JSONValue]:

@@ -13,8 +13,8 @@ from openpot.measure.output_distance import Comparison, OutputDistance
 from openpot.measure.speed import Ratio, SpeedResult
 from openpot.placement.plan import OperationDecision, QuantizationPlan, QuantizerKind
 from openpot.printable import make_printable
-from openpot.report.definitions import (
-    OUTPUT_ERROR_IN_SHORT,
+from openpot.report.definitions import OUTPUT_ERROR_IN_SHORT
+from openpot.report.figure_phrases import (
     describe_compared,
     describe_samples,
     describe_search_error,

@@ -11,9 +11,7 @@ from openpot.graph.stored_size import format_size
 from openpot.report.as_json import record_to_json
 from openpot.report.as_text import render_record
 from openpot.report.model_metadata import SECTION, describe_for_model
-from openpot.report.page.document import render_content, render_summary
 from openpot.report.records import QuantizationRecord
-from openpot.report.run_record import parse_run_record
 from openpot.report.save_result import save_with_record
 from openpot.report.verdict import judge_record
 from openpot.tables import Table, Tabular
@@ -39,6 +37,9 @@ class QuantizationResult(QuantizationRecord, Tabular):
 
     def _repr_html_(self) -> str:
         """What notebooks show: the top of the report."""
+        from openpot.report.page.document import render_summary
+        from openpot.report.run_record import parse_run_record
+
         return render_summary(parse_run_record(self.to_dict()))
 
     def list_tables(self) -> tuple[Table, ...]:
@@ -75,6 +76,8 @@ class QuantizationResult(QuantizationRecord, Tabular):
         Raises:
             FileError: the folder cannot be written to; what was there before is whole.
         """
+        from openpot.report.page.document import render_content
+
         signed = self.model.clone()
         set_metadata(signed, describe_for_model(self.settings), SECTION)
         return save_with_record(signed, self.to_dict(), folder, render_content)

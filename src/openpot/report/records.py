@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from openpot.examination.records import Examination
 from openpot.measure.default_precision import DefaultPrecision
 from openpot.measure.executed_graph import Arithmetic
 from openpot.measure.metric_change import MetricChange
@@ -17,6 +17,9 @@ from openpot.search.accuracy_records import EvaluationRecord
 from openpot.search.evidence import Evidence
 from openpot.search.latency_curve import LatencyCurve
 from openpot.typing_aliases import JSONValue
+
+if TYPE_CHECKING:
+    from openpot.examination.records import Examination
 
 ROUNDING = 1e-6
 

@@ -17,16 +17,14 @@ from openpot.measure.metric_change import MetricChange
 from openpot.measure.output_distance import OutputDistance
 from openpot.measure.speed import SpeedResult
 from openpot.placement.plan import OperationDecision
+from openpot.report.as_json import FORMAT
 from openpot.report.next_steps import NextStep
 from openpot.report.records import DropRecord, FailedStage, Finding, LayerRecord, MetricSamples, Status
 from openpot.report.verdict import Verdict
+from openpot.saved_files import RUN_RECORD
 from openpot.search.latency_curve import LatencyCurve
 from openpot.search.tried_models import TriedModel
 from openpot.typing_aliases import JSONValue, StrPath
-
-RECORD = "run.json"
-FORMAT = 2
-"""Of the record: it grows with changes after which an older openpot would misread it."""
 
 
 class RecordedEvidence(BaseModel):
@@ -113,16 +111,16 @@ def read_content(folder: StrPath) -> tuple[Any, Path]:
         MissingFileError: there is no record.
         FileError: it is no JSON.
     """
-    path = Path(folder) / RECORD if Path(folder).is_dir() else Path(folder)
+    path = Path(folder) / RUN_RECORD if Path(folder).is_dir() else Path(folder)
     try:
         return json.loads(path.read_text(encoding="utf-8")), path
     except FileNotFoundError as error:
-        raise MissingFileError(f"there is no {RECORD} at {str(path)!r}: give the output folder of a run") from error
+        raise MissingFileError(f"there is no {RUN_RECORD} at {str(path)!r}: give the output folder of a run") from error
     except (OSError, ValueError, RecursionError) as error:
         raise FileError(f"{str(path)!r} cannot be read as JSON: {error}") from error
 
 
-def parse_run_record(content: Mapping[str, JSONValue] | Any, where: str = RECORD) -> RunRecord:
+def parse_run_record(content: Mapping[str, JSONValue] | Any, where: str = RUN_RECORD) -> RunRecord:
     """The content of a ``run.json``.
 
     Raises:

@@ -25,16 +25,13 @@ from openpot.graph.same_model import find_first_difference
 from openpot.graph.save_ir import NamedModel, save_models
 from openpot.graph.stored_size import count_stored_bytes
 from openpot.graph.swap_ir import IRFiles, compute_space_needed, swap_ir
-from openpot.report.run_record import RECORD
-from openpot.saved_files import hash_file, verify_saved
+from openpot.saved_files import REPORT, RUN_RECORD, STEM, hash_file, verify_saved
 from openpot.typing_aliases import JSONValue, StrPath
 
 if TYPE_CHECKING:
     from openpot.graph.types import Model
 
-STEM = "model"
-REPORT = "report.html"
-_DOCUMENTS = (REPORT, RECORD)
+_DOCUMENTS = (REPORT, RUN_RECORD)
 """The files beside the model, the record last."""
 
 
@@ -123,13 +120,13 @@ def _replace_in_turn(model: Model, content: Path, home: Path, staging: Path, ste
 
 def _restore(aside: Path, home: Path) -> None:
     """Put the old documents back if the old model still lies there."""
-    if not (aside / RECORD).is_file():
+    if not (aside / RUN_RECORD).is_file():
         return
-    shutil.copyfile(aside / RECORD, home / RECORD)
+    shutil.copyfile(aside / RUN_RECORD, home / RUN_RECORD)
     try:
         verify_saved(home)
     except OpenPotError:
-        (home / RECORD).unlink()
+        (home / RUN_RECORD).unlink()
         return
     for document in aside.iterdir():
         document.replace(home / document.name)
@@ -140,7 +137,7 @@ def _render_documents(
 ) -> dict[str, str]:
     """The text of every file beside the model by its name, the record last."""
     report = {} if render is None else {REPORT: render(record)}
-    return {**report, RECORD: json.dumps(record, indent=2) + "\n"}
+    return {**report, RUN_RECORD: json.dumps(record, indent=2) + "\n"}
 
 
 def require_equal(model: Model, xml: Path) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from openpot.measure.output_distance import Comparison, OutputDistance, find_worst_error
 from openpot.measure.side_by_side import is_lost
-from openpot.report.definitions import describe_compared, describe_samples
+from openpot.report.figure_phrases import describe_compared, describe_samples
 from openpot.report.records import DropRecord, QuantizationRecord, Status
 
 

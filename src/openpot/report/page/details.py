@@ -10,7 +10,8 @@ from xml.etree.ElementTree import Element
 
 from openpot.measure.executed_graph import Arithmetic
 from openpot.measure.output_distance import Comparison, OutputDistance
-from openpot.report.definitions import OUTPUT_ERROR, describe_compared, describe_search_error, explain_difference
+from openpot.report.definitions import OUTPUT_ERROR
+from openpot.report.figure_phrases import describe_compared, describe_search_error, explain_difference
 from openpot.report.page.charts import draw_share
 from openpot.report.page.markup import Content, element, section, table
 from openpot.report.records import LayerRecord
