@@ -1,12 +1,15 @@
-"""The result of a run is checked under one setting of its users: three compilations of each toy prove the same thing.
+"""Results are checked under one setting of users, those of POT's pipelines not at all: each check compiles every toy.
 
-It is the setting under which the runtime's known faults show. Tests of the check itself, and of results that the
-runtime computes wrongly, ask for ``every_setting``; processes that a test starts check as users' runs do.
+The one setting is that under which the runtime's known faults show. Of what pipelines find they only say something.
+Tests of the checks, and of results that the runtime computes wrongly, ask for ``every_setting``; processes that a test
+starts check as users' runs do.
 """
 
 import functools
 
+from openpot import pipeline_checks
 from openpot.measure.performance_hints import USERS_SETTINGS, SettingsCheck
+from openpot.measure.side_by_side import find_device_for
 
 CHECKED = "THROUGHPUT"
 
@@ -20,3 +23,10 @@ def check_one_setting():
         return check(self, model, (CHECKED,) if CHECKED in settings else settings)
 
     SettingsCheck.find_far = find_far
+    pipeline_checks.find_device_for = lambda _: None
+
+
+def check_every_setting(monkeypatch):
+    """Undo that while a test runs."""
+    monkeypatch.setattr(SettingsCheck, "find_far", SettingsCheck.find_far.__wrapped__)
+    monkeypatch.setattr(pipeline_checks, "find_device_for", find_device_for)

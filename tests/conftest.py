@@ -11,11 +11,10 @@ import openvino as ov
 from openpot.algorithms import placement
 from openpot.compression import judge_result
 from openpot.measure import side_by_side
-from openpot.measure.performance_hints import SettingsCheck
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from checked_settings import check_one_setting
+from checked_settings import check_every_setting, check_one_setting
 from emulated_processor import follow_emulation
 from kept_compilations import keep_compilations
 from kept_quantizations import quantize_equal_models_once
@@ -57,8 +56,8 @@ def compiled_anew(monkeypatch):
 
 @pytest.fixture
 def every_setting(monkeypatch):
-    """Results are checked under every setting of users."""
-    monkeypatch.setattr(SettingsCheck, "find_far", SettingsCheck.find_far.__wrapped__)
+    """Results are checked under every setting of users, those of pipelines too."""
+    check_every_setting(monkeypatch)
 
 
 @pytest.fixture

@@ -108,6 +108,7 @@ def test_the_parts_in_a_row_do_what_the_whole_does():
     )
 
 
+@pytest.mark.usefixtures("every_setting")
 def test_algorithms_share_a_pass_until_one_changes_the_model():
     loader = labelled_images(6)
     create_pipeline(PARTS, IEEngine({}, loader)).run(CompressedModel(graph=worked_example()))

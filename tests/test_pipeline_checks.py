@@ -14,6 +14,8 @@ from openpot.pipeline_checks import describe_small_share, find_plan
 from toy_engines import LabelMetric, labelled_images
 from toy_models import loop_model, tiny_cnn
 
+pytestmark = pytest.mark.usefixtures("every_setting")
+
 SUBSET = {"stat_subset_size": 4}
 
 

@@ -53,13 +53,13 @@ def test_two_passes_over_a_fifth_of_the_samples_serve_all_layers():
     _, _, result, loader = corrected(worked_example())
     assert len(result.corrected) == 8
     assert result.passes == 2, "one over the original, one over the quantized model"
-    # Ten samples for the ranges; two of them, which both models get, for the biases; six to check the result.
-    assert loader.calls == [*range(10), 0, 5, *range(6)]
+    # Ten samples for the ranges; two of them, which both models get, for the biases.
+    assert loader.calls == [*range(10), 0, 5]
 
 
 def test_at_least_one_sample_is_used():
     *_, loader = corrected(tiny_cnn(), samples=3)
-    assert loader.calls == [0, 1, 2, 0, *range(3)]
+    assert loader.calls == [0, 1, 2, 0]
 
 
 def test_activations_stay_quantized_in_the_result():

@@ -50,6 +50,7 @@ def test_the_best_of_all_trials_is_returned(metric):
     assert measured(engine, subject)[metric.name] == pytest.approx(chosen.metrics[metric.name], abs=1e-5)
 
 
+@pytest.mark.usefixtures("every_setting")
 def test_ranges_of_all_estimators_are_observed_in_one_pass():
     engine = engine_with(Agreement())
     loader = engine.data_loader
