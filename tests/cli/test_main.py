@@ -1,5 +1,7 @@
 """The command line as a whole."""
 
+import sys
+
 import pytest
 from typer.testing import CliRunner
 
@@ -36,6 +38,23 @@ def test_the_help_of_each_command_has_an_example(command):
 def test_the_version_is_that_of_the_package():
     done = CliRunner().invoke(app, ["--version"])
     assert (done.exit_code, done.stdout.strip()) == (0, openpot.__version__)
+
+
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [
+        ("openpot.api.inspect", ["inspect", "net.xml"]),
+        ("openpot.api.compress_weights", ["compress", "net.xml"]),
+        ("openpot.cli.quantize_run", ["quantize", "net.xml"]),
+        ("openpot.saved_files", ["verify", "folder"]),
+    ],
+)
+def test_a_part_that_cannot_be_imported_is_an_error_in_one_line(monkeypatch, module, words):
+    monkeypatch.setitem(sys.modules, module, None)
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 1
+    assert done.stderr.startswith("error in openpot itself: ModuleNotFoundError")
+    assert done.stderr.count("\n") == 1
 
 
 def test_without_a_command_the_help_is_shown():

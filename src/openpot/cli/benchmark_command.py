@@ -49,9 +49,9 @@ def benchmark_command(  # noqa: PLR0913  as many parameters as the command has o
     own counters. Without --data inputs are made up, where no size is open.
     Exit codes: 0 done, 2 usage, 4 data, 5 model, 6 files, 130 interrupted.
     """
-    from openpot.api.benchmark import benchmark
-
     with readable_errors(debug), messages_on_stderr(debug), progress_on(sys.stderr) as progress:
+        from openpot.api.benchmark import benchmark
+
         images = collect_image_choices(layout, channel_order, mean, scale, resize, letterbox, input_shape)
         network = read_model_of_option(model, untrusted)
         second = None if other is None else read_model_of_option(other, untrusted)

@@ -49,9 +49,9 @@ def compare_command(  # noqa: PLR0913  as many parameters as the command has opt
     Shows how far outputs and layers are apart, what each layer is computed in, and how much faster the second model is.
     Exit codes: 0 done, 2 usage, 4 data, 5 model, 6 files, 130 interrupted.
     """
-    from openpot.api.compare import compare
-
     with readable_errors(debug), messages_on_stderr(debug), progress_on(sys.stderr) as progress:
+        from openpot.api.compare import compare
+
         images = collect_image_choices(layout, channel_order, mean, scale, resize, letterbox, input_shape)
         network, second = (read_model_of_option(path, untrusted) for path in (model, other))
         loader = open_data_of_option(data, network, subset_size, images)

@@ -85,14 +85,14 @@ def compress_command(  # noqa: PLR0913  as many parameters as the command has op
 
     Exit codes: 0 done, 2 usage, 3 too much is lost, 4 data, 5 model, 6 files, 130 interrupted, 143 ended.
     """
-    from openpot.api.compress_weights import validated
-    from openpot.data.watched_samples import check_sample_timeout
-    from openpot.report.exported_files import find_exported_files
-
     formats = state_formats(weight_format, group_size, table_format, max_size, max_output_error)
     others = {"dynamic_quantization": dynamic_quantization, "subset_size": subset_size, "seed": seed}
     choices = {**formats, **others, "min_agreement": min_agreement}
     with readable_errors(debug), messages_on_stderr(debug):
+        from openpot.api.compress_weights import validated
+        from openpot.data.watched_samples import check_sample_timeout
+        from openpot.report.exported_files import find_exported_files
+
         validated(choices, scope := list(ignored or []))  # before any file is read
         choices["sample_timeout"] = check_sample_timeout(sample_timeout)
         named = output or Path(f"{model.stem}-{weight_format or name_of_result(formats)}")

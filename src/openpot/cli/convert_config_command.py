@@ -25,14 +25,14 @@ def convert_config_command(old: OldFile, new: NewFile, force: Force = False, deb
 
     Exit codes: 0 done, 2 the configuration cannot be read or converted, 6 files.
     """
-    from openpot.config.config_file import read_config_file
-    from openpot.config.config_text import format_config
-    from openpot.config.run import parse_run
-    from openpot.job.convert import convert
-    from openpot.job.grey_images import takes_grey
-    from openpot.job.known_names import collect_known_names
-
     with readable_errors(debug), messages_on_stderr(debug):
+        from openpot.config.config_file import read_config_file
+        from openpot.config.config_text import format_config
+        from openpot.config.run import parse_run
+        from openpot.job.convert import convert
+        from openpot.job.grey_images import takes_grey
+        from openpot.job.known_names import collect_known_names
+
         if new.exists() and not force:
             raise FileError(f"{new} is there already: name another file, or say --force")
         known = collect_known_names()

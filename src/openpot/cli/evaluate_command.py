@@ -49,10 +49,10 @@ def evaluate_command(  # noqa: PLR0913  as many parameters as the command has op
     The value comes with its 95 % interval (bootstrap over samples).
     Exit codes: 0 done, 2 usage, 4 data or metric, 5 model, 6 files, 130 interrupted.
     """
-    from openpot.api.evaluate import evaluate
-    from openpot.cli.metric_option import add_annotations_of_option, make_metric_of_option
-
     with readable_errors(debug), messages_on_stderr(debug), progress_on(sys.stderr) as progress:
+        from openpot.api.evaluate import evaluate
+        from openpot.cli.metric_option import add_annotations_of_option, make_metric_of_option
+
         images = collect_image_choices(layout, channel_order, mean, scale, resize, letterbox, input_shape)
         if metric is None:
             raise ConfigError("--metric is missing: give a name such as accuracy, or module:callable")

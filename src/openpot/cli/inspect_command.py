@@ -27,8 +27,8 @@ def inspect_command(
 
     Exit codes: 0 done, 2 usage, 5 model, 6 files.
     """
-    from openpot.api.inspect import inspect
-
     with readable_errors(debug), messages_on_stderr(debug):
+        from openpot.api.inspect import inspect
+
         device = cast("TargetDevice", target_device)  # an unknown one is refused there
         write_record(inspect(read_model_of_option(model, untrusted), target_device=device), model, as_json)

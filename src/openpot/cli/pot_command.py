@@ -128,11 +128,11 @@ def pot_command(  # noqa: PLR0913  as many parameters as the command has options
     allow_code: AllowCode = False,
 ) -> None:
     """Quantize a network as a configuration file says (-c), or by options alone (-q)."""
-    from openpot.cli.pot_options import PotOptions, read_run
-    from openpot.job.output_folders import make_output_folders
-    from openpot.job.run_job import JobOptions, render_metrics, run_job
-
     with readable_errors(log_level is LogLevel.DEBUG, single_code=1):
+        from openpot.cli.pot_options import PotOptions, read_run
+        from openpot.job.output_folders import make_output_folders
+        from openpot.job.run_job import JobOptions, render_metrics, run_job
+
         options = PotOptions(
             config, quantize, preset, model, weights, name, engine, ac_config, max_drop, evaluate, data_source
         )

@@ -167,8 +167,8 @@ def quantize_command(  # noqa: PLR0913  as many parameters as the command has op
     Exit codes: 0 done, 2 usage, 3 nothing could be quantized, or --max-drop, --max-output-error or the latency is not
     met, 4 data, 5 model, 6 files, 7 the device computes the result wrongly: do not use it, 130 interrupted, 143 ended.
     """
-    from openpot.cli.quantize_run import run_with_options
-
     with readable_errors(debug), messages_on_stderr(debug):
+        from openpot.cli.quantize_run import run_with_options
+
         images = collect_image_choices(layout, channel_order, mean, scale, resize, letterbox, input_shape)
         run_with_options(images, context)

@@ -42,13 +42,13 @@ def report_command(
 
     Exit codes: 0 done, 2 usage, 4 data, 5 model, 6 files.
     """
-    from openpot.cli.examined_run import examine_run
-    from openpot.report.compression_record import is_compression
-    from openpot.report.page.compression import render_compression_content
-    from openpot.report.page.document import render_page
-    from openpot.report.run_record import read_content, read_run
-
     with readable_errors(debug), messages_on_stderr(debug):
+        from openpot.cli.examined_run import examine_run
+        from openpot.report.compression_record import is_compression
+        from openpot.report.page.compression import render_compression_content
+        from openpot.report.page.document import render_page
+        from openpot.report.run_record import read_content, read_run
+
         folder = run if run.is_dir() else run.parent
         if not examine and (data is not None or model is not None):
             raise ConfigError("--data and --model are for --examine: state that too, or leave them out")

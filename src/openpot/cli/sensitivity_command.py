@@ -51,9 +51,9 @@ def sensitivity_command(  # noqa: PLR0913  as many parameters as the command has
     Each layer is quantized alone, and all others without it, in one compiled graph.
     Exit codes: 0 done, 2 usage, 4 data, 5 model, 6 files, 130 interrupted.
     """
-    from openpot.api.sensitivity import sensitivity
-
     with readable_errors(debug), messages_on_stderr(debug), progress_on(sys.stderr) as progress:
+        from openpot.api.sensitivity import sensitivity
+
         images = collect_image_choices(layout, channel_order, mean, scale, resize, letterbox, input_shape)
         network = read_model_of_option(model, untrusted)
         loader = open_data_of_option(data, network, subset_size, images)

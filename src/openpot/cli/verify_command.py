@@ -19,8 +19,8 @@ def verify_command(
 
     Exit codes: 0 they are, 2 usage, 5 a file is another one, 6 a file or the record is missing.
     """
-    from openpot.saved_files import verify_saved
-
     with readable_errors(debug):
+        from openpot.saved_files import verify_saved
+
         for name, digest in verify_saved(folder).items():
             write_result(f"{digest}  {name}")
