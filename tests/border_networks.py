@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 import openvino as ov
 from openvino import opset13 as op
 from openvino import opset15 as op15
-from toy_models import normal
+from toy_models import built_once, normal
 
 SIZE = 12
 
@@ -268,8 +269,13 @@ def input_given_back():
 
 @dataclass(frozen=True)
 class Border:
-    make: Callable[[], ov.Model]
+    build: Callable[[], ov.Model]
     sample: Callable[[int], Any] = image
+
+    @cached_property
+    def make(self):
+        """Gives the network."""
+        return built_once(self.build)
 
 
 def text(seed):

@@ -37,6 +37,18 @@ settings.register_profile("openpot", deadline=None)
 settings.load_profile("openpot")
 
 
+def pytest_collection_modifyitems(items):
+    """Where a module says so, its tests follow one parameter: what was compiled of a network is still there."""
+    places = {}
+    for item in items:
+        places.setdefault(item.module, len(places))
+    items.sort(key=lambda item: (places[item.module], _read_parameter(item, getattr(item.module, "IN_ORDER_OF", ""))))
+
+
+def _read_parameter(item, name):
+    return item.callspec.params.get(name, "") if hasattr(item, "callspec") and name else ""
+
+
 def pytest_collection_finish():
     gc.freeze()
     gc.enable()

@@ -4,6 +4,7 @@ import numpy as np
 
 import openvino as ov
 from openvino import opset13 as op
+from toy_models import built_once
 
 STEPS, INPUTS, HIDDEN = 12, 10, 16
 
@@ -36,6 +37,7 @@ def joined(states, directions=1):
     return op.reshape(moved, op.constant([0, 0, directions * HIDDEN]), True)
 
 
+@built_once
 def recurrent_network(direction="forward", layers=1, scale=1.0):
     """LSTM layers ``lstm0``, ``lstm1``..., of which a product makes the output."""
     x = op.parameter([1, STEPS, INPUTS], np.float32, name="x")

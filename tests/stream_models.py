@@ -5,6 +5,7 @@ from openvino._offline_transformations import apply_make_stateful_transformation
 
 import openvino as ov
 from openvino import opset13 as op
+from toy_models import built_once
 
 WIDTH, STATE = 8, 16
 
@@ -13,6 +14,7 @@ def constant(seed, *shape, scale=1.0):
     return op.constant((np.random.default_rng(seed).standard_normal(shape) * scale).astype(np.float32))
 
 
+@built_once
 def stream_model(batch=1, keep=0.95):
     """x[batch,8] -> product ``into`` -> state = keep * state + input -> product ``out`` -> y; no feedback but keep."""
     x = op.parameter(ov.PartialShape([batch, WIDTH]), np.float32, name="x")
@@ -27,6 +29,7 @@ def stream_model(batch=1, keep=0.95):
     return model
 
 
+@built_once
 def cache_model():
     """tokens[1,?,8] are appended to a cache; y = product of all of it: a state that grows."""
     x = op.parameter(ov.PartialShape([1, -1, WIDTH]), np.float32, name="x")

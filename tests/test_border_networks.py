@@ -25,6 +25,7 @@ from openpot.graph.model import CompressedModel
 from openpot.inference.compile import compile_model
 from toy_engines import ListLoader
 
+IN_ORDER_OF = "name"
 COUNT = 16
 LARGEST_ERROR = 0.35
 

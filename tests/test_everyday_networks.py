@@ -9,7 +9,7 @@ from openpot.errors import ModelError, OpenPotWarning
 from openpot.graph.model import CompressedModel
 from openvino import opset13 as op
 from toy_engines import ListLoader
-from toy_models import conv, normal, run
+from toy_models import built_once, conv, normal, run
 
 LOWEST = float(np.finfo(np.float32).min)
 
@@ -31,6 +31,7 @@ def filters(seed, *shape):
     return normal(np.random.default_rng(seed), *shape, scale=(2 / np.prod(shape[1:])) ** 0.5)
 
 
+@built_once
 def strided_bottlenecks():
     """Three blocks of ResNet v1 as Caffe wrote it: the first 1x1 convolution and the shortcut both have stride 2."""
     x = op.parameter([1, 3, 16, 16], np.float32, name="x")

@@ -13,6 +13,8 @@ from openpot.report.records import Status
 from stream_models import cache_model, constant, run_streams, steps, stream_model, streams
 
 LONG = 60
+FEW, SHORT = 8, 6
+"""Streams, and steps of each, where only their form matters."""
 
 
 def error_on_streams(original, quantized):
@@ -35,7 +37,7 @@ def ranges(model):
 @cache
 def expected_ranges():
     """Of a run on arrays."""
-    return ranges(openpot.quantize(stream_model(), streams(12)).model)
+    return ranges(openpot.quantize(stream_model(), streams(FEW, SHORT)).model)
 
 
 SPELLINGS = {
@@ -48,9 +50,9 @@ SPELLINGS = {
 
 @pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
 def test_sequences_are_given_in_several_ways_and_mean_the_same(spell):
-    result = openpot.quantize(stream_model(), spell(streams(12)))
+    result = openpot.quantize(stream_model(), spell(streams(FEW, SHORT)))
     assert ranges(result.model) == expected_ranges()
-    assert result.samples_used == 12
+    assert result.samples_used == FEW
     assert result.status is Status.DONE
     assert not any("keeps a state" in told for told in result.warnings)
 
@@ -62,7 +64,7 @@ def test_sequences_are_given_in_several_ways_and_mean_the_same(spell):
     ids=["one array", "SAMPLE|INPUT", "SAMPLE|STEP|INPUT"],
 )  # fmt: skip
 def test_archives_hold_sequences(keys, tmp_path):
-    np.savez(tmp_path / "streams.npz", **keys(streams(12)))
+    np.savez(tmp_path / "streams.npz", **keys(streams(FEW, SHORT)))
     result = openpot.quantize(stream_model(), tmp_path / "streams.npz")
     assert ranges(result.model) == expected_ranges()
 

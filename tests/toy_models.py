@@ -1,5 +1,6 @@
 """Small models for tests, built in code with fixed seeds."""
 
+import functools
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -7,6 +8,21 @@ import numpy as np
 import openvino as ov
 from openpot.graph.model_digest import model_digest
 from openvino import opset13 as op
+
+
+def built_once(build):
+    """Gives copies of the first network that a function makes, for each choice of its arguments.
+
+    The runtime gives operations without a name a number that grows. Copies have the same one, so that nothing that is
+    made of them is compiled twice.
+    """
+    built = functools.cache(build)
+
+    @functools.wraps(build)
+    def copy(*args, **options):
+        return built(*args, **options).clone()
+
+    return copy
 
 
 def conv(x, weights, name, pad=0, stride=1, bias=None):
