@@ -25,7 +25,7 @@ from openvino import opset13 as op
 from pot_workspace import DEFAULT, OWN_ENGINE, SIMPLIFIED, config_with, make_workspace, write_config
 from stream_models import stream_model
 from toy_engines import labelled_images
-from toy_models import conv, images, normal
+from toy_models import built_once, conv, images, normal
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -80,6 +80,7 @@ def make_guide_workspace(folder):
     return folder
 
 
+@built_once
 def small_classifier():
     """data[1,3,16,16] -> conv1 -> ReLU -> mean -> fc; the output is called logits."""
     rng = np.random.default_rng(0)
@@ -93,6 +94,7 @@ def small_classifier():
     return ov.Model([op.result(x)], [data], "classifier")
 
 
+@built_once
 def encoder():
     """input_ids[1,?] and attention_mask[1,?] -> embedding, masked -> two products -> mean over the positions."""
     rng = np.random.default_rng(1)

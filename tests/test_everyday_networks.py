@@ -108,6 +108,7 @@ def test_models_written_in_half_precision(kind):
     assert result.output_error[0].relative < 0.1
 
 
+@built_once
 def padded_pooling(filler):
     """Convolution, a padded max pooling as exporters write it, and two more convolutions."""
     x = op.parameter([1, 3, 16, 16], np.float32, name="x")
@@ -175,6 +176,7 @@ def masked_attention(features, x, filler):
     return op.matmul(op.matmul(weights, value, False, False), op.constant(filters(7, 8, 4)), False, False, name="fc")
 
 
+@built_once
 def masked(tail, filler):
     x = op.parameter([1, 3, 16, 16], np.float32, name="x")
     features = op.relu(conv(x, filters(0, 8, 3, 3, 3), "first", 1))

@@ -15,7 +15,7 @@ from openpot.graph.model import CompressedModel
 from openpot.graph.snapshot_model import snapshot_from_model
 from openvino import opset13 as op
 from toy_engines import labelled_images
-from toy_models import conv, depthwise, images, normal, run, tiny_cnn, worked_example
+from toy_models import built_once, conv, depthwise, images, normal, run, tiny_cnn, worked_example
 
 RNG = np.random.default_rng(5)
 WIDTHS = np.array([0.01, 0.1, 1.0, 10.0], np.float32)
@@ -29,6 +29,7 @@ def model_of(data, output, name="pairs"):
     return ov.Model([op.result(output, name="result")], [data], name)
 
 
+@built_once
 def uneven(second=None, bias=True):
     """Two convolutions with channels of very different widths between them."""
     data = parameter()

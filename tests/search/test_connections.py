@@ -16,11 +16,12 @@ from openpot.search.quantized_variant import QuantizedVariant
 from openpot.trial.float_outputs import DeviceRun, FloatOutputs
 from openvino import opset13 as op
 from quantized_toys import quantized
-from toy_models import conv, images, normal
+from toy_models import built_once, conv, images, normal
 
 FEEDS = [{0: image[None]} for image in images(10)]
 
 
+@built_once
 def residual(blocks=2):
     """Blocks of two convolutions around an addition."""
     rng = np.random.default_rng(4)

@@ -5,11 +5,12 @@ import openpot
 import openvino as ov
 from openpot.numerics.fake_quantize import FakeQuantizeLimits, fake_quantize
 from openvino import opset13 as op
-from toy_models import conv, normal
+from toy_models import built_once, conv, normal
 
 RNG = np.random.default_rng(5)
 
 
+@built_once
 def image_model(element_type=np.float32, before=lambda x: x, layout="NCHW"):
     rng = np.random.default_rng(0)
     shape = [1, 3, 16, 16] if layout == "NCHW" else [1, 16, 16, 3]

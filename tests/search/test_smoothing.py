@@ -16,11 +16,12 @@ from openpot.search import smoothing
 from openpot.search.smoothing import find_groups, is_smoothed, smooth
 from openvino import opset13 as op
 from toy_engines import ListLoader
-from toy_models import normal
+from toy_models import built_once, normal
 
 CHANNELS, ROWS = 32, 24
 
 
+@built_once
 def perceptron(outlier=60.0):
     """Two layers of products after a norm whose scale is ``outlier`` for two channels."""
     rng = np.random.default_rng(7)

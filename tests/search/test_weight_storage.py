@@ -8,11 +8,12 @@ import openvino as ov
 from openpot.graph.model import CompressedModel
 from openpot.search.weight_storage import HARDLY_FURTHER, choose_storage
 from openvino import opset13 as op
-from toy_models import normal
+from toy_models import built_once, normal
 
 SIZE = 64
 
 
+@built_once
 def spectrum_network():
     """A classifier of the logarithm of a spectrum: quiet bands show every bit of the filters."""
     data = op.parameter([1, 1, 1, SIZE], np.float32, name="sound")
