@@ -93,3 +93,19 @@ def test_a_convolution_in_float_beside_one_in_int8_has_float_weights():
     result = remove_unused_quantizers(shared, report(Arithmetic.FLOAT, "right"))
     lost = {record.name for record in shared.min_max.quantizers} - {record.name for record in result.min_max.quantizers}
     assert [name.startswith("right/fq_weights") for name in lost] == [True]
+
+
+@pytest.mark.parametrize(("outputs", "is_kept"), [(64, True), (1, False)])
+def test_weights_of_a_product_are_integers_only_where_the_device_unpacks_them_within_it(outputs, is_kept):
+    """Streams that unpack weights by nodes of their own do it at the same time, and wrongly now and then."""
+    data = op.parameter([1, 3, 16, 16], np.float32, name="data")
+    x = op.relu(conv(data, normal(np.random.default_rng(0), 64, 3, 3, 3), "stem", 1))
+    mean = op.reduce_mean(x, op.constant([2, 3]), False)
+    product = op.matmul(mean, op.constant(normal(np.random.default_rng(1), outputs, 64)), False, True, name="product")
+    toy = quantized(ov.Model([op.result(product)], [data], "product"), images(8))
+    in_float = CompressedModel(graph=toy.model)
+    remove_quantizers(in_float, [name for name in in_float.snapshot().nodes if name.startswith("product/fq_input")])
+    variant = QuantizedVariant("toy", CompressedModel(graph=toy.subject.reference), in_float, toy.done, "CPU")
+    result = remove_unused_quantizers(variant, read_executed_graph)
+    kept = [name for name in result.model.snapshot().nodes if name.startswith("product/fq_weights")]
+    assert bool(kept) is is_kept

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from openpot.graph.operation_kinds import ALL_CONVOLUTIONS, MAC_OPERATIONS
 from openpot.graph.snapshot import GraphSnapshot
 from openpot.measure.executed_graph import Arithmetic, ExecutedGraph
-from openpot.placement.plan import QuantizerKind
+from openpot.placement.plan import PlannedQuantizer, QuantizerKind
 from openpot.search.quantized_variant import QuantizedVariant, make_saved_form
 from openpot.search.units import Unit, find_units, list_operations
 
@@ -56,7 +56,8 @@ def _find_unused(variant: QuantizedVariant, executed: ExecutedGraph) -> list[Uni
 
     A convolution in float that shares its quantizers with one in INT8 loses those of its weights: they only add
     error, and several streams that unpack integer weights at the same time compute such convolutions wrongly. Weights
-    of matrix products are stored as integers for their size alone, and stay.
+    of matrix products are stored as integers for their size alone, and stay, unless the device unpacks them in every
+    inference: that goes wrong in the same way.
     """
     before, after = variant.reference.snapshot(), variant.model.snapshot()
     planned = [record.planned for record in variant.min_max.quantizers if record.name in after]
@@ -68,9 +69,22 @@ def _find_unused(variant: QuantizedVariant, executed: ExecutedGraph) -> list[Uni
         for quantizer in planned
         if quantizer.kind == QuantizerKind.WEIGHTS
         and quantizer.name not in reverted
-        and all(reader.node in before and before[reader.node].type in ALL_CONVOLUTIONS for reader in quantizer.readers)
+        and (_is_of_convolutions(quantizer, before) or _is_unpacked(quantizer, executed))
     ]
     return unused + [unit for unit in weights if _is_in_float(unit, before, executed)]
+
+
+def _is_of_convolutions(quantizer: PlannedQuantizer, snapshot: GraphSnapshot) -> bool:
+    return all(
+        reader.node in snapshot and snapshot[reader.node].type in ALL_CONVOLUTIONS for reader in quantizer.readers
+    )
+
+
+def _is_unpacked(quantizer: PlannedQuantizer, executed: ExecutedGraph) -> bool:
+    """Whether weights become floats by nodes of their own, not within the product and not when it is compiled."""
+    unpacking = executed.get(quantizer.name)
+    products = {executed[reader.node].node for reader in quantizer.readers if reader.node in executed}
+    return unpacking is not None and unpacking.node not in products
 
 
 def _is_in_float(unit: Unit, snapshot: GraphSnapshot, executed: ExecutedGraph) -> bool:
