@@ -330,7 +330,7 @@ def test_the_package_alone_loads_next_to_nothing():
         "import sys, openpot\n"
         "print(*sorted(name for name in sys.modules if name.split('.')[0] in ('openpot', 'openvino', 'numpy')))\n"
     )
-    expected = "openpot openpot.errors openpot.lazy_names openpot.log openpot.telemetry_off"
+    expected = "openpot openpot.errors openpot.lazy_names openpot.log openpot.memory_errors openpot.telemetry_off"
     assert run_python(code).split() == expected.split()
 
 

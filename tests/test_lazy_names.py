@@ -5,6 +5,7 @@ from types import ModuleType
 
 import pytest
 
+from openpot.errors import OutOfMemoryError
 from openpot.lazy_names import import_when_used
 
 
@@ -33,6 +34,15 @@ def test_other_names_are_no_attributes(package):
     assert not hasattr(package, "load")
     with pytest.raises(AttributeError, match="module 'lazy_package' has no attribute 'load'"):
         _ = package.load
+
+
+def test_memory_that_is_missing_while_a_module_is_loaded_is_that_error(package, monkeypatch):
+    def fail(_):
+        raise ImportError("_core.so: failed to map segment from shared object")
+
+    monkeypatch.setattr("openpot.lazy_names.import_module", fail)
+    with pytest.raises(OutOfMemoryError, match=r"loading lazy_package\.loads.*free memory"):
+        _ = package.loads
 
 
 def test_a_module_that_cannot_be_imported_says_so_itself(package):

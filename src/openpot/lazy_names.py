@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
+from openpot.memory_errors import memory_errors_at
+
 
 def import_when_used(
     package: str, names: Mapping[str, str]
@@ -24,7 +26,8 @@ def import_when_used(
     def load_name(name: str) -> Any:
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}", name=name, obj=sys.modules[package])
-        value = getattr(import_module(modules[name]), name)
+        with memory_errors_at(lambda: f"loading {package}.{name}"):
+            value = getattr(import_module(modules[name]), name)
         setattr(sys.modules[package], name, value)
         return value
 

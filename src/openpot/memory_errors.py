@@ -15,6 +15,7 @@ _SIGNS = (
     "unable to allocate",
     "can't alloc",
     "start new thread",
+    "failed to map segment",
 )
 _MOST_CAUSES = 10
 REMEDY = (
@@ -32,7 +33,8 @@ def is_out_of_memory(error: BaseException) -> bool:
         if isinstance(cause, MemoryError):
             return True
         text = str(cause).lower()
-        if isinstance(cause, RuntimeError | ValueError | OSError) and any(sign in text for sign in _SIGNS):
+        kinds = RuntimeError | ValueError | OSError | ImportError
+        if isinstance(cause, kinds) and any(sign in text for sign in _SIGNS):
             return True
         cause = cause.__cause__
     return False
